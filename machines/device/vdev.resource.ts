@@ -1,0 +1,94 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'core_enable',
+  'core_disable',
+  'open_count:true',
+  'open_count:false',
+  'memory_enabled:true',
+  'memory_enabled:false',
+  'command.write(MEM=0)',
+  'command.write(MEM=1)',
+  'set_power_state(D0)',
+  'set_power_state(D3hot)',
+] as const;
+
+/**
+ * What the kernel knows of one vfio-pci device (`struct vfio_pci_core_device`): whether it is
+ * open, its COMMAND.MEM bit in vconfig, its power state. `memory_enabled` is
+ * __vfio_pci_memory_enabled(), which reads vconfig, and there is none while the device is closed.
+ *
+ * @param initially - whether the device is open at the beginning
+ */
+export function vdev(initially: 'open' | 'closed') {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'vdev',
+    description: 'struct vfio_pci_core_device: open_count, vconfig COMMAND.MEM, power state',
+    meta: {
+      labels,
+      source: '__vfio_pci_memory_enabled, vfio_pci_core_enable, vfio_pci_core_disable, v7.3',
+      unreachable: ['oops'],
+    },
+    initial: initially === 'open' ? 'memory_on' : 'closed',
+    states: {
+      closed: {
+        description: 'vconfig is NULL',
+        on: {
+          core_enable: 'memory_on',
+          'open_count:false': 'closed',
+          'memory_enabled:true': 'oops',
+          'set_power_state(D0)': 'closed',
+        },
+      },
+      memory_on: {
+        on: {
+          core_disable: 'closed',
+          'open_count:true': 'memory_on',
+          'memory_enabled:true': 'memory_on',
+          'command.write(MEM=0)': 'memory_off',
+          'command.write(MEM=1)': 'memory_on',
+          'set_power_state(D0)': 'memory_on',
+          'set_power_state(D3hot)': 'd3hot',
+        },
+      },
+      memory_off: {
+        on: {
+          core_disable: 'closed',
+          'open_count:true': 'memory_off',
+          'memory_enabled:false': 'memory_off',
+          'command.write(MEM=0)': 'memory_off',
+          'command.write(MEM=1)': 'memory_on',
+          'set_power_state(D0)': 'memory_off',
+          'set_power_state(D3hot)': 'd3hot_memory_off',
+        },
+      },
+      d3hot: {
+        on: {
+          core_disable: 'closed',
+          'open_count:true': 'd3hot',
+          'memory_enabled:false': 'd3hot',
+          'command.write(MEM=0)': 'd3hot_memory_off',
+          'command.write(MEM=1)': 'd3hot',
+          'set_power_state(D0)': 'memory_on',
+          'set_power_state(D3hot)': 'd3hot',
+        },
+      },
+      d3hot_memory_off: {
+        on: {
+          core_disable: 'closed',
+          'open_count:true': 'd3hot_memory_off',
+          'memory_enabled:false': 'd3hot_memory_off',
+          'command.write(MEM=0)': 'd3hot_memory_off',
+          'command.write(MEM=1)': 'd3hot',
+          'set_power_state(D0)': 'memory_off',
+          'set_power_state(D3hot)': 'd3hot_memory_off',
+        },
+      },
+      oops: {
+        description: 'BUG: kernel NULL pointer dereference in __vfio_pci_memory_enabled()',
+        tags: ['violation'],
+        meta: { finding: 'is not open: __vfio_pci_memory_enabled() reads vconfig, which is NULL' },
+      },
+    },
+  });
+}

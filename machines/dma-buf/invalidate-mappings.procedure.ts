@@ -1,0 +1,57 @@
+import { assign, setup } from 'xstate';
+
+export const labels = [
+  'buf.invalidate_mappings:begin',
+  'att[a].invalidate:begin',
+  'att[a].invalidate:end',
+  'buf.invalidate_mappings:end',
+] as const;
+
+/**
+ * `dma_buf_invalidate_mappings()`, called with dma_resv held: calls back every importer that is
+ * attached to the buffer, one after the other, on the thread of the exporter.
+ *
+ * @param attachments - how many attachments the buffer has
+ */
+export function invalidateMappings(attachments: number) {
+  return setup({
+    types: {
+      context: {} as { a: number },
+      events: {} as { type: (typeof labels)[number] },
+    },
+    guards: { more: ({ context }) => context.a < attachments - 1 },
+    actions: {
+      next: assign({ a: ({ context }) => context.a + 1 }),
+      fromFirst: assign({ a: 0 }),
+    },
+  }).createMachine({
+    id: 'invalidate_mappings',
+    description: 'dma_buf_invalidate_mappings(): att[a] is the a-th attachment of the buffer',
+    meta: {
+      labels,
+      index: { a: attachments },
+      source: 'dma_buf_invalidate_mappings, drivers/dma-buf/dma-buf.c, v7.3',
+      unused: attachments > 0 ? [] : ['att[a].invalidate:begin', 'att[a].invalidate:end'],
+    },
+    context: { a: 0 },
+    initial: 'idle',
+    states: {
+      idle: {
+        tags: ['quiescent'],
+        on: { 'buf.invalidate_mappings:begin': attachments > 0 ? 'call' : 'called_all' },
+      },
+      ...(attachments > 0 && {
+        call: { on: { 'att[a].invalidate:begin': 'called' } },
+        called: {
+          on: {
+            'att[a].invalidate:end': [
+              { guard: 'more', target: 'call', actions: 'next' },
+              { target: 'called_all', actions: 'fromFirst' },
+            ],
+          },
+        },
+      }),
+      called_all: { on: { 'buf.invalidate_mappings:end': 'idle' } },
+    },
+  });
+}

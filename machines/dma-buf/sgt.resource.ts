@@ -1,0 +1,36 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'sgt:true',
+  'sgt:false',
+  'phys_vec_to_sgt:ok',
+  'free_sgt',
+] as const;
+
+/**
+ * The DMA mapping of one attachment: the sg_table that dma_buf_phys_vec_to_sgt() makes and
+ * dma_buf_free_sgt() takes apart. `sgt` is the importer's own test whether it has one.
+ */
+export function sgt() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'sgt',
+    description: 'drivers/dma-buf/dma-buf-mapping.c: the sg_table of one attachment',
+    meta: { labels, unreachable: ['freed_twice'] },
+    initial: 'none',
+    states: {
+      none: {
+        tags: ['quiescent'],
+        on: { 'sgt:false': 'none', 'phys_vec_to_sgt:ok': 'mapped', free_sgt: 'freed_twice' },
+      },
+      mapped: {
+        tags: ['quiescent'],
+        on: { 'sgt:true': 'mapped', free_sgt: 'none' },
+      },
+      freed_twice: {
+        tags: ['violation'],
+        meta: { finding: 'is freed while there is none' },
+        on: { 'sgt:false': 'none', 'phys_vec_to_sgt:ok': 'mapped', free_sgt: 'freed_twice' },
+      },
+    },
+  });
+}

@@ -1,0 +1,60 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'att.invalidate:begin',
+  'att.sgt:true',
+  'att.sgt:false',
+  'att.free_sgt',
+  'buf.kref.put:more',
+  'buf.kref.put:last',
+  'att.queue_work',
+  'att.invalidate:end',
+] as const;
+
+/** When an importer that was called back gives its mapping up. */
+export type UnmapTime = 'in_callback' | 'later';
+
+/**
+ * An importer's `invalidate_mappings` callback, which the exporter calls with dma_resv held.
+ *
+ * @param unmaps - `in_callback`: before it returns (virtio-gpu); `later`: from a work item of the
+ * importer's own (GPU drivers)
+ */
+export function callback(unmaps: UnmapTime) {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'callback',
+    description: 'struct dma_buf_attach_ops.invalidate_mappings of one importer',
+    meta: {
+      labels,
+      source:
+        unmaps === 'in_callback'
+          ? 'virtgpu_dma_buf_move_notify, v7.1'
+          : 'derived: an importer that unmaps in bounded time, as dma_buf_invalidate_mappings asks',
+      unused:
+        unmaps === 'in_callback'
+          ? ['att.queue_work']
+          : ['att.free_sgt', 'buf.kref.put:more', 'buf.kref.put:last'],
+    },
+    initial: 'idle',
+    states: {
+      idle: { tags: ['quiescent'], on: { 'att.invalidate:begin': 'mapped' } },
+      mapped: {
+        on: {
+          'att.sgt:false': 'return',
+          'att.sgt:true': unmaps === 'in_callback' ? 'free' : 'queue',
+        },
+      },
+      ...(unmaps === 'later' && { queue: { on: { 'att.queue_work': 'return' } } }),
+      ...(unmaps === 'in_callback' && {
+        free: { on: { 'att.free_sgt': 'put' } },
+        put: {
+          on: {
+            'buf.kref.put:more': { target: 'return', meta: { commits: 'att.unmap' } },
+            'buf.kref.put:last': { target: 'return', meta: { commits: 'att.unmap' } },
+          },
+        },
+      }),
+      return: { on: { 'att.invalidate:end': 'idle' } },
+    },
+  });
+}

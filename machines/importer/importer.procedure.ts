@@ -1,0 +1,109 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'att.map_attachment:begin',
+  'att.map_attachment:ok',
+  'att.map_attachment:-ENODEV',
+  'att.map_attachment:-EINVAL',
+  'att.map_attachment:-ENOMEM',
+  'att.unmap_attachment:begin',
+  'att.unmap_attachment:ok',
+  'buf.resv.lock',
+  'buf.resv.unlock',
+  'buf.revoked:true',
+  'buf.revoked:false',
+  'att.sgt:true',
+  'att.sgt:false',
+  'att.phys_vec_to_sgt:ok',
+  'att.phys_vec_to_sgt:-EINVAL',
+  'att.phys_vec_to_sgt:-ENOMEM',
+  'att.free_sgt',
+  'buf.kref.get',
+  'buf.kref.put:more',
+  'buf.kref.put:last',
+] as const;
+
+/**
+ * An attached importer's own thread: dma_buf_map_attachment() and dma_buf_unmap_attachment(), each
+ * under dma_resv. It looks under the lock whether it has a mapping, because its callback may have
+ * taken it away.
+ */
+export function importer() {
+  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
+
+  const map = machine.createStateConfig({
+    meta: { source: 'vfio_pci_dma_buf_map, dma_buf_map_attachment, v7.3' },
+    initial: 'lock',
+    states: {
+      lock: { on: { 'buf.resv.lock': 'mapped' } },
+      mapped: {
+        description: 'an importer that has a mapping keeps it',
+        on: { 'att.sgt:false': 'test', 'att.sgt:true': 'unlock' },
+      },
+      test: {
+        on: {
+          'buf.revoked:false': 'make',
+          'buf.revoked:true': {
+            target: 'unlock_revoked',
+            meta: { commits: 'att.map:-ENODEV' },
+          },
+        },
+      },
+      make: {
+        on: {
+          'att.phys_vec_to_sgt:ok': 'get',
+          'att.phys_vec_to_sgt:-EINVAL': {
+            target: 'unlock_no_route',
+            meta: { commits: 'att.map:-EINVAL' },
+          },
+          'att.phys_vec_to_sgt:-ENOMEM': {
+            target: 'unlock_no_memory',
+            meta: { commits: 'att.map:-ENOMEM' },
+          },
+        },
+      },
+      get: { on: { 'buf.kref.get': { target: 'unlock', meta: { commits: 'att.map:ok' } } } },
+      unlock: { on: { 'buf.resv.unlock': 'return' } },
+      return: { on: { 'att.map_attachment:ok': '#importer.idle' } },
+      unlock_revoked: { on: { 'buf.resv.unlock': 'return_revoked' } },
+      return_revoked: { on: { 'att.map_attachment:-ENODEV': '#importer.idle' } },
+      unlock_no_route: { on: { 'buf.resv.unlock': 'return_no_route' } },
+      return_no_route: { on: { 'att.map_attachment:-EINVAL': '#importer.idle' } },
+      unlock_no_memory: { on: { 'buf.resv.unlock': 'return_no_memory' } },
+      return_no_memory: { on: { 'att.map_attachment:-ENOMEM': '#importer.idle' } },
+    },
+  });
+
+  const unmap = machine.createStateConfig({
+    meta: { source: 'vfio_pci_dma_buf_unmap, dma_buf_unmap_attachment, v7.3' },
+    initial: 'lock',
+    states: {
+      lock: { on: { 'buf.resv.lock': 'mapped' } },
+      mapped: { on: { 'att.sgt:true': 'free', 'att.sgt:false': 'unlock' } },
+      free: { on: { 'att.free_sgt': 'put' } },
+      put: {
+        on: {
+          'buf.kref.put:more': { target: 'unlock', meta: { commits: 'att.unmap' } },
+          'buf.kref.put:last': { target: 'unlock', meta: { commits: 'att.unmap' } },
+        },
+      },
+      unlock: { on: { 'buf.resv.unlock': 'return' } },
+      return: { on: { 'att.unmap_attachment:ok': '#importer.idle' } },
+    },
+  });
+
+  return machine.createMachine({
+    id: 'importer',
+    description: 'an importer maps and unmaps through its attachment',
+    meta: { labels },
+    initial: 'idle',
+    states: {
+      idle: {
+        tags: ['quiescent'],
+        on: { 'att.map_attachment:begin': 'map', 'att.unmap_attachment:begin': 'unmap' },
+      },
+      map,
+      unmap,
+    },
+  });
+}

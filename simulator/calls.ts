@@ -1,0 +1,263 @@
+import { dma_buf_put, dput } from './kernel/dma-buf.ts';
+import type { Ret } from './kernel/errno.ts';
+import {
+  attach,
+  detach,
+  iommufd_ioas_map_file,
+  iommufd_ioas_unmap,
+  map,
+  unmap,
+} from './kernel/importers.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import type { Attachment, PowerState, VfioPciCoreDevice } from './kernel/objects.ts';
+import { isErrno } from './kernel/objects.ts';
+import type { Thread } from './kernel/scheduler.ts';
+import type { Kthread } from './kernel/step.ts';
+import { atOnce, step } from './kernel/step.ts';
+import {
+  vfio_af_config_write,
+  vfio_basic_config_write,
+  vfio_exp_config_write,
+  vfio_lock_and_set_power_state,
+} from './kernel/vfio-pci-config.ts';
+import {
+  reset_store,
+  vfio_pci_bar_rw,
+  vfio_pci_core_close_device,
+  vfio_pci_core_sriov_configure,
+  vfio_pci_ioctl_reset,
+  vfio_pci_open_device,
+} from './kernel/vfio-pci-core.ts';
+import {
+  VFIO_DEVICE_FEATURE_GET,
+  vfio_pci_core_feature_dma_buf,
+} from './kernel/vfio-pci-dmabuf.ts';
+import { vfio_pci_dev_set_hot_reset } from './kernel/vfio-pci-hot-reset.ts';
+import {
+  pm_runtime_put,
+  pm_runtime_resume_and_get,
+  vfio_pci_runtime_pm_entry,
+  vfio_pci_runtime_pm_exit,
+} from './kernel/vfio-pci-pm.ts';
+import type { ParsedLabel } from './labels.ts';
+
+/** A call that a test can start. */
+export interface Call {
+  /** `dev[0].close`, `att[1].map`. */
+  readonly name: string;
+  /** The caller, who makes one call at a time. */
+  readonly caller: string;
+  /** Beginning and return are contract labels too. */
+  readonly bracketed: boolean;
+  /** Why it cannot be called now; undefined if it can. */
+  refused(): string | undefined;
+  body(): Kthread<Ret | 'failed'>;
+}
+
+/** A call as a thread: beginning, kernel, deferred work, return. */
+export function* asThread(k: Kernel, call: Call, thread: Thread): Kthread<string> {
+  yield* step(`${call.name}:begin`, { boundary: call.bracketed });
+  const outcome = yield* call.body();
+  k.checkReturn(thread);
+  yield* exitToUserMode(thread);
+  yield* step(`${call.name}:${outcome}`, { boundary: call.bracketed });
+  return outcome;
+}
+
+/** Work that was put off to the way back to user space, such as the last fput(). */
+export function* exitToUserMode(thread: Thread): Kthread {
+  for (let work = thread.taskWork.shift(); work; work = thread.taskWork.shift()) yield* work();
+}
+
+/** An ioctl or a config access: the device is awake while it lasts. vfio_device_fops_unl_ioctl, v7.3. */
+export function* awake<T>(k: Kernel, vdev: VfioPciCoreDevice, body: Kthread<T>): Kthread<T> {
+  yield* pm_runtime_resume_and_get(k, vdev);
+  const outcome = yield* body;
+  pm_runtime_put(k, vdev);
+  return outcome;
+}
+
+/** The call that a label begins, if it is one of the environment's. */
+export function callOf(k: Kernel, label: ParsedLabel): Call | undefined {
+  const { object, operation, index } = label;
+  if (object === 'bus' && operation === 'hot_reset') return hotReset(k);
+  const device = k.devices[index];
+  if (object.startsWith('dev[') && device) return deviceCall(k, device, operation);
+  if (object.startsWith('buf[')) return bufferCall(k, index, operation);
+  const attachment = k.attachments[index];
+  if (object.startsWith('att[') && attachment) return attachmentCall(k, attachment, operation);
+  return undefined;
+}
+
+function hotReset(k: Kernel): Call {
+  return {
+    name: 'bus.hot_reset',
+    caller: 'bus.owner',
+    bracketed: true,
+    refused: () => undefined,
+    body: () => vfio_pci_dev_set_hot_reset(k),
+  };
+}
+
+/** Calls through the device's fd, and what they run. */
+function deviceBody(k: Kernel, vdev: VfioPciCoreDevice, operation: string) {
+  const written = /^write_command\(MEM=([01])\)$/.exec(operation);
+  if (written) return () => vfio_basic_config_write(k, vdev, written[1] === '1');
+  const power = /^write_pmcsr\((D0|D1|D2|D3hot)\)$/.exec(operation);
+  if (power) return () => vfio_lock_and_set_power_state(k, vdev, power[1] as PowerState);
+  const bodies: Record<string, () => Kthread<Ret | 'failed'>> = {
+    low_power_entry: () => vfio_pci_runtime_pm_entry(k, vdev, false),
+    low_power_entry_with_wakeup: () => vfio_pci_runtime_pm_entry(k, vdev, true),
+    low_power_exit: () => vfio_pci_runtime_pm_exit(k, vdev),
+    device_reset: () => vfio_pci_ioctl_reset(k, vdev),
+    flr: () => vfio_exp_config_write(k, vdev),
+    af_flr: () => vfio_af_config_write(k, vdev),
+    read_bar: () => vfio_pci_bar_rw(vdev),
+  };
+  return bodies[operation];
+}
+
+function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call | undefined {
+  const name = `${vdev.label}.${operation}`;
+  const caller = `${vdev.label}.${operation === 'read_bar' ? 'reader' : 'owner'}`;
+  const isOpen = () => (vdev.open_count > 0 ? undefined : `${vdev.label} is not open`);
+  const base = { name, caller, bracketed: true, refused: isOpen };
+  switch (operation) {
+    case 'open':
+      return {
+        ...base,
+        bracketed: false,
+        refused: () => (vdev.open_count > 0 ? `${vdev.label} is open already` : undefined),
+        body: () => vfio_pci_open_device(k, vdev),
+      };
+    case 'close':
+      return { ...base, body: () => vfio_pci_core_close_device(k, vdev) };
+    case 'sriov_configure':
+      return { ...base, body: () => vfio_pci_core_sriov_configure(k, vdev) };
+    case 'sysfs_reset':
+      return { ...base, refused: () => undefined, body: () => reset_store(k, vdev) };
+  }
+  const body = deviceBody(k, vdev, operation);
+  return body && { ...base, body: () => awake(k, vdev, body()) };
+}
+
+/** One page of BAR 0, readable and writable. */
+const ONE_PAGE = {
+  region_index: 0,
+  open_flags: 2,
+  flags: 0,
+  nr_ranges: 1,
+  dma_ranges: [{ offset: 0n, length: 4096n }],
+};
+
+function bufferCall(k: Kernel, index: number, operation: string): Call | undefined {
+  const label = `buf[${index}]`;
+  const vdev = k.devices[k.exporterOf[index] ?? -1];
+  if (!vdev) return undefined;
+  const buffer = () => k.buffers.get(index);
+  const exists = () => (buffer()?.freed === false ? undefined : `${label} is not exported`);
+  const base = { name: `${label}.${operation}`, caller: label, bracketed: false, refused: exists };
+  switch (operation) {
+    case 'export':
+      return {
+        ...base,
+        refused: () => {
+          if (exists() === undefined) return `${label} is exported already`;
+          return vdev.open_count > 0 ? undefined : `${vdev.label} is not open`;
+        },
+        body: () => awake(k, vdev, exportOnePage(k, vdev, index)),
+      };
+    case 'release':
+      return {
+        ...base,
+        refused: () =>
+          exists() ?? ((buffer()?.dmabuf.file_refs ?? 0) > 0 ? undefined : `${label} has no file`),
+        body: () => closeFd(k, index),
+      };
+    case 'open_o_path':
+      return { ...base, body: () => openPath(k, index) };
+    case 'close_o_path':
+      return { ...base, body: () => closePath(k, index) };
+  }
+  return undefined;
+}
+
+function* exportOnePage(k: Kernel, vdev: VfioPciCoreDevice, index: number): Kthread<Ret> {
+  const argsz = 16 + 16;
+  const fd = yield* vfio_pci_core_feature_dma_buf(
+    k,
+    vdev,
+    index,
+    VFIO_DEVICE_FEATURE_GET,
+    argsz,
+    ONE_PAGE,
+  );
+  return isErrno(fd) ? fd : 'ok';
+}
+
+/** close() of the dma-buf fd. */
+function* closeFd(k: Kernel, index: number): Kthread<Ret> {
+  yield* dma_buf_put(k, k.buffers.get(index)!.dmabuf);
+  return 'ok';
+}
+
+function openPath(k: Kernel, index: number): Kthread<Ret> {
+  return atOnce(() => {
+    k.buffers.get(index)!.dmabuf.dentry_refs += 1;
+    return 'ok';
+  });
+}
+
+function* closePath(k: Kernel, index: number): Kthread<Ret> {
+  yield* dput(k, k.buffers.get(index)!.dmabuf);
+  return 'ok';
+}
+
+function attachmentCall(k: Kernel, att: Attachment, operation: string): Call | undefined {
+  const buffer = () => k.buffers.get(att.buffer);
+  const reachable = () => {
+    const it = buffer();
+    return it && !it.freed && it.dmabuf.file_refs > 0 ? undefined : `buf[${att.buffer}] has no fd`;
+  };
+  const isFree = () => (att.attached ? `${att.label} is attached already` : reachable());
+  const isAttached = () => (att.attached ? undefined : `${att.label} is not attached`);
+  const iommufd = att.kind === 'iommufd' ? undefined : `${att.label} is not iommufd's`;
+  const mapper = att.kind === 'iommufd' ? `${att.label} is iommufd's and never maps` : undefined;
+  const base = { name: `${att.label}.${operation}`, caller: att.label, bracketed: false };
+  switch (operation) {
+    case 'attach':
+      return { ...base, refused: () => mapper ?? isFree(), body: () => attach(k, att, buffer()!) };
+    case 'map':
+      return {
+        ...base,
+        refused: () =>
+          mapper ?? isAttached() ?? (att.sgt ? `${att.label} maps already` : undefined),
+        body: () => map(k, att),
+      };
+    case 'unmap':
+      return {
+        ...base,
+        refused: () => (att.sgt ? undefined : `${att.label} has no mapping`),
+        body: () => unmap(k, att),
+      };
+    case 'detach':
+      return {
+        ...base,
+        refused: () => mapper ?? isAttached() ?? (att.sgt ? `${att.label} still maps` : undefined),
+        body: () => detach(k, att),
+      };
+    case 'map_file':
+      return {
+        ...base,
+        refused: () => iommufd ?? isFree(),
+        body: () => iommufd_ioas_map_file(k, att, buffer()!),
+      };
+    case 'ioas_unmap':
+      return {
+        ...base,
+        refused: () => iommufd ?? isAttached(),
+        body: () => iommufd_ioas_unmap(k, att),
+      };
+  }
+  return undefined;
+}

@@ -1,0 +1,162 @@
+import type { Ret } from './errno.ts';
+import type { Kernel } from './kernel.ts';
+import { mutex_lock, mutex_unlock } from './mutex.ts';
+import type { PowerState, VfioPciCoreDevice } from './objects.ts';
+import { down_read, down_write, up_read, up_write } from './rwsem.ts';
+import type { Kthread, StepDetail } from './step.ts';
+import { choose, step, test } from './step.ts';
+import { unrevoke_and_unlock, vfio_pci_zap_bars } from './vfio-pci-config.ts';
+import { vfio_pci_dma_buf_cleanup, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
+import { vfio_pci_dev_set_try_reset } from './vfio-pci-hot-reset.ts';
+import { vfio_pci_runtime_pm_exit } from './vfio-pci-pm.ts';
+
+/**
+ * Open, close, reset of one device. Source: drivers/vfio/pci/vfio_pci_core.c, v7.3.
+ */
+
+/** vfio_pci_zap_and_down_write_memory_lock(). */
+export function* vfio_pci_zap_and_down_write_memory_lock(
+  k: Kernel,
+  vdev: VfioPciCoreDevice,
+): Kthread {
+  k.traced('vfio_pci_zap_and_down_write_memory_lock');
+  yield* down_write(vdev.memory_lock, { commits: `${vdev.label}.begin` });
+  yield* vfio_pci_zap_bars(k, vdev);
+}
+
+/** A power state written to the hardware; some transitions to D3hot are refused. */
+export function* vfio_pci_set_power_state(
+  k: Kernel,
+  vdev: VfioPciCoreDevice,
+  state: PowerState,
+  how: { readonly mayFail?: boolean; readonly soft?: StepDetail['soft'] } = {},
+): Kthread<'ok' | 'failed'> {
+  const name = `${vdev.label}.set_power_state(${state})`;
+  const commits = `${vdev.label}.power(${state})`;
+  const detail: StepDetail = { soft: how.soft };
+  let outcome: 'ok' | 'failed' = 'ok';
+  if (how.mayFail && state === 'D3hot') {
+    const taken = yield* choose(name, [
+      { outcome: '', commits },
+      { outcome: 'failed', leadsTo: (label) => label.endsWith('.unrevoke') },
+    ]);
+    if (taken === 'failed') outcome = taken;
+  } else yield* step(name, { ...detail, commits });
+  k.traced('vfio_pci_set_power_state');
+  if (outcome === 'failed') return outcome;
+  if (state === 'D3hot') k.checkAccess(vdev, 'D3hot');
+  vdev.current_state = state;
+  return outcome;
+}
+
+/** Resets one function; a device that was in D3hot comes back in D0. */
+export function* pci_try_reset_function(
+  k: Kernel,
+  vdev: VfioPciCoreDevice,
+): Kthread<'ok' | 'failed'> {
+  const outcome = yield* choose(`${vdev.label}.pci_try_reset_function`, [
+    { outcome: 'ok', commits: `${vdev.label}.reset:ok` },
+    { outcome: 'failed', commits: `${vdev.label}.reset:failed` },
+  ]);
+  k.traced('pci_try_reset_function');
+  k.traced('__pci_reset_function_locked');
+  k.checkAccess(vdev, 'pci_try_reset_function');
+  if (outcome === 'ok') vdev.current_state = 'D0';
+  return outcome;
+}
+
+/** The first open. Source: vfio_df_open, vfio_pci_core_enable, v7.3. */
+export function* vfio_pci_open_device(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
+  yield* mutex_lock(k.dev_set.lock);
+  yield* step(`${vdev.label}.core_enable`, { commits: `${vdev.label}.open:ok` });
+  k.traced('vfio_pci_core_enable');
+  vdev.current_state = 'D0';
+  vdev.usage = 1;
+  vdev.vconfig = { memory: true };
+  vdev.open_count = 1;
+  yield* mutex_unlock(k.dev_set.lock);
+  return 'ok';
+}
+
+/**
+ * The last close. The buffers go before the device (d97708701434).
+ * Source: vfio_df_close, vfio_pci_core_close_device, v7.3.
+ */
+export function* vfio_pci_core_close_device(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
+  yield* mutex_lock(k.dev_set.lock);
+  k.traced('vfio_pci_core_close_device');
+  if (k.has('M5')) {
+    yield* vfio_pci_core_disable(k, vdev);
+    yield* vfio_pci_dma_buf_cleanup(k, vdev);
+  } else {
+    yield* vfio_pci_dma_buf_cleanup(k, vdev);
+    yield* vfio_pci_core_disable(k, vdev);
+  }
+  vdev.open_count = 0;
+  yield* mutex_unlock(k.dev_set.lock);
+  return 'ok';
+}
+
+/** Source: vfio_pci_core_disable, v7.3. */
+function* vfio_pci_core_disable(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
+  k.traced('vfio_pci_core_disable');
+  yield* vfio_pci_runtime_pm_exit(k, vdev, 'contract');
+  yield* vfio_pci_set_power_state(k, vdev, 'D0', { soft: 'contract' });
+  yield* step(`${vdev.label}.core_disable`, { commits: `${vdev.label}.disable` });
+  k.checkAccess(vdev, 'vfio_pci_core_disable');
+  vdev.vconfig = undefined;
+  vdev.pm_wake_eventfd = false;
+  vdev.runtime_suspended = false;
+  if (vdev.config.reset_works) k.traced('__pci_reset_function_locked');
+  vfio_pci_dev_set_try_reset(k, vdev);
+}
+
+/**
+ * VFIO_DEVICE_RESET: D0 before the revoke, as an importer may touch the device to clean up.
+ * Source: vfio_pci_ioctl_reset, v7.3.
+ */
+export function* vfio_pci_ioctl_reset(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret | 'failed'> {
+  k.traced('vfio_pci_ioctl_reset');
+  if (!vdev.config.reset_works) return '-EINVAL';
+  yield* vfio_pci_zap_and_down_write_memory_lock(k, vdev);
+  if (k.has('P22')) yield* vfio_pci_dma_buf_move(k, vdev, true);
+  yield* vfio_pci_set_power_state(k, vdev, 'D0', { soft: 'contract' });
+  if (!k.has('P22')) yield* vfio_pci_dma_buf_move(k, vdev, true);
+  const ret = yield* pci_try_reset_function(k, vdev);
+  yield* unrevoke_and_unlock(k, vdev);
+  return ret;
+}
+
+/** A read of a BAR through the device fd, under memory_lock for reading. vfio_pci_bar_rw, v7.3. */
+export function* vfio_pci_bar_rw(vdev: VfioPciCoreDevice): Kthread<Ret> {
+  yield* down_read(vdev.memory_lock);
+  const enabled = yield* test(
+    `${vdev.label}.memory_enabled`,
+    () => vdev.vconfig !== undefined,
+    undefined,
+    {
+      stop: true,
+      soft: 'both',
+    },
+  );
+  yield* up_read(vdev.memory_lock);
+  return enabled ? 'ok' : '-EIO';
+}
+
+/** SR-IOV enable: D0 under memory_lock, and no un-revoke (open in v7.3). */
+export function* vfio_pci_core_sriov_configure(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
+  k.traced('vfio_pci_core_sriov_configure');
+  yield* down_write(vdev.memory_lock, { commits: `${vdev.label}.begin` });
+  yield* vfio_pci_set_power_state(k, vdev, 'D0');
+  yield* up_write(vdev.memory_lock, { commits: `${vdev.label}.end` });
+  return 'ok';
+}
+
+/** A reset through sysfs does not come through vfio and revokes nothing (open in v7.3). */
+export function* reset_store(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
+  yield* step(`${vdev.label}.pci_reset_function`);
+  k.traced('pci_reset_function');
+  k.checkAccess(vdev, 'pci_reset_function');
+  vdev.current_state = 'D0';
+  return 'ok';
+}

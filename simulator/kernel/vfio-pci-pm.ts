@@ -1,0 +1,90 @@
+import type { Ret } from './errno.ts';
+import type { Kernel } from './kernel.ts';
+import type { VfioPciCoreDevice } from './objects.ts';
+import { down_write, up_write } from './rwsem.ts';
+import type { Kthread, StepDetail } from './step.ts';
+import { step, test } from './step.ts';
+import { vfio_pci_zap_and_down_write_memory_lock } from './vfio-pci-core.ts';
+import { test_memory_enabled, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
+
+/**
+ * Runtime power management. A device in low power suspends whenever nobody works on it.
+ * Source: drivers/vfio/pci/vfio_pci_core.c, v7.3.
+ */
+
+/** VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY. A second one answers -EINVAL, and has revoked. */
+export function* vfio_pci_runtime_pm_entry(
+  k: Kernel,
+  vdev: VfioPciCoreDevice,
+  wakeup: boolean,
+): Kthread<Ret> {
+  k.traced('vfio_pci_runtime_pm_entry');
+  yield* vfio_pci_zap_and_down_write_memory_lock(k, vdev);
+  yield* vfio_pci_dma_buf_move(k, vdev, true);
+  const name = `${vdev.label}.pm_runtime_engaged`;
+  const engaged = yield* test(name, () => vdev.pm_runtime_engaged, undefined, { soft: 'both' });
+  if (!engaged) {
+    yield* step(`${name}.set`, { commits: `${vdev.label}.low_power(enter)` });
+    vdev.pm_runtime_engaged = true;
+    vdev.pm_wake_eventfd = wakeup;
+    vdev.usage -= 1;
+  }
+  yield* up_write(vdev.memory_lock, { commits: `${vdev.label}.end` });
+  return engaged ? '-EINVAL' : 'ok';
+}
+
+/** Source: __vfio_pci_runtime_pm_exit, v7.3. */
+function* __vfio_pci_runtime_pm_exit(vdev: VfioPciCoreDevice): Kthread {
+  yield* step(`${vdev.label}.pm_runtime_engaged.clear`, {
+    commits: `${vdev.label}.low_power(exit)`,
+    soft: vdev.pm_runtime_engaged ? undefined : 'both',
+  });
+  if (!vdev.pm_runtime_engaged) return;
+  vdev.pm_runtime_engaged = false;
+  vdev.usage += 1;
+}
+
+/** LOW_POWER_EXIT, and a part of vfio_pci_core_disable(). */
+export function* vfio_pci_runtime_pm_exit(
+  k: Kernel,
+  vdev: VfioPciCoreDevice,
+  soft?: StepDetail['soft'],
+): Kthread<Ret> {
+  k.traced('vfio_pci_runtime_pm_exit');
+  yield* down_write(vdev.memory_lock, { commits: `${vdev.label}.begin`, soft });
+  yield* __vfio_pci_runtime_pm_exit(vdev);
+  if (yield* test_memory_enabled(k, vdev)) yield* vfio_pci_dma_buf_move(k, vdev, false);
+  yield* up_write(vdev.memory_lock, { commits: `${vdev.label}.end`, soft });
+  return 'ok';
+}
+
+/**
+ * The device resumes. With a wake-up eventfd it leaves low power here, without un-revoke (open in
+ * v7.3). Source: vfio_pci_core_runtime_resume, v7.3.
+ */
+function* vfio_pci_core_runtime_resume(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
+  k.traced('vfio_pci_core_runtime_resume');
+  yield* down_write(vdev.memory_lock, { soft: 'both' });
+  if (vdev.pm_wake_eventfd && vdev.pm_runtime_engaged) {
+    yield* __vfio_pci_runtime_pm_exit(vdev);
+    vdev.pm_wake_eventfd = false;
+    vdev.wake_signals += 1;
+  }
+  yield* up_write(vdev.memory_lock, { soft: 'both' });
+}
+
+/** Keeps the device awake; resumes it if it sleeps. Source: pm_runtime_resume_and_get(). */
+export function* pm_runtime_resume_and_get(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
+  vdev.usage += 1;
+  if (!vdev.runtime_suspended) return;
+  vdev.runtime_suspended = false;
+  yield* vfio_pci_core_runtime_resume(k, vdev);
+}
+
+/** Lets the device sleep again if nobody else works on it. Source: pm_runtime_put(). */
+export function pm_runtime_put(k: Kernel, vdev: VfioPciCoreDevice): void {
+  vdev.usage -= 1;
+  if (vdev.usage > 0 || vdev.runtime_suspended || vdev.open_count === 0) return;
+  vdev.runtime_suspended = true;
+  k.checkAccess(vdev, 'runtime suspend');
+}

@@ -1,0 +1,121 @@
+import { InputError, nearest } from '../errors.ts';
+import { explore, type Bounds, type StateSpace } from '../explore/explore.ts';
+import { graphOf } from '../explore/graph.ts';
+import { withoutVariant } from '../lts/label.ts';
+import type { Lts } from '../lts/lts.ts';
+import { monitor } from '../system/part.ts';
+import { compose, type Product } from '../system/product.ts';
+import type { System } from '../system/system.ts';
+import type { Refinement } from './property.ts';
+import { runTo } from './threads.ts';
+import { HOLDS, type Verdict } from './verdict.ts';
+
+/**
+ * Weak trace inclusion: hidden steps aside, every run of the product is a run of the contract.
+ * The contract is deterministic on what is visible and hides nothing, so each run of the product
+ * leads to one state of it; the pairs are explored, with a sink where the contract has no answer.
+ */
+export function checkRefinement(product: Product, property: Refinement, bounds: Bounds): Verdict {
+  const contract = deterministicLts(property.contract, bounds);
+  const space = explore(observedBy(product, contract), bounds);
+  const observer = product.parts.length;
+  const refused = contract.states.length - 1;
+  let committed = 0;
+  for (let state = 0; state < space.states; state++) {
+    const at = space.stepper.local(space.table, state)[observer]!;
+    if (at !== 0) committed++;
+    if (at !== refused) continue;
+    const run = runTo(space, state);
+    return {
+      verdict: 'broken',
+      counterexample: { property, space, run, finding: whatWasAllowed(space, contract, run.states, run.vectors) },
+    };
+  }
+  if (committed > 0) return HOLDS;
+  return { verdict: 'vacuous', reason: 'no step decides anything that the contract speaks of' };
+}
+
+/** The contract as callers see it: labels without variant and thread. */
+function visible(label: string): string {
+  return withoutVariant(label).replace(/@.*$/, '');
+}
+
+/** The contract system as one LTS, with a last state for what it does not allow. */
+function deterministicLts(system: System, bounds: Bounds): Lts {
+  const space = explore(compose(system), bounds);
+  const graph = graphOf(space);
+  const labels = [...new Set(space.product.vectors.map((vector) => visible(vector.label)))];
+  const idOf = new Map(labels.map((label, id) => [label, id]));
+  const sink = space.states;
+  const next = new Int32Array((space.states + 1) * labels.length).fill(sink);
+  for (let state = 0; state < space.states; state++) {
+    for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
+      const label = idOf.get(visible(space.product.vectors[graph.vector[edge]!]!.label))!;
+      const at = state * labels.length + label;
+      const to = graph.target[edge]!;
+      if (next[at] !== sink && next[at] !== to) {
+        throw new InputError(
+          `the contract '${system.name}' is not deterministic: '${labels[label]}' leads to two ` +
+            'states; what decides must be visible in the label',
+        );
+      }
+      next[at] = to;
+    }
+  }
+  return { name: system.name, labels, states: contractStates(space), next, edges: new Map() };
+}
+
+function contractStates(space: StateSpace): Lts['states'] {
+  const states = Array.from({ length: space.states }, (_, state) => {
+    const local = space.stepper.local(space.table, state);
+    const name = space.product.parts
+      .map((part, i) => `${part.name}: ${space.product.ltss[i]!.states[local[i]!]!.name}`)
+      .join(', ');
+    return { name, nodes: [], context: {}, tags: [], meta: {} };
+  });
+  return [...states, { name: 'refused', nodes: [], context: {}, tags: ['violation'], meta: {} }];
+}
+
+/** The product with the contract as one more part, which moves at the commit points. */
+function observedBy(product: Product, contract: Lts): Product {
+  const observer = product.parts.length;
+  const idOf = new Map(contract.labels.map((label, id) => [label, id]));
+  const vectors = product.vectors.map((vector) => {
+    if (vector.commits === undefined) return vector;
+    const label = idOf.get(visible(vector.commits));
+    if (label === undefined) throw unknownCommit(product, contract, vector.commits);
+    const next = contract.states.map((_, s) => contract.next[s * contract.labels.length + label]!);
+    const participant = {
+      part: observer,
+      next: Int32Array.from(next),
+      local: new Int32Array(next.length).fill(label),
+    };
+    return { ...vector, participants: [...vector.participants, participant] };
+  });
+  const machine = product.parts[0]!.machine;
+  const parts = [...product.parts, monitor('contract', machine, {})];
+  return { ...product, parts, ltss: [...product.ltss, contract], vectors };
+}
+
+function unknownCommit(product: Product, contract: Lts, commits: string): InputError {
+  const known = nearest(commits, contract.labels).join(', ');
+  return new InputError(
+    `system '${product.name}': a step commits '${commits}', which is no label of the contract ` +
+      `'${contract.name}'; the nearest are ${known}`,
+  );
+}
+
+function whatWasAllowed(
+  space: StateSpace,
+  contract: Lts,
+  states: readonly number[],
+  vectors: readonly number[],
+): string {
+  const observer = space.product.parts.length - 1;
+  const before = space.stepper.local(space.table, states[states.length - 2]!)[observer]!;
+  const width = contract.labels.length;
+  const sink = contract.states.length - 1;
+  const allowed = contract.labels.filter((_, label) => contract.next[before * width + label] !== sink);
+  const { commits } = space.product.vectors[vectors[vectors.length - 1]!]!;
+  return `the step decides '${commits}', where the contract allows only ${allowed.join(', ')}`;
+}

@@ -1,0 +1,22 @@
+import type { Run } from '../explore/run.ts';
+import type { StateSpace } from '../explore/explore.ts';
+import type { Property } from './property.ts';
+
+/** A shortest run that breaks a property, in the state space in which it was found. */
+export interface Counterexample {
+  readonly property: Property;
+  readonly space: StateSpace;
+  readonly run: Run;
+  /** For leads-to: what is repeated for ever after the run; empty where the run just stops. */
+  readonly cycle?: Run;
+  /** What is wrong in the last state, in one sentence. */
+  readonly finding: string;
+}
+
+export type Verdict =
+  | { readonly verdict: 'holds' }
+  | { readonly verdict: 'broken'; readonly counterexample: Counterexample }
+  /** The rule was never put to the test: its premise never happens. */
+  | { readonly verdict: 'vacuous'; readonly reason: string };
+
+export const HOLDS: Verdict = { verdict: 'holds' };

@@ -1,0 +1,89 @@
+import type { AnyStateMachine } from 'xstate';
+import { InputError, nearest } from '../errors.ts';
+import type { Fault } from '../faults/fault.ts';
+import type { Scope, SystemFamily } from '../system/system.ts';
+
+/** What the command line works on: the systems of one specification and what is expected of them. */
+export interface Catalogue {
+  readonly families: readonly SystemFamily[];
+  readonly faults: readonly Fault[];
+  readonly machines: readonly MachineEntry[];
+  readonly expectations: readonly Expectation[];
+  readonly findings: readonly Finding[];
+}
+
+export interface MachineEntry {
+  readonly name: string;
+  readonly kind: 'contract' | 'procedure' | 'resource';
+  readonly machine: AnyStateMachine;
+}
+
+/** What a system is expected to be, and to say, at one revision and scope. */
+export interface Expectation {
+  readonly system: string;
+  readonly revision: string;
+  readonly scope: Scope;
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  /** For each property `holds`, or the id of the finding that breaks it. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** A known defect of a revision, as a claim that a maintainer can check. */
+export interface Finding {
+  readonly id: string;
+  readonly system: string;
+  readonly revision: string;
+  readonly property: string;
+  readonly claim: string;
+  readonly source: string;
+  /** Nobody stated it; it was derived here. */
+  readonly derived: boolean;
+}
+
+/** @throws InputError that names the nearest known names */
+export function findByName<T>(
+  kind: string,
+  name: string,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+): T {
+  const found = items.find((item) => nameOf(item) === name);
+  if (found !== undefined) return found;
+  const names = items.map(nameOf);
+  throw new InputError(
+    names.length === 0
+      ? `there is no ${kind} '${name}': there is none at all`
+      : `there is no ${kind} '${name}'; the nearest are ${nearest(name, names).join(', ')}`,
+  );
+}
+
+/**
+ * Reads `devices=3,importers=0` over a default scope.
+ *
+ * @throws InputError for a name the system has not, or a value that is no small number
+ */
+export function parseScope(text: string | undefined, family: SystemFamily): Scope {
+  if (text === undefined) return family.defaultScope;
+  const scope: Record<string, number> = { ...family.defaultScope };
+  for (const item of text.split(',')) {
+    const [name = '', value = ''] = item.split('=').map((s) => s.trim());
+    if (!(name in scope)) {
+      throw new InputError(
+        `--scope: '${family.name}' has no '${name}'; it has ${Object.keys(scope).join(', ')}`,
+      );
+    }
+    if (!/^\d+$/.test(value) || Number(value) > 64) {
+      throw new InputError(`--scope: '${item}' is not NAME=NUMBER with a number from 0 to 64`);
+    }
+    scope[name] = Number(value);
+  }
+  return scope;
+}
+
+export function formatScope(scope: Scope): string {
+  return Object.entries(scope)
+    .map(([name, count]) => `${count} ${count === 1 ? name.replace(/s$/, '') : name}`)
+    .join(' × ');
+}

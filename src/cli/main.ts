@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../errors.ts';
+import type { Bounds } from '../explore/explore.ts';
+import type { Catalogue } from './catalogue.ts';
+import { type CheckOptions, checkCommand } from './check-command.ts';
+import { type ExplainOptions, explain } from './explain-command.ts';
+import { listCommand } from './list-command.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Exit status: as expected, not as expected, unusable input. */
+export const EXIT = { ok: 0, differs: 1, unusable: 2 } as const;
+
+interface BoundOptions {
+  readonly maxStates?: string;
+  readonly maxMemory?: string;
+}
+
+/**
+ * Runs one command of `dmabuf-spec`.
+ *
+ * @returns the exit status: 0 as expected, 1 not as expected, 2 unusable usage or input
+ */
+export async function run(
+  catalogue: Catalogue,
+  args: readonly string[],
+  terminal: Terminal,
+  extend: (program: Command, finish: (status: number) => void) => void = () => {},
+): Promise<number> {
+  let status: number = EXIT.ok;
+  const program = new Command('dmabuf-spec')
+    .description('An executable specification of how Linux shares PCI device memory peer to peer')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => terminal.error(text), writeOut: (text) => terminal.out(text) });
+  const bounded = (command: Command) =>
+    command
+      .option('--max-states <n>', 'stop without a verdict at this many states')
+      .option('--max-memory <megabytes>', 'stop without a verdict at this much memory for states');
+
+  bounded(program.command('check'))
+    .description('visit every state of the systems and judge every property against the manifest')
+    .argument('[system]', 'one system; all of them where absent')
+    .option('--revision <name>', 'the version of the design')
+    .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
+    .option('--json', 'for programs')
+    .option('--junit <file>', 'write JUnit XML to a file')
+    .action((name: string | undefined, options: CheckOptions & BoundOptions) => {
+      status = checkCommand(catalogue, name, options, boundsOf(options), terminal);
+    });
+  bounded(program.command('explain'))
+    .description('print the shortest run of a fault, a finding or a broken property')
+    .argument('<name>', 'a fault (P4), a finding, or a system')
+    .option('--property <id>', 'the property to break; the first that breaks where absent')
+    .option('--revision <name>', 'the version of the design')
+    .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
+    .option('--json', 'for programs')
+    .action((name: string, options: ExplainOptions & BoundOptions) => {
+      status = explain(catalogue, name, options, boundsOf(options), terminal);
+    });
+  program
+    .command('list')
+    .description('list machines, systems, properties, faults and revisions')
+    .option('--json', 'for programs')
+    .action((options: { json?: boolean }) => {
+      status = listCommand(catalogue, options, terminal);
+    });
+  extend(program, (result) => {
+    status = result;
+  });
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.unusable;
+    if (!(error instanceof InputError)) throw error;
+    terminal.progress('');
+    terminal.error(`dmabuf-spec: ${error.message}\n`);
+    return EXIT.unusable;
+  }
+}
+
+function boundsOf({ maxStates, maxMemory }: BoundOptions): Bounds {
+  return {
+    ...(maxStates !== undefined && { states: positive('--max-states', maxStates) }),
+    ...(maxMemory !== undefined && { bytes: positive('--max-memory', maxMemory) * 2 ** 20 }),
+  };
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InputError(`${option}: '${text}' is no positive whole number`);
+}

@@ -1,0 +1,30 @@
+import { parseLabel } from '../lts/label.ts';
+import { BEGIN } from '../system/call.ts';
+import type { Product } from '../system/product.ts';
+
+/** Outcomes that say nothing more than that the call returned. */
+const PLAIN = ['end', 'ok', 'more', 'last'];
+
+/**
+ * A label as the kernel's source writes the step: the call's text with the indices of the objects
+ * filled in, and `= outcome` where there is one worth saying.
+ *
+ * @param begin - for a call that is shown in one line, the label of its beginning
+ */
+export function kernelText(product: Product, label: string, begin = label): string {
+  const { kernel } = product.calls.find(begin) ?? {};
+  const { operation, outcome = '' } = parseLabel(label);
+  if (typeof kernel === 'object') return fillIndices(kernel[outcome] ?? operation, label);
+  const text = fillIndices(kernel ?? operation, label);
+  return outcome === '' || outcome === BEGIN || PLAIN.includes(outcome)
+    ? text
+    : `${text} = ${outcome}`;
+}
+
+/** `vdev{dev}` for `dev[1].memory_lock.up_write` is `vdev1`. */
+function fillIndices(text: string, label: string): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const index = new RegExp(`(?:^|\\.)${name}\\[(\\d+)\\]`).exec(label)?.[1];
+    return index ?? whole;
+  });
+}

@@ -1,0 +1,122 @@
+import { check } from '../check/check.ts';
+import type { Counterexample } from '../check/verdict.ts';
+import type { Bounds } from '../explore/explore.ts';
+import type { Lts } from '../lts/lts.ts';
+import { ltsOf } from '../system/product.ts';
+import type { Scope, System, SystemFamily } from '../system/system.ts';
+import { type Patch, patched } from './patch.ts';
+
+/** One known defect: what it changes, where, and the properties that must catch it. */
+export interface Fault {
+  /** The name by which it is known: `P4`. */
+  readonly id: string;
+  readonly title: string;
+  /** The machine that has it. */
+  readonly machine: string;
+  /** A version of the design that had it, or the change that puts it in. */
+  readonly change: { readonly revision: string } | { readonly patches: readonly Patch[] };
+  /** The revision that the change is made to, and that keeps the properties. */
+  readonly base: string;
+  /** The system in which it shows, and the smallest scope at which it does. */
+  readonly system: string;
+  readonly scope: Scope;
+  /** The properties that must break; the first is the one to explain. */
+  readonly expected: readonly string[];
+  readonly source: string;
+}
+
+/** What checking a fault found out. */
+export interface FaultResult {
+  readonly fault: Fault;
+  /** The expected properties that broke, by a run that contains the changed step. */
+  readonly caughtBy: readonly string[];
+  /** Expected properties that the unchanged system does not keep either. */
+  readonly brokenAnyway: readonly string[];
+  readonly counterexamples: readonly Counterexample[];
+}
+
+/** The system with the fault in it. */
+export function faultySystem(family: SystemFamily, fault: Fault): System {
+  if ('revision' in fault.change) {
+    return family.build({ scope: fault.scope, revision: fault.change.revision });
+  }
+  const { patches } = fault.change;
+  const system = family.build({ scope: fault.scope, revision: fault.base });
+  return {
+    ...system,
+    parts: system.parts.map((part) =>
+      part.machine.id === fault.machine
+        ? { ...part, machine: patched(part.machine, patches) }
+        : part,
+    ),
+  };
+}
+
+/**
+ * A fault is caught when an expected property breaks, the run contains a step that the unchanged
+ * machine does not have, and the unchanged system keeps the property.
+ */
+export function checkFault(family: SystemFamily, fault: Fault, bounds: Bounds = {}): FaultResult {
+  const base = family.build({ scope: fault.scope, revision: fault.base });
+  const sound = check(only(base, fault.expected), bounds);
+  const broken = check(only(faultySystem(family, fault), fault.expected), bounds);
+  const unchanged = edgesOf(base, fault.machine);
+  const counterexamples = broken.properties.flatMap((result) =>
+    result.verdict === 'broken' && containsChange(result.counterexample, fault.machine, unchanged)
+      ? [result.counterexample]
+      : [],
+  );
+  const brokenAnyway = sound.properties.flatMap((result) =>
+    result.verdict === 'holds' ? [] : [result.property.id],
+  );
+  return {
+    fault,
+    caughtBy: counterexamples.map(({ property }) => property.id),
+    brokenAnyway,
+    counterexamples,
+  };
+}
+
+function only(system: System, properties: readonly string[]): System {
+  return { ...system, properties: system.properties.filter(({ id }) => properties.includes(id)) };
+}
+
+function edgesOf(system: System, machine: string): Set<string> {
+  const edges = new Set<string>();
+  for (const part of system.parts) {
+    if (part.machine.id !== machine) continue;
+    const lts = ltsOf(part.machine);
+    lts.states.forEach((_, state) => {
+      lts.labels.forEach((_label, label) => {
+        const to = lts.next[state * lts.labels.length + label]!;
+        if (to >= 0) edges.add(edge(lts, state, label, to));
+      });
+    });
+  }
+  return edges;
+}
+
+function edge(lts: Lts, from: number, label: number, to: number): string {
+  return `${lts.states[from]!.name} --${lts.labels[label]}--> ${lts.states[to]!.name}`;
+}
+
+/** Whether the machine takes a step in the run that it would not have had without the change. */
+function containsChange(
+  { space, run, cycle }: Counterexample,
+  machine: string,
+  unchanged: ReadonlySet<string>,
+): boolean {
+  const { product, table, stepper } = space;
+  const isNew = (state: number, vector: number): boolean => {
+    const local = stepper.local(table, state);
+    return product.vectors[vector]!.participants.some(({ part, next, local: labels }) => {
+      const at = local[part]!;
+      return (
+        product.parts[part]!.machine.id === machine &&
+        next[at]! >= 0 &&
+        !unchanged.has(edge(product.ltss[part]!, at, labels[at]!, next[at]!))
+      );
+    });
+  };
+  return [run, cycle].some((walk) => walk?.vectors.some((v, i) => isNew(walk.states[i]!, v)));
+}

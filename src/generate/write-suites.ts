@@ -1,0 +1,76 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { InputError } from '../errors.ts';
+import { GENERATED } from './format-suite.ts';
+
+/** A file to write; its path is relative to the directory of all generated files. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Makes `directory` hold exactly these files. They are written beside it first and take its place
+ * when all are there, so that an interrupted run leaves the old files whole (the next run puts them
+ * back if it was interrupted between the two renames).
+ *
+ * @throws InputError when the directory holds a file that was not generated, which would be lost,
+ * or when two files have one path
+ */
+export function writeSuites(directory: string, files: readonly GeneratedFile[]): void {
+  const target = resolve(directory);
+  const beside = (what: string) => join(dirname(target), `.${basename(target)}.${what}`);
+  const [fresh, old] = [beside('new'), beside('old')];
+  if (!existsSync(target) && existsSync(old)) renameSync(old, target);
+  assertGenerated(target);
+  assertWritable(files);
+  rmSync(fresh, { recursive: true, force: true });
+  rmSync(old, { recursive: true, force: true });
+  try {
+    mkdirSync(fresh, { recursive: true });
+    for (const { path, text } of files) {
+      mkdirSync(dirname(join(fresh, path)), { recursive: true });
+      writeFileSync(join(fresh, path), text);
+    }
+    if (existsSync(target)) renameSync(target, old);
+    renameSync(fresh, target);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+function assertGenerated(target: string): void {
+  if (!existsSync(target)) return;
+  const entries = readdirSync(target, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((entry) => !entry.isDirectory())) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && readFileSync(file, 'utf8').startsWith(GENERATED)) continue;
+    throw new InputError(
+      `'${target}' holds ${relative(target, file)}, which was not generated and would be lost; ` +
+        'move it, or choose another directory',
+    );
+  }
+}
+
+function assertWritable(files: readonly GeneratedFile[]): void {
+  const paths = new Set<string>();
+  for (const { path, text } of files) {
+    if (paths.has(path)) throw new InputError(`two generated files have the path '${path}'`);
+    if (path.startsWith('/') || path.split('/').includes('..')) {
+      throw new InputError(`the generated file '${path}' would lie outside its directory`);
+    }
+    if (!text.startsWith(GENERATED)) {
+      throw new InputError(`the generated file '${path}' does not begin with '${GENERATED}'`);
+    }
+    paths.add(path);
+  }
+}

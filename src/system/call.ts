@@ -1,0 +1,61 @@
+import { parseLabel } from '../lts/label.ts';
+
+/**
+ * A call: an operation with a caller and a callee, declared once. Alphabets say which labels a
+ * part takes part in; the call says who starts the step and which answers it may have.
+ */
+export interface Call {
+  /** Operation, with its object's last names where the operation alone is ambiguous: `resv.lock`. */
+  readonly name: string;
+  /** The role that starts it: that of a part, or one the environment plays. */
+  readonly caller: string;
+  /** The role that answers. */
+  readonly callee: string;
+  /** What it may answer; `['']` where there is only one nameless answer. */
+  readonly outcomes: readonly string[];
+  /** The outcomes that the environment chooses: a failed allocation, the result of a bus reset. */
+  readonly environment?: readonly string[];
+  /** Whether the caller may have to wait: for a `lock` (which queues), or for something else. */
+  readonly blocks?: 'lock' | 'wait';
+  /** The call takes time: `:begin` is started by the caller, the outcome by the callee. */
+  readonly spans?: boolean;
+  /**
+   * How the source writes the step, for all outcomes or for each: `down_write(&dev{dev}->lock)`,
+   * where `{dev}` is the index of the object `dev[…]` in the label.
+   */
+  readonly kernel?: string | Readonly<Record<string, string>>;
+  /** Where this is stated. */
+  readonly source: string;
+}
+
+/** The outcome with which a call that takes time begins. */
+export const BEGIN = 'begin';
+
+/** Finds the call of a label: by the longest end of `object.operation`, indices aside. */
+export class CallTable {
+  readonly #byName: ReadonlyMap<string, Call>;
+
+  constructor(calls: readonly Call[]) {
+    this.#byName = new Map(calls.map((call) => [call.name, call]));
+  }
+
+  find(label: string): Call | undefined {
+    const { object, operation } = parseLabel(label);
+    const names = object === '' ? [] : object.replace(/\[[^\]]*\]/g, '').split('.');
+    for (let from = 0; from <= names.length; from++) {
+      const call = this.#byName.get([...names.slice(from), operation].join('.'));
+      if (call !== undefined) return call;
+    }
+    return undefined;
+  }
+
+  /** Who starts the step of a label: the caller, or the callee where it ends a call. */
+  rolesOf(
+    label: string,
+  ): { initiator: string; callee: string; bySide: 'caller' | 'callee' } | undefined {
+    const call = this.find(label);
+    if (call === undefined) return undefined;
+    const bySide = call.spans && parseLabel(label).outcome !== BEGIN ? 'callee' : 'caller';
+    return { initiator: call[bySide], callee: call.callee, bySide };
+  }
+}

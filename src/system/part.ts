@@ -1,0 +1,129 @@
+import type { AnyStateMachine } from 'xstate';
+import { expandTemplate } from '../lts/label.ts';
+
+/** An instance of a machine in a system, with its labels renamed. */
+export interface Part {
+  /** Unique in the system: `dev[0].memory_lock`, `hot_reset`. */
+  readonly name: string;
+  readonly machine: AnyStateMachine;
+  readonly kind: 'contract' | 'procedure' | 'resource' | 'monitor';
+  /** The roles it plays in calls. */
+  readonly roles: readonly string[];
+  /** The thread on which the steps it initiates run. */
+  readonly thread?: string;
+  /** The system labels that a label of the machine stands for: a relation. */
+  readonly rename: (label: string) => readonly string[];
+  /** The contract label that a `meta.commits` of the machine stands for. */
+  readonly renameCommit: (label: string) => string;
+}
+
+/** Objects that a machine names in general, bound to those of a system: `{ buf: 'buf[1]' }`. */
+export type Binding = Readonly<Record<string, string>>;
+
+/** A part whose labels are those of one object: `revoke` becomes `buf[0].revoke`. */
+export function contract(
+  name: string,
+  machine: AnyStateMachine,
+  options: { readonly roles: readonly string[]; readonly also?: Readonly<Record<string, readonly string[]>>; readonly thread?: string },
+): Part {
+  const own = (label: string) => (label.startsWith('.') ? label.slice(1) : `${name}.${label}`);
+  return {
+    name,
+    machine,
+    kind: 'contract',
+    roles: options.roles,
+    ...(options.thread !== undefined && { thread: options.thread }),
+    rename: (label) => options.also?.[label] ?? [own(label)],
+    renameCommit: own,
+  };
+}
+
+/**
+ * A part that carries out one operation on one thread: `buf.resv.lock` becomes
+ * `buf[0].resv.lock@importer0`. A part that is called by another one of the same thread has a
+ * `variant`, so that the two can use the same resource without meaning the same step.
+ */
+export function procedure(
+  name: string,
+  machine: AnyStateMachine,
+  options: {
+    readonly thread: string;
+    readonly bind?: Binding;
+    readonly roles?: readonly string[];
+    /** The part's own steps carry it; the labels by which it is called do not. */
+    readonly variant?: string;
+    /** Labels of the machine by which it calls or is called, and the system labels they stand for. */
+    readonly also?: Readonly<Record<string, readonly string[]>>;
+  },
+): Part {
+  const bind = (label: string) => bindObjects(label, options.bind ?? {});
+  return {
+    name,
+    machine,
+    kind: 'procedure',
+    roles: ['thread', ...(options.roles ?? [])],
+    thread: options.thread,
+    rename: (label) => {
+      const variant = options.variant ? `#${options.variant}` : '';
+      return options.also?.[label] ?? [`${bind(label)}${variant}@${options.thread}`];
+    },
+    renameCommit: bind,
+  };
+}
+
+/**
+ * A lock, refcount, completion or flag: one label for each step of each user that names it.
+ *
+ * @param object - what the labels of the machine are operations on, where it is not the part itself
+ */
+export function resource(
+  name: string,
+  machine: AnyStateMachine,
+  users: readonly Part[],
+  role: string,
+  object = name,
+): Part {
+  const used = users.flatMap((user) => alphabetOf(user).flatMap((label) => user.rename(label)));
+  const rename = (label: string) => [
+    ...new Set(used.filter((candidate) => plain(candidate) === `${object}.${label}`)),
+  ];
+  return { name, machine, kind: 'resource', roles: [role], rename, renameCommit: (l) => l };
+}
+
+/** A part that only observes: each of its labels stands for all system labels that it watches. */
+export function monitor(
+  name: string,
+  machine: AnyStateMachine,
+  watch: Readonly<Record<string, readonly string[]>>,
+): Part {
+  return {
+    name,
+    machine,
+    kind: 'monitor',
+    roles: [],
+    rename: (label) => watch[label] ?? [],
+    renameCommit: (label) => label,
+  };
+}
+
+/** The declared labels of a part's machine, templates filled in, before renaming. */
+export function alphabetOf(part: Part): string[] {
+  const meta = (part.machine.root.meta ?? {}) as {
+    labels?: readonly string[];
+    index?: Readonly<Record<string, number>>;
+  };
+  return (meta.labels ?? []).flatMap((label) => expandTemplate(label, meta.index ?? {}));
+}
+
+/** Replaces the object names at the front of a label: `buf.resv.lock` by `buf[0].resv.lock`. */
+export function bindObjects(label: string, binding: Binding): string {
+  const bound = Object.keys(binding)
+    .sort((a, b) => b.length - a.length)
+    .find((name) => label.startsWith(`${name}.`));
+  return bound === undefined ? label : binding[bound]! + label.slice(bound.length);
+}
+
+/** A system label without variant and thread. */
+function plain(label: string): string {
+  return label.replace(/[#@].*$/, '');
+}

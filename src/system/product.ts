@@ -1,0 +1,201 @@
+import type { AnyStateMachine } from 'xstate';
+import { InputError } from '../errors.ts';
+import { flatten } from '../lts/flatten.ts';
+import type { Lts } from '../lts/lts.ts';
+import { CallTable } from './call.ts';
+import type { Part } from './part.ts';
+import type { System } from './system.ts';
+
+/** One way in which parts can move together: a synchronisation vector. */
+export interface Vector {
+  readonly label: string;
+  /** The contract label that the step decides. */
+  readonly commits?: string;
+  /** Index of the part that starts the step; -1 where the environment does. */
+  readonly initiator: number;
+  readonly participants: readonly Participant[];
+}
+
+export interface Participant {
+  readonly part: number;
+  /** `next[state of the part]`, -1 where the part does not allow the step. */
+  readonly next: Int32Array;
+  /** `local[state of the part]`: the label of the part's LTS that is taken, or -1. */
+  readonly local: Int32Array;
+}
+
+/** A system compiled to integer tables. */
+export interface Product {
+  readonly name: string;
+  readonly parts: readonly Part[];
+  readonly ltss: readonly Lts[];
+  readonly vectors: readonly Vector[];
+  readonly calls: CallTable;
+  /** Labels that never happen because nobody in the system starts them. */
+  readonly uninitiated: readonly string[];
+}
+
+const flattened = new WeakMap<AnyStateMachine, Lts>();
+
+/** The LTS of a machine, flattened once. */
+export function ltsOf(machine: AnyStateMachine): Lts {
+  let lts = flattened.get(machine);
+  if (lts === undefined) {
+    lts = flatten(machine);
+    flattened.set(machine, lts);
+  }
+  return lts;
+}
+
+/**
+ * The parallel composition: a label is enabled when every part that has it in its alphabet can
+ * take it, and all take it together. Composition never looks inside a machine.
+ *
+ * @throws InputError for a label of an undeclared call, one with two initiators, or a monitor that
+ * can refuse
+ */
+export function compose(system: System): Product {
+  const ltss = system.parts.map((part) => ltsOf(part.machine));
+  const calls = new CallTable(system.calls);
+  const uninitiated: string[] = [];
+  const vectors: Vector[] = [];
+  for (const [label, members] of membersByLabel(system.parts, ltss)) {
+    const initiator = initiatorOf(system, calls, label, members.map((m) => m.part));
+    if (initiator === undefined) uninitiated.push(label);
+    else vectors.push(...vectorsOf(system, ltss, label, initiator, members));
+  }
+  system.parts.forEach((part, index) => assertReceptive(part, ltss[index]!));
+  return { name: system.name, parts: system.parts, ltss, vectors, calls, uninitiated };
+}
+
+/** A part that has a system label in its alphabet, under these labels of its own. */
+interface Member {
+  readonly part: number;
+  readonly locals: number[];
+}
+
+function membersByLabel(parts: readonly Part[], ltss: readonly Lts[]): Map<string, Member[]> {
+  const byLabel = new Map<string, Member[]>();
+  parts.forEach((part, index) => {
+    ltss[index]!.labels.forEach((local, id) => {
+      for (const label of part.rename(local)) {
+        const members = byLabel.get(label) ?? [];
+        if (members.length === 0) byLabel.set(label, members);
+        const own = members.find((member) => member.part === index);
+        if (own) own.locals.push(id);
+        else members.push({ part: index, locals: [id] });
+      }
+    });
+  });
+  return byLabel;
+}
+
+function initiatorOf(
+  system: System,
+  calls: CallTable,
+  label: string,
+  members: readonly number[],
+): number | undefined {
+  if (system.calls.length === 0) return -1;
+  const roles = calls.rolesOf(label);
+  if (roles === undefined) {
+    throw new InputError(
+      `system '${system.name}': the label '${label}' belongs to no declared call; declare it`,
+    );
+  }
+  const plays = (part: number, role: string) => system.parts[part]!.roles.includes(role);
+  const initiators = members.filter(
+    (part) =>
+      plays(part, roles.initiator) && (roles.bySide === 'callee' || !plays(part, roles.callee)),
+  );
+  if (initiators.length > 1) {
+    const names = initiators.map((part) => system.parts[part]!.name).join(' and ');
+    throw new InputError(
+      `system '${system.name}': the label '${label}' has two initiators, ${names}; rename one`,
+    );
+  }
+  if (initiators.length === 1) return initiators[0];
+  return system.environment.includes(roles.initiator) ? -1 : undefined;
+}
+
+/** One vector for each contract label that the members' steps may decide. */
+function vectorsOf(
+  system: System,
+  ltss: readonly Lts[],
+  label: string,
+  initiator: number,
+  members: readonly Member[],
+): Vector[] {
+  let partial: { commits?: string; participants: Participant[] }[] = [{ participants: [] }];
+  for (const member of members) {
+    const part = system.parts[member.part]!;
+    const groups = groupByCommit(part, member, ltss[member.part]!, label);
+    partial = partial.flatMap((vector) =>
+      groups.map(({ commits, participant }) => {
+        if (commits !== undefined && vector.commits !== undefined) {
+          throw new InputError(
+            `system '${system.name}': two parts commit at '${label}' ('${vector.commits}' and ` +
+              `'${commits}'); only the part that decides may say so`,
+          );
+        }
+        const committed = commits ?? vector.commits;
+        return {
+          ...(committed !== undefined && { commits: committed }),
+          participants: [...vector.participants, participant],
+        };
+      }),
+    );
+  }
+  return partial.map((vector) => ({ label, initiator, ...vector }));
+}
+
+function groupByCommit(
+  part: Part,
+  member: Member,
+  lts: Lts,
+  label: string,
+): { commits?: string; participant: Participant }[] {
+  const width = lts.labels.length;
+  const groups = new Map<string | undefined, Participant>();
+  const group = (commits: string | undefined) => {
+    let participant = groups.get(commits);
+    if (participant === undefined) {
+      const empty = () => new Int32Array(lts.states.length).fill(-1);
+      participant = { part: member.part, next: empty(), local: empty() };
+      groups.set(commits, participant);
+    }
+    return participant;
+  };
+  for (let state = 0; state < lts.states.length; state++) {
+    const enabled = member.locals.filter((local) => lts.next[state * width + local]! >= 0);
+    if (enabled.length > 1) {
+      throw new InputError(
+        `part '${part.name}', state ${lts.states[state]!.name}: '${label}' stands for two enabled ` +
+          `labels of the machine (${enabled.map((id) => lts.labels[id]).join(', ')}); rename one`,
+      );
+    }
+    const [local] = enabled;
+    if (local === undefined) continue;
+    const commits = lts.edges.get(state * width + local)!.commits;
+    const participant = group(commits === undefined ? undefined : part.renameCommit(commits));
+    participant.next[state] = lts.next[state * width + local]!;
+    participant.local[state] = local;
+  }
+  if (groups.size === 0) group(undefined);
+  return [...groups].map(([commits, participant]) => ({
+    ...(commits !== undefined && { commits }),
+    participant,
+  }));
+}
+
+/** Monitors observe and resources accept: a refusal would turn a bug into a block. */
+function assertReceptive(part: Part, lts: Lts): void {
+  if (part.kind !== 'monitor') return;
+  const refused = lts.next.indexOf(-1);
+  if (refused < 0) return;
+  const state = lts.states[Math.floor(refused / lts.labels.length)]!;
+  throw new InputError(
+    `monitor '${part.name}', state ${state.name}: it refuses '${lts.labels[refused % lts.labels.length]}'; ` +
+      'a monitor only observes, so take the label in every state',
+  );
+}

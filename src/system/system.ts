@@ -1,0 +1,28 @@
+import type { Property } from '../check/property.ts';
+import type { Call } from './call.ts';
+import type { Part } from './part.ts';
+
+/** How many of each kind of thing a system has: `{ devices: 2, buffers: 2 }`. */
+export type Scope = Readonly<Record<string, number>>;
+
+/** The parallel composition of parts, and what is to hold of it. */
+export interface System {
+  readonly name: string;
+  readonly revision: string;
+  readonly scope: Scope;
+  readonly parts: readonly Part[];
+  readonly calls: readonly Call[];
+  /** The roles that nobody in the system plays and the environment does. */
+  readonly environment: readonly string[];
+  readonly properties: readonly Property[];
+}
+
+/** A system at every scope and revision it can be built at. */
+export interface SystemFamily {
+  readonly name: string;
+  /** One sentence: what runs against what. */
+  readonly title: string;
+  readonly defaultScope: Scope;
+  readonly revisions: readonly string[];
+  build(options: { readonly scope: Scope; readonly revision: string }): System;
+}

@@ -1,0 +1,42 @@
+/**
+ * A target is what a generated test drives: the simulated kernel, or a real one.
+ *
+ * A step of a test is a label. A label that the environment initiates is *performed* (or
+ * *forced*, where the environment has to choose a failure); a label that the kernel initiates is
+ * *observed*: the target lets the kernel go on until that step and no further, where it can.
+ */
+
+/** What a target can do with a label. */
+export type Ability = 'perform' | 'force' | 'observe';
+
+/** The objects a test needs, made afresh before it starts. */
+export interface TargetScope {
+  /** Number of devices in one reset set; all are bound, none is open. */
+  readonly devices: number;
+  /** For each buffer, the device that will export it. */
+  readonly buffers: readonly number[];
+  /** For each attachment, its buffer and the kind of importer behind it. */
+  readonly attachments: readonly { readonly buffer: number; readonly importer: string }[];
+  /** Grain of the labels that the test uses. */
+  readonly grain: 'contract' | 'procedure';
+}
+
+/** What happened when a step was asked for. */
+export interface StepResult {
+  /** The label that really happened, without `#variant`; absent if nothing could happen. */
+  readonly actual?: string;
+  /** Where `actual` is absent or differs: what the target was about to do, for the report. */
+  readonly pending?: readonly string[];
+}
+
+export interface Target {
+  readonly name: string;
+  /** `undefined` when the target cannot do this label at all: the path is skipped and says so. */
+  ability(label: string): Ability | undefined;
+  /** Throws away everything and makes the objects of `scope`. */
+  reset(scope: TargetScope): Promise<void>;
+  /** Does, or lets the kernel do, one step. Never throws for a step that did not happen. */
+  step(label: string): Promise<StepResult>;
+  /** What can be seen from outside now, for example `{'buf[0].revoked': 'true'}`. */
+  observe(): Promise<Readonly<Record<string, string>>>;
+}

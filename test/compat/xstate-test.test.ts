@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { type AnyStateMachine, assign, setup } from 'xstate';
+import { flatten } from '../../src/lts/flatten.ts';
+import { machineGraph } from '../../src/paths/labelled-graph.ts';
+import { shortestPaths } from '../../src/paths/shortest-paths.ts';
+import { simplePaths } from '../../src/paths/simple-paths.ts';
+import {
+  declaredEvents,
+  type EventSequences,
+  eventsAlong,
+  eventsOfXstatePath,
+  xstatePaths,
+} from '../../src/paths/xstate-paths.ts';
+
+/**
+ * Three tools find the paths of a machine: this one, `xstate/graph`, and its predecessor
+ * `@xstate/test`, which was deprecated in favour of the former (statelyai/xstate#5265) and brings
+ * a graph package of its own.
+ *
+ * Equal means: the same set of sequences of event types, before any deduplication, when each
+ * declared event is offered in each state. The two XState tools also fire events that do nothing
+ * (disabled, guarded off, forbidden, an answer without effect) and see a self-loop; no simple or
+ * shortest path has one, so the sequences are not affected. For shortest paths, of which there may
+ * be several to one state, all three take the one whose events are declared first.
+ *
+ * `@xstate/test` has to be asked not to tell states apart by the event that led to them
+ * (`serializeTransition`), and always drops paths that begin others; what it has before that is
+ * seen by its generators of paths. Its types do not fit XState 5.33, so it is imported without.
+ */
+
+/** A switch that counts to two, an answer without effect, and a guard. */
+const counter = setup({
+  types: { context: {} as { count: number } },
+  guards: { room: ({ context }) => context.count < 2 },
+  actions: { count: assign({ count: ({ context }) => context.count + 1 }) },
+}).createMachine({
+  id: 'counter',
+  meta: { labels: ['on', 'off', 'read'] },
+  context: { count: 0 },
+  initial: 'idle',
+  states: {
+    idle: { on: { on: { guard: 'room', target: 'running', actions: 'count' } } },
+    running: { on: { off: 'idle', read: {} } },
+  },
+});
+
+/** Two regions, an event that both take, and an event that one of them forbids. */
+const parallel = setup({}).createMachine({
+  id: 'parallel',
+  meta: { labels: ['lock', 'unlock', 'both', 'stop'] },
+  type: 'parallel',
+  states: {
+    door: {
+      initial: 'open',
+      states: {
+        open: { on: { lock: 'locked', both: 'locked', stop: {} } },
+        locked: { on: { unlock: 'open' } },
+      },
+    },
+    engine: {
+      initial: 'running',
+      states: {
+        running: { on: { stop: 'stopped', both: 'stopped' } },
+        stopped: { on: { both: 'running' } },
+      },
+    },
+  },
+});
+
+/** Nested states, an answer of a self-loop, two labels between the same states, a final state. */
+const call = setup({}).createMachine({
+  id: 'call',
+  meta: { labels: ['dial', 'redial', 'answer', 'busy', 'hold', 'resume', 'hang_up'] },
+  initial: 'idle',
+  states: {
+    idle: { on: { dial: 'ringing', redial: 'ringing', busy: 'idle' } },
+    ringing: { on: { answer: 'talking', busy: 'idle', hang_up: 'over' } },
+    talking: {
+      initial: 'live',
+      on: { hang_up: 'over' },
+      states: { live: { on: { hold: 'held' } }, held: { on: { resume: 'live' } } },
+    },
+    over: { type: 'final' },
+  },
+});
+
+/** Machines whose paths are compared; each small enough for `xstate/graph` to list them all. */
+const MACHINES: readonly AnyStateMachine[] = [counter, parallel, call];
+
+interface Paths {
+  readonly shortest: EventSequences;
+  readonly simple: EventSequences;
+}
+
+function ownPaths(machine: AnyStateMachine): Paths {
+  const lts = flatten(machine);
+  const graph = machineGraph(lts);
+  const simple = simplePaths(graph);
+  if (simple.kind !== 'all') throw new Error(`'${machine.id}' has ${simple.reason}`);
+  return {
+    shortest: eventsAlong(lts, shortestPaths(graph)),
+    simple: eventsAlong(lts, simple.paths),
+  };
+}
+
+type XstatePaths = Parameters<typeof eventsOfXstatePath>[0][];
+type PathGenerator = (machine: AnyStateMachine, options: object) => XstatePaths;
+
+/** What is used of `@xstate/test`, whose own types don't fit. */
+interface XstateTest {
+  createShortestPathsGen(): PathGenerator;
+  createSimplePathsGen(): PathGenerator;
+  createTestModel(
+    machine: AnyStateMachine,
+    options: object,
+  ): { getPaths(generator: PathGenerator): XstatePaths };
+}
+
+/** The paths of `@xstate/test`: all, and those that are left when it has dropped some. */
+async function xstateTestPaths(
+  machine: AnyStateMachine,
+  kind: keyof Paths,
+): Promise<{ readonly all: EventSequences; readonly left: EventSequences }> {
+  const xstateTest = (await import('@xstate/test' as string)) as XstateTest;
+  const generator =
+    kind === 'shortest' ? xstateTest.createShortestPathsGen() : xstateTest.createSimplePathsGen();
+  const events = () => declaredEvents(machine).map((type) => ({ type }));
+  const options = { events, serializeTransition: () => '' };
+  let all: EventSequences = [];
+  const left = xstateTest.createTestModel(machine, options).getPaths((logic, resolved) => {
+    const paths = generator(logic, { ...resolved, events });
+    all = paths.map(eventsOfXstatePath);
+    return paths;
+  });
+  return { all, left: left.map(eventsOfXstatePath) };
+}
+
+/** In an order of their own, each as one string; duplicates would show. */
+const inOrder = (sequences: EventSequences) => sequences.map((events) => events.join(' ')).sort();
+
+const beginsAnother = (path: string, _: number, all: string[]) =>
+  path === '' ? all.length > 1 : all.some((other) => other.startsWith(`${path} `));
+
+describe.each(MACHINES.map((machine) => ({ id: machine.id, machine })))('$id', ({ machine }) => {
+  test.each(['shortest', 'simple'] as const)('has the same %s paths in all three', async (kind) => {
+    const own = inOrder(ownPaths(machine)[kind]);
+    const { all, left } = await xstateTestPaths(machine, kind);
+    expect(inOrder(xstatePaths(machine)[kind])).toEqual(own);
+    expect(inOrder(all)).toEqual(own);
+    expect(inOrder(left)).toEqual(own.filter((...path) => !beginsAnother(...path)));
+  });
+});
+
+test('the sample machines have paths enough to compare', () => {
+  const counts = MACHINES.map((machine) => {
+    const { shortest, simple } = ownPaths(machine);
+    return [machine.id, shortest.length, simple.length];
+  });
+  expect(counts).toEqual([
+    ['counter', 5, 5],
+    ['parallel', 4, 16],
+    ['call', 5, 13],
+  ]);
+});
+
+test('where the history of a machine matters, xstate/graph misses states', () => {
+  const remembering = setup({}).createMachine({
+    id: 'remembering',
+    meta: { labels: ['pause', 'resume', 'next'] },
+    initial: 'playing',
+    states: {
+      playing: {
+        initial: 'first',
+        on: { pause: 'paused' },
+        states: {
+          first: { on: { next: 'second' } },
+          second: {},
+          last: { type: 'history' },
+        },
+      },
+      paused: { on: { resume: 'playing.last' } },
+    },
+  });
+  const whereItWas = 'next pause resume';
+  const [own, graph] = [ownPaths(remembering), xstatePaths(remembering)];
+  expect([own.shortest.length, graph.shortest.length]).toEqual([7, 3]);
+  expect(inOrder(own.simple)).toContain(whereItWas);
+  expect(inOrder(graph.simple)).not.toContain(whereItWas);
+});
