@@ -13,11 +13,14 @@ const COUNTED = [
 ];
 
 describe('the benchmark model', () => {
-  it.each(COUNTED)('has $states states and $transitions transitions for $devices devices', (row) => {
-    const space = explore(compose(benchmarkSystem(row.devices)));
-    expect(space.states).toBe(row.states);
-    expect(space.transitions).toBe(row.transitions);
-  });
+  it.each(COUNTED)(
+    'has $states states and $transitions transitions for $devices devices',
+    (row) => {
+      const space = explore(compose(benchmarkSystem(row.devices)));
+      expect(space.states).toBe(row.states);
+      expect(space.transitions).toBe(row.transitions);
+    },
+  );
 
   it('has closed forms that agree with the other engines for 6, 7 and 8 devices too', () => {
     expect([6, 7, 8].map(statesOf)).toEqual([419_904, 2_892_672, 19_595_520]);

@@ -31,7 +31,7 @@ import {
 import {
   VFIO_DEVICE_FEATURE_GET,
   vfio_pci_core_feature_dma_buf,
-} from './kernel/vfio-pci-dmabuf.ts';
+} from './kernel/vfio-pci-dmabuf-export.ts';
 import { vfio_pci_dev_set_hot_reset } from './kernel/vfio-pci-hot-reset.ts';
 import {
   pm_runtime_put,
@@ -71,9 +71,11 @@ export function* exitToUserMode(thread: Thread): Kthread {
 
 /** An ioctl or a config access: the device is awake while it lasts. vfio_device_fops_unl_ioctl, v7.3. */
 export function* awake<T>(k: Kernel, vdev: VfioPciCoreDevice, body: Kthread<T>): Kthread<T> {
+  vdev.calls += 1;
   yield* pm_runtime_resume_and_get(k, vdev);
   const outcome = yield* body;
   pm_runtime_put(k, vdev);
+  vdev.calls -= 1;
   return outcome;
 }
 
@@ -120,7 +122,8 @@ function deviceBody(k: Kernel, vdev: VfioPciCoreDevice, operation: string) {
 function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call | undefined {
   const name = `${vdev.label}.${operation}`;
   const caller = `${vdev.label}.${operation === 'read_bar' ? 'reader' : 'owner'}`;
-  const isOpen = () => (vdev.open_count > 0 ? undefined : `${vdev.label} is not open`);
+  const isOpen = () => (vdev.has_fd ? undefined : `${vdev.label} is not open`);
+  const isIdle = () => (vdev.calls === 0 ? undefined : `a call through ${vdev.label} goes on`);
   const base = { name, caller, bracketed: true, refused: isOpen };
   switch (operation) {
     case 'open':
@@ -131,7 +134,11 @@ function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call
         body: () => vfio_pci_open_device(k, vdev),
       };
     case 'close':
-      return { ...base, body: () => vfio_pci_core_close_device(k, vdev) };
+      return {
+        ...base,
+        refused: () => isOpen() ?? isIdle(),
+        body: () => vfio_pci_core_close_device(k, vdev),
+      };
     case 'sriov_configure':
       return { ...base, body: () => vfio_pci_core_sriov_configure(k, vdev) };
     case 'sysfs_reset':
@@ -150,6 +157,11 @@ const ONE_PAGE = {
   dma_ranges: [{ offset: 0n, length: 4096n }],
 };
 
+/** Whether user space has an fd for the buffer. */
+function hasFd(k: Kernel, index: number): boolean {
+  return [...k.fds.values()].some((priv) => priv.index === index);
+}
+
 function bufferCall(k: Kernel, index: number, operation: string): Call | undefined {
   const label = `buf[${index}]`;
   const vdev = k.devices[k.exporterOf[index] ?? -1];
@@ -163,15 +175,15 @@ function bufferCall(k: Kernel, index: number, operation: string): Call | undefin
         ...base,
         refused: () => {
           if (exists() === undefined) return `${label} is exported already`;
-          return vdev.open_count > 0 ? undefined : `${vdev.label} is not open`;
+          return vdev.has_fd ? undefined : `${vdev.label} is not open`;
         },
         body: () => awake(k, vdev, exportOnePage(k, vdev, index)),
       };
     case 'release':
       return {
         ...base,
-        refused: () =>
-          exists() ?? ((buffer()?.dmabuf.file_refs ?? 0) > 0 ? undefined : `${label} has no file`),
+        caller: `${label}.closer`,
+        refused: () => exists() ?? (hasFd(k, index) ? undefined : `${label} has no fd`),
         body: () => closeFd(k, index),
       };
     case 'open_o_path':
@@ -195,8 +207,9 @@ function* exportOnePage(k: Kernel, vdev: VfioPciCoreDevice, index: number): Kthr
   return isErrno(fd) ? fd : 'ok';
 }
 
-/** close() of the dma-buf fd. */
+/** close() of the dma-buf fd: the number is gone at once, the file with its last reference. */
 function* closeFd(k: Kernel, index: number): Kthread<Ret> {
+  for (const [fd, priv] of k.fds) if (priv.index === index) k.fds.delete(fd);
   yield* dma_buf_put(k, k.buffers.get(index)!.dmabuf);
   return 'ok';
 }
@@ -216,8 +229,7 @@ function* closePath(k: Kernel, index: number): Kthread<Ret> {
 function attachmentCall(k: Kernel, att: Attachment, operation: string): Call | undefined {
   const buffer = () => k.buffers.get(att.buffer);
   const reachable = () => {
-    const it = buffer();
-    return it && !it.freed && it.dmabuf.file_refs > 0 ? undefined : `buf[${att.buffer}] has no fd`;
+    return hasFd(k, att.buffer) ? undefined : `buf[${att.buffer}] has no fd`;
   };
   const isFree = () => (att.attached ? `${att.label} is attached already` : reachable());
   const isAttached = () => (att.attached ? undefined : `${att.label} is not attached`);

@@ -7,8 +7,8 @@ import type { DeviceConfig, ImporterKind } from './kernel/objects.ts';
 import { IMPORTER_KINDS } from './kernel/objects.ts';
 import type { Thread } from './kernel/scheduler.ts';
 import type { Option, Step } from './kernel/step.ts';
-import { memory_enabled_now } from './kernel/vfio-pci-config.ts';
 import { abilityOf, type ParsedLabel, parseLabel, plainLabel } from './labels.ts';
+import { about, observation } from './observation.ts';
 
 /** How a simulated kernel is made. */
 export interface SimulatedKernelOptions {
@@ -16,6 +16,19 @@ export interface SimulatedKernelOptions {
   readonly faults?: Iterable<FaultId>;
   /** What differs from the default device, by index. */
   readonly devices?: readonly Partial<DeviceConfig>[];
+}
+
+/** What a schedule must do before the step at a position, for later labels to come out. */
+interface Hint {
+  readonly at: number;
+  /** A failure of the environment that is due, once. */
+  readonly force?: string;
+  /** The same, and void when the call returns without it. */
+  readonly guess?: string;
+  /** A thread that runs on silently, to where others see it. */
+  readonly advance?: string;
+  /** A thread that the step belongs to. */
+  readonly prefer?: string;
 }
 
 /** What a thread can do towards a label. */
@@ -27,24 +40,30 @@ type Reach = { readonly option: Option } | 'no' | 'blocked';
  * At grain `procedure` a step is one step of one thread. At grain `contract` only steps that commit
  * something and the beginnings and returns of bracketed calls are seen; a thread is run silently to
  * the next of them, and no earlier than some label needs it, so that it does not sit on a lock that
- * the next label wants from somebody else.
+ * the next label wants from somebody else. A kernel decides more than its contract shows (a trylock
+ * that failed long before the call returned): where a label cannot happen, the run so far is
+ * repeated with one silent step earlier, by another thread, or with a failure.
  */
 export class SimulatedKernel implements Target {
   readonly name = 'simulated kernel';
   private readonly options: SimulatedKernelOptions;
   private machine: Kernel;
-  private grain: TargetScope['grain'] = 'contract';
+  private scope: TargetScope = { devices: 0, buffers: [], attachments: [], grain: 'contract' };
+  /** Labels that have happened since the reset, and how the schedule was chosen. */
+  private history: string[] = [];
+  private hints: Hint[] = [];
   /** Failures asked for before their step was reached. */
-  private readonly armed = new Set<string>();
+  private armed = new Set<string>();
+  private guesses = new Set<string>();
   /** What tests call a thread, and the caller it stands for. */
-  private readonly aliases = new Map<string, string>();
+  private aliases = new Map<string, string>();
 
   constructor(options: SimulatedKernelOptions = {}) {
     for (const fault of options.faults ?? []) {
       if (!(fault in simulatorFaults)) throw new Error(`unknown fault ${fault}`);
     }
     this.options = options;
-    this.machine = this.boot({ devices: 0, buffers: [], attachments: [], grain: 'contract' });
+    this.machine = this.boot(this.scope);
   }
 
   /** The kernel's own state, for tests that look closer than `observe`. */
@@ -75,15 +94,22 @@ export class SimulatedKernel implements Target {
     }));
     const faults = new Set(this.options.faults);
     const kernel = new Kernel({ devices, buffers: scope.buffers, attachments, faults });
-    this.grain = scope.grain;
+    this.scope = scope;
+    this.history = [];
+    this.hints = [];
     this.armed.clear();
+    this.guesses.clear();
     this.aliases.clear();
     return kernel;
   }
 
   /** Arms a failure for the next time its step is reached: `dev[0].pci_try_reset_function:failed`. */
   force(label: string): void {
-    this.armed.add(plainLabel(label));
+    this.hints.push({ at: this.history.length, force: plainLabel(label) });
+  }
+
+  private get grain(): TargetScope['grain'] {
+    return this.scope.grain;
   }
 
   async step(label: string): Promise<StepResult> {
@@ -94,35 +120,109 @@ export class SimulatedKernel implements Target {
   stepNow(label: string): StepResult {
     const parsed = parseLabel(label);
     if (!parsed) return { pending: [`${label} is not a label`] };
-    const actual = this.performed(parsed);
+    let actual = this.attempt(parsed);
+    if (actual !== parsed.plain && this.rescheduled(label, parsed)) actual = parsed.plain;
     if (actual === undefined) return { pending: this.pending(parsed) };
+    this.history.push(label);
     const result = parsed.thread ? `${actual}@${parsed.thread}` : actual;
     if (actual === parsed.plain) return { actual: result };
     return { actual: result, pending: this.pending(parsed) };
   }
 
+  /** One step with the schedule as it was chosen so far. */
+  private attempt(label: ParsedLabel): string | undefined {
+    for (const { force, guess, advance } of this.hintsNow) {
+      if (force) this.armed.add(force);
+      if (guess) this.guesses.add(guess);
+      const thread = this.machine.scheduler.threads.find(({ name }) => name === advance);
+      if (thread) this.advance(thread, '');
+    }
+    return this.performed(label);
+  }
+
+  private get hintsNow(): Hint[] {
+    return this.hints.filter(({ at }) => at === this.history.length);
+  }
+
+  // --- another schedule with the same labels -------------------------------------------------
+
+  /** Looks for a schedule with the same labels so far that can go on with this one. */
+  private rescheduled(label: string, parsed: ParsedLabel): boolean {
+    if (this.grain === 'procedure') return false;
+    const { threads } = this.machine.scheduler;
+    const names = threads.filter((one) => this.concerns(one, parsed)).map(({ name }) => name);
+    for (let at = this.history.length; at >= 0; at--) {
+      if (this.alternatives(at, names).some((hint) => this.replayed(hint, label))) return true;
+    }
+    return false;
+  }
+
+  private alternatives(at: number, names: readonly string[]): Hint[] {
+    const { devices } = this.machine;
+    const refusals = [
+      ...devices.map((vdev) => `${vdev.label}.owned:false`),
+      ...devices.map((vdev) => `${vdev.label}.pm_runtime_get:failed`),
+      'dev_set.resettable:false',
+    ];
+    return [
+      ...names.map((advance) => ({ at, advance })),
+      ...names.map((prefer) => ({ at, prefer })),
+      ...(names.includes('bus.owner') ? refusals.map((guess) => ({ at, guess })) : []),
+    ];
+  }
+
+  /** Repeats the run on a fresh kernel with one more hint; keeps it if the label happens too. */
+  private replayed(hint: Hint, label: string): boolean {
+    const other = new SimulatedKernel(this.options);
+    other.machine = other.boot(this.scope);
+    other.hints = [...this.hints, hint];
+    for (const past of [...this.history, label]) {
+      const parsed = parseLabel(past)!;
+      if (other.attempt(parsed) !== parsed.plain) return false;
+      other.history.push(past);
+    }
+    this.machine = other.machine;
+    this.hints = other.hints;
+    this.armed = other.armed;
+    this.guesses = other.guesses;
+    this.aliases = other.aliases;
+    return true;
+  }
+
   // --- which thread --------------------------------------------------------------------------
 
+  /** A step that is due, a call that begins, or a step that a thread can be run to. */
   private performed(label: ParsedLabel): string | undefined {
     const fence = this.fence(label);
     if (fence) return fence;
-    for (const advance of [false, true]) {
-      for (const thread of this.candidates(label)) {
-        const reach = advance ? this.advance(thread, label.plain) : this.reach(thread, label.plain);
-        if (typeof reach === 'object') return this.take(thread, reach.option, label);
-      }
-    }
-    return this.start(label);
+    return (
+      this.taken(label, (thread) => this.reach(thread, label.plain)) ??
+      this.start(label) ??
+      this.taken(label, (thread) => this.leadsTo(thread, label))
+    );
   }
 
-  /** Threads that may do a step of that name; who holds the device's lock comes first. */
+  /** The first candidate that gets to the label does it. */
+  private taken(label: ParsedLabel, get: (thread: Thread) => Reach): string | undefined {
+    for (const thread of this.candidates(label)) {
+      const reach = get(thread);
+      if (typeof reach === 'object') return this.take(thread, reach.option, label);
+    }
+    return undefined;
+  }
+
+  /** Threads that may be meant; who holds the device's lock comes first. */
   private candidates(label: ParsedLabel): Thread[] {
     const { threads } = this.machine.scheduler;
     const named = label.thread && (this.aliases.get(label.thread) ?? label.thread);
     const matching = threads.filter((thread) => thread.name === named);
-    const pool = matching.length > 0 ? matching : threads.filter((one) => mayDo(one, label));
     const lock = this.lockOf(label);
-    const rank = (thread: Thread) => (lock && thread.held.includes(lock) ? 0 : 1);
+    const preferred = this.hintsNow.find(({ prefer }) => prefer)?.prefer;
+    const rank = (thread: Thread) => {
+      if (thread.name === preferred) return -1;
+      return lock && thread.held.includes(lock) ? 0 : 1;
+    };
+    const pool = matching.length > 0 ? matching : threads;
     return [...pool].sort((a, b) => rank(a) - rank(b));
   }
 
@@ -152,6 +252,24 @@ export class SimulatedKernel implements Target {
     );
   }
 
+  /** Runs a thread towards a label, if its call can get there at all. */
+  private leadsTo(thread: Thread, label: ParsedLabel): Reach {
+    const call = callOf(this.machine, label);
+    if (call?.bracketed && call.name !== thread.call) return 'no';
+    if (!this.concerns(thread, label)) return 'no';
+    return this.advance(thread, label.plain);
+  }
+
+  /** Whether a thread works on the object of a label: its own, its device's, or every device's. */
+  private concerns({ name }: Thread, { object, index }: ParsedLabel): boolean {
+    if (name === 'bus.owner' || object === 'dev_set') return true;
+    if (name === object || name.startsWith(`${object}.`)) return true;
+    if (object.startsWith('dev[') || object === 'bus') return false;
+    const buffer = object.startsWith('att[') ? this.machine.attachments[index]?.buffer : index;
+    const exporter = this.machine.buffers.get(buffer ?? -1)?.exporter;
+    return exporter !== undefined && name.startsWith(`${exporter.label}.`);
+  }
+
   /** Runs a thread silently towards a label, as far as nothing that can be seen happens. */
   private advance(thread: Thread, label: string): Reach {
     for (;;) {
@@ -174,7 +292,7 @@ export class SimulatedKernel implements Target {
   /** The option that is armed, or that alone leads to the label, or else the ordinary one. */
   private choose(step: Step, label?: string): Option {
     const options = step.options();
-    const armed = options.find((option) => this.armed.has(option.label));
+    const armed = options.find(({ label }) => this.armed.has(label) || this.guesses.has(label));
     if (armed) return armed;
     const leads = label && options.find((option) => option.leadsTo?.(label));
     return leads || options[0]!;
@@ -182,20 +300,22 @@ export class SimulatedKernel implements Target {
 
   /** Does one step of a thread, and what nobody needs to ask for after it. */
   private take(thread: Thread, option: Option, label: ParsedLabel): string {
-    if (label.thread) this.aliases.set(label.thread, thread.name);
     this.armed.delete(option.label);
+    if (option.label.startsWith(`${thread.call}:`)) this.guesses.clear();
     this.machine.scheduler.resume(thread, option);
-    this.runOn(thread);
+    this.runOn();
     if (option.label === label.plain) return option.label;
     return plainLabel(option.commits ?? option.label);
   }
 
-  /** Runs a thread silently until it must be asked for: a visible step, a lock, a decision. */
-  private runOn(thread: Thread): void {
+  /** Runs every thread silently until it must be asked for: a visible step, a lock, a decision. */
+  private runOn(): void {
     if (this.grain === 'procedure') return;
-    for (let step = thread.pending; step; step = thread.pending) {
-      if (this.visible(step) || step.stop || !thread.ready) return;
-      this.machine.scheduler.resume(thread, this.choose(step));
+    for (const thread of [...this.machine.scheduler.threads]) {
+      for (let step = thread.pending; step; step = thread.pending) {
+        if (this.visible(step) || step.stop || !thread.ready) break;
+        this.machine.scheduler.resume(thread, this.choose(step));
+      }
     }
   }
 
@@ -207,11 +327,10 @@ export class SimulatedKernel implements Target {
     if (!call || !this.mayStart(call, label)) return undefined;
     const thread = this.spawn(call, label);
     if (label.outcome === 'begin') {
-      this.runOn(thread);
+      this.runOn();
       return label.plain;
     }
-    if (reader) return this.resumeTo(thread, label);
-    return this.runCall(thread, call, label);
+    return reader ? this.resumeTo(thread, label) : this.runCall(thread, call, label);
   }
 
   /** The caller must have finished what it did before, and the call must make sense now. */
@@ -224,29 +343,38 @@ export class SimulatedKernel implements Target {
     return call.refused() === undefined;
   }
 
-  /** A buffer whose export has listed it still owes its fd, and an attachment its place. */
+  /** An export that has listed its buffer still owes the fd, and keeps the device's fd busy. */
   private prerequisites(call: Call): Thread[] {
-    const attachment = /^att\[(\d+)\]/.exec(call.name);
-    if (!attachment) return [];
-    const { buffer } = this.machine.attachments[Number(attachment[1])]!;
+    const { threads } = this.machine.scheduler;
+    const named = /^(att|buf)\[(\d+)\]/.exec(call.name);
+    if (call.name.endsWith('.close')) return threads.filter((one) => this.exportsFrom(one, call));
+    if (!named) return [];
+    const index = Number(named[2]);
+    const buffer = named[1] === 'att' ? this.machine.attachments[index]!.buffer : index;
+    if ([...this.machine.fds.values()].some((priv) => priv.index === buffer)) return [];
     const exporting = `buf[${buffer}].export`;
-    return this.machine.scheduler.threads.filter((thread) => thread.call === exporting);
+    return threads.filter((thread) => thread.call === exporting);
   }
 
-  /** Runs a call silently to its end; at procedure grain only its return may be skipped. */
+  private exportsFrom(thread: Thread, close: Call): boolean {
+    const index = /^buf\[(\d+)\]\.export$/.exec(thread.call)?.[1];
+    return index !== undefined && close.name === `dev[${this.scope.buffers[Number(index)]}].close`;
+  }
+
+  /** Runs a call silently to its end, past a return that nobody asked for. */
   private finish(thread: Thread): boolean {
     for (let step = thread.pending; step; step = thread.pending) {
-      const returning = step.options()[0]!.label.startsWith(`${thread.call}:`);
-      const silent = returning && !step.boundary;
-      const skippable = this.grain === 'procedure' ? returning || silent : !this.visible(step);
-      if (!skippable || !thread.ready) return false;
-      this.machine.scheduler.resume(thread, this.choose(step));
+      const option = this.choose(step);
+      const returns = option.label.startsWith(`${thread.call}:`);
+      const silent = this.grain === 'contract' && !this.visible(step);
+      if (!(returns || silent) || !thread.ready) return false;
+      this.machine.scheduler.resume(thread, option);
     }
     return true;
   }
 
   private spawn(call: Call, label: ParsedLabel): Thread {
-    if (label.thread) this.aliases.set(label.thread, call.caller);
+    if (label.thread && label.outcome === 'begin') this.aliases.set(label.thread, call.caller);
     const { machine } = this;
     const thread = machine.scheduler.spawn(call.caller, call.name, (self) =>
       asThread(machine, call, self),
@@ -255,6 +383,7 @@ export class SimulatedKernel implements Target {
     return thread;
   }
 
+  /** Runs a new thread to the label it was started for. */
   private resumeTo(thread: Thread, label: ParsedLabel): string | undefined {
     const reach = this.advance(thread, label.plain);
     return typeof reach === 'object' ? this.take(thread, reach.option, label) : undefined;
@@ -263,14 +392,14 @@ export class SimulatedKernel implements Target {
   /** A call whose outcome is the label: what it really came to is reported. */
   private runCall(thread: Thread, call: Call, label: ParsedLabel): string | undefined {
     let decided: string | undefined;
-    for (let step = thread.pending; step; step = thread.pending) {
-      if (!thread.ready) return decided;
+    for (let step = thread.pending; step && thread.ready; step = thread.pending) {
       const option = this.outcomeOf(step, label.plain);
       const commits = option.commits && plainLabel(option.commits);
       if (decided !== undefined && (commits || (step.stop && this.grain === 'contract'))) break;
       this.machine.scheduler.resume(thread, option);
       if (commits?.startsWith(call.name)) decided = commits;
     }
+    this.runOn();
     return decided;
   }
 
@@ -291,6 +420,7 @@ export class SimulatedKernel implements Target {
     const open = resv.fences.find((fence) => fence.importer === object && !fence.signalled);
     if (operation !== 'fence.signal' || !open) return undefined;
     open.signalled = true;
+    this.runOn();
     return plain;
   }
 
@@ -298,7 +428,7 @@ export class SimulatedKernel implements Target {
 
   /** What every thread is about to do, or why it cannot; and why the call cannot be made. */
   private pending(label: ParsedLabel): string[] {
-    const lines = this.machine.scheduler.threads.map((thread) => describe(thread));
+    const lines = this.machine.scheduler.threads.map(about);
     const refused = callOf(this.machine, label)?.refused();
     if (refused) lines.push(`${label.object}.${label.operation}: ${refused}`);
     return lines.length > 0 ? lines : ['no thread is running'];
@@ -310,52 +440,6 @@ export class SimulatedKernel implements Target {
 
   /** `observe` without a promise. */
   observeNow(): Readonly<Record<string, string>> {
-    const seen: Record<string, string> = {};
-    for (const vdev of this.machine.devices) {
-      seen[`${vdev.label}.open`] = String(vdev.open_count > 0);
-      seen[`${vdev.label}.memory_enabled`] = String(memory_enabled_now(vdev));
-      seen[`${vdev.label}.memory_lock`] = vdev.memory_lock.state;
-      seen[`${vdev.label}.power`] = vdev.current_state;
-      seen[`${vdev.label}.low_power`] = String(vdev.pm_runtime_engaged);
-      seen[`${vdev.label}.suspended`] = String(vdev.runtime_suspended);
-      seen[`${vdev.label}.registrations`] = String(vdev.registrations);
-    }
-    for (const buffer of this.machine.live) {
-      seen[`${buffer.label}.listed`] = String(buffer.listed);
-      seen[`${buffer.label}.revoked`] = String(buffer.revoked);
-      seen[`${buffer.label}.kref`] = buffer.kref.state;
-    }
-    for (const attachment of this.machine.attachments) {
-      const mapped = attachment.sgt || attachment.pages?.mapped;
-      const state = mapped ? 'mapped' : 'attached';
-      seen[`${attachment.label}.state`] = attachment.attached ? state : 'detached';
-    }
-    return seen;
+    return observation(this.machine);
   }
-}
-
-/** Whether a call can ever do a step of that name, by who runs it. */
-function mayDo(thread: Thread, { object, operation, plain }: ParsedLabel): boolean {
-  if (plain.startsWith(`${thread.call}:`)) return true;
-  if (/:begin$/.test(plain) && !/^(move|invalidate_mappings)/.test(operation)) return false;
-  const returns =
-    /^(dev\[\d+\]\.(write_|low_power_|device_reset|close|flr|af_flr|sriov|sysfs|read_bar)|bus\.hot_reset)/;
-  if (returns.test(plain)) return false;
-  if (thread.name === 'bus.owner') return true;
-  if (thread.name.startsWith('dev[')) {
-    if (object === 'bus') return false;
-    const device = thread.name.slice(0, thread.name.indexOf('.'));
-    return !object.startsWith('dev[') || object === device;
-  }
-  if (thread.name.startsWith('att[') && object.startsWith('att[')) return object === thread.name;
-  return object !== 'bus';
-}
-
-function describe(thread: Thread): string {
-  const step = thread.pending!;
-  if (!thread.ready) return `blocked: ${step.waitsFor?.()} @${thread.name}`;
-  const options = step.options().map(({ label, commits }) => {
-    return commits ? `${label} (${commits})` : label;
-  });
-  return `${options.join(' | ')} @${thread.name}`;
 }

@@ -33,7 +33,7 @@ import {
   VFIO_DEVICE_FEATURE_PROBE,
   VFIO_DEVICE_FEATURE_SET,
   vfio_pci_core_feature_dma_buf,
-} from './kernel/vfio-pci-dmabuf.ts';
+} from './kernel/vfio-pci-dmabuf-export.ts';
 import type { HotResetArgument } from './kernel/vfio-pci-hot-reset.ts';
 import { vfio_pci_ioctl_pci_hot_reset } from './kernel/vfio-pci-hot-reset.ts';
 import { vfio_pci_runtime_pm_entry, vfio_pci_runtime_pm_exit } from './kernel/vfio-pci-pm.ts';
@@ -261,6 +261,7 @@ export class SyscallSurface {
   /** close() of the fd. */
   closeFd(fd: number): Ret {
     const { dmabuf } = this.buffer(fd);
+    this.kernel.fds.delete(fd);
     this.run('close', () => dma_buf_put(this.kernel, dmabuf));
     return 'ok';
   }

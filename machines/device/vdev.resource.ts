@@ -27,7 +27,6 @@ export function vdev(initially: 'open' | 'closed') {
     meta: {
       labels,
       source: '__vfio_pci_memory_enabled, vfio_pci_core_enable, vfio_pci_core_disable, v7.3',
-      unreachable: ['oops'],
     },
     initial: initially === 'open' ? 'memory_on' : 'closed',
     states: {

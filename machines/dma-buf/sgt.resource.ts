@@ -15,7 +15,7 @@ export function sgt() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'sgt',
     description: 'drivers/dma-buf/dma-buf-mapping.c: the sg_table of one attachment',
-    meta: { labels, unreachable: ['freed_twice'] },
+    meta: { labels },
     initial: 'none',
     states: {
       none: {

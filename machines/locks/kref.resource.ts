@@ -27,7 +27,7 @@ export function kref(most: number) {
   }).createMachine({
     id: 'kref',
     description: 'include/linux/kref.h: kref_init, kref_get, kref_put',
-    meta: { labels, unreachable: ['saturated'] },
+    meta: { labels },
     context: { count: 1 },
     initial: 'counting',
     states: {

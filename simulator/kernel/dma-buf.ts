@@ -50,12 +50,15 @@ export function* fput(k: Kernel, dmabuf: DmaBuf): Kthread {
 /** dma_buf_put() is fput() of the file. */
 export const dma_buf_put = fput;
 
-/** The file goes; the buffer itself goes with the dentry. Source: dma_buf_file_release(), v7.3. */
+/**
+ * The file goes; the buffer itself goes with the dentry. The struct file is freed after the dentry
+ * was put, so a release that waits for memory_lock still has it; with an O_PATH fd nothing waits.
+ * Source: __fput(), dma_buf_file_release(), v7.3.
+ */
 function* __fput(k: Kernel, dmabuf: DmaBuf): Kthread {
   k.traced('dma_buf_file_release');
-  dmabuf.file_freed = true;
-  for (const [fd, priv] of k.fds) if (priv === dmabuf.priv) k.fds.delete(fd);
   yield* dput(k, dmabuf);
+  dmabuf.file_freed = true;
 }
 
 /** Drops a reference on the dentry; the last one releases the buffer. */

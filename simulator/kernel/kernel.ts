@@ -80,6 +80,8 @@ export class Kernel {
       memory_lock: new RwSemaphore(this, `${label}.memory_lock`),
       dmabufs: [],
       open_count: 0,
+      has_fd: false,
+      calls: 0,
       vconfig: undefined,
       current_state: 'D0',
       pm_runtime_engaged: false,

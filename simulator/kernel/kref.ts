@@ -1,5 +1,5 @@
 import type { Kernel } from './kernel.ts';
-import type { Kthread } from './step.ts';
+import type { Kthread, StepDetail } from './step.ts';
 
 /**
  * A kref on the kernel's saturating refcount_t: a get on 0 and a put below 0 warn and saturate, and
@@ -22,8 +22,8 @@ export class Kref {
 }
 
 /** kref_init(): one reference, whatever was there. */
-export function* kref_init(kref: Kref): Kthread {
-  yield { options: () => [{ label: `${kref.label}.init` }] };
+export function* kref_init(kref: Kref, detail: StepDetail = {}): Kthread {
+  yield { ...detail, options: () => [{ label: `${kref.label}.init` }] };
   kref.count = 1;
   kref.saturated = false;
 }

@@ -62,6 +62,10 @@ export interface VfioPciCoreDevice {
   /** `vdev->dmabufs`. */
   readonly dmabufs: VfioPciDmaBuf[];
   open_count: number;
+  /** User space has an fd for the device. */
+  has_fd: boolean;
+  /** Calls in progress through that fd; the last close comes after them. */
+  calls: number;
   /** `vdev->vconfig`: there only between open and close. */
   vconfig: { memory: boolean } | undefined;
   current_state: PowerState;

@@ -4,13 +4,13 @@ import type { PowerState, VfioPciCoreDevice } from './objects.ts';
 import { POWER_STATES } from './objects.ts';
 import { down_write, up_write } from './rwsem.ts';
 import type { Kthread } from './step.ts';
-import { choose, step } from './step.ts';
+import { choose, step, test } from './step.ts';
 import {
   pci_try_reset_function,
   vfio_pci_set_power_state,
   vfio_pci_zap_and_down_write_memory_lock,
 } from './vfio-pci-core.ts';
-import { test_memory_enabled, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
+import { vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
 
 /**
  * Writes to the config space that take the memory of a device away or give it back.
@@ -36,6 +36,12 @@ export function __vfio_pci_memory_enabled(k: Kernel, vdev: VfioPciCoreDevice): b
   return memory_enabled_now(vdev);
 }
 
+/** `dev[d].memory_enabled:true`, `:false`. */
+export function* test_memory_enabled(k: Kernel, vdev: VfioPciCoreDevice): Kthread<boolean> {
+  yield* test(`${vdev.label}.memory_enabled`, () => memory_enabled_now(vdev));
+  return __vfio_pci_memory_enabled(k, vdev);
+}
+
 /** `if (__vfio_pci_memory_enabled(vdev)) vfio_pci_dma_buf_move(vdev, false);` and unlock. */
 export function* unrevoke_and_unlock(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
   if (yield* test_memory_enabled(k, vdev)) yield* vfio_pci_dma_buf_move(k, vdev, false);
@@ -56,7 +62,7 @@ export function* vfio_basic_config_write(
   }
   const written = yield* choose(`${vdev.label}.command.write(MEM=${mem ? 1 : 0})`, [
     { outcome: '', commits: `${vdev.label}.memory(${mem ? 'on' : 'off'})` },
-    { outcome: 'failed', leadsTo: (label) => label === `${vdev.label}.end` },
+    { outcome: 'failed' },
   ]);
   if (written === 'failed') {
     yield* up_write(vdev.memory_lock, { commits: `${vdev.label}.end` });

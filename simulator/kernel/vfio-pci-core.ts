@@ -36,10 +36,7 @@ export function* vfio_pci_set_power_state(
   const detail: StepDetail = { soft: how.soft };
   let outcome: 'ok' | 'failed' = 'ok';
   if (how.mayFail && state === 'D3hot') {
-    const taken = yield* choose(name, [
-      { outcome: '', commits },
-      { outcome: 'failed', leadsTo: (label) => label.endsWith('.unrevoke') },
-    ]);
+    const taken = yield* choose(name, [{ outcome: '', commits }, { outcome: 'failed' }]);
     if (taken === 'failed') outcome = taken;
   } else yield* step(name, { ...detail, commits });
   k.traced('vfio_pci_set_power_state');
@@ -74,6 +71,7 @@ export function* vfio_pci_open_device(k: Kernel, vdev: VfioPciCoreDevice): Kthre
   vdev.usage = 1;
   vdev.vconfig = { memory: true };
   vdev.open_count = 1;
+  vdev.has_fd = true;
   yield* mutex_unlock(k.dev_set.lock);
   return 'ok';
 }
@@ -83,6 +81,7 @@ export function* vfio_pci_open_device(k: Kernel, vdev: VfioPciCoreDevice): Kthre
  * Source: vfio_df_close, vfio_pci_core_close_device, v7.3.
  */
 export function* vfio_pci_core_close_device(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
+  vdev.has_fd = false;
   yield* mutex_lock(k.dev_set.lock);
   k.traced('vfio_pci_core_close_device');
   if (k.has('M5')) {

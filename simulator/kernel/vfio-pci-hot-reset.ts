@@ -5,9 +5,9 @@ import type { VfioPciCoreDevice } from './objects.ts';
 import { down_write_trylock, up_write } from './rwsem.ts';
 import type { Kthread } from './step.ts';
 import { choose, step, test } from './step.ts';
-import { vfio_pci_zap_bars } from './vfio-pci-config.ts';
+import { test_memory_enabled, vfio_pci_zap_bars } from './vfio-pci-config.ts';
 import { vfio_pci_set_power_state } from './vfio-pci-core.ts';
-import { test_memory_enabled, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
+import { vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
 import { pm_runtime_put, pm_runtime_resume_and_get } from './vfio-pci-pm.ts';
 
 /**

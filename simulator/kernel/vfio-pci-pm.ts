@@ -4,8 +4,9 @@ import type { VfioPciCoreDevice } from './objects.ts';
 import { down_write, up_write } from './rwsem.ts';
 import type { Kthread, StepDetail } from './step.ts';
 import { step, test } from './step.ts';
+import { test_memory_enabled } from './vfio-pci-config.ts';
 import { vfio_pci_zap_and_down_write_memory_lock } from './vfio-pci-core.ts';
-import { test_memory_enabled, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
+import { vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
 
 /**
  * Runtime power management. A device in low power suspends whenever nobody works on it.

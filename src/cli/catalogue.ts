@@ -5,6 +5,8 @@ import type { Scope, SystemFamily } from '../system/system.ts';
 
 /** What the command line works on: the systems of one specification and what is expected of them. */
 export interface Catalogue {
+  /** One sentence: what is specified. */
+  readonly description: string;
   readonly families: readonly SystemFamily[];
   readonly faults: readonly Fault[];
   readonly machines: readonly MachineEntry[];

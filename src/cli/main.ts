@@ -28,7 +28,7 @@ export async function run(
 ): Promise<number> {
   let status: number = EXIT.ok;
   const program = new Command('dmabuf-spec')
-    .description('An executable specification of how Linux shares PCI device memory peer to peer')
+    .description(catalogue.description)
     .exitOverride()
     .configureOutput({ writeErr: (text) => terminal.error(text), writeOut: (text) => terminal.out(text) });
   const bounded = (command: Command) =>

@@ -34,7 +34,7 @@ export interface StateSpace {
 const PROGRESS_EVERY = 1 << 16;
 const DEFAULT_STATES = 50_000_000;
 /** Transitions that are looked up in the state table together. */
-const BATCH = Number(process.env.BATCH ?? 512);
+const BATCH = 256;
 
 /** @throws InputError when a bound is reached, with how far it got */
 export function explore(product: Product, bounds: Bounds = {}): StateSpace {
@@ -67,7 +67,17 @@ export function explore(product: Product, bounds: Bounds = {}): StateSpace {
   }
   const depth = levels.length - 1;
   bounds.progress?.(table.count, depth);
-  return { product, packing, table, states: table.count, transitions, depth, levels, stepper, stuck };
+  return {
+    product,
+    packing,
+    table,
+    states: table.count,
+    transitions,
+    depth,
+    levels,
+    stepper,
+    stuck,
+  };
 }
 
 function checkBounds(product: Product, table: StateTable, bounds: Bounds, depth: number): void {

@@ -14,11 +14,12 @@ export function graphOf(space: StateSpace): Graph {
   const target = new Int32Array(space.transitions);
   const vector = new Int32Array(space.transitions);
   let edge = 0;
+  const enter = (by: number, key: Int32Array) => {
+    target[edge] = table.find(key);
+    vector[edge++] = by;
+  };
   for (let state = 0; state < states; state++) {
-    stepper.each(table, state, (by, key) => {
-      target[edge] = table.find(key);
-      vector[edge++] = by;
-    });
+    stepper.each(table, state, enter);
     start[state + 1] = edge;
   }
   return { states, start, target, vector };

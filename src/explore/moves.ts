@@ -6,7 +6,7 @@ import { type Packing, type Slice, slicesOf } from './packing.ts';
  * Bits of a slice. Wider ones leave less to look at for each state, but have more values, and the
  * moves of each value that occurs must stay in the processor's cache.
  */
-const SLICE_BITS = Number(process.env.SB ?? 10);
+const SLICE_BITS = 12;
 
 /**
  * The transitions of a product, compiled for packed states.
@@ -43,20 +43,22 @@ export class Moves {
     const words = this.#words;
     const next = this.#next;
     const slices = this.#slices;
-    const { keys, vector } = batch;
-    const first = batch.count;
-    let count = first;
+    const start = this.#start;
+    const { keys, vector, source: sources } = batch;
+    let count = batch.count;
     for (let s = 0; s < slices.length; s++) {
       const slice = slices[s]!;
       const value = (states[at + slice.word]! >>> slice.shift) & slice.mask;
-      let pc = this.#start[slice.base + value]!;
+      let pc = start[slice.base + value]!;
       if (pc < 0) pc = this.#compile(slice, value);
       const code = this.#code;
       for (let moves = code[pc++]!; moves > 0; moves--) {
         const key = count * words;
+        sources[count] = source;
         vector[count] = code[pc++]!;
         const end = pc + 1 + words + code[pc++]! * 4;
-        for (let word = 0; word < words; word++) keys[key + word] = states[at + word]! + code[pc++]!;
+        for (let word = 0; word < words; word++)
+          keys[key + word] = states[at + word]! + code[pc++]!;
         for (; pc < end; pc += 4) {
           const word = code[pc]!;
           const shift = code[pc + 1]!;
@@ -69,25 +71,34 @@ export class Moves {
         else pc = end;
       }
     }
-    batch.source.fill(source, first, count);
+    const found = count - batch.count;
     batch.count = count;
-    return count - first;
+    return found;
   }
 
+  /** Compiles the moves that a slice leads where it has this value; returns where they begin. */
   #compile(slice: LeadingSlice, value: number): number {
     const code = [0];
+    const localOf = ({ shift, mask }: Member) => (value >>> (shift - slice.shift)) & mask;
     for (const { vector, own, others } of slice.leads) {
-      const delta = new Int32Array(this.#words);
-      const allowed = own.every(({ word, shift, mask, next }) => {
-        const local = (value >>> (shift - slice.shift)) & mask;
-        delta[word]! += (next[local]! - local) << shift;
-        return next[local]! >= 0;
-      });
-      if (!allowed) continue;
+      if (own.some((member) => member.next[localOf(member)]! < 0)) continue;
       code[0]!++;
-      code.push(vector, others.length, ...delta);
+      code.push(vector, others.length);
+      const deltas = code.length;
+      for (let word = 0; word < this.#words; word++) code.push(0);
+      for (const member of own) {
+        const local = localOf(member);
+        code[deltas + member.word]! += (member.next[local]! - local) << member.shift;
+      }
       for (const { word, shift, mask, row } of others) code.push(word, shift, mask, row);
     }
+    const start = this.#store(code);
+    this.#start[slice.base + value] = start;
+    return start;
+  }
+
+  /** Appends to the code; returns where it begins. */
+  #store(code: readonly number[]): number {
     const start = this.#length;
     this.#length += code.length;
     if (this.#length > this.#code.length) {
@@ -96,7 +107,6 @@ export class Moves {
       this.#code = longer;
     }
     this.#code.set(code, start);
-    this.#start[slice.base + value] = start;
     return start;
   }
 }
@@ -124,37 +134,39 @@ interface Member {
   readonly row: number;
 }
 
+/** Gives each vector to the slice that leads it, and lays out the rows of the participants. */
 function leadersOf(
   product: Product,
   packing: Packing,
 ): { slices: LeadingSlice[]; next: Int32Array } {
-  let base = 0;
-  const sliceOf: LeadingSlice[] = [];
-  const slices = slicesOf(packing, SLICE_BITS).map((slice) => {
-    const leading = { ...slice, base, leads: [] };
-    base += slice.mask + 1;
-    for (const part of slice.parts) sliceOf[part] = leading;
-    return leading;
-  });
+  const { wordOf, shiftOf, maskOf } = packing;
+  const slices = leadingSlices(packing);
   const next: number[] = [];
+  const member = ({ part, next: row }: Participant): Member => {
+    const at = next.length;
+    for (const to of row) next.push(to);
+    return { word: wordOf[part]!, shift: shiftOf[part]!, mask: maskOf[part]!, next: row, row: at };
+  };
   product.vectors.forEach(({ participants }, vector) => {
-    const members = [...participants]
-      .sort((a, b) => openness(a) - openness(b))
-      .map((participant) => {
-        const { part } = participant;
-        const row = next.length;
-        for (const to of participant.next) next.push(to);
-        const [word, shift, mask] = [packing.wordOf[part]!, packing.shiftOf[part]!, packing.maskOf[part]!];
-        return { word, shift, mask, next: participant.next, row, slice: sliceOf[part]! };
-      });
-    const lead = members[0]!.slice;
+    const byOpenness = [...participants].sort((a, b) => openness(a) - openness(b));
+    const lead = slices.find(({ parts }) => parts.includes(byOpenness[0]!.part))!;
+    const isOwn = ({ part }: Participant) => lead.parts.includes(part);
     lead.leads.push({
       vector,
-      own: members.filter(({ slice }) => slice === lead),
-      others: members.filter(({ slice }) => slice !== lead),
+      own: byOpenness.filter(isOwn).map(member),
+      others: byOpenness.filter((participant) => !isOwn(participant)).map(member),
     });
   });
   return { slices, next: Int32Array.from(next) };
+}
+
+function leadingSlices(packing: Packing): LeadingSlice[] {
+  let base = 0;
+  return slicesOf(packing, SLICE_BITS).map((slice) => {
+    const leading = { ...slice, base, leads: [] };
+    base += slice.mask + 1;
+    return leading;
+  });
 }
 
 /** The share of a part's states in which it allows the step. */

@@ -8,8 +8,9 @@ export interface Run {
 }
 
 /**
- * Among the shortest runs to a state, one with the fewest thread switches. Every prefix of a
- * shortest run is a shortest run, so it is enough to look at steps from one depth to the next.
+ * Among the shortest runs to a state, one with the fewest thread switches; among those the first
+ * in the order of the vectors, so that it does not depend on how states are numbered. Every prefix
+ * of a shortest run is a shortest run, so it is enough to look at steps from one depth to the next.
  *
  * @param threadOf - the thread on which a vector runs
  */
@@ -19,59 +20,71 @@ export function shortestRun(
   threadOf: (vector: number) => number,
 ): Run {
   const depth = depthOf(space, target);
-  const { table, stepper } = space;
-  let layer = new Map<number, Map<number, Arrival>>([[0, new Map([[NO_THREAD, START]])]]);
-  for (let d = 0; d < depth; d++) {
-    const next = new Map<number, Map<number, Arrival>>();
-    const last = d + 1 === depth ? target : undefined;
-    for (const [state, arrivals] of layer) {
-      stepper.each(table, state, (vector, key) => {
-        const to = table.find(key);
-        if (last === undefined ? depthOf(space, to) !== d + 1 : to !== last) return;
-        const thread = threadOf(vector);
-        for (const [before, arrival] of arrivals) {
-          const switches = arrival.switches + (before === thread || before === NO_THREAD ? 0 : 1);
-          keepBetter(next, to, thread, { switches, vector, from: arrival, state: to });
-        }
-      });
-    }
-    layer = next;
-  }
-  const arrivals = [...(layer.get(target)?.values() ?? [])];
-  const best = arrivals.reduce((a, b) => (b.switches < a.switches ? b : a));
-  return unwind(best);
-}
-
-interface Arrival {
-  readonly state: number;
-  readonly switches: number;
-  readonly vector: number;
-  readonly from?: Arrival;
-}
-
-const NO_THREAD = -2;
-const START: Arrival = { state: 0, switches: 0, vector: -1 };
-
-function keepBetter(
-  layer: Map<number, Map<number, Arrival>>,
-  state: number,
-  thread: number,
-  arrival: Arrival,
-): void {
-  const arrivals = layer.get(state) ?? new Map<number, Arrival>();
-  layer.set(state, arrivals);
-  const known = arrivals.get(thread);
-  if (known === undefined || arrival.switches < known.switches) arrivals.set(thread, arrival);
-}
-
-function unwind(last: Arrival): Run {
-  const states: number[] = [];
+  const layers: Layer[] = [];
+  layers[depth] = new Map([[target, []]]);
+  for (let d = depth - 1; d >= 0; d--) layers[d] = layerBefore(space, d, layers[d + 1]!, threadOf);
+  const states = [0];
   const vectors: number[] = [];
-  for (let at: Arrival | undefined = last; at !== undefined; at = at.from) {
-    states.unshift(at.state);
-    if (at.from !== undefined) vectors.unshift(at.vector);
+  for (let d = 0; d < depth; d++) {
+    const { vector, to } = bestStep(layers[d]!.get(states[d]!)!, vectors.at(-1), threadOf);
+    vectors.push(vector);
+    states.push(to);
   }
   return { states, vectors };
+}
+
+/** A step on a shortest run to the target, and the fewest switches from its own thread on. */
+interface Step {
+  readonly vector: number;
+  readonly to: number;
+  readonly switches: number;
+}
+
+/** The states at one depth from which a shortest run goes on to the target, with its next steps. */
+type Layer = ReadonlyMap<number, readonly Step[]>;
+
+function layerBefore(
+  space: StateSpace,
+  depth: number,
+  after: Layer,
+  threadOf: (vector: number) => number,
+): Layer {
+  const { table, stepper, levels } = space;
+  const layer = new Map<number, Step[]>();
+  for (let state = levels[depth]!; state < levels[depth + 1]!; state++) {
+    stepper.each(table, state, (vector, key) => {
+      const to = table.find(key);
+      const onward = after.get(to);
+      if (onward === undefined) return;
+      const switches =
+        onward.length === 0 ? 0 : cost(bestStep(onward, vector, threadOf), vector, threadOf);
+      const steps = layer.get(state);
+      if (steps === undefined) layer.set(state, [{ vector, to, switches }]);
+      else steps.push({ vector, to, switches });
+    });
+  }
+  return layer;
+}
+
+/** The step with the fewest switches after `before`, the first in the order of the vectors. */
+function bestStep(
+  steps: readonly Step[],
+  before: number | undefined,
+  threadOf: (vector: number) => number,
+): Step {
+  return steps.reduce((best, step) => {
+    const difference = cost(step, before, threadOf) - cost(best, before, threadOf);
+    return difference < 0 || (difference === 0 && step.vector < best.vector) ? step : best;
+  });
+}
+
+function cost(
+  step: Step,
+  before: number | undefined,
+  threadOf: (vector: number) => number,
+): number {
+  const switched = before !== undefined && threadOf(before) !== threadOf(step.vector);
+  return step.switches + (switched ? 1 : 0);
 }
 
 /** The length of the shortest run to a state. */

@@ -115,13 +115,7 @@ export class StateTable {
   }
 
   /** Adds a state that is not in the table. */
-  #append(
-    keys: Int32Array,
-    from: number,
-    hash: number,
-    parent: number,
-    vector: number,
-  ): number {
+  #append(keys: Int32Array, from: number, hash: number, parent: number, vector: number): number {
     this.#reserve(1);
     const { words, states } = this;
     const id = this.count++;

@@ -31,12 +31,13 @@ function comments({ generate, run }: Commands): string[] {
     '# perform  a step that the test does',
     '# observe  a step that the test waits for',
     '# then     what can be seen to have changed after the step; ? is unknown from here on',
-    '# cannot   a path that the criterion requires and no run of the system contains',
+    '# cannot   in how many required paths there is something that no run of the system contains',
   ];
 }
 
 function facts(suite: TestSuite): string[] {
-  const { part, required, infeasible, tests } = suite;
+  const { part, required, obstacles, tests } = suite;
+  const infeasible = infeasibleIn(obstacles);
   const table: [string, string | number][] = [
     ['system', suite.system],
     ['revision', suite.revision],
@@ -51,13 +52,21 @@ function facts(suite: TestSuite): string[] {
     ['states', suite.states],
     ['transitions', suite.transitions],
     ['required', required],
-    ['feasible', required - infeasible.length],
-    ['infeasible', infeasible.length],
+    ['feasible', required - infeasible],
+    ['infeasible', infeasible],
     ['tests', tests.length],
     ['steps', tests.reduce((sum, { steps }) => sum + steps.length, 0)],
-    ...infeasible.map((path): [string, string] => ['cannot', path]),
+    ...obstacles.map(({ obstructs, path }): [string, string] => [
+      'cannot',
+      `${String(obstructs).padEnd(4)} ${path}`,
+    ]),
   ];
   return table.map(([name, value]) => `${name.padEnd(11)} ${oneLine(String(value))}`.trimEnd());
+}
+
+/** How many required paths are infeasible. */
+export function infeasibleIn(obstacles: TestSuite['obstacles']): number {
+  return obstacles.reduce((sum, { obstructs }) => sum + obstructs, 0);
 }
 
 function formatScope(scope: Scope): string {

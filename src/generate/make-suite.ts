@@ -7,7 +7,7 @@ import type { System } from '../system/system.ts';
 import { changes, type Observe } from './observables.ts';
 import type { PerformedBy } from './performed.ts';
 import type { TestCase, TestStep, TestSuite } from './test-suite.ts';
-import { titleOfPath, titleOfSteps } from './title.ts';
+import { titlesOfPaths, titlesOfSteps } from './titles.ts';
 
 /** What has to be known to write runs down as tests. */
 export interface TestVocabulary {
@@ -37,36 +37,52 @@ export function testSuiteOf(
     states,
     transitions,
     required,
-    infeasible: suite.infeasible.map((path) => describeRequired(explored, part, path)),
-    tests: suite.runs.map((run) => testOf(system, explored, run, vocabulary, part)),
+    obstacles: suite.obstacles.map(({ obstructs, path }) => ({
+      obstructs,
+      path: describeRequired(explored, part, path),
+    })),
+    tests: testsOf(system, explored, suite.runs, vocabulary, part),
   };
 }
 
-/** Writes one run down as a test; with a part, the title says what that part goes through. */
-export function testOf(
+/** Writes runs down as tests; with a part, the titles say what that part goes through. */
+export function testsOf(
   system: System,
   explored: Explored,
-  run: Run,
+  runs: readonly Run[],
   vocabulary: TestVocabulary,
   part?: number,
-): TestCase {
-  const { product, local } = explored;
+): TestCase[] {
+  const { product } = explored;
+  const bodies = runs.map((run) => bodyOf(explored, run, vocabulary));
+  const titles =
+    part === undefined
+      ? titlesOfSteps(bodies.map(({ steps }) => steps))
+      : titlesOfPaths(
+          product.parts[part]!.name,
+          product.ltss[part]!,
+          runs.map((run) => partPath(explored, run, part)),
+        );
+  return bodies.map((body, i) => ({ id: idOf(system, body.steps), title: titles[i]!, ...body }));
+}
+
+function bodyOf(
+  { product, local }: Explored,
+  run: Run,
+  { performed, observables }: TestVocabulary,
+): Pick<TestCase, 'given' | 'steps'> {
   const width = product.parts.length;
   const seen = run.states.map((state) =>
-    vocabulary.observables(local.subarray(state * width, (state + 1) * width)),
+    observables(local.subarray(state * width, (state + 1) * width)),
   );
   const steps = run.vectors.map(
     (vector, i): TestStep => ({
-      kind: vocabulary.performed(vector) ? 'perform' : 'observe',
+      kind: performed(vector) ? 'perform' : 'observe',
       label: product.vectors[vector]!.label,
       shows: changes(seen[i]!, seen[i + 1]!),
     }),
   );
-  const title =
-    part === undefined
-      ? titleOfSteps(steps)
-      : titleOfPath(product.parts[part]!.name, product.ltss[part]!, partPath(explored, run, part));
-  return { id: idOf(system, steps), title, given: seen[0]!, steps };
+  return { given: seen[0]!, steps };
 }
 
 function idOf(system: System, steps: readonly TestStep[]): string {

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import type { Scope } from '../system/system.ts';
+import { infeasibleIn } from './format-suite.ts';
 import type { TestCase, TestStep, TestSuite } from './test-suite.ts';
 
 /**
@@ -21,8 +22,9 @@ export function parseSuite(text: string): TestSuite {
     'steps',
     tests.reduce((sum, { steps }) => sum + steps.length, 0),
   );
-  facts.agree('infeasible', facts.cannot.length);
-  facts.agree('feasible', facts.count('required') - facts.cannot.length);
+  const infeasible = infeasibleIn(facts.obstacles);
+  facts.agree('infeasible', infeasible);
+  facts.agree('feasible', facts.count('required') - infeasible);
   return {
     system: facts.word('system'),
     revision: facts.word('revision'),
@@ -34,7 +36,7 @@ export function parseSuite(text: string): TestSuite {
     states: facts.count('states'),
     transitions: facts.count('transitions'),
     required: facts.count('required'),
-    infeasible: facts.cannot,
+    obstacles: facts.obstacles,
     tests,
   };
 }
@@ -63,11 +65,11 @@ function parseFacts(lines: readonly Line[]): Facts {
 
 /** What is said about a suite before its tests. */
 class Facts {
-  readonly cannot: string[] = [];
+  readonly obstacles: { obstructs: number; path: string }[] = [];
   readonly #values = new Map<string, { value: string; line: Line }>();
 
   add(line: Line, name: string, value: string): void {
-    if (name === 'cannot') this.cannot.push(value);
+    if (name === 'cannot') this.#addObstacle(line, value);
     else if (this.#values.has(name)) throw problem(line, `'${name}' is given twice`);
     else this.#values.set(name, { value, line });
   }
@@ -101,6 +103,12 @@ class Facts {
   agree(name: string, counted: number): void {
     if (this.count(name) === counted) return;
     throw problem(this.#get(name).line, `it says ${name} ${this.word(name)}, and has ${counted}`);
+  }
+
+  #addObstacle(line: Line, value: string): void {
+    const [, obstructs, path] = /^(\d+) +(\S.*)$/.exec(value) ?? [];
+    if (path === undefined) throw problem(line, "an obstacle is written 'cannot number path'");
+    this.obstacles.push({ obstructs: Number(obstructs), path });
   }
 
   #get(name: string): { value: string; line: Line } {

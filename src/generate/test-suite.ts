@@ -13,8 +13,8 @@ export interface TestSuite {
   readonly transitions: number;
   /** How many paths the criterion requires; all but the infeasible ones are in the tests. */
   readonly required: number;
-  /** The paths that no run of the system contains, one line each. */
-  readonly infeasible: readonly string[];
+  /** What no run of the system contains, and in how many required paths it is. */
+  readonly obstacles: readonly { readonly obstructs: number; readonly path: string }[];
   readonly tests: readonly TestCase[];
 }
 

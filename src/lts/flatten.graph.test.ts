@@ -167,7 +167,7 @@ interface Arrow {
 
 const anyArrow: fc.Arbitrary<Arrow> = fc.record({
   target: fc.option(fc.nat(20), { nil: undefined }),
-  guard: fc.option(fc.nat(2), { nil: undefined }),
+  guard: fc.option(fc.nat(2), { nil: undefined, freq: 1 }),
   count: fc.boolean(),
   reenter: fc.boolean(),
 });
@@ -185,11 +185,9 @@ const anyAlways = fc.oneof(
 
 function anyShape(depth: number): fc.Arbitrary<Shape> {
   const leaf = fc.record({
-    type: fc.constantFrom(
-      'atomic' as const,
-      'atomic' as const,
-      'atomic' as const,
-      'final' as const,
+    type: fc.oneof(
+      { weight: 8, arbitrary: fc.constant('atomic' as const) },
+      { weight: 1, arbitrary: fc.constant('final' as const) },
     ),
     children: fc.constant([]),
     initial: fc.constant(0),
@@ -202,7 +200,7 @@ function anyShape(depth: number): fc.Arbitrary<Shape> {
 function anyInner(depth: number): fc.Arbitrary<Shape> {
   return fc.record({
     type: fc.constantFrom('compound' as const, 'compound' as const, 'parallel' as const),
-    children: fc.array(anyShape(depth - 1), { minLength: 1, maxLength: 3 }),
+    children: fc.array(anyShape(depth - 1), { minLength: 2, maxLength: 3 }),
     initial: fc.nat(2),
     on: anyOn,
     always: anyAlways,

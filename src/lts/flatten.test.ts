@@ -86,6 +86,10 @@ describe('a label is enabled', () => {
   it('by an ancestor when all guards of the state are false: XState falls through', () => {
     expect(one({ E: { guard: () => false, target: 'a' } }, { E: '.b' })).toContain('a -E-> b');
   });
+
+  it('by an ancestor when the state has an empty list of candidates, unlike {}', () => {
+    expect(one({ E: [] }, { E: '.b' })).toContain('a -E-> b');
+  });
 });
 
 describe('a label is not enabled', () => {
@@ -337,6 +341,35 @@ describe('a step', () => {
       },
     });
     expect(arrows(lts)).toEqual(['a.x -E-> b']);
+  });
+});
+
+describe('an event', () => {
+  it('may be kept in the context: it is its type and nothing else', () => {
+    const keep = assign(({ event }: { event: unknown }) => ({ last: event }) as never);
+    const lts = ltsOf({
+      context: { last: null },
+      initial: 'a',
+      states: { a: { on: { E: { actions: keep } } } },
+    });
+    expect(arrows(lts)).toEqual([
+      'a (last=null) -E-> a (last={"type":"E"})',
+      'a (last={"type":"E"}) -E-> a (last={"type":"E"})',
+    ]);
+  });
+
+  it('raised by the machine may carry data', () => {
+    const raised = raise({ type: 'F', by: 2 } as never);
+    const add = assign(({ context, event }) => ({
+      n: context.n + (event as never as { by: number }).by,
+    }));
+    const lts = ltsOf({
+      context: { n: 0 },
+      meta: { labels: ['E'] },
+      initial: 'a',
+      states: { a: { on: { E: { guard: n(0), actions: raised }, F: { actions: add } } } },
+    });
+    expect(arrows(lts)).toEqual(['a (n=0) -E-> a (n=2)']);
   });
 });
 

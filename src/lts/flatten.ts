@@ -4,7 +4,14 @@ import { assertFiniteMachine } from './finite.ts';
 import { fillTemplate } from './label.ts';
 import type { Lts, LtsEdge, LtsState } from './lts.ts';
 import { MachineError } from './machine-error.ts';
-import { activeNodes, describe, nodePath, notPlain, snapshotKey } from './snapshot.ts';
+import {
+  activeNodes,
+  describe,
+  nodePath,
+  notPlain,
+  type StateNode,
+  snapshotKey,
+} from './snapshot.ts';
 import { nameOf, type Step, Stepper, type Transition } from './step.ts';
 
 export { handledEvents } from './alphabet.ts';
@@ -64,8 +71,8 @@ class Walker {
   readonly #idOf = new Map<string, number>();
   readonly #next: number[] = [];
   readonly #edges = new Map<number, LtsEdge>();
-  readonly #entered = new Set<string>();
-  readonly #taken = new Set<string>();
+  readonly #entered = new Set<StateNode>();
+  readonly #taken = new Set<Transition>();
   readonly #concurrent: Concurrency[] = [];
 
   constructor(machine: AnyStateMachine, bound: number) {
@@ -85,7 +92,12 @@ class Walker {
       next: Int32Array.from(this.#next),
       edges: this.#edges,
     };
-    return { lts, entered: this.#entered, taken: this.#taken, concurrent: this.#concurrent };
+    return {
+      lts,
+      entered: new Set([...this.#entered].map(nodePath)),
+      taken: new Set([...this.#taken].map(transitionKey)),
+      concurrent: this.#concurrent,
+    };
   }
 
   /** Takes every enabled label of a state. */
@@ -110,8 +122,8 @@ class Walker {
 
   /** The number of the state that a step reaches. */
   #arrive(step: Step, from?: AnyMachineSnapshot): number {
-    for (const node of step.entered) this.#entered.add(nodePath(node));
-    for (const transition of step.taken) this.#taken.add(transitionKey(transition));
+    for (const node of step.entered) this.#entered.add(node);
+    for (const transition of step.taken) this.#taken.add(transition);
     const { snapshot } = step;
     const problem = notPlain(snapshot.context);
     if (problem !== undefined) throw this.#notPlain(problem, from);
@@ -184,9 +196,9 @@ export function transitionKey(transition: Transition): string {
 
 /** Each transition once, in the order in which they are first taken. */
 function namesOf(taken: readonly Transition[]): LtsEdge['via'] {
+  if (taken.length === 1) return [nameOf(taken[0]!)];
   const names = new Map<string, LtsEdge['via'][number]>();
-  for (const transition of taken) {
-    const name = nameOf(transition);
+  for (const name of taken.map(nameOf)) {
     const key = `${name.event} ${name.node}`;
     if (!names.has(key)) names.set(key, name);
   }

@@ -185,7 +185,7 @@ function fallsThrough(context: Context): LintFinding[] {
     for (const path of lts.states[from]!.nodes) {
       const node = context.byPath.get(path)!;
       const key = `${event} ${path}`;
-      if (!node.transitions.get(event)?.length || fallen.has(key)) continue;
+      if (!node.transitions.has(event) || fallen.has(key)) continue;
       const to = takers.find((taker) => isBelow(node, context.byPath.get(taker)!));
       if (to !== undefined) fallen.set(key, { node, event, to, state: from });
     }
@@ -193,7 +193,7 @@ function fallsThrough(context: Context): LintFinding[] {
   const found = [...fallen.values()]
     .filter(({ node, event }) => !inheritedBy(node).includes(event))
     .map(({ node, event, to, state }) => {
-      const message = `none of its guards for '${event}' is true in ${context.stateName(state)}, and ${to || 'the root'} takes the event; refuse with {} as the last candidate, or declare it in meta.inherits of the state`;
+      const message = `no candidate of its own for '${event}' is taken in ${context.stateName(state)}, and ${to || 'the root'} takes the event; refuse with {} as the last candidate, or declare it in meta.inherits of the state`;
       return context.finding('falls-through', nodePath(node), message);
     });
   return [...found, ...staleInheritance(context, new Set(fallen.keys()))];

@@ -350,8 +350,12 @@ describe('a state that tries to refuse what an ancestor offers', () => {
       findings(config([guarded])),
       'falls-through',
       'a',
-      /none of its guards for 'E' is true in a \(n=0\), and the root takes the event/,
+      /no candidate of its own for 'E' is taken in a \(n=0\), and the root takes the event/,
     );
+  });
+
+  it('by an empty list falls through, too', () => {
+    expectOne(findings(config([])), 'falls-through', 'a', /refuse with \{\} as the last candidate/);
   });
 
   it('with {} as the last candidate refuses', () => {

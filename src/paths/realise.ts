@@ -36,12 +36,33 @@ export function shortestEdges(
   projection: Projection,
   required: readonly Path[],
 ): (number[] | undefined)[] {
-  const wanted = required.map((path) =>
-    path.length === 0 ? undefined : path.map(projection.stepOf),
-  );
+  const { search, found } = firstFound(graph, projection, required);
+  return required.map((path, i) => {
+    if (path.length === 0) return [];
+    return found[i] === -1 ? undefined : search.edgesTo(found[i]!);
+  });
+}
+
+/** For each path whether some run contains it. */
+export function feasible(
+  graph: Graph,
+  projection: Projection,
+  paths: readonly Path[],
+): readonly boolean[] {
+  const { found } = firstFound(graph, projection, paths);
+  return paths.map((path, i) => path.length === 0 || found[i] !== -1);
+}
+
+/** Where a search from the initial state first has each path complete; -1 for never. */
+function firstFound(
+  graph: Graph,
+  projection: Projection,
+  paths: readonly Path[],
+): { readonly search: Search; readonly found: Int32Array } {
+  const wanted = paths.map((path) => (path.length === 0 ? undefined : path.map(projection.stepOf)));
   const recogniser = recogniserOf(wanted);
   const search = new Search(graph, projection, recogniser);
-  const found = new Int32Array(required.length).fill(-1);
+  const found = new Int32Array(paths.length).fill(-1);
   let open = wanted.filter((steps) => steps !== undefined).length;
   search.run(START, open === 0 ? 0 : Number.POSITIVE_INFINITY, (node, at) => {
     for (const index of recogniser.complete[node]!) {
@@ -51,10 +72,7 @@ export function shortestEdges(
     }
     return open === 0;
   });
-  return required.map((path, i) => {
-    if (path.length === 0) return [];
-    return found[i] === -1 ? undefined : search.edgesTo(found[i]!);
-  });
+  return { search, found };
 }
 
 /** The run that takes these transitions from the initial state. */

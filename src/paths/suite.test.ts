@@ -123,6 +123,12 @@ describe('the suite of a machine in a system', () => {
     expect({ required, infeasible: infeasible.length }).toEqual({ required: 5, infeasible: 3 });
   });
 
+  test('says what is impossible about the infeasible paths, once for all of them', () => {
+    const { obstacles, infeasible } = suiteOf(machineSuite(visit, DOOR, 'prime paths'));
+    expect(infeasible.map(doorPath)).toEqual(['ajar -close-> shut -open-> ajar']);
+    expect(obstacles).toEqual([{ path: infeasible[0], obstructs: 1 }]);
+  });
+
   test('simple paths that cannot be listed are omitted, with the count and the reason', () => {
     const crowd = exploreForPaths(productOf('crowd', [completeMachine(9)]));
     expect(machineSuite(crowd, 0, 'simple paths')).toEqual({
@@ -191,11 +197,20 @@ describe('any two machines', () => {
           );
           expect(infeasible).toEqual(required.filter((_, i) => shortest[i] === undefined));
           for (const criterion of ['prime paths', 'simple paths', 'transitions'] as const) {
-            const { runs, infeasible } = suiteOf(machineSuite(explored, 0, criterion));
+            const { runs, infeasible, obstacles } = suiteOf(machineSuite(explored, 0, criterion));
             const asked = requiredOf(machineGraph(explored.product.ltss[0]!), criterion);
             const wanted = 'paths' in asked ? asked.paths.filter((path) => path.length > 0) : [];
             const walked = runs.map((run) => partPath(explored, run, 0));
             expect(coverage(walked, wanted).missing).toEqual(infeasible);
+            for (const path of infeasible) {
+              expect(obstacles.some((obstacle) => coverage([path], [obstacle.path]).met)).toBe(
+                true,
+              );
+            }
+            for (const { path } of obstacles) {
+              const parts = [path, path.slice(1), path.slice(0, -1)];
+              expect(realise(explored, 0, parts).infeasible).toEqual([path]);
+            }
           }
         },
       ),

@@ -1,6 +1,7 @@
 import type { Run } from '../explore/run.ts';
 import { coverage } from './coverage.ts';
 import { type LabelledGraph, machineGraph, type Path, productGraph } from './labelled-graph.ts';
+import { type Obstacle, obstaclesOf } from './obstacles.ts';
 import { primePaths } from './prime-paths.ts';
 import { type Explored, ontoPart, ontoSystem, partPath, systemPath } from './projection.ts';
 import { simplePaths } from './simple-paths.ts';
@@ -29,8 +30,10 @@ export interface Suite {
   readonly states: number;
   readonly transitions: number;
   readonly required: number;
-  /** The required paths that no run of the system contains, which is how it was found out. */
+  /** The required paths that no run of the system contains: the search went through all runs. */
   readonly infeasible: readonly Path[];
+  /** What is impossible about them. */
+  readonly obstacles: readonly Obstacle[];
   readonly runs: readonly Run[];
 }
 
@@ -65,12 +68,21 @@ export function machineSuite(
   const graph = machineGraph(explored.product.ltss[part]!);
   const required = requiredOf(graph, criterion);
   if ('reason' in required) return { kind: 'omitted', omission: { ...required, part } };
-  const { runs, infeasible } = tours(explored, ontoPart(explored, part), required.paths);
+  const projection = ontoPart(explored, part);
+  const { runs, infeasible } = tours(explored, projection, required.paths);
   const walked = runs.map((run) => partPath(explored, run, part));
   assertMet(graph, criterion, walked, required.paths, infeasible);
   return {
     kind: 'suite',
-    suite: { criterion, part, ...sizeOf(graph), required: required.paths.length, infeasible, runs },
+    suite: {
+      criterion,
+      part,
+      ...sizeOf(graph),
+      required: required.paths.length,
+      infeasible,
+      obstacles: obstaclesOf(explored, projection, infeasible),
+      runs,
+    },
   };
 }
 
@@ -99,7 +111,11 @@ export function systemSuite(
   const paths = list(graph);
   const { runs, infeasible } = tours(explored, ontoSystem(explored), paths);
   assertMet(graph, criterion, runs.map(systemPath), paths, infeasible);
-  return { kind: 'suite', suite: { criterion, ...sizeOf(graph), required, infeasible, runs } };
+  const size = sizeOf(graph);
+  return {
+    kind: 'suite',
+    suite: { criterion, ...size, required, infeasible, obstacles: [], runs },
+  };
 }
 
 /** The paths that a criterion requires of a machine, or why they are not listed. */

@@ -32,51 +32,63 @@ export function tours(
   required: readonly Path[],
   longest = LONGEST_EXTENDED,
 ): Tours {
-  const { graph } = explored;
-  const alone = shortestEdges(graph, projection, required);
-  const feasible = required.flatMap((path, i) =>
+  const alone = shortestEdges(explored.graph, projection, required);
+  const errands = required.flatMap((path, i): Errand[] =>
     path.length === 0 || alone[i] === undefined
       ? []
       : [{ steps: path.map(projection.stepOf), alone: alone[i] }],
   );
-  const walked = new Uint8Array(feasible.length);
-  const tour = (seed: number): number[] => {
-    const wanted = feasible.map(({ steps }, i) => (walked[i] ? undefined : steps));
-    const recogniser = recogniserOf(wanted);
-    const search = new Search(graph, projection, recogniser);
-    const mark = (node: number) => {
-      for (const index of recogniser.complete[node]!) walked[index] = 1;
-    };
-    const cost = feasible.map((path) => path.alone.length + START_OVER);
-    const edges = [...feasible[seed]!.alone];
-    let position = search.follow(START, edges, mark);
-    for (;;) {
-      const most = Math.min(longest - edges.length, farthest(cost, walked));
-      const at = search.run(position, most, (node) =>
-        recogniser.complete[node]!.some((index) => !walked[index]),
-      );
-      if (at < 0) return edges;
-      const extension = search.edgesTo(at);
-      const reached = recogniser.complete[search.positionAt(at).node]!;
-      if (reached.every((index) => walked[index] || cost[index]! < extension.length)) return edges;
-      position = search.follow(position, extension, mark);
-      edges.push(...extension);
-    }
-  };
-
-  const order = feasible.map((_, i) => i);
-  order.sort((a, b) => feasible[b]!.alone.length - feasible[a]!.alone.length || a - b);
-  const found = order.flatMap((seed) => (walked[seed] ? [] : [tour(seed)]));
-  const kept = withoutSuperfluous(
-    found,
-    explored,
-    projection,
-    feasible.map((p) => p.steps),
+  const walked = new Uint8Array(errands.length);
+  const order = errands.map((_, i) => i);
+  order.sort((a, b) => errands[b]!.alone.length - errands[a]!.alone.length || a - b);
+  const found = order.flatMap((seed) =>
+    walked[seed] ? [] : [tour(seed, errands, walked, explored, projection, longest)],
   );
+  const steps = errands.map((errand) => errand.steps);
   return {
-    runs: kept.map((edges) => runOf(graph, edges)),
+    runs: withoutSuperfluous(found, explored, projection, steps).map((edges) =>
+      runOf(explored.graph, edges),
+    ),
     infeasible: required.filter((_, i) => alone[i] === undefined),
   };
+}
+
+/** A required path that some run contains. */
+interface Errand {
+  readonly steps: readonly number[];
+  /** A shortest run to its end, as transitions of the product. */
+  readonly alone: readonly number[];
+}
+
+/** One run: to the end of the errand `seed`, and on to others; marks all that it has `walked`. */
+function tour(
+  seed: number,
+  errands: readonly Errand[],
+  walked: Uint8Array,
+  { graph }: Explored,
+  projection: Projection,
+  longest: number,
+): number[] {
+  const recogniser = recogniserOf(errands.map(({ steps }, i) => (walked[i] ? undefined : steps)));
+  const search = new Search(graph, projection, recogniser);
+  const mark = (node: number) => {
+    for (const index of recogniser.complete[node]!) walked[index] = 1;
+  };
+  const cost = errands.map((errand) => errand.alone.length + START_OVER);
+  const edges = [...errands[seed]!.alone];
+  let position = search.follow(START, edges, mark);
+  for (;;) {
+    const most = Math.min(longest - edges.length, farthest(cost, walked));
+    const at = search.run(position, most, (node) =>
+      recogniser.complete[node]!.some((index) => !walked[index]),
+    );
+    if (at < 0) return edges;
+    const extension = search.edgesTo(at);
+    const reached = recogniser.complete[search.positionAt(at).node]!;
+    if (reached.every((index) => walked[index] || cost[index]! < extension.length)) return edges;
+    position = search.follow(position, extension, mark);
+    edges.push(...extension);
+  }
 }
 
 /** What starting over for the costliest path not yet walked costs; no extension pays beyond it. */

@@ -3,7 +3,7 @@ import { expandTemplate } from '../lts/label.ts';
 
 /** An instance of a machine in a system, with its labels renamed. */
 export interface Part {
-  /** Unique in the system: `dev[0].memory_lock`, `hot_reset`. */
+  /** Unique in the system: `lamp[0].lock`, `switch`. */
   readonly name: string;
   readonly machine: AnyStateMachine;
   readonly kind: 'contract' | 'procedure' | 'resource' | 'monitor';

@@ -1,0 +1,123 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'dev.close:begin',
+  'dev_set.lock.mutex_lock',
+  'dev.memory_lock.down_write',
+  'dev.move(true):begin',
+  'dev.move(true):end',
+  'buf.resv.lock',
+  'buf.revoked.set',
+  'buf.invalidate_mappings:begin',
+  'buf.invalidate_mappings:end',
+  'buf.resv.wait',
+  'buf.resv.unlock',
+  'buf.kref.put:more',
+  'buf.kref.put:last',
+  'buf.comp.wait',
+  'buf.list_del',
+  'dev.memory_lock.up_write',
+  'dev.core_disable',
+  'dev_set.lock.mutex_unlock',
+  'dev.close:ok',
+] as const;
+
+export interface CloseVariation {
+  /**
+   * How the buffers are drained: `by_move`, which does nothing for one that is revoked already
+   * (since 7.1-rc), `inline` whatever its state (before), or by `notify` alone (6.19, 7.0).
+   */
+  readonly drain: 'by_move' | 'inline' | 'notify';
+}
+
+/**
+ * The last close of a device with one buffer on its list: vfio_pci_dma_buf_cleanup(), then
+ * vfio_pci_core_disable(), whose own memory_lock section finds the list empty and is not drawn.
+ */
+export function close(variation: CloseVariation) {
+  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
+  const inline = variation.drain !== 'by_move';
+
+  const drainByMove = machine.createStateConfig({
+    meta: { source: 'vfio_pci_dma_buf_cleanup, c64a647c84f3: calls vfio_pci_dma_buf_move(true)' },
+    initial: 'revoke',
+    states: {
+      revoke: { on: { 'dev.move(true):begin': 'revoking' } },
+      revoking: { on: { 'dev.move(true):end': '#close.unlink' } },
+    },
+  });
+
+  const drainInline = machine.createStateConfig({
+    meta: { source: 'vfio_pci_dma_buf_cleanup before c64a647c84f3' },
+    initial: 'lock',
+    states: {
+      lock: { on: { 'buf.resv.lock': 'flag' } },
+      flag: { on: { 'buf.revoked.set': { target: 'notify', meta: { commits: 'buf.revoke' } } } },
+      notify: { on: { 'buf.invalidate_mappings:begin': 'notifying' } },
+      notifying: {
+        on: {
+          'buf.invalidate_mappings:end':
+            variation.drain === 'inline' ? 'wait_fences' : 'unlock',
+        },
+      },
+      ...(variation.drain === 'inline' && {
+        wait_fences: { on: { 'buf.resv.wait': 'unlock' } },
+        put: { on: { 'buf.kref.put:more': 'drain', 'buf.kref.put:last': 'drain' } },
+        drain: {
+          on: { 'buf.comp.wait': { target: '#close.unlink', meta: { commits: 'buf.drained' } } },
+        },
+      }),
+      unlock: {
+        on: {
+          'buf.resv.unlock':
+            variation.drain === 'inline'
+              ? 'put'
+              : { target: '#close.unlink', meta: { commits: 'buf.drained' } },
+        },
+      },
+    },
+  });
+
+  return machine.createMachine({
+    id: 'close',
+    description: 'vfio_pci_core_close_device(): buffers first, then the device',
+    meta: { labels, unused: unusedLabels(variation) },
+    initial: 'open',
+    states: {
+      open: { tags: ['quiescent'], on: { 'dev.close:begin': 'lock_set' } },
+      lock_set: { on: { 'dev_set.lock.mutex_lock': 'lock' } },
+      lock: {
+        on: {
+          'dev.memory_lock.down_write': { target: 'drain', meta: { commits: 'dev.begin' } },
+        },
+      },
+      drain: inline ? drainInline : drainByMove,
+      unlink: { on: { 'buf.list_del': { target: 'unlock', meta: { commits: 'buf.cleanup' } } } },
+      unlock: {
+        on: { 'dev.memory_lock.up_write': { target: 'disable', meta: { commits: 'dev.end' } } },
+      },
+      disable: {
+        meta: { source: 'vfio_pci_core_close_device, v7.3: cleanup() before core_disable()' },
+        on: { 'dev.core_disable': { target: 'unlock_set', meta: { commits: 'dev.disable' } } },
+      },
+      unlock_set: { on: { 'dev_set.lock.mutex_unlock': 'return' } },
+      return: { on: { 'dev.close:ok': 'closed' } },
+      closed: { tags: ['quiescent'] },
+    },
+  });
+}
+
+function unusedLabels({ drain }: CloseVariation): string[] {
+  const move = ['dev.move(true):begin', 'dev.move(true):end'];
+  const waits = ['buf.resv.wait', 'buf.kref.put:more', 'buf.kref.put:last', 'buf.comp.wait'];
+  const inline = [
+    'buf.resv.lock',
+    'buf.revoked.set',
+    'buf.invalidate_mappings:begin',
+    'buf.invalidate_mappings:end',
+    'buf.resv.unlock',
+    ...waits,
+  ];
+  if (drain === 'by_move') return inline;
+  return drain === 'inline' ? move : [...move, ...waits];
+}

@@ -1,0 +1,107 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'attach:ok',
+  'attach:-ENODEV',
+  'attach:-EOPNOTSUPP#not_p2p',
+  'attach:-EOPNOTSUPP#not_revocable',
+  'map:ok',
+  'map:-ENODEV',
+  'map:-EINVAL',
+  'map:-ENOMEM',
+  'unmap',
+  'unmap#callback',
+  'revoke',
+  'drained',
+  'detach',
+  'release',
+] as const;
+
+/**
+ * The importers that differ in what they may rely on:
+ * - `unmaps_in_callback`: has given its mapping up when its callback returns (virtio-gpu);
+ * - `unmaps_later`: gives it up in bounded time after the callback (GPU drivers);
+ * - `no_callback`: has no invalidate_mappings, so it may not attach;
+ * - `not_p2p`: does not set allow_peer2peer, or is static, so it may not attach.
+ */
+export type ImporterKind = 'unmaps_in_callback' | 'unmaps_later' | 'no_callback' | 'not_p2p';
+
+/**
+ * One importer's attachment to a buffer (`struct dma_buf_attachment`). The buffer decides whether
+ * attach and map succeed; a revoke leaves a mapping to be given up, and the drain waits for it.
+ */
+export function attachment(importer: ImporterKind, initially: 'detached' | 'attached' = 'detached') {
+  const callback = importer === 'unmaps_in_callback';
+  const answers = {
+    unmaps_in_callback: { 'attach:ok': 'attached', 'attach:-ENODEV': 'detached' },
+    unmaps_later: { 'attach:ok': 'attached', 'attach:-ENODEV': 'detached' },
+    no_callback: { 'attach:-ENODEV': 'detached', 'attach:-EOPNOTSUPP#not_revocable': 'detached' },
+    not_p2p: { 'attach:-EOPNOTSUPP#not_p2p': 'detached' },
+  } as const;
+  const attaches = 'attach:ok' in answers[importer];
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: `attachment_${importer}`,
+    description: `struct dma_buf_attachment of an importer of kind ${importer}`,
+    meta: {
+      labels,
+      unused: labels.filter((label) => !usedBy(importer).includes(label)),
+      unreachable: attaches ? [] : ['attached', 'mapped', 'unmapping'],
+    },
+    initial: initially,
+    states: {
+      detached: {
+        tags: ['quiescent'],
+        meta: { shows: { state: 'detached' }, source: 'vfio_pci_dma_buf_attach, v7.3' },
+        on: { ...answers[importer], revoke: 'detached', drained: 'detached', release: 'detached' },
+      },
+      attached: {
+        tags: ['quiescent'],
+        meta: { shows: { state: 'attached' }, source: 'vfio_pci_dma_buf_map, v7.3' },
+        on: {
+          'map:ok': 'mapped',
+          'map:-ENODEV': 'attached',
+          'map:-EINVAL': {
+            target: 'attached',
+            meta: { source: 'dma_buf_phys_vec_to_sgt, v7.3: no usable P2P route' },
+          },
+          'map:-ENOMEM': {
+            target: 'attached',
+            meta: { source: 'dma_buf_phys_vec_to_sgt, v7.3' },
+          },
+          revoke: 'attached',
+          drained: 'attached',
+          detach: { target: 'detached', meta: { source: 'dma_buf_detach, v7.3' } },
+        },
+      },
+      mapped: {
+        tags: ['quiescent'],
+        meta: { shows: { state: 'mapped' }, source: 'vfio_pci_dma_buf_unmap, v7.3' },
+        on: { unmap: 'attached', revoke: 'unmapping' },
+      },
+      unmapping: {
+        description: callback ? 'inside its callback' : 'after its callback, in bounded time',
+        meta: {
+          shows: { state: 'mapped' },
+          source: 'dma_buf_invalidate_mappings, v7.3: importers must unmap in bounded time',
+        },
+        on: { [callback ? 'unmap#callback' : 'unmap']: 'attached' },
+      },
+    },
+  });
+}
+
+function usedBy(importer: ImporterKind): readonly string[] {
+  const standsBy = ['revoke', 'drained', 'release'];
+  switch (importer) {
+    case 'not_p2p':
+      return ['attach:-EOPNOTSUPP#not_p2p', ...standsBy];
+    case 'no_callback':
+      return ['attach:-ENODEV', 'attach:-EOPNOTSUPP#not_revocable', ...standsBy];
+    default:
+      return labels.filter(
+        (label) =>
+          !label.startsWith('attach:-EOPNOTSUPP') &&
+          (label !== 'unmap#callback' || importer === 'unmaps_in_callback'),
+      );
+  }
+}

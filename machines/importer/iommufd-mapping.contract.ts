@@ -1,0 +1,57 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'map_file:ok',
+  'map_file:-ENODEV',
+  'map_file:-EOPNOTSUPP',
+  'revoke',
+  'drained',
+  'ioas_unmap:ok',
+  'release',
+] as const;
+
+/**
+ * iommufd's import of a buffer (IOMMU_IOAS_MAP_FILE). It never makes an sg_table: it copies the
+ * physical range and takes its IOMMU entries down inside the callback. A revoke is final for this
+ * mapping; after access came back the user has to map anew.
+ */
+export function iommufdMapping() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'iommufd_mapping',
+    description: 'struct iopt_pages of a VFIO dma-buf: mapped, dead once revoked',
+    meta: { labels },
+    initial: 'none',
+    states: {
+      none: {
+        tags: ['quiescent'],
+        meta: { shows: { state: 'detached' }, source: 'iopt_map_dmabuf, v7.3' },
+        on: {
+          'map_file:ok': 'mapped',
+          'map_file:-ENODEV': { target: 'none', meta: { source: 'vfio_pci_dma_buf_attach, v7.3' } },
+          'map_file:-EOPNOTSUPP': {
+            target: 'none',
+            meta: { source: 'vfio_pci_dma_buf_iommufd_map, v7.3: nr_ranges is not 1' },
+          },
+          revoke: 'none',
+          drained: 'none',
+          release: 'none',
+        },
+      },
+      mapped: {
+        tags: ['quiescent'],
+        meta: { shows: { state: 'mapped' }, source: 'vfio_pci_dma_buf_iommufd_map, v7.3' },
+        on: {
+          revoke: { target: 'dead', meta: { source: 'iopt_revoke_notify, v7.3: phys.len = 0' } },
+          drained: 'mapped',
+          'ioas_unmap:ok': 'none',
+        },
+      },
+      dead: {
+        description: 'its IOMMU entries are gone and never come back',
+        tags: ['quiescent'],
+        meta: { shows: { state: 'attached' }, source: 'iopt_dmabuf_revoked, v7.3' },
+        on: { revoke: 'dead', drained: 'dead', 'ioas_unmap:ok': 'none' },
+      },
+    },
+  });
+}

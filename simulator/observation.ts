@@ -1,0 +1,42 @@
+import type { Kernel } from './kernel/kernel.ts';
+import type { Thread } from './kernel/scheduler.ts';
+import { memory_enabled_now } from './kernel/vfio-pci-config.ts';
+
+/**
+ * What can be seen of a kernel between two steps, as strings: of a device whether it is open, its
+ * memory, lock, power and references; of a buffer its place on the list, `revoked` and kref; of an
+ * attachment how far it has got.
+ */
+export function observation(kernel: Kernel): Record<string, string> {
+  const seen: Record<string, string> = {};
+  for (const vdev of kernel.devices) {
+    seen[`${vdev.label}.open`] = String(vdev.open_count > 0);
+    seen[`${vdev.label}.memory_enabled`] = String(memory_enabled_now(vdev));
+    seen[`${vdev.label}.memory_lock`] = vdev.memory_lock.state;
+    seen[`${vdev.label}.power`] = vdev.current_state;
+    seen[`${vdev.label}.low_power`] = String(vdev.pm_runtime_engaged);
+    seen[`${vdev.label}.suspended`] = String(vdev.runtime_suspended);
+    seen[`${vdev.label}.registrations`] = String(vdev.registrations);
+  }
+  for (const buffer of kernel.live) {
+    seen[`${buffer.label}.listed`] = String(buffer.listed);
+    seen[`${buffer.label}.revoked`] = String(buffer.revoked);
+    seen[`${buffer.label}.kref`] = buffer.kref.state;
+  }
+  for (const attachment of kernel.attachments) {
+    const mapped = attachment.sgt || attachment.pages?.mapped;
+    const state = mapped ? 'mapped' : 'attached';
+    seen[`${attachment.label}.state`] = attachment.attached ? state : 'detached';
+  }
+  return seen;
+}
+
+/** What a thread is about to do, with what that decides, or what it sleeps for. */
+export function about(thread: Thread): string {
+  const step = thread.pending!;
+  if (!thread.ready) return `blocked: ${step.waitsFor?.()} @${thread.name}`;
+  const options = step.options().map(({ label, commits }) => {
+    return commits ? `${label} (${commits})` : label;
+  });
+  return `${options.join(' | ')} @${thread.name}`;
+}

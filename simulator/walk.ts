@@ -1,0 +1,15 @@
+import type { Target } from '../src/target/target.ts';
+import { plainLabel } from './labels.ts';
+
+/**
+ * Asks a target for the labels of a text, one after the other; the error names the first that did
+ * not happen, and what was about to.
+ */
+export async function walk(target: Target, labels: string): Promise<void> {
+  for (const label of labels.trim().split(/\s+/)) {
+    const { actual, pending } = await target.step(label);
+    if (actual !== undefined && plainLabel(actual) === plainLabel(label)) continue;
+    const instead = actual ?? 'nothing';
+    throw new Error(`${label}: ${instead} happened; ${pending?.join('; ')}`);
+  }
+}

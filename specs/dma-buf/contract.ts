@@ -1,0 +1,136 @@
+import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
+import { device } from '../../machines/device/device.contract.ts';
+import { memory, type MemoryVariation } from '../../machines/device/memory.contract.ts';
+import { attachment, type ImporterKind } from '../../machines/importer/attachment.contract.ts';
+import { iommufdMapping } from '../../machines/importer/iommufd-mapping.contract.ts';
+import { contract, type Part } from '../../src/system/part.ts';
+import type { System } from '../../src/system/system.ts';
+import { contractCalls } from '../vfio/contract-calls.ts';
+
+/** An importer of a contract system, and the buffer it is for. */
+export interface ImporterSpec {
+  readonly buffer: number;
+  readonly kind: ImporterKind | 'iommufd';
+}
+
+export interface ContractScope {
+  readonly devices: number;
+  /** For each buffer, the device that exports it. */
+  readonly buffers: readonly number[];
+  readonly importers: readonly ImporterSpec[];
+  /** `fresh`: closed devices; `running`: open devices, exported buffers, attached importers. */
+  readonly initially: 'fresh' | 'running';
+  /** For each device that is closed although the rest is running. */
+  readonly closed?: readonly number[];
+}
+
+/** The contract that a system of procedures refines: anybody may call anything at any time. */
+export function contractSystem(name: string, scope: ContractScope): System {
+  return {
+    name,
+    revision: '7.3',
+    scope: {},
+    parts: contractParts(scope, { lowPower: 'ignored' }),
+    calls: contractCalls,
+    environment: ['owner', 'holder'],
+    properties: [],
+  };
+}
+
+/** Devices, buffers and attachments, with the labels on which they agree. */
+export function contractParts(scope: ContractScope, variation: MemoryVariation): Part[] {
+  return [
+    ...range(scope.devices).flatMap((d) => deviceParts(d, scope, variation)),
+    ...scope.buffers.map((d, b) => bufferPart(b, d, scope)),
+    ...scope.importers.map((importer, a) => importerPart(a, importer, scope)),
+  ];
+}
+
+function deviceParts(d: number, scope: ContractScope, variation: MemoryVariation): Part[] {
+  const name = `dev[${d}]`;
+  const running = scope.initially === 'running' && !scope.closed?.includes(d);
+  const own = scope.buffers.flatMap((device, b) => (device === d ? [`buf[${b}]`] : []));
+  const ofBuffers = (...labels: string[]) =>
+    labels.flatMap((label) => own.map((buf) => `${buf}.${label}`));
+  const section = contract(name, device(running ? 'open' : 'closed'), {
+    roles: ['device'],
+    also: {
+      end: ENDS.map((end) => `${name}.${end}`),
+      revoke: ofBuffers('revoke'),
+      unrevoke: ofBuffers('unrevoke'),
+      cleanup: ofBuffers('cleanup'),
+      'export:ok': ofBuffers('export:ok#live', 'export:ok#revoked'),
+      'release#listed': ofBuffers('release#listed'),
+      'bus_reset:ok': ['bus.reset:ok'],
+      'bus_reset:-ENOTTY': ['bus.reset:-ENOTTY'],
+    },
+  });
+  const access = contract(name, memory(variation, running ? 'on' : 'off'), {
+    roles: ['memory'],
+    also: {
+      unrevoke: ofBuffers('unrevoke'),
+      'export:ok#live': ofBuffers('export:ok#live'),
+      'export:ok#revoked': ofBuffers('export:ok#revoked'),
+    },
+  });
+  return [section, { ...access, name: `${name}.memory` }];
+}
+
+/** How a section may end: what state the buffers of the device have to be in. */
+const ENDS = ['end#live', 'end#revoked', 'end#low_power', 'end#cleaned'];
+
+function bufferPart(b: number, d: number, scope: ContractScope): Part {
+  const running = scope.initially === 'running' && !scope.closed?.includes(d);
+  const importers = scope.importers.flatMap((importer, a) =>
+    importer.buffer === b ? [`att[${a}]`] : [],
+  );
+  const answers = [
+    'attach:ok',
+    'attach:-ENODEV',
+    'attach:-EOPNOTSUPP#not_p2p',
+    'attach:-EOPNOTSUPP#not_revocable',
+    'map:ok',
+    'map:-ENODEV',
+    'map:-EINVAL',
+    'map:-ENOMEM',
+    'map_file:ok',
+    'map_file:-ENODEV',
+    'map_file:-EOPNOTSUPP',
+  ];
+  return contract(`buf[${b}]`, buffer(running ? 'live' : 'unborn'), {
+    roles: ['buffer'],
+    also: {
+      ...Object.fromEntries(answers.map((l) => [l, importers.map((att) => `${att}.${l}`)])),
+      ...Object.fromEntries(ENDS.map((l) => [l, [`dev[${d}].${l}`]])),
+      cut: [
+        `dev[${d}].memory(off)`,
+        `dev[${d}].power(D3hot)`,
+        `dev[${d}].low_power(enter)`,
+        `dev[${d}].reset:ok`,
+        `dev[${d}].reset:failed`,
+        'bus.reset:ok',
+        'bus.reset:-ENOTTY',
+        `dev[${d}].disable`,
+      ],
+    },
+  });
+}
+
+function importerPart(a: number, { buffer: b, kind }: ImporterSpec, scope: ContractScope): Part {
+  const running = scope.initially === 'running';
+  const machine =
+    kind === 'iommufd' ? iommufdMapping() : attachment(kind, running ? 'attached' : 'detached');
+  return contract(`att[${a}]`, machine, {
+    roles: ['importer'],
+    thread: `importer[${a}]`,
+    also: {
+      revoke: [`buf[${b}].revoke`],
+      drained: [`buf[${b}].drained`],
+      release: [`buf[${b}].release#listed`, `buf[${b}].release#cleaned`],
+    },
+  });
+}
+
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}

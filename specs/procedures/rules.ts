@@ -1,0 +1,94 @@
+import type { Property } from '../../src/check/property.ts';
+import { parseLabel } from '../../src/lts/label.ts';
+import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from '../../src/monitors/locks.ts';
+import type { Part } from '../../src/system/part.ts';
+import type { System } from '../../src/system/system.ts';
+import { range } from '../dma-buf/contract.ts';
+import { MUTEX, RESV, RWSEM } from './parts.ts';
+
+/** The rules that every system of procedures keeps, and the monitors they need. */
+export function procedureRules(
+  parts: readonly Part[],
+  scope: { readonly devices: number; readonly buffers: number },
+  contract: System,
+): { monitors: Part[]; properties: Property[] } {
+  const memoryLocks = range(scope.devices).map((d) => ({ name: `dev[${d}].memory_lock`, kind: RWSEM }));
+  const locks: Lock[] = [
+    { name: 'dev_set.lock', kind: MUTEX },
+    ...memoryLocks,
+    ...range(scope.buffers).map((b) => ({ name: `buf[${b}].resv`, kind: RESV })),
+  ];
+  const balance = balanceMonitors(parts, locks, isReturn);
+  const order = orderMonitors(parts, locks);
+  const held = memoryLocks.flatMap((lock, d) =>
+    heldMonitors(parts, lock, (label) => label.startsWith(`dev[${d}].move(`) && label.endsWith(':begin')),
+  );
+  return {
+    monitors: [...balance, ...order, ...held],
+    properties: [
+      {
+        id: 'lock-balance',
+        kind: 'monitor',
+        title: 'every lock that a call takes is released before it returns',
+        parts: balance.map((part) => part.name),
+        source: 'vfio_pci_dev_set_hot_reset, v7.3: success and failure share the way back',
+        consequence:
+          'the next BAR fault, config write or close of the device blocks for ever, and the next hot reset fails with -EBUSY',
+      },
+      {
+        id: 'lock-order',
+        kind: 'monitor',
+        title: 'locks are taken in one global order and released in reverse',
+        parts: order.map((part) => part.name),
+        source: 'dev_set->lock, memory_lock, dma_resv: as observed in v7.3',
+        consequence: 'two threads that meet half-way wait for each other for ever',
+      },
+      {
+        id: 'move-needs-memory-lock',
+        kind: 'monitor',
+        title: 'vfio_pci_dma_buf_move() runs with memory_lock held for writing',
+        parts: held.map((part) => part.name),
+        source: 'vfio_pci_dma_buf_move, v7.3: lockdep_assert_held_write',
+        consequence: 'lockdep warns, and access comes back in the middle of a change by somebody else',
+      },
+      {
+        id: 'no-misuse',
+        kind: 'monitor',
+        title: 'no lock is released unheld, no refcount used at 0, no closed device asked',
+        parts: parts.filter((part) => part.kind === 'resource').map((part) => part.name),
+        source: 'refcount_t, DEBUG_RWSEMS and DEBUG_MUTEXES of the kernel',
+      },
+      {
+        id: 'rest',
+        kind: 'rest',
+        title: 'every thread can return, and every lock become free',
+        source: 'derived: L2, importers unmap in bounded time',
+        consequence: 'a task hangs in D state',
+      },
+      { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived: L2' },
+      { id: 'totality', kind: 'totality', title: 'every call has exactly one answer', source: 'derived' },
+      {
+        id: 'refinement',
+        kind: 'refinement',
+        title: 'every run is a run of the contract',
+        contract,
+        source: 'derived: the contract of devices, buffers and attachments',
+      },
+    ],
+  };
+}
+
+/** Calls from user space; their outcomes are returns. */
+const USER_CALLS = [
+  'hot_reset',
+  'write_command(MEM=0)',
+  'write_command(MEM=1)',
+  'map_attachment',
+  'unmap_attachment',
+  'close',
+];
+
+function isReturn(label: string): boolean {
+  const { operation, outcome } = parseLabel(label);
+  return outcome !== undefined && outcome !== 'begin' && USER_CALLS.includes(operation);
+}

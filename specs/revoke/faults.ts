@@ -1,0 +1,39 @@
+import type { Fault } from '../../src/faults/fault.ts';
+
+/** Defects that revoke, un-revoke and close had in posted or released versions. */
+export const revokeFaults: readonly Fault[] = [
+  {
+    id: 'M4',
+    title: 'revoke notifies the importers and does not wait for them',
+    machine: 'move',
+    change: { revision: 'v6.19' },
+    base: '7.3',
+    system: 'revoke',
+    scope: { importers: 2 },
+    expected: ['disabled-means-unmapped', 'refinement'],
+    source: '1a8a5227f229 ("vfio: Wait for dma-buf invalidation to complete"), v7.1',
+  },
+  {
+    id: 'M6',
+    title: 'close drains a buffer that is revoked already',
+    machine: 'close',
+    change: { revision: 'v7.1-rc' },
+    base: '7.3',
+    system: 'revoke',
+    scope: { importers: 0 },
+    expected: ['close-returns', 'no-misuse'],
+    source:
+      'Alex Williamson, "vfio/pci: fix dma-buf kref underflow after revoke", 2026-05-07, <20260507143548.1018405-1-alex.williamson@nvidia.com>',
+  },
+  {
+    id: 'P21',
+    title: 'access comes back before the kref is armed again',
+    machine: 'move',
+    change: { revision: 'revoke-v5' },
+    base: '7.3',
+    system: 'revoke',
+    scope: { importers: 1 },
+    expected: ['no-misuse'],
+    source: 'Leon Romanovsky, "vfio: Wait for dma-buf invalidation to complete" v5 4/8, 2026-01-24; mended in v6',
+  },
+];
