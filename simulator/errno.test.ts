@@ -132,6 +132,12 @@ describe('drivers and builds', () => {
   });
 });
 
+it('a device that is being unbound: ENODEV', () => {
+  const surface = opened();
+  surface.kernel.devices[0]!.registered = false;
+  expect(surface.feature(0)).toBe('-ENODEV');
+});
+
 describe('the fd of a dma-buf', () => {
   it('mmap, read and lseek SET 1 answer EINVAL, lseek END the size', () => {
     const surface = opened();

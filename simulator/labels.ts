@@ -37,39 +37,78 @@ export function plainLabel(label: string): string {
   return label.replace(/[#@].*$/, '');
 }
 
-/** Operations of the environment, by the kind of object: the test performs them. */
-const PERFORMED: Readonly<Record<string, RegExp>> = {
-  dev: /^(open|write_command\(MEM=[01]\)|write_pmcsr\(D(0|1|2|3hot)\)|low_power_(entry|exit|entry_with_wakeup)|device_reset|close|flr|af_flr|sriov_configure|sysfs_reset|read_bar):begin$|^open:ok$|^memory_lock\.down_read$/,
-  bus: /^hot_reset:begin$/,
-  buf: /^(export|release|open_o_path|close_o_path):begin$|^export:(ok|-EMFILE)$|^release$/,
-  att: /^(attach|map|unmap|detach|map_file|ioas_unmap):begin$|^(attach|map|map_file|ioas_unmap):|^(unmap|detach|fence\.add|fence\.signal)$/,
+/** What can be said of one kind of object; the words are labels without the object. */
+interface Vocabulary {
+  /** Calls that a test begins; `:begin` is performed, every outcome observed. */
+  readonly calls: string;
+  /** Calls that happen as a whole under their contract label. */
+  readonly whole: string;
+  /** Failures that the environment chooses. */
+  readonly forced: string;
+  /** What the kernel does by itself, at either grain. */
+  readonly observed: string;
+}
+
+const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
+  dev: {
+    calls: `open write_command(MEM=0) write_command(MEM=1) write_pmcsr(D0) write_pmcsr(D1)
+      write_pmcsr(D2) write_pmcsr(D3hot) low_power_entry low_power_entry_with_wakeup low_power_exit
+      device_reset flr af_flr close read_bar sriov_configure sysfs_reset`,
+    whole: 'open:ok memory_lock.down_read',
+    forced: `pm_runtime_get:failed owned:false reset:failed pci_try_reset_function:failed
+      set_power_state(D3hot):failed command.write(MEM=0):failed command.write(MEM=1):failed`,
+    observed: `begin end disable memory(off) memory(on) power(D0) power(D1) power(D2) power(D3hot)
+      low_power(enter) low_power(exit) reset:ok pm_runtime_get:ok pm_runtime_put owned:true
+      memory_lock.down_write memory_lock.up_write memory_lock.up_read
+      memory_lock.down_write_trylock:0 memory_lock.down_write_trylock:1 move(true):begin
+      move(true):end move(false):begin move(false):end zap_bars set_power_state(D0)
+      set_power_state(D1) set_power_state(D2) set_power_state(D3hot) open_count:true
+      open_count:false memory_enabled:true memory_enabled:false command.write(MEM=0)
+      command.write(MEM=1) core_enable core_disable pci_try_reset_function:ok pci_reset_function
+      pm_runtime_engaged:true pm_runtime_engaged:false pm_runtime_engaged.set
+      pm_runtime_engaged.clear`,
+  },
+  bus: {
+    calls: 'hot_reset',
+    whole: '',
+    forced: 'reset:-ENOTTY pci_reset_bus:-ENOTTY',
+    observed: 'reset:ok pci_reset_bus:ok',
+  },
+  dev_set: {
+    calls: '',
+    whole: '',
+    forced: 'resettable:false',
+    observed: 'lock.mutex_lock lock.mutex_unlock resettable:true',
+  },
+  buf: {
+    calls: 'export release open_o_path close_o_path',
+    whole: 'export:ok export:-EMFILE release',
+    forced: 'dma_buf_fd:-EMFILE',
+    observed: `revoke drained unrevoke cleanup get_file_active:true get_file_active:false fput
+      revoked:true revoked:false revoked.set revoked.clear resv.lock resv.unlock resv.wait
+      invalidate_mappings:begin invalidate_mappings:end kref.init kref.get kref.put:more
+      kref.put:last comp.wait comp.reinit list_add list_del dma_buf_fd:ok dma_buf_fd.tracepoint`,
+  },
+  att: {
+    calls: 'attach map unmap detach map_file ioas_unmap',
+    whole: `attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV unmap detach map_file:ok
+      map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok fence.add fence.signal`,
+    forced: 'map:-EINVAL map:-ENOMEM phys_vec_to_sgt:-EINVAL phys_vec_to_sgt:-ENOMEM',
+    observed: 'invalidate phys_vec_to_sgt:ok free_sgt list_del peer2peer:false mutex_destroy',
+  },
 };
 
-/** Failures that the environment chooses. */
-const FORCED: Readonly<Record<string, RegExp>> = {
-  dev: /^(pm_runtime_get|reset|pci_try_reset_function|set_power_state\(D3hot\)|command\.write\(MEM=[01]\)):failed$|^owned:false$/,
-  bus: /^(reset|pci_reset_bus):-ENOTTY$/,
-  dev_set: /^resettable:false$/,
-  buf: /^dma_buf_fd:-EMFILE$/,
-  att: /^(phys_vec_to_sgt|map):-(EINVAL|ENOMEM)$/,
-};
-
-/** What the kernel does by itself, at either grain. */
-const OBSERVED: Readonly<Record<string, RegExp>> = {
-  dev: /^(begin|end|disable|memory\((on|off)\)|power\(D(0|1|2|3hot)\)|low_power\((enter|exit)\)|reset:ok|pm_runtime_(get:ok|put)|owned:true|memory_lock\.(down_write_trylock:[01]|down_write|up_write|down_read|up_read)|move\((true|false)\):(begin|end)|zap_bars|set_power_state\(D(0|1|2|3hot)\)|open_count:(true|false)|memory_enabled:(true|false)|command\.write\(MEM=[01]\)|core_disable|core_enable|pci_try_reset_function:ok|pci_reset_function|pm_runtime_engaged(:(true|false)|\.set|\.clear)|(write_command\(MEM=[01]\)|write_pmcsr\(D(0|1|2|3hot)\)|low_power_(entry|exit|entry_with_wakeup)|device_reset|close|flr|af_flr|sriov_configure|sysfs_reset|read_bar):(ok|failed|-E[A-Z]+))$/,
-  bus: /^(reset:ok|pci_reset_bus:ok|hot_reset:(ok|-E[A-Z]+))$/,
-  dev_set: /^(lock\.mutex_(lock|unlock)|resettable:true)$/,
-  buf: /^(revoke|drained|unrevoke|cleanup|get_file_active:(true|false)|fput|revoked(:(true|false)|\.set|\.clear)|resv\.(lock|unlock|wait)|invalidate_mappings:(begin|end)|kref\.(init|get|put:(more|last))|comp\.(wait|reinit)|list_del|list_add|dma_buf_fd:ok|dma_buf_fd\.tracepoint|(release|open_o_path|close_o_path):ok)$/,
-  att: /^(invalidate|phys_vec_to_sgt:ok|free_sgt|list_del|peer2peer:false|mutex_destroy|(unmap|detach):ok)$/,
-};
+const has = (words: string, word: string) => words.split(/\s+/).includes(word);
 
 /** What the simulated kernel can do with a label, `undefined` if nothing. */
 export function abilityOf(label: string): Ability | undefined {
   const parsed = parseLabel(label);
-  if (!parsed) return undefined;
-  const kind = parsed.object.replace(/\[.*$/, '');
-  const rest = parsed.plain.slice(parsed.object.length + 1);
-  if (FORCED[kind]?.test(rest)) return 'force';
-  if (PERFORMED[kind]?.test(rest)) return 'perform';
-  return OBSERVED[kind]?.test(rest) ? 'observe' : undefined;
+  const vocabulary = parsed && VOCABULARY[parsed.object.replace(/\[.*$/, '')];
+  if (!vocabulary) return undefined;
+  const word = parsed.plain.slice(parsed.object.length + 1);
+  const isCall = has(vocabulary.calls, parsed.operation);
+  if (has(vocabulary.forced, word)) return 'force';
+  if (has(vocabulary.whole, word) || (isCall && parsed.outcome === 'begin')) return 'perform';
+  const returns = isCall && parsed.outcome !== undefined;
+  return returns || has(vocabulary.observed, word) ? 'observe' : undefined;
 }

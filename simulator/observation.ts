@@ -5,7 +5,7 @@ import { memory_enabled_now } from './kernel/vfio-pci-config.ts';
 /**
  * What can be seen of a kernel between two steps, as strings: of a device whether it is open, its
  * memory, lock, power and references; of a buffer its place on the list, `revoked` and kref; of an
- * attachment how far it has got.
+ * attachment how far it has got, and whether it was told to let go.
  */
 export function observation(kernel: Kernel): Record<string, string> {
   const seen: Record<string, string> = {};
@@ -27,6 +27,7 @@ export function observation(kernel: Kernel): Record<string, string> {
     const mapped = attachment.sgt || attachment.pages?.mapped;
     const state = mapped ? 'mapped' : 'attached';
     seen[`${attachment.label}.state`] = attachment.attached ? state : 'detached';
+    seen[`${attachment.label}.must_unmap`] = String(attachment.must_unmap);
   }
   return seen;
 }

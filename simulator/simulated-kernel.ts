@@ -123,8 +123,8 @@ export class SimulatedKernel implements Target {
     let actual = this.attempt(parsed);
     if (actual !== parsed.plain && this.rescheduled(label, parsed)) actual = parsed.plain;
     if (actual === undefined) return { pending: this.pending(parsed) };
-    this.history.push(label);
     const result = parsed.thread ? `${actual}@${parsed.thread}` : actual;
+    this.history.push(result);
     if (actual === parsed.plain) return { actual: result };
     return { actual: result, pending: this.pending(parsed) };
   }

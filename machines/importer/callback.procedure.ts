@@ -22,7 +22,7 @@ export type UnmapTime = 'in_callback' | 'later';
  */
 export function callback(unmaps: UnmapTime) {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
-    id: 'callback',
+    id: `callback_${unmaps}`,
     description: 'struct dma_buf_attach_ops.invalidate_mappings of one importer',
     meta: {
       labels,

@@ -1,4 +1,3 @@
-import type { DmaResv } from './dma-resv.ts';
 import { dma_resv_assert_held, dma_resv_lock, dma_resv_unlock } from './dma-resv.ts';
 import type { Ret } from './errno.ts';
 import type { Kernel } from './kernel.ts';
@@ -183,9 +182,4 @@ export function* dma_buf_invalidate_mappings(k: Kernel, dmabuf: DmaBuf): Kthread
     yield* attach.importer_ops!.invalidate_mappings!(attach);
   }
   yield* step(`${label}.invalidate_mappings:end`);
-}
-
-/** For a test's importer: the lock of the buffer an attachment is on. */
-export function resvOf(attach: Attachment): DmaResv {
-  return attach.dmabuf!.resv;
 }

@@ -4,8 +4,8 @@ import { mutex_lock, mutex_unlock } from './mutex.ts';
 import type { PowerState, VfioPciCoreDevice } from './objects.ts';
 import { down_read, down_write, up_read, up_write } from './rwsem.ts';
 import type { Kthread, StepDetail } from './step.ts';
-import { choose, step, test } from './step.ts';
-import { unrevoke_and_unlock, vfio_pci_zap_bars } from './vfio-pci-config.ts';
+import { choose, step } from './step.ts';
+import { memory_enabled_now, unrevoke_and_unlock, vfio_pci_zap_bars } from './vfio-pci-config.ts';
 import { vfio_pci_dma_buf_cleanup, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
 import { vfio_pci_dev_set_try_reset } from './vfio-pci-hot-reset.ts';
 import { vfio_pci_runtime_pm_exit } from './vfio-pci-pm.ts';
@@ -129,15 +129,7 @@ export function* vfio_pci_ioctl_reset(k: Kernel, vdev: VfioPciCoreDevice): Kthre
 /** A read of a BAR through the device fd, under memory_lock for reading. vfio_pci_bar_rw, v7.3. */
 export function* vfio_pci_bar_rw(vdev: VfioPciCoreDevice): Kthread<Ret> {
   yield* down_read(vdev.memory_lock);
-  const enabled = yield* test(
-    `${vdev.label}.memory_enabled`,
-    () => vdev.vconfig !== undefined,
-    undefined,
-    {
-      stop: true,
-      soft: 'both',
-    },
-  );
+  const enabled = memory_enabled_now(vdev);
   yield* up_read(vdev.memory_lock);
   return enabled ? 'ok' : '-EIO';
 }

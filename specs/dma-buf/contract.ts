@@ -32,7 +32,7 @@ export function contractSystem(name: string, scope: ContractScope): System {
     scope: {},
     parts: contractParts(scope, { lowPower: 'ignored' }),
     calls: contractCalls,
-    environment: ['owner', 'holder'],
+    environment: ['owner', 'user', 'holder'],
     properties: [],
   };
 }

@@ -70,7 +70,7 @@ function ownerPart(d: number, scope: ContractScope): Part {
   const shared = ['export:ok#live', 'export:ok#revoked', 'revoke', 'drained', 'unrevoke', 'cleanup'];
   return {
     ...contract(`dev[${d}]`, owner(), {
-      roles: ['owner'],
+      roles: ['owner', 'user'],
       thread: `owner[${d}]`,
       also: Object.fromEntries(shared.map((label) => [label, ofBuffers(label)])),
     }),

@@ -37,7 +37,7 @@ const REVISIONS: Readonly<Record<string, RevokeVariation>> = {
 export const revokeFamily: SystemFamily = {
   name: 'revoke',
   title: 'config writes and the close of one device against importers of its buffer',
-  defaultScope: { importers: 2 },
+  defaultScope: { importers: 2, closers: 1 },
   revisions: Object.keys(REVISIONS),
   build({ scope, revision }): System {
     const variation = REVISIONS[revision]!;
@@ -46,7 +46,8 @@ export const revokeFamily: SystemFamily = {
       buffer: 0,
       unmaps: a % 2 === 0 ? 'in_callback' : 'later',
     }));
-    const threads = threadsOf(importers, variation);
+    const closes = scope.closers !== 0;
+    const threads = threadsOf(importers, closes, variation);
     const parts = [...threads, ...resourcesOf(importers, threads)];
     const { monitors, properties } = procedureRules(parts, { devices: 1, buffers: 1 }, contractSystem('revoke-contract', {
       devices: 1,
@@ -64,38 +65,44 @@ export const revokeFamily: SystemFamily = {
       parts: [...parts, ...monitors],
       calls: procedureCalls,
       environment: ['user'],
-      properties: [...ownRules(importers), ...properties],
+      properties: [...ownRules(importers, closes), ...properties],
     };
   },
 };
 
-function threadsOf(importers: readonly ImporterThread[], variation: RevokeVariation): Part[] {
+function threadsOf(
+  importers: readonly ImporterThread[],
+  closes: boolean,
+  variation: RevokeVariation,
+): Part[] {
   const revoker = (thread: string, callers = ['']) => [
     movePart(0, [0], thread, variation.move),
     ...invalidateParts(0, importers, thread, callers),
   ];
   const bind = { dev: 'dev[0]', buf: 'buf[0]' };
+  const closer = procedure('close', close(variation.close), {
+    thread: 'close',
+    roles: ['close'],
+    bind,
+    variant: 'cleanup',
+    also: {
+      'dev.close:begin': ['dev[0].close:begin@close'],
+      'dev.close:ok': ['dev[0].close:ok@close'],
+      'dev.move(true):begin': ['dev[0].move(true):begin@close'],
+      'dev.move(true):end': ['dev[0].move(true):end@close'],
+    },
+  });
+  const writer = procedure('command_write', commandWrite(), {
+    thread: 'command_write',
+    roles: ['command_write'],
+    bind,
+  });
   return [
-    procedure('command_write', commandWrite(), {
-      thread: 'command_write',
-      roles: ['command_write'],
-      bind,
-    }),
-    procedure('close', close(variation.close), {
-      thread: 'close',
-      roles: ['close'],
-      bind,
-      variant: 'cleanup',
-      also: {
-        'dev.close:begin': ['dev[0].close:begin@close'],
-        'dev.close:ok': ['dev[0].close:ok@close'],
-        'dev.move(true):begin': ['dev[0].move(true):begin@close'],
-        'dev.move(true):end': ['dev[0].move(true):end@close'],
-      },
-    }),
+    writer,
+    ...(closes ? [closer] : []),
     ...revoker('command_write'),
-    ...revoker('close', ['', '#cleanup']),
-    ...importers.flatMap((i) => importerParts(i, ['command_write', 'close'])),
+    ...(closes ? revoker('close', ['', '#cleanup']) : []),
+    ...importers.flatMap((i) => importerParts(i, ['command_write', ...(closes ? ['close'] : [])])),
   ];
 }
 
@@ -128,18 +135,19 @@ function deviceFilePart(): Part {
   };
 }
 
-function ownRules(importers: readonly ImporterThread[]): Property[] {
+function ownRules(importers: readonly ImporterThread[], closes: boolean): Property[] {
   const mapped = importers.map((i) => is(`att[${i.attachment}].sgt`, 'mapped'));
+  const closeReturns: Property = {
+    id: 'close-returns',
+    kind: 'leads-to',
+    title: 'a close that has begun returns',
+    when: not(is('close', 'open', 'closed')),
+    then: is('close', 'closed'),
+    source: 'derived: L2, every transition ends when importers unmap in bounded time',
+    consequence: 'close() hangs in D state, and so does the exit of the process',
+  };
   return [
-    {
-      id: 'close-returns',
-      kind: 'leads-to',
-      title: 'a close that has begun returns',
-      when: not(is('close', 'open', 'closed')),
-      then: is('close', 'closed'),
-      source: 'derived: L2, every transition ends when importers unmap in bounded time',
-      consequence: 'close() hangs in D state, and so does the exit of the process',
-    },
+    ...(closes ? [closeReturns] : []),
     {
       id: 'disabled-means-unmapped',
       kind: 'invariant',

@@ -196,7 +196,10 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'revoked',
     outcomes: ['true', 'false'],
-    kernel: 'buf{buf}->revoked',
+    kernel: {
+      true: 'buf{buf}->revoked is true',
+      false: 'buf{buf}->revoked is false',
+    },
     source: MOVE,
   },
   {
@@ -331,7 +334,10 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'sgt',
     outcomes: ['true', 'false'],
-    kernel: 'attach{att}->sgt',
+    kernel: {
+      true: 'attach{att}->sgt is set',
+      false: 'attach{att}->sgt is NULL',
+    },
     source: 'virtgpu_dma_buf_unmap, v7.1',
   },
   {

@@ -14,8 +14,8 @@ function ownerCall(name: string, outcomes: readonly string[], source: string): C
 
 /** What callers may rely on: the calls of devices, buffers and attachments. */
 export const contractCalls: readonly Call[] = [
-  { name: 'open', caller: 'owner', callee: 'device', outcomes: ['ok'], blocks: 'wait', source: 'vfio_pci_core_enable, v7.3' },
-  { name: 'export', caller: 'owner', callee: 'buffer', outcomes: ['ok'], blocks: 'wait', source: 'vfio_pci_core_feature_dma_buf, v7.3' },
+  { name: 'open', caller: 'user', callee: 'device', outcomes: ['ok'], blocks: 'wait', source: 'vfio_pci_core_enable, v7.3' },
+  { name: 'export', caller: 'user', callee: 'buffer', outcomes: ['ok'], blocks: 'wait', source: 'vfio_pci_core_feature_dma_buf, v7.3' },
   ownerCall('write_command(MEM=0)', ['ok'], 'vfio_basic_config_write, v7.3'),
   ownerCall('write_command(MEM=1)', ['ok'], 'vfio_basic_config_write, v7.3'),
   ownerCall('write_pmcsr(D3hot)', ['ok'], 'vfio_lock_and_set_power_state, v7.3'),

@@ -23,16 +23,16 @@ export function checkLeadsTo(space: StateSpace, graph: Graph, property: LeadsTo)
   const duties = dutiesOf(space, graph);
   const stop = firstWhere(space.states, (state) => open[state] === 1 && duties.obliged[state] === 0);
   const fair = fairComponent(graph, open, duties);
-  const goal = `never: ${inWords(property.then)}`;
+  const goal = `without reaching: ${inWords(property.then)}`;
   if (stop !== undefined && (fair === undefined || stop <= fair.states[0]!)) {
-    const finding = `everything may stop here, and ${goal}`;
+    const finding = `the run may end here, ${goal}`;
     const run = runTo(space, stop);
     return { verdict: 'broken', counterexample: { property, space, run, cycle: NOTHING, finding } };
   }
   if (fair === undefined) return HOLDS;
   const run = runTo(space, fair.states[0]!);
   const cycle = cycleThrough(graph, fair, duties);
-  const finding = `this can go on for ever, and ${goal}`;
+  const finding = `this can go on for ever, ${goal}`;
   return { verdict: 'broken', counterexample: { property, space, run, cycle, finding } };
 }
 

@@ -47,6 +47,11 @@ export function inWords(predicate: Predicate): string {
   }
 }
 
+/** The opposite of a predicate, in words. */
+export function oppositeInWords(predicate: Predicate): string {
+  return predicate.kind === 'not' ? inWords(predicate.of) : inWords(not(predicate));
+}
+
 /** A predicate on the local states of a product, one integer for each part. */
 export type CompiledPredicate = (local: Int32Array) => boolean;
 

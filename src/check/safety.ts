@@ -1,4 +1,4 @@
-import { inWords, compilePredicate } from './predicate.ts';
+import { compilePredicate, inWords, oppositeInWords } from './predicate.ts';
 import type { Invariant, Monitor, NoDeadlock } from './property.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import { parseLabel } from '../lts/label.ts';
@@ -15,7 +15,7 @@ export function checkInvariant(space: StateSpace, property: Invariant): Verdict 
     if (!when(local)) continue;
     tested = true;
     if (then(local)) continue;
-    const finding = `${inWords(property.when)}, yet not: ${inWords(property.then)}`;
+    const finding = `${inWords(property.when)}, and yet ${oppositeInWords(property.then)}`;
     return { verdict: 'broken', counterexample: { property, space, run: runTo(space, state), finding } };
   }
   if (tested) return HOLDS;
@@ -43,7 +43,7 @@ export function checkMonitor(space: StateSpace, property: Monitor): Verdict {
       const finding = typeof meta.finding === 'string' ? meta.finding : 'is violated';
       return {
         verdict: 'broken',
-        counterexample: { property, space, run: runTo(space, state), finding: `${part.name}: ${finding}` },
+        counterexample: { property, space, run: runTo(space, state), finding: `${part.name}${part.kind === 'monitor' ? ':' : ''} ${finding}` },
       };
     }
   }

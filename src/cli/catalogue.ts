@@ -2,6 +2,8 @@ import type { AnyStateMachine } from 'xstate';
 import { InputError, nearest } from '../errors.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../system/system.ts';
+import type { Target } from '../target/target.ts';
+import type { SuiteSource } from './suites.ts';
 
 /** What the command line works on: the systems of one specification and what is expected of them. */
 export interface Catalogue {
@@ -12,6 +14,9 @@ export interface Catalogue {
   readonly machines: readonly MachineEntry[];
   readonly expectations: readonly Expectation[];
   readonly findings: readonly Finding[];
+  readonly suites: readonly SuiteSource[];
+  /** The targets that tests can be run on, by name; the first is the default. */
+  readonly targets: readonly { readonly name: string; readonly make: () => Target }[];
 }
 
 export interface MachineEntry {

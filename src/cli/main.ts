@@ -4,8 +4,12 @@ import type { Bounds } from '../explore/explore.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type CheckOptions, checkCommand } from './check-command.ts';
 import { type ExplainOptions, explain } from './explain-command.ts';
+import { GENERATED_TESTS, type GenerateOptions, generateCommand } from './generate-command.ts';
 import { listCommand } from './list-command.ts';
+import { type PathsOptions, pathsCommand } from './paths-command.ts';
+import { startCommand } from './start-command.ts';
 import type { Terminal } from './terminal.ts';
+import { type TestOptions, testCommand } from './test-command.ts';
 
 /** Exit status: as expected, not as expected, unusable input. */
 export const EXIT = { ok: 0, differs: 1, unusable: 2 } as const;
@@ -24,7 +28,6 @@ export async function run(
   catalogue: Catalogue,
   args: readonly string[],
   terminal: Terminal,
-  extend: (program: Command, finish: (status: number) => void) => void = () => {},
 ): Promise<number> {
   let status: number = EXIT.ok;
   const program = new Command('dmabuf-spec')
@@ -63,9 +66,37 @@ export async function run(
     .action((options: { json?: boolean }) => {
       status = listCommand(catalogue, options, terminal);
     });
-  extend(program, (result) => {
-    status = result;
-  });
+  program
+    .command('paths')
+    .description('count the paths of every machine by criterion, or list those of one')
+    .argument('[machine]', 'one machine; all of them where absent')
+    .option('--criterion <name>', 'list the paths of: transitions, transition pairs, prime paths, simple paths')
+    .option('--json', 'for programs')
+    .action((name: string | undefined, options: PathsOptions) => {
+      status = pathsCommand(catalogue, name, options, terminal);
+    });
+  program
+    .command('generate')
+    .description('write the tests anew')
+    .option('--check', 'write nothing, and fail where a file is not as generated')
+    .option('--json', 'for programs')
+    .action((options: GenerateOptions) => {
+      status = generateCommand(catalogue, GENERATED_TESTS, options, terminal);
+    });
+  program
+    .command('test')
+    .description('run the generated tests on a target')
+    .argument('[suite]', 'one suite; all of them where absent')
+    .option('--target <name>', 'what the tests drive')
+    .option('--json', 'for programs')
+    .action(async (name: string | undefined, options: TestOptions) => {
+      status = await testCommand(catalogue, GENERATED_TESTS, name, options, terminal);
+    });
+  bounded(program.command('start'))
+    .description('the main job: check everything, regenerate the tests and run them')
+    .action(async (options: BoundOptions) => {
+      status = await startCommand(catalogue, GENERATED_TESTS, boundsOf(options), terminal);
+    });
 
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -221,5 +221,6 @@ function wrap(text: string, width: number): string[] {
 
 function sentence(text: string): string {
   const whole = text.endsWith('.') ? text : `${text}.`;
-  return whole[0]!.toUpperCase() + whole.slice(1);
+  const isName = /^\S*[[_(]/.test(whole);
+  return isName ? whole : whole[0]!.toUpperCase() + whole.slice(1);
 }

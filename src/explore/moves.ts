@@ -6,7 +6,7 @@ import { type Packing, type Slice, slicesOf } from './packing.ts';
  * Bits of a slice. Wider ones leave less to look at for each state, but have more values, and the
  * moves of each value that occurs must stay in the processor's cache.
  */
-const SLICE_BITS = 12;
+const SLICE_BITS = 8;
 
 /**
  * The transitions of a product, compiled for packed states.

@@ -60,9 +60,10 @@ export function checkFault(family: SystemFamily, fault: Fault, bounds: Bounds = 
   const base = family.build({ scope: fault.scope, revision: fault.base });
   const sound = check(only(base, fault.expected), bounds);
   const broken = check(only(faultySystem(family, fault), fault.expected), bounds);
-  const unchanged = edgesOf(base, fault.machine);
+  const isChanged = (machine: string) => 'revision' in fault.change || machine === fault.machine;
+  const unchanged = edgesOf(base, isChanged);
   const counterexamples = broken.properties.flatMap((result) =>
-    result.verdict === 'broken' && containsChange(result.counterexample, fault.machine, unchanged)
+    result.verdict === 'broken' && containsChange(result.counterexample, isChanged, unchanged)
       ? [result.counterexample]
       : [],
   );
@@ -81,29 +82,30 @@ function only(system: System, properties: readonly string[]): System {
   return { ...system, properties: system.properties.filter(({ id }) => properties.includes(id)) };
 }
 
-function edgesOf(system: System, machine: string): Set<string> {
+/** Every step of the machines that the change is about, by part. */
+function edgesOf(system: System, isChanged: (machine: string) => boolean): Set<string> {
   const edges = new Set<string>();
   for (const part of system.parts) {
-    if (part.machine.id !== machine) continue;
+    if (!isChanged(part.machine.id)) continue;
     const lts = ltsOf(part.machine);
     lts.states.forEach((_, state) => {
       lts.labels.forEach((_label, label) => {
         const to = lts.next[state * lts.labels.length + label]!;
-        if (to >= 0) edges.add(edge(lts, state, label, to));
+        if (to >= 0) edges.add(edge(part.machine.id, lts, state, label, to));
       });
     });
   }
   return edges;
 }
 
-function edge(lts: Lts, from: number, label: number, to: number): string {
-  return `${lts.states[from]!.name} --${lts.labels[label]}--> ${lts.states[to]!.name}`;
+function edge(machine: string, lts: Lts, from: number, label: number, to: number): string {
+  return `${machine}: ${lts.states[from]!.name} --${lts.labels[label]}--> ${lts.states[to]!.name}`;
 }
 
-/** Whether the machine takes a step in the run that it would not have had without the change. */
+/** Whether a machine takes a step in the run that it would not have had without the change. */
 function containsChange(
   { space, run, cycle }: Counterexample,
-  machine: string,
+  isChanged: (machine: string) => boolean,
   unchanged: ReadonlySet<string>,
 ): boolean {
   const { product, table, stepper } = space;
@@ -112,9 +114,12 @@ function containsChange(
     return product.vectors[vector]!.participants.some(({ part, next, local: labels }) => {
       const at = local[part]!;
       return (
-        product.parts[part]!.machine.id === machine &&
+        isChanged(product.parts[part]!.machine.id) &&
+        product.parts[part]!.kind !== 'monitor' &&
         next[at]! >= 0 &&
-        !unchanged.has(edge(product.ltss[part]!, at, labels[at]!, next[at]!))
+        !unchanged.has(
+          edge(product.parts[part]!.machine.id, product.ltss[part]!, at, labels[at]!, next[at]!),
+        )
       );
     });
   };

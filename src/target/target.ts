@@ -11,12 +11,17 @@ export type Ability = 'perform' | 'force' | 'observe';
 
 /** The objects a test needs, made afresh before it starts. */
 export interface TargetScope {
-  /** Number of devices in one reset set; all are bound, none is open. */
+  /** Number of devices in one reset set. */
   readonly devices: number;
   /** For each buffer, the device that will export it. */
   readonly buffers: readonly number[];
   /** For each attachment, its buffer and the kind of importer behind it. */
   readonly attachments: readonly { readonly buffer: number; readonly importer: string }[];
+  /**
+   * `fresh`: devices are bound and closed, nothing is exported; `running`: devices are open, every
+   * buffer is exported and live, every attachment is attached and unmapped.
+   */
+  readonly initially?: 'fresh' | 'running';
   /** Grain of the labels that the test uses. */
   readonly grain: 'contract' | 'procedure';
 }

@@ -1,0 +1,94 @@
+import { assign, setup } from 'xstate';
+
+export const labels = [
+  'bar.add_resource:ok',
+  'bar.allocate:ok',
+  'bar.allocate:-ENOENT',
+  'bar.allocate:-ENODEV',
+  'bar.put',
+  'bar.remove_resource',
+  'bar.drained',
+] as const;
+
+const ADD = 'pci_p2pdma_add_resource, devm_memremap_pages, v7.3';
+const ALLOCATE = 'p2pmem_alloc_mmap, v7.3: gen_pool, then one reference to the pgmap for each page';
+const PUT = 'p2pdma_folio_free, v7.3: gen_pool_free_owner(), percpu_ref_put()';
+const KILL = 'memunmap_pages, v7.3: percpu_ref_kill()';
+const WAIT = 'memunmap_pages, v7.3: wait_for_completion(&pgmap->done), without a timeout';
+
+/**
+ * The struct pages of one registered BAR and those who hold some: a mapping of p2pmem/allocate, a
+ * pin of an O_DIRECT in flight. Pages cannot be revoked; who wants them back waits.
+ *
+ * @param most - most references at a time, which bounds the count
+ */
+export function pages(most = 1) {
+  return setup({
+    types: {
+      context: {} as { refs: number },
+      events: {} as { type: (typeof labels)[number] },
+    },
+    guards: {
+      room: ({ context }) => context.refs < most,
+      last: ({ context }) => context.refs === 1,
+      held: ({ context }) => context.refs > 0,
+      unheld: ({ context }) => context.refs === 0,
+    },
+    actions: {
+      get: assign({ refs: ({ context }) => context.refs + 1 }),
+      put: assign({ refs: ({ context }) => context.refs - 1 }),
+    },
+  }).createMachine({
+    id: 'pages',
+    description: 'ZONE_DEVICE pages of a BAR: struct dev_pagemap and its percpu_ref',
+    meta: { labels, source: ADD },
+    context: { refs: 0 },
+    initial: 'absent',
+    states: {
+      absent: {
+        tags: ['quiescent'],
+        meta: { source: ADD },
+        on: { 'bar.add_resource:ok': { target: 'unused', meta: { source: ADD } } },
+      },
+      unused: {
+        tags: ['quiescent'],
+        meta: { source: ADD },
+        on: {
+          'bar.allocate:ok': { target: 'used', actions: 'get', meta: { source: ALLOCATE } },
+          'bar.allocate:-ENOENT': { target: 'unused', meta: { source: ALLOCATE } },
+          'bar.remove_resource': { target: 'draining', meta: { source: KILL } },
+        },
+      },
+      used: {
+        meta: { source: ALLOCATE },
+        on: {
+          ...(most > 1 && {
+            'bar.allocate:ok': {
+              guard: 'room',
+              target: 'used',
+              actions: 'get',
+              meta: { source: ALLOCATE },
+            },
+          }),
+          'bar.allocate:-ENOENT': { target: 'used', meta: { source: ALLOCATE } },
+          'bar.put': [
+            { guard: 'last', target: 'unused', actions: 'put', meta: { source: PUT } },
+            ...(most > 1
+              ? [{ target: 'used', actions: 'put', meta: { source: PUT } } as const]
+              : []),
+          ],
+          'bar.remove_resource': { target: 'draining', meta: { source: KILL } },
+        },
+      },
+      draining: {
+        description: 'percpu_ref_tryget_live() fails, so nobody gets another page',
+        meta: { source: KILL },
+        on: {
+          'bar.allocate:-ENODEV': { target: 'draining', meta: { source: ALLOCATE } },
+          'bar.put': { guard: 'held', target: 'draining', actions: 'put', meta: { source: PUT } },
+          'bar.drained': { guard: 'unheld', target: 'absent', meta: { source: WAIT } },
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,153 @@
+import type { Call } from '../../src/system/call.ts';
+
+const RFC1 = '[RFC PATCH 1/5] vfio: Add UAPI for ZONE_DEVICE-backed P2P registration, 2026-06-10';
+const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';
+
+/** A call that a device answers when it is done, after it took or gave its memory. */
+function transition(name: string, kernel: string, source: string, callee = 'device'): Call {
+  return { name, caller: 'user', callee, outcomes: ['ok'], spans: true, kernel, source };
+}
+
+/** The calls of P2P registration: who makes them, what they answer, how the kernel writes them. */
+export const registrationCalls: readonly Call[] = [
+  {
+    name: 'bar.register',
+    caller: 'user',
+    callee: 'bar',
+    outcomes: ['admitted', 'refused'],
+    blocks: 'lock',
+    kernel: { admitted: 'P2P_REGISTER(BAR{bar})', refused: 'P2P_REGISTER(BAR{bar}) = refused' },
+    source: `${RFC1}: VFIO_DEVICE_FEATURE_SET of VFIO_DEVICE_FEATURE_P2P_REGISTER`,
+  },
+  {
+    name: 'bar.add_resource',
+    caller: 'registration',
+    callee: 'pool',
+    outcomes: ['ok', 'failed'],
+    environment: ['failed'],
+    kernel: {
+      ok: '  pci_p2pdma_add_resource(BAR{bar})',
+      failed: '  pci_p2pdma_add_resource(BAR{bar}) = failed',
+    },
+    source: 'pci_p2pdma_add_resource, v7.3',
+  },
+  {
+    name: 'bar.remove_resource',
+    caller: 'registration',
+    callee: 'pool',
+    outcomes: [''],
+    kernel: 'pci_p2pdma_remove_resource(BAR{bar})',
+    source: `${RFC0}, section 3`,
+  },
+  {
+    name: 'bar.drained',
+    caller: 'registration',
+    callee: 'pages',
+    outcomes: [''],
+    blocks: 'wait',
+    kernel: 'wait for the pages of BAR{bar}',
+    source: 'memunmap_pages, v7.3: wait_for_completion(&pgmap->done)',
+  },
+  {
+    name: 'bar.allocate',
+    caller: 'holder',
+    callee: 'pool',
+    outcomes: ['ok', '-ENOENT', '-ENODEV'],
+    kernel: 'mmap(p2pmem/allocate), a page of BAR{bar}',
+    source: 'p2pmem_alloc_mmap, v7.3; -ENOENT where sysfs has no file p2pmem/allocate',
+  },
+  {
+    name: 'bar.put',
+    caller: 'holder',
+    callee: 'mm',
+    outcomes: [''],
+    kernel: 'put_page() of BAR{bar}',
+    source: 'p2pdma_folio_free, v7.3',
+  },
+  {
+    name: 'vma.mmap',
+    caller: 'process',
+    callee: 'bar',
+    outcomes: ['ok', 'refused'],
+    kernel: 'VMA{vma} = mmap(device fd, BAR)',
+    source: 'vfio_pci_core_mmap, v7.3',
+  },
+  {
+    name: 'vma.munmap',
+    caller: 'process',
+    callee: 'mm',
+    outcomes: [''],
+    kernel: 'munmap(VMA{vma})',
+    source: 'munmap(2)',
+  },
+  {
+    name: 'vma.fault',
+    caller: 'process',
+    callee: 'bar',
+    outcomes: ['ok', 'SIGBUS'],
+    blocks: 'lock',
+    kernel: { ok: 'fault in VMA{vma}: vmf_insert_pfn()', SIGBUS: 'fault in VMA{vma}: SIGBUS' },
+    source: 'vfio_pci_mmap_huge_fault, v7.3',
+  },
+  {
+    name: 'buf.export',
+    caller: 'process',
+    callee: 'bar',
+    outcomes: ['ok', 'refused'],
+    blocks: 'lock',
+    kernel: 'buf{buf} = DMA_BUF export of the BAR',
+    source: 'vfio_pci_core_feature_dma_buf, v7.3',
+  },
+  {
+    name: 'buf.release',
+    caller: 'process',
+    callee: 'mm',
+    outcomes: [''],
+    kernel: 'last fput(buf{buf})',
+    source: 'vfio_pci_dma_buf_release, v7.3',
+  },
+  {
+    name: 'dev.open',
+    caller: 'user',
+    callee: 'device',
+    outcomes: ['ok'],
+    blocks: 'lock',
+    kernel: 'open vdev{dev}',
+    source: 'vfio_pci_core_enable, v7.3',
+  },
+  {
+    name: 'dev.begin',
+    caller: 'device',
+    callee: 'bar',
+    outcomes: [''],
+    blocks: 'wait',
+    kernel: 'down_write(memory_lock), zap, revoke',
+    source: 'vfio_pci_zap_and_down_write_memory_lock, vfio_pci_dma_buf_move, v7.3',
+  },
+  transition('dev.device_reset', 'VFIO_DEVICE_RESET(vdev{dev})', 'vfio_pci_ioctl_reset, v7.3'),
+  transition(
+    'bus.hot_reset',
+    'VFIO_DEVICE_PCI_HOT_RESET',
+    'vfio_pci_dev_set_hot_reset, v7.3',
+    'dev_set',
+  ),
+  transition('dev.close', 'last close of vdev{dev}', 'vfio_pci_core_close_device, v7.3'),
+  transition(
+    'dev.write_command(MEM=0)',
+    'write PCI_COMMAND of vdev{dev}, MEM=0',
+    'vfio_basic_config_write, v7.3',
+  ),
+  transition(
+    'dev.write_command(MEM=1)',
+    'write PCI_COMMAND of vdev{dev}, MEM=1',
+    'vfio_basic_config_write, v7.3',
+  ),
+  transition(
+    'dev.write_pmcsr(D3hot)',
+    'write PM_CTRL of vdev{dev}, D3hot',
+    'vfio_pm_config_write, v7.3',
+  ),
+  transition('dev.write_pmcsr(D0)', 'write PM_CTRL of vdev{dev}, D0', 'vfio_pm_config_write, v7.3'),
+  transition('dev.low_power_entry', 'LOW_POWER_ENTRY(vdev{dev})', 'vfio_pci_core_pm_entry, v7.3'),
+  transition('dev.low_power_exit', 'LOW_POWER_EXIT(vdev{dev})', 'vfio_pci_core_pm_exit, v7.3'),
+];

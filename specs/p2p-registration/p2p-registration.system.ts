@@ -1,0 +1,108 @@
+import { bar } from '../../machines/bar/bar.contract.ts';
+import { barBuffer } from '../../machines/bar/bar-buffer.contract.ts';
+import { barDevice } from '../../machines/bar/bar-device.contract.ts';
+import { devSet } from '../../machines/bar/dev-set.contract.ts';
+import { p2pmem } from '../../machines/bar/p2pmem.contract.ts';
+import { pages } from '../../machines/bar/pages.contract.ts';
+import { vma } from '../../machines/bar/vma.contract.ts';
+import { InputError } from '../../src/errors.ts';
+import type { Part } from '../../src/system/part.ts';
+import type { System, SystemFamily } from '../../src/system/system.ts';
+import { registrationCalls } from './calls.ts';
+import { contractOf, HOLDER } from './parts.ts';
+import { barPolicyOf, type Policy, policyOf, REVISIONS } from './policy.ts';
+import { registrationProperties } from './properties.ts';
+import { type Topology, topologyOf } from './topology.ts';
+
+/** BARs of open devices: mapped, exported, registered, and taken away by reset and the rest. */
+export const registrationFamily: SystemFamily = {
+  name: 'p2p-registration',
+  title: 'mmap, DMABUF export and P2P registration of BARs against reset, memory disable and close',
+  defaultScope: { devices: 1, bars: 1, vmas: 1, buffers: 1 },
+  revisions: Object.keys(REVISIONS),
+  build({ scope, revision }): System {
+    const { devices = 0, bars = 0 } = scope;
+    if (devices < 1 || bars < devices) {
+      throw new InputError('p2p-registration: give it a device, and a BAR of each device');
+    }
+    const topology = topologyOf(scope);
+    return {
+      name: 'p2p-registration',
+      revision,
+      scope,
+      parts: partsOf(topology, policyOf(revision)),
+      calls: registrationCalls,
+      environment: ['user'],
+      properties: registrationProperties(topology, revision === 'rfc-2026-06'),
+    };
+  },
+};
+
+function partsOf(topology: Topology, policy: Policy): Part[] {
+  const { devices, bars, vmas, buffers } = topology;
+  return [
+    contractOf('dev_set', devSet, ['dev_set'], { dev: devices.map(({ name }) => name) }),
+    ...devices.map((device) => {
+      const own = { bar: device.bars, vma: device.vmas, buf: device.buffers };
+      return contractOf(device.name, barDevice, ['device'], { dev: [device.name], ...own });
+    }),
+    ...devices.map((device) =>
+      contractOf(`${device.name}.p2pmem`, p2pmem(policy, device.bars.length), ['pool'], {
+        bar: device.bars,
+      }),
+    ),
+    ...bars.flatMap((b) => {
+      const objects = { bar: [b.name], dev: [b.device], vma: b.vmas, buf: b.buffers };
+      const own = barPolicyOf(
+        policy,
+        devices.findIndex(({ name }) => name === b.device),
+      );
+      return [
+        contractOf(b.name, bar(own, b.buffers.length), ['bar', 'registration'], objects),
+        contractOf(`${b.name}.pages`, pages(), ['pages', 'holder'], objects, { thread: HOLDER }),
+      ];
+    }),
+    ...vmas.map((v) =>
+      contractOf(
+        v.name,
+        vma(policy),
+        ['process'],
+        { vma: [v.name], dev: [v.device] },
+        {
+          also: {
+            'bar.register:admitted': [
+              `${v.bar}.register:admitted#decoding`,
+              `${v.bar}.register:admitted#off`,
+            ],
+          },
+        },
+      ),
+    ),
+    ...buffers.map((b) =>
+      contractOf(
+        b.name,
+        barBuffer,
+        ['process'],
+        { buf: [b.name] },
+        {
+          also: {
+            'buf.revoke': [`${b.device}.begin`],
+            'buf.unrevoke': [
+              ...GIVES_BACK.map((call) => `${b.device}.${call}`),
+              'bus.hot_reset:ok',
+            ],
+            'buf.cleanup': [`${b.device}.close:ok`],
+          },
+        },
+      ),
+    ),
+  ];
+}
+
+/** The returns of a device's calls after which memory decodes: they un-revoke under memory_lock. */
+const GIVES_BACK = [
+  'device_reset:ok',
+  'write_command(MEM=1):ok',
+  'write_pmcsr(D0):ok',
+  'low_power_exit:ok',
+];

@@ -1,0 +1,125 @@
+import { type BarPolicy, takeaways } from '../../machines/bar/bar.contract.ts';
+import type { PoolPolicy } from '../../machines/bar/p2pmem.contract.ts';
+import { InputError, nearest } from '../../src/errors.ts';
+
+/** Everything that a policy for P2P registration decides, point by point. */
+export interface Policy extends Omit<BarPolicy, 'tornDownBy'>, PoolPolicy {
+  readonly deviceReset: TornDown;
+  /** A hot reset tears down the BARs of every device of the set, or of the one it was asked of. */
+  readonly hotReset: TornDown | 'first_device_only';
+  readonly close: TornDown;
+  readonly memoryDisable: TornDown;
+  readonly d3hot: TornDown;
+  readonly lowPowerEntry: TornDown;
+}
+
+/** Whether a call ends the registration of a BAR first, or goes on over it. */
+type TornDown = 'torn_down' | 'ignored';
+
+/** The policy completed by the rules that a review of it arrives at. */
+const COMPLETED: Policy = {
+  existingVma: 'zapped_and_blocked',
+  activeBuffer: 'any_on_list',
+  precondition: 'decoding',
+  doubleRegister: 'answered',
+  takeaway: 'waits_for_pages',
+  freedAt: 'drained',
+  deviceReset: 'torn_down',
+  hotReset: 'torn_down',
+  close: 'torn_down',
+  memoryDisable: 'torn_down',
+  d3hot: 'torn_down',
+  lowPowerEntry: 'torn_down',
+  pool: 'destroyed_with_last',
+  failedRegister: 'undone',
+  registerAgain: 'creates_allocate',
+};
+
+/**
+ * The policy as the cover letter and the UAPI patch of the RFC state it, read to the letter.
+ * Patches 2 to 5 could not be read. What the text does not touch at all (a second registration,
+ * when the BAR counts as free, whether sysfs is made anew) is unknown and taken as completed, so
+ * that nothing is held against code that nobody here has seen.
+ */
+const STATED: Policy = {
+  ...COMPLETED,
+  existingVma: 'ignored',
+  activeBuffer: 'live_only',
+  precondition: 'none',
+  memoryDisable: 'ignored',
+  d3hot: 'ignored',
+  lowPowerEntry: 'ignored',
+  pool: 'destroyed_with_first',
+  failedRegister: 'leaves_pool',
+};
+
+export const REVISIONS: Readonly<Record<string, Policy>> = {
+  'rfc-2026-06': STATED,
+  completed: COMPLETED,
+};
+
+const VALUES: { readonly [Point in keyof Policy]: readonly Policy[Point][] } = {
+  existingVma: ['ignored', 'zapped', 'zapped_and_blocked'],
+  activeBuffer: ['live_only', 'any_on_list'],
+  precondition: ['none', 'decoding'],
+  doubleRegister: ['answered', 'adds_again'],
+  takeaway: ['waits_for_pages', 'does_not_wait'],
+  freedAt: ['drained', 'remove_resource'],
+  deviceReset: ['torn_down', 'ignored'],
+  hotReset: ['torn_down', 'ignored', 'first_device_only'],
+  close: ['torn_down', 'ignored'],
+  memoryDisable: ['torn_down', 'ignored'],
+  d3hot: ['torn_down', 'ignored'],
+  lowPowerEntry: ['torn_down', 'ignored'],
+  pool: ['destroyed_with_first', 'destroyed_with_last'],
+  failedRegister: ['undone', 'leaves_pool'],
+  registerAgain: ['creates_allocate', 'keeps_old_pool'],
+};
+
+/**
+ * The policy of a revision, some points of it decided otherwise:
+ * `completed, existingVma=ignored`.
+ *
+ * @throws InputError for a revision, point or value that there is not
+ */
+export function policyOf(revision: string): Policy {
+  const [base = '', ...changes] = revision.split(', ');
+  const policy = REVISIONS[base];
+  if (policy === undefined) throw unknown('revision', base, Object.keys(REVISIONS));
+  return { ...policy, ...Object.fromEntries(changes.map(readPoint)) };
+}
+
+/** `existingVma=ignored` as point and value. */
+function readPoint(text: string): [string, string] {
+  const [point = '', value = ''] = text.split('=');
+  const values: readonly string[] | undefined = Object.hasOwn(VALUES, point)
+    ? VALUES[point as keyof Policy]
+    : undefined;
+  if (values === undefined) throw unknown('variation point', point, Object.keys(VALUES));
+  if (!values.includes(value)) throw unknown(`value of ${point}`, value, values);
+  return [point, value];
+}
+
+/** What one BAR of a device is told of the policy. */
+export function barPolicyOf(policy: Policy, device: number): BarPolicy {
+  const answers: Readonly<Record<BarPolicy['tornDownBy'][number], TornDown>> = {
+    'dev.device_reset': policy.deviceReset,
+    'bus.hot_reset':
+      policy.hotReset === 'first_device_only'
+        ? device === 0
+          ? 'torn_down'
+          : 'ignored'
+        : policy.hotReset,
+    'dev.close': policy.close,
+    'dev.write_command(MEM=0)': policy.memoryDisable,
+    'dev.write_pmcsr(D3hot)': policy.d3hot,
+    'dev.low_power_entry': policy.lowPowerEntry,
+  };
+  return { ...policy, tornDownBy: takeaways.filter((call) => answers[call] === 'torn_down') };
+}
+
+function unknown(kind: string, name: string, known: readonly string[]): InputError {
+  return new InputError(
+    `there is no ${kind} '${name}'; the nearest are ${nearest(name, known).join(', ')}`,
+  );
+}

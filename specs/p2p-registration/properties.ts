@@ -1,0 +1,212 @@
+import { all, any, is, not, type Predicate } from '../../src/check/predicate.ts';
+import type { Property } from '../../src/check/property.ts';
+import type { Topology } from './topology.ts';
+
+const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';
+
+/** The calls after which a device's memory is not what it was, in the order of their rules. */
+const SECTIONS = [
+  ['device-reset', 'resetting', 'VFIO_DEVICE_RESET runs'],
+  ['hot-reset', 'hot_resetting', 'a hot reset of the set runs'],
+  ['close', 'closing', 'the device is closed'],
+  ['memory-disable', 'disabling_memory', 'COMMAND.MEM is cleared'],
+  ['d3hot', 'entering_d3hot', 'the device goes to D3hot'],
+  ['low-power', 'entering_low_power', 'the device goes to low power'],
+] as const;
+
+/**
+ * What must hold of registration.
+ *
+ * @param asStated - the titles say that the policy is judged as it is stated, not the RFC's code
+ */
+export function registrationProperties(topology: Topology, asStated: boolean): Property[] {
+  const properties = [
+    ...exclusion(topology),
+    ...admission(topology),
+    ...teardown(topology),
+    ...pool(topology),
+    ...liveness(),
+  ];
+  if (!asStated) return properties;
+  return properties.map((property) => ({
+    ...property,
+    title: `${property.title} (policy as stated in cover letter and UAPI patch)`,
+  }));
+}
+
+/** A registered BAR is nobody else's; a free one is everybody's. */
+function exclusion({ bars }: Topology): Property[] {
+  const vmas = bars.flatMap((bar) => bar.vmas.map((vma) => [bar.name, vma] as const));
+  const buffers = bars.flatMap((bar) => bar.buffers.map((buffer) => [bar.name, buffer] as const));
+  const both = bars.flatMap((bar) =>
+    bar.vmas.flatMap((vma) => bar.buffers.map((buffer) => [bar.name, vma, buffer] as const)),
+  );
+  return [
+    ...some(vmas, {
+      id: 'no-vma',
+      title: 'no process reaches a registered BAR through an mmap() of the device fd',
+      when: ([bar]) => is(bar, 'registered'),
+      so: ([, vma]) => not(is(vma, 'present')),
+      source: `${RFC0}, section 2, for a new mmap(); derived for a VMA that was there before`,
+      consequence:
+        'one page is mapped as PFNMAP and is a struct page at once: unmap of an iommufd or type1 mapping of the VMA unpins a page that was never pinned',
+    }),
+    ...some(buffers, {
+      id: 'no-live-buffer',
+      title: 'no DMABUF of a registered BAR is live',
+      when: ([bar]) => is(bar, 'registered'),
+      so: ([, buffer]) => not(is(buffer, 'live')),
+      source: `${RFC0}, section 2, titles of patches 3/5 and 4/5`,
+      consequence: 'importers reach memory that the pool has given to somebody else',
+    }),
+    ...some(buffers, {
+      id: 'no-revoked-buffer',
+      title: 'no DMABUF of a registered BAR waits to be un-revoked',
+      when: ([bar]) => is(bar, 'registered'),
+      so: ([, buffer]) => not(is(buffer, 'revoked')),
+      source:
+        'derived: vfio_pci_dma_buf_move(false) of v7.3 un-revokes every buffer on the list, whoever has the BAR then',
+      consequence: 'it comes back to life when memory decodes again',
+    }),
+    ...some(both, {
+      id: 'coexistence',
+      title: 'a BAR that is mapped and exported at once is not registered',
+      when: ([, vma, buffer]) => all(is(vma, 'present'), is(buffer, 'live')),
+      so: ([bar]) => is(bar, 'free'),
+      source:
+        'vfio_pci_core_mmap, vfio_pci_core_feature_dma_buf, v7.3: mmap and export coexist; derived: only registration excludes',
+    }),
+  ];
+}
+
+/** When a BAR may become a provider. */
+function admission({ bars }: Topology): Property[] {
+  return [
+    ...some(bars, {
+      id: 'register-decoding',
+      title: 'pages of a BAR are made only while its device decodes memory',
+      when: ({ name }) => is(name, 'registering'),
+      so: ({ device }) => not(is(device, '#off')),
+      source:
+        'derived: a struct page maps the BAR for the CPU outside the fault handler, which alone tests pm_runtime_engaged and __vfio_pci_memory_enabled()',
+      consequence: 'an access through p2pmem is a bus error',
+    }),
+    {
+      id: 'double-register',
+      kind: 'monitor',
+      title: 'a BAR is not made into pages twice',
+      parts: bars.map(({ name }) => name),
+      source: 'pagemap_range, mm/memremap.c, v7.3: WARN "Conflicting mapping in same section"',
+      consequence: 'with panic_on_warn, an ioctl of a user panics the machine',
+    },
+  ];
+}
+
+/** What takes the memory away ends the registration first. */
+function teardown({ devices, bars }: Topology): Property[] {
+  return [
+    ...SECTIONS.flatMap(([id, state, words]) =>
+      some(bars, {
+        id: `teardown-before-${id}`,
+        title: `no BAR is registered and no page of it in use while ${words}`,
+        when: ({ device }) => is(device, `${state}.section`),
+        so: ({ name }) => all(is(name, 'free'), is(`${name}.pages`, 'absent')),
+        source:
+          id === 'device-reset' || id === 'hot-reset' || id === 'close'
+            ? `${RFC0}, section 3: torn down during device reset or session termination; derived: before, because pages cannot be revoked`
+            : 'derived: what stops the BAR from decoding needs the teardown that reset needs',
+        consequence: 'O_DIRECT in flight or a CPU access reaches a device that does not answer',
+      }),
+    ),
+    ...some(bars, {
+      id: 'free-means-drained',
+      title: 'a BAR is free only when the last of its pages is back',
+      when: ({ name }) => is(name, 'free'),
+      so: ({ name }) => is(`${name}.pages`, 'absent'),
+      source: 'derived: the mark that blocks mmap, export and register goes last',
+      consequence: 'the BAR is mapped or exported while a DMA to one of its pages is in flight',
+    }),
+    ...some(devices, {
+      id: 'session',
+      title: 'a registration ends with the session it was made in',
+      when: ({ name }) => is(name, 'closed'),
+      so: (device) =>
+        all(...device.bars.flatMap((bar) => [is(bar, 'free'), is(`${bar}.pages`, 'absent')])),
+      source: `${RFC0}, section 3: session termination; derived: sysfs users do not hold the device file`,
+      consequence: 'the next owner of the device shares its memory with users of the last one',
+    }),
+  ];
+}
+
+/** The pool of a device serves all its BARs. */
+function pool({ devices, bars }: Topology): Property[] {
+  return [
+    ...some(bars, {
+      id: 'pool-outlives-pages',
+      title: 'the pool of a device lives until the last page of its last BAR is back',
+      when: ({ name }) => is(`${name}.pages`, 'unused', 'used', 'draining'),
+      so: ({ device }) => is(`${device}.p2pmem`, '#pool'),
+      source: 'derived: gen_pool_destroy() of v7.3 is BUG_ON() of what is allocated',
+    }),
+    ...some(bars, {
+      id: 'allocatable',
+      title: 'memory of a registered BAR can be taken through p2pmem/allocate',
+      when: ({ name }) => is(name, 'registered'),
+      so: ({ device }) => is(`${device}.p2pmem`, 'ready'),
+      source: `${RFC0}, section 2: "Users utilize the standard sysfs p2pmem/allocate interface"`,
+      consequence: 'the registration succeeds and is of no use to anybody',
+    }),
+    ...some(devices, {
+      id: 'failed-register',
+      title: 'where no BAR is registered or about to be, sysfs has no p2pmem',
+      when: (device) => all(...device.bars.map((bar) => is(bar, 'free'))),
+      so: ({ name }) => is(`${name}.p2pmem`, 'none'),
+      source: 'derived: a registration that fails, or ends, leaves nothing',
+      consequence: 'p2pmem/allocate is offered and answers -ENOMEM',
+    }),
+  ];
+}
+
+function liveness(): Property[] {
+  return [
+    {
+      id: 'rest',
+      kind: 'rest',
+      title: 'every call can return, every page come back and every BAR become free',
+      source: 'derived',
+    },
+    {
+      id: 'totality',
+      kind: 'totality',
+      title: 'every call has exactly one answer',
+      source: 'derived',
+    },
+  ];
+}
+
+/** A rule about each of several things, as one invariant; none where there is no such thing. */
+function some<T>(
+  things: readonly T[],
+  rule: {
+    readonly id: string;
+    readonly title: string;
+    readonly when: (thing: T) => Predicate;
+    readonly so: (thing: T) => Predicate;
+    readonly source: string;
+    readonly consequence?: string;
+  },
+): Property[] {
+  const [only, ...others] = things;
+  if (only === undefined) return [];
+  const { when, so, ...rest } = rule;
+  const each = things.map((thing) => any(not(when(thing)), so(thing)));
+  return [
+    {
+      kind: 'invariant',
+      ...rest,
+      when: others.length === 0 ? when(only) : any(...things.map(when)),
+      // biome-ignore lint/suspicious/noThenProperty: an invariant is a when and a then
+      then: others.length === 0 ? so(only) : all(...each),
+    },
+  ];
+}

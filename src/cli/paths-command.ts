@@ -1,0 +1,80 @@
+import { machineGraph } from '../paths/labelled-graph.ts';
+import { formatPath } from '../paths/labelled-graph.ts';
+import { MACHINE_CRITERIA, type MachineCriterion, requiredOf } from '../paths/suite.ts';
+import { ltsOf } from '../system/product.ts';
+import { type Catalogue, findByName } from './catalogue.ts';
+import { table, type Terminal } from './terminal.ts';
+
+export interface PathsOptions {
+  readonly criterion?: string;
+  readonly json?: boolean;
+}
+
+/** Counts the paths of every machine by criterion, or lists those of one machine and criterion. */
+export function pathsCommand(
+  catalogue: Catalogue,
+  name: string | undefined,
+  options: PathsOptions,
+  terminal: Terminal,
+): number {
+  const machines =
+    name === undefined
+      ? catalogue.machines
+      : [findByName('machine', name, catalogue.machines, (m) => m.name)];
+  if (options.criterion !== undefined) {
+    findByName('criterion', options.criterion, MACHINE_CRITERIA, (criterion) => criterion);
+    return listPaths(machines, options.criterion as MachineCriterion, options, terminal);
+  }
+  const rows = machines.map((entry) => ({ machine: entry.name, ...countsOf(entry.machine) }));
+  if (options.json) terminal.out(`${JSON.stringify(rows, null, 2)}\n`);
+  else {
+    const head = ['machine', 'states', 'transitions', 'pairs', 'prime paths', 'simple paths'];
+    const body = rows.map((r) => [
+      r.machine,
+      r.states,
+      r.transitions,
+      r['transition pairs'],
+      r['prime paths'],
+      r['simple paths'],
+    ]);
+    terminal.out(table([head, ...body]));
+  }
+  return 0;
+}
+
+/** How many paths each criterion requires; text where the exact number is not known. */
+export function countsOf(machine: Catalogue['machines'][number]['machine']) {
+  const lts = ltsOf(machine);
+  const graph = machineGraph(lts);
+  const counts = MACHINE_CRITERIA.map((criterion) => {
+    const required = requiredOf(graph, criterion);
+    if ('paths' in required) return [criterion, required.paths.length];
+    return [criterion, `${required.exact ? '' : '> '}${required.required}`];
+  });
+  return { states: lts.states.length, ...Object.fromEntries(counts) } as {
+    states: number;
+  } & Record<MachineCriterion, number | string>;
+}
+
+function listPaths(
+  machines: Catalogue['machines'],
+  criterion: MachineCriterion,
+  options: PathsOptions,
+  terminal: Terminal,
+): number {
+  const listed = machines.map(({ name, machine }) => {
+    const lts = ltsOf(machine);
+    const required = requiredOf(machineGraph(lts), criterion);
+    return 'paths' in required
+      ? { machine: name, criterion, paths: required.paths.map((path) => formatPath(lts, path)) }
+      : { machine: name, criterion, paths: [], omitted: required.reason };
+  });
+  if (options.json) terminal.out(`${JSON.stringify(listed, null, 2)}\n`);
+  else {
+    for (const { machine, paths, omitted } of listed) {
+      terminal.out(`${machine}, ${criterion}: ${omitted ?? paths.length}\n`);
+      for (const path of paths) terminal.out(`  ${path}\n`);
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,95 @@
+import type { Bounds } from '../explore/explore.ts';
+import { infeasibleIn } from '../generate/format-suite.ts';
+import { writeSuites } from '../generate/write-suites.ts';
+import type { Catalogue } from './catalogue.ts';
+import { faultResults, isCaught } from './check-command.ts';
+import { formatScope } from './catalogue.ts';
+import { generateAll } from './generate-command.ts';
+import { type Judged, judge } from './judge.ts';
+import { filesOf, type GeneratedSuites } from './suites.ts';
+import { count, paint, table, type Terminal } from './terminal.ts';
+import { runTests } from './test-command.ts';
+
+/** The main job: check everything, regenerate the tests, run them, and say so on one screen. */
+export async function startCommand(
+  catalogue: Catalogue,
+  directory: string,
+  bounds: Bounds,
+  terminal: Terminal,
+): Promise<number> {
+  const start = performance.now();
+  const judged = catalogue.families.map((family) => {
+    terminal.progress(`checking ${family.name} …`);
+    const options = { scope: family.defaultScope, revision: family.revisions[0]! };
+    return judge(catalogue, family, options, bounds);
+  });
+  const faults = faultResults(catalogue, bounds, terminal);
+  const generated = generateAll(catalogue, terminal);
+  writeSuites(directory, filesOf(generated));
+  const names = catalogue.suites.map((source) => source.name);
+  const run = await runTests(catalogue, directory, names, catalogue.targets[0]!.make(), terminal);
+
+  terminal.out(systemsTable(judged, terminal));
+  terminal.out(`\n${pathsTable(generated)}\n`);
+  const caught = faults.filter(isCaught).length;
+  const mark = (ok: boolean, text: string) => paint(terminal, ok ? 'green' : 'red', text);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  terminal.out(
+    `${mark(caught === faults.length, `${caught} of ${faults.length} faults caught`)}, ` +
+      `${catalogue.findings.length} open findings (dmabuf-spec explain ${catalogue.findings[0]?.id ?? ''})\n` +
+      `${mark(run.failed.length === 0, `${count(run.passed)} tests passed, ${run.failed.length} failed`)}, ` +
+      `${run.skipped.length} skipped on the ${run.target}\n${seconds} s\n`,
+  );
+  for (const { result, differences } of judged) {
+    for (const difference of differences) {
+      terminal.out(`${paint(terminal, 'red', 'not as expected')} ${result.name}: ${difference}\n`);
+    }
+  }
+  for (const { file, test, step } of run.failed.slice(0, 5)) {
+    terminal.out(`${paint(terminal, 'red', 'failed')} ${file} ${test.id}, step ${step}\n`);
+  }
+  const ok =
+    caught === faults.length &&
+    run.failed.length === 0 &&
+    judged.every(({ differences }) => differences.length === 0);
+  return ok ? 0 : 1;
+}
+
+function systemsTable(judged: readonly Judged[], terminal: Terminal): string {
+  const rows = judged.map(({ result, differences }) => {
+    const holding = result.properties.filter((p) => p.verdict === 'holds').length;
+    const broken = result.properties.length - holding;
+    return [
+      result.name,
+      result.revision,
+      count(result.states),
+      count(result.transitions),
+      `${holding} hold${broken > 0 ? `, ${broken} broken` : ''}`,
+      differences.length === 0 ? 'as expected' : paint(terminal, 'red', 'NOT as expected'),
+    ];
+  });
+  const scopes = judged.map(({ result }) => `  ${result.name} at ${formatScope(result.scope)}\n`);
+  const head = ['system', 'revision', 'states', 'transitions', 'properties', ''];
+  return `${table([head, ...rows])}${scopes.join('')}`;
+}
+
+/** One row for each machine: how many paths of each criterion can be walked, and in how many tests. */
+function pathsTable(generated: readonly GeneratedSuites[]): string {
+  const rows = new Map<string, Record<string, string>>();
+  for (const { suites } of generated) {
+    for (const suite of suites) {
+      const machine = suite.part?.machine ?? `${suite.system} (whole)`;
+      const row = rows.get(machine) ?? {};
+      const feasible = suite.required - infeasibleIn(suite.obstacles);
+      row[suite.criterion] =
+        feasible === suite.required ? count(feasible) : `${count(feasible)}/${count(suite.required)}`;
+      rows.set(machine, row);
+    }
+  }
+  const criteria = ['transitions', 'transition pairs', 'prime paths', 'simple paths'];
+  const head = ['paths: feasible/all', ...criteria];
+  return table([
+    head,
+    ...[...rows].map(([machine, row]) => [machine, ...criteria.map((c) => row[c] ?? '-')]),
+  ]);
+}

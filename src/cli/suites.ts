@@ -1,0 +1,80 @@
+import { formatSuite } from '../generate/format-suite.ts';
+import { testSuiteOf } from '../generate/make-suite.ts';
+import { observablesOf } from '../generate/observables.ts';
+import { suitePath, type TestSuite } from '../generate/test-suite.ts';
+import { exploreForPaths } from '../paths/projection.ts';
+import {
+  MACHINE_CRITERIA,
+  machineSuite,
+  type Omission,
+  type SuiteOrOmission,
+  SYSTEM_CRITERIA,
+  systemSuite,
+} from '../paths/suite.ts';
+import { InputError } from '../errors.ts';
+import type { Product } from '../system/product.ts';
+import { compose } from '../system/product.ts';
+import type { System } from '../system/system.ts';
+import type { TargetScope } from '../target/target.ts';
+
+/** A closed system whose runs become tests, and the machines in it that they are to cover. */
+export interface SuiteSource {
+  /** Unique; the folder of its files. */
+  readonly name: string;
+  readonly system: System;
+  /** The parts whose machines are covered here, in the smallest system that closes them. */
+  readonly parts: readonly string[];
+  /** Whether the system's own transitions and transition pairs are covered too. */
+  readonly whole: boolean;
+  readonly targetScope: TargetScope;
+  /** Whether a test does a step, or waits for the target to do it. */
+  readonly performed: (product: Product, vector: number) => boolean;
+}
+
+/** The suites of one source; a part is left out where it cannot move at this scope. */
+export interface GeneratedSuites {
+  readonly source: SuiteSource;
+  readonly suites: readonly TestSuite[];
+  readonly omissions: readonly (Omission & { readonly of: string })[];
+}
+
+export function generateSuites(source: SuiteSource): GeneratedSuites {
+  const explored = exploreForPaths(compose(source.system));
+  const { product } = explored;
+  const suites: TestSuite[] = [];
+  const omissions: (Omission & { of: string })[] = [];
+  const vocabulary = {
+    performed: (vector: number) => source.performed(product, vector),
+    observables: observablesOf(product),
+  };
+  const keep = (of: string, made: SuiteOrOmission) => {
+    if (made.kind === 'omitted') omissions.push({ ...made.omission, of });
+    else {
+      const named = { ...source.system, name: source.name };
+      suites.push(testSuiteOf(named, explored, made.suite, vocabulary));
+    }
+  };
+  for (const name of source.parts) {
+    const part = product.parts.findIndex((candidate) => candidate.name === name);
+    if (part < 0) throw new InputError(`suite '${source.name}': its system has no part '${name}'`);
+    for (const criterion of MACHINE_CRITERIA) {
+      keep(product.ltss[part]!.name, machineSuite(explored, part, criterion));
+    }
+  }
+  if (source.whole) {
+    for (const criterion of SYSTEM_CRITERIA) keep('system', systemSuite(explored, criterion));
+  }
+  return { source, suites, omissions };
+}
+
+/** The files of generated suites: path below the directory, and text. */
+export function filesOf(generated: readonly GeneratedSuites[]): { path: string; text: string }[] {
+  return generated.flatMap(({ suites }) =>
+    suites
+      .filter((suite) => suite.tests.length > 0)
+      .map((suite) => ({
+        path: suitePath(suite),
+        text: formatSuite(suite, { generate: 'dmabuf-spec generate', run: 'dmabuf-spec test' }),
+      })),
+  );
+}
