@@ -6,6 +6,7 @@ import { memory } from '../machines/device/memory.contract.ts';
 import { owner } from '../machines/device/owner.contract.ts';
 import { vdev } from '../machines/device/vdev.resource.ts';
 import { buffer } from '../machines/dma-buf/buffer.contract.ts';
+import { file } from '../machines/dma-buf/file.resource.ts';
 import { invalidateMappings } from '../machines/dma-buf/invalidate-mappings.procedure.ts';
 import { move } from '../machines/dma-buf/move.procedure.ts';
 import { revoked } from '../machines/dma-buf/revoked.resource.ts';
@@ -56,6 +57,7 @@ export const machines: readonly MachineEntry[] = [
   entry('resource', completion()),
   entry('resource', revoked()),
   entry('resource', sgt()),
+  entry('resource', file()),
   entry('resource', vdev('closed')),
   entry('resource', deviceFile()),
 ];

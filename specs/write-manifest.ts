@@ -5,16 +5,20 @@ import { specification } from './catalogue.ts';
 
 /**
  * Writes the manifest anew from what the systems are now: every revision at its default scope.
- * A broken property is entered under the finding that claims it, else as `broken`; read the
+ * A broken property is entered under the finding that claims it, else under the faults of that
+ * revision, else as `broken`; read the
  * difference before you commit it, because it is what the specification says.
  */
 const entries = specification.families.flatMap((family) =>
   family.revisions.map((revision): Expectation => {
     const result = check(family.build({ scope: family.defaultScope, revision }));
+    const known = specification.faults.filter(
+      (f) => f.system === family.name && 'revision' in f.change && f.change.revision === revision,
+    );
     const nameOf = (property: string) =>
       specification.findings.find(
         (f) => f.system === family.name && f.revision === revision && f.property === property,
-      )?.id ?? 'broken';
+      )?.id ?? (known.map(({ id }) => id).join(', ') || 'broken');
     return {
       system: family.name,
       revision,

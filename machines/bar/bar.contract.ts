@@ -59,6 +59,8 @@ export interface BarPolicy {
   readonly takeaway: 'waits_for_pages' | 'does_not_wait';
   /** When the BAR counts as free again: when the pages are gone, or when they are asked to go. */
   readonly freedAt: 'drained' | 'remove_resource';
+  /** Whether a buffer that outlives its session still counts: an orphan is off the list. */
+  readonly orphans: 'off_list' | 'counted';
 }
 
 const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';
@@ -131,16 +133,20 @@ export function bar(policy: BarPolicy, buffers = 1) {
   return machine.createMachine({
     id: 'bar',
     description: 'one BAR: free for mmap() and export, or a provider of struct pages',
-    meta: { labels, unused: unusedLabels(policy), source: `${RFC0}; ${RFC1}` },
+    meta: { labels, unused: unusedLabels(policy, buffers), source: `${RFC0}; ${RFC1}` },
     context: { buffers: 0 },
     initial: 'free',
     on: {
-      'buf.release#listed': {
-        guard: 'exported',
-        actions: 'unlisted',
-        meta: { source: SOURCE.list },
-      },
-      'dev.close:ok': { actions: 'listEmptied', meta: { source: SOURCE.list } },
+      ...(buffers > 0 && {
+        'buf.release#listed': {
+          guard: 'exported',
+          actions: 'unlisted',
+          meta: { source: SOURCE.list },
+        } as const,
+      }),
+      ...(policy.orphans === 'off_list' && {
+        'dev.close:ok': { actions: 'listEmptied', meta: { source: SOURCE.list } } as const,
+      }),
     },
     states: {
       free: {
@@ -150,17 +156,21 @@ export function bar(policy: BarPolicy, buffers = 1) {
         on: {
           'vma.mmap:ok': to('free', SOURCE.today),
           'vma.fault:ok#decoding': to('free', SOURCE.fault),
-          'buf.export:ok#live': exported(),
-          'buf.export:ok#revoked': exported(),
+          ...(buffers > 0 && {
+            'buf.export:ok#live': exported(),
+            'buf.export:ok#revoked': exported(),
+          }),
           'bar.register:admitted#decoding': {
             guard: 'notExported',
             ...to('registering', SOURCE.admission),
           },
-          'bar.register:refused#decoding': {
-            guard: 'exported',
-            ...refused('free', SOURCE.exported),
-          },
-          ...registerWhileOff(policy),
+          ...(buffers > 0 && {
+            'bar.register:refused#decoding': {
+              guard: 'exported',
+              ...refused('free', SOURCE.exported),
+            } as const,
+          }),
+          ...registerWhileOff(policy, buffers),
           ...whenTaken(takeaways, 'free', SOURCE.today),
           'dev.begin': to('free', SOURCE.today),
           ...(policy.freedAt === 'remove_resource' && {
@@ -241,11 +251,12 @@ function exported() {
 }
 
 /** What a free BAR answers to registration while the device does not decode memory. */
-function registerWhileOff({ precondition, activeBuffer }: BarPolicy) {
+function registerWhileOff({ precondition, activeBuffer }: BarPolicy, buffers: number) {
   if (precondition === 'decoding')
     return { 'bar.register:refused#off': refused('free', SOURCE.off) };
   const admitted = to('registering', SOURCE.register);
-  if (activeBuffer === 'live_only') return { 'bar.register:admitted#off': admitted };
+  if (activeBuffer === 'live_only' || buffers === 0)
+    return { 'bar.register:admitted#off': admitted };
   return {
     'bar.register:admitted#off': { guard: 'notExported', ...admitted } as const,
     'bar.register:refused#off': { guard: 'exported', ...refused('free', SOURCE.exported) } as const,
@@ -253,8 +264,10 @@ function registerWhileOff({ precondition, activeBuffer }: BarPolicy) {
 }
 
 /** The labels that a policy has no use for; the alphabet does not shrink with it. */
-function unusedLabels(policy: BarPolicy): string[] {
+function unusedLabels(policy: BarPolicy, buffers: number): string[] {
   return [
+    ...(buffers === 0 ? ['buf.export:ok#live', 'buf.export:ok#revoked', 'buf.release#listed'] : []),
+    ...(policy.orphans === 'counted' ? ['dev.close:ok'] : []),
     ...(policy.precondition === 'decoding' ? ['bar.register:admitted#off'] : []),
     ...(policy.existingVma === 'zapped_and_blocked' ? [] : ['vma.fault:SIGBUS#decoding']),
   ];

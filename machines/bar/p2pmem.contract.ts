@@ -5,6 +5,7 @@ export const labels = [
   'bar.add_resource:failed',
   'bar.allocate:ok',
   'bar.allocate:-ENOENT',
+  'bar.allocate:-ENOMEM',
   'bar.remove_resource',
   'bar.drained',
 ] as const;
@@ -91,6 +92,7 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
             'bar.add_resource:failed': { guard: 'room', target: 'ready', meta: { source: UNDO } },
           }),
           'bar.allocate:ok': { target: 'ready', meta: { source: ALLOCATE } },
+          'bar.allocate:-ENOMEM': { target: 'ready', meta: { source: ALLOCATE } },
           'bar.remove_resource': { target: 'closing', meta: { source: UNMAP } },
         },
       },

@@ -5,6 +5,7 @@ export const labels = [
   'bar.allocate:ok',
   'bar.allocate:-ENOENT',
   'bar.allocate:-ENODEV',
+  'bar.allocate:-ENOMEM',
   'bar.put',
   'bar.remove_resource',
   'bar.drained',
@@ -20,7 +21,7 @@ const WAIT = 'memunmap_pages, v7.3: wait_for_completion(&pgmap->done), without a
  * The struct pages of one registered BAR and those who hold some: a mapping of p2pmem/allocate, a
  * pin of an O_DIRECT in flight. Pages cannot be revoked; who wants them back waits.
  *
- * @param most - most references at a time, which bounds the count
+ * @param most - how many pages there are; who asks for one more is told -ENOMEM
  */
 export function pages(most = 1) {
   return setup({
@@ -30,6 +31,7 @@ export function pages(most = 1) {
     },
     guards: {
       room: ({ context }) => context.refs < most,
+      full: ({ context }) => context.refs === most,
       last: ({ context }) => context.refs === 1,
       held: ({ context }) => context.refs > 0,
       unheld: ({ context }) => context.refs === 0,
@@ -70,6 +72,7 @@ export function pages(most = 1) {
               meta: { source: ALLOCATE },
             },
           }),
+          'bar.allocate:-ENOMEM': { guard: 'full', target: 'used', meta: { source: ALLOCATE } },
           'bar.allocate:-ENOENT': { target: 'used', meta: { source: ALLOCATE } },
           'bar.put': [
             { guard: 'last', target: 'unused', actions: 'put', meta: { source: PUT } },

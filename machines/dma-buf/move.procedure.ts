@@ -5,6 +5,9 @@ export const labels = [
   'dev.move(true):end',
   'dev.move(false):begin',
   'dev.move(false):end',
+  'buf[b].get_file_active:true',
+  'buf[b].get_file_active:false',
+  'buf[b].fput',
   'buf[b].revoked:true',
   'buf[b].revoked:false',
   'buf[b].resv.lock',
@@ -54,12 +57,18 @@ export function move(buffers: number, variation: MoveVariation) {
     },
   });
 
+  /** An entry whose file is on its way out is left to release(). */
+  const get = machine.createStateConfig({
+    on: { 'buf[b].get_file_active:true': 'test', 'buf[b].get_file_active:false': 'next' },
+  });
+
   const revokeOne = machine.createStateConfig({
     description: 'for each buffer on the list that is not revoked yet',
     meta: { source: 'vfio_pci_dma_buf_move(revoked = true), v7.3' },
-    initial: 'test',
+    initial: 'get',
     states: {
-      test: { on: { 'buf[b].revoked:false': 'lock', 'buf[b].revoked:true': 'next' } },
+      get,
+      test: { on: { 'buf[b].revoked:false': 'lock', 'buf[b].revoked:true': 'put_file' } },
       lock: { on: { 'buf[b].resv.lock': 'flag' } },
       flag: {
         on: { 'buf[b].revoked.set': { target: 'notify', meta: { commits: 'buf[b].revoke' } } },
@@ -78,7 +87,7 @@ export function move(buffers: number, variation: MoveVariation) {
           'buf[b].resv.unlock':
             variation.drain === 'waits'
               ? 'put'
-              : { target: 'next', meta: { commits: 'buf[b].drained' } },
+              : { target: 'put_file', meta: { commits: 'buf[b].drained' } },
         },
       },
       ...(variation.drain === 'waits' && {
@@ -89,7 +98,7 @@ export function move(buffers: number, variation: MoveVariation) {
         drain: {
           on: {
             'buf[b].comp.wait': {
-              target: variation.rearm === 'after_drain' ? 'rearm' : 'next',
+              target: variation.rearm === 'after_drain' ? 'rearm' : 'put_file',
               meta: { commits: 'buf[b].drained' },
             },
           },
@@ -98,11 +107,12 @@ export function move(buffers: number, variation: MoveVariation) {
       ...(variation.rearm === 'after_drain' &&
         variation.drain === 'waits' && {
           rearm: { on: { 'buf[b].kref.init': 'rearm_completion' } },
-          rearm_completion: { on: { 'buf[b].comp.reinit': 'next' } },
+          rearm_completion: { on: { 'buf[b].comp.reinit': 'put_file' } },
         }),
+      put_file: { on: { 'buf[b].fput': 'next' } },
       next: {
         always: [
-          { guard: 'more', target: 'test', actions: 'next' },
+          { guard: 'more', target: 'get', actions: 'next' },
           { target: '#move.revoked_all', actions: 'fromFirst' },
         ],
       },
@@ -112,9 +122,10 @@ export function move(buffers: number, variation: MoveVariation) {
   const restoreOne = machine.createStateConfig({
     description: 'for each revoked buffer: importers hear of it first, then map works again',
     meta: { source: 'vfio_pci_dma_buf_move(revoked = false), v7.3' },
-    initial: 'test',
+    initial: 'get',
     states: {
-      test: { on: { 'buf[b].revoked:true': 'lock', 'buf[b].revoked:false': 'next' } },
+      get,
+      test: { on: { 'buf[b].revoked:true': 'lock', 'buf[b].revoked:false': 'put_file' } },
       lock: { on: { 'buf[b].resv.lock': 'notify' } },
       notify: { on: { 'buf[b].invalidate_mappings:begin': 'notifying' } },
       notifying: { on: { 'buf[b].invalidate_mappings:end': 'wait_fences' } },
@@ -127,7 +138,7 @@ export function move(buffers: number, variation: MoveVariation) {
       ...(variation.rearm !== 'after_drain' && {
         rearm: { on: { 'buf[b].kref.init': 'rearm_completion' } },
         rearm_completion: {
-          on: { 'buf[b].comp.reinit': variation.rearm === 'before_flag' ? 'lock_again' : 'next' },
+          on: { 'buf[b].comp.reinit': variation.rearm === 'before_flag' ? 'lock_again' : 'put_file' },
         },
       }),
       lock_again: { on: { 'buf[b].resv.lock': 'flag' } },
@@ -135,11 +146,12 @@ export function move(buffers: number, variation: MoveVariation) {
         on: { 'buf[b].revoked.clear': { target: 'unlock', meta: { commits: 'buf[b].unrevoke' } } },
       },
       unlock: {
-        on: { 'buf[b].resv.unlock': variation.rearm === 'after_flag' ? 'rearm' : 'next' },
+        on: { 'buf[b].resv.unlock': variation.rearm === 'after_flag' ? 'rearm' : 'put_file' },
       },
+      put_file: { on: { 'buf[b].fput': 'next' } },
       next: {
         always: [
-          { guard: 'more', target: 'test', actions: 'next' },
+          { guard: 'more', target: 'get', actions: 'next' },
           { target: '#move.restored_all', actions: 'fromFirst' },
         ],
       },

@@ -1,13 +1,13 @@
 import { setup } from 'xstate';
 
 export const labels = [
-  'att.map_attachment:begin',
-  'att.map_attachment:ok',
-  'att.map_attachment:-ENODEV',
-  'att.map_attachment:-EINVAL',
-  'att.map_attachment:-ENOMEM',
-  'att.unmap_attachment:begin',
-  'att.unmap_attachment:ok',
+  'att.map:begin',
+  'att.map:ok',
+  'att.map:-ENODEV',
+  'att.map:-EINVAL',
+  'att.map:-ENOMEM',
+  'att.unmap:begin',
+  'att.unmap:ok',
   'buf.resv.lock',
   'buf.resv.unlock',
   'buf.revoked:true',
@@ -64,13 +64,13 @@ export function importer() {
       },
       get: { on: { 'buf.kref.get': { target: 'unlock', meta: { commits: 'att.map:ok' } } } },
       unlock: { on: { 'buf.resv.unlock': 'return' } },
-      return: { on: { 'att.map_attachment:ok': '#importer.idle' } },
+      return: { on: { 'att.map:ok': '#importer.idle' } },
       unlock_revoked: { on: { 'buf.resv.unlock': 'return_revoked' } },
-      return_revoked: { on: { 'att.map_attachment:-ENODEV': '#importer.idle' } },
+      return_revoked: { on: { 'att.map:-ENODEV': '#importer.idle' } },
       unlock_no_route: { on: { 'buf.resv.unlock': 'return_no_route' } },
-      return_no_route: { on: { 'att.map_attachment:-EINVAL': '#importer.idle' } },
+      return_no_route: { on: { 'att.map:-EINVAL': '#importer.idle' } },
       unlock_no_memory: { on: { 'buf.resv.unlock': 'return_no_memory' } },
-      return_no_memory: { on: { 'att.map_attachment:-ENOMEM': '#importer.idle' } },
+      return_no_memory: { on: { 'att.map:-ENOMEM': '#importer.idle' } },
     },
   });
 
@@ -88,7 +88,7 @@ export function importer() {
         },
       },
       unlock: { on: { 'buf.resv.unlock': 'return' } },
-      return: { on: { 'att.unmap_attachment:ok': '#importer.idle' } },
+      return: { on: { 'att.unmap:ok': '#importer.idle' } },
     },
   });
 
@@ -100,7 +100,7 @@ export function importer() {
     states: {
       idle: {
         tags: ['quiescent'],
-        on: { 'att.map_attachment:begin': 'map', 'att.unmap_attachment:begin': 'unmap' },
+        on: { 'att.map:begin': 'map', 'att.unmap:begin': 'unmap' },
       },
       map,
       unmap,

@@ -52,7 +52,7 @@ export const registrationCalls: readonly Call[] = [
     name: 'bar.allocate',
     caller: 'holder',
     callee: 'pool',
-    outcomes: ['ok', '-ENOENT', '-ENODEV'],
+    outcomes: ['ok', '-ENOENT', '-ENODEV', '-ENOMEM'],
     kernel: 'mmap(p2pmem/allocate), a page of BAR{bar}',
     source: 'p2pmem_alloc_mmap, v7.3; -ENOENT where sysfs has no file p2pmem/allocate',
   },

@@ -4,9 +4,10 @@ import { barDevice } from '../../machines/bar/bar-device.contract.ts';
 import { devSet } from '../../machines/bar/dev-set.contract.ts';
 import { p2pmem } from '../../machines/bar/p2pmem.contract.ts';
 import { pages } from '../../machines/bar/pages.contract.ts';
+import { registrable } from '../../machines/bar/registrable.monitor.ts';
 import { vma } from '../../machines/bar/vma.contract.ts';
 import { InputError } from '../../src/errors.ts';
-import type { Part } from '../../src/system/part.ts';
+import { monitor, type Part } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { registrationCalls } from './calls.ts';
 import { contractOf, HOLDER } from './parts.ts';
@@ -49,6 +50,12 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
     ...devices.map((device) =>
       contractOf(`${device.name}.p2pmem`, p2pmem(policy, device.bars.length), ['pool'], {
         bar: device.bars,
+      }),
+    ),
+    ...bars.map(({ name }) =>
+      monitor(`registrable(${name})`, registrable, {
+        registered: [`${name}.add_resource:ok`],
+        ended: [`${name}.remove_resource`],
       }),
     ),
     ...bars.flatMap((b) => {

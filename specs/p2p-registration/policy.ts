@@ -1,6 +1,6 @@
 import { type BarPolicy, takeaways } from '../../machines/bar/bar.contract.ts';
 import type { PoolPolicy } from '../../machines/bar/p2pmem.contract.ts';
-import { InputError, nearest } from '../../src/errors.ts';
+import { choose, type Values } from './choose.ts';
 
 /** Everything that a policy for P2P registration decides, point by point. */
 export interface Policy extends Omit<BarPolicy, 'tornDownBy'>, PoolPolicy {
@@ -24,6 +24,7 @@ const COMPLETED: Policy = {
   doubleRegister: 'answered',
   takeaway: 'waits_for_pages',
   freedAt: 'drained',
+  orphans: 'off_list',
   deviceReset: 'torn_down',
   hotReset: 'torn_down',
   close: 'torn_down',
@@ -58,13 +59,14 @@ export const REVISIONS: Readonly<Record<string, Policy>> = {
   completed: COMPLETED,
 };
 
-const VALUES: { readonly [Point in keyof Policy]: readonly Policy[Point][] } = {
+const VALUES: Values<Policy> = {
   existingVma: ['ignored', 'zapped', 'zapped_and_blocked'],
   activeBuffer: ['live_only', 'any_on_list'],
   precondition: ['none', 'decoding'],
   doubleRegister: ['answered', 'adds_again'],
   takeaway: ['waits_for_pages', 'does_not_wait'],
   freedAt: ['drained', 'remove_resource'],
+  orphans: ['off_list', 'counted'],
   deviceReset: ['torn_down', 'ignored'],
   hotReset: ['torn_down', 'ignored', 'first_device_only'],
   close: ['torn_down', 'ignored'],
@@ -76,28 +78,9 @@ const VALUES: { readonly [Point in keyof Policy]: readonly Policy[Point][] } = {
   registerAgain: ['creates_allocate', 'keeps_old_pool'],
 };
 
-/**
- * The policy of a revision, some points of it decided otherwise:
- * `completed, existingVma=ignored`.
- *
- * @throws InputError for a revision, point or value that there is not
- */
+/** The policy of a revision, some points of it decided otherwise. @throws as `choose` */
 export function policyOf(revision: string): Policy {
-  const [base = '', ...changes] = revision.split(', ');
-  const policy = REVISIONS[base];
-  if (policy === undefined) throw unknown('revision', base, Object.keys(REVISIONS));
-  return { ...policy, ...Object.fromEntries(changes.map(readPoint)) };
-}
-
-/** `existingVma=ignored` as point and value. */
-function readPoint(text: string): [string, string] {
-  const [point = '', value = ''] = text.split('=');
-  const values: readonly string[] | undefined = Object.hasOwn(VALUES, point)
-    ? VALUES[point as keyof Policy]
-    : undefined;
-  if (values === undefined) throw unknown('variation point', point, Object.keys(VALUES));
-  if (!values.includes(value)) throw unknown(`value of ${point}`, value, values);
-  return [point, value];
+  return choose(revision, REVISIONS, VALUES);
 }
 
 /** What one BAR of a device is told of the policy. */
@@ -116,10 +99,4 @@ export function barPolicyOf(policy: Policy, device: number): BarPolicy {
     'dev.low_power_entry': policy.lowPowerEntry,
   };
   return { ...policy, tornDownBy: takeaways.filter((call) => answers[call] === 'torn_down') };
-}
-
-function unknown(kind: string, name: string, known: readonly string[]): InputError {
-  return new InputError(
-    `there is no ${kind} '${name}'; the nearest are ${nearest(name, known).join(', ')}`,
-  );
 }

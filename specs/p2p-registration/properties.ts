@@ -25,7 +25,7 @@ export function registrationProperties(topology: Topology, asStated: boolean): P
     ...admission(topology),
     ...teardown(topology),
     ...pool(topology),
-    ...liveness(),
+    ...liveness(topology),
   ];
   if (!asStated) return properties;
   return properties.map((property) => ({
@@ -167,8 +167,16 @@ function pool({ devices, bars }: Topology): Property[] {
   ];
 }
 
-function liveness(): Property[] {
+function liveness({ bars }: Topology): Property[] {
   return [
+    {
+      id: 'registrable',
+      kind: 'rest',
+      title: 'whatever has happened, the BAR can be registered again',
+      parts: bars.map(({ name }) => `registrable(${name})`),
+      source: "derived: an orphan, a failure or an old session stands in nobody's way",
+      consequence: 'registration is refused for as long as the device exists',
+    },
     {
       id: 'rest',
       kind: 'rest',

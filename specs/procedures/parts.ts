@@ -1,3 +1,4 @@
+import { file } from '../../machines/dma-buf/file.resource.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
 import { move, type MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
 import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
@@ -113,6 +114,7 @@ export function importerParts(i: ImporterThread, exporters: readonly string[]): 
 export function bufferResources(buffer: number, mappings: number, users: readonly Part[]): Part[] {
   const buf = `buf[${buffer}]`;
   return [
+    resource(`${buf}.file`, file(), users, 'file', buf),
     resource(`${buf}.resv`, dmaResv(), users, 'dma_resv'),
     resource(`${buf}.revoked`, revoked(), users, 'revoked', buf),
     resource(`${buf}.kref`, kref(mappings + 1), users, 'kref', buf),

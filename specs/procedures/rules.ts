@@ -83,8 +83,8 @@ const USER_CALLS = [
   'hot_reset',
   'write_command(MEM=0)',
   'write_command(MEM=1)',
-  'map_attachment',
-  'unmap_attachment',
+  'map',
+  'unmap',
   'close',
 ];
 

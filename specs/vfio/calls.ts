@@ -312,7 +312,7 @@ export const procedureCalls: readonly Call[] = [
     source: MOVE,
   },
   {
-    name: 'att.map_attachment',
+    name: 'att.map',
     caller: 'user',
     callee: 'importer',
     outcomes: ['ok', '-ENODEV', '-EINVAL', '-ENOMEM'],
@@ -321,7 +321,7 @@ export const procedureCalls: readonly Call[] = [
     source: MAP,
   },
   {
-    name: 'att.unmap_attachment',
+    name: 'att.unmap',
     caller: 'user',
     callee: 'importer',
     outcomes: ['ok'],
@@ -381,5 +381,25 @@ export const procedureCalls: readonly Call[] = [
     outcomes: [''],
     kernel: 'vfio_pci_core_disable(vdev{dev})',
     source: 'vfio_pci_core_disable, v7.3',
+  },
+  {
+    name: 'buf.get_file_active',
+    caller: 'thread',
+    callee: 'file',
+    outcomes: ['true', 'false'],
+    environment: ['false'],
+    kernel: {
+      true: 'get_file_active(&buf{buf}->file)',
+      false: 'get_file_active(&buf{buf}->file) = NULL',
+    },
+    source: MOVE,
+  },
+  {
+    name: 'buf.fput',
+    caller: 'thread',
+    callee: 'file',
+    outcomes: [''],
+    kernel: 'fput(buf{buf}->file)',
+    source: MOVE,
   },
 ];
