@@ -18,7 +18,8 @@ const entries = specification.families.flatMap((family) =>
     const nameOf = (property: string) =>
       specification.findings.find(
         (f) => f.system === family.name && f.revision === revision && f.property === property,
-      )?.id ?? (known.map(({ id }) => id).join(', ') || 'broken');
+      )?.id ??
+      (known.map(({ id }) => id).join(', ') || 'broken');
     return {
       system: family.name,
       revision,

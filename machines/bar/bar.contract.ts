@@ -127,6 +127,10 @@ export function bar(policy: BarPolicy, buffers = 1) {
   const whenTaken = (calls: readonly Takeaway[], state: string, source: string) =>
     Object.fromEntries(calls.map((call) => [`${call}:begin`, to(state, source)]));
 
+  /** A policy that does not wait lets the device take its memory while pages are in use. */
+  const goesAhead = (state: string) =>
+    policy.takeaway === 'does_not_wait' && { 'dev.begin': to(state, SOURCE.silent) };
+
   const ignored = takeaways.filter((call) => !policy.tornDownBy.includes(call));
   const { 'bar.register:refused#decoding': _, ...refusesOthers } = refuses('registered');
 
@@ -173,6 +177,7 @@ export function bar(policy: BarPolicy, buffers = 1) {
           ...registerWhileOff(policy, buffers),
           ...whenTaken(takeaways, 'free', SOURCE.today),
           'dev.begin': to('free', SOURCE.today),
+          ...(policy.orphans === 'counted' && { 'dev.close:ok': to('free', SOURCE.today) }),
           ...(policy.freedAt === 'remove_resource' && {
             'bar.drained': to('free', SOURCE.teardown),
           }),
@@ -202,17 +207,30 @@ export function bar(policy: BarPolicy, buffers = 1) {
         },
       },
       unregistering: {
-        description: 'no new page is given out, and the last one given out is waited for',
+        description: 'no way in for others, and the last page given out is waited for',
         meta: { source: SOURCE.takeaway },
-        on: {
-          ...refuses('unregistering'),
-          'bar.remove_resource': to(
-            policy.freedAt === 'drained' ? 'unregistering' : 'free',
-            SOURCE.teardown,
-          ),
-          ...(policy.freedAt === 'drained' && { 'bar.drained': to('free', SOURCE.teardown) }),
-          ...(policy.takeaway === 'does_not_wait' && {
-            'dev.begin': to('unregistering', SOURCE.silent),
+        initial: 'marked',
+        states: {
+          marked: {
+            description: 'p2pmem/allocate is still there',
+            on: {
+              ...refuses('marked'),
+              'bar.remove_resource': to(
+                policy.freedAt === 'drained' ? 'draining' : '#bar.free',
+                SOURCE.teardown,
+              ),
+              ...goesAhead('marked'),
+            },
+          },
+          ...(policy.freedAt === 'drained' && {
+            draining: {
+              description: 'nobody gets another page',
+              on: {
+                ...refuses('draining'),
+                'bar.drained': to('#bar.free', SOURCE.teardown),
+                ...goesAhead('draining'),
+              },
+            },
           }),
         },
       },
@@ -267,7 +285,6 @@ function registerWhileOff({ precondition, activeBuffer }: BarPolicy, buffers: nu
 function unusedLabels(policy: BarPolicy, buffers: number): string[] {
   return [
     ...(buffers === 0 ? ['buf.export:ok#live', 'buf.export:ok#revoked', 'buf.release#listed'] : []),
-    ...(policy.orphans === 'counted' ? ['dev.close:ok'] : []),
     ...(policy.precondition === 'decoding' ? ['bar.register:admitted#off'] : []),
     ...(policy.existingVma === 'zapped_and_blocked' ? [] : ['vma.fault:SIGBUS#decoding']),
   ];

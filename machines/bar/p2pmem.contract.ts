@@ -49,6 +49,7 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
     guards: {
       room: ({ context }) => context.chunks < bars,
       last: ({ context }) => context.chunks === 1,
+      some: ({ context }) => context.chunks > 0,
     },
     actions: {
       add: assign({ chunks: ({ context }) => context.chunks + 1 }),
@@ -84,7 +85,7 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
       },
       ready: {
         description: 'p2pmem/allocate is there',
-        tags: ['pool'],
+        tags: ['alive'],
         meta: { source: SETUP },
         on: {
           ...(several && { 'bar.add_resource:ok': { guard: 'room', ...added } }),
@@ -98,7 +99,7 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
       },
       closing: {
         description: 'p2pmem/allocate is gone, its mappings are zapped; pages may still be held',
-        tags: ['pool'],
+        tags: ['alive'],
         meta: { source: UNMAP },
         on: {
           'bar.allocate:-ENOENT': noFile('closing'),
@@ -127,7 +128,7 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
       ...(policy.registerAgain === 'keeps_old_pool' && {
         no_file: {
           description: 'pci_p2pdma_setup_pool() finds a pool and does not make the file again',
-          tags: ['pool'],
+          tags: ['alive'],
           meta: { source: UNMAP },
           on: {
             'bar.add_resource:ok': {
@@ -139,7 +140,12 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
             'bar.add_resource:failed': { target: 'no_file', meta: { source: FAIL } },
             'bar.allocate:-ENOENT': noFile('no_file'),
             'bar.remove_resource': noFile('no_file'),
-            'bar.drained': { target: 'no_file', actions: 'drop', meta: { source: SHARED } },
+            'bar.drained': {
+              guard: 'some',
+              target: 'no_file',
+              actions: 'drop',
+              meta: { source: SHARED },
+            },
           },
         },
       }),

@@ -56,8 +56,7 @@ export function close(variation: CloseVariation) {
       notify: { on: { 'buf.invalidate_mappings:begin': 'notifying' } },
       notifying: {
         on: {
-          'buf.invalidate_mappings:end':
-            variation.drain === 'inline' ? 'wait_fences' : 'unlock',
+          'buf.invalidate_mappings:end': variation.drain === 'inline' ? 'wait_fences' : 'unlock',
         },
       },
       ...(variation.drain === 'inline' && {

@@ -29,7 +29,9 @@ export function commandWrite() {
   const disable = machine.createStateConfig({
     initial: 'lock',
     states: {
-      lock: { on: { 'dev.memory_lock.down_write': { target: 'zap', meta: { commits: 'dev.begin' } } } },
+      lock: {
+        on: { 'dev.memory_lock.down_write': { target: 'zap', meta: { commits: 'dev.begin' } } },
+      },
       zap: { on: { 'dev.zap_bars': 'revoke' } },
       revoke: { on: { 'dev.move(true):begin': 'revoking' } },
       revoking: { on: { 'dev.move(true):end': 'write' } },
@@ -42,7 +44,9 @@ export function commandWrite() {
         description: 'true for a VF, whose COMMAND has no memory bit',
         on: { 'dev.memory_enabled:false': 'unlock' },
       },
-      unlock: { on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } } },
+      unlock: {
+        on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } },
+      },
       return: { on: { 'dev.write_command(MEM=0):ok': '#command_write.idle' } },
     },
   });
@@ -50,7 +54,9 @@ export function commandWrite() {
   const enable = machine.createStateConfig({
     initial: 'lock',
     states: {
-      lock: { on: { 'dev.memory_lock.down_write': { target: 'write', meta: { commits: 'dev.begin' } } } },
+      lock: {
+        on: { 'dev.memory_lock.down_write': { target: 'write', meta: { commits: 'dev.begin' } } },
+      },
       write: {
         on: { 'dev.command.write(MEM=1)': { target: 'test', meta: { commits: 'dev.memory(on)' } } },
       },
@@ -59,7 +65,9 @@ export function commandWrite() {
       },
       unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
       unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
-      unlock: { on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } } },
+      unlock: {
+        on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } },
+      },
       return: { on: { 'dev.write_command(MEM=1):ok': '#command_write.idle' } },
     },
   });

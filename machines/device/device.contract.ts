@@ -87,14 +87,23 @@ export function device(initially: 'open' | 'closed' = 'closed') {
           cleanup: { target: 'held', meta: { source: 'vfio_pci_dma_buf_cleanup, v7.3' } },
           'memory(off)': { target: 'held', meta: { source: 'vfio_basic_config_write, v7.3' } },
           'memory(on)': { target: 'held', meta: { source: 'vfio_basic_config_write, v7.3' } },
-          'power(D3hot)': { target: 'held', meta: { source: 'vfio_lock_and_set_power_state, v7.3' } },
+          'power(D3hot)': {
+            target: 'held',
+            meta: { source: 'vfio_lock_and_set_power_state, v7.3' },
+          },
           'power(D0)': { target: 'held', meta: { source: 'vfio_pci_set_power_state, v7.3' } },
-          'low_power(enter)': { target: 'held', meta: { source: 'vfio_pci_runtime_pm_entry, v7.3' } },
+          'low_power(enter)': {
+            target: 'held',
+            meta: { source: 'vfio_pci_runtime_pm_entry, v7.3' },
+          },
           'low_power(exit)': { target: 'held', meta: { source: 'vfio_pci_runtime_pm_exit, v7.3' } },
           'reset:ok': { target: 'held', meta: { source: 'vfio_pci_ioctl_reset, v7.3' } },
           'reset:failed': { target: 'held', meta: { source: 'vfio_pci_ioctl_reset, v7.3' } },
           'bus_reset:ok': { target: 'held', meta: { source: 'vfio_pci_dev_set_hot_reset, v7.3' } },
-          'bus_reset:-ENOTTY': { target: 'held', meta: { source: 'vfio_pci_dev_set_hot_reset, v7.3' } },
+          'bus_reset:-ENOTTY': {
+            target: 'held',
+            meta: { source: 'vfio_pci_dev_set_hot_reset, v7.3' },
+          },
           end: 'free',
         },
       },
@@ -103,7 +112,8 @@ export function device(initially: 'open' | 'closed' = 'closed') {
 
   return machine.createMachine({
     id: 'device',
-    description: 'struct vfio_pci_core_device: closed or open, memory_lock free or held for writing',
+    description:
+      'struct vfio_pci_core_device: closed or open, memory_lock free or held for writing',
     meta: { labels, source: 'drivers/vfio/pci/vfio_pci_core.c, v7.3' },
     initial: initially,
     states: { closed: lockOfClosedDevice, open: lockOfOpenDevice },

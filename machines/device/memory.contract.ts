@@ -49,7 +49,8 @@ export function memory(variation: MemoryVariation, initially: 'on' | 'off' = 'of
     },
   }).createMachine({
     id: 'memory',
-    description: '__vfio_pci_memory_enabled(): COMMAND.MEM and the power state; low power beside it',
+    description:
+      '__vfio_pci_memory_enabled(): COMMAND.MEM and the power state; low power beside it',
     meta: { labels, shared, source: '__vfio_pci_memory_enabled, v7.3' },
     type: 'parallel',
     states: {

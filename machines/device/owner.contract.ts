@@ -121,7 +121,9 @@ export function owner() {
         initial: 'lock',
         states: {
           lock: { on: { begin: 'revoke' } },
-          revoke: { on: { revoke: 'drain', 'low_power(enter)': 'unlock', 'end#low_power': 'return_error' } },
+          revoke: {
+            on: { revoke: 'drain', 'low_power(enter)': 'unlock', 'end#low_power': 'return_error' },
+          },
           drain,
           unlock: { on: { 'end#low_power': 'return' } },
           return: { on: { 'low_power_entry:ok': '#owner.open' } },
@@ -144,7 +146,9 @@ export function owner() {
         states: {
           lock: { on: { begin: 'power_up' } },
           power_up: { on: { 'power(D0)': 'revoke' } },
-          revoke: { on: { revoke: 'drain', 'reset:ok': 'restore', 'reset:failed': 'restore_failed' } },
+          revoke: {
+            on: { revoke: 'drain', 'reset:ok': 'restore', 'reset:failed': 'restore_failed' },
+          },
           drain,
           restore: { on: { unrevoke: 'restore', 'end#live': 'return', 'end#revoked': 'return' } },
           return: { on: { 'device_reset:ok': '#owner.open' } },

@@ -138,7 +138,9 @@ export function move(buffers: number, variation: MoveVariation) {
       ...(variation.rearm !== 'after_drain' && {
         rearm: { on: { 'buf[b].kref.init': 'rearm_completion' } },
         rearm_completion: {
-          on: { 'buf[b].comp.reinit': variation.rearm === 'before_flag' ? 'lock_again' : 'put_file' },
+          on: {
+            'buf[b].comp.reinit': variation.rearm === 'before_flag' ? 'lock_again' : 'put_file',
+          },
         },
       }),
       lock_again: { on: { 'buf[b].resv.lock': 'flag' } },

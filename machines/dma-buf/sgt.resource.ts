@@ -1,11 +1,6 @@
 import { setup } from 'xstate';
 
-export const labels = [
-  'sgt:true',
-  'sgt:false',
-  'phys_vec_to_sgt:ok',
-  'free_sgt',
-] as const;
+export const labels = ['sgt:true', 'sgt:false', 'phys_vec_to_sgt:ok', 'free_sgt'] as const;
 
 /**
  * The DMA mapping of one attachment: the sg_table that dma_buf_phys_vec_to_sgt() makes and

@@ -171,7 +171,7 @@ export function hotReset(devices: number, variation: HotResetVariation) {
     description:
       'vfio_pci_dev_set_hot_reset(): dev[i] is the i-th device of the set, in list order forwards ' +
       'and in reverse on the way back',
-    meta: { labels, index: { i: devices }, unused: unusedLabels(devices, variation) },
+    meta: { labels, index: { i: devices }, unused: unusedLabels(variation) },
     context: { i: 0, ret: 'ok' },
     initial: 'idle',
     states: {
@@ -248,7 +248,12 @@ export function hotReset(devices: number, variation: HotResetVariation) {
       power_up: {
         on: {
           'dev[i].set_power_state(D0)': [
-            { guard: 'more', target: 'power_up', actions: 'next', meta: { commits: 'dev[i].power(D0)' } },
+            {
+              guard: 'more',
+              target: 'power_up',
+              actions: 'next',
+              meta: { commits: 'dev[i].power(D0)' },
+            },
             { target: 'reset', meta: { commits: 'dev[i].power(D0)' } },
           ],
         },
@@ -285,11 +290,31 @@ export function hotReset(devices: number, variation: HotResetVariation) {
       unlock_set: { on: { 'dev_set.lock.mutex_unlock': 'return' } },
       return: {
         on: {
-          'bus.hot_reset:ok': { guard: { type: 'returns', params: 'ok' }, target: 'idle', actions: 'forget' },
-          'bus.hot_reset:-EINVAL': { guard: { type: 'returns', params: '-EINVAL' }, target: 'idle', actions: 'forget' },
-          'bus.hot_reset:-EBUSY': { guard: { type: 'returns', params: '-EBUSY' }, target: 'idle', actions: 'forget' },
-          'bus.hot_reset:-ENOTTY': { guard: { type: 'returns', params: '-ENOTTY' }, target: 'idle', actions: 'forget' },
-          'bus.hot_reset:failed': { guard: { type: 'returns', params: 'failed' }, target: 'idle', actions: 'forget' },
+          'bus.hot_reset:ok': {
+            guard: { type: 'returns', params: 'ok' },
+            target: 'idle',
+            actions: 'forget',
+          },
+          'bus.hot_reset:-EINVAL': {
+            guard: { type: 'returns', params: '-EINVAL' },
+            target: 'idle',
+            actions: 'forget',
+          },
+          'bus.hot_reset:-EBUSY': {
+            guard: { type: 'returns', params: '-EBUSY' },
+            target: 'idle',
+            actions: 'forget',
+          },
+          'bus.hot_reset:-ENOTTY': {
+            guard: { type: 'returns', params: '-ENOTTY' },
+            target: 'idle',
+            actions: 'forget',
+          },
+          'bus.hot_reset:failed': {
+            guard: { type: 'returns', params: 'failed' },
+            target: 'idle',
+            actions: 'forget',
+          },
         },
       },
     },
@@ -297,7 +322,7 @@ export function hotReset(devices: number, variation: HotResetVariation) {
 }
 
 /** The labels that a variation has no use for; the alphabet does not shrink with it. */
-function unusedLabels(devices: number, variation: HotResetVariation): string[] {
+function unusedLabels(variation: HotResetVariation): string[] {
   const tested = variation.openCount === 'tested' && variation.unrevoke === 'with_unlock';
   return [
     ...(tested ? [] : ['dev[i].open_count:true', 'dev[i].open_count:false']),

@@ -30,7 +30,10 @@ export type ImporterKind = 'unmaps_in_callback' | 'unmaps_later' | 'no_callback'
  * One importer's attachment to a buffer (`struct dma_buf_attachment`). The buffer decides whether
  * attach and map succeed; a revoke leaves a mapping to be given up, and the drain waits for it.
  */
-export function attachment(importer: ImporterKind, initially: 'detached' | 'attached' = 'detached') {
+export function attachment(
+  importer: ImporterKind,
+  initially: 'detached' | 'attached' = 'detached',
+) {
   const callback = importer === 'unmaps_in_callback';
   const answers = {
     unmaps_in_callback: { 'attach:ok': 'attached', 'attach:-ENODEV': 'detached' },

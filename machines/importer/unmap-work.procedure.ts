@@ -21,7 +21,8 @@ export function unmapWork() {
     description: 'dma_buf_unmap_attachment() from a work item of the importer',
     meta: {
       labels,
-      source: 'derived: an importer that unmaps in bounded time, as dma_buf_invalidate_mappings asks',
+      source:
+        'derived: an importer that unmaps in bounded time, as dma_buf_invalidate_mappings asks',
     },
     initial: 'idle',
     states: {

@@ -1,6 +1,6 @@
-import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
 import { device } from '../../machines/device/device.contract.ts';
-import { memory, type MemoryVariation } from '../../machines/device/memory.contract.ts';
+import { type MemoryVariation, memory } from '../../machines/device/memory.contract.ts';
+import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
 import { attachment, type ImporterKind } from '../../machines/importer/attachment.contract.ts';
 import { iommufdMapping } from '../../machines/importer/iommufd-mapping.contract.ts';
 import { contract, type Part } from '../../src/system/part.ts';

@@ -5,7 +5,7 @@ import type { Property } from '../../src/check/property.ts';
 import { contract, type Part } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { contractCalls } from '../vfio/contract-calls.ts';
-import { contractParts, type ContractScope, type ImporterSpec, range } from './contract.ts';
+import { type ContractScope, contractParts, type ImporterSpec, range } from './contract.ts';
 
 const REVISIONS: Readonly<Record<string, MemoryVariation>> = {
   '7.3': { lowPower: 'ignored' },
@@ -67,7 +67,14 @@ export function lifeSystem(
 function ownerPart(d: number, scope: ContractScope): Part {
   const own = scope.buffers.flatMap((device, b) => (device === d ? [`buf[${b}]`] : []));
   const ofBuffers = (label: string) => own.map((buf) => `${buf}.${label}`);
-  const shared = ['export:ok#live', 'export:ok#revoked', 'revoke', 'drained', 'unrevoke', 'cleanup'];
+  const shared = [
+    'export:ok#live',
+    'export:ok#revoked',
+    'revoke',
+    'drained',
+    'unrevoke',
+    'cleanup',
+  ];
   return {
     ...contract(`dev[${d}]`, owner(), {
       roles: ['owner', 'user'],
@@ -124,7 +131,8 @@ function bufferRules(d: number, b: number, scope: ContractScope): Property[] {
       title: `${buf} is not live while the device may be runtime suspended`,
       when: all(outside, is(`dev[${d}].memory`, 'low_power.engaged')),
       then: not(is(buf, 'live')),
-      source: 'derived: S1; the fault handler tests pm_runtime_engaged, __vfio_pci_memory_enabled does not',
+      source:
+        'derived: S1; the fault handler tests pm_runtime_engaged, __vfio_pci_memory_enabled does not',
       consequence:
         'an importer maps the BAR of a device that suspends after the call, while the CPU gets SIGBUS',
     },
@@ -132,7 +140,12 @@ function bufferRules(d: number, b: number, scope: ContractScope): Property[] {
       id: `enabled-means-live(${buf})`,
       kind: 'invariant',
       title: `${buf} is live again when memory is enabled and the device is awake`,
-      when: all(outside, not(cannotAnswer), is(`dev[${d}].memory`, 'low_power.out'), is(buf, 'live', 'revoked', 'draining')),
+      when: all(
+        outside,
+        not(cannotAnswer),
+        is(`dev[${d}].memory`, 'low_power.out'),
+        is(buf, 'live', 'revoked', 'draining'),
+      ),
       then: is(buf, 'live'),
       source: 'derived: L1',
       consequence: 'the buffer stays dead although the device works',
@@ -152,7 +165,12 @@ function bufferRules(d: number, b: number, scope: ContractScope): Property[] {
       kind: 'invariant',
       title: `nobody has ${buf} mapped once its revoke is complete`,
       when: is(buf, 'revoked', 'cleaned'),
-      then: not(any(...mapped, ...importers.filter((i) => i.kind !== 'iommufd').map(({ name }) => is(name, 'unmapping')))),
+      then: not(
+        any(
+          ...mapped,
+          ...importers.filter((i) => i.kind !== 'iommufd').map(({ name }) => is(name, 'unmapping')),
+        ),
+      ),
       source: 'dma_buf_invalidate_mappings, v7.3: fences, then unmap',
       consequence: 'the device is reset or powered down under live DMA',
     });

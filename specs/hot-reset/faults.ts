@@ -33,7 +33,8 @@ export const hotResetFaults: readonly Fault[] = [
     system: 'hot-reset',
     scope: { devices: 2, unopened: 0, buffers: 1, importers: 0 },
     expected: ['refinement'],
-    source: 'Leon Romanovsky, v9 00/11 of 2025-11-20: v6 "Moved vfio_pci_dma_buf_move() in err_undo block"',
+    source:
+      'Leon Romanovsky, v9 00/11 of 2025-11-20: v6 "Moved vfio_pci_dma_buf_move() in err_undo block"',
   },
   {
     id: 'P6',

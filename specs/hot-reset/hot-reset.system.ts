@@ -1,6 +1,6 @@
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { vdev } from '../../machines/device/vdev.resource.ts';
-import { hotReset, type HotResetVariation } from '../../machines/hot-reset/hot-reset.procedure.ts';
+import { type HotResetVariation, hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
 import { rwsem } from '../../machines/locks/rwsem.resource.ts';
 import { is } from '../../src/check/predicate.ts';
@@ -38,10 +38,14 @@ export const hotResetFamily: SystemFamily = {
     const threads = threadsOf(shape, REVISIONS[revision]!);
     const resources = resourcesOf(shape, threads);
     const parts = [...threads, ...resources];
-    const { monitors, properties } = procedureRules(parts, {
-      devices: shape.devices,
-      buffers: shape.exporters.length,
-    }, contractOf(shape));
+    const { monitors, properties } = procedureRules(
+      parts,
+      {
+        devices: shape.devices,
+        buffers: shape.exporters.length,
+      },
+      contractOf(shape),
+    );
     return {
       name: 'hot-reset',
       revision,
@@ -89,7 +93,8 @@ function shapeOf(scope: System['scope']): Shape {
 }
 
 function threadsOf(shape: Shape, variation: HotResetVariation): Part[] {
-  const buffersOf = (d: number) => shape.exporters.flatMap((device, b) => (device === d ? [b] : []));
+  const buffersOf = (d: number) =>
+    shape.exporters.flatMap((device, b) => (device === d ? [b] : []));
   const moveOf = (d: number, thread: string) => [
     movePart(d, buffersOf(d), thread, { rearm: 'after_drain', drain: 'waits' }),
     ...buffersOf(d).flatMap((b) => invalidateParts(b, shape.importers, thread)),

@@ -19,7 +19,7 @@ import { type Topology, topologyOf } from './topology.ts';
 export const registrationFamily: SystemFamily = {
   name: 'p2p-registration',
   title: 'mmap, DMABUF export and P2P registration of BARs against reset, memory disable and close',
-  defaultScope: { devices: 1, bars: 1, vmas: 1, buffers: 1 },
+  defaultScope: { devices: 1, bars: 2, vmas: 1, buffers: 1 },
   revisions: Object.keys(REVISIONS),
   build({ scope, revision }): System {
     const { devices = 0, bars = 0 } = scope;

@@ -1,4 +1,4 @@
-import { all, any, is, not, type Predicate } from '../../src/check/predicate.ts';
+import { all, is, not, type Predicate, where } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import type { Topology } from './topology.ts';
 
@@ -34,6 +34,9 @@ export function registrationProperties(topology: Topology, asStated: boolean): P
   }));
 }
 
+const byName = ({ name }: { readonly name: string }) => name;
+const byUser = ([, user]: readonly [string, string]) => user;
+
 /** A registered BAR is nobody else's; a free one is everybody's. */
 function exclusion({ bars }: Topology): Property[] {
   const vmas = bars.flatMap((bar) => bar.vmas.map((vma) => [bar.name, vma] as const));
@@ -42,37 +45,37 @@ function exclusion({ bars }: Topology): Property[] {
     bar.vmas.flatMap((vma) => bar.buffers.map((buffer) => [bar.name, vma, buffer] as const)),
   );
   return [
-    ...some(vmas, {
+    ...each(vmas, byUser, {
       id: 'no-vma',
       title: 'no process reaches a registered BAR through an mmap() of the device fd',
       when: ([bar]) => is(bar, 'registered'),
-      so: ([, vma]) => not(is(vma, 'present')),
+      then: ([, vma]) => not(is(vma, 'present')),
       source: `${RFC0}, section 2, for a new mmap(); derived for a VMA that was there before`,
       consequence:
-        'one page is mapped as PFNMAP and is a struct page at once: unmap of an iommufd or type1 mapping of the VMA unpins a page that was never pinned',
+        'one page is mapped as PFNMAP and is a struct page at once: unmap of a type1 mapping of the VMA unpins a page that was never pinned',
     }),
-    ...some(buffers, {
+    ...each(buffers, byUser, {
       id: 'no-live-buffer',
       title: 'no DMABUF of a registered BAR is live',
       when: ([bar]) => is(bar, 'registered'),
-      so: ([, buffer]) => not(is(buffer, 'live')),
+      then: ([, buffer]) => not(is(buffer, 'live')),
       source: `${RFC0}, section 2, titles of patches 3/5 and 4/5`,
       consequence: 'importers reach memory that the pool has given to somebody else',
     }),
-    ...some(buffers, {
+    ...each(buffers, byUser, {
       id: 'no-revoked-buffer',
       title: 'no DMABUF of a registered BAR waits to be un-revoked',
       when: ([bar]) => is(bar, 'registered'),
-      so: ([, buffer]) => not(is(buffer, 'revoked')),
+      then: ([, buffer]) => not(is(buffer, 'revoked')),
       source:
         'derived: vfio_pci_dma_buf_move(false) of v7.3 un-revokes every buffer on the list, whoever has the BAR then',
       consequence: 'it comes back to life when memory decodes again',
     }),
-    ...some(both, {
+    ...each(both, ([, ...names]) => names.join('+'), {
       id: 'coexistence',
       title: 'a BAR that is mapped and exported at once is not registered',
       when: ([, vma, buffer]) => all(is(vma, 'present'), is(buffer, 'live')),
-      so: ([bar]) => is(bar, 'free'),
+      then: ([bar]) => is(bar, 'free'),
       source:
         'vfio_pci_core_mmap, vfio_pci_core_feature_dma_buf, v7.3: mmap and export coexist; derived: only registration excludes',
     }),
@@ -82,11 +85,11 @@ function exclusion({ bars }: Topology): Property[] {
 /** When a BAR may become a provider. */
 function admission({ bars }: Topology): Property[] {
   return [
-    ...some(bars, {
+    ...each(bars, byName, {
       id: 'register-decoding',
       title: 'pages of a BAR are made only while its device decodes memory',
       when: ({ name }) => is(name, 'registering'),
-      so: ({ device }) => not(is(device, '#off')),
+      then: ({ device }) => not(is(device, '#off')),
       source:
         'derived: a struct page maps the BAR for the CPU outside the fault handler, which alone tests pm_runtime_engaged and __vfio_pci_memory_enabled()',
       consequence: 'an access through p2pmem is a bus error',
@@ -106,11 +109,11 @@ function admission({ bars }: Topology): Property[] {
 function teardown({ devices, bars }: Topology): Property[] {
   return [
     ...SECTIONS.flatMap(([id, state, words]) =>
-      some(bars, {
+      each(bars, byName, {
         id: `teardown-before-${id}`,
         title: `no BAR is registered and no page of it in use while ${words}`,
         when: ({ device }) => is(device, `${state}.section`),
-        so: ({ name }) => all(is(name, 'free'), is(`${name}.pages`, 'absent')),
+        then: ({ name }) => all(is(name, 'free'), is(`${name}.pages`, 'absent')),
         source:
           id === 'device-reset' || id === 'hot-reset' || id === 'close'
             ? `${RFC0}, section 3: torn down during device reset or session termination; derived: before, because pages cannot be revoked`
@@ -118,19 +121,19 @@ function teardown({ devices, bars }: Topology): Property[] {
         consequence: 'O_DIRECT in flight or a CPU access reaches a device that does not answer',
       }),
     ),
-    ...some(bars, {
+    ...each(bars, byName, {
       id: 'free-means-drained',
       title: 'a BAR is free only when the last of its pages is back',
       when: ({ name }) => is(name, 'free'),
-      so: ({ name }) => is(`${name}.pages`, 'absent'),
+      then: ({ name }) => is(`${name}.pages`, 'absent'),
       source: 'derived: the mark that blocks mmap, export and register goes last',
       consequence: 'the BAR is mapped or exported while a DMA to one of its pages is in flight',
     }),
-    ...some(devices, {
+    ...each(devices, byName, {
       id: 'session',
       title: 'a registration ends with the session it was made in',
       when: ({ name }) => is(name, 'closed'),
-      so: (device) =>
+      then: (device) =>
         all(...device.bars.flatMap((bar) => [is(bar, 'free'), is(`${bar}.pages`, 'absent')])),
       source: `${RFC0}, section 3: session termination; derived: sysfs users do not hold the device file`,
       consequence: 'the next owner of the device shares its memory with users of the last one',
@@ -141,28 +144,30 @@ function teardown({ devices, bars }: Topology): Property[] {
 /** The pool of a device serves all its BARs. */
 function pool({ devices, bars }: Topology): Property[] {
   return [
-    ...some(bars, {
+    ...each(bars, byName, {
       id: 'pool-outlives-pages',
       title: 'the pool of a device lives until the last page of its last BAR is back',
-      when: ({ name }) => is(`${name}.pages`, 'unused', 'used', 'draining'),
-      so: ({ device }) => is(`${device}.p2pmem`, '#pool'),
+      when: ({ name }) => where(`${name}.pages`, 'some are in use', ({ refs }) => refs !== 0),
+      then: ({ device }) => is(`${device}.p2pmem`, '#alive'),
       source: 'derived: gen_pool_destroy() of v7.3 is BUG_ON() of what is allocated',
+      consequence:
+        'gen_pool_destroy() hits BUG_ON(), or p2pdma_folio_free() frees into a pool that is gone',
     }),
-    ...some(bars, {
+    ...each(bars, byName, {
       id: 'allocatable',
       title: 'memory of a registered BAR can be taken through p2pmem/allocate',
       when: ({ name }) => is(name, 'registered'),
-      so: ({ device }) => is(`${device}.p2pmem`, 'ready'),
+      then: ({ device }) => is(`${device}.p2pmem`, 'ready'),
       source: `${RFC0}, section 2: "Users utilize the standard sysfs p2pmem/allocate interface"`,
       consequence: 'the registration succeeds and is of no use to anybody',
     }),
-    ...some(devices, {
+    ...each(devices, byName, {
       id: 'failed-register',
       title: 'where no BAR is registered or about to be, sysfs has no p2pmem',
       when: (device) => all(...device.bars.map((bar) => is(bar, 'free'))),
-      so: ({ name }) => is(`${name}.p2pmem`, 'none'),
+      then: ({ name }) => is(`${name}.p2pmem`, 'none'),
       source: 'derived: a registration that fails, or ends, leaves nothing',
-      consequence: 'p2pmem/allocate is offered and answers -ENOMEM',
+      consequence: 'sysfs offers p2pmem/allocate, which answers -ENOMEM',
     }),
   ];
 }
@@ -192,29 +197,28 @@ function liveness({ bars }: Topology): Property[] {
   ];
 }
 
-/** A rule about each of several things, as one invariant; none where there is no such thing. */
-function some<T>(
+/**
+ * A rule about each of several things. Where there are more than one, each has an invariant of its
+ * own, which its id and its words tell apart: `session:dev[1]`.
+ */
+function each<T>(
   things: readonly T[],
+  nameOf: (thing: T) => string,
   rule: {
     readonly id: string;
     readonly title: string;
     readonly when: (thing: T) => Predicate;
-    readonly so: (thing: T) => Predicate;
+    readonly then: (thing: T) => Predicate;
     readonly source: string;
     readonly consequence?: string;
   },
 ): Property[] {
-  const [only, ...others] = things;
-  if (only === undefined) return [];
-  const { when, so, ...rest } = rule;
-  const each = things.map((thing) => any(not(when(thing)), so(thing)));
-  return [
-    {
-      kind: 'invariant',
-      ...rest,
-      when: others.length === 0 ? when(only) : any(...things.map(when)),
-      // biome-ignore lint/suspicious/noThenProperty: an invariant is a when and a then
-      then: others.length === 0 ? so(only) : all(...each),
-    },
-  ];
+  const { id, when, then, ...rest } = rule;
+  return things.map((thing) => ({
+    kind: 'invariant',
+    id: things.length === 1 ? id : `${id}:${nameOf(thing)}`,
+    ...rest,
+    when: when(thing),
+    then: then(thing),
+  }));
 }

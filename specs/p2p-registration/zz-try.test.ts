@@ -24,7 +24,7 @@ it('tries', () => {
         let n = -1;
         try {
           n = primePaths(machineGraph(lts)).length;
-        } catch (e) {
+        } catch {
           n = -2;
         }
         console.log(

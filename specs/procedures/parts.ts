@@ -1,6 +1,6 @@
 import { file } from '../../machines/dma-buf/file.resource.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
-import { move, type MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
+import { type MoveVariation, move } from '../../machines/dma-buf/move.procedure.ts';
 import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
 import { sgt } from '../../machines/dma-buf/sgt.resource.ts';
 import { callback } from '../../machines/importer/callback.procedure.ts';

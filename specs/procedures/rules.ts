@@ -1,6 +1,11 @@
 import type { Property } from '../../src/check/property.ts';
 import { parseLabel } from '../../src/lts/label.ts';
-import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from '../../src/monitors/locks.ts';
+import {
+  balanceMonitors,
+  heldMonitors,
+  type Lock,
+  orderMonitors,
+} from '../../src/monitors/locks.ts';
 import type { Part } from '../../src/system/part.ts';
 import type { System } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
@@ -12,7 +17,10 @@ export function procedureRules(
   scope: { readonly devices: number; readonly buffers: number },
   contract: System,
 ): { monitors: Part[]; properties: Property[] } {
-  const memoryLocks = range(scope.devices).map((d) => ({ name: `dev[${d}].memory_lock`, kind: RWSEM }));
+  const memoryLocks = range(scope.devices).map((d) => ({
+    name: `dev[${d}].memory_lock`,
+    kind: RWSEM,
+  }));
   const locks: Lock[] = [
     { name: 'dev_set.lock', kind: MUTEX },
     ...memoryLocks,
@@ -21,7 +29,11 @@ export function procedureRules(
   const balance = balanceMonitors(parts, locks, isReturn);
   const order = orderMonitors(parts, locks);
   const held = memoryLocks.flatMap((lock, d) =>
-    heldMonitors(parts, lock, (label) => label.startsWith(`dev[${d}].move(`) && label.endsWith(':begin')),
+    heldMonitors(
+      parts,
+      lock,
+      (label) => label.startsWith(`dev[${d}].move(`) && label.endsWith(':begin'),
+    ),
   );
   return {
     monitors: [...balance, ...order, ...held],
@@ -49,7 +61,8 @@ export function procedureRules(
         title: 'vfio_pci_dma_buf_move() runs with memory_lock held for writing',
         parts: held.map((part) => part.name),
         source: 'vfio_pci_dma_buf_move, v7.3: lockdep_assert_held_write',
-        consequence: 'lockdep warns, and access comes back in the middle of a change by somebody else',
+        consequence:
+          'lockdep warns, and access comes back in the middle of a change by somebody else',
       },
       {
         id: 'no-misuse',
@@ -65,8 +78,18 @@ export function procedureRules(
         source: 'derived: L2, importers unmap in bounded time',
         consequence: 'a task hangs in D state',
       },
-      { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived: L2' },
-      { id: 'totality', kind: 'totality', title: 'every call has exactly one answer', source: 'derived' },
+      {
+        id: 'deadlock',
+        kind: 'deadlock',
+        title: 'something can always move',
+        source: 'derived: L2',
+      },
+      {
+        id: 'totality',
+        kind: 'totality',
+        title: 'every call has exactly one answer',
+        source: 'derived',
+      },
       {
         id: 'refinement',
         kind: 'refinement',

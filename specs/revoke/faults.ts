@@ -34,6 +34,7 @@ export const revokeFaults: readonly Fault[] = [
     system: 'revoke',
     scope: { importers: 1, closers: 0 },
     expected: ['no-misuse'],
-    source: 'Leon Romanovsky, "vfio: Wait for dma-buf invalidation to complete" v5 4/8, 2026-01-24; mended in v6',
+    source:
+      'Leon Romanovsky, "vfio: Wait for dma-buf invalidation to complete" v5 4/8, 2026-01-24; mended in v6',
   },
 ];

@@ -1,4 +1,4 @@
-import { close, type CloseVariation } from '../../machines/device/close.procedure.ts';
+import { type CloseVariation, close } from '../../machines/device/close.procedure.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { deviceFile } from '../../machines/device/device-file.resource.ts';
 import { vdev } from '../../machines/device/vdev.resource.ts';
@@ -41,23 +41,29 @@ export const revokeFamily: SystemFamily = {
   revisions: Object.keys(REVISIONS),
   build({ scope, revision }): System {
     const variation = REVISIONS[revision]!;
-    const importers = range(scope.importers ?? 0).map((a): ImporterThread => ({
-      attachment: a,
-      buffer: 0,
-      unmaps: a % 2 === 0 ? 'in_callback' : 'later',
-    }));
+    const importers = range(scope.importers ?? 0).map(
+      (a): ImporterThread => ({
+        attachment: a,
+        buffer: 0,
+        unmaps: a % 2 === 0 ? 'in_callback' : 'later',
+      }),
+    );
     const closes = scope.closers !== 0;
     const threads = threadsOf(importers, closes, variation);
     const parts = [...threads, ...resourcesOf(importers, threads)];
-    const { monitors, properties } = procedureRules(parts, { devices: 1, buffers: 1 }, contractSystem('revoke-contract', {
-      devices: 1,
-      buffers: [0],
-      importers: importers.map((i) => ({
-        buffer: 0,
-        kind: i.unmaps === 'in_callback' ? 'unmaps_in_callback' : 'unmaps_later',
-      })),
-      initially: 'running',
-    }));
+    const { monitors, properties } = procedureRules(
+      parts,
+      { devices: 1, buffers: 1 },
+      contractSystem('revoke-contract', {
+        devices: 1,
+        buffers: [0],
+        importers: importers.map((i) => ({
+          buffer: 0,
+          kind: i.unmaps === 'in_callback' ? 'unmaps_in_callback' : 'unmaps_later',
+        })),
+        initially: 'running',
+      }),
+    );
     return {
       name: 'revoke',
       revision,

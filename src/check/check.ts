@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { explore, type Bounds, type StateSpace } from '../explore/explore.ts';
 import { type Graph, graphOf } from '../explore/graph.ts';
 import { compose } from '../system/product.ts';
@@ -23,8 +24,14 @@ export interface SystemResult {
 
 export type PropertyResult = { readonly property: Property } & Verdict;
 
-/** Visits every state of a system and judges each of its properties. */
+/**
+ * Visits every state of a system and judges each of its properties.
+ *
+ * @throws InputError where the system does not compose, two properties have one id, one names what
+ * the system has not, or a bound is reached
+ */
 export function check(system: System, bounds: Bounds = {}): SystemResult {
+  assertDifferentIds(system);
   const product = compose(system);
   const space = explore(product, bounds);
   let graph: Graph | undefined;
@@ -51,4 +58,11 @@ export function check(system: System, bounds: Bounds = {}): SystemResult {
   const { name, revision, scope } = system;
   const { states, transitions, depth } = space;
   return { name, revision, scope, states, transitions, depth, properties, space };
+}
+
+function assertDifferentIds({ name, properties }: System): void {
+  const ids = properties.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice === undefined) return;
+  throw new InputError(`system '${name}' has two properties '${twice}'; rename one`);
 }

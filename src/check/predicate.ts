@@ -1,6 +1,7 @@
-import { InputError, nearest } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { isIn, type LtsState } from '../lts/lts.ts';
-import type { Product } from '../system/product.ts';
+import { type Product, partNamed } from '../system/product.ts';
+import { tagsBelow } from './quiescence.ts';
 
 /** A statement about the states of the parts, which prints as a sentence. */
 export type Predicate =
@@ -43,8 +44,14 @@ export function inWords(predicate: Predicate): string {
       return `not (${inWords(predicate.of)})`;
     default:
       if (predicate.of.length === 0) return predicate.kind === 'and' ? 'always' : 'never';
-      return predicate.of.map(inWords).join(` ${predicate.kind} `);
+      return predicate.of.map((child) => operandInWords(child, predicate)).join(` ${predicate.kind} `);
   }
+}
+
+/** `and` inside `or`, and the other way round, is put in parentheses. */
+function operandInWords(child: Predicate, parent: Predicate): string {
+  const joins = (child.kind === 'and' || child.kind === 'or') && child.of.length > 1;
+  return joins && child.kind !== parent.kind ? `(${inWords(child)})` : inWords(child);
 }
 
 /** The opposite of a predicate, in words. */
@@ -63,22 +70,21 @@ export function compilePredicate(predicate: Predicate, product: Product): Compil
   }
   if (predicate.kind === 'atom') return compileAtom(predicate, product);
   const inner = predicate.of.map((child) => compilePredicate(child, product));
-  return predicate.kind === 'and'
-    ? (local) => inner.every((test) => test(local))
-    : (local) => inner.some((test) => test(local));
+  const settles = predicate.kind === 'or';
+  return (local) => {
+    for (const test of inner) if (test(local) === settles) return settles;
+    return !settles;
+  };
 }
 
 function compileAtom(
   atom: Extract<Predicate, { kind: 'atom' }>,
   product: Product,
 ): CompiledPredicate {
-  const part = product.parts.findIndex((candidate) => candidate.name === atom.part);
-  if (part < 0) {
-    const known = nearest(atom.part, product.parts.map((candidate) => candidate.name));
-    throw new InputError(
-      `system '${product.name}' has no part '${atom.part}'; the nearest are ${known.join(', ')}`,
-    );
+  if (atom.names?.length === 0) {
+    throw new InputError(`is('${atom.part}') names no state; name those in which it is true`);
   }
+  const part = partNamed(product, atom.part);
   const lts = product.ltss[part]!;
   for (const name of atom.names ?? []) assertStateExists(name, product, part);
   const truth = Uint8Array.from(lts.states, (state) => (atom.test(state) ? 1 : 0));
@@ -89,7 +95,7 @@ function compileAtom(
 function assertStateExists(name: string, product: Product, part: number): void {
   const machine = product.parts[part]!.machine;
   const exists = name.startsWith('#')
-    ? [...nodesWithTags(machine.root)].includes(name.slice(1))
+    ? [...tagsBelow(machine.root)].includes(name.slice(1))
     : name.split('.').reduce<Node | undefined>((node, key) => node?.states[key], machine.root) !==
       undefined;
   if (!exists) {
@@ -100,8 +106,3 @@ function assertStateExists(name: string, product: Product, part: number): void {
 }
 
 type Node = Product['parts'][number]['machine']['root'];
-
-function* nodesWithTags(node: Node): Generator<string> {
-  yield* node.tags;
-  for (const child of Object.values(node.states)) yield* nodesWithTags(child);
-}

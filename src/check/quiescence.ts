@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import type { Lts } from '../lts/lts.ts';
 import type { Product } from '../system/product.ts';
 
 /** The tag of the states in which a part owes nothing: a thread idle or returned, a lock free. */
@@ -13,16 +14,20 @@ export function canRest(machine: AnyStateMachine): boolean {
   return [...tagsBelow(machine.root)].includes(QUIESCENT);
 }
 
+/** For each state of a machine 1 where it is tagged `quiescent`. */
+export function quiescentStates(lts: Lts): Uint8Array {
+  return Uint8Array.from(lts.states, ({ tags }) => (tags.includes(QUIESCENT) ? 1 : 0));
+}
+
 /**
  * For each part and each of its local states 1 where the part is at rest. A part that declares no
  * quiescent state, and a monitor, owes nothing anywhere.
  */
 export function restOf(product: Product): Uint8Array[] {
   return product.parts.map((part, index) => {
+    const lts = product.ltss[index]!;
     const owes = part.kind !== 'monitor' && canRest(part.machine);
-    return Uint8Array.from(product.ltss[index]!.states, ({ tags }) =>
-      !owes || tags.includes(QUIESCENT) ? 1 : 0,
-    );
+    return owes ? quiescentStates(lts) : new Uint8Array(lts.states.length).fill(1);
   });
 }
 

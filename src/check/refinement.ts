@@ -2,10 +2,11 @@ import { InputError, nearest } from '../errors.ts';
 import { explore, type Bounds, type StateSpace } from '../explore/explore.ts';
 import { graphOf } from '../explore/graph.ts';
 import { withoutVariant } from '../lts/label.ts';
-import type { Lts } from '../lts/lts.ts';
+import type { Lts, LtsState } from '../lts/lts.ts';
 import { monitor } from '../system/part.ts';
 import { compose, type Product } from '../system/product.ts';
 import type { System } from '../system/system.ts';
+import { occurringAmong } from './occurring.ts';
 import type { Refinement } from './property.ts';
 import { runTo } from './threads.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
@@ -20,19 +21,26 @@ export function checkRefinement(product: Product, property: Refinement, bounds: 
   const space = explore(observedBy(product, contract), bounds);
   const observer = product.parts.length;
   const refused = contract.states.length - 1;
-  let committed = 0;
   for (let state = 0; state < space.states; state++) {
-    const at = space.stepper.local(space.table, state)[observer]!;
-    if (at !== 0) committed++;
-    if (at !== refused) continue;
+    if (space.stepper.local(space.table, state)[observer] !== refused) continue;
     const run = runTo(space, state);
     return {
       verdict: 'broken',
       counterexample: { property, space, run, finding: whatWasAllowed(space, contract, run.states, run.vectors) },
     };
   }
-  if (committed > 0) return HOLDS;
+  const untested = labelsWithoutRun(space, contract);
+  if (untested.length < contract.labels.length) return { ...HOLDS, untested };
   return { verdict: 'vacuous', reason: 'no step decides anything that the contract speaks of' };
+}
+
+/** The labels of the contract that no run uses. */
+function labelsWithoutRun(space: StateSpace, contract: Lts): string[] {
+  const { product } = space;
+  const committing = product.vectors.flatMap(({ commits }, v) => (commits === undefined ? [] : [v]));
+  const occurring = occurringAmong(space, committing);
+  const used = new Set([...occurring].map((vector) => visible(product.vectors[vector]!.commits!)));
+  return contract.labels.filter((label) => !used.has(label));
 }
 
 /** The contract as callers see it: labels without variant and thread. */
@@ -67,13 +75,18 @@ function deterministicLts(system: System, bounds: Bounds): Lts {
 
 function contractStates(space: StateSpace): Lts['states'] {
   const states = Array.from({ length: space.states }, (_, state) => {
-    const local = space.stepper.local(space.table, state);
-    const name = space.product.parts
-      .map((part, i) => `${part.name}: ${space.product.ltss[i]!.states[local[i]!]!.name}`)
-      .join(', ');
-    return { name, nodes: [], context: {}, tags: [], meta: {} };
+    const rest = { nodes: [], context: {}, tags: [], meta: {} };
+    return Object.defineProperty(rest, 'name', { get: () => nameOf(space, state) }) as LtsState;
   });
   return [...states, { name: 'refused', nodes: [], context: {}, tags: ['violation'], meta: {} }];
+}
+
+/** What every part of the contract is in, written only for the few states that anybody reads. */
+function nameOf(space: StateSpace, state: number): string {
+  const local = space.stepper.local(space.table, state);
+  return space.product.parts
+    .map((part, i) => `${part.name}: ${space.product.ltss[i]!.states[local[i]!]!.name}`)
+    .join(', ');
 }
 
 /** The product with the contract as one more part, which moves at the commit points. */

@@ -1,21 +1,21 @@
+import { InputError } from '../errors.ts';
 import { components, type Graph } from '../explore/graph.ts';
 import type { StateSpace } from '../explore/explore.ts';
+import { type Product, partNamed } from '../system/product.ts';
 import type { Rest } from './property.ts';
+import { canRest, quiescentStates } from './quiescence.ts';
 import { runTo } from './threads.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
 /**
  * From every reachable state every part can come back to a state tagged `quiescent`. This finds a
  * hang of one thread although others can move for ever.
+ *
+ * @throws InputError when a part that the property names does not exist or has no such state
  */
 export function checkRest(space: StateSpace, graph: Graph, property: Rest): Verdict {
   const { product } = space;
-  const parts = product.parts.flatMap((part, index) =>
-    (property.parts === undefined ? part.kind !== 'monitor' : property.parts.includes(part.name)) &&
-    product.ltss[index]!.states.some((state) => state.tags.includes('quiescent'))
-      ? [index]
-      : [],
-  );
+  const parts = partsToRest(product, property);
   if (parts.length === 0) return { verdict: 'vacuous', reason: 'no part has a quiescent state' };
   const first = firstWithoutReturn(space, graph, parts);
   if (first === undefined) return HOLDS;
@@ -24,6 +24,22 @@ export function checkRest(space: StateSpace, graph: Graph, property: Rest): Verd
   const finding = `from here on ${names.join(' and ')} never ${verb} to rest`;
   const run = runTo(space, first.state);
   return { verdict: 'broken', counterexample: { property, space, run, finding } };
+}
+
+function partsToRest(product: Product, property: Rest): number[] {
+  if (property.parts === undefined) {
+    return product.parts.flatMap((part, index) =>
+      part.kind !== 'monitor' && canRest(part.machine) ? [index] : [],
+    );
+  }
+  return property.parts.map((name) => {
+    const part = partNamed(product, name);
+    if (canRest(product.parts[part]!.machine)) return part;
+    throw new InputError(
+      `part '${name}' cannot be asked to rest: machine '${product.parts[part]!.machine.id}' has no ` +
+        `state tagged 'quiescent'`,
+    );
+  });
 }
 
 /** Parts are looked at 31 at a time, one bit each. */
@@ -61,17 +77,15 @@ function canReachRest(
   byComponent: Int32Array,
   parts: readonly number[],
 ): Int32Array {
-  const quiescent = parts.map((part) =>
-    Uint8Array.from(space.product.ltss[part]!.states, (s) => (s.tags.includes('quiescent') ? 1 : 0)),
-  );
+  const quiescent = parts.map((part) => quiescentStates(space.product.ltss[part]!));
   const reach = new Int32Array(count);
   for (const state of byComponent) {
     const component = of[state]!;
     const local = space.stepper.local(space.table, state);
     let mask = reach[component]!;
-    parts.forEach((part, i) => {
-      if (quiescent[i]![local[part]!] === 1) mask |= 1 << i;
-    });
+    for (let i = 0; i < parts.length; i++) {
+      if (quiescent[i]![local[parts[i]!]!] === 1) mask |= 1 << i;
+    }
     for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
       mask |= reach[of[graph.target[edge]!]!]!;
     }

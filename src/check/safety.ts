@@ -1,7 +1,9 @@
 import { compilePredicate, inWords, oppositeInWords } from './predicate.ts';
 import type { Invariant, Monitor, NoDeadlock } from './property.ts';
+import { restOf } from './quiescence.ts';
 import type { StateSpace } from '../explore/explore.ts';
-import { parseLabel } from '../lts/label.ts';
+import { type Product, partNamed } from '../system/product.ts';
+import { occurringAmong } from './occurring.ts';
 import { runTo } from './threads.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
@@ -22,45 +24,75 @@ export function checkInvariant(space: StateSpace, property: Invariant): Verdict 
   return { verdict: 'vacuous', reason: `no run reaches: ${inWords(property.when)}` };
 }
 
-/** None of the named parts reaches a state tagged `violation`. */
+/**
+ * None of the named parts reaches a state tagged `violation`.
+ *
+ * @throws InputError when a part that the property names does not exist
+ */
 export function checkMonitor(space: StateSpace, property: Monitor): Verdict {
   const { product, table } = space;
-  const watched = product.parts.flatMap((part, index) =>
-    property.parts.includes(part.name) ? [index] : [],
-  );
-  const bad = watched.map((part) =>
-    Uint8Array.from(product.ltss[part]!.states, (s) => (s.tags.includes('violation') ? 1 : 0)),
-  );
-  const moved = watched.map(() => false);
+  const watched = property.parts.map((name) => partNamed(product, name));
+  const bad = watched.map((part) => violationsOf(product, part));
+  const moved = new Uint8Array(watched.length);
   for (let state = 0; state < space.states; state++) {
     const local = space.stepper.local(table, state);
     for (let i = 0; i < watched.length; i++) {
       const at = local[watched[i]!]!;
-      if (at !== 0) moved[i] = true;
+      if (at === 0 && bad[i]![0] === 0) continue;
+      moved[i] = 1;
       if (bad[i]![at] === 0) continue;
       const part = product.parts[watched[i]!]!;
       const meta = product.ltss[watched[i]!]!.states[at]!.meta;
-      const finding = typeof meta.finding === 'string' ? meta.finding : 'is violated';
-      return {
-        verdict: 'broken',
-        counterexample: { property, space, run: runTo(space, state), finding: `${part.name}${part.kind === 'monitor' ? ':' : ''} ${finding}` },
-      };
+      const finding = `${part.name}: ${typeof meta.finding === 'string' ? meta.finding : 'is violated'}`;
+      return { verdict: 'broken', counterexample: { property, space, run: runTo(space, state), finding } };
     }
   }
-  const idle = watched.filter((part, i) => !moved[i] && product.parts[part]!.kind === 'monitor');
-  if (idle.length === 0 && moved.includes(true)) return HOLDS;
-  const names = idle.map((part) => product.parts[part]!.name).join(', ') || property.parts.join(', ');
-  return { verdict: 'vacuous', reason: `nothing that it watches ever happens: ${names}` };
+  return testedMonitors(space, watched, watched.filter((_, i) => moved[i] === 1));
+}
+
+function violationsOf(product: Product, part: number): Uint8Array {
+  return Uint8Array.from(product.ltss[part]!.states, ({ tags }) =>
+    tags.includes('violation') ? 1 : 0,
+  );
+}
+
+/**
+ * Each monitor has taken its first step, and of the resources at least one. A monitor that has no
+ * step but into a violation (this never happens) is tested by anything that it watches.
+ */
+function testedMonitors(
+  space: StateSpace,
+  watched: readonly number[],
+  moved: readonly number[],
+): Verdict {
+  const { product } = space;
+  if (watched.length === 0) return { verdict: 'vacuous', reason: 'it watches no part' };
+  const still = watched.filter((part) => !moved.includes(part));
+  const isMonitor = (part: number) => product.parts[part]!.kind === 'monitor';
+  const idle = still.filter((part) => isMonitor(part) && !observesInPlace(space, part));
+  if (idle.length === 0 && (moved.length > 0 || still.some(isMonitor))) return HOLDS;
+  const names = (idle.length > 0 ? idle : watched).map((part) => product.parts[part]!.name);
+  return { verdict: 'vacuous', reason: `nothing that it watches ever happens: ${names.join(', ')}` };
+}
+
+function observesInPlace(space: StateSpace, part: number): boolean {
+  const { next, labels } = space.product.ltss[part]!;
+  const violation = violationsOf(space.product, part);
+  const first = next.subarray(0, labels.length);
+  if (first.some((to) => to !== 0 && violation[to] === 0)) return false;
+  const observed = space.product.vectors.flatMap(({ participants }, vector) =>
+    participants.some((participant) => participant.part === part) ? [vector] : [],
+  );
+  return occurringAmong(space, observed).size > 0;
 }
 
 /** Where nothing can move, every part is quiescent. */
 export function checkDeadlock(space: StateSpace, property: NoDeadlock): Verdict {
   const { product } = space;
+  const rest = restOf(product);
   for (const state of space.stuck) {
     const local = space.stepper.local(space.table, state);
-    const busy = product.parts.filter(
-      (part, i) => part.kind !== 'monitor' && !isQuiescent(space, i, local[i]!),
-    );
+    const busy = product.parts.filter((_, part) => rest[part]![local[part]!] === 0);
     if (busy.length === 0) continue;
     const finding = `nothing can move, and ${busy.map((part) => part.name).join(', ')} ${
       busy.length === 1 ? 'is' : 'are'
@@ -68,21 +100,4 @@ export function checkDeadlock(space: StateSpace, property: NoDeadlock): Verdict 
     return { verdict: 'broken', counterexample: { property, space, run: runTo(space, state), finding } };
   }
   return HOLDS;
-}
-
-/** A part without any state tagged `quiescent` is at rest everywhere. */
-export function isQuiescent(space: StateSpace, part: number, local: number): boolean {
-  const { states } = space.product.ltss[part]!;
-  return states[local]!.tags.includes('quiescent') || !states.some((s) => s.tags.includes('quiescent'));
-}
-
-/** The labels that a part waits for in a state, thread aside, for a sentence. */
-export function awaited(space: StateSpace, part: number, local: number): string[] {
-  const { labels, next } = space.product.ltss[part]!;
-  return labels
-    .filter((_, label) => next[local * labels.length + label]! >= 0)
-    .map((label) => {
-      const { object, operation } = parseLabel(label);
-      return object ? `${object}.${operation}` : operation;
-    });
 }

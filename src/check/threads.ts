@@ -1,12 +1,18 @@
-import { shortestRun, type Run } from '../explore/run.ts';
 import type { StateSpace } from '../explore/explore.ts';
+import { type Run, shortestRun } from '../explore/run.ts';
 import { parseLabel } from '../lts/label.ts';
 import type { Product } from '../system/product.ts';
 
-/** The name of the thread that runs a vector; `environment` where no part starts it. */
+/**
+ * The name of the thread that runs a vector. A call from outside begins on the thread that answers
+ * it; what no thread answers is the `environment`'s.
+ */
 export function threadName(product: Product, vector: number): string {
-  const { initiator, label } = product.vectors[vector]!;
-  if (initiator < 0) return parseLabel(label).thread ?? ENVIRONMENT;
+  const { initiator, label, participants } = product.vectors[vector]!;
+  if (initiator < 0) {
+    const callee = participants.find(({ part }) => product.parts[part]!.thread !== undefined);
+    return parseLabel(label).thread ?? product.parts[callee?.part ?? -1]?.thread ?? ENVIRONMENT;
+  }
   const part = product.parts[initiator]!;
   return part.thread ?? part.name;
 }

@@ -1,7 +1,7 @@
 import type { StateSpace } from '../explore/explore.ts';
 import { callOf, parseLabel } from '../lts/label.ts';
-import { BEGIN } from '../system/call.ts';
-import type { Product } from '../system/product.ts';
+import { BEGIN, type Call } from '../system/call.ts';
+import type { Product, Vector } from '../system/product.ts';
 import type { Totality } from './property.ts';
 import { runTo } from './threads.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
@@ -9,14 +9,11 @@ import { HOLDS, type Verdict } from './verdict.ts';
 /** The outcomes of one call by one caller. */
 interface Group {
   readonly call: string;
-  readonly initiator: number;
   readonly blocks: boolean;
   /** Vectors of the outcomes that the callee decides. */
   readonly decided: number[];
   /** Parts that answer, and in which of their states they are there to do so. */
-  readonly callees: { part: number; present: Uint8Array }[];
-  /** In which states of the initiator it offers the call; absent for the environment. */
-  readonly offered?: Uint8Array;
+  readonly callees: Map<number, Uint8Array>;
 }
 
 /**
@@ -24,69 +21,105 @@ interface Group {
  * those the environment chooses; none, only for a call that may block.
  */
 export function checkTotality(space: StateSpace, property: Totality): Verdict {
-  const groups = groupsOf(space.product, property.absentTag ?? 'absent');
+  const offers = offersOf(space.product, property.absentTag ?? 'absent');
   let tested = false;
   for (let state = 0; state < space.states; state++) {
     const local = space.stepper.local(space.table, state);
-    for (const group of groups) {
-      if (!isOffered(group, local)) continue;
-      tested = true;
-      const enabled = group.decided.filter((vector) => isEnabled(space.product, vector, local));
-      if (enabled.length === 1 || (enabled.length === 0 && group.blocks)) continue;
-      const answers = enabled.map((vector) => space.product.vectors[vector]!.label);
-      const finding =
-        answers.length === 0
-          ? `${group.call} is offered and has no answer`
-          : `${group.call} has more than one answer: ${answers.join(', ')}`;
-      return {
-        verdict: 'broken',
-        counterexample: { property, space, run: runTo(space, state), finding },
-      };
+    for (const { initiator, byState } of offers) {
+      for (const group of byState[initiator < 0 ? 0 : local[initiator]!]!) {
+        if (!isAnswerable(group, local)) continue;
+        tested = true;
+        const answers = countEnabled(space.product, group.decided, local);
+        if (answers === 1 || (answers === 0 && group.blocks)) continue;
+        const finding = whatIsWrong(space.product, group, local);
+        const run = runTo(space, state);
+        return { verdict: 'broken', counterexample: { property, space, run, finding } };
+      }
     }
   }
   if (tested) return HOLDS;
   return { verdict: 'vacuous', reason: 'no call is ever offered' };
 }
 
-function groupsOf(product: Product, absentTag: string): Group[] {
+/** The calls that a part offers in each of its states; those of the environment in state 0. */
+interface Offers {
+  readonly initiator: number;
+  readonly byState: Group[][];
+}
+
+function offersOf(product: Product, absentTag: string): Offers[] {
   const groups = new Map<string, Group>();
-  product.vectors.forEach(({ label, initiator, participants }, vector) => {
-    const call = product.calls.find(label);
-    const outcome = parseLabel(label).outcome ?? '';
+  const offers = new Map<number, Offers>();
+  product.vectors.forEach((vector, index) => {
+    const call = product.calls.find(vector.label);
+    const outcome = parseLabel(vector.label).outcome ?? '';
     if (call === undefined || (call.spans && outcome !== BEGIN)) return;
-    const key = `${callOf(label)} of ${initiator}`;
-    const group: Group = groups.get(key) ?? {
-      call: callOf(label),
-      initiator,
-      // A caller from outside starts a call again only when the last one has returned.
-      blocks: call.blocks !== undefined || (initiator < 0 && call.spans === true),
-      decided: [],
-      callees: participants
-        .filter(({ part }) => part !== initiator && product.parts[part]!.roles.includes(call.callee))
-        .map(({ part }) => ({
-          part,
-          present: Uint8Array.from(product.ltss[part]!.states, (s) =>
-            s.tags.includes(absentTag) ? 0 : 1,
-          ),
-        })),
-      ...(initiator >= 0 && { offered: new Uint8Array(product.ltss[initiator]!.states.length) }),
-    };
+    const { initiator } = vector;
+    const key = `${callOf(vector.label)} of ${initiator}`;
+    const group = groups.get(key) ?? emptyGroup(call, vector);
     groups.set(key, group);
-    participants
-      .find(({ part }) => part === initiator)
-      ?.next.forEach((to, state) => {
-        if (to >= 0) group.offered![state] = 1;
-      });
-    if (!call.environment?.includes(outcome)) group.decided.push(vector);
+    addCallees(group, product, vector, call, absentTag);
+    if (!call.environment?.includes(outcome)) group.decided.push(index);
+    const states = initiator < 0 ? 1 : product.ltss[initiator]!.states.length;
+    const own = offers.get(initiator) ?? {
+      initiator,
+      byState: Array.from({ length: states }, () => []),
+    };
+    offers.set(initiator, own);
+    const next = vector.participants.find(({ part }) => part === initiator)?.next;
+    own.byState.forEach((offered, local) => {
+      const isOffered = next === undefined || next[local]! >= 0;
+      if (isOffered && !offered.includes(group)) offered.push(group);
+    });
   });
-  return [...groups.values()];
+  return [...offers.values()];
 }
 
-function isOffered(group: Group, local: Int32Array): boolean {
-  if (group.offered !== undefined && group.offered[local[group.initiator]!] === 0) return false;
-  return group.callees.every(({ part, present }) => present[local[part]!] === 1);
+function emptyGroup(call: Call, { label, initiator }: Vector): Group {
+  return {
+    call: callOf(label),
+    // A caller from outside starts a call again only when the last one has returned.
+    blocks: call.blocks !== undefined || (initiator < 0 && call.spans === true),
+    decided: [],
+    callees: new Map(),
+  };
 }
 
-function isEnabled(product: Product, vector: number, local: Int32Array): boolean {
-  return product.vectors[vector]!.participants.every(({ part, next }) => next[local[part]!]! >= 0);
+function addCallees(
+  group: Group,
+  product: Product,
+  { participants, initiator }: Vector,
+  call: Call,
+  absentTag: string,
+): void {
+  for (const { part } of participants) {
+    if (part === initiator || !product.parts[part]!.roles.includes(call.callee)) continue;
+    const present = product.ltss[part]!.states.map(({ tags }) => (tags.includes(absentTag) ? 0 : 1));
+    group.callees.set(part, Uint8Array.from(present));
+  }
+}
+
+function isAnswerable(group: Group, local: Int32Array): boolean {
+  for (const [part, present] of group.callees) if (present[local[part]!] === 0) return false;
+  return true;
+}
+
+function countEnabled(product: Product, vectors: readonly number[], local: Int32Array): number {
+  let count = 0;
+  for (const vector of vectors) if (isEnabled(product.vectors[vector]!, local)) count++;
+  return count;
+}
+
+function isEnabled({ participants }: Vector, local: Int32Array): boolean {
+  for (const { part, next } of participants) if (next[local[part]!]! < 0) return false;
+  return true;
+}
+
+function whatIsWrong(product: Product, group: Group, local: Int32Array): string {
+  const answers = group.decided.flatMap((vector) =>
+    isEnabled(product.vectors[vector]!, local) ? [product.vectors[vector]!.label] : [],
+  );
+  return answers.length === 0
+    ? `${group.call} is offered and has no answer`
+    : `${group.call} has more than one answer: ${answers.join(', ')}`;
 }

@@ -14,9 +14,13 @@ export interface Counterexample {
 }
 
 export type Verdict =
-  | { readonly verdict: 'holds' }
+  | {
+      readonly verdict: 'holds';
+      /** Labels of a contract that no run uses, so that what it says of them was not tested. */
+      readonly untested?: readonly string[];
+    }
   | { readonly verdict: 'broken'; readonly counterexample: Counterexample }
   /** The rule was never put to the test: its premise never happens. */
   | { readonly verdict: 'vacuous'; readonly reason: string };
 
-export const HOLDS: Verdict = { verdict: 'holds' };
+export const HOLDS: { readonly verdict: 'holds' } = { verdict: 'holds' };

@@ -3,9 +3,11 @@ import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type FaultResult } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
 import type { SystemFamily } from '../system/system.ts';
+import { wrap } from '../text.ts';
 import { type Catalogue, findByName, formatScope, parseScope } from './catalogue.ts';
 import { type Judged, judge } from './judge.ts';
 import { junit } from './junit.ts';
+import { isMachineFile, loadMachineFile } from './machine-file.ts';
 import { count, paint, type Terminal } from './terminal.ts';
 
 export interface CheckOptions {
@@ -16,24 +18,23 @@ export interface CheckOptions {
 }
 
 /** Checks one system or all of them against the manifest; 0 when everything is as expected. */
-export function checkCommand(
+export async function checkCommand(
   catalogue: Catalogue,
   name: string | undefined,
   options: CheckOptions,
   bounds: Bounds,
   terminal: Terminal,
-): number {
-  const families =
-    name === undefined
-      ? catalogue.families
-      : [findByName('system', name, catalogue.families, (family) => family.name)];
+): Promise<number> {
+  const families = await familiesOf(catalogue, name);
   const judged = families.flatMap((family) =>
     runsOf(catalogue, family, options, name !== undefined).map((run) => {
       terminal.progress(`${family.name} ${run.revision} …`);
       return judge(catalogue, family, run, {
         ...bounds,
         progress: (states, depth) =>
-          terminal.progress(`${family.name} ${run.revision}: ${count(states)} states, depth ${depth}`),
+          terminal.progress(
+            `${family.name} ${run.revision}: ${count(states)} states, depth ${depth}`,
+          ),
       });
     }),
   );
@@ -44,6 +45,15 @@ export function checkCommand(
   else for (const line of asText(judged, faults, terminal)) terminal.out(line);
   const ok = judged.every((j) => j.differences.length === 0) && faults.every(isCaught);
   return ok ? 0 : 1;
+}
+
+async function familiesOf(
+  catalogue: Catalogue,
+  name: string | undefined,
+): Promise<readonly SystemFamily[]> {
+  if (name === undefined) return catalogue.families;
+  if (isMachineFile(name)) return loadMachineFile(name);
+  return [findByName('system', name, catalogue.families, (family) => family.name)];
 }
 
 /** The revisions to check: the one asked for, else all that the manifest speaks of. */
@@ -87,31 +97,54 @@ function* asText(
   faults: readonly FaultResult[],
   terminal: Terminal,
 ): Generator<string> {
-  for (const { result, differences, expectation } of judged) {
-    const { name, revision, scope } = result;
-    yield `${paint(terminal, 'bold', name)}, revision ${revision}, ${formatScope(scope)}: `;
-    yield `${count(result.states)} states, ${count(result.transitions)} transitions, depth ${result.depth}\n`;
-    for (const property of result.properties) {
-      const finding = expectation?.properties[property.property.id];
-      const known = finding !== undefined && finding !== 'holds' ? ` (${finding})` : '';
-      const colour = property.verdict === 'holds' ? 'green' : known ? 'yellow' : 'red';
-      yield `  ${paint(terminal, colour, property.verdict.padEnd(8))}${property.property.id}: ${property.property.title}${known}\n`;
-      if (property.verdict === 'vacuous') yield `          ${property.reason}\n`;
-      if (property.verdict === 'broken') {
-        yield `          ${property.counterexample.run.vectors.length} steps: dmabuf-spec explain ${name} --revision ${revision} --property ${property.property.id}\n`;
-      }
-    }
-    for (const difference of differences) yield `  ${paint(terminal, 'red', 'not as expected')}: ${difference}\n`;
-    yield '\n';
-  }
+  for (const one of judged) yield* systemText(one, terminal);
   for (const result of faults) {
     const { fault, caughtBy, brokenAnyway } = result;
-    const verdict = isCaught(result) ? paint(terminal, 'green', 'caught') : paint(terminal, 'red', 'missed');
-    yield `fault ${fault.id} ${verdict}: ${fault.title} [${caughtBy.join(', ')}]\n`;
+    const verdict = isCaught(result)
+      ? paint(terminal, 'green', 'caught')
+      : paint(terminal, 'red', 'missed');
+    yield `fault ${fault.id} ${verdict} by ${caughtBy.join(', ') || 'nothing'}\n`;
+    yield* indented(fault.title, 2);
     const missed = fault.expected.filter((id) => !caughtBy.includes(id));
     if (missed.length > 0) yield `  not caught by ${missed.join(', ')}\n`;
     if (brokenAnyway.length > 0) yield `  broken without the fault: ${brokenAnyway.join(', ')}\n`;
   }
+}
+
+function* systemText({ result, differences, expectation }: Judged, terminal: Terminal) {
+  const { name, revision, scope, space } = result;
+  const size = `${count(result.states)} states, ${count(result.transitions)} transitions, depth ${result.depth}`;
+  yield `${paint(terminal, 'bold', name)}, revision ${revision}\n`;
+  if (Object.keys(scope).length > 0) yield* indented(formatScope(scope), 2);
+  yield `  ${size}\n`;
+  for (const property of result.properties) {
+    const { id, title } = property.property;
+    const expected = expectation?.properties[id];
+    const known = expected !== undefined && expected !== 'holds';
+    const colour = property.verdict === 'holds' ? 'green' : known ? 'yellow' : 'red';
+    yield `  ${paint(terminal, colour, property.verdict.padEnd(7))} ${id}${known ? ` (${expected})` : ''}\n`;
+    yield* indented(title, 10);
+    if (property.verdict === 'vacuous') yield* indented(property.reason, 10);
+    if (property.verdict === 'broken') {
+      const { run } = property.counterexample;
+      const labels = run.vectors.map((v) => space.product.vectors[v]?.label ?? '');
+      yield* indented(
+        expectation === undefined
+          ? `after ${run.vectors.length} steps: ${labels.join(', ')}`
+          : `${run.vectors.length} steps: dmabuf-spec explain ${name} --revision ${revision} --property '${id}'`,
+        10,
+      );
+    }
+  }
+  for (const difference of differences) {
+    yield `  ${paint(terminal, 'red', 'not as expected')}: ${difference}\n`;
+  }
+  yield '\n';
+}
+
+/** Text wrapped at 80 columns, each line indented. */
+function* indented(text: string, by: number): Generator<string> {
+  for (const line of wrap(text, 80 - by)) yield `${' '.repeat(by)}${line}\n`;
 }
 
 function asJson(catalogue: Catalogue, judged: readonly Judged[], faults: readonly FaultResult[]) {

@@ -1,11 +1,12 @@
-import { InputError, nearest } from '../errors.ts';
 import { check } from '../check/check.ts';
 import { inWords } from '../check/predicate.ts';
 import type { Counterexample } from '../check/verdict.ts';
+import { InputError, nearest } from '../errors.ts';
 import { diagram } from '../explain/diagram.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
+import { wrap } from '../text.ts';
 import { type Catalogue, findByName, formatScope, parseScope } from './catalogue.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -63,7 +64,9 @@ function subjectOf(
   findByName('revision', revision, family.revisions, (r) => r);
   const scope = parseScope(options.scope, family);
   const result = check(family.build({ scope, revision }), bounds);
-  const broken = result.properties.flatMap((p) => (p.verdict === 'broken' ? [p.counterexample] : []));
+  const broken = result.properties.flatMap((p) =>
+    p.verdict === 'broken' ? [p.counterexample] : [],
+  );
   const wanted = options.property ?? finding?.property;
   if (wanted !== undefined) {
     findByName('property', wanted, result.properties, (p) => p.property.id);
@@ -90,18 +93,24 @@ function unknown(catalogue: Catalogue, name: string): InputError {
 }
 
 function* asText(subject: Subject): Generator<string> {
-  yield `${subject.title}\n`;
-  if (subject.source) yield `Source: ${subject.source}\n`;
+  yield* lines(subject.title);
+  if (subject.source) yield* lines(`Source: ${subject.source}`);
   if (subject.counterexamples.length === 0) {
-    yield `\nIn ${subject.where}: no such run; the property holds at this scope.\n`;
+    yield '\n';
+    yield* lines(`No such run: it holds in ${subject.where}.`);
     return;
   }
   for (const counterexample of subject.counterexamples) {
     const { property, run } = counterexample;
-    yield `\nThe shortest run that breaks '${property.id}' (${property.title}),\n`;
-    yield `${run.vectors.length} steps; ${subject.where}:\n\n`;
-    yield diagram(counterexample);
+    yield '\n';
+    yield* lines(`Rule '${property.id}': ${property.title}.`);
+    yield* lines(`The shortest run that breaks it, ${run.vectors.length} steps; ${subject.where}:`);
+    yield `\n${diagram(counterexample)}`;
   }
+}
+
+function lines(text: string): string[] {
+  return wrap(text, 75).map((line) => `${line}\n`);
 }
 
 function asJson(subject: Subject): unknown {
@@ -112,9 +121,14 @@ function asJson(subject: Subject): unknown {
     counterexamples: subject.counterexamples.map(({ property, run, cycle, space, finding }) => ({
       property: property.id,
       kind: property.kind,
-      rule: 'when' in property ? `${inWords(property.when)} -> ${inWords(property.then)}` : property.title,
+      rule:
+        'when' in property
+          ? `${inWords(property.when)} -> ${inWords(property.then)}`
+          : property.title,
       steps: run.vectors.map((v) => withoutVariant(space.product.vectors[v]!.label)),
-      ...(cycle && { cycle: cycle.vectors.map((v) => withoutVariant(space.product.vectors[v]!.label)) }),
+      ...(cycle && {
+        cycle: cycle.vectors.map((v) => withoutVariant(space.product.vectors[v]!.label)),
+      }),
       finding,
     })),
   };

@@ -4,7 +4,7 @@ import { infeasibleIn } from '../generate/format-suite.ts';
 import { writeSuites } from '../generate/write-suites.ts';
 import type { Catalogue } from './catalogue.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
-import { count, table, type Terminal } from './terminal.ts';
+import { count, type Terminal, table } from './terminal.ts';
 
 /** Where the generated tests are kept, below the package. */
 export const GENERATED_TESTS = 'generated-tests';
@@ -23,7 +23,9 @@ export function generateCommand(
 ): number {
   const generated = generateAll(catalogue, terminal);
   const files = filesOf(generated);
-  const stale = options.check ? files.filter(({ path, text }) => differs(directory, path, text)) : [];
+  const stale = options.check
+    ? files.filter(({ path, text }) => differs(directory, path, text))
+    : [];
   if (!options.check) writeSuites(directory, files);
   if (options.json) terminal.out(`${JSON.stringify(summaryOf(generated), null, 2)}\n`);
   else {

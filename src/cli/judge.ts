@@ -49,7 +49,10 @@ function compare(result: SystemResult, expected: Expectation): string[] {
     const wanted = expected.properties[property.id];
     const ok = wanted === 'holds' ? verdict === 'holds' : verdict === 'broken';
     if (wanted === undefined) differences.push(`${property.id}: not in the manifest`);
-    else if (!ok) differences.push(`${property.id}: ${verdict}, expected ${wanted === 'holds' ? 'holds' : `broken (${wanted})`}`);
+    else if (!ok)
+      differences.push(
+        `${property.id}: ${verdict}, expected ${wanted === 'holds' ? 'holds' : `broken (${wanted})`}`,
+      );
   }
   for (const id of Object.keys(expected.properties)) {
     if (!result.properties.some(({ property }) => property.id === id)) {
@@ -60,6 +63,9 @@ function compare(result: SystemResult, expected: Expectation): string[] {
 }
 
 /** The labels of a run, one a step, as tests and mails compare them. */
-export function labelsOf(result: Pick<SystemResult, 'space'>, vectors: readonly number[]): string[] {
+export function labelsOf(
+  result: Pick<SystemResult, 'space'>,
+  vectors: readonly number[],
+): string[] {
   return vectors.map((vector) => withoutVariant(result.space.product.vectors[vector]!.label));
 }

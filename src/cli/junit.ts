@@ -1,6 +1,6 @@
+import { diagram } from '../explain/diagram.ts';
 import type { FaultResult } from '../faults/fault.ts';
 import type { Judged } from './judge.ts';
-import { diagram } from '../explain/diagram.ts';
 
 /** JUnit XML: a suite for each system, a case for each property; and one suite for the faults. */
 export function junit(judged: readonly Judged[], faults: readonly FaultResult[]): string {
@@ -17,7 +17,9 @@ export function junit(judged: readonly Judged[], faults: readonly FaultResult[])
   const faultCases = faults.map(({ fault, caughtBy }) => {
     const missed = fault.expected.filter((id) => !caughtBy.includes(id));
     const failure =
-      missed.length === 0 ? undefined : { message: `not caught by ${missed.join(', ')}`, detail: fault.title };
+      missed.length === 0
+        ? undefined
+        : { message: `not caught by ${missed.join(', ')}`, detail: fault.title };
     return testCase('faults', fault.id, failure);
   });
   if (faults.length > 0) suites.push(suite('faults', faultCases, 0));
@@ -34,19 +36,24 @@ function testCase(
   name: string,
   failure: { message: string; detail: string } | undefined,
 ): Case {
-  const open = `    <testcase classname="${escape(suiteName)}" name="${escape(name)}"`;
+  const open = `    <testcase classname="${escapeXml(suiteName)}" name="${escapeXml(name)}"`;
   if (failure === undefined) return { xml: `${open}/>\n`, failed: false };
-  const inner = `      <failure message="${escape(failure.message)}">${escape(failure.detail)}</failure>\n`;
+  const inner = `      <failure message="${escapeXml(failure.message)}">${escapeXml(failure.detail)}</failure>\n`;
   return { xml: `${open}>\n${inner}    </testcase>\n`, failed: true };
 }
 
 function suite(name: string, cases: readonly Case[], seconds: number): string {
   const failures = cases.filter(({ failed }) => failed).length;
-  const head = `  <testsuite name="${escape(name)}" tests="${cases.length}" failures="${failures}" time="${seconds.toFixed(3)}">\n`;
+  const head = `  <testsuite name="${escapeXml(name)}" tests="${cases.length}" failures="${failures}" time="${seconds.toFixed(3)}">\n`;
   return `${head}${cases.map(({ xml }) => xml).join('')}  </testsuite>\n`;
 }
 
-function escape(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+function escapeXml(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+  };
   return text.replace(/[&<>"]/g, (character) => entities[character]!);
 }

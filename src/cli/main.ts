@@ -33,7 +33,10 @@ export async function run(
   const program = new Command('dmabuf-spec')
     .description(catalogue.description)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => terminal.error(text), writeOut: (text) => terminal.out(text) });
+    .configureOutput({
+      writeErr: (text) => terminal.error(text),
+      writeOut: (text) => terminal.out(text),
+    });
   const bounded = (command: Command) =>
     command
       .option('--max-states <n>', 'stop without a verdict at this many states')
@@ -41,13 +44,16 @@ export async function run(
 
   bounded(program.command('check'))
     .description('visit every state of the systems and judge every property against the manifest')
-    .argument('[system]', 'one system; all of them where absent')
+    .argument(
+      '[system or file]',
+      'one system, or a file that exports XState machines; all systems where absent',
+    )
     .option('--revision <name>', 'the version of the design')
     .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
     .option('--json', 'for programs')
     .option('--junit <file>', 'write JUnit XML to a file')
-    .action((name: string | undefined, options: CheckOptions & BoundOptions) => {
-      status = checkCommand(catalogue, name, options, boundsOf(options), terminal);
+    .action(async (name: string | undefined, options: CheckOptions & BoundOptions) => {
+      status = await checkCommand(catalogue, name, options, boundsOf(options), terminal);
     });
   bounded(program.command('explain'))
     .description('print the shortest run of a fault, a finding or a broken property')
@@ -70,7 +76,10 @@ export async function run(
     .command('paths')
     .description('count the paths of every machine by criterion, or list those of one')
     .argument('[machine]', 'one machine; all of them where absent')
-    .option('--criterion <name>', 'list the paths of: transitions, transition pairs, prime paths, simple paths')
+    .option(
+      '--criterion <name>',
+      'list the paths of: transitions, transition pairs, prime paths, simple paths',
+    )
     .option('--json', 'for programs')
     .action((name: string | undefined, options: PathsOptions) => {
       status = pathsCommand(catalogue, name, options, terminal);

@@ -1,9 +1,8 @@
-import { machineGraph } from '../paths/labelled-graph.ts';
-import { formatPath } from '../paths/labelled-graph.ts';
+import { formatPath, machineGraph } from '../paths/labelled-graph.ts';
 import { MACHINE_CRITERIA, type MachineCriterion, requiredOf } from '../paths/suite.ts';
 import { ltsOf } from '../system/product.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
-import { table, type Terminal } from './terminal.ts';
+import { type Terminal, table } from './terminal.ts';
 
 export interface PathsOptions {
   readonly criterion?: string;

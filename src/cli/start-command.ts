@@ -2,12 +2,12 @@ import type { Bounds } from '../explore/explore.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { writeSuites } from '../generate/write-suites.ts';
 import type { Catalogue } from './catalogue.ts';
-import { faultResults, isCaught } from './check-command.ts';
 import { formatScope } from './catalogue.ts';
+import { faultResults, isCaught } from './check-command.ts';
 import { generateAll } from './generate-command.ts';
 import { type Judged, judge } from './judge.ts';
 import { filesOf, type GeneratedSuites } from './suites.ts';
-import { count, paint, table, type Terminal } from './terminal.ts';
+import { count, paint, type Terminal, table } from './terminal.ts';
 import { runTests } from './test-command.ts';
 
 /** The main job: check everything, regenerate the tests, run them, and say so on one screen. */
@@ -82,7 +82,9 @@ function pathsTable(generated: readonly GeneratedSuites[]): string {
       const row = rows.get(machine) ?? {};
       const feasible = suite.required - infeasibleIn(suite.obstacles);
       row[suite.criterion] =
-        feasible === suite.required ? count(feasible) : `${count(feasible)}/${count(suite.required)}`;
+        feasible === suite.required
+          ? count(feasible)
+          : `${count(feasible)}/${count(suite.required)}`;
       rows.set(machine, row);
     }
   }

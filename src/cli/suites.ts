@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { formatSuite } from '../generate/format-suite.ts';
 import { testSuiteOf } from '../generate/make-suite.ts';
 import { observablesOf } from '../generate/observables.ts';
@@ -11,7 +12,6 @@ import {
   SYSTEM_CRITERIA,
   systemSuite,
 } from '../paths/suite.ts';
-import { InputError } from '../errors.ts';
 import type { Product } from '../system/product.ts';
 import { compose } from '../system/product.ts';
 import type { System } from '../system/system.ts';

@@ -37,7 +37,13 @@ export async function testCommand(
     catalogue.targets,
     (target) => target.name,
   );
-  const run = await runTests(catalogue, directory, name === undefined ? names : [name], make(), terminal);
+  const run = await runTests(
+    catalogue,
+    directory,
+    name === undefined ? names : [name],
+    make(),
+    terminal,
+  );
   if (options.json) terminal.out(`${JSON.stringify(asJson(run), null, 2)}\n`);
   else for (const line of asText(run, terminal)) terminal.out(line);
   return run.failed.length === 0 ? 0 : 1;

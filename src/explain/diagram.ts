@@ -3,6 +3,7 @@ import type { Counterexample } from '../check/verdict.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import { parseLabel } from '../lts/label.ts';
 import { BEGIN } from '../system/call.ts';
+import { wrap } from '../text.ts';
 import { kernelText } from './kernel-text.ts';
 
 /** Widest line of a diagram, so that it survives being quoted in a mail. */
@@ -72,7 +73,12 @@ function foldCalls(space: StateSpace, steps: readonly Step[]): Line[] {
     } else {
       depth.set(thread, Math.max(0, indent - 1));
       const text = kernelText(space.product, label);
-      lines.push({ thread, text: '  '.repeat(Math.max(0, indent - 1)) + (call.caller === 'user' ? `return ${outcome}` : text) });
+      lines.push({
+        thread,
+        text:
+          '  '.repeat(Math.max(0, indent - 1)) +
+          (call.caller === 'user' ? `return ${outcome}` : text),
+      });
     }
   }
   return lines.filter((line) => line.text.trim() !== '');
@@ -171,15 +177,24 @@ function shareOut(wanted: readonly number[], total: number): number[] {
 
 function header(columns: readonly Column[]): string[] {
   return [
-    join(columns, columns.map((column) => column.title.slice(0, column.width))),
-    join(columns, columns.map((column) => '-'.repeat(column.width))),
+    join(
+      columns,
+      columns.map((column) => column.title.slice(0, column.width)),
+    ),
+    join(
+      columns,
+      columns.map((column) => '-'.repeat(column.width)),
+    ),
   ];
 }
 
 function row(columns: readonly Column[], line: Line): string[] {
   const own = columns.find((column) => column.thread === line.thread)!;
   return fit(line.text, own.width).map((text) =>
-    join(columns, columns.map((column) => (column === own ? text : ''))),
+    join(
+      columns,
+      columns.map((column) => (column === own ? text : '')),
+    ),
   );
 }
 
@@ -205,18 +220,6 @@ function breakPoint(text: string, width: number): number {
     if (text.startsWith('->', at)) return at;
   }
   return width;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return [...lines, line];
 }
 
 function sentence(text: string): string {

@@ -24,7 +24,7 @@ export interface Step {
 /**
  * The machine with the patches applied, one after the other.
  *
- * @throws InputError when a step does not exist, or a patch changes nothing
+ * @throws InputError when a step or a target does not exist, or a patch changes nothing
  */
 export function patched(machine: AnyStateMachine, patches: readonly Patch[]): AnyStateMachine {
   const config = clone(machine.config) as Config;
@@ -38,7 +38,12 @@ export function patched(machine: AnyStateMachine, patches: readonly Patch[]): An
     }
   }
   const Machine = machine.constructor as new (c: unknown, i: unknown) => AnyStateMachine;
-  return new Machine(config, machine.implementations);
+  try {
+    return new Machine(config, machine.implementations);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`machine '${machine.id}', patched, is none: ${reason}`);
+  }
 }
 
 interface Config {
@@ -62,17 +67,21 @@ function apply(machine: string, root: Config, patch: Patch): void {
     case 'retarget':
       node.on![patch.step.event] = candidates.map((c) => ({ ...c, target: patch.target }));
       return;
-    case 'skip':
-      node.always = candidates.map(({ meta, ...rest }) => rest);
+    case 'skip': {
+      const given = Object.keys(node.on!);
+      node.always = [...listOf(node.always), ...candidates.map(({ meta, ...rest }) => rest)];
       delete node.on;
-      declareUnused(root, patch.step.event);
+      for (const event of given) declareUnused(root, event);
       return;
+    }
     case 'drop_guard':
       node.on![patch.step.event] = candidates.map(({ guard, ...rest }) => rest);
       return;
     case 'swap': {
       const other = nodeOf(machine, root, patch.with);
       const others = candidatesOf(machine, other, patch.with);
+      const isTaken = node !== other && (node.on![patch.with.event] ?? other.on![patch.step.event]);
+      if (isTaken !== undefined && isTaken !== false) throw notSwappable(machine, patch);
       delete node.on![patch.step.event];
       delete other.on![patch.with.event];
       node.on![patch.with.event] = candidates.map((c, i) => withMeta(c, others[i] ?? others[0]!));
@@ -81,13 +90,22 @@ function apply(machine: string, root: Config, patch: Patch): void {
   }
 }
 
+function notSwappable(machine: string, { step, with: other }: Patch & { kind: 'swap' }): InputError {
+  return new InputError(
+    `machine '${machine}': '${step.event}' in '${step.node}' and '${other.event}' in ` +
+      `'${other.node}' cannot change places, because one of the states answers both`,
+  );
+}
+
 /** What a step decides goes where the step goes; where it leads stays. */
 function withMeta(place: Candidate, step: Candidate): Candidate {
   const { meta, ...rest } = place;
   return step.meta === undefined ? rest : { ...rest, meta: step.meta };
 }
 
+/** The node of a step; the root's path is empty. */
 function nodeOf(machine: string, root: Config, step: Step): Config {
+  if (step.node === '') return root;
   const node = step.node
     .split('.')
     .reduce<Config | undefined>((at, key) => at?.states?.[key], root);
@@ -100,6 +118,12 @@ function candidatesOf(machine: string, node: Config, step: Step): Candidate[] {
   if (transition === undefined) {
     throw new InputError(`machine '${machine}', state '${step.node}', has no step '${step.event}' to patch`);
   }
+  return listOf(transition);
+}
+
+/** The candidates of a transition, however it is written. */
+function listOf(transition: unknown): Candidate[] {
+  if (transition === undefined) return [];
   const list = Array.isArray(transition) ? transition : [transition];
   return list.map((item) => (typeof item === 'string' ? { target: item } : (item as Candidate)));
 }
@@ -121,26 +145,22 @@ function clone(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, clone(member)]));
 }
 
-/** The configuration as text; functions by identity of their source, which patches never edit. */
+/** The configuration as text; a function by its source, which no patch edits. */
 function fingerprint(config: Config): string {
-  const normal = (key: string, value: unknown) => {
-    if (typeof value === 'function') return String(value);
-    if (key === 'target' || typeof value !== 'string') return value;
-    return value;
-  };
-  return JSON.stringify(expand(config), normal);
+  return JSON.stringify(expand(config), (_, value: unknown) =>
+    typeof value === 'function' ? String(value) : value,
+  );
 }
 
 /** Writes `on: { e: 'target' }` as `on: { e: [{ target }] }` everywhere, so that like compares with like. */
 function expand(config: Config): unknown {
-  const on = Object.fromEntries(
-    Object.entries(config.on ?? {}).map(([event, transition]) => {
-      const list = Array.isArray(transition) ? transition : [transition];
-      return [event, list.map((item) => (typeof item === 'string' ? { target: item } : item))];
-    }),
+  const on = Object.entries(config.on ?? {}).map(([event, t]) => [event, listOf(t)] as const);
+  const states = Object.entries(config.states ?? {}).map(
+    ([key, child]) => [key, expand(child)] as const,
   );
-  const states = Object.fromEntries(
-    Object.entries(config.states ?? {}).map(([key, child]) => [key, expand(child)]),
-  );
-  return { ...config, on, states };
+  return {
+    ...config,
+    on: Object.fromEntries([...on].sort(([a], [b]) => (a < b ? -1 : 1))),
+    states: Object.fromEntries(states),
+  };
 }

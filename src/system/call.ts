@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import { parseLabel } from '../lts/label.ts';
 
 /**
@@ -35,7 +36,13 @@ export const BEGIN = 'begin';
 export class CallTable {
   readonly #byName: ReadonlyMap<string, Call>;
 
+  /** @throws InputError for a call that is declared twice */
   constructor(calls: readonly Call[]) {
+    const names = calls.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) {
+      throw new InputError(`the call '${twice}' is declared twice; declare it once`);
+    }
     this.#byName = new Map(calls.map((call) => [call.name, call]));
   }
 

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { expandTemplate } from '../lts/label.ts';
+import { alphabetOf as labelsOf } from '../lts/alphabet.ts';
 
 /** An instance of a machine in a system, with its labels renamed. */
 export interface Part {
@@ -106,13 +106,9 @@ export function monitor(
   };
 }
 
-/** The declared labels of a part's machine, templates filled in, before renaming. */
-export function alphabetOf(part: Part): string[] {
-  const meta = (part.machine.root.meta ?? {}) as {
-    labels?: readonly string[];
-    index?: Readonly<Record<string, number>>;
-  };
-  return (meta.labels ?? []).flatMap((label) => expandTemplate(label, meta.index ?? {}));
+/** The labels of a part's machine, templates filled in, before renaming. */
+export function alphabetOf(part: Part): readonly string[] {
+  return labelsOf(part.machine).labels;
 }
 
 /** Replaces the object names at the front of a label: `buf.resv.lock` by `buf[0].resv.lock`. */

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { InputError } from '../errors.ts';
+import { InputError, nearest } from '../errors.ts';
 import { flatten } from '../lts/flatten.ts';
 import type { Lts } from '../lts/lts.ts';
 import { CallTable } from './call.ts';
@@ -36,25 +36,52 @@ export interface Product {
 }
 
 const flattened = new WeakMap<AnyStateMachine, Lts>();
+const flattenedByText = new Map<string, Lts>();
 
-/** The LTS of a machine, flattened once. */
+/** The LTS of a machine, flattened once; machines that are the same text share it. */
 export function ltsOf(machine: AnyStateMachine): Lts {
   let lts = flattened.get(machine);
   if (lts === undefined) {
-    lts = flatten(machine);
+    const text = textOf(machine);
+    lts = (text === undefined ? undefined : flattenedByText.get(text)) ?? flatten(machine);
     flattened.set(machine, lts);
+    if (text !== undefined) flattenedByText.set(text, lts);
   }
   return lts;
+}
+
+/**
+ * A machine as text, by which two that a factory made alike are known as one; `undefined` where
+ * functions are part of it, because what those close over cannot be read.
+ */
+function textOf(machine: AnyStateMachine): string | undefined {
+  let isText = Object.values(machine.implementations).every((of) => Object.keys(of).length === 0);
+  const text = JSON.stringify(machine.config, (_, value: unknown) => {
+    if (typeof value === 'function') isText = false;
+    return value;
+  });
+  return isText ? text : undefined;
+}
+
+/** The number of the part with this name. @throws InputError that names the nearest known names */
+export function partNamed(product: Product, name: string): number {
+  const part = product.parts.findIndex((candidate) => candidate.name === name);
+  if (part >= 0) return part;
+  const known = nearest(name, product.parts.map((candidate) => candidate.name));
+  throw new InputError(
+    `system '${product.name}' has no part '${name}'; the nearest are ${known.join(', ')}`,
+  );
 }
 
 /**
  * The parallel composition: a label is enabled when every part that has it in its alphabet can
  * take it, and all take it together. Composition never looks inside a machine.
  *
- * @throws InputError for a label of an undeclared call, one with two initiators, or a monitor that
- * can refuse
+ * @throws InputError for two parts of one name, a label of an undeclared call or outcome, one with
+ * two initiators, or a monitor that can refuse
  */
 export function compose(system: System): Product {
+  assertDifferentNames(system);
   const ltss = system.parts.map((part) => ltsOf(part.machine));
   const calls = new CallTable(system.calls);
   const uninitiated: string[] = [];
@@ -64,8 +91,19 @@ export function compose(system: System): Product {
     if (initiator === undefined) uninitiated.push(label);
     else vectors.push(...vectorsOf(system, ltss, label, initiator, members));
   }
-  system.parts.forEach((part, index) => assertReceptive(part, ltss[index]!));
+  system.parts.forEach((part, index) => {
+    if (part.kind === 'monitor') assertReceptive(part, ltss[index]!);
+  });
   return { name: system.name, parts: system.parts, ltss, vectors, calls, uninitiated };
+}
+
+function assertDifferentNames(system: System): void {
+  const names = system.parts.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new InputError(
+    `system '${system.name}' has two parts of the name '${twice}'; rename one`,
+  );
 }
 
 /** A part that has a system label in its alphabet, under these labels of its own. */
@@ -78,7 +116,7 @@ function membersByLabel(parts: readonly Part[], ltss: readonly Lts[]): Map<strin
   const byLabel = new Map<string, Member[]>();
   parts.forEach((part, index) => {
     ltss[index]!.labels.forEach((local, id) => {
-      for (const label of part.rename(local)) {
+      for (const label of new Set(part.rename(local))) {
         const members = byLabel.get(label) ?? [];
         if (members.length === 0) byLabel.set(label, members);
         const own = members.find((member) => member.part === index);
@@ -90,12 +128,17 @@ function membersByLabel(parts: readonly Part[], ltss: readonly Lts[]): Map<strin
   return byLabel;
 }
 
+/**
+ * The part that starts the steps of a label, -1 where the environment does, `undefined` where
+ * nobody does: the others do not perform it alone, and a monitor only ever observes others.
+ */
 function initiatorOf(
   system: System,
   calls: CallTable,
   label: string,
   members: readonly number[],
 ): number | undefined {
+  if (members.every((part) => system.parts[part]!.kind === 'monitor')) return undefined;
   if (system.calls.length === 0) return -1;
   const roles = calls.rolesOf(label);
   if (roles === undefined) {
@@ -188,9 +231,8 @@ function groupByCommit(
   }));
 }
 
-/** Monitors observe and resources accept: a refusal would turn a bug into a block. */
+/** A monitor observes: a refusal would turn a bug into a block. */
 function assertReceptive(part: Part, lts: Lts): void {
-  if (part.kind !== 'monitor') return;
   const refused = lts.next.indexOf(-1);
   if (refused < 0) return;
   const state = lts.states[Math.floor(refused / lts.labels.length)]!;

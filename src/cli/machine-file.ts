@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createJiti } from 'jiti';
+import type { AnyStateMachine } from 'xstate';
+import { always } from '../check/predicate.ts';
+import type { Property } from '../check/property.ts';
+import { InputError } from '../errors.ts';
+import { constructionError } from '../lts/construct.ts';
+import { lint } from '../lts/lint.ts';
+import { nodesOf } from '../lts/snapshot.ts';
+import type { Part } from '../system/part.ts';
+import { ltsOf } from '../system/product.ts';
+import type { SystemFamily } from '../system/system.ts';
+
+/** Whether the argument of `check` is a file rather than the name of a system. */
+export function isMachineFile(name: string): boolean {
+  return /\.[cm]?[jt]s$/.test(name);
+}
+
+/**
+ * The machines that a file exports, each as a system of its own: anybody's XState v5 machines.
+ *
+ * A machine says what is wrong with it by tags: a state tagged `violation` must not be reached,
+ * and where states are tagged `quiescent`, one of them must stay reachable. A state from which
+ * nothing can happen must be final.
+ *
+ * @throws InputError when the file cannot be loaded, exports no machine, or a machine does not
+ * pass the linter
+ */
+export async function loadMachineFile(file: string): Promise<SystemFamily[]> {
+  if (!existsSync(file)) {
+    throw new InputError(
+      `there is no file '${file}'; give a path to a module that exports machines`,
+    );
+  }
+  const exported = await importModule(file);
+  const machines = [...new Set(Object.values(exported).filter(isMachine))];
+  if (machines.length === 0) {
+    throw new InputError(
+      `'${file}' exports no XState machine (it exports ${Object.keys(exported).join(', ') || 'nothing'}); ` +
+        'export the result of createMachine()',
+    );
+  }
+  return machines.map((machine) => familyOf(file, machine));
+}
+
+async function importModule(file: string): Promise<Record<string, unknown>> {
+  try {
+    const jiti = createJiti(pathToFileURL(resolve(file)).href);
+    return (await jiti.import(resolve(file))) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof Error && /StateMachine|state node|initial state/i.test(error.message)) {
+      throw constructionError(error, file);
+    }
+    throw new InputError(`'${file}' cannot be loaded: ${firstLine(error)}; mend it first`);
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+}
+
+function isMachine(value: unknown): value is AnyStateMachine {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'root' in value &&
+    'getTransitionData' in value &&
+    'implementations' in value
+  );
+}
+
+function familyOf(file: string, machine: AnyStateMachine): SystemFamily {
+  const [finding, ...others] = lint(machine);
+  if (finding !== undefined) {
+    const more = others.length === 0 ? '' : ` (and ${others.length} more findings)`;
+    const state = finding.state === '' ? '' : `, state '${finding.state}'`;
+    throw new InputError(`machine '${finding.machine}'${state}: ${finding.message}${more}`);
+  }
+  return {
+    name: machine.id,
+    title: `machine '${machine.id}' of ${file}`,
+    defaultScope: {},
+    revisions: ['as loaded'],
+    build: () => ({
+      name: machine.id,
+      revision: 'as loaded',
+      scope: {},
+      parts: [soloPart(machine)],
+      calls: [],
+      environment: [],
+      properties: propertiesOf(machine),
+    }),
+  };
+}
+
+function soloPart(machine: AnyStateMachine): Part {
+  return {
+    name: machine.id,
+    machine,
+    kind: 'contract',
+    roles: [],
+    rename: (label) => [label],
+    renameCommit: (label) => label,
+  };
+}
+
+function propertiesOf(machine: AnyStateMachine): Property[] {
+  const tags = new Set(nodesOf(machine.root).flatMap((node) => node.tags));
+  const source = `the tags of machine '${machine.id}'`;
+  const violation: Property = {
+    id: 'violation',
+    kind: 'monitor',
+    title: 'no state tagged violation is reached',
+    parts: [machine.id],
+    source,
+  };
+  const rest: Property = {
+    id: 'rest',
+    kind: 'rest',
+    title: 'a state tagged quiescent can be reached from everywhere',
+    source,
+  };
+  const stuck = stuckStates(machine);
+  const deadlock: Property = {
+    id: 'deadlock',
+    kind: 'invariant',
+    title: 'something can always happen, except in a final or quiescent state',
+    when: always,
+    then: {
+      kind: 'atom',
+      part: machine.id,
+      words: `${machine.id} can go on, or is final or quiescent`,
+      test: (state) => !stuck.has(state.name),
+    },
+    source,
+  };
+  return [
+    ...(tags.has('violation') ? [violation] : []),
+    ...(tags.has('quiescent') ? [rest] : []),
+    deadlock,
+  ];
+}
+
+/** The states from which nothing can happen, and which do not say that this is meant. */
+function stuckStates(machine: AnyStateMachine): Set<string> {
+  const lts = ltsOf(machine);
+  const width = lts.labels.length;
+  const finals = Object.values(machine.root.states).flatMap((node) =>
+    node.type === 'final' ? [node.key] : [],
+  );
+  const stuck = lts.states.filter(
+    (state, id) =>
+      lts.next.subarray(id * width, (id + 1) * width).every((to) => to < 0) &&
+      !state.tags.includes('quiescent') &&
+      !finals.some((final) => state.nodes.includes(final)),
+  );
+  return new Set(stuck.map((state) => state.name));
+}
