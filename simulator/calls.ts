@@ -79,6 +79,22 @@ export function* awake<T>(k: Kernel, vdev: VfioPciCoreDevice, body: Kthread<T>):
   return outcome;
 }
 
+/** Opens every device, exports every buffer and attaches every importer that may attach. */
+export function openEverything(k: Kernel): void {
+  const calls = [
+    ...k.devices.map((vdev) => deviceCall(k, vdev, 'open')),
+    ...k.exporterOf.map((_, buffer) => bufferCall(k, buffer, 'export')),
+    ...k.attachments.map((att) => attachmentCall(k, att, 'attach')),
+  ];
+  for (const call of calls) if (call && !call.refused()) runAtOnce(k, call);
+}
+
+/** A call from its beginning to its return, while nothing else runs. */
+function runAtOnce(k: Kernel, call: Call): void {
+  const thread = k.scheduler.spawn(call.caller, call.name, (self) => asThread(k, call, self));
+  while (thread.pending) k.scheduler.resume(thread, thread.pending.options()[0]!);
+}
+
 /** The call that a label begins, if it is one of the environment's. */
 export function callOf(k: Kernel, label: ParsedLabel): Call | undefined {
   const { object, operation, index } = label;
@@ -233,6 +249,9 @@ function attachmentCall(k: Kernel, att: Attachment, operation: string): Call | u
   };
   const isFree = () => (att.attached ? `${att.label} is attached already` : reachable());
   const isAttached = () => (att.attached ? undefined : `${att.label} is not attached`);
+  const told = (redundant: boolean, why: string) => {
+    return redundant && k.workqueue === 'off' ? why : undefined;
+  };
   const iommufd = att.kind === 'iommufd' ? undefined : `${att.label} is not iommufd's`;
   const mapper = att.kind === 'iommufd' ? `${att.label} is iommufd's and never maps` : undefined;
   const base = { name: `${att.label}.${operation}`, caller: att.label, bracketed: false };
@@ -242,20 +261,20 @@ function attachmentCall(k: Kernel, att: Attachment, operation: string): Call | u
     case 'map':
       return {
         ...base,
-        refused: () =>
-          mapper ?? isAttached() ?? (att.sgt ? `${att.label} maps already` : undefined),
+        refused: () => mapper ?? isAttached() ?? told(att.sgt, `${att.label} maps already`),
         body: () => map(k, att),
       };
     case 'unmap':
       return {
         ...base,
-        refused: () => (att.sgt ? undefined : `${att.label} has no mapping`),
+        refused: () => mapper ?? isAttached() ?? told(!att.sgt, `${att.label} has no mapping`),
         body: () => unmap(k, att),
       };
     case 'detach':
       return {
         ...base,
-        refused: () => mapper ?? isAttached() ?? (att.sgt ? `${att.label} still maps` : undefined),
+        refused: () =>
+          mapper ?? isAttached() ?? (att.sgt || att.work ? `${att.label} still maps` : undefined),
         body: () => detach(k, att),
       };
     case 'map_file':

@@ -94,7 +94,8 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
     whole: `attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV unmap detach map_file:ok
       map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok fence.add fence.signal`,
     forced: 'map:-EINVAL map:-ENOMEM phys_vec_to_sgt:-EINVAL phys_vec_to_sgt:-ENOMEM',
-    observed: 'invalidate phys_vec_to_sgt:ok free_sgt list_del peer2peer:false mutex_destroy',
+    observed: `invalidate:begin invalidate:end sgt:true sgt:false queue_work phys_vec_to_sgt:ok
+      free_sgt list_del peer2peer:false mutex_destroy`,
   },
 };
 

@@ -1,5 +1,5 @@
 import type { Ability, StepResult, Target, TargetScope } from '../src/target/target.ts';
-import { asThread, type Call, callOf } from './calls.ts';
+import { asThread, type Call, callOf, openEverything } from './calls.ts';
 import type { FaultId } from './faults.ts';
 import { simulatorFaults } from './faults.ts';
 import { Kernel } from './kernel/kernel.ts';
@@ -93,7 +93,15 @@ export class SimulatedKernel implements Target {
       importer: importer as ImporterKind,
     }));
     const faults = new Set(this.options.faults);
-    const kernel = new Kernel({ devices, buffers: scope.buffers, attachments, faults });
+    const workqueue = scope.grain === 'procedure' ? 'on' : 'off';
+    const kernel = new Kernel({
+      devices,
+      buffers: scope.buffers,
+      attachments,
+      faults,
+      workqueue,
+    });
+    if (scope.initially === 'running') openEverything(kernel);
     this.scope = scope;
     this.history = [];
     this.hints = [];
@@ -242,6 +250,7 @@ export class SimulatedKernel implements Target {
   }
 
   private match(step: Step, label: string): Option | undefined {
+    if (this.hides(step)) return undefined;
     const options = step.options();
     if (this.grain === 'procedure') return options.find((option) => option.label === label);
     return (
@@ -281,12 +290,16 @@ export class SimulatedKernel implements Target {
     }
   }
 
+  /** Whether this step is a part of something that is one step at this grain. */
+  private hides({ hidden }: Step): boolean {
+    return hidden === 'both' || hidden === this.grain;
+  }
+
   /** Whether others must see this step if it happens. */
   private visible(step: Step): boolean {
-    if (step.soft === 'both') return false;
-    if (this.grain === 'procedure') return true;
-    if (step.boundary) return true;
-    return step.soft !== 'contract' && this.choose(step).commits !== undefined;
+    if (this.hides(step)) return false;
+    if (this.grain === 'procedure' || step.boundary) return true;
+    return this.choose(step).commits !== undefined;
   }
 
   /** The option that is armed, or that alone leads to the label, or else the ordinary one. */

@@ -204,7 +204,7 @@ export class SyscallSurface {
   }
 
   /** VFIO_DEVICE_PCI_HOT_RESET. */
-  hotReset(d: number, arg: Partial<HotResetArgument> = {}): Ret {
+  hotReset(d: number, arg: Partial<HotResetArgument> = {}): Ret | 'failed' {
     const groups = arg.group_fds ?? [];
     const full = { argsz: 12, flags: 0, count: groups.length, ...arg, group_fds: groups };
     const { devices } = this.options;

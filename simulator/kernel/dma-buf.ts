@@ -172,7 +172,7 @@ export function* dma_buf_invalidate_mappings(k: Kernel, dmabuf: DmaBuf): Kthread
   dma_resv_assert_held(dmabuf.resv, 'dma_buf_invalidate_mappings()');
   for (const attach of [...dmabuf.attachments]) {
     if (!dma_buf_attach_revocable(attach)) continue;
-    yield* step(`${attach.label}.invalidate`);
+    yield* step(`${attach.label}.invalidate:begin`);
     const { exporter } = dmabuf.priv;
     if (exporter.current_state !== 'D0') {
       k.hazards.push(
@@ -180,6 +180,7 @@ export function* dma_buf_invalidate_mappings(k: Kernel, dmabuf: DmaBuf): Kthread
       );
     }
     yield* attach.importer_ops!.invalidate_mappings!(attach);
+    yield* step(`${attach.label}.invalidate:end`);
   }
   yield* step(`${label}.invalidate_mappings:end`);
 }

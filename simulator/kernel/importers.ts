@@ -18,7 +18,7 @@ import { atOnce, step, test } from './step.ts';
  * The importers a test can put behind an attachment.
  *
  * - `unmaps_in_callback`: as virtio-gpu (virtgpu_dma_buf_move_notify, v7.3)
- * - `unmaps_later`: remembers the notification and unmaps in its own time, as GPU drivers do
+ * - `unmaps_later`: queues the work that will unmap, as GPU drivers do
  * - `iommufd`: never maps, tears down in the callback, and stays torn down (iopt_revoke_notify, v7.3)
  * - `no_callback`: dynamic, but cannot be told (ib_umem_dmabuf_get_pinned, v7.1)
  * - `not_p2p`: static dma_buf_attach(), cannot use memory without pages
@@ -28,7 +28,7 @@ export function importerOps(k: Kernel, kind: ImporterKind): ImporterOps | undefi
     case 'unmaps_in_callback':
       return { allow_peer2peer: true, invalidate_mappings: (a) => unmap_in_callback(k, a) };
     case 'unmaps_later':
-      return { allow_peer2peer: true, invalidate_mappings: remember };
+      return { allow_peer2peer: true, invalidate_mappings: (a) => unmap_later(k, a) };
     case 'iommufd':
       return { allow_peer2peer: true, invalidate_mappings: (a) => iopt_revoke_notify(k, a) };
     case 'no_callback':
@@ -38,14 +38,35 @@ export function importerOps(k: Kernel, kind: ImporterKind): ImporterOps | undefi
   }
 }
 
-function* unmap_in_callback(k: Kernel, attach: Attachment): Kthread {
-  if (attach.sgt) yield* dma_buf_unmap_attachment(k, attach);
+/** The importer looks under the reservation lock whether it has a mapping. */
+function hasMapping(attach: Attachment): Kthread<boolean> {
+  return test(`${attach.label}.sgt`, () => attach.sgt);
 }
 
-function remember(attach: Attachment): Kthread {
-  return atOnce(() => {
-    if (attach.sgt) attach.must_unmap = true;
-  });
+function* unmap_in_callback(k: Kernel, attach: Attachment): Kthread {
+  if (yield* hasMapping(attach)) yield* dma_buf_unmap_attachment(k, attach);
+}
+
+function* unmap_later(k: Kernel, attach: Attachment): Kthread {
+  if (!(yield* hasMapping(attach))) return;
+  yield* step(`${attach.label}.queue_work`);
+  attach.must_unmap = true;
+  queue_work(k, attach);
+}
+
+/** One work item for each importer: queued while it is queued, it runs once. */
+function queue_work(k: Kernel, attach: Attachment): void {
+  if (k.workqueue === 'off' || attach.work) return;
+  attach.work = k.scheduler.spawn(`work[${attach.index}]`, `${attach.label}.work`, () =>
+    unmap_work(k, attach),
+  );
+}
+
+/** What the work item does when it gets to run. */
+function* unmap_work(k: Kernel, attach: Attachment): Kthread<string> {
+  yield* unmap(k, attach);
+  attach.work = undefined;
+  return 'done';
 }
 
 /** dma_buf_get() and attach; the importer keeps the file as long as it is attached. */
@@ -58,20 +79,21 @@ export function* attach(k: Kernel, attachment: Attachment, buffer: VfioPciDmaBuf
   return ret;
 }
 
-/** Maps under the reservation lock. */
+/** Maps under the reservation lock; a mapping that is there already is kept. */
 export function* map(k: Kernel, attachment: Attachment): Kthread<Ret> {
   const { resv } = attachment.dmabuf!;
   yield* dma_resv_lock(resv);
-  const ret = yield* dma_buf_map_attachment(k, attachment);
+  const cached = yield* hasMapping(attachment);
+  const ret = cached ? 'ok' : yield* dma_buf_map_attachment(k, attachment);
   yield* dma_resv_unlock(resv);
   return ret;
 }
 
-/** Unmaps under the reservation lock, in the importer's own time. */
+/** Unmaps under the reservation lock, in the importer's own time, what there is to unmap. */
 export function* unmap(k: Kernel, attachment: Attachment): Kthread<Ret> {
   const { resv } = attachment.dmabuf!;
   yield* dma_resv_lock(resv);
-  if (attachment.sgt) yield* dma_buf_unmap_attachment(k, attachment);
+  if (yield* hasMapping(attachment)) yield* dma_buf_unmap_attachment(k, attachment);
   yield* dma_resv_unlock(resv);
   return 'ok';
 }

@@ -20,12 +20,18 @@ export interface KernelConfig {
   readonly buffers: readonly number[];
   readonly attachments: readonly { readonly buffer: number; readonly importer: ImporterKind }[];
   readonly faults: ReadonlySet<FaultId>;
+  /**
+   * `on`: importers run their own work and keep what they know of their mappings to themselves;
+   * `off`: a test says when an importer maps and unmaps.
+   */
+  readonly workqueue?: 'on' | 'off';
 }
 
 /** The state of the simulated kernel: devices, buffers, importers, locks, log. */
 export class Kernel {
   readonly scheduler = new Scheduler((thread, oops) => this.oopsed(thread, oops));
   readonly faults: ReadonlySet<FaultId>;
+  readonly workqueue: 'on' | 'off';
   readonly devices: VfioPciCoreDevice[];
   readonly attachments: Attachment[] = [];
   /** The buffer that is or was last exported under an index. */
@@ -43,6 +49,7 @@ export class Kernel {
 
   constructor(config: KernelConfig) {
     this.faults = config.faults;
+    this.workqueue = config.workqueue ?? 'off';
     this.devices = config.devices.map((device, index) => this.makeDevice(device, index));
     for (const { buffer, importer } of config.attachments) this.addAttachment(buffer, importer);
     this.exporterOf = config.buffers;
@@ -63,6 +70,7 @@ export class Kernel {
       attached: false,
       sgt: false,
       must_unmap: false,
+      work: undefined,
       pins: 0,
       iova: 'none',
       pages: undefined,

@@ -3,6 +3,7 @@ import type { DmaResv } from './dma-resv.ts';
 import type { Errno } from './errno.ts';
 import type { Kref } from './kref.ts';
 import type { RwSemaphore } from './rwsem.ts';
+import type { Thread } from './scheduler.ts';
 import type { Kthread } from './step.ts';
 
 /** Memory pages are 4 KiB, as on the machines the errno table was measured on. */
@@ -158,6 +159,8 @@ export interface Attachment {
   sgt: boolean;
   /** The importer was told to let go and has not unmapped yet. */
   must_unmap: boolean;
+  /** Its work item, from being queued until it has run. */
+  work: Thread | undefined;
   pins: number;
   /** IOVA state of a design that allocates it at attach (before v6). */
   iova: 'none' | 'allocated' | 'destroyed';

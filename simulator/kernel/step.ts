@@ -22,11 +22,8 @@ export interface StepDetail {
   readonly commits?: string | undefined;
   /** Contract grain: a thread is not run on through this step before another label needs it. */
   readonly stop?: boolean;
-  /**
-   * A step that changes nothing others can see unless it is asked for: `contract`, its commit may
-   * be passed silently; `both`, its procedure label too.
-   */
-  readonly soft?: 'contract' | 'both' | undefined;
+  /** A part of something that is one step to others: at procedure grain, or at both. */
+  readonly hidden?: 'procedure' | 'both' | undefined;
   /** The beginning or the return of a call that has both at contract grain. */
   readonly boundary?: boolean;
 }
@@ -50,6 +47,16 @@ const NO_STEPS: readonly Step[] = [];
 export function* atOnce<T>(work: () => T): Kthread<T> {
   yield* NO_STEPS;
   return work();
+}
+
+/** The steps of a function that is a part of something that is one step to others. */
+export function* hiding<T>(
+  hidden: Exclude<StepDetail['hidden'], undefined>,
+  body: Kthread<T>,
+): Kthread<T> {
+  let next = body.next();
+  while (!next.done) next = body.next(yield { ...next.value, hidden });
+  return next.value;
 }
 
 /** A step with one outcome. */

@@ -3,8 +3,8 @@ import type { Kernel } from './kernel.ts';
 import { mutex_lock, mutex_unlock } from './mutex.ts';
 import type { PowerState, VfioPciCoreDevice } from './objects.ts';
 import { down_read, down_write, up_read, up_write } from './rwsem.ts';
-import type { Kthread, StepDetail } from './step.ts';
-import { choose, step } from './step.ts';
+import type { Kthread } from './step.ts';
+import { choose, hiding, step } from './step.ts';
 import { memory_enabled_now, unrevoke_and_unlock, vfio_pci_zap_bars } from './vfio-pci-config.ts';
 import { vfio_pci_dma_buf_cleanup, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
 import { vfio_pci_dev_set_try_reset } from './vfio-pci-hot-reset.ts';
@@ -29,16 +29,15 @@ export function* vfio_pci_set_power_state(
   k: Kernel,
   vdev: VfioPciCoreDevice,
   state: PowerState,
-  how: { readonly mayFail?: boolean; readonly soft?: StepDetail['soft'] } = {},
+  how: { readonly mayFail?: boolean } = {},
 ): Kthread<'ok' | 'failed'> {
   const name = `${vdev.label}.set_power_state(${state})`;
   const commits = `${vdev.label}.power(${state})`;
-  const detail: StepDetail = { soft: how.soft };
   let outcome: 'ok' | 'failed' = 'ok';
   if (how.mayFail && state === 'D3hot') {
     const taken = yield* choose(name, [{ outcome: '', commits }, { outcome: 'failed' }]);
     if (taken === 'failed') outcome = taken;
-  } else yield* step(name, { ...detail, commits });
+  } else yield* step(name, { commits });
   k.traced('vfio_pci_set_power_state');
   if (outcome === 'failed') return outcome;
   if (state === 'D3hot') k.checkAccess(vdev, 'D3hot');
@@ -96,11 +95,15 @@ export function* vfio_pci_core_close_device(k: Kernel, vdev: VfioPciCoreDevice):
   return 'ok';
 }
 
-/** Source: vfio_pci_core_disable, v7.3. */
+/**
+ * At procedure grain one step to others. The contract has its section of memory_lock, where low
+ * power ends; D0 is set outside of any lock, when nobody can call any more, and is a part of what
+ * `disable` commits. Source: vfio_pci_core_disable, v7.3.
+ */
 function* vfio_pci_core_disable(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
   k.traced('vfio_pci_core_disable');
-  yield* vfio_pci_runtime_pm_exit(k, vdev, 'contract');
-  yield* vfio_pci_set_power_state(k, vdev, 'D0', { soft: 'contract' });
+  yield* hiding('procedure', vfio_pci_runtime_pm_exit(k, vdev));
+  yield* hiding('both', vfio_pci_set_power_state(k, vdev, 'D0'));
   yield* step(`${vdev.label}.core_disable`, { commits: `${vdev.label}.disable` });
   k.checkAccess(vdev, 'vfio_pci_core_disable');
   vdev.vconfig = undefined;
@@ -119,7 +122,7 @@ export function* vfio_pci_ioctl_reset(k: Kernel, vdev: VfioPciCoreDevice): Kthre
   if (!vdev.config.reset_works) return '-EINVAL';
   yield* vfio_pci_zap_and_down_write_memory_lock(k, vdev);
   if (k.has('P22')) yield* vfio_pci_dma_buf_move(k, vdev, true);
-  yield* vfio_pci_set_power_state(k, vdev, 'D0', { soft: 'contract' });
+  yield* vfio_pci_set_power_state(k, vdev, 'D0');
   if (!k.has('P22')) yield* vfio_pci_dma_buf_move(k, vdev, true);
   const ret = yield* pci_try_reset_function(k, vdev);
   yield* unrevoke_and_unlock(k, vdev);

@@ -40,18 +40,21 @@ function* vfio_pci_dev_set_resettable(k: Kernel, owner: HotResetOwnership): Kthr
   return outcome === 'true';
 }
 
-/** Wakes every device, or none. Source: vfio_pci_dev_set_pm_runtime_get, v7.3. */
-function* vfio_pci_dev_set_pm_runtime_get(k: Kernel): Kthread<Ret> {
+/**
+ * Wakes every device, or none; what a device that stays asleep answers is handed on.
+ * Source: vfio_pci_dev_set_pm_runtime_get, v7.3.
+ */
+function* vfio_pci_dev_set_pm_runtime_get(k: Kernel): Kthread<'ok' | 'failed'> {
   k.traced('vfio_pci_dev_set_pm_runtime_get');
   const awake: VfioPciCoreDevice[] = [];
   for (const vdev of k.devices) {
     const got = yield* choose(`${vdev.label}.pm_runtime_get`, [
       { outcome: 'ok' },
-      { outcome: 'failed', leadsTo: (label) => label === 'bus.hot_reset:-EIO' },
+      { outcome: 'failed', leadsTo: (label) => label === 'bus.hot_reset:failed' },
     ]);
     if (got === 'failed') {
       yield* putAll(k, awake.reverse());
-      return '-EIO';
+      return 'failed';
     }
     yield* pm_runtime_resume_and_get(k, vdev);
     awake.push(vdev);
@@ -150,7 +153,7 @@ function* restoreAll(k: Kernel): Kthread {
 /** Sets D0 and resets, with every memory_lock of the set held. */
 function* resetLocked(k: Kernel): Kthread<Ret> {
   for (const vdev of k.devices) {
-    yield* vfio_pci_set_power_state(k, vdev, 'D0', { soft: 'contract' });
+    yield* vfio_pci_set_power_state(k, vdev, 'D0');
     if (k.has('P2')) yield* vfio_pci_dma_buf_move(k, vdev, true);
   }
   return yield* pci_reset_bus(k);
@@ -160,10 +163,10 @@ function* resetLocked(k: Kernel): Kthread<Ret> {
 export function* vfio_pci_dev_set_hot_reset(
   k: Kernel,
   owner: HotResetOwnership = OWNS_ALL,
-): Kthread<Ret> {
+): Kthread<Ret | 'failed'> {
   k.traced('vfio_pci_dev_set_hot_reset');
   yield* mutex_lock(k.dev_set.lock);
-  let ret: Ret = (yield* vfio_pci_dev_set_resettable(k, owner)) ? 'ok' : '-EINVAL';
+  let ret: Ret | 'failed' = (yield* vfio_pci_dev_set_resettable(k, owner)) ? 'ok' : '-EINVAL';
   if (ret === 'ok') ret = yield* vfio_pci_dev_set_pm_runtime_get(k);
   if (ret === 'ok') {
     const locked: VfioPciCoreDevice[] = [];
@@ -219,7 +222,7 @@ export function* vfio_pci_ioctl_pci_hot_reset(
     /** Functions on the slot or bus, whoever drives them. */
     readonly functions: number;
   },
-): Kthread<Ret> {
+): Kthread<Ret | 'failed'> {
   k.traced('vfio_pci_ioctl_pci_hot_reset');
   if (!arg) return '-EFAULT';
   if (arg.argsz < HOT_RESET_MINSZ || arg.flags !== 0) return '-EINVAL';

@@ -2,9 +2,9 @@ import type { Ret } from './errno.ts';
 import type { Kernel } from './kernel.ts';
 import type { VfioPciCoreDevice } from './objects.ts';
 import { down_write, up_write } from './rwsem.ts';
-import type { Kthread, StepDetail } from './step.ts';
+import type { Kthread } from './step.ts';
 import { step, test } from './step.ts';
-import { test_memory_enabled } from './vfio-pci-config.ts';
+import { unrevoke_and_unlock } from './vfio-pci-config.ts';
 import { vfio_pci_zap_and_down_write_memory_lock } from './vfio-pci-core.ts';
 import { vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
 
@@ -23,7 +23,7 @@ export function* vfio_pci_runtime_pm_entry(
   yield* vfio_pci_zap_and_down_write_memory_lock(k, vdev);
   yield* vfio_pci_dma_buf_move(k, vdev, true);
   const name = `${vdev.label}.pm_runtime_engaged`;
-  const engaged = yield* test(name, () => vdev.pm_runtime_engaged, undefined, { soft: 'both' });
+  const engaged = yield* test(name, () => vdev.pm_runtime_engaged);
   if (!engaged) {
     yield* step(`${name}.set`, { commits: `${vdev.label}.low_power(enter)` });
     vdev.pm_runtime_engaged = true;
@@ -34,28 +34,21 @@ export function* vfio_pci_runtime_pm_entry(
   return engaged ? '-EINVAL' : 'ok';
 }
 
-/** Source: __vfio_pci_runtime_pm_exit, v7.3. */
+/** Also where nothing is engaged. Source: __vfio_pci_runtime_pm_exit, v7.3. */
 function* __vfio_pci_runtime_pm_exit(vdev: VfioPciCoreDevice): Kthread {
-  yield* step(`${vdev.label}.pm_runtime_engaged.clear`, {
-    commits: `${vdev.label}.low_power(exit)`,
-    soft: vdev.pm_runtime_engaged ? undefined : 'both',
-  });
+  const commits = `${vdev.label}.low_power(exit)`;
+  yield* step(`${vdev.label}.pm_runtime_engaged.clear`, { commits });
   if (!vdev.pm_runtime_engaged) return;
   vdev.pm_runtime_engaged = false;
   vdev.usage += 1;
 }
 
 /** LOW_POWER_EXIT, and a part of vfio_pci_core_disable(). */
-export function* vfio_pci_runtime_pm_exit(
-  k: Kernel,
-  vdev: VfioPciCoreDevice,
-  soft?: StepDetail['soft'],
-): Kthread<Ret> {
+export function* vfio_pci_runtime_pm_exit(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
   k.traced('vfio_pci_runtime_pm_exit');
-  yield* down_write(vdev.memory_lock, { commits: `${vdev.label}.begin`, soft });
+  yield* down_write(vdev.memory_lock, { commits: `${vdev.label}.begin` });
   yield* __vfio_pci_runtime_pm_exit(vdev);
-  if (yield* test_memory_enabled(k, vdev)) yield* vfio_pci_dma_buf_move(k, vdev, false);
-  yield* up_write(vdev.memory_lock, { commits: `${vdev.label}.end`, soft });
+  yield* unrevoke_and_unlock(k, vdev);
   return 'ok';
 }
 
@@ -65,13 +58,13 @@ export function* vfio_pci_runtime_pm_exit(
  */
 function* vfio_pci_core_runtime_resume(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
   k.traced('vfio_pci_core_runtime_resume');
-  yield* down_write(vdev.memory_lock, { soft: 'both' });
+  yield* down_write(vdev.memory_lock, { hidden: 'both' });
   if (vdev.pm_wake_eventfd && vdev.pm_runtime_engaged) {
     yield* __vfio_pci_runtime_pm_exit(vdev);
     vdev.pm_wake_eventfd = false;
     vdev.wake_signals += 1;
   }
-  yield* up_write(vdev.memory_lock, { soft: 'both' });
+  yield* up_write(vdev.memory_lock, { hidden: 'both' });
 }
 
 /** Keeps the device awake; resumes it if it sleeps. Source: pm_runtime_resume_and_get(). */

@@ -121,7 +121,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'down_write(memory_lock), zap, revoke',
+    kernel: 'down_write(&vdev{dev}->memory_lock); zap; revoke',
     source: 'vfio_pci_zap_and_down_write_memory_lock, vfio_pci_dma_buf_move, v7.3',
   },
   transition('dev.device_reset', 'VFIO_DEVICE_RESET(vdev{dev})', 'vfio_pci_ioctl_reset, v7.3'),

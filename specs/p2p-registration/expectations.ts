@@ -1,1 +1,111 @@
-export const registrationExpectations = [];
+import type { Expectation } from '../../src/cli/catalogue.ts';
+import type { Scope } from '../../src/system/system.ts';
+
+const DEFAULT: Scope = { devices: 1, bars: 2, vmas: 1, buffers: 1 };
+const TWO_DEVICES: Scope = { devices: 2, bars: 2, vmas: 1, buffers: 1 };
+const RACE: Scope = { registrars: 2, exporters: 1, mappers: 1 };
+
+/** The rules of which there is one for each BAR, by the finding that breaks them as stated. */
+const OF_EACH_BAR: Readonly<Record<string, string | undefined>> = {
+  'register-decoding': 'F-X8',
+  'teardown-before-device-reset': undefined,
+  'teardown-before-hot-reset': undefined,
+  'teardown-before-close': undefined,
+  'teardown-before-memory-disable': 'F-X9-memory',
+  'teardown-before-d3hot': 'F-X9-d3hot',
+  'teardown-before-low-power': 'F-X9-low-power',
+  'free-means-drained': undefined,
+  allocatable: undefined,
+};
+
+/** The rules of which there is one for each system. */
+const OF_ONE: Readonly<Record<string, string | undefined>> = {
+  'no-vma': 'F-X5',
+  'no-live-buffer': 'F-X3',
+  'no-revoked-buffer': 'F-X3',
+  coexistence: 'F-X3',
+  'double-register': undefined,
+  registrable: undefined,
+  rest: undefined,
+  totality: undefined,
+};
+
+/** The verdict of every property at a scope with two BARs, of one device or of two. */
+function verdicts(devices: number, asStated: boolean): Record<string, string> {
+  const ofDevice = (id: string) => (devices === 1 ? [id] : [`${id}:dev[0]`, `${id}:dev[1]`]);
+  const verdict = (finding?: string) => (asStated && finding !== undefined ? finding : 'holds');
+  return Object.fromEntries([
+    ...Object.entries(OF_ONE).map(([id, finding]) => [id, verdict(finding)]),
+    ...Object.entries(OF_EACH_BAR).flatMap(([id, finding]) => [
+      [`${id}:bar[0]`, verdict(finding)],
+      [`${id}:bar[1]`, verdict(finding)],
+    ]),
+    // The pool of a device that has one BAR serves nobody else.
+    ...['bar[0]', 'bar[1]'].map((name) => [
+      `pool-outlives-pages:${name}`,
+      verdict(devices === 1 ? 'F-X15' : undefined),
+    ]),
+    ...ofDevice('failed-register').map((id) => [id, verdict('F-X14')]),
+    ...ofDevice('session').map((id) => [id, 'holds']),
+  ]) as Record<string, string>;
+}
+
+const race = [
+  'pages-made-once',
+  'pages-and-no-buffer',
+  'pages-and-no-ptes',
+  'lock-balance',
+  'returns',
+  'rest',
+  'deadlock',
+  'totality',
+];
+
+/** What every system of the subject is expected to be, and to say. */
+export const registrationExpectations: readonly Expectation[] = [
+  {
+    system: 'p2p-registration',
+    revision: 'rfc-2026-06',
+    scope: DEFAULT,
+    states: 2136,
+    transitions: 13964,
+    depth: 17,
+    properties: verdicts(1, true),
+  },
+  {
+    system: 'p2p-registration',
+    revision: 'completed',
+    scope: DEFAULT,
+    states: 976,
+    transitions: 6695,
+    depth: 15,
+    properties: verdicts(1, false),
+  },
+  {
+    system: 'p2p-registration',
+    revision: 'rfc-2026-06',
+    scope: TWO_DEVICES,
+    states: 46900,
+    transitions: 343942,
+    depth: 20,
+    properties: verdicts(2, true),
+  },
+  {
+    system: 'p2p-registration',
+    revision: 'completed',
+    scope: TWO_DEVICES,
+    states: 8349,
+    transitions: 60036,
+    depth: 16,
+    properties: verdicts(2, false),
+  },
+  {
+    system: 'p2p-register-race',
+    revision: 'completed',
+    scope: RACE,
+    states: 3093,
+    transitions: 10700,
+    depth: 32,
+    properties: Object.fromEntries(race.map((id) => [id, 'holds'])),
+  },
+];

@@ -186,3 +186,11 @@ export const registrationFaults: readonly Fault[] = [
     'derived: struct pages map the BAR for the CPU outside the fault handler',
   ),
 ];
+
+/** The revisions of a system: those that somebody stands for, then each with one defect in it. */
+export function revisionsOf(system: string, stated: Readonly<Record<string, unknown>>): string[] {
+  const faulty = registrationFaults.flatMap((fault) =>
+    fault.system === system && 'revision' in fault.change ? [fault.change.revision] : [],
+  );
+  return [...Object.keys(stated), ...faulty];
+}

@@ -13,6 +13,7 @@ import { balanceMonitors, type LockKind } from '../../src/monitors/locks.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { choose, type Values } from './choose.ts';
+import { revisionsOf } from './faults.ts';
 import { raceCalls } from './race-calls.ts';
 
 /** Where the three who want a BAR look whether another one has it. */
@@ -44,7 +45,7 @@ export const raceFamily: SystemFamily = {
   name: 'p2p-register-race',
   title: 'threads that register one BAR against one that exports it and one that maps it',
   defaultScope: { registrars: 2, exporters: 1, mappers: 1 },
-  revisions: Object.keys(REVISIONS),
+  revisions: revisionsOf('p2p-register-race', REVISIONS),
   build({ scope, revision }): System {
     const { registrars = 0, exporters = 0, mappers = 0 } = scope;
     const { registerTests, exportTests, fault } = choose(revision, REVISIONS, VALUES);

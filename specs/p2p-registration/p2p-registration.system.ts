@@ -10,6 +10,7 @@ import { InputError } from '../../src/errors.ts';
 import { monitor, type Part } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { registrationCalls } from './calls.ts';
+import { revisionsOf } from './faults.ts';
 import { contractOf, HOLDER } from './parts.ts';
 import { barPolicyOf, type Policy, policyOf, REVISIONS } from './policy.ts';
 import { registrationProperties } from './properties.ts';
@@ -20,7 +21,7 @@ export const registrationFamily: SystemFamily = {
   name: 'p2p-registration',
   title: 'mmap, DMABUF export and P2P registration of BARs against reset, memory disable and close',
   defaultScope: { devices: 1, bars: 2, vmas: 1, buffers: 1 },
-  revisions: Object.keys(REVISIONS),
+  revisions: revisionsOf('p2p-registration', REVISIONS),
   build({ scope, revision }): System {
     const { devices = 0, bars = 0 } = scope;
     if (devices < 1 || bars < devices) {

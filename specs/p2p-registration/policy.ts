@@ -55,8 +55,8 @@ const STATED: Policy = {
 };
 
 export const REVISIONS: Readonly<Record<string, Policy>> = {
-  'rfc-2026-06': STATED,
   completed: COMPLETED,
+  'rfc-2026-06': STATED,
 };
 
 const VALUES: Values<Policy> = {

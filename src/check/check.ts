@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import { explore, type Bounds, type StateSpace } from '../explore/explore.ts';
+import { type Bounds, explore, type StateSpace } from '../explore/explore.ts';
 import { type Graph, graphOf } from '../explore/graph.ts';
 import { compose } from '../system/product.ts';
 import type { Scope, System } from '../system/system.ts';

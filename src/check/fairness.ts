@@ -111,7 +111,8 @@ export function fairComponent(
         continue;
       }
       const entry = nearestOf(component.states, distance);
-      if (best === undefined || distance[entry]! < distance[best.entry]!) best = { component, entry };
+      if (best === undefined || distance[entry]! < distance[best.entry]!)
+        best = { component, entry };
     }
     rest = again ? smaller : undefined;
   }

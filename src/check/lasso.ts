@@ -101,7 +101,8 @@ function layerBefore(
       const onward = after.get(to);
       if (onward === undefined) continue;
       const vector = graph.vector[edge]!;
-      const switches = onward.length === 0 ? 0 : cost(bestStep(onward, vector, threadOf), vector, threadOf);
+      const switches =
+        onward.length === 0 ? 0 : cost(bestStep(onward, vector, threadOf), vector, threadOf);
       const steps = layer.get(state + shift) ?? [];
       if (steps.length === 0) layer.set(state + shift, steps);
       steps.push({ vector, to, switches });
@@ -184,7 +185,12 @@ function nextDue(duties: Duties, { states, edges }: Walk): LastEdge | undefined 
 }
 
 /** The edges of a shortest walk inside the component whose last edge satisfies `isLast`. */
-function shortestWalk(graph: Graph, component: Component, from: number, isLast: LastEdge): number[] {
+function shortestWalk(
+  graph: Graph,
+  component: Component,
+  from: number,
+  isLast: LastEdge,
+): number[] {
   const cameBy = new Map<number, { edge: number; before: number }>();
   const queue = [from];
   for (const state of queue) {
@@ -193,7 +199,8 @@ function shortestWalk(graph: Graph, component: Component, from: number, isLast: 
       if (!component.has(to)) continue;
       if (isLast(edge, state)) {
         const edges = [edge];
-        for (let at = state; at !== from; at = cameBy.get(at)!.before) edges.push(cameBy.get(at)!.edge);
+        for (let at = state; at !== from; at = cameBy.get(at)!.before)
+          edges.push(cameBy.get(at)!.edge);
         return edges.reverse();
       }
       if (cameBy.has(to) || to === from) continue;

@@ -40,10 +40,7 @@ export function checkLeadsTo(space: StateSpace, graph: Graph, property: LeadsTo)
 const NOTHING: Run = { states: [], vectors: [] };
 
 /** In which states the trigger holds, and in which the goal. */
-function truthOf(
-  space: StateSpace,
-  property: LeadsTo,
-): { trigger: Uint8Array; goal: Uint8Array } {
+function truthOf(space: StateSpace, property: LeadsTo): { trigger: Uint8Array; goal: Uint8Array } {
   const when = compilePredicate(property.when, space.product);
   const then = compilePredicate(property.then, space.product);
   const trigger = new Uint8Array(space.states);

@@ -5,7 +5,13 @@ import { tagsBelow } from './quiescence.ts';
 
 /** A statement about the states of the parts, which prints as a sentence. */
 export type Predicate =
-  | { readonly kind: 'atom'; readonly part: string; readonly words: string; readonly test: (state: LtsState) => boolean; readonly names?: readonly string[] }
+  | {
+      readonly kind: 'atom';
+      readonly part: string;
+      readonly words: string;
+      readonly test: (state: LtsState) => boolean;
+      readonly names?: readonly string[];
+    }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Predicate[] }
   | { readonly kind: 'not'; readonly of: Predicate };
 
@@ -44,7 +50,9 @@ export function inWords(predicate: Predicate): string {
       return `not (${inWords(predicate.of)})`;
     default:
       if (predicate.of.length === 0) return predicate.kind === 'and' ? 'always' : 'never';
-      return predicate.of.map((child) => operandInWords(child, predicate)).join(` ${predicate.kind} `);
+      return predicate.of
+        .map((child) => operandInWords(child, predicate))
+        .join(` ${predicate.kind} `);
   }
 }
 
@@ -57,6 +65,12 @@ function operandInWords(child: Predicate, parent: Predicate): string {
 /** The opposite of a predicate, in words. */
 export function oppositeInWords(predicate: Predicate): string {
   return predicate.kind === 'not' ? inWords(predicate.of) : inWords(not(predicate));
+}
+
+/** The names of the parts that a predicate speaks of. */
+export function partsNamedBy(predicate: Predicate): string[] {
+  if (predicate.kind === 'atom') return [predicate.part];
+  return predicate.kind === 'not' ? partsNamedBy(predicate.of) : predicate.of.flatMap(partsNamedBy);
 }
 
 /** A predicate on the local states of a product, one integer for each part. */

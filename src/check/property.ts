@@ -57,11 +57,4 @@ export interface Refinement extends Common {
   readonly contract: System;
 }
 
-export type Property =
-  | Invariant
-  | Monitor
-  | Rest
-  | NoDeadlock
-  | LeadsTo
-  | Totality
-  | Refinement;
+export type Property = Invariant | Monitor | Rest | NoDeadlock | LeadsTo | Totality | Refinement;

@@ -1,8 +1,8 @@
 import { InputError, nearest } from '../errors.ts';
-import { explore, type Bounds, type StateSpace } from '../explore/explore.ts';
+import { type Bounds, explore, type StateSpace } from '../explore/explore.ts';
 import { graphOf } from '../explore/graph.ts';
 import { withoutVariant } from '../lts/label.ts';
-import type { Lts, LtsState } from '../lts/lts.ts';
+import type { Lts } from '../lts/lts.ts';
 import { monitor } from '../system/part.ts';
 import { compose, type Product } from '../system/product.ts';
 import type { System } from '../system/system.ts';
@@ -17,7 +17,7 @@ import { HOLDS, type Verdict } from './verdict.ts';
  * leads to one state of it; the pairs are explored, with a sink where the contract has no answer.
  */
 export function checkRefinement(product: Product, property: Refinement, bounds: Bounds): Verdict {
-  const contract = deterministicLts(property.contract, bounds);
+  const contract = contractLts(property.contract, bounds);
   const space = explore(observedBy(product, contract), bounds);
   const observer = product.parts.length;
   const refused = contract.states.length - 1;
@@ -26,7 +26,12 @@ export function checkRefinement(product: Product, property: Refinement, bounds: 
     const run = runTo(space, state);
     return {
       verdict: 'broken',
-      counterexample: { property, space, run, finding: whatWasAllowed(space, contract, run.states, run.vectors) },
+      counterexample: {
+        property,
+        space,
+        run,
+        finding: whatWasAllowed(space, contract, run.states, run.vectors),
+      },
     };
   }
   const untested = labelsWithoutRun(space, contract);
@@ -37,7 +42,9 @@ export function checkRefinement(product: Product, property: Refinement, bounds: 
 /** The labels of the contract that no run uses. */
 function labelsWithoutRun(space: StateSpace, contract: Lts): string[] {
   const { product } = space;
-  const committing = product.vectors.flatMap(({ commits }, v) => (commits === undefined ? [] : [v]));
+  const committing = product.vectors.flatMap(({ commits }, v) =>
+    commits === undefined ? [] : [v],
+  );
   const occurring = occurringAmong(space, committing);
   const used = new Set([...occurring].map((vector) => visible(product.vectors[vector]!.commits!)));
   return contract.labels.filter((label) => !used.has(label));
@@ -48,7 +55,15 @@ function visible(label: string): string {
   return withoutVariant(label).replace(/@.*$/, '');
 }
 
-/** The contract system as one LTS, with a last state for what it does not allow. */
+const contracts = new WeakMap<System, Lts>();
+
+/** The contract system as one LTS, with a last state for what it does not allow; made once. */
+function contractLts(system: System, bounds: Bounds): Lts {
+  const known = contracts.get(system) ?? deterministicLts(system, bounds);
+  contracts.set(system, known);
+  return known;
+}
+
 function deterministicLts(system: System, bounds: Bounds): Lts {
   const space = explore(compose(system), bounds);
   const graph = graphOf(space);
@@ -75,8 +90,15 @@ function deterministicLts(system: System, bounds: Bounds): Lts {
 
 function contractStates(space: StateSpace): Lts['states'] {
   const states = Array.from({ length: space.states }, (_, state) => {
-    const rest = { nodes: [], context: {}, tags: [], meta: {} };
-    return Object.defineProperty(rest, 'name', { get: () => nameOf(space, state) }) as LtsState;
+    return {
+      get name() {
+        return nameOf(space, state);
+      },
+      nodes: [],
+      context: {},
+      tags: [],
+      meta: {},
+    };
   });
   return [...states, { name: 'refused', nodes: [], context: {}, tags: ['violation'], meta: {} }];
 }
@@ -128,7 +150,9 @@ function whatWasAllowed(
   const before = space.stepper.local(space.table, states[states.length - 2]!)[observer]!;
   const width = contract.labels.length;
   const sink = contract.states.length - 1;
-  const allowed = contract.labels.filter((_, label) => contract.next[before * width + label] !== sink);
+  const allowed = contract.labels.filter(
+    (_, label) => contract.next[before * width + label] !== sink,
+  );
   const { commits } = space.product.vectors[vectors[vectors.length - 1]!]!;
   return `the step decides '${commits}', where the contract allows only ${allowed.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
-import { components, type Graph } from '../explore/graph.ts';
 import type { StateSpace } from '../explore/explore.ts';
+import { components, type Graph } from '../explore/graph.ts';
 import { type Product, partNamed } from '../system/product.ts';
 import type { Rest } from './property.ts';
 import { canRest, quiescentStates } from './quiescence.ts';
@@ -61,7 +61,8 @@ function firstWithoutReturn(
       const mask = reach[of[state]!]!;
       if (mask === full) continue;
       if (first === undefined || state < first.state) first = { state, parts: [] };
-      if (state === first.state) first.parts.push(...some.filter((_, i) => (mask & (1 << i)) === 0));
+      if (state === first.state)
+        first.parts.push(...some.filter((_, i) => (mask & (1 << i)) === 0));
       break;
     }
   }

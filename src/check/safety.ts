@@ -1,9 +1,9 @@
-import { compilePredicate, inWords, oppositeInWords } from './predicate.ts';
-import type { Invariant, Monitor, NoDeadlock } from './property.ts';
-import { restOf } from './quiescence.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import { type Product, partNamed } from '../system/product.ts';
 import { occurringAmong } from './occurring.ts';
+import { compilePredicate, inWords, oppositeInWords } from './predicate.ts';
+import type { Invariant, Monitor, NoDeadlock } from './property.ts';
+import { restOf } from './quiescence.ts';
 import { runTo } from './threads.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
@@ -18,7 +18,10 @@ export function checkInvariant(space: StateSpace, property: Invariant): Verdict 
     tested = true;
     if (then(local)) continue;
     const finding = `${inWords(property.when)}, and yet ${oppositeInWords(property.then)}`;
-    return { verdict: 'broken', counterexample: { property, space, run: runTo(space, state), finding } };
+    return {
+      verdict: 'broken',
+      counterexample: { property, space, run: runTo(space, state), finding },
+    };
   }
   if (tested) return HOLDS;
   return { verdict: 'vacuous', reason: `no run reaches: ${inWords(property.when)}` };
@@ -44,10 +47,17 @@ export function checkMonitor(space: StateSpace, property: Monitor): Verdict {
       const part = product.parts[watched[i]!]!;
       const meta = product.ltss[watched[i]!]!.states[at]!.meta;
       const finding = `${part.name}: ${typeof meta.finding === 'string' ? meta.finding : 'is violated'}`;
-      return { verdict: 'broken', counterexample: { property, space, run: runTo(space, state), finding } };
+      return {
+        verdict: 'broken',
+        counterexample: { property, space, run: runTo(space, state), finding },
+      };
     }
   }
-  return testedMonitors(space, watched, watched.filter((_, i) => moved[i] === 1));
+  return testedMonitors(
+    space,
+    watched,
+    watched.filter((_, i) => moved[i] === 1),
+  );
 }
 
 function violationsOf(product: Product, part: number): Uint8Array {
@@ -72,7 +82,10 @@ function testedMonitors(
   const idle = still.filter((part) => isMonitor(part) && !observesInPlace(space, part));
   if (idle.length === 0 && (moved.length > 0 || still.some(isMonitor))) return HOLDS;
   const names = (idle.length > 0 ? idle : watched).map((part) => product.parts[part]!.name);
-  return { verdict: 'vacuous', reason: `nothing that it watches ever happens: ${names.join(', ')}` };
+  return {
+    verdict: 'vacuous',
+    reason: `nothing that it watches ever happens: ${names.join(', ')}`,
+  };
 }
 
 function observesInPlace(space: StateSpace, part: number): boolean {
@@ -97,7 +110,10 @@ export function checkDeadlock(space: StateSpace, property: NoDeadlock): Verdict 
     const finding = `nothing can move, and ${busy.map((part) => part.name).join(', ')} ${
       busy.length === 1 ? 'is' : 'are'
     } not at rest`;
-    return { verdict: 'broken', counterexample: { property, space, run: runTo(space, state), finding } };
+    return {
+      verdict: 'broken',
+      counterexample: { property, space, run: runTo(space, state), finding },
+    };
   }
   return HOLDS;
 }

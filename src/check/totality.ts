@@ -94,7 +94,9 @@ function addCallees(
 ): void {
   for (const { part } of participants) {
     if (part === initiator || !product.parts[part]!.roles.includes(call.callee)) continue;
-    const present = product.ltss[part]!.states.map(({ tags }) => (tags.includes(absentTag) ? 0 : 1));
+    const present = product.ltss[part]!.states.map(({ tags }) =>
+      tags.includes(absentTag) ? 0 : 1,
+    );
     group.callees.set(part, Uint8Array.from(present));
   }
 }

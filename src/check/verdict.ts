@@ -1,5 +1,5 @@
-import type { Run } from '../explore/run.ts';
 import type { StateSpace } from '../explore/explore.ts';
+import type { Run } from '../explore/run.ts';
 import type { Property } from './property.ts';
 
 /** A shortest run that breaks a property, in the state space in which it was found. */

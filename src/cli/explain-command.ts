@@ -118,18 +118,22 @@ function asJson(subject: Subject): unknown {
     title: subject.title,
     source: subject.source,
     where: subject.where,
-    counterexamples: subject.counterexamples.map(({ property, run, cycle, space, finding }) => ({
-      property: property.id,
-      kind: property.kind,
-      rule:
-        'when' in property
-          ? `${inWords(property.when)} -> ${inWords(property.then)}`
-          : property.title,
-      steps: run.vectors.map((v) => withoutVariant(space.product.vectors[v]!.label)),
-      ...(cycle && {
-        cycle: cycle.vectors.map((v) => withoutVariant(space.product.vectors[v]!.label)),
-      }),
-      finding,
-    })),
+    counterexamples: subject.counterexamples.map((counterexample) => {
+      const { property, run, cycle, space, finding } = counterexample;
+      return {
+        property: property.id,
+        kind: property.kind,
+        rule:
+          'when' in property
+            ? `${inWords(property.when)} -> ${inWords(property.then)}`
+            : property.title,
+        steps: run.vectors.map((v) => withoutVariant(space.product.vectors[v]!.label)),
+        ...(cycle && {
+          cycle: cycle.vectors.map((v) => withoutVariant(space.product.vectors[v]!.label)),
+        }),
+        finding,
+        diagram: diagram(counterexample),
+      };
+    }),
   };
 }

@@ -4,7 +4,7 @@ import { infeasibleIn } from '../generate/format-suite.ts';
 import { writeSuites } from '../generate/write-suites.ts';
 import type { Catalogue } from './catalogue.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
-import { count, type Terminal, table } from './terminal.ts';
+import { type Terminal, table } from './terminal.ts';
 
 /** Where the generated tests are kept, below the package. */
 export const GENERATED_TESTS = 'generated-tests';
@@ -60,7 +60,7 @@ function summaryOf(generated: readonly GeneratedSuites[]) {
       required: suite.required,
       feasible: suite.required - infeasibleIn(suite.obstacles),
       tests: suite.tests.length,
-      steps: count(suite.tests.reduce((sum, test) => sum + test.steps.length, 0)),
+      steps: suite.tests.reduce((sum, test) => sum + test.steps.length, 0),
     })),
   );
 }

@@ -27,7 +27,7 @@ export function pathsCommand(
   const rows = machines.map((entry) => ({ machine: entry.name, ...countsOf(entry.machine) }));
   if (options.json) terminal.out(`${JSON.stringify(rows, null, 2)}\n`);
   else {
-    const head = ['machine', 'states', 'transitions', 'pairs', 'prime paths', 'simple paths'];
+    const head = ['machine', 'states', 'trans.', 'pairs', 'prime', 'simple'];
     const body = rows.map((r) => [
       r.machine,
       r.states,

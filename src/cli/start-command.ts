@@ -69,7 +69,7 @@ function systemsTable(judged: readonly Judged[], terminal: Terminal): string {
     ];
   });
   const scopes = judged.map(({ result }) => `  ${result.name} at ${formatScope(result.scope)}\n`);
-  const head = ['system', 'revision', 'states', 'transitions', 'properties', ''];
+  const head = ['system', 'revision', 'states', 'transitions', 'properties'];
   return `${table([head, ...rows])}${scopes.join('')}`;
 }
 
@@ -89,7 +89,7 @@ function pathsTable(generated: readonly GeneratedSuites[]): string {
     }
   }
   const criteria = ['transitions', 'transition pairs', 'prime paths', 'simple paths'];
-  const head = ['paths: feasible/all', ...criteria];
+  const head = ['paths: feasible/all', 'transitions', 'pairs', 'prime', 'simple'];
   return table([
     head,
     ...[...rows].map(([machine, row]) => [machine, ...criteria.map((c) => row[c] ?? '-')]),

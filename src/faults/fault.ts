@@ -1,6 +1,9 @@
+import type { AnyStateMachine } from 'xstate';
 import { check } from '../check/check.ts';
 import type { Counterexample } from '../check/verdict.ts';
+import { InputError, nearest } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
+import { type LintRule, lint } from '../lts/lint.ts';
 import type { Lts } from '../lts/lts.ts';
 import { ltsOf } from '../system/product.ts';
 import type { Scope, System, SystemFamily } from '../system/system.ts';
@@ -35,21 +38,62 @@ export interface FaultResult {
   readonly counterexamples: readonly Counterexample[];
 }
 
-/** The system with the fault in it. */
+/**
+ * The system with the fault in it.
+ *
+ * @throws InputError for a revision, a machine or a step that does not exist, a patch that changes
+ * nothing, and one after which XState would do something else than the machine says
+ */
 export function faultySystem(family: SystemFamily, fault: Fault): System {
-  if ('revision' in fault.change) {
-    return family.build({ scope: fault.scope, revision: fault.change.revision });
-  }
+  if ('revision' in fault.change) return buildAt(family, fault, fault.change.revision);
   const { patches } = fault.change;
-  const system = family.build({ scope: fault.scope, revision: fault.base });
-  return {
-    ...system,
-    parts: system.parts.map((part) =>
-      part.machine.id === fault.machine
-        ? { ...part, machine: patched(part.machine, patches) }
-        : part,
-    ),
-  };
+  const system = buildAt(family, fault, fault.base);
+  assertKnown(
+    fault,
+    'machine',
+    fault.machine,
+    system.parts.map(({ machine }) => machine.id),
+  );
+  const parts = system.parts.map((part) =>
+    part.machine.id === fault.machine ? { ...part, machine: patched(part.machine, patches) } : part,
+  );
+  parts.forEach((part, i) => {
+    if (part !== system.parts[i]) assertMeant(fault, part.machine, system.parts[i]!.machine);
+  });
+  return { ...system, parts };
+}
+
+function buildAt(family: SystemFamily, fault: Fault, revision: string): System {
+  assertKnown(fault, 'revision', revision, family.revisions);
+  return family.build({ scope: fault.scope, revision });
+}
+
+function assertKnown(fault: Fault, kind: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw new InputError(
+    `fault '${fault.id}': system '${fault.system}' has no ${kind} '${name}'; the nearest are ` +
+      nearest(name, [...new Set(known)]).join(', '),
+  );
+}
+
+/** What the linter finds where a machine does not do what is written. */
+const NOT_MEANT: readonly LintRule[] = [
+  'dropped',
+  'falls-through',
+  'shared-label',
+  'undeclared-label',
+];
+
+function assertMeant(fault: Fault, after: AnyStateMachine, before: AnyStateMachine): void {
+  const known = lint(before).map(({ rule, state }) => `${rule} ${state}`);
+  const found = lint(after).find(
+    ({ rule, state }) => NOT_MEANT.includes(rule) && !known.includes(`${rule} ${state}`),
+  );
+  if (found === undefined) return;
+  throw new InputError(
+    `fault '${fault.id}': the patched machine '${after.id}' does not do what is written: ` +
+      `${found.state}: ${found.message}`,
+  );
 }
 
 /**
@@ -57,7 +101,15 @@ export function faultySystem(family: SystemFamily, fault: Fault): System {
  * machine does not have, and the unchanged system keeps the property.
  */
 export function checkFault(family: SystemFamily, fault: Fault, bounds: Bounds = {}): FaultResult {
-  const base = family.build({ scope: fault.scope, revision: fault.base });
+  const base = buildAt(family, fault, fault.base);
+  for (const id of fault.expected) {
+    assertKnown(
+      fault,
+      'property',
+      id,
+      base.properties.map((property) => property.id),
+    );
+  }
   const sound = check(only(base, fault.expected), bounds);
   const broken = check(only(faultySystem(family, fault), fault.expected), bounds);
   const isChanged = (machine: string) => 'revision' in fault.change || machine === fault.machine;

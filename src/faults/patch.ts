@@ -85,12 +85,17 @@ function apply(machine: string, root: Config, patch: Patch): void {
       delete node.on![patch.step.event];
       delete other.on![patch.with.event];
       node.on![patch.with.event] = candidates.map((c, i) => withMeta(c, others[i] ?? others[0]!));
-      other.on![patch.step.event] = others.map((c, i) => withMeta(c, candidates[i] ?? candidates[0]!));
+      other.on![patch.step.event] = others.map((c, i) =>
+        withMeta(c, candidates[i] ?? candidates[0]!),
+      );
     }
   }
 }
 
-function notSwappable(machine: string, { step, with: other }: Patch & { kind: 'swap' }): InputError {
+function notSwappable(
+  machine: string,
+  { step, with: other }: Patch & { kind: 'swap' },
+): InputError {
   return new InputError(
     `machine '${machine}': '${step.event}' in '${step.node}' and '${other.event}' in ` +
       `'${other.node}' cannot change places, because one of the states answers both`,
@@ -116,7 +121,9 @@ function nodeOf(machine: string, root: Config, step: Step): Config {
 function candidatesOf(machine: string, node: Config, step: Step): Candidate[] {
   const transition = node.on?.[step.event];
   if (transition === undefined) {
-    throw new InputError(`machine '${machine}', state '${step.node}', has no step '${step.event}' to patch`);
+    throw new InputError(
+      `machine '${machine}', state '${step.node}', has no step '${step.event}' to patch`,
+    );
   }
   return listOf(transition);
 }
@@ -133,8 +140,8 @@ function declareUnused(root: Config, event: string): void {
   const uses = (config: Config): boolean =>
     config.on?.[event] !== undefined || Object.values(config.states ?? {}).some(uses);
   if (uses(root)) return;
-  const meta = (root.meta ??= {});
-  meta.unused = [...((meta.unused as string[] | undefined) ?? []), event];
+  const declared = (root.meta?.unused as string[] | undefined) ?? [];
+  root.meta = { ...root.meta, unused: [...declared, event] };
 }
 
 /** Copies plain objects and arrays; functions and instances are shared. */

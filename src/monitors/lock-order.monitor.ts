@@ -1,6 +1,12 @@
 import { setup } from 'xstate';
 
-export const labels = ['outer.acquire', 'outer.wait', 'outer.release', 'inner.acquire', 'inner.release'] as const;
+export const labels = [
+  'outer.acquire',
+  'outer.wait',
+  'outer.release',
+  'inner.acquire',
+  'inner.release',
+] as const;
 
 /**
  * Two locks of one thread: they are released in the reverse of the order in which they were
@@ -66,7 +72,9 @@ export const lockOrder = setup({
     },
     not_reverse: {
       tags: ['violation'],
-      meta: { finding: 'the locks are not released in the reverse of the order they were taken in' },
+      meta: {
+        finding: 'the locks are not released in the reverse of the order they were taken in',
+      },
       on: all('not_reverse'),
     },
   },

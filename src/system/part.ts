@@ -24,7 +24,11 @@ export type Binding = Readonly<Record<string, string>>;
 export function contract(
   name: string,
   machine: AnyStateMachine,
-  options: { readonly roles: readonly string[]; readonly also?: Readonly<Record<string, readonly string[]>>; readonly thread?: string },
+  options: {
+    readonly roles: readonly string[];
+    readonly also?: Readonly<Record<string, readonly string[]>>;
+    readonly thread?: string;
+  },
 ): Part {
   const own = (label: string) => (label.startsWith('.') ? label.slice(1) : `${name}.${label}`);
   return {

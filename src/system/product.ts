@@ -67,7 +67,10 @@ function textOf(machine: AnyStateMachine): string | undefined {
 export function partNamed(product: Product, name: string): number {
   const part = product.parts.findIndex((candidate) => candidate.name === name);
   if (part >= 0) return part;
-  const known = nearest(name, product.parts.map((candidate) => candidate.name));
+  const known = nearest(
+    name,
+    product.parts.map((candidate) => candidate.name),
+  );
   throw new InputError(
     `system '${product.name}' has no part '${name}'; the nearest are ${known.join(', ')}`,
   );
@@ -87,7 +90,12 @@ export function compose(system: System): Product {
   const uninitiated: string[] = [];
   const vectors: Vector[] = [];
   for (const [label, members] of membersByLabel(system.parts, ltss)) {
-    const initiator = initiatorOf(system, calls, label, members.map((m) => m.part));
+    const initiator = initiatorOf(
+      system,
+      calls,
+      label,
+      members.map((m) => m.part),
+    );
     if (initiator === undefined) uninitiated.push(label);
     else vectors.push(...vectorsOf(system, ltss, label, initiator, members));
   }
@@ -101,9 +109,7 @@ function assertDifferentNames(system: System): void {
   const names = system.parts.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;
-  throw new InputError(
-    `system '${system.name}' has two parts of the name '${twice}'; rename one`,
-  );
+  throw new InputError(`system '${system.name}' has two parts of the name '${twice}'; rename one`);
 }
 
 /** A part that has a system label in its alphabet, under these labels of its own. */

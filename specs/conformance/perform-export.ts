@@ -1,0 +1,80 @@
+import {
+  GET,
+  PROBE,
+  SET,
+  type SurfaceDevice,
+  SyscallSurface,
+} from '../../simulator/syscalls.ts';
+import { vfio_pci_core_feature_dma_buf } from '../../simulator/kernel/vfio-pci-dmabuf-export.ts';
+import { argszOf, type ExportSituation, nrRangesOf } from '../dma-buf/export-arguments.ts';
+import { drive } from './drive.ts';
+
+const HEADER = 8;
+
+/** What the simulated kernel answers to an export: an errno, `0`, or `fd`. */
+export function performExport(situation: ExportSituation): string {
+  const surface = new SyscallSurface({ devices: [deviceOf(situation)] });
+  surface.open(0);
+  if (!situation.memoryEnabled) surface.writeCommand(0, false);
+  const vdev = surface.kernel.devices[0]!;
+  vdev.registered = situation.registered;
+  const call = callOf(situation);
+  if (situation.headerReadable && situation.fdsLeft) return inWords(surface.feature(0, call));
+  // The surface can always read its arguments and always has a file descriptor.
+  const early = surface.feature(0, { ...call, argsz: Math.min(call.argsz, HEADER) });
+  const { built, get, set, probe } = situation;
+  const answered = call.argsz < HEADER || !built || probe || (get && set) || (!get && !set);
+  if (answered) return inWords(early);
+  return inWords(
+    drive(
+      surface.kernel,
+      () => {
+        const arg = situation.headerReadable ? call : undefined;
+        const left = call.argsz - HEADER;
+        return vfio_pci_core_feature_dma_buf(surface.kernel, vdev, 0, call.operation, left, arg);
+      },
+      situation.fdsLeft ? [] : ['buf[0].dma_buf_fd:-EMFILE'],
+    ),
+  );
+}
+
+const inWords = (answer: string | number) =>
+  typeof answer === 'number' && answer > 2 ? 'fd' : `${answer}`;
+
+function deviceOf(situation: ExportSituation): SurfaceDevice {
+  const bar = {
+    index: situation.regionIndex < 6 ? situation.regionIndex : 0,
+    kind: situation.barKind === 'io' ? ('io' as const) : ('mem' as const),
+    start: situation.barStart,
+    size: situation.barSize,
+    claimable: situation.barMapped,
+  };
+  const offers = {
+    get_dmabuf_phys: 'get_dmabuf_phys',
+    'no get_dmabuf_phys': 'without_get_dmabuf_phys',
+    'no pci_ops': 'none',
+  } as const;
+  return {
+    bars: [bar],
+    config_dmabuf: situation.built,
+    pci_ops: offers[situation.driver],
+    p2pdma: situation.p2pdma ? 'ok' : '-EOPNOTSUPP',
+  };
+}
+
+function callOf(situation: ExportSituation) {
+  const { get, set, probe, ranges } = situation;
+  const nr_ranges = nrRangesOf(situation);
+  // The longest array is one object many times over.
+  const missing = Math.max(0, nr_ranges - ranges.length);
+  const all = [...ranges, ...new Array<(typeof ranges)[number]>(missing).fill(ranges[0]!)];
+  return {
+    region_index: situation.regionIndex,
+    open_flags: situation.openFlags,
+    flags: situation.flags,
+    nr_ranges,
+    dma_ranges: situation.rangesReadable ? all : [],
+    operation: (get ? GET : 0) | (set ? SET : 0) | (probe ? PROBE : 0),
+    argsz: argszOf(situation),
+  };
+}

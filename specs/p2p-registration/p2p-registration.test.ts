@@ -1,0 +1,369 @@
+import { describe, expect, it } from 'vitest';
+import { createMachine } from 'xstate';
+import { type BarPolicy, bar } from '../../machines/bar/bar.contract.ts';
+import { check, type SystemResult } from '../../src/check/check.ts';
+import type { Counterexample } from '../../src/check/verdict.ts';
+import { diagram } from '../../src/explain/diagram.ts';
+import { checkFault } from '../../src/faults/fault.ts';
+import { type Patch, patched } from '../../src/faults/patch.ts';
+import { parseLabel } from '../../src/lts/label.ts';
+import { lint } from '../../src/lts/lint.ts';
+import { machineGraph } from '../../src/paths/labelled-graph.ts';
+import { primePaths } from '../../src/paths/prime-paths.ts';
+import { ltsOf } from '../../src/system/product.ts';
+import type { System, SystemFamily } from '../../src/system/system.ts';
+import { expectations, families, faults, findings, machines } from './index.ts';
+import { raceFamily } from './p2p-register-race.system.ts';
+import { registrationFamily } from './p2p-registration.system.ts';
+import { barPolicyOf, policyOf } from './policy.ts';
+
+const ONE_BAR = { devices: 1, bars: 1, vmas: 1, buffers: 1 };
+
+function familyOf(name: string): SystemFamily {
+  return families.find((family) => family.name === name)!;
+}
+
+function verdictOf(result: SystemResult, id: string): string {
+  return result.properties.find(({ property }) => property.id === id)!.verdict;
+}
+
+function counterexample(result: SystemResult, id: string): Counterexample {
+  const found = result.properties.find(({ property }) => property.id === id)!;
+  if (found.verdict !== 'broken') throw new Error(`${id} is ${found.verdict}`);
+  return found.counterexample;
+}
+
+function checkRegistration(revision: string, scope = ONE_BAR): SystemResult {
+  return check(registrationFamily.build({ scope, revision }));
+}
+
+describe.each(expectations)('$system, revision $revision, $scope', (expected) => {
+  const result = check(familyOf(expected.system).build(expected));
+
+  it('has the states, transitions and depth that are expected', () => {
+    const { states, transitions, depth } = expected;
+    expect(result).toMatchObject({ states, transitions, depth });
+  });
+
+  it('judges every property as expected, and none is vacuous', () => {
+    const verdicts = result.properties.map(({ property, verdict }) => [property.id, verdict]);
+    const wanted = Object.entries(expected.properties).map(([id, verdict]) => [
+      id,
+      verdict === 'holds' ? 'holds' : 'broken',
+    ]);
+    expect(verdicts.sort()).toEqual(wanted.sort());
+  });
+
+  it('has no label that nobody starts', () => {
+    expect(result.space.product.uninitiated).toEqual([]);
+  });
+
+  it('names a finding for every property that breaks, and says what was judged', () => {
+    const broken = Object.values(expected.properties).filter((verdict) => verdict !== 'holds');
+    for (const id of broken) expect(findings.map((finding) => finding.id)).toContain(id);
+    if (expected.revision !== 'rfc-2026-06') return;
+    for (const { property } of result.properties) {
+      expect(property.title).toMatch(/\(policy as stated in cover letter and UAPI patch\)$/);
+    }
+  });
+});
+
+describe('the machines', () => {
+  it.each(machines)('$name has nothing to lint, and few prime paths', ({ machine }) => {
+    expect(lint(machine)).toEqual([]);
+    expect(primePaths(machineGraph(ltsOf(machine))).length).toBeLessThan(200);
+  });
+
+  it('say of every state and transition of a contract where it is stated', () => {
+    for (const { kind, machine } of machines) {
+      if (kind !== 'contract') continue;
+      const lts = ltsOf(machine);
+      for (const state of lts.states) expect(state.meta, state.name).toHaveProperty('source');
+      for (const edge of lts.edges.values()) expect(edge.meta).toHaveProperty('source');
+    }
+  });
+
+  it('tag every refusal for which the RFC names no errno', () => {
+    // The device only says in which state it is asked; the BAR, or who asks, has the answer.
+    const answering = machines.filter(
+      ({ name, kind }) => kind === 'contract' && name !== 'bar_device',
+    );
+    const refusals = answering.flatMap(({ machine }) => {
+      const { labels, edges } = ltsOf(machine);
+      return [...edges].flatMap(([index, edge]) =>
+        parseLabel(labels[index % labels.length]!).outcome === 'refused' ? [edge] : [],
+      );
+    });
+    expect(refusals.length).toBeGreaterThan(10);
+    for (const edge of refusals) expect(edge.meta).toMatchObject({ answer: 'refused' });
+  });
+});
+
+/** The answers of a BAR in a state to the calls that are about it. */
+function answers(policy: BarPolicy, state: string): string[] {
+  const lts = ltsOf(bar(policy));
+  const from = lts.states.findIndex(({ name }) => name === state);
+  return lts.labels.filter((_, label) => lts.next[from * lts.labels.length + label]! >= 0);
+}
+
+describe('a BAR under the completed policy', () => {
+  const completed = barPolicyOf(policyOf('completed'), 0);
+  const TAKEN = [
+    'dev.device_reset:begin',
+    'bus.hot_reset:begin',
+    'dev.close:begin',
+    'dev.write_command(MEM=0):begin',
+    'dev.write_pmcsr(D3hot):begin',
+    'dev.low_power_entry:begin',
+  ];
+  const BLOCKED = [
+    'bar.register:refused#decoding',
+    'bar.register:refused#off',
+    'vma.mmap:refused',
+    'vma.fault:SIGBUS#decoding',
+    'buf.export:refused',
+  ];
+  const FREE = ['vma.mmap:ok', 'vma.fault:ok#decoding', ...TAKEN, 'dev.begin', 'dev.close:ok'];
+
+  it.each([
+    [
+      'free (buffers=0)',
+      [
+        'bar.register:admitted#decoding',
+        'bar.register:refused#off',
+        'buf.export:ok#live',
+        'buf.export:ok#revoked',
+        ...FREE,
+      ],
+    ],
+    [
+      'free (buffers=1)',
+      ['bar.register:refused#decoding', 'bar.register:refused#off', 'buf.release#listed', ...FREE],
+    ],
+    [
+      'registering (buffers=0)',
+      [...BLOCKED, 'bar.add_resource:ok', 'bar.add_resource:failed', 'dev.close:ok'],
+    ],
+    ['registered (buffers=0)', [...BLOCKED, ...TAKEN, 'dev.close:ok']],
+    ['unregistering.marked (buffers=0)', [...BLOCKED, 'bar.remove_resource', 'dev.close:ok']],
+    ['unregistering.draining (buffers=0)', [...BLOCKED, 'bar.drained', 'dev.close:ok']],
+  ])('answers in %s', (state, expected) => {
+    expect(answers(completed, state).sort()).toEqual([...expected].sort());
+  });
+});
+
+describe('the policy as stated', () => {
+  const result = checkRegistration('rfc-2026-06');
+
+  it('leaves a VMA that was there before, and its next fault maps a registered BAR', () => {
+    expect(diagram(counterexample(result, 'no-vma'))).toBe(
+      [
+        'CPU0 (fd owner)',
+        '-------------------------------',
+        'VMA0 = mmap(device fd, BAR)',
+        'P2P_REGISTER(BAR0)',
+        'fault in VMA0: vmf_insert_pfn()',
+        '  pci_p2pdma_add_resource(BAR0)',
+        '',
+        'bar[0] is registered, and yet vma[0] is present.',
+        'One page is mapped as PFNMAP and is a struct page at once: unmap of a type1',
+        'mapping of the VMA unpins a page that was never pinned.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('lets a revoked DMABUF come back to life on a registered BAR', () => {
+    expect(diagram(counterexample(result, 'no-live-buffer'))).toBe(
+      [
+        'CPU0 (fd owner)',
+        '----------------------------------------------',
+        'write PCI_COMMAND of vdev0, MEM=0',
+        '  down_write(&vdev0->memory_lock); zap; revoke',
+        'return ok',
+        'buf0 = DMA_BUF export of the BAR',
+        'P2P_REGISTER(BAR0)',
+        'write PCI_COMMAND of vdev0, MEM=1',
+        'return ok',
+        '  pci_p2pdma_add_resource(BAR0)',
+        '',
+        'bar[0] is registered, and yet buf[0] is live.',
+        'Importers reach memory that the pool has given to somebody else.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it.each(['activeBuffer=any_on_list', 'precondition=decoding'])(
+    'keeps DMABUFs off registered BARs with %s alone',
+    (point) => {
+      const closed = checkRegistration(`rfc-2026-06, ${point}`);
+      expect(verdictOf(closed, 'no-live-buffer')).toBe('holds');
+      expect(verdictOf(closed, 'no-revoked-buffer')).toBe('holds');
+    },
+  );
+
+  it('keeps VMAs off registered BARs only when it zaps and the fault handler looks', () => {
+    const verdict = (point: string) =>
+      verdictOf(checkRegistration(`rfc-2026-06, existingVma=${point}`), 'no-vma');
+    expect([verdict('zapped'), verdict('zapped_and_blocked')]).toEqual(['broken', 'holds']);
+  });
+});
+
+describe.each(faults)('fault $id: $title', (fault) => {
+  it('is caught by the properties that are named', () => {
+    const result = checkFault(familyOf(fault.system), fault);
+    expect([...result.caughtBy].sort()).toEqual([...fault.expected].sort());
+    expect(result.brokenAnyway).toEqual([]);
+  });
+});
+
+const KEEPS_LOCK: Patch = {
+  kind: 'skip',
+  step: { node: 'unlock', event: 'dev.memory_lock.up_write' },
+};
+
+describe('the run of an export that tests ahead of its section', () => {
+  it('reads as the kernel does', () => {
+    const fault = faults.find(({ id }) => id === 'A-03')!;
+    const [found] = checkFault(raceFamily, fault).counterexamples;
+    expect(diagram(found!)).toBe(
+      [
+        'CPU0 (register[0])                  CPU1 (export[0])',
+        '---------------------------------   ---------------------------------',
+        '                                    DMA_BUF export of BAR0',
+        '                                      BAR0 is not registered',
+        'P2P_REGISTER(BAR0)',
+        '  down_write(&vdev0->memory_lock)',
+        '  BAR0 is not registered',
+        '  vdev0->dmabufs has none of it',
+        '  BAR0 is marked registered',
+        '  unmap_mapping_range(BAR0)',
+        '  pci_p2pdma_add_resource(BAR0)',
+        '  up_write(&vdev0->memory_lock)',
+        '                                      down_write(&vdev0->memory_lock)',
+        '                                      list_add_tail(&vdev0->dmabufs)',
+        '',
+        'bar[0].pgmap is present, and yet not (dev[0].dmabufs is empty).',
+        'Importers map memory that the pool gives to others.',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
+/** A system of the completed policy with one machine changed. */
+function broken(system: System, machine: string, patches: readonly Patch[]): SystemResult {
+  return check({
+    ...system,
+    parts: system.parts.map((part) =>
+      part.machine.id === machine ? { ...part, machine: patched(part.machine, patches) } : part,
+    ),
+  });
+}
+
+describe('every property can fail', () => {
+  const registration = registrationFamily.build({ scope: ONE_BAR, revision: 'completed' });
+  const race = raceFamily.build({ scope: raceFamily.defaultScope, revision: 'completed' });
+
+  it('by a fault, or by a change made here', () => {
+    const byFault = faults.flatMap(({ expected }) => expected.map((id) => id.replace(/:.*/, '')));
+    const here = ['coexistence', 'rest', 'totality', 'lock-balance', 'returns', 'deadlock'];
+    const properties = [...registration.properties, ...race.properties].map(({ id }) => id);
+    expect([...new Set([...byFault, ...here])].sort()).toEqual([...new Set(properties)].sort());
+  });
+
+  it('coexistence, when a revoked buffer does not keep a BAR from being registered', () => {
+    const result = checkRegistration(
+      'completed, existingVma=ignored, activeBuffer=live_only, precondition=none',
+    );
+    expect(verdictOf(result, 'coexistence')).toBe('broken');
+  });
+
+  it('coexistence is vacuous, when a BAR that is exported cannot be mapped', () => {
+    const result = broken(registration, 'vma', [
+      {
+        kind: 'retarget',
+        step: { node: 'mapped', event: 'vma.fault:ok#decoding' },
+        target: 'mapped',
+      },
+    ]);
+    expect(verdictOf(result, 'coexistence')).toBe('vacuous');
+  });
+
+  it('rest, when the drained BAR does not become free', () => {
+    const result = broken(registration, 'bar', [
+      {
+        kind: 'retarget',
+        step: { node: 'unregistering.draining', event: 'bar.drained' },
+        target: 'draining',
+      },
+    ]);
+    expect(verdictOf(result, 'rest')).toBe('broken');
+  });
+
+  it('totality, when pages that are being removed are asked to go once more', () => {
+    const result = broken(registration, 'pages', [
+      {
+        kind: 'retarget',
+        step: { node: 'absent', event: 'bar.add_resource:ok' },
+        target: 'draining',
+      },
+    ]);
+    expect(verdictOf(result, 'totality')).toBe('broken');
+  });
+
+  it('lock-balance, returns and rest, when registration keeps memory_lock', () => {
+    const result = broken(race, 'register', [KEEPS_LOCK]);
+    expect(verdictOf(result, 'lock-balance')).toBe('broken');
+    expect(verdictOf(result, 'returns')).toBe('broken');
+    expect(verdictOf(result, 'rest')).toBe('broken');
+  });
+
+  it('deadlock, when registration keeps memory_lock and all others need it', () => {
+    const scope = { registrars: 2, exporters: 1, mappers: 0 };
+    const result = broken(raceFamily.build({ scope, revision: 'completed' }), 'register', [
+      KEEPS_LOCK,
+    ]);
+    expect(verdictOf(result, 'deadlock')).toBe('broken');
+  });
+
+  it('totality of the steps, when the list does not say whether it is empty', () => {
+    const silent = createMachine({
+      id: 'dmabufs',
+      meta: { labels: ['empty:true', 'empty:false', 'list_add'] },
+      initial: 'empty',
+      states: { empty: { on: { list_add: 'empty' } } },
+    });
+    const parts = race.parts.map((part) =>
+      part.machine.id === 'dmabufs' ? { ...part, machine: silent } : part,
+    );
+    expect(verdictOf(check({ ...race, parts }), 'totality')).toBe('broken');
+  });
+});
+
+describe('a revision', () => {
+  it('may decide points otherwise, and says so when there is no such point or value', () => {
+    expect(policyOf('completed, pool=destroyed_with_first').pool).toBe('destroyed_with_first');
+    expect(() => policyOf('v2')).toThrow(/there is no revision 'v2'/);
+    expect(() => policyOf('completed, pol=x')).toThrow(/no variation point 'pol'.*pool/);
+    expect(() => policyOf('completed, pool=x')).toThrow(/no value of pool 'x'/);
+    expect(() => policyOf('completed, toString=x')).toThrow(/no variation point 'toString'/);
+  });
+
+  it('is listed, with those that have one defect each', () => {
+    expect(registrationFamily.revisions.slice(0, 2)).toEqual(['completed', 'rfc-2026-06']);
+    expect(registrationFamily.revisions).toContain('completed, existingVma=ignored');
+    for (const family of families) {
+      for (const revision of family.revisions) {
+        const system = family.build({ scope: family.defaultScope, revision });
+        expect(system.revision).toBe(revision);
+      }
+    }
+  });
+
+  it('needs a device and a BAR', () => {
+    const scope = { ...ONE_BAR, bars: 0 };
+    expect(() => registrationFamily.build({ scope, revision: 'completed' })).toThrow(/BAR/);
+  });
+});

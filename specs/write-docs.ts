@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { run } from '../src/cli/main.ts';
+import { mermaid } from '../src/export/mermaid.ts';
+import { specification } from './catalogue.ts';
+
+const { machines, faults, findings } = specification;
+
+/** The diagrams of all machines, for people who read rather than run. */
+export function machinesPage(): string {
+  const sections = machines.map(
+    ({ name, kind, machine }) =>
+      `## ${name} (${kind})\n\n${machine.root.description ?? ''}\n\n\`\`\`mermaid\n${mermaid(machine)}\`\`\`\n`,
+  );
+  return `# The machines\n\nWritten by \`npm run docs\` from \`machines/\`; do not edit.\n\n${sections.join('\n')}`;
+}
+
+/** The README with everything between `<!-- … -->` and `<!-- end -->` made anew. */
+export async function readme(text: string): Promise<string> {
+  const block = /(<!-- (diagram|output|faults|findings) ?(.*?) -->\n)[\s\S]*?(<!-- end -->)/g;
+  const parts: string[] = [];
+  let from = 0;
+  for (const match of text.matchAll(block)) {
+    const [whole, begin, kind, argument, end] = match as unknown as string[];
+    parts.push(text.slice(from, match.index), begin!, await content(kind!, argument!), end!);
+    from = match.index + whole!.length;
+  }
+  return parts.join('') + text.slice(from);
+}
+
+async function content(kind: string, argument: string): Promise<string> {
+  switch (kind) {
+    case 'diagram': {
+      const { machine } = machines.find(({ name }) => name === argument)!;
+      return `\`\`\`mermaid\n${mermaid(machine, { answers: false })}\`\`\`\n`;
+    }
+    case 'output':
+      return `\`\`\`text\n$ dmabuf-spec ${argument}\n${await output(argument)}\`\`\`\n`;
+    case 'faults':
+      return `| id | what went wrong | in |\n| --- | --- | --- |\n${rows(
+        faults.map((f) => [f.id, f.title, f.system]),
+      )}`;
+    default:
+      return `| id | claim | in |\n| --- | --- | --- |\n${rows(
+        findings.map((f) => [f.id, f.claim, `${f.system}, ${f.revision}`]),
+      )}`;
+  }
+}
+
+function rows(cells: readonly (readonly string[])[]): string {
+  return cells.map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
+
+/** What a command prints. */
+async function output(args: string): Promise<string> {
+  let printed = '';
+  const keep = (text: string) => {
+    printed += text;
+  };
+  const terminal = { out: keep, error: keep, progress: () => {}, colour: false };
+  await run({ ...specification, targets: [] }, args.split(' '), terminal);
+  return printed;
+}
+
+if (process.argv[2] === 'write') {
+  writeFileSync('docs/machines.md', machinesPage());
+  writeFileSync('README.md', await readme(readFileSync('README.md', 'utf8')));
+}

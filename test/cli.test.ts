@@ -1,0 +1,170 @@
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { SimulatedKernel } from '../simulator/index.ts';
+import { specification } from '../specs/catalogue.ts';
+import type { Catalogue } from '../src/cli/catalogue.ts';
+import { run } from '../src/cli/main.ts';
+import type { Terminal } from '../src/cli/terminal.ts';
+
+const catalogue: Catalogue = {
+  ...specification,
+  targets: [{ name: 'simulated kernel', make: () => new SimulatedKernel() }],
+};
+
+/** Runs `dmabuf-spec` with a terminal that only remembers. */
+async function dmabufSpec(...args: string[]) {
+  let out = '';
+  let err = '';
+  const terminal: Terminal = {
+    out: (text) => {
+      out += text;
+    },
+    error: (text) => {
+      err += text;
+    },
+    progress: () => {},
+    colour: false,
+  };
+  const status = await run(catalogue, args, terminal);
+  return { status, out, err };
+}
+
+const schema = JSON.parse(readFileSync('docs/schema/dmabuf-spec.schema.json', 'utf8')) as {
+  definitions: Record<string, object>;
+};
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+
+function violationsOf(command: string, json: string): unknown {
+  const validate = ajv.compile({ ...schema.definitions[command]! });
+  validate(JSON.parse(json));
+  return validate.errors ?? [];
+}
+
+describe('what a command prints for programs keeps to the schema', () => {
+  test.each([
+    ['check', ['check', 'dma-buf-life', '--json']],
+    ['list', ['list', '--json']],
+    ['explain', ['explain', 'P4', '--json']],
+    ['paths', ['paths', '--json']],
+    ['paths', ['paths', 'buffer', '--criterion', 'prime paths', '--json']],
+    ['generate', ['generate', '--check', '--json']],
+    ['test', ['test', 'close', '--json']],
+  ])('%s', async (command, args) => {
+    const { out } = await dmabufSpec(...args);
+    expect(violationsOf(command, out)).toEqual([]);
+  });
+
+  test('the schema refuses what is not in it', () => {
+    expect(violationsOf('test', '{"target": "t", "passed": -1}')).not.toEqual([]);
+  });
+});
+
+describe('what a command prints for people fits 80 columns', () => {
+  test.each([[['check', 'hot-reset']], [['explain', 'P4']], [['explain', 'O1']], [['paths']]])(
+    '%j',
+    async (args) => {
+      const { out } = await dmabufSpec(...args);
+      expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+});
+
+describe('unusable input gets one sentence and exit status 2', () => {
+  const file = (text: string) => {
+    const directory = mkdtempSync(join(tmpdir(), 'dmabuf-spec-'));
+    symlinkSync(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'));
+    const path = join(directory, 'machine.ts');
+    writeFileSync(path, `import { setup } from 'xstate';\n${text}`);
+    return path;
+  };
+  const machine = (config: string) => file(`export const m = setup({}).createMachine(${config});`);
+
+  test.each([
+    ['an unknown system', ['check', 'hot-rest'], /no system 'hot-rest'; the nearest are hot-reset/],
+    ['an unknown fault', ['explain', 'P44'], /no fault, finding or system 'P44'.*P4/],
+    ['an unknown revision', ['check', 'hot-reset', '--revision', 'v66'], /no revision 'v66'.*v6/],
+    ['an unknown property', ['explain', 'hot-reset', '--property', 'x'], /no property 'x'/],
+    ['an unknown machine', ['paths', 'bufer'], /no machine 'bufer'; the nearest are buffer/],
+    [
+      'an unknown criterion',
+      ['paths', '--criterion', 'prime'],
+      /no criterion 'prime'.*prime paths/,
+    ],
+    ['an unknown suite', ['test', 'hot'], /no suite 'hot'/],
+    ['an unknown option', ['check', '--bogus'], /unknown option '--bogus'/],
+    [
+      'a scope it has not',
+      ['check', 'hot-reset', '--scope', 'cpus=2'],
+      /has no 'cpus'; it has devices/,
+    ],
+    [
+      'a scope out of range',
+      ['check', 'hot-reset', '--scope', 'devices=many'],
+      /'devices=many' is not NAME=NUMBER/,
+    ],
+    [
+      'a bound that is reached',
+      ['check', 'hot-reset', '--max-states', '100'],
+      /stopped at \d+ states.*no verdict/,
+    ],
+    ['a bound that is no number', ['check', '--max-states', 'lots'], /--max-states: 'lots'/],
+    ['a file that is not there', ['check', 'no/such.ts'], /no file 'no\/such.ts'/],
+    [
+      'a file without a machine',
+      ['check', file('export const x = 1;')],
+      /exports no XState machine/,
+    ],
+    [
+      'a machine that invokes',
+      ['check', machine("{ id: 'm', initial: 'a', states: { a: { invoke: { src: 'other' } } } }")],
+      /machine 'm', state '?a'?: it invokes an actor/,
+    ],
+    [
+      'a machine with a wrong target',
+      ['check', machine("{ id: 'm', initial: 'a', states: { a: { on: { GO: 'nowhere' } } } }")],
+      /state '?a'?: .*'nowhere'/,
+    ],
+  ])('%s', async (_, args, sentence) => {
+    const { status, out, err } = await dmabufSpec(...args);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(err).toMatch(sentence);
+  });
+
+  test('a machine of anybody is checked, and exit status 1 says that something is broken', async () => {
+    const path = machine(
+      "{ id: 'lamp', initial: 'off', states: { off: { on: { press: 'on' } }, on: { on: { press: 'off', burn: 'dead' } }, dead: {} } }",
+    );
+    const { status, out } = await dmabufSpec('check', path);
+    expect(status).toBe(1);
+    expect(out).toContain('after 2 steps: press, burn');
+  });
+});
+
+test('check says 0 when everything is as expected, a known defect included', async () => {
+  const { status, out } = await dmabufSpec('check', 'dma-buf-life');
+  expect(status).toBe(0);
+  expect(out).toContain('broken  live-means-awake(buf[0]) (O1)');
+});
+
+test('check writes JUnit XML with a failing case for what is not as expected', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'dmabuf-spec-')), 'junit.xml');
+  const { status } = await dmabufSpec(
+    'check',
+    'hot-reset',
+    '--revision',
+    'v6',
+    '--scope',
+    'devices=2,unopened=0,buffers=0,importers=0',
+    '--junit',
+    path,
+  );
+  const xml = readFileSync(path, 'utf8');
+  expect(status).toBe(1);
+  expect(xml).toMatch(/<testsuite name="hot-reset v6" tests="9" failures="\d"/);
+  expect(xml).toContain('<testcase classname="hot-reset v6" name="lock-balance">');
+  expect(xml).toContain('down_write_trylock(&amp;vdev0-&gt;memory_lock) = 1');
+});

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SimulatedKernel } from '../simulator/index.ts';
+import { suites } from '../specs/suites.ts';
+import type { SuiteSource } from '../src/cli/suites.ts';
+import { observablesOf } from '../src/generate/observables.ts';
+import { withoutVariant } from '../src/lts/label.ts';
+import { type Explored, exploreForPaths } from '../src/paths/projection.ts';
+import { compose } from '../src/system/product.ts';
+
+/**
+ * Random walks over the machines and the simulated kernel side by side. A walk is a list of
+ * numbers, each of which chooses one of the steps that are possible; fast-check shrinks it to the
+ * shortest walk on which the two part.
+ */
+describe.each(suites.map((source) => ({ name: source.name, source })))('$name', ({ source }) => {
+  const explored = exploreForPaths(compose(source.system));
+  const walks = fc.array(fc.nat(997), { maxLength: 60 });
+
+  test('whatever the machines do, the simulated kernel does', async () => {
+    await fc.assert(
+      fc.asyncProperty(walks, async (choices) => {
+        expect(await walk(source, explored, choices)).toEqual({ parted: undefined });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('what the machines refuse at the end of a walk, the simulated kernel refuses', async () => {
+    await fc.assert(
+      fc.asyncProperty(walks, fc.nat(997), async (choices, pick) => {
+        const target = new SimulatedKernel();
+        const { state } = await walk(source, explored, choices, target);
+        const label = refusedLabel(explored, state!, pick);
+        if (label === undefined) return;
+        const { actual } = await target.step(label);
+        expect(plain(actual ?? '')).not.toBe(plain(label));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+interface Walk {
+  /** Where the two parted, and how. */
+  readonly parted: { readonly label: string; readonly actual: string | undefined } | undefined;
+  readonly state?: number;
+}
+
+async function walk(
+  source: SuiteSource,
+  { product, graph, local }: Explored,
+  choices: readonly number[],
+  target?: SimulatedKernel,
+): Promise<Walk> {
+  const kernel = target ?? new SimulatedKernel();
+  const observe = observablesOf(product);
+  const width = product.parts.length;
+  await kernel.reset(source.targetScope);
+  let state = 0;
+  for (const choice of choices) {
+    const [from, to] = [graph.start[state]!, graph.start[state + 1]!];
+    if (from === to) break;
+    const edge = from + (choice % (to - from));
+    const label = withoutVariant(product.vectors[graph.vector[edge]!]!.label);
+    const { actual } = await kernel.step(label);
+    if (plain(actual ?? '') !== plain(label)) return { parted: { label, actual } };
+    state = graph.target[edge]!;
+    const stated = observe(local.subarray(state * width, (state + 1) * width));
+    const shown = await kernel.observe();
+    for (const [key, value] of Object.entries(stated)) {
+      if (value !== '?' && shown[key] !== undefined && shown[key] !== value) {
+        return { parted: { label: `${label}: ${key} = ${value}`, actual: shown[key] } };
+      }
+    }
+  }
+  return target ? { parted: undefined, state } : { parted: undefined };
+}
+
+/** A label of the system that no part of it allows in this state. */
+function refusedLabel(
+  { product, graph }: Explored,
+  state: number,
+  pick: number,
+): string | undefined {
+  const possible = new Set<string>();
+  for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
+    possible.add(plain(product.vectors[graph.vector[edge]!]!.label));
+  }
+  const labels = [...new Set(product.vectors.map(({ label }) => withoutVariant(label)))];
+  const refused = labels.filter((label) => !possible.has(plain(label)));
+  return refused.length === 0 ? undefined : refused[pick % refused.length];
+}
+
+/** A label without thread, as a target and the machines compare it. */
+function plain(label: string): string {
+  return label.replace(/[#@].*$/, '');
+}
