@@ -9,8 +9,8 @@ import {
   unmap,
 } from './kernel/importers.ts';
 import type { Kernel } from './kernel/kernel.ts';
-import type { Attachment, PowerState, VfioPciCoreDevice } from './kernel/objects.ts';
-import { isErrno } from './kernel/objects.ts';
+import type { Attachment, FeatureDmaBuf, PowerState, VfioPciCoreDevice } from './kernel/objects.ts';
+import { isErrno, PAGE_SIZE } from './kernel/objects.ts';
 import type { Thread } from './kernel/scheduler.ts';
 import type { Kthread } from './kernel/step.ts';
 import { atOnce, step } from './kernel/step.ts';
@@ -164,14 +164,13 @@ function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call
   return body && { ...base, body: () => awake(k, vdev, body()) };
 }
 
-/** One page of BAR 0, readable and writable. */
-const ONE_PAGE = {
-  region_index: 0,
-  open_flags: 2,
-  flags: 0,
-  nr_ranges: 1,
-  dma_ranges: [{ offset: 0n, length: 4096n }],
-};
+/** Pages of BAR 0, one range each, readable and writable. */
+function pages(nr_ranges: number): FeatureDmaBuf {
+  const dma_ranges = Array.from({ length: nr_ranges }, (_, page) => {
+    return { offset: BigInt(page) * PAGE_SIZE, length: PAGE_SIZE };
+  });
+  return { region_index: 0, open_flags: 2, flags: 0, nr_ranges, dma_ranges };
+}
 
 /** Whether user space has an fd for the buffer. */
 function hasFd(k: Kernel, index: number): boolean {
@@ -193,7 +192,7 @@ function bufferCall(k: Kernel, index: number, operation: string): Call | undefin
           if (exists() === undefined) return `${label} is exported already`;
           return vdev.has_fd ? undefined : `${vdev.label} is not open`;
         },
-        body: () => awake(k, vdev, exportOnePage(k, vdev, index)),
+        body: () => awake(k, vdev, exportPages(k, vdev, index)),
       };
     case 'release':
       return {
@@ -210,15 +209,16 @@ function bufferCall(k: Kernel, index: number, operation: string): Call | undefin
   return undefined;
 }
 
-function* exportOnePage(k: Kernel, vdev: VfioPciCoreDevice, index: number): Kthread<Ret> {
-  const argsz = 16 + 16;
+function* exportPages(k: Kernel, vdev: VfioPciCoreDevice, index: number): Kthread<Ret> {
+  const arg = pages(k.ranges.get(index) ?? 1);
+  const argsz = 16 + 16 * arg.nr_ranges;
   const fd = yield* vfio_pci_core_feature_dma_buf(
     k,
     vdev,
     index,
     VFIO_DEVICE_FEATURE_GET,
     argsz,
-    ONE_PAGE,
+    arg,
   );
   return isErrno(fd) ? fd : 'ok';
 }

@@ -345,8 +345,9 @@ async function randomRun(seed: number): Promise<string[]> {
       if (!target.ability(label)) throw new Error(`${label} is in no vocabulary`);
     }
     scheduler.resume(thread, option);
-    const label = step.boundary ? option.label : step.soft ? undefined : option.commits;
-    if (label) run.push(`${label}@${thread.name}`);
+    const label = step.boundary ? option.label : step.hidden === 'both' ? undefined : option.commits;
+    const caller = thread.name.startsWith('work[') ? '' : `@${thread.name}`;
+    if (label) run.push(`${label}${caller}`);
   }
   return run;
 }

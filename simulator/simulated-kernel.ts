@@ -29,6 +29,8 @@ interface Hint {
   readonly advance?: string;
   /** A thread that the step belongs to. */
   readonly prefer?: string;
+  /** A buffer that user space exports with two ranges. */
+  readonly twoRanges?: number;
 }
 
 /** What a thread can do towards a label. */
@@ -139,9 +141,10 @@ export class SimulatedKernel implements Target {
 
   /** One step with the schedule as it was chosen so far. */
   private attempt(label: ParsedLabel): string | undefined {
-    for (const { force, guess, advance } of this.hintsNow) {
+    for (const { force, guess, advance, twoRanges } of this.hintsNow) {
       if (force) this.armed.add(force);
       if (guess) this.guesses.add(guess);
+      if (twoRanges !== undefined) this.machine.ranges.set(twoRanges, 2);
       const thread = this.machine.scheduler.threads.find(({ name }) => name === advance);
       if (thread) this.advance(thread, '');
     }
@@ -157,12 +160,21 @@ export class SimulatedKernel implements Target {
   /** Looks for a schedule with the same labels so far that can go on with this one. */
   private rescheduled(label: string, parsed: ParsedLabel): boolean {
     if (this.grain === 'procedure') return false;
+    if (this.exportedOtherwise(label, parsed)) return true;
     const { threads } = this.machine.scheduler;
     const names = threads.filter((one) => this.concerns(one, parsed)).map(({ name }) => name);
     for (let at = this.history.length; at >= 0; at--) {
       if (this.alternatives(at, names).some((hint) => this.replayed(hint, label))) return true;
     }
     return false;
+  }
+
+  /** iommufd takes one range only: whether a buffer has more was decided when it was exported. */
+  private exportedOtherwise(label: string, parsed: ParsedLabel): boolean {
+    if (parsed.operation !== 'map_file' || parsed.outcome !== '-EOPNOTSUPP') return false;
+    const twoRanges = this.machine.attachments[parsed.index]?.buffer ?? -1;
+    const at = this.history.findLastIndex((past) => past.startsWith(`buf[${twoRanges}].export:`));
+    return at >= 0 && this.replayed({ at, twoRanges }, label);
   }
 
   private alternatives(at: number, names: readonly string[]): Hint[] {
@@ -230,7 +242,7 @@ export class SimulatedKernel implements Target {
       if (thread.name === preferred) return -1;
       return lock && thread.held.includes(lock) ? 0 : 1;
     };
-    const pool = matching.length > 0 ? matching : threads;
+    const pool = named ? matching : threads;
     return [...pool].sort((a, b) => rank(a) - rank(b));
   }
 
@@ -374,14 +386,11 @@ export class SimulatedKernel implements Target {
     return index !== undefined && close.name === `dev[${this.scope.buffers[Number(index)]}].close`;
   }
 
-  /** Runs a call silently to its end, past a return that nobody asked for. */
+  /** Runs a call silently to its end, if nothing that can be seen is left of it. */
   private finish(thread: Thread): boolean {
     for (let step = thread.pending; step; step = thread.pending) {
-      const option = this.choose(step);
-      const returns = option.label.startsWith(`${thread.call}:`);
-      const silent = this.grain === 'contract' && !this.visible(step);
-      if (!(returns || silent) || !thread.ready) return false;
-      this.machine.scheduler.resume(thread, option);
+      if (this.visible(step) || !thread.ready) return false;
+      this.machine.scheduler.resume(thread, this.choose(step));
     }
     return true;
   }

@@ -80,7 +80,11 @@ export function close(variation: CloseVariation) {
   return machine.createMachine({
     id: 'close',
     description: 'vfio_pci_core_close_device(): buffers first, then the device',
-    meta: { labels, unused: unusedLabels(variation) },
+    meta: {
+      labels,
+      source: 'vfio_pci_core_close_device, vfio_pci_dma_buf_cleanup, v7.3',
+      unused: unusedLabels(variation),
+    },
     initial: 'open',
     states: {
       open: { tags: ['quiescent'], on: { 'dev.close:begin': 'lock_set' } },

@@ -54,7 +54,10 @@ export function owner() {
   return machine.createMachine({
     id: 'owner',
     description: 'the user of one vfio-pci device: open, export, config writes, resets, close',
-    meta: { labels },
+    meta: {
+      labels,
+      source: 'the callers of vfio_pci_dma_buf_move() and vfio_pci_dma_buf_cleanup(), v7.3',
+    },
     initial: 'closed',
     states: {
       closed: { tags: ['quiescent'], on: { 'open:ok': 'open' } },

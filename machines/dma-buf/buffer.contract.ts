@@ -38,7 +38,7 @@ export function buffer(initially: 'unborn' | 'live' = 'unborn') {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'buffer',
     description: 'struct vfio_pci_dma_buf: from export to release',
-    meta: { labels },
+    meta: { labels, source: 'struct vfio_pci_dma_buf, drivers/vfio/pci/vfio_pci_dmabuf.c, v7.3' },
     initial: initially,
     states: {
       unborn: {

@@ -163,7 +163,12 @@ export function move(buffers: number, variation: MoveVariation) {
   return machine.createMachine({
     id: 'move',
     description: 'vfio_pci_dma_buf_move(): buf[b] is the b-th buffer on vdev->dmabufs',
-    meta: { labels, index: { b: buffers }, unused: buffers > 0 ? unusedLabels(variation) : [] },
+    meta: {
+      labels,
+      source: 'vfio_pci_dma_buf_move, drivers/vfio/pci/vfio_pci_dmabuf.c, v7.3',
+      index: { b: buffers },
+      unused: buffers > 0 ? unusedLabels(variation) : [],
+    },
     context: { b: 0 },
     initial: 'idle',
     states: {

@@ -7,7 +7,7 @@ export function revoked() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'revoked',
     description: 'struct vfio_pci_dma_buf, u8 revoked : 1',
-    meta: { labels },
+    meta: { labels, source: 'struct vfio_pci_dma_buf, v7.3' },
     initial: 'clear',
     states: {
       clear: {

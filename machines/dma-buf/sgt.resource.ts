@@ -10,7 +10,10 @@ export function sgt() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'sgt',
     description: 'drivers/dma-buf/dma-buf-mapping.c: the sg_table of one attachment',
-    meta: { labels },
+    meta: {
+      labels,
+      source: 'dma_buf_phys_vec_to_sgt, dma_buf_free_sgt, v7.3; virtgpu_dma_buf_unmap, v7.1',
+    },
     initial: 'none',
     states: {
       none: {

@@ -171,7 +171,12 @@ export function hotReset(devices: number, variation: HotResetVariation) {
     description:
       'vfio_pci_dev_set_hot_reset(): dev[i] is the i-th device of the set, in list order forwards ' +
       'and in reverse on the way back',
-    meta: { labels, index: { i: devices }, unused: unusedLabels(variation) },
+    meta: {
+      labels,
+      source: 'vfio_pci_dev_set_hot_reset, drivers/vfio/pci/vfio_pci_core.c, v7.3',
+      index: { i: devices },
+      unused: unusedLabels(variation),
+    },
     context: { i: 0, ret: 'ok' },
     initial: 'idle',
     states: {

@@ -47,6 +47,7 @@ export function attachment(
     description: `struct dma_buf_attachment of an importer of kind ${importer}`,
     meta: {
       labels,
+      source: 'vfio_pci_dma_buf_attach, _map, _unmap, v7.3; dma_buf_dynamic_attach, v7.3',
       unused: labels.filter((label) => !usedBy(importer).includes(label)),
       unreachable: attaches ? [] : ['attached', 'mapped', 'unmapping'],
     },

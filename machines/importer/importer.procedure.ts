@@ -95,7 +95,10 @@ export function importer() {
   return machine.createMachine({
     id: 'importer',
     description: 'an importer maps and unmaps through its attachment',
-    meta: { labels },
+    meta: {
+      labels,
+      source: 'dma_buf_map_attachment, dma_buf_unmap_attachment, drivers/dma-buf/dma-buf.c, v7.3',
+    },
     initial: 'idle',
     states: {
       idle: {

@@ -19,7 +19,10 @@ export function iommufdMapping() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'iommufd_mapping',
     description: 'struct iopt_pages of a VFIO dma-buf: mapped, dead once revoked',
-    meta: { labels },
+    meta: {
+      labels,
+      source: 'iopt_map_dmabuf, iopt_revoke_notify, drivers/iommu/iommufd/pages.c, v7.1 and later',
+    },
     initial: 'none',
     states: {
       none: {

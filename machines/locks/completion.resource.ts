@@ -10,7 +10,7 @@ export function completion() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'completion',
     description: 'kernel/sched/completion.c: complete, wait_for_completion, reinit_completion',
-    meta: { labels },
+    meta: { labels, source: 'kernel/sched/completion.c; vfio_pci_dma_buf_done, v7.3' },
     initial: 'pending',
     states: {
       pending: {

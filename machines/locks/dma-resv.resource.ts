@@ -11,7 +11,7 @@ export function dmaResv() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'dma_resv',
     description: 'include/linux/dma-resv.h: one holder; waiters queue',
-    meta: { labels },
+    meta: { labels, source: 'include/linux/dma-resv.h, drivers/dma-buf/dma-resv.c' },
     initial: 'unlocked',
     states: {
       unlocked: {

@@ -27,7 +27,7 @@ export function kref(most: number) {
   }).createMachine({
     id: 'kref',
     description: 'include/linux/kref.h: kref_init, kref_get, kref_put',
-    meta: { labels },
+    meta: { labels, source: 'include/linux/kref.h, lib/refcount.c' },
     context: { count: 1 },
     initial: 'counting',
     states: {

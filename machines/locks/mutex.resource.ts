@@ -7,7 +7,7 @@ export function mutex() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'mutex',
     description: 'include/linux/mutex.h: one holder; waiters queue',
-    meta: { labels },
+    meta: { labels, source: 'include/linux/mutex.h, kernel/locking/mutex.c' },
     initial: 'free',
     states: {
       free: {

@@ -33,7 +33,7 @@ export function rwsem(most = 1) {
   }).createMachine({
     id: 'rwsem',
     description: 'include/linux/rwsem.h: many readers or one writer; waiters queue',
-    meta: { labels },
+    meta: { labels, source: 'include/linux/rwsem.h, kernel/locking/rwsem.c' },
     context: { readers: 0 },
     initial: 'free',
     states: {

@@ -38,6 +38,8 @@ export class Kernel {
   readonly buffers = new Map<number, VfioPciDmaBuf>();
   readonly exporterOf: readonly number[];
   readonly dev_set: { readonly lock: Mutex };
+  /** How many ranges user space asks for when it exports a buffer; 1 where it does not say. */
+  readonly ranges = new Map<number, number>();
   /** File descriptors of dma-bufs. */
   readonly fds = new Map<number, VfioPciDmaBuf>();
   /** WARN()s, lockdep and KASAN reports, oopses. */

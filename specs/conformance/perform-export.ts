@@ -10,6 +10,11 @@ import { argszOf, type ExportSituation, nrRangesOf } from '../dma-buf/export-arg
 import { drive } from './drive.ts';
 
 const HEADER = 8;
+/** As many ranges as no allocation can hold. */
+const MANY = new Array<ExportSituation['ranges'][number]>(1 << 20).fill({
+  offset: 0n,
+  length: 0x1000n,
+});
 
 /** What the simulated kernel answers to an export: an errno, `0`, or `fd`. */
 export function performExport(situation: ExportSituation): string {
@@ -65,9 +70,7 @@ function deviceOf(situation: ExportSituation): SurfaceDevice {
 function callOf(situation: ExportSituation) {
   const { get, set, probe, ranges } = situation;
   const nr_ranges = nrRangesOf(situation);
-  // The longest array is one object many times over.
-  const missing = Math.max(0, nr_ranges - ranges.length);
-  const all = [...ranges, ...new Array<(typeof ranges)[number]>(missing).fill(ranges[0]!)];
+  const all = nr_ranges > ranges.length ? MANY : ranges;
   return {
     region_index: situation.regionIndex,
     open_flags: situation.openFlags,

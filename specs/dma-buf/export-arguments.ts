@@ -75,7 +75,7 @@ function looked(situation: ExportSituation): readonly ExportRange[] {
 }
 
 function totalOf(situation: ExportSituation): bigint {
-  return looked(situation).reduce((sum, { length }) => sum + length, 0n);
+  return readable(situation).reduce((sum, { length }) => sum + length, 0n);
 }
 
 function startOf(situation: ExportSituation, { offset }: ExportRange): bigint {
@@ -286,7 +286,7 @@ const causes: readonly Cause<ExportSituation>[] = [
     errno: '-EINVAL',
     since: 'v6',
     source: VALIDATE,
-    at: when((s) => s.headerReadable && totalOf(s) < U64 && totalOf(s) >= SWIOTLB),
+    at: when((s) => totalOf(s) < U64 && totalOf(s) >= SWIOTLB),
     example: { ...HUGE_BAR, ranges: [page(0n, SWIOTLB)] },
     also: [{ ranges: [page(0n, SWIOTLB)] }, { ranges: [page(0n, U64 - PAGE)] }],
   },
@@ -381,6 +381,26 @@ function hasBar({ headerReadable, regionIndex, barSize }: ExportSituation): bool
   return headerReadable && regionIndex < 6 && barSize > 0n;
 }
 
+const OF_RANGES = [
+  'too-many-ranges',
+  'ranges-unreadable',
+  'empty-range',
+  'unaligned-range',
+  'sum-overflows',
+  'swiotlb-bit',
+  'address-overflows',
+  'beyond-bar',
+];
+const AFTER_HEADER = [
+  'no-ranges',
+  'flags',
+  'no-such-bar',
+  'bar-not-mapped',
+  ...OF_RANGES,
+  'io-bar',
+  'no-provider',
+];
+
 /** VFIO_DEVICE_FEATURE with GET and DMA_BUF: what it refuses, in the order in which it looks. */
 export const exportArguments: ArgumentTable<ExportSituation> = {
   call: 'VFIO_DEVICE_FEATURE | GET | DMA_BUF',
@@ -442,5 +462,37 @@ export const exportArguments: ArgumentTable<ExportSituation> = {
       source: MEASURED,
     },
   ],
-  exclusive: [],
+  exclusive: [
+    { causes: ['short-header', 'short-struct'], reason: 'there is one argsz' },
+    {
+      causes: ['get-and-set', 'set', 'no-operation'],
+      reason: 'each says which of GET and SET is there, and they differ',
+    },
+    {
+      causes: ['get-and-set', 'probe', 'no-operation'],
+      reason: 'the first and the last are without PROBE, and they differ in the rest',
+    },
+    ...AFTER_HEADER.map((id) => ({
+      causes: ['header-unreadable', id],
+      reason: 'what cannot be read has no value',
+    })),
+    ...OF_RANGES.map((id) => ({
+      causes: ['no-ranges', id],
+      reason: 'where there is no range, nothing is wrong with one',
+    })),
+    ...['bar-not-mapped', 'io-bar', 'no-provider', 'beyond-bar'].map((id) => ({
+      causes: ['no-such-bar', id],
+      reason: 'what is no BAR has no resource, no kind and no end',
+    })),
+    ...OF_RANGES.filter((id) => !['too-many-ranges', 'ranges-unreadable'].includes(id)).map(
+      (id) => ({
+        causes: ['ranges-unreadable', id],
+        reason: 'what cannot be read has no value',
+      }),
+    ),
+    {
+      causes: ['sum-overflows', 'swiotlb-bit'],
+      reason: 'a sum that does not fit has no bit 63',
+    },
+  ],
 };

@@ -342,6 +342,20 @@ describe('every property can fail', () => {
   });
 });
 
+describe('a larger scope', () => {
+  it.each([
+    ['p2p-registration', { devices: 1, bars: 1, vmas: 2, buffers: 2 }, 1297],
+    ['p2p-registration', { devices: 1, bars: 3, vmas: 2, buffers: 2 }, 21790],
+    ['p2p-registration', { devices: 3, bars: 3, vmas: 0, buffers: 0 }, 69264],
+    ['p2p-register-race', { registrars: 2, exporters: 2, mappers: 2 }, 72617],
+  ])('of %s, %o, keeps every property, too', (name, scope, states) => {
+    const result = check(familyOf(name).build({ scope, revision: 'completed' }));
+    const kept = result.properties.map(({ property, verdict }) => [property.id, verdict]);
+    expect(kept).toEqual(result.properties.map(({ property }) => [property.id, 'holds']));
+    expect(result.states).toBe(states);
+  });
+});
+
 describe('a revision', () => {
   it('may decide points otherwise, and says so when there is no such point or value', () => {
     expect(policyOf('completed, pool=destroyed_with_first').pool).toBe('destroyed_with_first');
