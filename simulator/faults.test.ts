@@ -218,14 +218,11 @@ const demonstrations: Record<FaultId, Demonstration> = {
     sound: [],
   },
   P22: {
-    run: async (faults) => {
-      const { kernel } = await oneDevice(
-        faults,
-        'unmaps_in_callback',
-        `att[0].attach:ok dev[0].write_pmcsr(D2):begin dev[0].begin dev[0].power(D2) dev[0].end
-         dev[0].write_pmcsr(D2):ok dev[0].device_reset:begin dev[0].begin buf[0].revoke
-         buf[0].drained dev[0].reset:ok`,
-      );
+    run: (faults) => {
+      const { surface, a, kernel } = twoDevices(faults);
+      surface.attach(a, 'unmaps_in_callback');
+      surface.writePmcsr(0, 'D2');
+      surface.deviceReset(0);
       return kernel.hazards;
     },
     broken: ['invalidate in D2: att[0] cleans up on dev[0]'],
@@ -296,7 +293,7 @@ const demonstrations: Record<FaultId, Demonstration> = {
         'procedure',
       );
       await target.step('att[0].mutex_destroy');
-      await walk(target, `${TO_MEM_OFF_PROCEDURE} att[0].invalidate`);
+      await walk(target, `${TO_MEM_OFF_PROCEDURE} att[0].invalidate:begin att[0].invalidate:end`);
       return kernel.warnings;
     },
     broken: ['DEBUG_LOCKS_WARN_ON(lock->magic != lock): pages->mutex of att[0]'],

@@ -1,4 +1,5 @@
 import type { Kernel } from './kernel/kernel.ts';
+import type { Attachment } from './kernel/objects.ts';
 import type { Thread } from './kernel/scheduler.ts';
 import { memory_enabled_now } from './kernel/vfio-pci-config.ts';
 
@@ -24,12 +25,16 @@ export function observation(kernel: Kernel): Record<string, string> {
     seen[`${buffer.label}.kref`] = buffer.kref.state;
   }
   for (const attachment of kernel.attachments) {
-    const mapped = attachment.sgt || attachment.pages?.mapped;
-    const state = mapped ? 'mapped' : 'attached';
-    seen[`${attachment.label}.state`] = attachment.attached ? state : 'detached';
+    seen[`${attachment.label}.state`] = stateOf(attachment);
     seen[`${attachment.label}.must_unmap`] = String(attachment.must_unmap);
   }
   return seen;
+}
+
+/** iommufd's attachment is its own business until there is a mapping behind it. */
+function stateOf({ kind, attached, pages, sgt }: Attachment): string {
+  if (!attached || (kind === 'iommufd' && !pages)) return 'detached';
+  return sgt || pages?.mapped ? 'mapped' : 'attached';
 }
 
 /** What a thread is about to do, with what that decides, or what it sleeps for. */

@@ -51,8 +51,8 @@ describe('contract grain', () => {
     await walk(
       target,
       `${MAPPED} bus.hot_reset:begin dev[0].begin buf[0].revoke att[0].unmap buf[0].drained
-       dev[1].begin buf[1].revoke att[1].unmap buf[1].drained bus.reset:ok buf[1].unrevoke
-       dev[1].end buf[0].unrevoke dev[0].end bus.hot_reset:ok`,
+       dev[1].begin buf[1].revoke att[1].unmap buf[1].drained dev[0].power(D0) dev[1].power(D0)
+       bus.reset:ok buf[1].unrevoke dev[1].end buf[0].unrevoke dev[0].end bus.hot_reset:ok`,
     );
     expect(target.kernel.warnings).toEqual([]);
     expect(target.kernel.hazards).toEqual([]);
@@ -79,8 +79,8 @@ describe('contract grain', () => {
     await walk(
       target,
       `dev[0].open:ok buf[0].export:ok bus.hot_reset:begin dev[0].begin buf[0].revoke
-       buf[0].drained dev[1].begin bus.reset:-ENOTTY dev[1].end buf[0].unrevoke dev[0].end
-       bus.hot_reset:-ENOTTY`,
+       buf[0].drained dev[1].begin dev[0].power(D0) dev[1].power(D0) bus.reset:-ENOTTY dev[1].end
+       buf[0].unrevoke dev[0].end bus.hot_reset:-ENOTTY`,
     );
   });
 
@@ -89,8 +89,8 @@ describe('contract grain', () => {
       target,
       `${OPEN} dev[1].write_pmcsr(D3hot):begin dev[1].begin buf[1].revoke buf[1].drained
        dev[1].power(D3hot) dev[1].end dev[1].write_pmcsr(D3hot):ok
-       bus.hot_reset:begin dev[0].begin buf[0].revoke buf[0].drained dev[1].begin bus.reset:ok
-       buf[1].unrevoke dev[1].end buf[0].unrevoke dev[0].end bus.hot_reset:ok`,
+       bus.hot_reset:begin dev[0].begin buf[0].revoke buf[0].drained dev[1].begin
+       dev[0].power(D0) dev[1].power(D0) bus.reset:ok buf[1].unrevoke dev[1].end buf[0].unrevoke dev[0].end bus.hot_reset:ok`,
     );
   });
 
@@ -98,7 +98,8 @@ describe('contract grain', () => {
     await walk(
       target,
       `${MAPPED} dev[0].close:begin dev[0].begin buf[0].revoke att[0].unmap buf[0].drained
-       buf[0].cleanup dev[0].end dev[0].disable dev[0].close:ok att[0].map:-ENODEV
+       buf[0].cleanup dev[0].end dev[0].begin dev[0].low_power(exit) dev[0].end dev[0].disable
+       dev[0].close:ok att[0].map:-ENODEV
        dev[0].open:ok att[0].map:-ENODEV att[0].detach buf[0].release buf[0].export:ok
        att[0].attach:ok att[0].map:ok`,
     );
@@ -107,8 +108,8 @@ describe('contract grain', () => {
   it('iommufd loses its mapping for good and can unmap it while revoked', async () => {
     await walk(
       target,
-      `${OPEN} att[2].map_file:ok dev[0].device_reset:begin dev[0].begin buf[0].revoke
-       buf[0].drained dev[0].reset:ok buf[0].unrevoke dev[0].end dev[0].device_reset:ok`,
+      `${OPEN} att[2].map_file:ok dev[0].device_reset:begin dev[0].begin dev[0].power(D0)
+       buf[0].revoke buf[0].drained dev[0].reset:ok buf[0].unrevoke dev[0].end dev[0].device_reset:ok`,
     );
     expect(target.observeNow()['att[2].state']).toBe('attached');
     await walk(target, 'att[2].ioas_unmap:ok att[2].map_file:ok');
@@ -128,11 +129,11 @@ describe('contract grain', () => {
     await walk(
       target,
       `${OPEN} att[0].attach:ok att[0].map:-EINVAL att[0].map:-ENOMEM att[0].map:ok
-       dev[0].device_reset:begin dev[0].begin buf[0].revoke att[0].unmap buf[0].drained
-       dev[0].reset:failed buf[0].unrevoke dev[0].end dev[0].device_reset:failed`,
+       dev[0].device_reset:begin dev[0].begin dev[0].power(D0) buf[0].revoke att[0].unmap
+       buf[0].drained dev[0].reset:failed buf[0].unrevoke dev[0].end dev[0].device_reset:failed`,
     );
     target.force('dev[1].pm_runtime_get:failed');
-    await walk(target, 'bus.hot_reset:begin bus.hot_reset:-EIO');
+    await walk(target, 'bus.hot_reset:begin bus.hot_reset:failed');
   });
 
   it('the last reference releases, whoever drops it', async () => {
@@ -214,14 +215,15 @@ describe('procedure grain', () => {
     await walk(
       target,
       `dev[0].open:ok buf[0].export:ok att[0].attach:ok
-       att[0].map:begin buf[0].resv.lock buf[0].revoked:false att[0].phys_vec_to_sgt:ok
+       att[0].map:begin buf[0].resv.lock att[0].sgt:false buf[0].revoked:false
+       att[0].phys_vec_to_sgt:ok
        buf[0].kref.get buf[0].resv.unlock att[0].map:ok
        bus.hot_reset:begin dev_set.lock.mutex_lock dev_set.resettable:true
        dev[0].pm_runtime_get:ok dev[1].pm_runtime_get:ok
        dev[0].owned:true dev[0].memory_lock.down_write_trylock:1 dev[0].move(true):begin
        buf[0].get_file_active:true buf[0].revoked:false buf[0].resv.lock buf[0].revoked.set
-       buf[0].invalidate_mappings:begin att[0].invalidate att[0].free_sgt buf[0].kref.put:more
-       buf[0].invalidate_mappings:end buf[0].resv.wait buf[0].resv.unlock buf[0].kref.put:last
+       buf[0].invalidate_mappings:begin att[0].invalidate:begin att[0].sgt:true att[0].free_sgt
+       buf[0].kref.put:more att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait buf[0].resv.unlock buf[0].kref.put:last
        buf[0].comp.wait buf[0].kref.init buf[0].comp.reinit buf[0].fput dev[0].move(true):end
        dev[0].zap_bars
        dev[1].owned:true dev[1].memory_lock.down_write_trylock:1 dev[1].move(true):begin
@@ -230,8 +232,8 @@ describe('procedure grain', () => {
        dev[1].open_count:false dev[1].memory_lock.up_write
        dev[0].open_count:true dev[0].memory_enabled:true dev[0].move(false):begin
        buf[0].get_file_active:true buf[0].revoked:true buf[0].resv.lock
-       buf[0].invalidate_mappings:begin att[0].invalidate buf[0].invalidate_mappings:end
-       buf[0].resv.wait buf[0].resv.unlock buf[0].resv.lock buf[0].revoked.clear
+       buf[0].invalidate_mappings:begin att[0].invalidate:begin att[0].sgt:false
+       att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait buf[0].resv.unlock buf[0].resv.lock buf[0].revoked.clear
        buf[0].resv.unlock buf[0].fput dev[0].move(false):end dev[0].memory_lock.up_write
        dev[0].pm_runtime_put dev[1].pm_runtime_put dev_set.lock.mutex_unlock bus.hot_reset:ok`,
     );
@@ -345,7 +347,11 @@ async function randomRun(seed: number): Promise<string[]> {
       if (!target.ability(label)) throw new Error(`${label} is in no vocabulary`);
     }
     scheduler.resume(thread, option);
-    const label = step.boundary ? option.label : step.hidden === 'both' ? undefined : option.commits;
+    const label = step.boundary
+      ? option.label
+      : step.hidden === 'both'
+        ? undefined
+        : option.commits;
     const caller = thread.name.startsWith('work[') ? '' : `@${thread.name}`;
     if (label) run.push(`${label}${caller}`);
   }

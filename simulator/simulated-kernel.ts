@@ -215,6 +215,7 @@ export class SimulatedKernel implements Target {
   private performed(label: ParsedLabel): string | undefined {
     const fence = this.fence(label);
     if (fence) return fence;
+    if (label.outcome === 'begin' && callOf(this.machine, label)) return this.start(label);
     return (
       this.taken(label, (thread) => this.reach(thread, label.plain)) ??
       this.start(label) ??

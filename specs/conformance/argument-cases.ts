@@ -104,7 +104,7 @@ export function mixtureOf<S extends object>(table: ArgumentTable<S>): fc.Arbitra
   const ways = table.causes
     .flatMap(({ example, also = [] }) => (example ? [example, ...also] : []))
     .concat(table.accepted.map(({ example }) => example));
-  return fc.subarray(ways, { maxLength: 4 }).map((chosen) => mixed(table.sound, chosen));
+  return fc.subarray(ways, { maxLength: Math.min(4, ways.length) }).map((chosen) => mixed(table.sound, chosen));
 }
 
 /** Later values win; lists are put one behind the other. */

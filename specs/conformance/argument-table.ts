@@ -19,9 +19,9 @@ export interface Cause<S> {
   /** Short and unique in the table. */
   readonly id: string;
   readonly cause: string;
-  /** An errno; `0` where the call ends without one and has done nothing. */
+  /** An errno, `failed` where it is another subsystem's; `0` where the call has done nothing. */
   readonly errno: string;
-  /** The first version with this check at this place; `first` for the first version of the call. */
+  /** The first version of which the check was read, or is stated; else `unknown`. */
   readonly since: string;
   readonly source: string;
   /**

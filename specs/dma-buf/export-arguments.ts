@@ -47,7 +47,7 @@ const HEADER = 8;
 const STRUCT = 16;
 const RANGE = 16;
 const KMALLOC_MAX = 4 << 20;
-const FIRST = 'first';
+const FIRST = 'v6.19';
 const CHECK = 'vfio_check_feature, v7.3';
 const FEATURE = 'vfio_pci_core_feature_dma_buf, v7.3';
 const VALIDATE = 'validate_dmabuf_input, v7.3';
@@ -132,7 +132,7 @@ const causes: readonly Cause<ExportSituation>[] = [
     id: 'no-phys',
     cause: 'the driver has no pci_ops, or no get_dmabuf_phys in it',
     errno: '-EOPNOTSUPP',
-    since: 'v8 (v6 without the test of pci_ops)',
+    since: 'v8, the test of pci_ops; the other v6.19',
     source: `${FEATURE}; Alex Williamson on v7 10/11, 2025-11-10, <20251110130525.6712552b.alex@shazbot.org>`,
     at: when((s) => s.driver !== 'get_dmabuf_phys'),
     example: { driver: 'no get_dmabuf_phys' },
@@ -189,7 +189,7 @@ const causes: readonly Cause<ExportSituation>[] = [
     id: 'no-ranges',
     cause: 'nr_ranges is 0',
     errno: '-EINVAL',
-    since: 'v1',
+    since: FIRST,
     source: FEATURE,
     at: when((s) => s.headerReadable && nrRangesOf(s) === 0),
     example: { nrRanges: 0 },
@@ -198,7 +198,7 @@ const causes: readonly Cause<ExportSituation>[] = [
     id: 'flags',
     cause: 'flags is not 0',
     errno: '-EINVAL',
-    since: 'v1',
+    since: FIRST,
     source: `${FEATURE}; Kevin Tian asked for -EOPNOTSUPP on v8, 2025-11-18, and the code kept -EINVAL`,
     at: when((s) => s.headerReadable && s.flags !== 0),
     example: { flags: 1 },
@@ -207,7 +207,7 @@ const causes: readonly Cause<ExportSituation>[] = [
     id: 'no-such-bar',
     cause: 'region_index is not that of a BAR: ROM, config space or beyond',
     errno: '-ENODEV',
-    since: FIRST,
+    since: 'v0',
     source: FEATURE,
     at: when((s) => s.headerReadable && s.regionIndex >= 6),
     example: { regionIndex: 6 },
@@ -284,7 +284,7 @@ const causes: readonly Cause<ExportSituation>[] = [
     id: 'swiotlb-bit',
     cause: 'the sum of the lengths has bit 63, which is DMA_IOVA_USE_SWIOTLB',
     errno: '-EINVAL',
-    since: 'v6',
+    since: FIRST,
     source: VALIDATE,
     at: when((s) => totalOf(s) < U64 && totalOf(s) >= SWIOTLB),
     example: { ...HUGE_BAR, ranges: [page(0n, SWIOTLB)] },
@@ -321,7 +321,7 @@ const causes: readonly Cause<ExportSituation>[] = [
     id: 'address-overflows',
     cause: 'the start or the end of a range, as an address, does not fit in 64 bits',
     errno: '-EOVERFLOW',
-    since: 'v5',
+    since: FIRST,
     source: `${FILL}; ${MEASURED}`,
     loop: 'ranges of the BAR',
     at: (s) => readable(s).findIndex((range) => overflows(s, range)),

@@ -145,9 +145,17 @@ export const registrationCalls: readonly Call[] = [
   transition(
     'dev.write_pmcsr(D3hot)',
     'write PM_CTRL of vdev{dev}, D3hot',
-    'vfio_pm_config_write, v7.3',
+    'vfio_lock_and_set_power_state, v7.3',
   ),
-  transition('dev.write_pmcsr(D0)', 'write PM_CTRL of vdev{dev}, D0', 'vfio_pm_config_write, v7.3'),
-  transition('dev.low_power_entry', 'LOW_POWER_ENTRY(vdev{dev})', 'vfio_pci_core_pm_entry, v7.3'),
-  transition('dev.low_power_exit', 'LOW_POWER_EXIT(vdev{dev})', 'vfio_pci_core_pm_exit, v7.3'),
+  transition(
+    'dev.write_pmcsr(D0)',
+    'write PM_CTRL of vdev{dev}, D0',
+    'vfio_lock_and_set_power_state, v7.3',
+  ),
+  transition(
+    'dev.low_power_entry',
+    'LOW_POWER_ENTRY(vdev{dev})',
+    'vfio_pci_runtime_pm_entry, v7.3',
+  ),
+  transition('dev.low_power_exit', 'LOW_POWER_EXIT(vdev{dev})', 'vfio_pci_runtime_pm_exit, v7.3'),
 ];

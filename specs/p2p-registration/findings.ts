@@ -46,13 +46,13 @@ export const registrationFindings: readonly Finding[] = [
     'F-X9-d3hot',
     'teardown-before-d3hot:bar[0]',
     'A PM_CTRL write to D3hot is neither reset nor session termination: the pages stay in use while the device does not answer.',
-    'vfio_pm_config_write, v7.3',
+    'vfio_lock_and_set_power_state, v7.3',
   ),
   lack(
     'F-X9-low-power',
     'teardown-before-low-power:bar[0]',
     'LOW_POWER_ENTRY is neither reset nor session termination: the device may be runtime suspended with its pages in use. It could answer -EBUSY.',
-    'vfio_pci_core_pm_entry, v7.3',
+    'vfio_pci_runtime_pm_entry, v7.3',
   ),
   lack(
     'F-X14',

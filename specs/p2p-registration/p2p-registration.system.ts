@@ -11,7 +11,7 @@ import { monitor, type Part } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { registrationCalls } from './calls.ts';
 import { revisionsOf } from './faults.ts';
-import { contractOf, HOLDER } from './parts.ts';
+import { contractOf, HOLDER, REGISTRAR } from './parts.ts';
 import { barPolicyOf, type Policy, policyOf, REVISIONS } from './policy.ts';
 import { registrationProperties } from './properties.ts';
 import { type Topology, topologyOf } from './topology.ts';
@@ -66,7 +66,9 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
         devices.findIndex(({ name }) => name === b.device),
       );
       return [
-        contractOf(b.name, bar(own, b.buffers.length), ['bar', 'registration'], objects),
+        contractOf(b.name, bar(own, b.buffers.length), ['bar', 'registration'], objects, {
+          thread: REGISTRAR,
+        }),
         contractOf(`${b.name}.pages`, pages(), ['pages', 'holder'], objects, { thread: HOLDER }),
       ];
     }),

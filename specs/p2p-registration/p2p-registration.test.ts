@@ -158,12 +158,12 @@ describe('the policy as stated', () => {
   it('leaves a VMA that was there before, and its next fault maps a registered BAR', () => {
     expect(diagram(counterexample(result, 'no-vma'))).toBe(
       [
-        'CPU0 (fd owner)',
-        '-------------------------------',
+        'CPU0 (fd owner)                   CPU1 (registration)',
+        '-------------------------------   -------------------------------',
         'VMA0 = mmap(device fd, BAR)',
-        'P2P_REGISTER(BAR0)',
         'fault in VMA0: vmf_insert_pfn()',
-        '  pci_p2pdma_add_resource(BAR0)',
+        '                                  P2P_REGISTER(BAR0)',
+        '                                    pci_p2pdma_add_resource(BAR0)',
         '',
         'bar[0] is registered, and yet vma[0] is present.',
         'One page is mapped as PFNMAP and is a struct page at once: unmap of a type1',
@@ -176,16 +176,17 @@ describe('the policy as stated', () => {
   it('lets a revoked DMABUF come back to life on a registered BAR', () => {
     expect(diagram(counterexample(result, 'no-live-buffer'))).toBe(
       [
-        'CPU0 (fd owner)',
-        '----------------------------------------------',
+        'CPU0 (fd owner)                             CPU1 (registration)',
+        '-----------------------------------------   -------------------------------',
         'write PCI_COMMAND of vdev0, MEM=0',
-        '  down_write(&vdev0->memory_lock); zap; revoke',
+        '  down_write(&vdev0->memory_lock); zap;',
+        '      revoke',
         'return ok',
         'buf0 = DMA_BUF export of the BAR',
-        'P2P_REGISTER(BAR0)',
+        '                                            P2P_REGISTER(BAR0)',
+        '                                              pci_p2pdma_add_resource(BAR0)',
         'write PCI_COMMAND of vdev0, MEM=1',
         'return ok',
-        '  pci_p2pdma_add_resource(BAR0)',
         '',
         'bar[0] is registered, and yet buf[0] is live.',
         'Importers reach memory that the pool has given to somebody else.',

@@ -4,6 +4,9 @@ import type { Part } from '../../src/system/part.ts';
 /** The thread of the process that owns the device fd. */
 export const OWNER = 'fd owner';
 
+/** The thread that registers a BAR, beside the other calls on the fd, and takes its pages down. */
+export const REGISTRAR = 'registration';
+
 /** The thread of another process, which takes memory through sysfs. */
 export const HOLDER = 'p2pmem user';
 
@@ -11,7 +14,8 @@ export const HOLDER = 'p2pmem user';
 export type Objects = Readonly<Record<string, readonly string[]>>;
 
 /** What the owner of the fd calls without a part of its own: such labels carry the thread. */
-const CALLED = /^(bar\[\d+\]\.register:|dev\[\d+\]\.open:|.*:begin$)/;
+const CALLED = /^(dev\[\d+\]\.open:|.*:begin$)/;
+const REGISTERS = /^bar\[\d+\]\.register:/;
 
 /**
  * A contract part that takes part in the labels of several objects: a BAR in those of its mappings
@@ -35,7 +39,10 @@ export function contractOf(
     const bound = objects[label.slice(0, dot)];
     return bound === undefined ? [label] : bound.map((object) => object + label.slice(dot));
   };
-  const onThread = (label: string) => (CALLED.test(label) ? `${label}@${OWNER}` : label);
+  const onThread = (label: string) => {
+    if (REGISTERS.test(label)) return `${label}@${REGISTRAR}`;
+    return CALLED.test(label) ? `${label}@${OWNER}` : label;
+  };
   return {
     name,
     machine,

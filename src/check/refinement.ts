@@ -154,5 +154,6 @@ function whatWasAllowed(
     (_, label) => contract.next[before * width + label] !== sink,
   );
   const { commits } = space.product.vectors[vectors[vectors.length - 1]!]!;
-  return `the step decides '${commits}', where the contract allows only ${allowed.join(', ')}`;
+  const only = allowed.length === 0 ? 'nothing' : `only ${allowed.join(', ')}`;
+  return `the step decides '${commits}', where the contract allows ${only}`;
 }

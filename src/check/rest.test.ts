@@ -64,9 +64,9 @@ describe('rest', () => {
     expect(verdictOf(philosophers(count, (i) => i > 0), REST)).toMatchObject({ verdict: 'holds' });
   });
 
-  it('knows 35 states of two philosophers and 214 of three', () => {
-    expect(check(philosophers(2)).states).toBe(35);
-    expect(check(philosophers(3)).states).toBe(214);
+  it('knows 30 states of two philosophers and 169 of three', () => {
+    expect(check(philosophers(2)).states).toBe(30);
+    expect(check(philosophers(3)).states).toBe(169);
   });
 
   it('does not let a part off that can no longer reach the rest it declares', () => {
@@ -80,8 +80,9 @@ describe('rest', () => {
   it('looks at more than 31 parts', () => {
     const parts = Array.from({ length: 40 }, (_, i) => i).map((i) =>
       part(`lamp${i}`, machine(`lamp${i}`, {
-        off: { tags: ['quiescent'], on: { press: 'on', [`cut${i}`]: 'off' } },
-        on: i === 36 || i === 2 ? {} : { on: { [`cut${i}`]: 'off' } },
+        off: { tags: ['quiescent'], on: { press: 'on' } },
+        on: { on: { cut: i === 36 || i === 2 ? 'broken' : 'off' } },
+        broken: {},
       })),
     );
     const counterexample = counterexampleOf(system(parts), REST);

@@ -48,7 +48,7 @@ function subjectOf(
   if (fault !== undefined) {
     const family = findByName('system', fault.system, catalogue.families, (f) => f.name);
     const { counterexamples } = checkFault(family, fault, bounds);
-    const shown = pick(counterexamples, options.property ?? counterexamples[0]?.property.id);
+    const shown = pick(counterexamples, options.property ?? fault.expected[0]);
     const change = 'revision' in fault.change ? `revision ${fault.change.revision}` : fault.base;
     return {
       title: `${fault.id}: ${fault.title}`,

@@ -1,0 +1,45 @@
+import { dma_buf_dynamic_attach } from '../../simulator/kernel/dma-buf.ts';
+import { importerOps } from '../../simulator/kernel/importers.ts';
+import { SyscallSurface } from '../../simulator/syscalls.ts';
+import { drive } from './drive.ts';
+import {
+  type AttachSituation,
+  MAP_FILE_SIZE,
+  type MapFileSituation,
+} from './import-arguments.ts';
+
+/** A buffer of so many ranges, all of it revoked or not. */
+function exported(ranges: number, revoked: boolean): { surface: SyscallSurface; fd: number } {
+  const surface = new SyscallSurface({ devices: [{}] });
+  surface.open(0);
+  const length = MAP_FILE_SIZE / BigInt(ranges);
+  const dma_ranges = Array.from({ length: ranges }, (_, i) => ({
+    offset: BigInt(i) * length,
+    length,
+  }));
+  const fd = Number(surface.feature(0, { dma_ranges }));
+  if (revoked) surface.writeCommand(0, false);
+  return { surface, fd };
+}
+
+/** What the simulated kernel answers to an importer that attaches. */
+export function performAttach({ peer2peer, callback, revoked }: AttachSituation): string {
+  const { surface, fd } = exported(1, revoked);
+  const { kernel } = surface;
+  const { dmabuf } = kernel.fds.get(fd)!;
+  const attachment = kernel.addAttachment(0, 'unmaps_in_callback');
+  const { invalidate_mappings } = importerOps(kernel, 'unmaps_in_callback')!;
+  return drive(kernel, () =>
+    dma_buf_dynamic_attach(kernel, dmabuf, attachment, {
+      allow_peer2peer: peer2peer,
+      ...(callback && invalidate_mappings && { invalidate_mappings }),
+    }),
+  );
+}
+
+/** What the simulated kernel answers to IOMMU_IOAS_MAP_FILE. */
+export function performMapFile({ start, length, revoked, ranges }: MapFileSituation): string {
+  const { surface, fd } = exported(ranges, revoked);
+  const answer = surface.mapFile(fd, start, length);
+  return typeof answer === 'string' ? answer : 'ok';
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../errors.ts';
+import type { Property } from './property.ts';
+import {
+  about,
+  counterexampleOf,
+  machine,
+  type Node,
+  part,
+  runOf,
+  system,
+  verdictOf,
+} from './tiny-systems.fixture.ts';
+
+const refines = (states: Record<string, Node>): Property => ({
+  ...about('refinement'),
+  kind: 'refinement',
+  contract: system([part('contract', machine('contract', states))], { name: 'contract' }),
+});
+
+const step = (target: string, commits?: string) => ({ target, ...(commits && { meta: { commits } }) });
+
+/** Answers yes once, hidden steps before and after. */
+const once = system([
+  part('printer', machine('printer', {
+    start: { on: { warm: step('warm') } },
+    warm: { on: { print: step('done', 'yes') } },
+    done: { on: { warm: step('done') } },
+  })),
+]);
+
+/** Answers once too often. */
+const twice = system([
+  part('printer', machine('printer', {
+    start: { on: { warm: step('warm') } },
+    warm: { on: { print: step('done', 'yes') } },
+    done: { on: { again: step('over', 'yes') } },
+    over: {},
+  })),
+]);
+
+const yesOnce = refines({ open: { on: { yes: 'closed' } }, closed: { on: { no: 'closed' } } });
+
+describe('refinement', () => {
+  it('holds where every run, hidden steps aside, is a run of the contract', () => {
+    expect(verdictOf(once, yesOnce)).toEqual({
+      property: yesOnce,
+      verdict: 'holds',
+      untested: ['no'],
+    });
+  });
+
+  it('is broken by one answer too many, and says what was allowed', () => {
+    expect(runOf(twice, yesOnce)).toEqual(['warm', 'print', 'again']);
+    expect(counterexampleOf(twice, yesOnce).finding).toBe(
+      "the step decides 'yes', where the contract allows only no",
+    );
+  });
+
+  it('says when nothing was allowed', () => {
+    const nothing = refines({ open: { on: { yes: 'closed' } }, closed: {} });
+    expect(counterexampleOf(twice, nothing).finding).toBe(
+      "the step decides 'yes', where the contract allows nothing",
+    );
+  });
+
+  it('compares labels without variant and thread', () => {
+    const loud = refines({ open: { on: { 'yes#loud@a': 'closed' } }, closed: {} });
+    expect(verdictOf(once, loud)).toMatchObject({ verdict: 'holds' });
+  });
+
+  it('needs a contract that is deterministic on what is visible', () => {
+    const guess = refines({ open: { on: { 'yes#a': 'left', 'yes#b': 'right' } }, left: {}, right: {} });
+    expect(() => verdictOf(once, guess)).toThrow(
+      new InputError(
+        "the contract 'contract' is not deterministic: 'yes' leads to two states; what decides must be visible in the label",
+      ),
+    );
+    const same = refines({ open: { on: { 'yes#a': 'shut', 'yes#b': 'shut' } }, shut: {} });
+    expect(verdictOf(once, same)).toMatchObject({ verdict: 'holds' });
+  });
+
+  it('needs a contract that knows what is committed', () => {
+    expect(() => verdictOf(once, refines({ open: { on: { yess: 'open' } } }))).toThrow(
+      new InputError(
+        "system 'tiny': a step commits 'yes', which is no label of the contract 'contract'; the nearest are yess",
+      ),
+    );
+  });
+
+  it('counts a commit that leaves the contract where it is', () => {
+    const loop = refines({ open: { on: { yes: 'open' } } });
+    expect(verdictOf(once, loop)).toEqual({ property: loop, verdict: 'holds', untested: [] });
+  });
+
+  it('is vacuous where nothing is ever committed', () => {
+    const silent = system([part('printer', machine('printer', { on: { on: { warm: 'on' } } }))]);
+    expect(verdictOf(silent, yesOnce)).toMatchObject({
+      verdict: 'vacuous',
+      reason: 'no step decides anything that the contract speaks of',
+    });
+  });
+});
