@@ -1,5 +1,5 @@
-// Puts the data files that the compiled specification reads beside it.
-import { copyFileSync, mkdirSync } from 'node:fs';
+// Puts beside the compiled specification what tsc does not: its data, and the command's mode.
+import { chmodSync, copyFileSync } from 'node:fs';
 
-mkdirSync('dist/specs', { recursive: true });
 copyFileSync('specs/manifest.json', 'dist/specs/manifest.json');
+chmodSync('dist/specs/bin.js', 0o755);

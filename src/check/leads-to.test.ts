@@ -177,7 +177,8 @@ describe('leads-to', () => {
     expect(verdictOf(many, leadsTo(is('last', 'waiting'), is('last', 'done')))).toMatchObject({ verdict: 'holds' });
     const ticks = leadsTo(is('clock', 'tick'), is('clock', 'never'));
     const { cycle, ...rest } = counterexampleOf(many, ticks);
-    expect(labelsOf(rest, rest.run.vectors)).toEqual([]);
+    // The 41st thread has a duty, so that the clock does not go on for ever without it.
+    expect(labelsOf(rest, rest.run.vectors)).toEqual(['last.go']);
     expect(labelsOf(rest, cycle!.vectors)).toEqual(['tick', 'tock']);
   });
 });

@@ -207,19 +207,29 @@ function join(columns: readonly Column[], cells: readonly string[]): string {
 
 /** Breaks a line that is too long for its column, the rest indented below it. */
 function fit(text: string, width: number): string[] {
-  if (text.length <= width) return [text];
   const indent = ' '.repeat(text.length - text.trimStart().length + 4);
-  const cut = breakPoint(text, width);
-  return [text.slice(0, cut), ...fit(indent + text.slice(cut).trimStart(), width)];
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const cut = breakPoint(rest, width);
+    lines.push(rest.slice(0, cut));
+    rest = indent + rest.slice(cut).trimStart();
+  }
+  return [...lines, rest];
 }
 
+/** Where to break: after a space, an opening parenthesis or a comma, before `->`, else after `_`. */
 function breakPoint(text: string, width: number): number {
-  const indent = text.length - text.trimStart().length;
-  for (let at = width; at > indent + 8; at--) {
-    if (text[at] === ' ' || text[at - 1] === '(' || text[at - 1] === ',') return at;
-    if (text.startsWith('->', at)) return at;
-  }
-  return width;
+  const first = text.length - text.trimStart().length + 8;
+  const last = (test: (at: number) => boolean) => {
+    for (let at = width; at > first; at--) if (test(at)) return at;
+    return undefined;
+  };
+  return (
+    last((at) => text[at] === ' ' || '(,'.includes(text[at - 1]!) || text.startsWith('->', at)) ??
+    last((at) => text[at - 1] === '_') ??
+    width
+  );
 }
 
 function sentence(text: string): string {

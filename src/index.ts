@@ -1,0 +1,39 @@
+/**
+ * The tool as a library: flatten a machine, compose a system, check its properties, take its paths
+ * and write them down as tests. `dmabuf-spec` is these functions with a specification.
+ */
+export { check, type PropertyResult, type SystemResult } from './check/check.ts';
+export {
+  all,
+  always,
+  any,
+  inWords,
+  is,
+  not,
+  type Predicate,
+  where,
+} from './check/predicate.ts';
+export type { Property } from './check/property.ts';
+export type { Counterexample, Verdict } from './check/verdict.ts';
+export { InputError } from './errors.ts';
+export { diagram } from './explain/diagram.ts';
+export { type Bounds, explore, type StateSpace } from './explore/explore.ts';
+export { mermaid } from './export/mermaid.ts';
+export { checkFault, type Fault, type FaultResult } from './faults/fault.ts';
+export { type Patch, patched } from './faults/patch.ts';
+export { parseSuite } from './generate/parse-suite.ts';
+export { runSuite, type SuiteResult } from './generate/run-suite.ts';
+export { flatten } from './lts/flatten.ts';
+export { formatLabel, type Label, parseLabel } from './lts/label.ts';
+export { type LintFinding, lint } from './lts/lint.ts';
+export type { Lts, LtsEdge, LtsState } from './lts/lts.ts';
+export { machineGraph } from './paths/labelled-graph.ts';
+export { primePaths } from './paths/prime-paths.ts';
+export { simplePaths } from './paths/simple-paths.ts';
+export { transitionPairs } from './paths/transition-pairs.ts';
+export { transitions } from './paths/transitions.ts';
+export type { Call } from './system/call.ts';
+export { contract, monitor, type Part, procedure, resource } from './system/part.ts';
+export { compose, type Product } from './system/product.ts';
+export type { Scope, System, SystemFamily } from './system/system.ts';
+export type { StepResult, Target, TargetScope } from './target/target.ts';
