@@ -242,53 +242,67 @@ function* closePath(k: Kernel, index: number): Kthread<Ret> {
   return 'ok';
 }
 
+type Base = Pick<Call, 'name' | 'caller' | 'bracketed'>;
+
 function attachmentCall(k: Kernel, att: Attachment, operation: string): Call | undefined {
-  const buffer = () => k.buffers.get(att.buffer);
+  const base: Base = { name: `${att.label}.${operation}`, caller: att.label, bracketed: false };
+  const iommufd = iommufdCall(k, att, operation, base);
+  const call = iommufd ?? importerCall(k, att, operation, base);
+  if (!call || (iommufd !== undefined) === (att.kind === 'iommufd')) return call;
+  const why = iommufd ? "is not iommufd's" : "is iommufd's and never maps";
+  return { ...call, refused: () => `${att.label} ${why}` };
+}
+
+/** Whether an attachment can be made, or is there. */
+function attachmentState(k: Kernel, att: Attachment) {
   const reachable = () => {
     return hasFd(k, att.buffer) ? undefined : `buf[${att.buffer}] has no fd`;
   };
-  const isFree = () => (att.attached ? `${att.label} is attached already` : reachable());
-  const isAttached = () => (att.attached ? undefined : `${att.label} is not attached`);
-  const told = (redundant: boolean, why: string) => {
-    return redundant && k.workqueue === 'off' ? why : undefined;
+  return {
+    isFree: () => (att.attached ? `${att.label} is attached already` : reachable()),
+    isAttached: () => (att.attached ? undefined : `${att.label} is not attached`),
   };
-  const iommufd = att.kind === 'iommufd' ? undefined : `${att.label} is not iommufd's`;
-  const mapper = att.kind === 'iommufd' ? `${att.label} is iommufd's and never maps` : undefined;
-  const base = { name: `${att.label}.${operation}`, caller: att.label, bracketed: false };
+}
+
+/** What importers do that map; where a test speaks for them, it maps and unmaps in turns. */
+function importerCall(k: Kernel, att: Attachment, operation: string, base: Base): Call | undefined {
+  const { isFree, isAttached } = attachmentState(k, att);
+  const inTurn = (due: boolean, why: string) => {
+    return due || k.workqueue === 'on' ? undefined : `${att.label} ${why}`;
+  };
+  const mapped = () => (att.sgt || att.work ? `${att.label} still maps` : undefined);
   switch (operation) {
     case 'attach':
-      return { ...base, refused: () => mapper ?? isFree(), body: () => attach(k, att, buffer()!) };
+      return { ...base, refused: isFree, body: () => attach(k, att, k.buffers.get(att.buffer)!) };
     case 'map':
       return {
         ...base,
-        refused: () => mapper ?? isAttached() ?? told(att.sgt, `${att.label} maps already`),
+        refused: () => isAttached() ?? inTurn(!att.sgt, 'maps already'),
         body: () => map(k, att),
       };
     case 'unmap':
       return {
         ...base,
-        refused: () => mapper ?? isAttached() ?? told(!att.sgt, `${att.label} has no mapping`),
+        refused: () => isAttached() ?? inTurn(att.sgt, 'has no mapping'),
         body: () => unmap(k, att),
       };
     case 'detach':
-      return {
-        ...base,
-        refused: () =>
-          mapper ?? isAttached() ?? (att.sgt || att.work ? `${att.label} still maps` : undefined),
-        body: () => detach(k, att),
-      };
+      return { ...base, refused: () => isAttached() ?? mapped(), body: () => detach(k, att) };
+  }
+  return undefined;
+}
+
+function iommufdCall(k: Kernel, att: Attachment, operation: string, base: Base): Call | undefined {
+  const { isFree, isAttached } = attachmentState(k, att);
+  switch (operation) {
     case 'map_file':
       return {
         ...base,
-        refused: () => iommufd ?? isFree(),
-        body: () => iommufd_ioas_map_file(k, att, buffer()!),
+        refused: isFree,
+        body: () => iommufd_ioas_map_file(k, att, k.buffers.get(att.buffer)!),
       };
     case 'ioas_unmap':
-      return {
-        ...base,
-        refused: () => iommufd ?? isAttached(),
-        body: () => iommufd_ioas_unmap(k, att),
-      };
+      return { ...base, refused: isAttached, body: () => iommufd_ioas_unmap(k, att) };
   }
   return undefined;
 }

@@ -110,6 +110,6 @@ export function abilityOf(label: string): Ability | undefined {
   const isCall = has(vocabulary.calls, parsed.operation);
   if (has(vocabulary.forced, word)) return 'force';
   if (has(vocabulary.whole, word) || (isCall && parsed.outcome === 'begin')) return 'perform';
-  const returns = isCall && parsed.outcome !== undefined;
+  const returns = isCall && /^(ok|failed|-E[A-Z]+)$/.test(parsed.outcome ?? '');
   return returns || has(vocabulary.observed, word) ? 'observe' : undefined;
 }

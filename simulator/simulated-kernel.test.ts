@@ -116,6 +116,12 @@ describe('contract grain', () => {
     expect(target.observeNow()['att[2].state']).toBe('mapped');
   });
 
+  it('iommufd refuses a buffer that was exported with two ranges, each time', async () => {
+    await walk(target, `${OPEN} att[2].map_file:-EOPNOTSUPP`);
+    expect(target.observeNow()['att[2].state']).toBe('detached');
+    expect((await target.step('att[2].map_file:ok')).actual).toBe('att[2].map_file:-EOPNOTSUPP');
+  });
+
   it('importers that cannot be told are refused, and the order of the tests shows', async () => {
     await walk(
       target,
@@ -249,6 +255,94 @@ describe('procedure grain', () => {
        dev[0].memory_lock.down_write_trylock:0 dev[0].pm_runtime_put dev[0].memory_lock.up_read
        dev_set.lock.mutex_unlock bus.hot_reset:-EBUSY`,
     );
+  });
+});
+
+describe('procedure grain, everything open and attached', () => {
+  const target = new SimulatedKernel();
+  beforeEach(() =>
+    target.reset({
+      devices: 1,
+      buffers: [0],
+      attachments: [
+        { buffer: 0, importer: 'unmaps_in_callback' },
+        { buffer: 0, importer: 'unmaps_later' },
+      ],
+      initially: 'running',
+      grain: 'procedure',
+    }),
+  );
+
+  const TO_CALLBACKS = `dev[0].write_command(MEM=0):begin@user dev[0].memory_lock.down_write
+    dev[0].zap_bars dev[0].move(true):begin buf[0].get_file_active:true buf[0].revoked:false
+    buf[0].resv.lock@user buf[0].revoked.set buf[0].invalidate_mappings:begin
+    att[0].invalidate:begin att[0].sgt:false att[0].invalidate:end att[1].invalidate:begin`;
+  const TO_WAIT = `att[1].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait
+    buf[0].resv.unlock buf[0].kref.put:more`;
+
+  it('nothing is in flight', () => {
+    expect(target.kernel.scheduler.threads).toEqual([]);
+    const { 'att[0].state': first, 'att[1].state': second, ...seen } = target.observeNow();
+    expect([first, second]).toEqual(['attached', 'attached']);
+    expect(seen).toMatchObject({ 'dev[0].open': 'true', 'buf[0].revoked': 'false' });
+  });
+
+  it('the work of an importer unmaps what its callback found', async () => {
+    await walk(
+      target,
+      `att[1].map:ok ${TO_CALLBACKS} att[1].sgt:true att[1].queue_work ${TO_WAIT}
+       buf[0].resv.lock@work[1] att[1].sgt:true att[1].free_sgt buf[0].kref.put:last
+       buf[0].comp.wait buf[0].resv.unlock@work[1] buf[0].kref.init buf[0].comp.reinit`,
+    );
+    expect(target.observeNow()['att[1].state']).toBe('attached');
+  });
+
+  it('work that comes after the importer’s own unmap finds nothing', async () => {
+    await walk(
+      target,
+      `att[1].map:ok ${TO_CALLBACKS} att[1].sgt:true att[1].queue_work ${TO_WAIT}
+       att[1].unmap:begin buf[0].resv.lock@att[1] att[1].sgt:true att[1].free_sgt
+       buf[0].kref.put:last buf[0].resv.unlock@att[1] att[1].unmap:ok
+       buf[0].resv.lock@work[1] att[1].sgt:false buf[0].resv.unlock@work[1]`,
+    );
+    expect(target.kernel.scheduler.threads.map(({ name }) => name)).toEqual(['dev[0].owner']);
+  });
+
+  it('a callback that finds no mapping queues nothing', async () => {
+    await walk(target, `${TO_CALLBACKS} att[1].sgt:false att[1].invalidate:end`);
+    expect((await target.step('buf[0].resv.lock@work[1]')).actual).toBeUndefined();
+  });
+
+  it('an importer keeps the mapping it has, and unmaps what it has', async () => {
+    await walk(
+      target,
+      `att[0].map:ok att[0].map:begin buf[0].resv.lock att[0].sgt:true buf[0].resv.unlock
+       att[0].map:ok att[0].unmap:ok att[0].unmap:begin buf[0].resv.lock att[0].sgt:false
+       buf[0].resv.unlock att[0].unmap:ok`,
+    );
+    expect(target.observeNow()['buf[0].kref']).toBe('1');
+  });
+
+  it('a close, step by step; core_disable stands for all its steps', async () => {
+    await walk(
+      target,
+      `dev[0].close:begin@close dev_set.lock.mutex_lock@close dev[0].memory_lock.down_write
+       dev[0].move(true):begin buf[0].get_file_active:true buf[0].revoked:false buf[0].resv.lock
+       buf[0].revoked.set buf[0].invalidate_mappings:begin att[0].invalidate:begin att[0].sgt:false
+       att[0].invalidate:end att[1].invalidate:begin att[1].sgt:false att[1].invalidate:end
+       buf[0].invalidate_mappings:end buf[0].resv.wait buf[0].resv.unlock buf[0].kref.put:last
+       buf[0].comp.wait buf[0].kref.init buf[0].comp.reinit buf[0].fput dev[0].move(true):end
+       buf[0].get_file_active:true buf[0].list_del buf[0].fput dev[0].memory_lock.up_write`,
+    );
+    expect((await target.step('dev[0].memory_lock.down_write@close')).actual).toBeUndefined();
+    await walk(target, 'dev[0].core_disable dev_set.lock.mutex_unlock dev[0].close:ok@close');
+    expect(target.observeNow()['dev[0].open']).toBe('false');
+  });
+
+  it('a name that nobody began a call with stands for nobody', async () => {
+    await walk(target, 'att[0].map:begin@importer');
+    expect((await target.step('buf[0].resv.lock@somebody')).actual).toBeUndefined();
+    await walk(target, 'buf[0].resv.lock@importer');
   });
 });
 

@@ -412,18 +412,21 @@ export class SimulatedKernel implements Target {
     return typeof reach === 'object' ? this.take(thread, reach.option, label) : undefined;
   }
 
-  /** A call whose outcome is the label: what it really came to is reported. */
+  /** A call as a whole: whether it decided or returned the label, or what it came to instead. */
   private runCall(thread: Thread, call: Call, label: ParsedLabel): string | undefined {
     let decided: string | undefined;
+    let returned: string | undefined;
     for (let step = thread.pending; step && thread.ready; step = thread.pending) {
       const option = this.outcomeOf(step, label.plain);
       const commits = option.commits && plainLabel(option.commits);
       if (decided !== undefined && (commits || (step.stop && this.grain === 'contract'))) break;
       this.machine.scheduler.resume(thread, option);
       if (commits?.startsWith(call.name)) decided = commits;
+      const returns = this.grain === 'procedure' && option.label.startsWith(`${call.name}:`);
+      if (returns) returned = option.label;
     }
     this.runOn();
-    return decided;
+    return returned === label.plain ? returned : (decided ?? returned);
   }
 
   private outcomeOf(step: Step, label: string): Option {

@@ -29,6 +29,9 @@ export const labels = [
   'buf.export:ok#revoked',
   'buf.export:refused',
   'buf.release#listed',
+  'other.export:ok#live',
+  'other.export:ok#revoked',
+  'other.release#listed',
   'dev.device_reset:begin',
   'bus.hot_reset:begin',
   'dev.close:begin',
@@ -49,6 +52,11 @@ export interface BarPolicy {
   readonly existingVma: 'ignored' | 'zapped' | 'zapped_and_blocked';
   /** Which DMABUFs stand in the way: those not revoked, or every one on `vdev->dmabufs`. */
   readonly activeBuffer: 'live_only' | 'any_on_list';
+  /**
+   * What the test of a DMABUF's BAR goes by: the BAR that the buffer records; or nothing, so that
+   * every buffer of the device stands in the way of every BAR, or none in the way of any.
+   */
+  readonly bufferBar: 'recorded' | 'not_recorded_all_count' | 'not_recorded_none_counts';
   /** What the device must be like: nothing is asked, or it must decode memory. */
   readonly precondition: 'none' | 'decoding';
   /** What registering a registered BAR does: it is answered, or pages are added again. */
@@ -84,6 +92,7 @@ const SOURCE = {
   takeaway:
     'derived: pages cannot be revoked, only waited for; whatever stops the BAR from decoding needs the same teardown as reset',
   silent: `${RFC0} names reset and session termination only`,
+  bar: 'derived: struct vfio_pci_dma_buf of v7.3 stores ranges and provider, not the BAR',
   list: 'vfio_pci_dma_buf_release, vfio_pci_dma_buf_cleanup, v7.3: off vdev->dmabufs',
 } as const;
 
@@ -93,8 +102,10 @@ const SOURCE = {
  * as the call takes memory_lock. The RFC names no errno, so that a blocked call is `refused`.
  *
  * @param buffers - most DMABUFs of this BAR on `vdev->dmabufs`
+ * @param others - most DMABUFs of other BARs that the test takes for this BAR's (`other.…`)
  */
-export function bar(policy: BarPolicy, buffers = 1) {
+export function bar(policy: BarPolicy, buffers = 1, others = 0) {
+  const counts = policy.bufferBar !== 'not_recorded_none_counts';
   const machine = setup({
     types: {
       context: {} as { buffers: number },
@@ -103,7 +114,7 @@ export function bar(policy: BarPolicy, buffers = 1) {
     guards: {
       exported: ({ context }) => context.buffers > 0,
       notExported: ({ context }) => context.buffers === 0,
-      roomOnList: ({ context }) => context.buffers < buffers,
+      roomOnList: ({ context }) => context.buffers < buffers + others,
     },
     actions: {
       listed: assign({ buffers: ({ context }) => context.buffers + 1 }),
@@ -137,16 +148,17 @@ export function bar(policy: BarPolicy, buffers = 1) {
   return machine.createMachine({
     id: 'bar',
     description: 'one BAR: free for mmap() and export, or a provider of struct pages',
-    meta: { labels, unused: unusedLabels(policy, buffers), source: `${RFC0}; ${RFC1}` },
+    meta: { labels, unused: unusedLabels(policy, buffers, others), source: `${RFC0}; ${RFC1}` },
     context: { buffers: 0 },
     initial: 'free',
     on: {
       ...(buffers > 0 && {
-        'buf.release#listed': {
-          guard: 'exported',
-          actions: 'unlisted',
-          meta: { source: SOURCE.list },
-        } as const,
+        'buf.release#listed': counts ? unlisted(SOURCE.list) : uncounted(SOURCE.bar),
+      }),
+      ...(others > 0 && {
+        'other.export:ok#live': { actions: 'listed', meta: { source: SOURCE.bar } } as const,
+        'other.export:ok#revoked': { actions: 'listed', meta: { source: SOURCE.bar } } as const,
+        'other.release#listed': unlisted(SOURCE.bar),
       }),
       ...(policy.orphans === 'off_list' && {
         'dev.close:ok': { actions: 'listEmptied', meta: { source: SOURCE.list } } as const,
@@ -161,20 +173,20 @@ export function bar(policy: BarPolicy, buffers = 1) {
           'vma.mmap:ok': to('free', SOURCE.today),
           'vma.fault:ok#decoding': to('free', SOURCE.fault),
           ...(buffers > 0 && {
-            'buf.export:ok#live': exported(),
-            'buf.export:ok#revoked': exported(),
+            'buf.export:ok#live': counts ? exported() : to('free', SOURCE.bar),
+            'buf.export:ok#revoked': counts ? exported() : to('free', SOURCE.bar),
           }),
           'bar.register:admitted#decoding': {
             guard: 'notExported',
             ...to('registering', SOURCE.admission),
           },
-          ...(buffers > 0 && {
+          ...(buffers + others > 0 && {
             'bar.register:refused#decoding': {
               guard: 'exported',
               ...refused('free', SOURCE.exported),
             } as const,
           }),
-          ...registerWhileOff(policy, buffers),
+          ...registerWhileOff(policy, buffers + others),
           ...whenTaken(takeaways, 'free', SOURCE.today),
           'dev.begin': to('free', SOURCE.today),
           ...(policy.orphans === 'counted' && { 'dev.close:ok': to('free', SOURCE.today) }),
@@ -268,6 +280,15 @@ function exported() {
   } as const;
 }
 
+function unlisted(source: string) {
+  return { guard: 'exported', actions: 'unlisted', meta: { source } } as const;
+}
+
+/** Where no buffer is counted, there is none to take off the count. */
+function uncounted(source: string) {
+  return { actions: 'listEmptied', meta: { source } } as const;
+}
+
 /** What a free BAR answers to registration while the device does not decode memory. */
 function registerWhileOff({ precondition, activeBuffer }: BarPolicy, buffers: number) {
   if (precondition === 'decoding')
@@ -282,9 +303,12 @@ function registerWhileOff({ precondition, activeBuffer }: BarPolicy, buffers: nu
 }
 
 /** The labels that a policy has no use for; the alphabet does not shrink with it. */
-function unusedLabels(policy: BarPolicy, buffers: number): string[] {
+function unusedLabels(policy: BarPolicy, buffers: number, others: number): string[] {
   return [
     ...(buffers === 0 ? ['buf.export:ok#live', 'buf.export:ok#revoked', 'buf.release#listed'] : []),
+    ...(others === 0
+      ? ['other.export:ok#live', 'other.export:ok#revoked', 'other.release#listed']
+      : []),
     ...(policy.precondition === 'decoding' ? ['bar.register:admitted#off'] : []),
     ...(policy.existingVma === 'zapped_and_blocked' ? [] : ['vma.fault:SIGBUS#decoding']),
   ];

@@ -9,6 +9,11 @@ export const labels = [
   'bar.put',
   'bar.remove_resource',
   'bar.drained',
+  'type1.map_dma:ok#no_page',
+  'type1.map_dma:ok#page',
+  'type1.map_dma:-EFAULT#page',
+  'type1.unmap_dma#no_page',
+  'type1.unmap_dma#page',
 ] as const;
 
 const ADD = 'pci_p2pdma_add_resource, devm_memremap_pages, v7.3';
@@ -16,6 +21,8 @@ const ALLOCATE = 'p2pmem_alloc_mmap, v7.3: gen_pool, then one reference to the p
 const PUT = 'p2pdma_folio_free, v7.3: gen_pool_free_owner(), percpu_ref_put()';
 const KILL = 'memunmap_pages, v7.3: percpu_ref_kill()';
 const WAIT = 'memunmap_pages, v7.3: wait_for_completion(&pgmap->done), without a timeout';
+
+const PFN = 'is_invalid_reserved_pfn, v7.3: pfn_valid(), while the BAR has struct pages';
 
 /**
  * The struct pages of one registered BAR and those who hold some: a mapping of p2pmem/allocate, a
@@ -50,7 +57,10 @@ export function pages(most = 1) {
       absent: {
         tags: ['quiescent'],
         meta: { source: ADD },
-        on: { 'bar.add_resource:ok': { target: 'unused', meta: { source: ADD } } },
+        on: {
+          'bar.add_resource:ok': { target: 'unused', meta: { source: ADD } },
+          ...pfnWithoutPage('absent'),
+        },
       },
       unused: {
         tags: ['quiescent'],
@@ -59,6 +69,7 @@ export function pages(most = 1) {
           'bar.allocate:ok': { target: 'used', actions: 'get', meta: { source: ALLOCATE } },
           'bar.allocate:-ENOENT': { target: 'unused', meta: { source: ALLOCATE } },
           'bar.remove_resource': { target: 'draining', meta: { source: KILL } },
+          ...pfnWithPage('unused'),
         },
       },
       used: {
@@ -81,6 +92,7 @@ export function pages(most = 1) {
               : []),
           ],
           'bar.remove_resource': { target: 'draining', meta: { source: KILL } },
+          ...pfnWithPage('used'),
         },
       },
       draining: {
@@ -90,8 +102,25 @@ export function pages(most = 1) {
           'bar.allocate:-ENODEV': { target: 'draining', meta: { source: ALLOCATE } },
           'bar.put': { guard: 'held', target: 'draining', actions: 'put', meta: { source: PUT } },
           'bar.drained': { guard: 'unheld', target: 'absent', meta: { source: WAIT } },
+          ...pfnWithPage('draining'),
         },
       },
     },
   });
+}
+
+/** What type1 sees of a PFN of the BAR where there is no struct page for it. */
+function pfnWithoutPage(state: string) {
+  const same = { target: state, meta: { source: PFN } };
+  return { 'type1.map_dma:ok#no_page': same, 'type1.unmap_dma#no_page': same };
+}
+
+/** What it sees where there is one; whether that is good enough to map is its own affair. */
+function pfnWithPage(state: string) {
+  const same = { target: state, meta: { source: PFN } };
+  return {
+    'type1.map_dma:ok#page': same,
+    'type1.map_dma:-EFAULT#page': same,
+    'type1.unmap_dma#page': same,
+  };
 }

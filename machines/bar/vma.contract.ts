@@ -12,6 +12,9 @@ export const labels = [
   'dev.begin',
   'dev.close:begin',
   'dev.open:ok',
+  'type1.map_dma:ok#no_page',
+  'type1.map_dma:ok#page',
+  'type1.map_dma:-EFAULT#page',
 ] as const;
 
 const MMAP = 'vfio_pci_core_mmap, v7.3: VM_PFNMAP, no lock, nothing recorded';
@@ -20,6 +23,7 @@ const SIGBUS =
   'vfio_pci_mmap_huge_fault, v7.3: SIGBUS if pm_runtime_engaged or !__vfio_pci_memory_enabled()';
 const ZAP = 'vfio_pci_zap_bars, v7.3: unmap_mapping_range(), the VMA stays';
 const FILE = 'vfio_device_fops_release, v7.3: the VMA holds the device file, so close waits for it';
+const TYPE1 = 'follow_fault_pfn, v7.3: the PFN is read out of the PTE of the VMA';
 const REGISTER =
   'derived: mmap() records nothing, so that registration cannot see the VMA, only zap the BAR';
 
@@ -64,6 +68,9 @@ export function vma({ existingVma }: Pick<BarPolicy, 'existingVma'>) {
         on: {
           'vma.munmap': to('none', MMAP),
           'bar.register:admitted': to(existingVma === 'ignored' ? 'present' : 'mapped', REGISTER),
+          'type1.map_dma:ok#no_page': to('present', TYPE1),
+          'type1.map_dma:ok#page': to('present', TYPE1),
+          'type1.map_dma:-EFAULT#page': to('present', TYPE1),
           'dev.begin': zap,
         },
       },

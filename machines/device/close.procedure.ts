@@ -15,7 +15,10 @@ export const labels = [
   'buf.kref.put:more',
   'buf.kref.put:last',
   'buf.comp.wait',
+  'buf.get_file_active:true',
+  'buf.get_file_active:false',
   'buf.list_del',
+  'buf.fput',
   'dev.memory_lock.up_write',
   'dev.core_disable',
   'dev_set.lock.mutex_unlock',
@@ -43,14 +46,17 @@ export function close(variation: CloseVariation) {
     initial: 'revoke',
     states: {
       revoke: { on: { 'dev.move(true):begin': 'revoking' } },
-      revoking: { on: { 'dev.move(true):end': '#close.unlink' } },
+      revoking: { on: { 'dev.move(true):end': '#close.unlink.get' } },
     },
   });
 
   const drainInline = machine.createStateConfig({
     meta: { source: 'vfio_pci_dma_buf_cleanup before c64a647c84f3' },
-    initial: 'lock',
+    initial: 'get',
     states: {
+      get: {
+        on: { 'buf.get_file_active:true': 'lock', 'buf.get_file_active:false': '#close.unlock' },
+      },
       lock: { on: { 'buf.resv.lock': 'flag' } },
       flag: { on: { 'buf.revoked.set': { target: 'notify', meta: { commits: 'buf.revoke' } } } },
       notify: { on: { 'buf.invalidate_mappings:begin': 'notifying' } },
@@ -63,7 +69,9 @@ export function close(variation: CloseVariation) {
         wait_fences: { on: { 'buf.resv.wait': 'unlock' } },
         put: { on: { 'buf.kref.put:more': 'drain', 'buf.kref.put:last': 'drain' } },
         drain: {
-          on: { 'buf.comp.wait': { target: '#close.unlink', meta: { commits: 'buf.drained' } } },
+          on: {
+            'buf.comp.wait': { target: '#close.unlink.del', meta: { commits: 'buf.drained' } },
+          },
         },
       }),
       unlock: {
@@ -71,7 +79,7 @@ export function close(variation: CloseVariation) {
           'buf.resv.unlock':
             variation.drain === 'inline'
               ? 'put'
-              : { target: '#close.unlink', meta: { commits: 'buf.drained' } },
+              : { target: '#close.unlink.del', meta: { commits: 'buf.drained' } },
         },
       },
     },
@@ -95,7 +103,19 @@ export function close(variation: CloseVariation) {
         },
       },
       drain: inline ? drainInline : drainByMove,
-      unlink: { on: { 'buf.list_del': { target: 'unlock', meta: { commits: 'buf.cleanup' } } } },
+      unlink: {
+        description:
+          'takes the buffer off the list; one whose file is on its way out is left alone',
+        meta: { source: 'vfio_pci_dma_buf_cleanup, v7.3' },
+        initial: 'get',
+        states: {
+          get: {
+            on: { 'buf.get_file_active:true': 'del', 'buf.get_file_active:false': '#close.unlock' },
+          },
+          del: { on: { 'buf.list_del': { target: 'put', meta: { commits: 'buf.cleanup' } } } },
+          put: { on: { 'buf.fput': '#close.unlock' } },
+        },
+      },
       unlock: {
         on: { 'dev.memory_lock.up_write': { target: 'disable', meta: { commits: 'dev.end' } } },
       },

@@ -19,7 +19,7 @@ export const labels = [
 ] as const;
 
 /** Events that more than one region takes. */
-const shared = ['open:ok', 'disable'] as const;
+const shared = ['disable'] as const;
 
 export interface MemoryVariation {
   /**

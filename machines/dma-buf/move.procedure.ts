@@ -45,6 +45,8 @@ export interface MoveVariation {
  */
 export function move(buffers: number, variation: MoveVariation) {
   const last = buffers - 1;
+  /** There is no second buffer to go on to. */
+  const onlyFirst = buffers < 2 && { meta: { unused: true } };
   const machine = setup({
     types: {
       context: {} as { b: number },
@@ -112,7 +114,7 @@ export function move(buffers: number, variation: MoveVariation) {
       put_file: { on: { 'buf[b].fput': 'next' } },
       next: {
         always: [
-          { guard: 'more', target: 'get', actions: 'next' },
+          { guard: 'more', target: 'get', actions: 'next', ...onlyFirst },
           { target: '#move.revoked_all', actions: 'fromFirst' },
         ],
       },
@@ -153,7 +155,7 @@ export function move(buffers: number, variation: MoveVariation) {
       put_file: { on: { 'buf[b].fput': 'next' } },
       next: {
         always: [
-          { guard: 'more', target: 'get', actions: 'next' },
+          { guard: 'more', target: 'get', actions: 'next', ...onlyFirst },
           { target: '#move.restored_all', actions: 'fromFirst' },
         ],
       },

@@ -215,7 +215,11 @@ export function hotReset(devices: number, variation: HotResetVariation) {
         on: {
           'dev[i].pm_runtime_put': [
             { guard: 'first', target: 'unlock_set' },
-            { target: 'put_back', actions: 'previous' },
+            {
+              target: 'put_back',
+              actions: 'previous',
+              ...(devices < 3 && { meta: { unused: true } }),
+            },
           ],
         },
       },

@@ -17,6 +17,8 @@ export const labels = [
  * @param most - most readers at a time, which bounds the count
  */
 export function rwsem(most = 1) {
+  /** A second reader neither comes nor goes. */
+  const oneReader = most < 2 && { meta: { unused: true } };
   return setup({
     types: {
       context: {} as { readers: number },
@@ -56,10 +58,15 @@ export function rwsem(most = 1) {
       },
       read_held: {
         on: {
-          down_read: { guard: 'roomForReader', target: 'read_held', actions: 'enter' },
+          down_read: {
+            guard: 'roomForReader',
+            target: 'read_held',
+            actions: 'enter',
+            ...oneReader,
+          },
           up_read: [
             { guard: 'lastReader', target: 'free', actions: 'leave' },
-            { target: 'read_held', actions: 'leave' },
+            { target: 'read_held', actions: 'leave', ...oneReader },
           ],
           'down_write_trylock:0': 'read_held',
           up_write: { target: 'unbalanced', actions: assign({ readers: 0 }) },

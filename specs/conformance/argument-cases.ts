@@ -83,7 +83,8 @@ export function argumentCases<S extends object>(
   it('the order matters: two that are swapped and have different answers are told apart', () => {
     const neighbours = together.filter(
       ({ earlier, later }) =>
-        earlier.errno !== later.errno && (earlier.loop === undefined || earlier.loop !== later.loop),
+        earlier.errno !== later.errno &&
+        (earlier.loop === undefined || earlier.loop !== later.loop),
     );
     expect(neighbours.length).toBeGreaterThan(0);
     for (const { earlier, later, situations } of neighbours) {
@@ -104,12 +105,14 @@ export function mixtureOf<S extends object>(table: ArgumentTable<S>): fc.Arbitra
   const ways = table.causes
     .flatMap(({ example, also = [] }) => (example ? [example, ...also] : []))
     .concat(table.accepted.map(({ example }) => example));
-  return fc.subarray(ways, { maxLength: Math.min(4, ways.length) }).map((chosen) => mixed(table.sound, chosen));
+  return fc
+    .subarray(ways, { maxLength: Math.min(4, ways.length) })
+    .map((chosen) => mixed(table.sound, chosen));
 }
 
 /** Later values win; lists are put one behind the other. */
 function mixed<S extends object>(sound: S, ways: readonly Partial<S>[]): S {
-  const all: Record<string, unknown> = { ...sound };
+  const all = { ...sound } as Record<string, unknown>;
   const touched = new Set<string>();
   for (const [key, value] of ways.flatMap((way) => Object.entries(way))) {
     const before = touched.has(key) ? all[key] : undefined;

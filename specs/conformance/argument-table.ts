@@ -169,7 +169,9 @@ export function sectionOf<S>(table: ArgumentTable<S>): string {
     lines.push('', 'Never together:', '');
     const nameOf = (id: string) => table.causes.find((cause) => cause.id === id)!.cause;
     lines.push(
-      ...table.exclusive.map(({ causes, reason }) => `- ${causes.map(nameOf).join('; ')}: ${reason}.`),
+      ...table.exclusive.map(
+        ({ causes, reason }) => `- ${causes.map(nameOf).join('; ')}: ${reason}.`,
+      ),
     );
   }
   return `${lines.join('\n')}\n`;

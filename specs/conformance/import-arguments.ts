@@ -122,7 +122,11 @@ export const mapFileArguments: ArgumentTable<MapFileSituation> = {
     },
   ],
   accepted: [
-    { what: 'a part of the buffer', example: { start: PAGE, length: PAGE }, source: 'iopt_alloc_dmabuf_pages, v7.3' },
+    {
+      what: 'a part of the buffer',
+      example: { start: PAGE, length: PAGE },
+      source: 'iopt_alloc_dmabuf_pages, v7.3',
+    },
   ],
   exclusive: [],
 };

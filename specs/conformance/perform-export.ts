@@ -1,11 +1,5 @@
-import {
-  GET,
-  PROBE,
-  SET,
-  type SurfaceDevice,
-  SyscallSurface,
-} from '../../simulator/syscalls.ts';
 import { vfio_pci_core_feature_dma_buf } from '../../simulator/kernel/vfio-pci-dmabuf-export.ts';
+import { GET, PROBE, SET, type SurfaceDevice, SyscallSurface } from '../../simulator/syscalls.ts';
 import { argszOf, type ExportSituation, nrRangesOf } from '../dma-buf/export-arguments.ts';
 import { drive } from './drive.ts';
 

@@ -1,5 +1,5 @@
-import { type SurfaceOptions, SyscallSurface } from '../../simulator/syscalls.ts';
 import { vfio_pci_ioctl_pci_hot_reset } from '../../simulator/kernel/vfio-pci-hot-reset.ts';
+import { type SurfaceOptions, SyscallSurface } from '../../simulator/syscalls.ts';
 import { drive } from './drive.ts';
 import { countOf, type GroupFd, type HotResetSituation } from './hot-reset-arguments.ts';
 

@@ -1,7 +1,18 @@
-import { isIn } from '../../src/lts/lts.ts';
 import { parseLabel, withoutVariant } from '../../src/lts/label.ts';
+import { isIn } from '../../src/lts/lts.ts';
 import { compose, type Product } from '../../src/system/product.ts';
 import type { System } from '../../src/system/system.ts';
+
+const composed = new WeakMap<System, Product>();
+
+function productOf(system: System): Product {
+  let product = composed.get(system);
+  if (product === undefined) {
+    product = compose(system);
+    composed.set(system, product);
+  }
+  return product;
+}
 
 /** The local states of the parts. */
 type State = readonly number[];
@@ -19,7 +30,7 @@ export class Walker {
    * it starts: somebody outside the system holds a lock
    */
   constructor(system: System, started: Readonly<Record<string, string>> = {}) {
-    this.#product = compose(system);
+    this.#product = productOf(system);
     const { parts, ltss } = this.#product;
     for (const name of Object.keys(started)) {
       if (!parts.some((part) => part.name === name)) throw new Error(`there is no part ${name}`);
@@ -90,7 +101,10 @@ export class Walker {
       if (withEnvironment || !chosen) outcomes.add(outcome);
     };
     const isOf = (label: string) => sameCall(label, call);
-    const begun = this.#after(this.#states, (label) => isOf(label) && plain(label).endsWith(':begin'));
+    const begun = this.#after(
+      this.#states,
+      (label) => isOf(label) && plain(label).endsWith(':begin'),
+    );
     if (begun.length === 0) {
       for (const state of this.#states) {
         for (const { label } of this.#steps(state)) if (isOf(label)) note(label);

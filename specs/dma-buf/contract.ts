@@ -10,7 +10,7 @@ import { contractCalls } from '../vfio/contract-calls.ts';
 /** An importer of a contract system, and the buffer it is for. */
 export interface ImporterSpec {
   readonly buffer: number;
-  readonly kind: ImporterKind | 'iommufd';
+  readonly kind: ImporterKind | 'iommufd' | 'iommufd_several_ranges';
 }
 
 export interface ContractScope {
@@ -119,7 +119,9 @@ function bufferPart(b: number, d: number, scope: ContractScope): Part {
 function importerPart(a: number, { buffer: b, kind }: ImporterSpec, scope: ContractScope): Part {
   const running = scope.initially === 'running';
   const machine =
-    kind === 'iommufd' ? iommufdMapping() : attachment(kind, running ? 'attached' : 'detached');
+    kind === 'iommufd' || kind === 'iommufd_several_ranges'
+      ? iommufdMapping(kind === 'iommufd' ? 'one' : 'several')
+      : attachment(kind, running ? 'attached' : 'detached');
   return contract(`att[${a}]`, machine, {
     roles: ['importer'],
     thread: `importer[${a}]`,

@@ -19,13 +19,14 @@ const KINDS: readonly ImporterSpec['kind'][] = [
   'unmaps_later',
   'no_callback',
   'not_p2p',
+  'iommufd_several_ranges',
 ];
 
 /** The life of a buffer as its owner and its importers see it. */
 export const lifeFamily: SystemFamily = {
   name: 'dma-buf-life',
   title: 'the owner of a device against importers of the buffers exported from it',
-  defaultScope: { devices: 1, buffers: 1, importers: 5 },
+  defaultScope: { devices: 1, buffers: 1, importers: 6 },
   revisions: Object.keys(REVISIONS),
   build({ scope, revision }): System {
     const { devices = 1, buffers = 1, importers = 0 } = scope;
@@ -168,7 +169,9 @@ function bufferRules(d: number, b: number, scope: ContractScope): Property[] {
       then: not(
         any(
           ...mapped,
-          ...importers.filter((i) => i.kind !== 'iommufd').map(({ name }) => is(name, 'unmapping')),
+          ...importers
+            .filter((i) => !i.kind.startsWith('iommufd'))
+            .map(({ name }) => is(name, 'unmapping')),
         ),
       ),
       source: 'dma_buf_invalidate_mappings, v7.3: fences, then unmap',

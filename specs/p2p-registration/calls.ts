@@ -26,8 +26,8 @@ export const registrationCalls: readonly Call[] = [
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     kernel: {
-      ok: '  pci_p2pdma_add_resource(BAR{bar})',
-      failed: '  pci_p2pdma_add_resource(BAR{bar}) = failed',
+      ok: '  add_resource(BAR{bar})',
+      failed: '  add_resource(BAR{bar}) = failed',
     },
     source: 'pci_p2pdma_add_resource, v7.3',
   },
@@ -36,7 +36,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'registration',
     callee: 'pool',
     outcomes: [''],
-    kernel: 'pci_p2pdma_remove_resource(BAR{bar})',
+    kernel: 'remove_resource(BAR{bar})',
     source: `${RFC0}, section 3`,
   },
   {
@@ -45,7 +45,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'pages',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'wait for the pages of BAR{bar}',
+    kernel: 'wait for BAR{bar} pages',
     source: 'memunmap_pages, v7.3: wait_for_completion(&pgmap->done)',
   },
   {
@@ -53,7 +53,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'holder',
     callee: 'pool',
     outcomes: ['ok', '-ENOENT', '-ENODEV', '-ENOMEM'],
-    kernel: 'mmap(p2pmem/allocate), a page of BAR{bar}',
+    kernel: 'p2pmem/allocate, BAR{bar}',
     source: 'p2pmem_alloc_mmap, v7.3; -ENOENT where sysfs has no file p2pmem/allocate',
   },
   {
@@ -61,7 +61,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'holder',
     callee: 'mm',
     outcomes: [''],
-    kernel: 'put_page() of BAR{bar}',
+    kernel: 'put_page(), BAR{bar}',
     source: 'p2pdma_folio_free, v7.3',
   },
   {
@@ -69,7 +69,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'process',
     callee: 'bar',
     outcomes: ['ok', 'refused'],
-    kernel: 'VMA{vma} = mmap(device fd, BAR)',
+    kernel: 'VMA{vma} = mmap(BAR)',
     source: 'vfio_pci_core_mmap, v7.3',
   },
   {
@@ -86,8 +86,25 @@ export const registrationCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: ['ok', 'SIGBUS'],
     blocks: 'lock',
-    kernel: { ok: 'fault in VMA{vma}: vmf_insert_pfn()', SIGBUS: 'fault in VMA{vma}: SIGBUS' },
+    kernel: { ok: 'vmf_insert_pfn(VMA{vma})', SIGBUS: 'fault in VMA{vma}: SIGBUS' },
     source: 'vfio_pci_mmap_huge_fault, v7.3',
+  },
+  {
+    name: 'type1.map_dma',
+    caller: 'type1',
+    callee: 'pages',
+    outcomes: ['ok', '-EFAULT'],
+    blocks: 'lock',
+    kernel: 'MAP_DMA(VMA of the BAR)',
+    source: 'VFIO_IOMMU_MAP_DMA; follow_fault_pfn, v7.3: mmap_lock, and the fault it may take',
+  },
+  {
+    name: 'type1.unmap_dma',
+    caller: 'type1',
+    callee: 'pages',
+    outcomes: [''],
+    kernel: 'UNMAP_DMA: put_pfn()',
+    source: 'VFIO_IOMMU_UNMAP_DMA; put_pfn, v7.3',
   },
   {
     name: 'buf.export',
@@ -95,7 +112,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: ['ok', 'refused'],
     blocks: 'lock',
-    kernel: 'buf{buf} = DMA_BUF export of the BAR',
+    kernel: 'buf{buf} = DMA_BUF export',
     source: 'vfio_pci_core_feature_dma_buf, v7.3',
   },
   {
@@ -121,7 +138,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'down_write(&vdev{dev}->memory_lock); zap; revoke',
+    kernel: 'memory_lock of vdev{dev}; zap; revoke',
     source: 'vfio_pci_zap_and_down_write_memory_lock, vfio_pci_dma_buf_move, v7.3',
   },
   transition('dev.device_reset', 'VFIO_DEVICE_RESET(vdev{dev})', 'vfio_pci_ioctl_reset, v7.3'),
@@ -134,22 +151,22 @@ export const registrationCalls: readonly Call[] = [
   transition('dev.close', 'last close of vdev{dev}', 'vfio_pci_core_close_device, v7.3'),
   transition(
     'dev.write_command(MEM=0)',
-    'write PCI_COMMAND of vdev{dev}, MEM=0',
+    'write COMMAND.MEM=0 of vdev{dev}',
     'vfio_basic_config_write, v7.3',
   ),
   transition(
     'dev.write_command(MEM=1)',
-    'write PCI_COMMAND of vdev{dev}, MEM=1',
+    'write COMMAND.MEM=1 of vdev{dev}',
     'vfio_basic_config_write, v7.3',
   ),
   transition(
     'dev.write_pmcsr(D3hot)',
-    'write PM_CTRL of vdev{dev}, D3hot',
+    'write PM_CTRL=D3hot of vdev{dev}',
     'vfio_lock_and_set_power_state, v7.3',
   ),
   transition(
     'dev.write_pmcsr(D0)',
-    'write PM_CTRL of vdev{dev}, D0',
+    'write PM_CTRL=D0 of vdev{dev}',
     'vfio_lock_and_set_power_state, v7.3',
   ),
   transition(

@@ -1,7 +1,8 @@
 import type { Expectation } from '../../src/cli/catalogue.ts';
 import type { Scope } from '../../src/system/system.ts';
+import { NOT_RESERVED } from './findings.ts';
 
-const DEFAULT: Scope = { devices: 1, bars: 2, vmas: 1, buffers: 1 };
+const DEFAULT: Scope = { devices: 1, bars: 2, vmas: 1, buffers: 1, type1: 1 };
 const TWO_DEVICES: Scope = { devices: 2, bars: 2, vmas: 1, buffers: 1 };
 const RACE: Scope = { registrars: 2, exporters: 1, mappers: 1 };
 
@@ -24,6 +25,7 @@ const OF_ONE: Readonly<Record<string, string | undefined>> = {
   'no-live-buffer': 'F-X3',
   'no-revoked-buffer': 'F-X3',
   coexistence: 'F-X3',
+  refusals: undefined,
   'double-register': undefined,
   registrable: undefined,
   rest: undefined,

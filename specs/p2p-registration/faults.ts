@@ -1,7 +1,10 @@
 import type { Fault } from '../../src/faults/fault.ts';
+import { registrationFindings } from './findings.ts';
 
 const ONE_BAR = { devices: 1, bars: 1, vmas: 1, buffers: 1 };
 const NO_USERS = { devices: 1, bars: 1, vmas: 0, buffers: 0 };
+const TWO_BARS_AND_BUFFER = { devices: 1, bars: 2, vmas: 0, buffers: 1 };
+const TYPE1 = { devices: 1, bars: 1, vmas: 1, buffers: 0, type1: 1 };
 const TWO_BARS = { devices: 1, bars: 2, vmas: 0, buffers: 0 };
 const TWO_DEVICES = { devices: 2, bars: 2, vmas: 0, buffers: 0 };
 const RACE = { registrars: 2, exporters: 1, mappers: 1 };
@@ -74,7 +77,7 @@ export const registrationFaults: readonly Fault[] = [
     'orphans=counted',
     'bar',
     ONE_BAR,
-    ['registrable'],
+    ['registrable', 'refusals'],
     'derived: vfio_pci_dma_buf_cleanup of v7.3 sets vdev to NULL, so its release counts down nothing',
   ),
   fault(
@@ -132,6 +135,15 @@ export const registrationFaults: readonly Fault[] = [
     'pci_p2pdma_setup_pool, pci_p2pdma_unmap_mappings, v7.3',
   ),
   fault(
+    'A-30',
+    'unmap of a type1 map looks at the PFN again, which registration has given a page',
+    'type1=re_evaluates',
+    'type1_map',
+    TYPE1,
+    ['type1-unmap'],
+    'derived: put_pfn, is_invalid_reserved_pfn, v7.3; where ZONE_DEVICE pages are not PG_reserved',
+  ),
+  fault(
     'A-31',
     'COMMAND.MEM is cleared over registered pages',
     'memoryDisable=ignored',
@@ -177,6 +189,24 @@ export const registrationFaults: readonly Fault[] = [
     'derived: the mark goes last',
   ),
   fault(
+    'X4-all',
+    'a DMABUF does not say of which BAR it is, so that each stands in the way of all BARs',
+    'bufferBar=not_recorded_all_count',
+    'bar',
+    TWO_BARS_AND_BUFFER,
+    ['refusals'],
+    'derived: struct vfio_pci_dma_buf of v7.3 stores ranges and provider, not the BAR',
+  ),
+  fault(
+    'X4-none',
+    'a DMABUF does not say of which BAR it is, so that none stands in the way of any',
+    'bufferBar=not_recorded_none_counts',
+    'bar',
+    ONE_BAR,
+    ['no-live-buffer'],
+    'derived: struct vfio_pci_dma_buf of v7.3 stores ranges and provider, not the BAR',
+  ),
+  fault(
     'X8',
     'a BAR is registered while its device does not decode',
     'precondition=none',
@@ -187,10 +217,16 @@ export const registrationFaults: readonly Fault[] = [
   ),
 ];
 
-/** The revisions of a system: those that somebody stands for, then each with one defect in it. */
+/**
+ * The revisions of a system: those that somebody stands for, those that a finding is about, then
+ * each with one defect in it.
+ */
 export function revisionsOf(system: string, stated: Readonly<Record<string, unknown>>): string[] {
   const faulty = registrationFaults.flatMap((fault) =>
     fault.system === system && 'revision' in fault.change ? [fault.change.revision] : [],
   );
-  return [...Object.keys(stated), ...faulty];
+  const found = registrationFindings.flatMap((finding) =>
+    finding.system === system ? [finding.revision] : [],
+  );
+  return [...new Set([...Object.keys(stated), ...found, ...faulty])];
 }

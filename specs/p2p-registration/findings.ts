@@ -3,12 +3,21 @@ import type { Finding } from '../../src/cli/catalogue.ts';
 const RFC0 =
   '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10, <20260610151853.3608948-1-praan@google.com>';
 
+/** What holds in v7.3 only as long as the struct pages of a BAR are PG_reserved. */
+export const NOT_RESERVED = 'rfc-2026-06, zoneDevicePages=not_reserved';
+
 /** What the policy lacks as it is stated; patches 2 to 5 could not be read and may have it. */
-function lack(id: string, property: string, claim: string, source: string): Finding {
+function lack(
+  id: string,
+  property: string,
+  claim: string,
+  source: string,
+  revision = 'rfc-2026-06',
+): Finding {
   return {
     id,
     system: 'p2p-registration',
-    revision: 'rfc-2026-06',
+    revision,
     property,
     claim,
     source: `derived from ${RFC0}, and ${source}`,
@@ -23,6 +32,13 @@ export const registrationFindings: readonly Finding[] = [
     'no-vma',
     'Blocking mmap() of a registered BAR leaves a VMA that was there before: vfio_pci_core_mmap() records nothing, and its next fault maps the BAR again, so that one page is PFNMAP and struct page at once. Registration has to zap, and the fault handler to look at the BAR.',
     'vfio_pci_core_mmap, vfio_pci_mmap_huge_fault, v7.3',
+  ),
+  lack(
+    'F-X6',
+    'type1-unmap',
+    'MAP_DMA of a mapped BAR stores a PFN and pins nothing; registration gives the PFN a struct page, and put_pfn() asks is_invalid_reserved_pfn() anew at UNMAP_DMA. Only PG_reserved of ZONE_DEVICE pages keeps it from unpinning a page that was never pinned: kernels before v7.3 set the bit, v7.3 was not read, and the RFC does not mention that it leans on it. This is the run without the bit. VFIO cannot see such a map, so either type1 remembers that it pinned nothing, or the bit has to stay.',
+    'put_pfn, is_invalid_reserved_pfn, v7.3; __init_zone_device_page of kernels before it',
+    NOT_RESERVED,
   ),
   lack(
     'F-X3',

@@ -11,6 +11,7 @@ import { pgmap } from '../../machines/bar/pgmap.resource.ts';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { register } from '../../machines/bar/register.procedure.ts';
 import { registeredMark } from '../../machines/bar/registered.resource.ts';
+import { type1Map } from '../../machines/bar/type1-map.contract.ts';
 import { vma } from '../../machines/bar/vma.contract.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
@@ -30,6 +31,7 @@ const completed = policyOf('completed');
 export const machines: readonly MachineEntry[] = [
   { name: 'bar', kind: 'contract', machine: bar(barPolicyOf(completed, 0)) },
   { name: 'vma', kind: 'contract', machine: vma(completed) },
+  { name: 'type1_map', kind: 'contract', machine: type1Map(completed) },
   { name: 'bar_buffer', kind: 'contract', machine: barBuffer },
   { name: 'bar_device', kind: 'contract', machine: barDevice },
   { name: 'dev_set', kind: 'contract', machine: devSet },

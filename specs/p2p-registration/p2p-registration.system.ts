@@ -4,7 +4,9 @@ import { barDevice } from '../../machines/bar/bar-device.contract.ts';
 import { devSet } from '../../machines/bar/dev-set.contract.ts';
 import { p2pmem } from '../../machines/bar/p2pmem.contract.ts';
 import { pages } from '../../machines/bar/pages.contract.ts';
+import { refusal } from '../../machines/bar/refusal.monitor.ts';
 import { registrable } from '../../machines/bar/registrable.monitor.ts';
+import { type1Map } from '../../machines/bar/type1-map.contract.ts';
 import { vma } from '../../machines/bar/vma.contract.ts';
 import { InputError } from '../../src/errors.ts';
 import { monitor, type Part } from '../../src/system/part.ts';
@@ -20,12 +22,15 @@ import { type Topology, topologyOf } from './topology.ts';
 export const registrationFamily: SystemFamily = {
   name: 'p2p-registration',
   title: 'mmap, DMABUF export and P2P registration of BARs against reset, memory disable and close',
-  defaultScope: { devices: 1, bars: 2, vmas: 1, buffers: 1 },
+  defaultScope: { devices: 1, bars: 2, vmas: 1, buffers: 1, type1: 1 },
   revisions: revisionsOf('p2p-registration', REVISIONS),
   build({ scope, revision }): System {
-    const { devices = 0, bars = 0 } = scope;
+    const { devices = 0, bars = 0, vmas = 0, type1 = 0 } = scope;
     if (devices < 1 || bars < devices) {
       throw new InputError('p2p-registration: give it a device, and a BAR of each device');
+    }
+    if (type1 > 0 && vmas < 1) {
+      throw new InputError('p2p-registration: a type1 map is of a VMA, so give it one');
     }
     const topology = topologyOf(scope);
     return {
@@ -35,13 +40,13 @@ export const registrationFamily: SystemFamily = {
       parts: partsOf(topology, policyOf(revision)),
       calls: registrationCalls,
       environment: ['user'],
-      properties: registrationProperties(topology, revision === 'rfc-2026-06'),
+      properties: registrationProperties(topology, revision.split(', ')[0] === 'rfc-2026-06'),
     };
   },
 };
 
 function partsOf(topology: Topology, policy: Policy): Part[] {
-  const { devices, bars, vmas, buffers } = topology;
+  const { devices, bars, vmas, buffers, type1 } = topology;
   return [
     contractOf('dev_set', devSet, ['dev_set'], { dev: devices.map(({ name }) => name) }),
     ...devices.map((device) => {
@@ -59,16 +64,40 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
         ended: [`${name}.remove_resource`],
       }),
     ),
+    ...bars.map(({ name, device, buffers: own }) =>
+      monitor(`refusal(${name})`, refusal(own.length), {
+        admitted: ['decoding', 'off'].map((is) => `${name}.register:admitted#${is}@${REGISTRAR}`),
+        refused: [`${name}.register:refused#decoding@${REGISTRAR}`],
+        freed: [`${name}.add_resource:failed`, `${name}.drained`],
+        exported: own.flatMap((b) => [`${b}.export:ok#live`, `${b}.export:ok#revoked`]),
+        released: own.map((b) => `${b}.release#listed`),
+        closed: [`${device}.close:ok`],
+      }),
+    ),
     ...bars.flatMap((b) => {
-      const objects = { bar: [b.name], dev: [b.device], vma: b.vmas, buf: b.buffers };
+      const other = takenForOwn(policy, topology, b);
+      const objects = {
+        bar: [b.name],
+        dev: [b.device],
+        vma: b.vmas,
+        buf: b.buffers,
+        type1: b.type1,
+        other,
+      };
       const own = barPolicyOf(
         policy,
         devices.findIndex(({ name }) => name === b.device),
       );
       return [
-        contractOf(b.name, bar(own, b.buffers.length), ['bar', 'registration'], objects, {
-          thread: REGISTRAR,
-        }),
+        contractOf(
+          b.name,
+          bar(own, b.buffers.length, other.length),
+          ['bar', 'registration'],
+          objects,
+          {
+            thread: REGISTRAR,
+          },
+        ),
         contractOf(`${b.name}.pages`, pages(), ['pages', 'holder'], objects, { thread: HOLDER }),
       ];
     }),
@@ -77,7 +106,11 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
         v.name,
         vma(policy),
         ['process'],
-        { vma: [v.name], dev: [v.device] },
+        {
+          vma: [v.name],
+          dev: [v.device],
+          type1: type1.filter((map) => map.vma === v.name).map(({ name }) => name),
+        },
         {
           also: {
             'bar.register:admitted': [
@@ -88,6 +121,7 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
         },
       ),
     ),
+    ...type1.map(({ name }) => contractOf(name, type1Map(policy), ['type1'], { type1: [name] })),
     ...buffers.map((b) =>
       contractOf(
         b.name,
@@ -107,6 +141,13 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
       ),
     ),
   ];
+}
+
+/** The DMABUFs of other BARs that the test for DMABUFs of this BAR takes for its own. */
+function takenForOwn(policy: Policy, { devices }: Topology, bar: Topology['bars'][number]) {
+  if (policy.bufferBar !== 'not_recorded_all_count') return [];
+  const ofDevice = devices.find(({ name }) => name === bar.device)!.buffers;
+  return ofDevice.filter((buffer) => !bar.buffers.includes(buffer));
 }
 
 /** The returns of a device's calls after which memory decodes: they un-revoke under memory_lock. */

@@ -1,9 +1,10 @@
 import { type BarPolicy, takeaways } from '../../machines/bar/bar.contract.ts';
 import type { PoolPolicy } from '../../machines/bar/p2pmem.contract.ts';
+import type { Type1Policy } from '../../machines/bar/type1-map.contract.ts';
 import { choose, type Values } from './choose.ts';
 
 /** Everything that a policy for P2P registration decides, point by point. */
-export interface Policy extends Omit<BarPolicy, 'tornDownBy'>, PoolPolicy {
+export interface Policy extends Omit<BarPolicy, 'tornDownBy'>, PoolPolicy, Type1Policy {
   readonly deviceReset: TornDown;
   /** A hot reset tears down the BARs of every device of the set, or of the one it was asked of. */
   readonly hotReset: TornDown | 'first_device_only';
@@ -16,10 +17,14 @@ export interface Policy extends Omit<BarPolicy, 'tornDownBy'>, PoolPolicy {
 /** Whether a call ends the registration of a BAR first, or goes on over it. */
 type TornDown = 'torn_down' | 'ignored';
 
-/** The policy completed by the rules that a review of it arrives at. */
+/**
+ * The policy completed by the rules that a review of it arrives at. It does not lean on PG_reserved
+ * of ZONE_DEVICE pages, which mm would rather not set.
+ */
 const COMPLETED: Policy = {
   existingVma: 'zapped_and_blocked',
   activeBuffer: 'any_on_list',
+  bufferBar: 'recorded',
   precondition: 'decoding',
   doubleRegister: 'answered',
   takeaway: 'waits_for_pages',
@@ -34,13 +39,17 @@ const COMPLETED: Policy = {
   pool: 'destroyed_with_last',
   failedRegister: 'undone',
   registerAgain: 'creates_allocate',
+  type1: 'remembers',
+  zoneDevicePages: 'not_reserved',
 };
 
 /**
  * The policy as the cover letter and the UAPI patch of the RFC state it, read to the letter.
  * Patches 2 to 5 could not be read. What the text does not touch at all (a second registration,
  * when the BAR counts as free, whether sysfs is made anew) is unknown and taken as completed, so
- * that nothing is held against code that nobody here has seen.
+ * that nothing is held against code that nobody here has seen. The RFC does not touch type1, which
+ * is as v7.3 has it; whether ZONE_DEVICE pages are PG_reserved there was not read, and is taken as
+ * kernels before it have it.
  */
 const STATED: Policy = {
   ...COMPLETED,
@@ -52,6 +61,8 @@ const STATED: Policy = {
   lowPowerEntry: 'ignored',
   pool: 'destroyed_with_first',
   failedRegister: 'leaves_pool',
+  type1: 're_evaluates',
+  zoneDevicePages: 'reserved',
 };
 
 export const REVISIONS: Readonly<Record<string, Policy>> = {
@@ -62,6 +73,7 @@ export const REVISIONS: Readonly<Record<string, Policy>> = {
 const VALUES: Values<Policy> = {
   existingVma: ['ignored', 'zapped', 'zapped_and_blocked'],
   activeBuffer: ['live_only', 'any_on_list'],
+  bufferBar: ['recorded', 'not_recorded_all_count', 'not_recorded_none_counts'],
   precondition: ['none', 'decoding'],
   doubleRegister: ['answered', 'adds_again'],
   takeaway: ['waits_for_pages', 'does_not_wait'],
@@ -76,6 +88,8 @@ const VALUES: Values<Policy> = {
   pool: ['destroyed_with_first', 'destroyed_with_last'],
   failedRegister: ['undone', 'leaves_pool'],
   registerAgain: ['creates_allocate', 'keeps_old_pool'],
+  type1: ['re_evaluates', 'remembers'],
+  zoneDevicePages: ['reserved', 'not_reserved'],
 };
 
 /** The policy of a revision, some points of it decided otherwise. @throws as `choose` */

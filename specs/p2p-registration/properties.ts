@@ -22,6 +22,7 @@ const SECTIONS = [
 export function registrationProperties(topology: Topology, asStated: boolean): Property[] {
   const properties = [
     ...exclusion(topology),
+    ...withoutReference(topology),
     ...admission(topology),
     ...teardown(topology),
     ...pool(topology),
@@ -51,8 +52,7 @@ function exclusion({ bars }: Topology): Property[] {
       when: ([bar]) => is(bar, 'registered'),
       then: ([, vma]) => not(is(vma, 'present')),
       source: `${RFC0}, section 2, for a new mmap(); derived for a VMA that was there before`,
-      consequence:
-        'one page is mapped as PFNMAP and is a struct page at once: unmap of a type1 mapping of the VMA unpins a page that was never pinned',
+      consequence: 'one page is mapped as PFNMAP and is a struct page at once',
     }),
     ...each(buffers, byUser, {
       id: 'no-live-buffer',
@@ -82,6 +82,22 @@ function exclusion({ bars }: Topology): Property[] {
   ];
 }
 
+/** What type1 has of a BAR, no registration turns into something else. */
+function withoutReference({ type1 }: Topology): Property[] {
+  if (type1.length === 0) return [];
+  return [
+    {
+      id: 'type1-unmap',
+      kind: 'monitor',
+      title: 'UNMAP_DMA unpins only what MAP_DMA has pinned',
+      parts: type1.map(({ name }) => name),
+      source:
+        'derived: put_pfn of v7.3 asks is_invalid_reserved_pfn() again, and registration gives the PFN a struct page in between',
+      consequence: 'the page of a BAR goes back to the pool while somebody uses it',
+    },
+  ];
+}
+
 /** When a BAR may become a provider. */
 function admission({ bars }: Topology): Property[] {
   return [
@@ -94,6 +110,15 @@ function admission({ bars }: Topology): Property[] {
         'derived: a struct page maps the BAR for the CPU outside the fault handler, which alone tests pm_runtime_engaged and __vfio_pci_memory_enabled()',
       consequence: 'an access through p2pmem is a bus error',
     }),
+    {
+      id: 'refusals',
+      kind: 'monitor',
+      title: 'a BAR is refused for a DMABUF of its own, not for one of another BAR',
+      parts: bars.map(({ name }) => `refusal(${name})`),
+      source:
+        'derived: the test compares the provider, or the ranges, because struct vfio_pci_dma_buf of v7.3 does not store the BAR',
+      consequence: 'registration and DMABUFs of other BARs, or of old sessions, do not coexist',
+    },
     {
       id: 'double-register',
       kind: 'monitor',

@@ -13,9 +13,12 @@ export interface Topology {
     readonly device: string;
     readonly vmas: readonly string[];
     readonly buffers: readonly string[];
+    readonly type1: readonly string[];
   }[];
   readonly vmas: readonly OnBar[];
   readonly buffers: readonly OnBar[];
+  /** The DMA maps of type1 containers, each of one mapping of a BAR. */
+  readonly type1: readonly { readonly name: string; readonly vma: string; readonly bar: string }[];
 }
 
 interface OnBar {
@@ -25,7 +28,7 @@ interface OnBar {
 }
 
 export function topologyOf(scope: Scope): Topology {
-  const { devices = 0, bars = 0, vmas = 0, buffers = 0 } = scope;
+  const { devices = 0, bars = 0, vmas = 0, buffers = 0, type1 = 0 } = scope;
   const deviceOf = (bar: number) => `dev[${bar % devices}]`;
   const onBars = (kind: string, count: number): OnBar[] =>
     range(count).map((i) => ({
@@ -35,6 +38,10 @@ export function topologyOf(scope: Scope): Topology {
     }));
   const mappings = onBars('vma', vmas);
   const exports = onBars('buf', buffers);
+  const maps = range(type1).map((i) => {
+    const { name: vma, bar } = mappings[i % vmas]!;
+    return { name: `type1[${i}]`, vma, bar };
+  });
   const names = (items: readonly OnBar[], by: 'bar' | 'device', name: string) =>
     items.filter((item) => item[by] === name).map((item) => item.name);
   return {
@@ -52,10 +59,12 @@ export function topologyOf(scope: Scope): Topology {
     bars: range(bars).map((b) => {
       const name = `bar[${b}]`;
       const on = { vmas: names(mappings, 'bar', name), buffers: names(exports, 'bar', name) };
-      return { name, device: deviceOf(b), ...on };
+      const type1 = maps.filter(({ bar }) => bar === name).map((map) => map.name);
+      return { name, device: deviceOf(b), ...on, type1 };
     }),
     vmas: mappings,
     buffers: exports,
+    type1: maps,
   };
 }
 

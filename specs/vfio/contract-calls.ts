@@ -166,7 +166,6 @@ const bufferCalls: readonly Call[] = [
   }),
   importerCall('map_file', {
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP'],
-    environment: ['-EOPNOTSUPP'],
     kernel: 'IOMMU_IOAS_MAP_FILE(attach{att})',
     source: 'vfio_pci_dma_buf_iommufd_map, v7.3',
   }),

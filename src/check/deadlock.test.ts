@@ -24,7 +24,12 @@ describe('deadlock', () => {
   });
 
   it('is not possible where one of them takes the other fork first', () => {
-    expect(verdictOf(philosophers(3, (i) => i > 0), DEADLOCK)).toMatchObject({ verdict: 'holds' });
+    expect(
+      verdictOf(
+        philosophers(3, (i) => i > 0),
+        DEADLOCK,
+      ),
+    ).toMatchObject({ verdict: 'holds' });
   });
 
   it('is not a system that has come to its end with everybody at rest', () => {

@@ -1,5 +1,6 @@
 import type { StateSpace } from '../explore/explore.ts';
 import { components, type Graph } from '../explore/graph.ts';
+import { decoderOf } from './decode.ts';
 import { restOf } from './quiescence.ts';
 import { threadsOf } from './threads.ts';
 
@@ -33,8 +34,9 @@ export function dutiesOf(space: StateSpace, graph: Graph): Duties {
   const obliged = new Int32Array(space.states * words);
   const isDuty = new Uint8Array(graph.target.length);
   const isOwed = owedBy(space);
+  const decode = decoderOf(space, partsThatOwe(space));
   for (let state = 0; state < space.states; state++) {
-    const local = space.stepper.local(space.table, state);
+    const local = decode(state);
     for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
       const vector = graph.vector[edge]!;
       if (!isOwed(vector, local)) continue;
@@ -54,6 +56,10 @@ export function dutiesOf(space: StateSpace, graph: Graph): Duties {
     words,
     obliged,
   };
+}
+
+function partsThatOwe({ product }: StateSpace): number[] {
+  return restOf(product).flatMap((rest, part) => (rest.includes(0) ? [part] : []));
 }
 
 /** Whether a part starts the step and some participant is not at rest in these local states. */

@@ -57,7 +57,10 @@ describe('an invariant', () => {
       verdict: 'vacuous',
       reason: 'no run reaches: left is on and right is on',
     });
-    const never = whenever(where('left', 'is purple', () => false), always);
+    const never = whenever(
+      where('left', 'is purple', () => false),
+      always,
+    );
     expect(verdictOf(lampsAndSwitch(), never)).toMatchObject({ verdict: 'vacuous' });
   });
 

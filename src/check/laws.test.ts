@@ -94,7 +94,8 @@ describe('on random systems', () => {
           when: premise.predicate,
           then: conclusion.predicate,
         });
-        const expected = depths.length > 0 ? 'broken' : graph.states.some(premise.test) ? 'holds' : 'vacuous';
+        const expected =
+          depths.length > 0 ? 'broken' : graph.states.some(premise.test) ? 'holds' : 'vacuous';
         expect(result.verdict).toBe(expected);
         if (result.verdict !== 'broken') return;
         broken++;
@@ -152,7 +153,11 @@ describe('on random systems', () => {
         const fair = new Fairness(random, graph);
         const distance = distances(graph, trigger.test, goal.test);
         const ends = fair.ends(distance);
-        const expected = graph.states.some(trigger.test) ? (ends.length > 0 ? 'broken' : 'holds') : 'vacuous';
+        const expected = graph.states.some(trigger.test)
+          ? ends.length > 0
+            ? 'broken'
+            : 'holds'
+          : 'vacuous';
         expect(verdict.verdict).toBe(expected);
         if (verdict.verdict !== 'broken') return;
         const { cycle } = verdict.counterexample;
@@ -190,7 +195,9 @@ function distances(graph: NaiveGraph, trigger: Test, goal: Test): Map<number, nu
   for (let round = 0; round <= 2 * graph.states.length; round++) {
     graph.states.forEach((snapshots, state) => {
       const offers = graph.states.flatMap((_, from) =>
-        found.has(from) && graph.edges[from]!.some(({ to }) => to === state) ? [found.get(from)! + 1] : [],
+        found.has(from) && graph.edges[from]!.some(({ to }) => to === state)
+          ? [found.get(from)! + 1]
+          : [],
       );
       if (trigger(snapshots)) offers.push(graph.depth[state]!);
       if (!goal(snapshots) && offers.length > 0) found.set(state, Math.min(...offers));
@@ -220,7 +227,8 @@ class Fairness {
     for (let subset = 1; subset < 2 ** states.length; subset++) {
       const members = states.filter((_, i) => (subset >> i) & 1);
       if (members.every((state) => found.has(state))) continue;
-      if (this.#isConnected(members) && this.#isFair(members)) for (const m of members) found.add(m);
+      if (this.#isConnected(members) && this.#isFair(members))
+        for (const m of members) found.add(m);
     }
     return [...found];
   }
@@ -266,7 +274,10 @@ class Fairness {
   /** Whether a run that visits just these states for ever, by all ways, denies nobody anything. */
   #isFair(members: readonly number[]): boolean {
     const inside = members.flatMap((from) =>
-      this.#graph.edges[from]!.filter(({ to }) => members.includes(to)).map(({ label }) => ({ from, label })),
+      this.#graph.edges[from]!.filter(({ to }) => members.includes(to)).map(({ label }) => ({
+        from,
+        label,
+      })),
     );
     return this.#denied(members, inside).length === 0;
   }
@@ -274,7 +285,8 @@ class Fairness {
   #denied(members: readonly number[], taken: readonly { from: number; label: string }[]): string[] {
     const { initiators, locks, system: of } = this.#random;
     const threads = of.parts.filter((_, thread) => {
-      const isObliged = (state: number) => this.#duties(state).some((l) => initiators[l] === thread);
+      const isObliged = (state: number) =>
+        this.#duties(state).some((l) => initiators[l] === thread);
       return members.every(isObliged) && !taken.some(({ label }) => initiators[label] === thread);
     });
     const isDuty = (state: number, label: string) => this.#duties(state).includes(label);
@@ -288,15 +300,14 @@ class Fairness {
 }
 
 describe('refinement on random machines', () => {
+  const LONGEST = 6;
   const answers = ['x', 'y'] as const;
-  const contracts = fc
-    .integer({ min: 1, max: 3 })
-    .chain((n) =>
-      fc.array(fc.dictionary(fc.constantFrom(...answers), fc.nat(n - 1), { maxKeys: 2 }), {
-        minLength: n,
-        maxLength: n,
-      }),
-    );
+  const contracts = fc.integer({ min: 1, max: 3 }).chain((n) =>
+    fc.array(fc.dictionary(fc.constantFrom(...answers), fc.nat(n - 1), { maxKeys: 2 }), {
+      minLength: n,
+      maxLength: n,
+    }),
+  );
   const step = fc.record({ to: fc.nat(3), commits: fc.constantFrom(undefined, ...answers) });
   const printers = fc.array(fc.dictionary(fc.constantFrom('p', 'q'), step, { maxKeys: 2 }), {
     minLength: 4,
@@ -312,24 +323,34 @@ describe('refinement on random machines', () => {
           kind: 'refinement',
           // Both answers are in the alphabet, also where no state gives them.
           contract: system([
-            part('contract', machine('contract', {
-              ...Object.fromEntries(contract.map((on, i) => [`c${i}`, { on: named('c', on) }])),
-              unreached: { on: { x: 'unreached', y: 'unreached' } },
-            })),
+            part(
+              'contract',
+              machine('contract', {
+                ...Object.fromEntries(contract.map((on, i) => [`c${i}`, { on: named('c', on) }])),
+                unreached: { on: { x: 'unreached', y: 'unreached' } },
+              }),
+            ),
           ]),
         };
         const of = system([
-          part('printer', machine('printer', Object.fromEntries(
-            printer.map((on, i) => [`s${i}`, { on: withCommits(on) }]),
-          ))),
+          part(
+            'printer',
+            machine(
+              'printer',
+              Object.fromEntries(printer.map((on, i) => [`s${i}`, { on: withCommits(on) }])),
+            ),
+          ),
         ]);
         const verdict = verdictOf(of, property);
         seen[verdict.verdict]++;
-        const refused = [...tracesOf(printer, 5)].filter((trace) => !accepts(contract, trace));
-        expect(verdict.verdict === 'broken').toBe(refused.length > 0);
-        if (verdict.verdict !== 'broken') return;
+        const refused = [...tracesOf(printer, LONGEST)].filter((t) => !accepts(contract, t));
+        if (verdict.verdict !== 'broken') {
+          expect(refused).toEqual([]);
+          return;
+        }
         const { space, run } = verdict.counterexample;
         const trace = run.vectors.map((v) => space.product.vectors[v]!.commits ?? '').join('');
+        expect(refused.length > 0 || trace.length > LONGEST).toBe(true);
         expect(accepts(contract, trace)).toBe(false);
         expect(accepts(contract, trace.slice(0, -1))).toBe(true);
       }),
@@ -353,10 +374,7 @@ describe('refinement on random machines', () => {
     );
   }
 
-  /**
-   * What the printer answers in all its runs of up to so many answers. A contract of three states
-   * and a printer of four meet in twelve pairs, so a refusal shows in twelve steps.
-   */
+  /** What the printer answers in all its runs of up to so many answers. */
   function tracesOf(printer: Printer, most: number): Set<string> {
     const found = new Set(['0|']);
     for (const item of found) {

@@ -3,7 +3,7 @@ import type { Graph } from '../explore/graph.ts';
 import type { Run } from '../explore/run.ts';
 import { dutiesOf, fairComponent } from './fairness.ts';
 import { fairCycle, type Open, openStates, stemTo } from './lasso.ts';
-import { compilePredicate, inWords } from './predicate.ts';
+import { compilePredicate, decoderFor, inWords } from './predicate.ts';
 import type { LeadsTo } from './property.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
@@ -45,8 +45,9 @@ function truthOf(space: StateSpace, property: LeadsTo): { trigger: Uint8Array; g
   const then = compilePredicate(property.then, space.product);
   const trigger = new Uint8Array(space.states);
   const goal = new Uint8Array(space.states);
+  const decode = decoderFor(space, property.when, property.then);
   for (let state = 0; state < space.states; state++) {
-    const local = space.stepper.local(space.table, state);
+    const local = decode(state);
     if (when(local)) trigger[state] = 1;
     if (then(local)) goal[state] = 1;
   }

@@ -26,9 +26,19 @@ const rightOn = is('right', 'on');
 describe('a predicate', () => {
   it('is about the states of parts, their tags and their context', () => {
     expect([truth(leftOn, 0, 0, 0), truth(leftOn, 1, 0, 0)]).toEqual([true, false]);
-    expect([truth(is('switch', '#quiescent'), 0, 0, 0), truth(is('switch', '#quiescent'), 0, 0, 1)]).toEqual([true, false]);
+    expect([
+      truth(is('switch', '#quiescent'), 0, 0, 0),
+      truth(is('switch', '#quiescent'), 0, 0, 1),
+    ]).toEqual([true, false]);
     expect(truth(is('left', 'off', 'on'), 1, 0, 0)).toBe(true);
-    expect(truth(where('left', 'knows nothing', (c) => Object.keys(c).length === 0), 0, 0, 0)).toBe(true);
+    expect(
+      truth(
+        where('left', 'knows nothing', (c) => Object.keys(c).length === 0),
+        0,
+        0,
+        0,
+      ),
+    ).toBe(true);
   });
 
   it.each([
@@ -64,9 +74,7 @@ describe('a predicate', () => {
 
   it('names parts, states and tags that exist', () => {
     expect(() => truth(is('lef', 'on'))).toThrow(
-      new InputError(
-        "system 'tiny' has no part 'lef'; the nearest are left, right, switch",
-      ),
+      new InputError("system 'tiny' has no part 'lef'; the nearest are left, right, switch"),
     );
     expect(() => truth(is('left', 'purple'))).toThrow(
       new InputError("part 'left' has no state or tag 'purple'; look at machine 'lamp'"),

@@ -1,6 +1,8 @@
 import { InputError } from '../errors.ts';
+import type { StateSpace } from '../explore/explore.ts';
 import { isIn, type LtsState } from '../lts/lts.ts';
 import { type Product, partNamed } from '../system/product.ts';
+import { decoderOf } from './decode.ts';
 import { tagsBelow } from './quiescence.ts';
 
 /** A statement about the states of the parts, which prints as a sentence. */
@@ -71,6 +73,18 @@ export function oppositeInWords(predicate: Predicate): string {
 export function partsNamedBy(predicate: Predicate): string[] {
   if (predicate.kind === 'atom') return [predicate.part];
   return predicate.kind === 'not' ? partsNamedBy(predicate.of) : predicate.of.flatMap(partsNamedBy);
+}
+
+/** Reads the parts that the predicates speak of. */
+export function decoderFor(
+  space: StateSpace,
+  ...predicates: Predicate[]
+): (state: number) => Int32Array {
+  const names = predicates.flatMap(partsNamedBy);
+  return decoderOf(
+    space,
+    names.map((name) => partNamed(space.product, name)),
+  );
 }
 
 /** A predicate on the local states of a product, one integer for each part. */

@@ -1,5 +1,10 @@
 import type * as FastCheck from 'fast-check';
-import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition, transition } from 'xstate';
+import {
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  initialTransition,
+  transition,
+} from 'xstate';
 import type { Call } from '../system/call.ts';
 import type { System } from '../system/system.ts';
 import { machine, type Node, part, system } from './tiny-systems.fixture.ts';
@@ -30,7 +35,10 @@ export function randomSystems(
   return fc
     .record({
       machines: fc.array(states, { minLength: 2, maxLength: most.parts }),
-      starter: fc.array(fc.nat(most.parts), { minLength: ALPHABET.length, maxLength: ALPHABET.length }),
+      starter: fc.array(fc.nat(most.parts), {
+        minLength: ALPHABET.length,
+        maxLength: ALPHABET.length,
+      }),
       locks: fc.subarray(ALPHABET, { maxLength: 2 }),
     })
     .map(({ machines, starter, locks }) => assembled(machines, starter, locks));
@@ -46,7 +54,10 @@ function assembled(
   const built = machines.map((nodes, i) => {
     const states = nodes.map(({ on, quiescent }, state): [string, Node] => {
       const targets = Object.entries(on).map(([label, to]) => [label, `s${to}`]);
-      return [`s${state}`, { on: Object.fromEntries(targets), tags: quiescent ? ['quiescent'] : [] }];
+      return [
+        `s${state}`,
+        { on: Object.fromEntries(targets), tags: quiescent ? ['quiescent'] : [] },
+      ];
     });
     return machine(`m${i}`, Object.fromEntries(states));
   });
@@ -58,14 +69,16 @@ function assembled(
       return [label, members[chosen] ?? -1];
     }),
   );
-  const calls = ALPHABET.map((label): Call => ({
-    name: label,
-    caller: initiators[label]! < 0 ? 'user' : `starts_${label}`,
-    callee: 'nobody',
-    outcomes: [''],
-    source: 'random',
-    ...(locks.includes(label) && { blocks: 'lock' }),
-  }));
+  const calls = ALPHABET.map(
+    (label): Call => ({
+      name: label,
+      caller: initiators[label]! < 0 ? 'user' : `starts_${label}`,
+      callee: 'nobody',
+      outcomes: [''],
+      source: 'random',
+      ...(locks.includes(label) && { blocks: 'lock' }),
+    }),
+  );
   const parts = built.map((of, i) =>
     part(`m${i}`, of, {
       thread: `t${i}`,
@@ -104,7 +117,9 @@ export function stepTogether(
   if (!knows.includes(true)) return undefined;
   if (from.some((snapshot, i) => knows[i] && !snapshot.can({ type: label }))) return undefined;
   return from.map((snapshot, i) =>
-    knows[i] ? (transition(parts[i]!.machine, snapshot, { type: label })[0] as AnyMachineSnapshot) : snapshot,
+    knows[i]
+      ? (transition(parts[i]!.machine, snapshot, { type: label })[0] as AnyMachineSnapshot)
+      : snapshot,
   );
 }
 

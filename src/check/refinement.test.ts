@@ -18,25 +18,34 @@ const refines = (states: Record<string, Node>): Property => ({
   contract: system([part('contract', machine('contract', states))], { name: 'contract' }),
 });
 
-const step = (target: string, commits?: string) => ({ target, ...(commits && { meta: { commits } }) });
+const step = (target: string, commits?: string) => ({
+  target,
+  ...(commits && { meta: { commits } }),
+});
 
 /** Answers yes once, hidden steps before and after. */
 const once = system([
-  part('printer', machine('printer', {
-    start: { on: { warm: step('warm') } },
-    warm: { on: { print: step('done', 'yes') } },
-    done: { on: { warm: step('done') } },
-  })),
+  part(
+    'printer',
+    machine('printer', {
+      start: { on: { warm: step('warm') } },
+      warm: { on: { print: step('done', 'yes') } },
+      done: { on: { warm: step('done') } },
+    }),
+  ),
 ]);
 
 /** Answers once too often. */
 const twice = system([
-  part('printer', machine('printer', {
-    start: { on: { warm: step('warm') } },
-    warm: { on: { print: step('done', 'yes') } },
-    done: { on: { again: step('over', 'yes') } },
-    over: {},
-  })),
+  part(
+    'printer',
+    machine('printer', {
+      start: { on: { warm: step('warm') } },
+      warm: { on: { print: step('done', 'yes') } },
+      done: { on: { again: step('over', 'yes') } },
+      over: {},
+    }),
+  ),
 ]);
 
 const yesOnce = refines({ open: { on: { yes: 'closed' } }, closed: { on: { no: 'closed' } } });
@@ -70,7 +79,11 @@ describe('refinement', () => {
   });
 
   it('needs a contract that is deterministic on what is visible', () => {
-    const guess = refines({ open: { on: { 'yes#a': 'left', 'yes#b': 'right' } }, left: {}, right: {} });
+    const guess = refines({
+      open: { on: { 'yes#a': 'left', 'yes#b': 'right' } },
+      left: {},
+      right: {},
+    });
     expect(() => verdictOf(once, guess)).toThrow(
       new InputError(
         "the contract 'contract' is not deterministic: 'yes' leads to two states; what decides must be visible in the label",

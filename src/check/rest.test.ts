@@ -24,10 +24,13 @@ const restOf = (...parts: string[]): Property => ({ ...about('rest'), kind: 'res
 /** One printer waits for paper that nobody brings, while the other one goes on for ever. */
 const waitsForPaper = system(
   [
-    part('waiting', machine('waiting', {
-      idle: { tags: ['quiescent'], on: { start: 'hungry' } },
-      hungry: { on: { paper: 'idle' } },
-    })),
+    part(
+      'waiting',
+      machine('waiting', {
+        idle: { tags: ['quiescent'], on: { start: 'hungry' } },
+        hungry: { on: { paper: 'idle' } },
+      }),
+    ),
     part('going', machine('going', { idle: { tags: ['quiescent'], on: { tick: 'idle' } } })),
   ],
   {
@@ -61,7 +64,12 @@ describe('rest', () => {
     expect(run.filter((label) => label.includes('lock'))).toEqual(
       run.filter((label) => /^fork(\d)\.lock@philosopher\1$/.test(label)),
     );
-    expect(verdictOf(philosophers(count, (i) => i > 0), REST)).toMatchObject({ verdict: 'holds' });
+    expect(
+      verdictOf(
+        philosophers(count, (i) => i > 0),
+        REST,
+      ),
+    ).toMatchObject({ verdict: 'holds' });
   });
 
   it('knows 30 states of two philosophers and 169 of three', () => {
@@ -79,11 +87,14 @@ describe('rest', () => {
 
   it('looks at more than 31 parts', () => {
     const parts = Array.from({ length: 40 }, (_, i) => i).map((i) =>
-      part(`lamp${i}`, machine(`lamp${i}`, {
-        off: { tags: ['quiescent'], on: { press: 'on' } },
-        on: { on: { cut: i === 36 || i === 2 ? 'broken' : 'off' } },
-        broken: {},
-      })),
+      part(
+        `lamp${i}`,
+        machine(`lamp${i}`, {
+          off: { tags: ['quiescent'], on: { press: 'on' } },
+          on: { on: { cut: i === 36 || i === 2 ? 'broken' : 'off' } },
+          broken: {},
+        }),
+      ),
     );
     const counterexample = counterexampleOf(system(parts), REST);
     expect(counterexample.finding).toBe('from here on lamp2 and lamp36 never come to rest');

@@ -2,6 +2,7 @@ import { InputError } from '../errors.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import { components, type Graph } from '../explore/graph.ts';
 import { type Product, partNamed } from '../system/product.ts';
+import { decoderOf } from './decode.ts';
 import type { Rest } from './property.ts';
 import { canRest, quiescentStates } from './quiescence.ts';
 import { runTo } from './threads.ts';
@@ -79,10 +80,11 @@ function canReachRest(
   parts: readonly number[],
 ): Int32Array {
   const quiescent = parts.map((part) => quiescentStates(space.product.ltss[part]!));
+  const decode = decoderOf(space, parts);
   const reach = new Int32Array(count);
   for (const state of byComponent) {
     const component = of[state]!;
-    const local = space.stepper.local(space.table, state);
+    const local = decode(state);
     let mask = reach[component]!;
     for (let i = 0; i < parts.length; i++) {
       if (quiescent[i]![local[parts[i]!]!] === 1) mask |= 1 << i;

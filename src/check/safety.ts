@@ -1,7 +1,8 @@
 import type { StateSpace } from '../explore/explore.ts';
 import { type Product, partNamed } from '../system/product.ts';
+import { decoderOf } from './decode.ts';
 import { occurringAmong } from './occurring.ts';
-import { compilePredicate, inWords, oppositeInWords } from './predicate.ts';
+import { compilePredicate, decoderFor, inWords, oppositeInWords } from './predicate.ts';
 import type { Invariant, Monitor, NoDeadlock } from './property.ts';
 import { restOf } from './quiescence.ts';
 import { runTo } from './threads.ts';
@@ -11,9 +12,10 @@ import { HOLDS, type Verdict } from './verdict.ts';
 export function checkInvariant(space: StateSpace, property: Invariant): Verdict {
   const when = compilePredicate(property.when, space.product);
   const then = compilePredicate(property.then, space.product);
+  const decode = decoderFor(space, property.when, property.then);
   let tested = false;
   for (let state = 0; state < space.states; state++) {
-    const local = space.stepper.local(space.table, state);
+    const local = decode(state);
     if (!when(local)) continue;
     tested = true;
     if (then(local)) continue;
@@ -33,12 +35,13 @@ export function checkInvariant(space: StateSpace, property: Invariant): Verdict 
  * @throws InputError when a part that the property names does not exist
  */
 export function checkMonitor(space: StateSpace, property: Monitor): Verdict {
-  const { product, table } = space;
+  const { product } = space;
   const watched = property.parts.map((name) => partNamed(product, name));
   const bad = watched.map((part) => violationsOf(product, part));
+  const decode = decoderOf(space, watched);
   const moved = new Uint8Array(watched.length);
   for (let state = 0; state < space.states; state++) {
-    const local = space.stepper.local(table, state);
+    const local = decode(state);
     for (let i = 0; i < watched.length; i++) {
       const at = local[watched[i]!]!;
       if (at === 0 && bad[i]![0] === 0) continue;

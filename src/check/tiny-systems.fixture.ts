@@ -2,9 +2,9 @@ import { type AnyStateMachine, createMachine } from 'xstate';
 import type { Call } from '../system/call.ts';
 import { type Part, procedure, resource } from '../system/part.ts';
 import type { System } from '../system/system.ts';
+import { check } from './check.ts';
 import type { Property } from './property.ts';
 import type { Counterexample, Verdict } from './verdict.ts';
-import { check } from './check.ts';
 
 export interface Node {
   readonly on?: Readonly<Record<string, unknown>>;

@@ -2,6 +2,7 @@ import type { StateSpace } from '../explore/explore.ts';
 import { callOf, parseLabel } from '../lts/label.ts';
 import { BEGIN, type Call } from '../system/call.ts';
 import type { Product, Vector } from '../system/product.ts';
+import { decoderOf } from './decode.ts';
 import type { Totality } from './property.ts';
 import { runTo } from './threads.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
@@ -13,7 +14,7 @@ interface Group {
   /** Vectors of the outcomes that the callee decides. */
   readonly decided: number[];
   /** Parts that answer, and in which of their states they are there to do so. */
-  readonly callees: Map<number, Uint8Array>;
+  readonly callees: { readonly part: number; readonly present: Uint8Array }[];
 }
 
 /**
@@ -22,9 +23,10 @@ interface Group {
  */
 export function checkTotality(space: StateSpace, property: Totality): Verdict {
   const offers = offersOf(space.product, property.absentTag ?? 'absent');
+  const decode = decoderOf(space, partsThatAnswer(space.product));
   let tested = false;
   for (let state = 0; state < space.states; state++) {
-    const local = space.stepper.local(space.table, state);
+    const local = decode(state);
     for (const { initiator, byState } of offers) {
       for (const group of byState[initiator < 0 ? 0 : local[initiator]!]!) {
         if (!isAnswerable(group, local)) continue;
@@ -39,6 +41,11 @@ export function checkTotality(space: StateSpace, property: Totality): Verdict {
   }
   if (tested) return HOLDS;
   return { verdict: 'vacuous', reason: 'no call is ever offered' };
+}
+
+/** Monitors take every step, so that no answer depends on them. */
+function partsThatAnswer({ parts }: Product): number[] {
+  return parts.flatMap(({ kind }, part) => (kind === 'monitor' ? [] : [part]));
 }
 
 /** The calls that a part offers in each of its states; those of the environment in state 0. */
@@ -81,7 +88,7 @@ function emptyGroup(call: Call, { label, initiator }: Vector): Group {
     // A caller from outside starts a call again only when the last one has returned.
     blocks: call.blocks !== undefined || (initiator < 0 && call.spans === true),
     decided: [],
-    callees: new Map(),
+    callees: [],
   };
 }
 
@@ -97,12 +104,13 @@ function addCallees(
     const present = product.ltss[part]!.states.map(({ tags }) =>
       tags.includes(absentTag) ? 0 : 1,
     );
-    group.callees.set(part, Uint8Array.from(present));
+    if (group.callees.some((callee) => callee.part === part)) continue;
+    group.callees.push({ part, present: Uint8Array.from(present) });
   }
 }
 
 function isAnswerable(group: Group, local: Int32Array): boolean {
-  for (const [part, present] of group.callees) if (present[local[part]!] === 0) return false;
+  for (const { part, present } of group.callees) if (present[local[part]!] === 0) return false;
   return true;
 }
 
@@ -112,6 +120,7 @@ function countEnabled(product: Product, vectors: readonly number[], local: Int32
   return count;
 }
 
+/** Local states of monitors are not read here: 0 is as good as any. */
 function isEnabled({ participants }: Vector, local: Int32Array): boolean {
   for (const { part, next } of participants) if (next[local[part]!]! < 0) return false;
   return true;

@@ -11,6 +11,11 @@ export interface Terminal {
 
 export function terminalOf(process: NodeJS.Process): Terminal {
   const { stdout, stderr } = process;
+  // Whoever reads may have seen enough: `dmabuf-spec check | head`.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   return {
     out: (text) => {
       stdout.write(text);

@@ -16,11 +16,15 @@ export interface Mutant {
 }
 
 /**
- * One mutant for each step that leads somewhere. What follows a violation is no part of the
+ * One mutant for each step that leads somewhere; last those that leave a state of rest, without
+ * which a thread is never idle, as everybody notices. What follows a violation is no part of the
  * design, and the root has no step that can be left out.
  */
 export function mutantsOf(machine: AnyStateMachine): Mutant[] {
-  return stepsBelow(machine.root).map((step) => ({
+  const steps = stepsBelow(machine.root);
+  const within = steps.filter(({ starts }) => !starts);
+  const starting = steps.filter(({ starts }) => starts);
+  return [...within, ...starting].map(({ starts, ...step }) => ({
     name: `${machine.id}: without ${step.event} in ${step.node}`,
     patches: [{ kind: 'skip', step }],
   }));
@@ -28,12 +32,19 @@ export function mutantsOf(machine: AnyStateMachine): Mutant[] {
 
 type Node = AnyStateMachine['root'];
 
-function stepsBelow(node: Node): { node: string; event: string }[] {
+interface SkippedStep {
+  readonly node: string;
+  readonly event: string;
+  /** Whether it leaves a state of rest. */
+  readonly starts: boolean;
+}
+
+function stepsBelow(node: Node): SkippedStep[] {
   return Object.values(node.states).flatMap((child) => {
     if (child.tags.includes('violation')) return [];
     const own = [...child.transitions].flatMap(([event, candidates]) =>
       !event.startsWith('xstate.') && candidates.some(({ target }) => target !== undefined)
-        ? [{ node: child.path.join('.'), event }]
+        ? [{ node: child.path.join('.'), event, starts: child.tags.includes('quiescent') }]
         : [],
     );
     return [...own, ...stepsBelow(child)];

@@ -41,7 +41,7 @@ export function patched(machine: AnyStateMachine, patches: readonly Patch[]): An
   try {
     return new Machine(config, machine.implementations);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
     throw new InputError(`machine '${machine.id}', patched, is none: ${reason}`);
   }
 }

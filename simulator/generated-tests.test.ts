@@ -1,0 +1,219 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseSuite } from '../src/generate/parse-suite.ts';
+import { type Failure, runSuite } from '../src/generate/run-suite.ts';
+import type { TestSuite } from '../src/generate/test-suite.ts';
+import type { TargetScope } from '../src/target/target.ts';
+import { type FaultId, SimulatedKernel, simulatorFaults } from './index.ts';
+
+/**
+ * The generated tests on the simulated kernel: without a fault all pass, and each fault that they
+ * can see makes some of them fail.
+ */
+
+const FOLDER = new URL('../generated-tests/', import.meta.url);
+
+const life = (...importers: string[]): TargetScope => ({
+  devices: 1,
+  buffers: [0],
+  attachments: importers.map((importer) => ({ buffer: 0, importer })),
+  initially: 'fresh',
+  grain: 'contract',
+});
+
+const procedures = (devices: number, buffers: number[], ...importers: string[]): TargetScope => ({
+  devices,
+  buffers,
+  attachments: importers.map((importer) => ({ buffer: 0, importer })),
+  initially: 'running',
+  grain: 'procedure',
+});
+
+/** The objects that the tests of a folder need. */
+const SCOPES: Readonly<Record<string, TargetScope>> = {
+  'attachment-no-callback': life('no_callback'),
+  'attachment-not-p2p': life('not_p2p'),
+  'attachment-unmaps-in-callback': life('unmaps_in_callback'),
+  'attachment-unmaps-later': life('unmaps_later'),
+  buffer: life('unmaps_later', 'iommufd', 'no_callback', 'not_p2p'),
+  close: procedures(1, [0]),
+  device: life(),
+  'hot-reset': procedures(2, []),
+  iommufd: life('iommufd'),
+  revoke: procedures(1, [0], 'unmaps_in_callback', 'unmaps_later'),
+};
+
+const FOLDERS = readdirSync(FOLDER).sort();
+
+const parsed = new Map<string, TestSuite>();
+
+/** A suite by its folder and file. */
+function suiteOf(folder: string, file: string): TestSuite {
+  const path = `${folder}/${file}`;
+  const known = parsed.get(path) ?? parseSuite(readFileSync(new URL(path, FOLDER), 'utf8'));
+  parsed.set(path, known);
+  return known;
+}
+
+/** The files of a folder; the sample is one criterion of each machine. */
+function filesOf(folder: string, sample: boolean): string[] {
+  const files = readdirSync(new URL(`${folder}/`, FOLDER));
+  return sample
+    ? files.filter((name) => name.endsWith('.transitions.test.txt') && !name.startsWith('system.'))
+    : files;
+}
+
+/** A simulated kernel that keeps what its logs have said before each reset. */
+class Watched extends SimulatedKernel {
+  readonly log = new Set<string>();
+
+  override async reset(scope: TargetScope): Promise<void> {
+    this.collect();
+    await super.reset(scope);
+  }
+
+  collect(): void {
+    for (const warning of this.kernel.warnings) this.log.add(warning);
+  }
+}
+
+interface Outcome {
+  readonly tests: number;
+  readonly failures: readonly Failure[];
+  readonly skipped: readonly string[];
+  readonly log: readonly string[];
+}
+
+/** Runs the tests of a folder. */
+async function run(folder: string, faults: readonly FaultId[], sample: boolean): Promise<Outcome> {
+  const target = new Watched({ faults });
+  const failures: Failure[] = [];
+  const skipped: string[] = [];
+  let tests = 0;
+  for (const file of filesOf(folder, sample)) {
+    const suite = suiteOf(folder, file);
+    const result = await runSuite(suite, target, { scope: SCOPES[folder]! });
+    tests += suite.tests.length;
+    failures.push(...result.failed);
+    skipped.push(...result.skipped.map(({ label }) => label));
+  }
+  target.collect();
+  return { tests, failures, skipped, log: [...target.log] };
+}
+
+/** What a failure says, in a line. */
+const said = ({ test, step, expected, actual, pending }: Failure) =>
+  `${test.id} step ${step}: expected ${expected}; ${actual ?? pending.join('; ')}`;
+
+/**
+ * Where the tests contradict the facts: they fail, and the simulator stays as the facts are. An
+ * entry that no failure needs any more is to be removed.
+ */
+const DISAGREEMENTS = [
+  {
+    folders: ['close'],
+    failure: /expected buf\[0\]\.list_del.*; buf\[0\]\.get_file_active:true/,
+    fact: '1.3 cleanup: get_file_active, list_del_init, put_registration, fput for each buffer',
+  },
+];
+
+describe('without a fault', () => {
+  it('every folder has a scope', () => {
+    expect(FOLDERS).toEqual(Object.keys(SCOPES).sort());
+  });
+
+  it.each(FOLDERS)('%s: all pass but what contradicts the facts', async (folder) => {
+    const { tests, failures, skipped, log } = await run(folder, [], false);
+    expect(tests).toBeGreaterThan(0);
+    const known = DISAGREEMENTS.filter(({ folders }) => folders.includes(folder));
+    const lines = failures.map(said);
+    expect(lines.filter((line) => !known.some(({ failure }) => failure.test(line)))).toEqual([]);
+    const settled = known.filter(({ failure }) => !lines.some((line) => failure.test(line)));
+    expect(settled.map(({ fact }) => fact)).toEqual([]);
+    expect(skipped).toEqual([]);
+    expect(log).toEqual([]);
+  });
+});
+
+/** What shows a fault: folders of tests that fail, a line in the kernel log, or nothing. */
+interface Sight {
+  readonly folders?: readonly string[];
+  readonly log?: string;
+  /** Why no test fails. */
+  readonly unseen?: string;
+}
+
+const DRAINS = [
+  'attachment-no-callback',
+  'attachment-not-p2p',
+  'attachment-unmaps-in-callback',
+  'attachment-unmaps-later',
+  'buffer',
+  'close',
+  'device',
+  'iommufd',
+  'revoke',
+];
+
+const NOT_CALLED = 'no test makes the call, or with the arguments, that it takes';
+const LOGGED = 'every label and every answer is right; only the log tells';
+
+const SIGHTS: Readonly<Record<FaultId, Sight>> = {
+  P1: { unseen: `${NOT_CALLED}: a write of an FLR bit` },
+  P2: { folders: ['hot-reset'] },
+  P3: { folders: ['hot-reset'] },
+  P4: { folders: ['hot-reset'] },
+  P5: { folders: ['hot-reset'] },
+  P6: { folders: ['hot-reset'] },
+  P7: { unseen: `${NOT_CALLED}: dma_buf_fd() does not fail in any test` },
+  P9: { log: 'WARNING: dma_iova_link() on a destroyed IOVA of att[0]', unseen: LOGGED },
+  P10: { unseen: `${NOT_CALLED}: a driver without pci_ops` },
+  P14: { unseen: 'an export is a whole in every test; nothing happens between its steps' },
+  P16: { unseen: `${NOT_CALLED}: a device without P2P` },
+  P17: { log: 'unbalanced pin: att[0] leaves with 1 of buf[0]', unseen: LOGGED },
+  P18: { unseen: `${NOT_CALLED}: no importer has a fence` },
+  P19: { folders: DRAINS },
+  P20: { unseen: 'no test asks for `drained` while a mapping is left; too early is not tried' },
+  P21: { folders: ['close', 'revoke'] },
+  P22: { folders: ['buffer', 'device', 'iommufd'] },
+  M2: { folders: ['attachment-no-callback', 'buffer'] },
+  M3: { unseen: `${NOT_CALLED}: dma_buf_fd() does not fail in any test` },
+  M4: { folders: DRAINS },
+  M5: { folders: ['buffer', 'close', 'device'] },
+  M6: { folders: ['buffer', 'close', 'revoke'] },
+  M7: { unseen: `${NOT_CALLED}: a BAR that somebody else has` },
+  M8: { unseen: 'IOAS_UNMAP is a whole in every test; no revoke happens between its steps' },
+  M9: { log: 'lockdep: dma_buf_unpin() without buf[0].resv held', unseen: LOGGED },
+  M11: { unseen: `${NOT_CALLED}: a BAR that cannot be mapped` },
+  M12: { unseen: 'an export is a whole in every test; nothing is closed between its steps' },
+  T1: { folders: ['hot-reset'] },
+};
+
+/** The folders, of the sample, that fail otherwise than without faults; and what is logged. */
+async function sightOf(fault: FaultId): Promise<{ folders: string[]; log: Set<string> }> {
+  const folders: string[] = [];
+  const log = new Set<string>();
+  for (const folder of FOLDERS) {
+    const sound = (await run(folder, [], true)).failures.map(said);
+    const broken = await run(folder, [fault], true);
+    for (const line of broken.log) log.add(line);
+    if (broken.failures.some((failure) => !sound.includes(said(failure)))) folders.push(folder);
+  }
+  return { folders, log };
+}
+
+describe('with a fault', () => {
+  const rows = Object.entries(SIGHTS) as [FaultId, Sight][];
+
+  it('every fault is seen, or it is said why not', () => {
+    expect(Object.keys(SIGHTS)).toEqual(Object.keys(simulatorFaults));
+    for (const [id, { folders, unseen }] of rows) expect([id, !folders]).toEqual([id, !!unseen]);
+  });
+
+  it.each(rows)('%s', async (fault, expected) => {
+    const { folders, log } = await sightOf(fault);
+    expect(folders).toEqual(expected.folders ?? []);
+    if (expected.log) expect(log).toContain(expected.log);
+    else if (expected.unseen) expect([...log]).toEqual([]);
+  });
+});

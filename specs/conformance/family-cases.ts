@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Property } from '../../src/check/property.ts';
+import type { Expectation } from '../../src/cli/catalogue.ts';
+import { isCaught } from '../../src/cli/check-command.ts';
+import { judge } from '../../src/cli/judge.ts';
+import { diagram } from '../../src/explain/diagram.ts';
+import { checkFault, type Fault, type FaultResult } from '../../src/faults/fault.ts';
+import type { SystemFamily } from '../../src/system/system.ts';
+import { specification } from '../catalogue.ts';
+
+/** Longest line of a counterexample, so that it can be quoted in a mail. */
+const WIDTH = 75;
+
+/** Every revision of a family is what the manifest says. */
+export function manifestCases(family: SystemFamily): void {
+  const expectations = specification.expectations.filter((e) => e.system === family.name);
+  const catalogue = (altered: Expectation) => ({
+    ...specification,
+    expectations: [altered],
+    targets: [],
+  });
+
+  it('the manifest has every revision, at the default scope', () => {
+    expect(expectations.map(({ revision }) => revision)).toEqual(family.revisions);
+    for (const { scope } of expectations) expect(scope).toEqual(family.defaultScope);
+  });
+
+  it.each(expectations)('$revision: states, transitions, depth, verdicts', (expectation) => {
+    expect(judge(catalogue(expectation), family, expectation).differences).toEqual([]);
+  });
+
+  it('an entry that is wrong in one thing is told', () => {
+    const scope = { ...family.defaultScope, importers: 0 };
+    const revision = family.revisions[0]!;
+    const { result } = judge({ ...specification, targets: [] }, family, { scope, revision });
+    const properties = Object.fromEntries(
+      result.properties.map(({ property, verdict }) => [
+        property.id,
+        verdict === 'holds' ? 'holds' : 'X1',
+      ]),
+    );
+    const { states, transitions, depth } = result;
+    const right = { system: family.name, revision, scope, states, transitions, depth, properties };
+    const held = Object.keys(properties).find((id) => properties[id] === 'holds')!;
+    const { [held]: _left, ...others } = properties;
+    const wrong: readonly (readonly [Partial<Expectation>, string])[] = [
+      [{ states: states + 1 }, 'states'],
+      [{ transitions: transitions - 1 }, 'transitions'],
+      [{ depth: depth + 1 }, 'depth'],
+      [{ properties: { ...properties, [held]: 'X1' } }, `${held}: holds`],
+      [{ properties: others }, `${held}: not in the manifest`],
+      [{ properties: { ...properties, more: 'holds' } }, 'more: in the manifest'],
+    ];
+    const differencesOf = (altered: Partial<Expectation>) =>
+      judge(catalogue({ ...right, ...altered }), family, { scope, revision }).differences;
+    const found = wrong.map(([altered]) => differencesOf(altered));
+    const before = differencesOf({});
+    found.forEach((differences, i) => {
+      const added = differences.filter((difference) => !before.includes(difference));
+      expect(added).toEqual([expect.stringContaining(wrong[i]![1])]);
+    });
+  });
+
+  it('every rule has a source, and says so where nobody stated it', () => {
+    for (const { revision, scope } of expectations) {
+      for (const property of family.build({ revision, scope }).properties) {
+        expect(sourceProblem(property)).toBeUndefined();
+      }
+    }
+  });
+}
+
+/** What is wrong with the source of a property. */
+export function sourceProblem({ id, source }: Pick<Property, 'id' | 'source'>): string | undefined {
+  if (source.trim() === '') return `${id} has no source`;
+  return /^derived\b|v\d|<[^>]+@[^>]+>|refcount_t|measured on/.test(source)
+    ? undefined
+    : `${id}: neither a version, nor a mail, nor derived`;
+}
+
+/**
+ * Every fault of a family is caught by every property it names, and the runs are those in
+ * docs/counterexamples; `npx vitest run specs -u` writes them.
+ */
+export function faultCases(family: SystemFamily, faults: readonly Fault[]): void {
+  describe.each(faults)('fault $id: $title', (fault) => {
+    let result: FaultResult | undefined;
+    const checked = () => (result ??= checkFault(family, fault));
+
+    it('is caught by every property that it names, each of which the unchanged system keeps', () => {
+      const { caughtBy, brokenAnyway } = checked();
+      expect(brokenAnyway).toEqual([]);
+      expect([...caughtBy].sort()).toEqual([...fault.expected].sort());
+      expect(isCaught(checked())).toBe(true);
+    });
+
+    it('has its counterexamples in docs', async () => {
+      const text = counterexamplesOf(checked());
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(WIDTH);
+      await expect(text).toMatchFileSnapshot(`../../docs/counterexamples/${fault.id}.txt`);
+    });
+
+    it('is not caught where it is not: the unchanged system in its place', () => {
+      const sound = checkFault(family, { ...fault, change: { revision: fault.base } });
+      expect({ caughtBy: sound.caughtBy, caught: isCaught(sound) }).toEqual({
+        caughtBy: [],
+        caught: false,
+      });
+    });
+  });
+}
+
+/** One diagram for each property, the one to explain first, under the name of the property. */
+function counterexamplesOf({ fault, counterexamples }: FaultResult): string {
+  return fault.expected
+    .map((id) => counterexamples.find(({ property }) => property.id === id))
+    .flatMap((found) => (found ? [`${found.property.id}\n\n${diagram(found)}`] : []))
+    .join('\n\n');
+}

@@ -1,0 +1,78 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { AnyStateMachine } from 'xstate';
+import { setup } from 'xstate';
+import { lint } from '../../src/lts/lint.ts';
+import { hotResetFaults } from '../hot-reset/faults.ts';
+import { machines } from '../machines.ts';
+import { revokeFaults } from '../revoke/faults.ts';
+import { sourceProblem } from './family-cases.ts';
+import { unsourced } from './sources.ts';
+
+const contracts = machines.filter(({ kind }) => kind === 'contract');
+
+describe('every machine', () => {
+  it.each(machines)('$name passes the linter', ({ machine }) => {
+    expect(lint(machine)).toEqual([]);
+  });
+
+  it('has a name of its own', () => {
+    expect(new Set(machines.map(({ name }) => name)).size).toBe(machines.length);
+  });
+
+  it.each(machines)(
+    '$name has a description, and a source on what is not said elsewhere',
+    (entry) => {
+      expect(entry.machine.root.description).toBeTruthy();
+      expect(unsourced(entry.machine)).toEqual([]);
+    },
+  );
+});
+
+describe('the linter and the test for sources', () => {
+  const lamp = (meta: Record<string, unknown>, state: Record<string, unknown> = {}) =>
+    setup({}).createMachine({
+      id: 'lamp',
+      meta: { labels: ['press'], ...meta },
+      initial: 'off',
+      states: {
+        off: { meta: state, on: { press: 'on' } },
+        on: { on: { press: 'off' } },
+      },
+    }) as AnyStateMachine;
+
+  it('find a label that never happens, and a state that is never entered', () => {
+    expect(lint(lamp({}))).toEqual([]);
+    expect(lint(lamp({ labels: ['press', 'kick'] })).map(({ rule }) => rule)).toEqual([
+      'label-never-happens',
+    ]);
+    expect(lint(lamp({ unused: ['press'] })).map(({ rule }) => rule)).toEqual([
+      'stale-declaration',
+    ]);
+  });
+
+  it('name the states and transitions that have none', () => {
+    expect(unsourced(lamp({ source: 'lamp_press, v7.3' }))).toEqual([]);
+    expect(unsourced(lamp({}, { source: 'lamp_press, v7.3' }))).toEqual(['on', 'on: press']);
+    expect(unsourced(lamp({ source: ' ' }))).toEqual(['off', 'off: press', 'on', 'on: press']);
+  });
+
+  it('tell a source from a word', () => {
+    const problem = (source: string) => sourceProblem({ id: 'rule', source });
+    expect(problem('')).toBe('rule has no source');
+    expect(problem('somewhere')).toContain('neither a version');
+    expect(problem('derived')).toBeUndefined();
+    expect(problem('vfio_pci_dma_buf_move, v7.3')).toBeUndefined();
+  });
+
+  it('look at every contract', () => {
+    expect(contracts.length).toBeGreaterThan(5);
+  });
+});
+
+it('docs/counterexamples has a file for each fault of these systems and no other of theirs', () => {
+  const files = readdirSync(new URL('../../docs/counterexamples/', import.meta.url));
+  const wanted = [...hotResetFaults, ...revokeFaults].map(({ id }) => `${id}.txt`);
+  expect(files).toEqual(expect.arrayContaining(wanted));
+  for (const file of files) expect(file).toMatch(/^[A-Z]\w*\.txt$/);
+});

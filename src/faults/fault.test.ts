@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { type AnyStateMachine, createMachine } from 'xstate';
+import { is, not } from '../check/predicate.ts';
+import { about, part, worker, workersAndLocks } from '../check/tiny-systems.fixture.ts';
+import { InputError } from '../errors.ts';
+import { balanceMonitors } from '../monitors/locks.ts';
+import type { System, SystemFamily } from '../system/system.ts';
+import { checkFault, type Fault, faultySystem } from './fault.ts';
+
+const door = { name: 'door', kind: { wait: ['lock'], take: [], release: ['unlock'] } };
+
+/** Two workers and a door; at the revision `careless` they take no lock. */
+const family: SystemFamily = {
+  name: 'workers',
+  title: 'two workers and a door',
+  defaultScope: {},
+  revisions: ['sound', 'careless'],
+  build({ revision }): System {
+    const locks = revision === 'sound' ? ['door'] : ['window'];
+    const system = workersAndLocks({ a: worker(locks), b: worker(locks) }, locks);
+    const monitors = balanceMonitors(system.parts, [door], (label) => label.includes('print:ok'));
+    return {
+      ...system,
+      parts: [...system.parts, ...monitors],
+      properties: [
+        {
+          ...about('alone'),
+          kind: 'invariant',
+          when: is('a', 'at1'),
+          then: not(is('b', 'at1')),
+        },
+        { ...about('free'), kind: 'invariant', when: is('a', 'at0'), then: is('b', 'idle') },
+        { ...about('rest'), kind: 'rest' },
+        { ...about('balance'), kind: 'monitor', parts: monitors.map(({ name }) => name) },
+      ],
+    };
+  },
+};
+
+const forgetsLock: Fault = {
+  id: 'F1',
+  title: 'the door is not locked',
+  machine: 'worker',
+  change: { patches: [{ kind: 'skip', step: { node: 'at0', event: 'door.lock' } }] },
+  base: 'sound',
+  system: 'workers',
+  scope: {},
+  expected: ['alone', 'balance'],
+  source: 'tiny',
+};
+
+describe('a fault', () => {
+  it('is caught by properties that it breaks, and that hold without it', () => {
+    const result = checkFault(family, forgetsLock);
+    expect(result).toMatchObject({ caughtBy: ['alone', 'balance'], brokenAnyway: [] });
+    expect(result.counterexamples.map(({ run }) => run.vectors.length)).toEqual([2, 2]);
+  });
+
+  it('is in all parts that have the machine', () => {
+    const { parts } = faultySystem(family, forgetsLock);
+    const [a, b, lock] = family.build({ scope: {}, revision: 'sound' }).parts;
+    expect(parts[0]!.machine.config.states).not.toEqual(a!.machine.config.states);
+    expect(parts[1]!.machine.config.states).not.toEqual(b!.machine.config.states);
+    expect(parts[2]!.machine).toBe(lock!.machine);
+  });
+
+  it('is not caught by a property that is broken without it as well', () => {
+    const result = checkFault(family, { ...forgetsLock, expected: ['free'] });
+    expect(result.brokenAnyway).toEqual(['free']);
+  });
+
+  it('is not caught by a run that does without the changed step', () => {
+    // `free` breaks as soon as both have begun, long before what is changed at the end.
+    const change = {
+      patches: [
+        { kind: 'retarget', step: { node: 'return', event: 'me.print:ok' }, target: 'at0' },
+      ],
+    } as const;
+    const result = checkFault(family, { ...forgetsLock, change, expected: ['free'] });
+    expect(result.caughtBy).toEqual([]);
+  });
+
+  it('is not caught by a property that it does not break', () => {
+    expect(checkFault(family, { ...forgetsLock, expected: ['rest'] }).caughtBy).toEqual([]);
+  });
+
+  it('may be a revision', () => {
+    const change = { revision: 'careless' };
+    expect(checkFault(family, { ...forgetsLock, change, expected: ['free'] })).toMatchObject({
+      caughtBy: [],
+      brokenAnyway: ['free'],
+    });
+  });
+
+  it.each<[string, Partial<Fault>]>([
+    ["has no property 'alon'; the nearest are alone, balance, free", { expected: ['alon'] }],
+    ["has no revision 'soud'; the nearest are sound, careless", { base: 'soud' }],
+    ["has no revision 'x'; the nearest are sound, careless", { change: { revision: 'x' } }],
+    ["has no machine 'wrker'; the nearest are worker, lock, lock_balance", { machine: 'wrker' }],
+  ])('throws: %s', (message, wrong) => {
+    expect(() => checkFault(family, { ...forgetsLock, ...wrong })).toThrow(
+      new InputError(`fault 'F1': system 'workers' ${message}`),
+    );
+  });
+
+  it('throws where the linter finds that the patched machine does more than is written', () => {
+    // After the swap both regions take `press` in one step, which neither of them says.
+    const lamp = createMachine({
+      id: 'lamp',
+      meta: { labels: ['press', 'cut', 'blow'] },
+      type: 'parallel',
+      states: {
+        bulb: {
+          initial: 'off',
+          states: { off: { on: { press: 'on' } }, on: { on: { cut: 'off' } } },
+        },
+        fan: {
+          initial: 'off',
+          states: { off: { on: { blow: 'on' } }, on: { on: { press: 'off' } } },
+        },
+      },
+    }) as unknown as AnyStateMachine;
+    const lamps: SystemFamily = {
+      ...family,
+      build: (options) => ({ ...family.build(options), parts: [part('lamp', lamp)], calls: [] }),
+    };
+    const swap = {
+      kind: 'swap',
+      step: { node: 'bulb.off', event: 'press' },
+      with: { node: 'bulb.on', event: 'cut' },
+    } as const;
+    const fault = { ...forgetsLock, machine: 'lamp', change: { patches: [swap] } };
+    expect(() => faultySystem(lamps, fault)).toThrow(
+      /^fault 'F1': the patched machine 'lamp' does not do what is written: .* take 'press'/,
+    );
+  });
+});
