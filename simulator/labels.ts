@@ -40,24 +40,27 @@ export function plainLabel(label: string): string {
 /** What can be said of one kind of object; the words are labels without the object. */
 interface Vocabulary {
   /** Calls that a test begins; `:begin` is performed, every outcome observed. */
-  readonly calls: string;
+  readonly calls: ReadonlySet<string>;
   /** Calls that happen as a whole under their contract label. */
-  readonly whole: string;
+  readonly whole: ReadonlySet<string>;
   /** Failures that the environment chooses. */
-  readonly forced: string;
+  readonly forced: ReadonlySet<string>;
   /** What the kernel does by itself, at either grain. */
-  readonly observed: string;
+  readonly observed: ReadonlySet<string>;
 }
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
   dev: {
-    calls: `open write_command(MEM=0) write_command(MEM=1) write_pmcsr(D0) write_pmcsr(D1)
+    calls: words(`open write_command(MEM=0) write_command(MEM=1) write_pmcsr(D0) write_pmcsr(D1)
       write_pmcsr(D2) write_pmcsr(D3hot) low_power_entry low_power_entry_with_wakeup low_power_exit
-      device_reset flr af_flr close read_bar sriov_configure sysfs_reset`,
-    whole: 'open:ok memory_lock.down_read',
-    forced: `pm_runtime_get:failed owned:false reset:failed pci_try_reset_function:failed
-      set_power_state(D3hot):failed command.write(MEM=0):failed command.write(MEM=1):failed`,
-    observed: `begin end disable memory(off) memory(on) power(D0) power(D1) power(D2) power(D3hot)
+      device_reset flr af_flr close read_bar sriov_configure sysfs_reset`),
+    whole: words('open:ok memory_lock.down_read'),
+    forced: words(`pm_runtime_get:failed owned:false reset:failed pci_try_reset_function:failed
+      set_power_state(D3hot):failed command.write(MEM=0):failed command.write(MEM=1):failed`),
+    observed:
+      words(`begin end disable memory(off) memory(on) power(D0) power(D1) power(D2) power(D3hot)
       low_power(enter) low_power(exit) reset:ok pm_runtime_get:ok pm_runtime_put owned:true
       memory_lock.down_write memory_lock.up_write memory_lock.up_read
       memory_lock.down_write_trylock:0 memory_lock.down_write_trylock:1 move(true):begin
@@ -66,40 +69,40 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
       open_count:false memory_enabled:true memory_enabled:false command.write(MEM=0)
       command.write(MEM=1) core_enable core_disable pci_try_reset_function:ok pci_reset_function
       pm_runtime_engaged:true pm_runtime_engaged:false pm_runtime_engaged.set
-      pm_runtime_engaged.clear`,
+      pm_runtime_engaged.clear`),
   },
   bus: {
-    calls: 'hot_reset',
-    whole: '',
-    forced: 'reset:-ENOTTY pci_reset_bus:-ENOTTY',
-    observed: 'reset:ok pci_reset_bus:ok',
+    calls: words('hot_reset'),
+    whole: words(''),
+    forced: words('reset:-ENOTTY pci_reset_bus:-ENOTTY'),
+    observed: words('reset:ok pci_reset_bus:ok'),
   },
   dev_set: {
-    calls: '',
-    whole: '',
-    forced: 'resettable:false',
-    observed: 'lock.mutex_lock lock.mutex_unlock resettable:true',
+    calls: words(''),
+    whole: words(''),
+    forced: words('resettable:false'),
+    observed: words('lock.mutex_lock lock.mutex_unlock resettable:true'),
   },
   buf: {
-    calls: 'export release open_o_path close_o_path',
-    whole: 'export:ok export:-EMFILE release',
-    forced: 'dma_buf_fd:-EMFILE',
-    observed: `revoke drained unrevoke cleanup get_file_active:true get_file_active:false fput
+    calls: words('export release open_o_path close_o_path'),
+    whole: words('export:ok export:-EMFILE release'),
+    forced: words('dma_buf_fd:-EMFILE'),
+    observed: words(`revoke drained unrevoke cleanup get_file_active:true get_file_active:false fput
       revoked:true revoked:false revoked.set revoked.clear resv.lock resv.unlock resv.wait
       invalidate_mappings:begin invalidate_mappings:end kref.init kref.get kref.put:more
-      kref.put:last comp.wait comp.reinit list_add list_del dma_buf_fd:ok dma_buf_fd.tracepoint`,
+      kref.put:last comp.wait comp.reinit list_add list_del dma_buf_fd:ok dma_buf_fd.tracepoint`),
   },
   att: {
-    calls: 'attach map unmap detach map_file ioas_unmap',
-    whole: `attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV unmap detach map_file:ok
-      map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok fence.add fence.signal`,
-    forced: 'map:-EINVAL map:-ENOMEM phys_vec_to_sgt:-EINVAL phys_vec_to_sgt:-ENOMEM',
-    observed: `invalidate:begin invalidate:end sgt:true sgt:false queue_work phys_vec_to_sgt:ok
-      free_sgt list_del peer2peer:false mutex_destroy`,
+    calls: words('attach map unmap detach map_file ioas_unmap'),
+    whole:
+      words(`attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV unmap detach map_file:ok
+      map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok fence.add fence.signal`),
+    forced: words('map:-EINVAL map:-ENOMEM phys_vec_to_sgt:-EINVAL phys_vec_to_sgt:-ENOMEM'),
+    observed:
+      words(`invalidate:begin invalidate:end sgt:true sgt:false queue_work phys_vec_to_sgt:ok
+      free_sgt list_del peer2peer:false mutex_destroy`),
   },
 };
-
-const has = (words: string, word: string) => words.split(/\s+/).includes(word);
 
 /** What the simulated kernel can do with a label, `undefined` if nothing. */
 export function abilityOf(label: string): Ability | undefined {
@@ -107,9 +110,9 @@ export function abilityOf(label: string): Ability | undefined {
   const vocabulary = parsed && VOCABULARY[parsed.object.replace(/\[.*$/, '')];
   if (!vocabulary) return undefined;
   const word = parsed.plain.slice(parsed.object.length + 1);
-  const isCall = has(vocabulary.calls, parsed.operation);
-  if (has(vocabulary.forced, word)) return 'force';
-  if (has(vocabulary.whole, word) || (isCall && parsed.outcome === 'begin')) return 'perform';
+  const isCall = vocabulary.calls.has(parsed.operation);
+  if (vocabulary.forced.has(word)) return 'force';
+  if (vocabulary.whole.has(word) || (isCall && parsed.outcome === 'begin')) return 'perform';
   const returns = isCall && /^(ok|failed|-E[A-Z]+)$/.test(parsed.outcome ?? '');
-  return returns || has(vocabulary.observed, word) ? 'observe' : undefined;
+  return returns || vocabulary.observed.has(word) ? 'observe' : undefined;
 }

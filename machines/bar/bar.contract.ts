@@ -76,8 +76,9 @@ const RFC1 = '[RFC PATCH 1/5] vfio: Add UAPI for ZONE_DEVICE-backed P2P registra
 
 /** Where each answer of the machine is stated. */
 const SOURCE = {
-  today: 'vfio_pci_core_mmap, vfio_pci_core_feature_dma_buf, v7.3: neither looks at the other',
-  fault: 'vfio_pci_mmap_huge_fault, v7.3',
+  today:
+    'vfio_pci_core_mmap of recent kernels, vfio_pci_core_feature_dma_buf, v7.3: neither looks at the other',
+  fault: 'vfio_pci_mmap_huge_fault of recent kernels',
   register: `${RFC1}: VFIO_DEVICE_FEATURE_P2P_REGISTER`,
   exported: `${RFC0}, section 2: "Exported BARs: Native P2P registration is blocked"`,
   blocked: `${RFC0}, section 2: "Registered BARs: Standard mmap() and DMABUF export are blocked"`,
@@ -156,8 +157,8 @@ export function bar(policy: BarPolicy, buffers = 1, others = 0) {
         'buf.release#listed': counts ? unlisted(SOURCE.list) : uncounted(SOURCE.bar),
       }),
       ...(others > 0 && {
-        'other.export:ok#live': { actions: 'listed', meta: { source: SOURCE.bar } } as const,
-        'other.export:ok#revoked': { actions: 'listed', meta: { source: SOURCE.bar } } as const,
+        'other.export:ok#live': listed(SOURCE.bar),
+        'other.export:ok#revoked': listed(SOURCE.bar),
         'other.release#listed': unlisted(SOURCE.bar),
       }),
       ...(policy.orphans === 'off_list' && {
@@ -272,12 +273,11 @@ function refused(target: string, source: string) {
 }
 
 function exported() {
-  return {
-    guard: 'roomOnList',
-    target: 'free',
-    actions: 'listed',
-    meta: { source: SOURCE.today },
-  } as const;
+  return { ...listed(SOURCE.today), target: 'free' } as const;
+}
+
+function listed(source: string) {
+  return { guard: 'roomOnList', actions: 'listed', meta: { source } } as const;
 }
 
 function unlisted(source: string) {

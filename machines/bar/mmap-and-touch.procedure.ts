@@ -15,8 +15,9 @@ export const labels = [
   'vma.munmap_bar',
 ] as const;
 
-const MMAP = 'vfio_pci_core_mmap, v7.3: takes no memory_lock';
-const FAULT = 'vfio_pci_mmap_huge_fault, v7.3: memory_lock for reading around vmf_insert_pfn*()';
+const MMAP = 'vfio_pci_core_mmap of recent kernels: takes no memory_lock';
+const FAULT =
+  'vfio_pci_mmap_huge_fault of recent kernels: memory_lock for reading around vmf_insert_pfn*()';
 const RULE = 'derived: the VMA may be older than the registration, so the fault tests again';
 
 /**

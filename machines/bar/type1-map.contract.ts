@@ -25,11 +25,11 @@ export interface Type1Policy {
 const MAP = 'follow_fault_pfn, v7.3: the PFN out of the PTE of the VMA, nothing kept alive';
 const NO_PAGE = 'is_invalid_reserved_pfn, v7.3: the PFN has no struct page, so nothing is pinned';
 const PAGE =
-  'derived: vaddr_get_pfns of kernels before v7.3 takes a PFN out of a PTE only where is_invalid_reserved_pfn(), and answers -EFAULT otherwise; v7.3 was not read';
+  'derived: vaddr_get_pfns of recent kernels takes a PFN out of a PTE only where is_invalid_reserved_pfn(), and answers -EFAULT otherwise; v7.3 was not read';
 const UNMAP = 'put_pfn, v7.3: is_invalid_reserved_pfn() is asked again at unmap';
 const REMEMBERS = 'derived: a map that pinned nothing unpins nothing';
 const RESERVED =
-  'derived: __init_zone_device_page of kernels before v7.3 sets PG_reserved; v7.3 was not read';
+  'derived: __init_zone_device_page of recent kernels sets PG_reserved; v7.3 was not read';
 const ZAP = 'follow_fault_pfn, v7.3: no zap, no munmap() and no close reaches the IOMMU entry';
 
 /**

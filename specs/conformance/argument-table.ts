@@ -166,13 +166,31 @@ export function sectionOf<S>(table: ArgumentTable<S>): string {
     lines.push(...table.accepted.map(({ what, source }) => `- ${what} (${source}).`));
   }
   if (table.exclusive.length > 0) {
-    lines.push('', 'Never together:', '');
-    const nameOf = (id: string) => table.causes.find((cause) => cause.id === id)!.cause;
-    lines.push(
-      ...table.exclusive.map(
-        ({ causes, reason }) => `- ${causes.map(nameOf).join('; ')}: ${reason}.`,
-      ),
-    );
+    lines.push('', 'Never together, by their numbers:', '');
+    lines.push(...exclusions(table));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** One line for each reason that a cause has not to come with others. */
+function exclusions<S>(table: ArgumentTable<S>): string[] {
+  const numberOf = (id: string) => table.causes.findIndex((cause) => cause.id === id) + 1;
+  const groups = new Map<
+    string,
+    { reason: string; first: string; rest: Set<string>; each: boolean }
+  >();
+  for (const { causes, reason } of table.exclusive) {
+    const [first = '', ...rest] = causes;
+    const key = causes.length > 2 ? causes.join() : `${first} ${reason}`;
+    const each = causes.length > 2;
+    const group = groups.get(key) ?? { reason, first, rest: new Set(), each };
+    for (const id of rest) group.rest.add(id);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ reason, first, rest, each }) => {
+    const others = [...rest].map(numberOf).sort((a, b) => a - b);
+    return each
+      ? `- no two of ${[numberOf(first), ...others].join(', ')}: ${reason}.`
+      : `- ${numberOf(first)} with ${others.join(', ')}: ${reason}.`;
+  });
 }

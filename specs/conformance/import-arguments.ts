@@ -1,6 +1,6 @@
 import { type ArgumentTable, when } from './argument-table.ts';
 
-const MEASURED = 'measured on Debian 7.2.13 / 7.3.4 in a virtual machine';
+const MEASURED = 'measured on Debian 7.2.13 in a virtual machine';
 const LAB = 'measured on an own build of 7.2.13 in a virtual machine';
 const ATTACH = 'vfio_pci_dma_buf_attach, v7.3';
 

@@ -1,5 +1,12 @@
 import { vfio_pci_core_feature_dma_buf } from '../../simulator/kernel/vfio-pci-dmabuf-export.ts';
-import { GET, PROBE, SET, type SurfaceDevice, SyscallSurface } from '../../simulator/syscalls.ts';
+import {
+  GET,
+  PROBE,
+  SET,
+  type SurfaceDevice,
+  type SurfaceOptions,
+  SyscallSurface,
+} from '../../simulator/syscalls.ts';
 import { argszOf, type ExportSituation, nrRangesOf } from '../dma-buf/export-arguments.ts';
 import { drive } from './drive.ts';
 
@@ -11,8 +18,11 @@ const MANY = new Array<ExportSituation['ranges'][number]>(1 << 20).fill({
 });
 
 /** What the simulated kernel answers to an export: an errno, `0`, or `fd`. */
-export function performExport(situation: ExportSituation): string {
-  const surface = new SyscallSurface({ devices: [deviceOf(situation)] });
+export function performExport(
+  situation: ExportSituation,
+  faults: SurfaceOptions['faults'] = [],
+): string {
+  const surface = new SyscallSurface({ devices: [deviceOf(situation)], faults });
   surface.open(0);
   if (!situation.memoryEnabled) surface.writeCommand(0, false);
   const vdev = surface.kernel.devices[0]!;

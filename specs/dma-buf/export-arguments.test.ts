@@ -1,8 +1,23 @@
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { argumentCases, mixtureOf } from '../conformance/argument-cases.ts';
+import { answerOf } from '../conformance/argument-table.ts';
 import { performExport } from '../conformance/perform-export.ts';
 import { exportArguments } from './export-arguments.ts';
 
 describe('the arguments of an export, on the simulated kernel', () => {
-  argumentCases(exportArguments, performExport, mixtureOf(exportArguments));
+  argumentCases(exportArguments, (s) => performExport(s), mixtureOf(exportArguments));
+});
+
+describe('a kernel with a defect is told by the table', () => {
+  it('M7: a BAR whose resource belongs to somebody else is exported', () => {
+    const situation = { ...exportArguments.sound, barMapped: false };
+    expect(answerOf(exportArguments, situation)).toBe('-ENODEV');
+    expect(performExport(situation, ['M7'])).toBe('fd');
+  });
+
+  it('P10: the pci_ops of a driver that has none are read', () => {
+    const situation = { ...exportArguments.sound, driver: 'no pci_ops' as const };
+    expect(answerOf(exportArguments, situation)).toBe('-EOPNOTSUPP');
+    expect(() => performExport(situation, ['P10'])).toThrow('NULL pointer dereference');
+  });
 });

@@ -70,7 +70,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: ['ok', 'refused'],
     kernel: 'VMA{vma} = mmap(BAR)',
-    source: 'vfio_pci_core_mmap, v7.3',
+    source: 'vfio_pci_core_mmap of recent kernels',
   },
   {
     name: 'vma.munmap',
@@ -87,7 +87,7 @@ export const registrationCalls: readonly Call[] = [
     outcomes: ['ok', 'SIGBUS'],
     blocks: 'lock',
     kernel: { ok: 'vmf_insert_pfn(VMA{vma})', SIGBUS: 'fault in VMA{vma}: SIGBUS' },
-    source: 'vfio_pci_mmap_huge_fault, v7.3',
+    source: 'vfio_pci_mmap_huge_fault of recent kernels',
   },
   {
     name: 'type1.map_dma',

@@ -31,13 +31,13 @@ export const registrationFindings: readonly Finding[] = [
     'F-X5',
     'no-vma',
     'Blocking mmap() of a registered BAR leaves a VMA that was there before: vfio_pci_core_mmap() records nothing, and its next fault maps the BAR again, so that one page is PFNMAP and struct page at once. Registration has to zap, and the fault handler to look at the BAR.',
-    'vfio_pci_core_mmap, vfio_pci_mmap_huge_fault, v7.3',
+    'vfio_pci_core_mmap, vfio_pci_mmap_huge_fault of recent kernels',
   ),
   lack(
     'F-X6',
     'type1-unmap',
-    'MAP_DMA of a mapped BAR stores a PFN and pins nothing; registration gives the PFN a struct page, and put_pfn() asks is_invalid_reserved_pfn() anew at UNMAP_DMA. Only PG_reserved of ZONE_DEVICE pages keeps it from unpinning a page that was never pinned: kernels before v7.3 set the bit, v7.3 was not read, and the RFC does not mention that it leans on it. This is the run without the bit. VFIO cannot see such a map, so either type1 remembers that it pinned nothing, or the bit has to stay.',
-    'put_pfn, is_invalid_reserved_pfn, v7.3; __init_zone_device_page of kernels before it',
+    'MAP_DMA of a mapped BAR stores a PFN and pins nothing; registration gives the PFN a struct page, and put_pfn() asks is_invalid_reserved_pfn() anew at UNMAP_DMA. Only PG_reserved of ZONE_DEVICE pages keeps it from unpinning a page that was never pinned: recent kernels set the bit, v7.3 was not read, and the RFC does not mention that it leans on it. This is the run without the bit. VFIO cannot see such a map, so either type1 remembers that it pinned nothing, or the bit has to stay.',
+    'put_pfn, is_invalid_reserved_pfn, v7.3; __init_zone_device_page of recent kernels',
     NOT_RESERVED,
   ),
   lack(
@@ -50,7 +50,7 @@ export const registrationFindings: readonly Finding[] = [
     'F-X8',
     'register-decoding:bar[0]',
     'Nothing says that the device must decode memory when a BAR is registered; the struct pages are mapped for the CPU outside the fault handler, which alone tests __vfio_pci_memory_enabled() and pm_runtime_engaged.',
-    'vfio_pci_mmap_huge_fault, v7.3',
+    'vfio_pci_mmap_huge_fault of recent kernels',
   ),
   lack(
     'F-X9-memory',

@@ -49,7 +49,7 @@ const COMPLETED: Policy = {
  * when the BAR counts as free, whether sysfs is made anew) is unknown and taken as completed, so
  * that nothing is held against code that nobody here has seen. The RFC does not touch type1, which
  * is as v7.3 has it; whether ZONE_DEVICE pages are PG_reserved there was not read, and is taken as
- * kernels before it have it.
+ * recent kernels have it.
  */
 const STATED: Policy = {
   ...COMPLETED,

@@ -77,7 +77,7 @@ function exclusion({ bars }: Topology): Property[] {
       when: ([, vma, buffer]) => all(is(vma, 'present'), is(buffer, 'live')),
       then: ([bar]) => is(bar, 'free'),
       source:
-        'vfio_pci_core_mmap, vfio_pci_core_feature_dma_buf, v7.3: mmap and export coexist; derived: only registration excludes',
+        'vfio_pci_core_mmap of recent kernels, vfio_pci_core_feature_dma_buf, v7.3: mmap and export coexist; derived: only registration excludes',
     }),
   ];
 }
@@ -93,7 +93,8 @@ function withoutReference({ type1 }: Topology): Property[] {
       parts: type1.map(({ name }) => name),
       source:
         'derived: put_pfn of v7.3 asks is_invalid_reserved_pfn() again, and registration gives the PFN a struct page in between',
-      consequence: 'the page of a BAR goes back to the pool while somebody uses it',
+      consequence:
+        'the count of the page underflows, or the page goes back to the pool while somebody uses it',
     },
   ];
 }

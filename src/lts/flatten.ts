@@ -163,7 +163,7 @@ class Walker {
   }
 
   #tooManyStates(snapshot: AnyMachineSnapshot): MachineError {
-    const reason = `it has more than ${this.#bound} states; bound its context, or raise the bound with --max-machine-states`;
+    const reason = `it has more than ${this.#bound} states; bound its context`;
     return new MachineError('too-many-states', this.#machine.id, describe(snapshot), reason);
   }
 
