@@ -4,7 +4,7 @@ import { barDevice } from '../../machines/bar/bar-device.contract.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import type { Lts } from '../../src/lts/lts.ts';
 import { ltsOf } from '../../src/system/product.ts';
-import { answeringCause, answerOf } from '../conformance/argument-table.ts';
+import { answeringCause, answerOf } from '../arguments/argument-table.ts';
 import { barPolicyOf, policyOf } from './policy.ts';
 import { type RegisterSituation, registerArguments } from './register-arguments.ts';
 

@@ -106,6 +106,12 @@ describe('refinement', () => {
     expect(verdictOf(once, loop)).toEqual({ property: loop, verdict: 'holds', untested: [] });
   });
 
+  it('counts a commit of a step that finds no new state', () => {
+    const printer = machine('printer', { on: { on: { print: step('on', 'yes') } } });
+    const loop = refines({ open: { on: { yes: 'open' } } });
+    expect(verdictOf(system([part('printer', printer)]), loop)).toMatchObject({ verdict: 'holds' });
+  });
+
   it('is vacuous where nothing is ever committed', () => {
     const silent = system([part('printer', machine('printer', { on: { on: { warm: 'on' } } }))]);
     expect(verdictOf(silent, yesOnce)).toMatchObject({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { argumentCases, mixtureOf } from '../conformance/argument-cases.ts';
-import { answerOf } from '../conformance/argument-table.ts';
-import { performExport } from '../conformance/perform-export.ts';
-import { exportArguments } from './export-arguments.ts';
+import { argumentCases, mixtureOf } from './argument-cases.ts';
+import { answerOf } from '../../specs/arguments/argument-table.ts';
+import { exportArguments } from '../../specs/arguments/export-arguments.ts';
+import { performExport } from './perform-export.ts';
 
 describe('the arguments of an export, on the simulated kernel', () => {
   argumentCases(exportArguments, (s) => performExport(s), mixtureOf(exportArguments));

@@ -1,8 +1,12 @@
 import { dma_buf_dynamic_attach } from '../../simulator/kernel/dma-buf.ts';
 import { importerOps } from '../../simulator/kernel/importers.ts';
 import { SyscallSurface } from '../../simulator/syscalls.ts';
+import {
+  type AttachSituation,
+  MAP_FILE_SIZE,
+  type MapFileSituation,
+} from '../../specs/arguments/import-arguments.ts';
 import { drive } from './drive.ts';
-import { type AttachSituation, MAP_FILE_SIZE, type MapFileSituation } from './import-arguments.ts';
 
 /** A buffer of so many ranges, all of it revoked or not. */
 function exported(ranges: number, revoked: boolean): { surface: SyscallSurface; fd: number } {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { exportArguments } from '../dma-buf/export-arguments.ts';
+import { sectionOf } from '../../specs/arguments/argument-table.ts';
+import { exportArguments } from '../../specs/arguments/export-arguments.ts';
+import { hotResetArguments } from '../../specs/arguments/hot-reset-arguments.ts';
+import { attachArguments, mapFileArguments } from '../../specs/arguments/import-arguments.ts';
 import { argumentCases, mixtureOf } from './argument-cases.ts';
-import { sectionOf } from './argument-table.ts';
-import { hotResetArguments } from './hot-reset-arguments.ts';
-import { attachArguments, mapFileArguments } from './import-arguments.ts';
 import { performHotReset } from './perform-hot-reset.ts';
 import { performAttach, performMapFile } from './perform-import.ts';
 
@@ -19,13 +19,13 @@ describe('IOMMU_IOAS_MAP_FILE, on the simulated kernel', () => {
   argumentCases(mapFileArguments, performMapFile, mixtureOf(mapFileArguments));
 });
 
-/** `npx vitest run specs/conformance/arguments.test.ts -u` writes the page. */
+/** `npx vitest run test/conformance/arguments.test.ts -u` writes the page. */
 it('docs/export-arguments.md is what the tables say', async () => {
   const page = [
     '# What the calls refuse, in the order in which they look',
     '',
-    'Written from the tables in `specs/dma-buf/export-arguments.ts` and `specs/conformance/` by',
-    '`npx vitest run specs/conformance/arguments.test.ts -u`. Every answer is tried on the simulated',
+    'Written from the tables in `specs/arguments/` by',
+    '`npx vitest run test/conformance/arguments.test.ts -u`. Every answer is tried on the simulated',
     'kernel: each cause alone, each two that can be had together, and mixtures of up to four. Of two',
     'causes the earlier one answers; checks in a loop go through the items one by one, and the first',
     'item with a cause decides.',

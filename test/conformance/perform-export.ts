@@ -7,7 +7,11 @@ import {
   type SurfaceOptions,
   SyscallSurface,
 } from '../../simulator/syscalls.ts';
-import { argszOf, type ExportSituation, nrRangesOf } from '../dma-buf/export-arguments.ts';
+import {
+  argszOf,
+  type ExportSituation,
+  nrRangesOf,
+} from '../../specs/arguments/export-arguments.ts';
 import { drive } from './drive.ts';
 
 const HEADER = 8;

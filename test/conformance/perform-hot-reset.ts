@@ -1,7 +1,11 @@
 import { vfio_pci_ioctl_pci_hot_reset } from '../../simulator/kernel/vfio-pci-hot-reset.ts';
 import { type SurfaceOptions, SyscallSurface } from '../../simulator/syscalls.ts';
+import {
+  countOf,
+  type GroupFd,
+  type HotResetSituation,
+} from '../../specs/arguments/hot-reset-arguments.ts';
 import { drive } from './drive.ts';
-import { countOf, type GroupFd, type HotResetSituation } from './hot-reset-arguments.ts';
 
 const FDS: Readonly<Record<GroupFd, readonly number[] | 'not-a-group' | 'bad-fd'>> = {
   'of both': [0, 1],

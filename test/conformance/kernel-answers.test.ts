@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ImporterSpec } from '../../specs/dma-buf/contract.ts';
+import { lifeSystem } from '../../specs/dma-buf/life.system.ts';
+import { hotResetFamily } from '../../specs/hot-reset/hot-reset.system.ts';
 import type { System } from '../../src/system/system.ts';
-import type { ImporterSpec } from '../dma-buf/contract.ts';
-import { lifeSystem } from '../dma-buf/life.system.ts';
-import { hotResetFamily } from '../hot-reset/hot-reset.system.ts';
 import { Walker } from './walker.ts';
 
 /**

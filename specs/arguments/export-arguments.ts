@@ -1,4 +1,4 @@
-import { type ArgumentTable, type Cause, when } from '../conformance/argument-table.ts';
+import { type ArgumentTable, type Cause, when } from './argument-table.ts';
 
 /** A range of a BAR, as the caller passes it. */
 export interface ExportRange {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { specification } from '../../specs/catalogue.ts';
 import type { Property } from '../../src/check/property.ts';
 import type { Expectation } from '../../src/cli/catalogue.ts';
 import { isCaught } from '../../src/cli/check-command.ts';
@@ -6,7 +7,6 @@ import { judge } from '../../src/cli/judge.ts';
 import { diagram } from '../../src/explain/diagram.ts';
 import { checkFault, type Fault, type FaultResult } from '../../src/faults/fault.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
-import { specification } from '../catalogue.ts';
 
 /** Longest line of a counterexample, so that it can be quoted in a mail. */
 const WIDTH = 75;
@@ -80,7 +80,7 @@ export function sourceProblem({ id, source }: Pick<Property, 'id' | 'source'>): 
 
 /**
  * Every fault of a family is caught by every property it names, and the runs are those in
- * docs/counterexamples; `npx vitest run specs -u` writes them.
+ * docs/counterexamples; `npx vitest run test/conformance -u` writes them.
  */
 export function faultCases(family: SystemFamily, faults: readonly Fault[]): void {
   describe.each(faults)('fault $id: $title', (fault) => {

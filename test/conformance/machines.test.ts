@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import { setup } from 'xstate';
+import { hotResetFaults } from '../../specs/hot-reset/faults.ts';
+import { machines } from '../../specs/machines.ts';
+import { revokeFaults } from '../../specs/revoke/faults.ts';
 import { lint } from '../../src/lts/lint.ts';
-import { hotResetFaults } from '../hot-reset/faults.ts';
-import { machines } from '../machines.ts';
-import { revokeFaults } from '../revoke/faults.ts';
 import { sourceProblem } from './family-cases.ts';
 import { unsourced } from './sources.ts';
 
