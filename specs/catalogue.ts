@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Catalogue, Expectation } from '../src/cli/catalogue.ts';
 import type { SystemFamily } from '../src/system/system.ts';
+import { lifeFaults } from './dma-buf/faults.ts';
 import { lifeFamily } from './dma-buf/life.system.ts';
 import { findings } from './findings.ts';
 import { hotResetFaults } from './hot-reset/faults.ts';
@@ -21,7 +22,7 @@ export const families: readonly SystemFamily[] = [lifeFamily, revokeFamily, hotR
 export const specification: Omit<Catalogue, 'targets'> = {
   description: 'An executable specification of how Linux shares PCI device memory peer to peer',
   families: [...families, ...p2p.families],
-  faults: [...hotResetFaults, ...revokeFaults, ...p2p.faults],
+  faults: [...lifeFaults, ...hotResetFaults, ...revokeFaults, ...p2p.faults],
   machines: [...machines, ...p2p.machines],
   expectations: [
     ...(JSON.parse(readFileSync(manifest, 'utf8')) as Expectation[]),

@@ -4,7 +4,7 @@ import { SimulatedKernel } from '../simulator/index.ts';
 import { suites } from '../specs/suites.ts';
 import type { SuiteSource } from '../src/cli/suites.ts';
 import { observablesOf } from '../src/generate/observables.ts';
-import { withoutVariant } from '../src/lts/label.ts';
+import { callOf, parseLabel, withoutVariant } from '../src/lts/label.ts';
 import { type Explored, exploreForPaths } from '../src/paths/projection.ts';
 import { compose } from '../src/system/product.ts';
 
@@ -77,7 +77,10 @@ async function walk(
   return target ? { parted: undefined, state } : { parted: undefined };
 }
 
-/** A label of the system that no part of it allows in this state. */
+/**
+ * An answer that the machines do not give in this state to a call to which they give another one:
+ * `map:ok`, where it is `map:-ENODEV`.
+ */
 function refusedLabel(
   { product, graph }: Explored,
   state: number,
@@ -87,9 +90,16 @@ function refusedLabel(
   for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
     possible.add(plain(product.vectors[graph.vector[edge]!]!.label));
   }
-  const labels = [...new Set(product.vectors.map(({ label }) => withoutVariant(label)))];
-  const refused = labels.filter((label) => !possible.has(plain(label)));
+  const answered = new Set([...possible].filter(isAnswer).map(callOf));
+  const refused = [...new Set(product.vectors.map(({ label }) => plain(label)))].filter(
+    (label) => isAnswer(label) && answered.has(callOf(label)) && !possible.has(label),
+  );
   return refused.length === 0 ? undefined : refused[pick % refused.length];
+}
+
+function isAnswer(label: string): boolean {
+  const { outcome } = parseLabel(label);
+  return outcome !== undefined && outcome !== 'begin';
 }
 
 /** A label without thread, as a target and the machines compare it. */

@@ -107,6 +107,7 @@ const SOURCE = {
  */
 export function bar(policy: BarPolicy, buffers = 1, others = 0) {
   const counts = policy.bufferBar !== 'not_recorded_none_counts';
+  const counted = counts ? buffers + others : 0;
   const machine = setup({
     types: {
       context: {} as { buffers: number },
@@ -115,7 +116,7 @@ export function bar(policy: BarPolicy, buffers = 1, others = 0) {
     guards: {
       exported: ({ context }) => context.buffers > 0,
       notExported: ({ context }) => context.buffers === 0,
-      roomOnList: ({ context }) => context.buffers < buffers + others,
+      roomOnList: ({ context }) => context.buffers < counted,
     },
     actions: {
       listed: assign({ buffers: ({ context }) => context.buffers + 1 }),
@@ -181,13 +182,13 @@ export function bar(policy: BarPolicy, buffers = 1, others = 0) {
             guard: 'notExported',
             ...to('registering', SOURCE.admission),
           },
-          ...(buffers + others > 0 && {
+          ...(counted > 0 && {
             'bar.register:refused#decoding': {
               guard: 'exported',
               ...refused('free', SOURCE.exported),
             } as const,
           }),
-          ...registerWhileOff(policy, buffers + others),
+          ...registerWhileOff(policy, counted),
           ...whenTaken(takeaways, 'free', SOURCE.today),
           'dev.begin': to('free', SOURCE.today),
           ...(policy.orphans === 'counted' && { 'dev.close:ok': to('free', SOURCE.today) }),

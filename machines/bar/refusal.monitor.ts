@@ -36,7 +36,10 @@ export function refusal(buffers: number) {
         on: {
           admitted: 'taken',
           freed: 'free',
-          refused: [{ guard: 'exported', target: 'free' }, { target: 'without_reason' }],
+          refused: [
+            ...(buffers > 0 ? [{ guard: 'exported', target: 'free' } as const] : []),
+            { target: 'without_reason' },
+          ],
         },
       },
       taken: { on: { admitted: 'taken', freed: 'free', refused: 'taken' } },

@@ -151,22 +151,22 @@ export const registrationCalls: readonly Call[] = [
   transition('dev.close', 'last close of vdev{dev}', 'vfio_pci_core_close_device, v7.3'),
   transition(
     'dev.write_command(MEM=0)',
-    'write COMMAND.MEM=0 of vdev{dev}',
+    'write PCI_COMMAND of vdev{dev}, MEM=0',
     'vfio_basic_config_write, v7.3',
   ),
   transition(
     'dev.write_command(MEM=1)',
-    'write COMMAND.MEM=1 of vdev{dev}',
+    'write PCI_COMMAND of vdev{dev}, MEM=1',
     'vfio_basic_config_write, v7.3',
   ),
   transition(
     'dev.write_pmcsr(D3hot)',
-    'write PM_CTRL=D3hot of vdev{dev}',
+    'write PM_CTRL of vdev{dev}, D3hot',
     'vfio_lock_and_set_power_state, v7.3',
   ),
   transition(
     'dev.write_pmcsr(D0)',
-    'write PM_CTRL=D0 of vdev{dev}',
+    'write PM_CTRL of vdev{dev}, D0',
     'vfio_lock_and_set_power_state, v7.3',
   ),
   transition(

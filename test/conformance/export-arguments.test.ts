@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { argumentCases, mixtureOf } from './argument-cases.ts';
 import { answerOf } from '../../specs/arguments/argument-table.ts';
 import { exportArguments } from '../../specs/arguments/export-arguments.ts';
+import { argumentCases, mixtureOf } from './argument-cases.ts';
 import { performExport } from './perform-export.ts';
 
 describe('the arguments of an export, on the simulated kernel', () => {

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type FaultId, SimulatedKernel, simulatorFaults } from '../simulator/index.ts';
+import { suites } from '../specs/suites.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import { type Failure, runSuite } from '../src/generate/run-suite.ts';
 import type { TestSuite } from '../src/generate/test-suite.ts';
 import type { TargetScope } from '../src/target/target.ts';
-import { type FaultId, SimulatedKernel, simulatorFaults } from './index.ts';
 
 /**
  * The generated tests on the simulated kernel: without a fault all pass, and each fault that they
@@ -13,35 +14,10 @@ import { type FaultId, SimulatedKernel, simulatorFaults } from './index.ts';
 
 const FOLDER = new URL('../generated-tests/', import.meta.url);
 
-const life = (...importers: string[]): TargetScope => ({
-  devices: 1,
-  buffers: [0],
-  attachments: importers.map((importer) => ({ buffer: 0, importer })),
-  initially: 'fresh',
-  grain: 'contract',
-});
-
-const procedures = (devices: number, buffers: number[], ...importers: string[]): TargetScope => ({
-  devices,
-  buffers,
-  attachments: importers.map((importer) => ({ buffer: 0, importer })),
-  initially: 'running',
-  grain: 'procedure',
-});
-
 /** The objects that the tests of a folder need. */
-const SCOPES: Readonly<Record<string, TargetScope>> = {
-  'attachment-no-callback': life('no_callback'),
-  'attachment-not-p2p': life('not_p2p'),
-  'attachment-unmaps-in-callback': life('unmaps_in_callback'),
-  'attachment-unmaps-later': life('unmaps_later'),
-  buffer: life('unmaps_later', 'iommufd', 'no_callback', 'not_p2p'),
-  close: procedures(1, [0]),
-  device: life(),
-  'hot-reset': procedures(2, []),
-  iommufd: life('iommufd'),
-  revoke: procedures(1, [0], 'unmaps_in_callback', 'unmaps_later'),
-};
+const SCOPES: Readonly<Record<string, TargetScope>> = Object.fromEntries(
+  suites.map(({ name, targetScope }) => [name, targetScope]),
+);
 
 const FOLDERS = readdirSync(FOLDER).sort();
 

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { families, specification } from '../specs/catalogue.ts';
+import { untestedProperties } from '../src/faults/mutants.ts';
+
+/**
+ * Every property is broken by a fault, or by leaving out one step of a machine that it names; what
+ * nothing breaks is listed here, with the reason.
+ */
+const UNTESTED: Readonly<Record<string, readonly string[]>> = {
+  // An importer without P2P has one answer and no other state; leaving its answer out is no attach.
+  'dma-buf-life': ['refused(att[4])'],
+};
+
+describe.each(families.map((family) => ({ name: family.name, family })))('$name', ({ family }) => {
+  test('every property can break', () => {
+    const broken = specification.faults
+      .filter(({ system }) => system === family.name)
+      .flatMap(({ expected }) => expected);
+    const { untested, notHolding } = untestedProperties(family, {
+      scope: family.defaultScope,
+      revision: family.revisions[0]!,
+      broken,
+    });
+    expect(untested).toEqual(UNTESTED[family.name] ?? []);
+    const findings = specification.findings.filter(({ system }) => system === family.name);
+    expect(notHolding).toEqual(findings.map(({ property }) => property));
+  });
+});
