@@ -154,7 +154,7 @@ export class SyscallSurface {
     };
     const argsz = call.argsz ?? FEATURE_MINSZ + HEADER + RANGE * dma_ranges.length;
     const operation = call.operation ?? GET;
-    if (argsz < FEATURE_MINSZ) return '-EINVAL';
+    if (argsz < FEATURE_MINSZ || (operation & ~(GET | SET | PROBE)) !== 0) return '-EINVAL';
     const both = (operation & GET) !== 0 && (operation & SET) !== 0;
     if (both && !(operation & PROBE)) return '-EINVAL';
     if (!this.device(d).config.config_dmabuf) return '-ENOTTY';

@@ -89,8 +89,10 @@ export function parseScope(text: string | undefined, family: SystemFamily): Scop
   return scope;
 }
 
+/** `2 devices × 1 importer`; what there is none of is left out. */
 export function formatScope(scope: Scope): string {
   return Object.entries(scope)
+    .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${count === 1 ? name.replace(/s$/, '') : name}`)
     .join(' × ');
 }

@@ -15,6 +15,8 @@ import {
 import { drive } from './drive.ts';
 
 const HEADER = 8;
+/** A bit of the flags that names neither a feature nor an operation. */
+const UNKNOWN = 1 << 19;
 /** As many ranges as no allocation can hold. */
 const MANY = new Array<ExportSituation['ranges'][number]>(1 << 20).fill({
   offset: 0n,
@@ -35,8 +37,9 @@ export function performExport(
   if (situation.headerReadable && situation.fdsLeft) return inWords(surface.feature(0, call));
   // The surface can always read its arguments and always has a file descriptor.
   const early = surface.feature(0, { ...call, argsz: Math.min(call.argsz, HEADER) });
-  const { built, get, set, probe } = situation;
-  const answered = call.argsz < HEADER || !built || probe || (get && set) || (!get && !set);
+  const { built, get, set, probe, unknownOperation } = situation;
+  const answered =
+    call.argsz < HEADER || unknownOperation || !built || probe || (get && set) || (!get && !set);
   if (answered) return inWords(early);
   return inWords(
     drive(
@@ -76,7 +79,7 @@ function deviceOf(situation: ExportSituation): SurfaceDevice {
 }
 
 function callOf(situation: ExportSituation) {
-  const { get, set, probe, ranges } = situation;
+  const { get, set, probe, unknownOperation, ranges } = situation;
   const nr_ranges = nrRangesOf(situation);
   const all = nr_ranges > ranges.length ? MANY : ranges;
   return {
@@ -85,7 +88,8 @@ function callOf(situation: ExportSituation) {
     flags: situation.flags,
     nr_ranges,
     dma_ranges: situation.rangesReadable ? all : [],
-    operation: (get ? GET : 0) | (set ? SET : 0) | (probe ? PROBE : 0),
+    operation:
+      (get ? GET : 0) | (set ? SET : 0) | (probe ? PROBE : 0) | (unknownOperation ? UNKNOWN : 0),
     argsz: argszOf(situation),
   };
 }
