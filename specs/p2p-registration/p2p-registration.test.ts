@@ -11,7 +11,7 @@ import { lint } from '../../src/lts/lint.ts';
 import { machineGraph } from '../../src/paths/labelled-graph.ts';
 import { primePaths } from '../../src/paths/prime-paths.ts';
 import { ltsOf } from '../../src/system/product.ts';
-import type { System, SystemFamily } from '../../src/system/system.ts';
+import type { Scope, System, SystemFamily } from '../../src/system/system.ts';
 import { registrationCalls } from './calls.ts';
 import { expectations, families, faults, findings, machines } from './index.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
@@ -35,7 +35,7 @@ function counterexample(result: SystemResult, id: string): Counterexample {
   return found.counterexample;
 }
 
-function checkRegistration(revision: string, scope = ONE_BAR): SystemResult {
+function checkRegistration(revision: string, scope: Scope = ONE_BAR): SystemResult {
   return check(registrationFamily.build({ scope, revision }));
 }
 

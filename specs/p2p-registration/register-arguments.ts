@@ -30,6 +30,10 @@ export interface RegisterCause extends Cause<RegisterSituation> {
   readonly undecided?: string;
 }
 
+interface RegisterTable extends ArgumentTable<RegisterSituation> {
+  readonly causes: readonly RegisterCause[];
+}
+
 /** SUBSECTION_SHIFT of v7.3 is 21. */
 const SUBSECTION = 1n << 21n;
 const ADD = 'pci_p2pdma_add_resource, v7.3';
@@ -168,9 +172,7 @@ const causes: readonly RegisterCause[] = [
  * the order shows nowhere yet; it is for the errnos to come: first what does not change, then,
  * under memory_lock, what does. Ranges, flags and argsz are unknown for want of the struct.
  */
-export const registerArguments: ArgumentTable<RegisterSituation> & {
-  readonly causes: readonly RegisterCause[];
-} = {
+export const registerArguments: RegisterTable = {
   call: 'VFIO_DEVICE_FEATURE | SET | P2P_REGISTER',
   answers: 'admitted',
   sound: {

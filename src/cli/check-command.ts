@@ -125,6 +125,9 @@ function* systemText({ result, differences, expectation }: Judged, terminal: Ter
     yield `  ${paint(terminal, colour, property.verdict.padEnd(7))} ${id}${known ? ` (${expected})` : ''}\n`;
     yield* indented(title, 10);
     if (property.verdict === 'vacuous') yield* indented(property.reason, 10);
+    if (property.verdict === 'holds' && property.untested !== undefined) {
+      yield* indented(`not decided by any run here: ${property.untested.join(', ')}`, 10);
+    }
     if (property.verdict === 'broken') {
       const { run } = property.counterexample;
       const labels = run.vectors.map((v) => space.product.vectors[v]?.label ?? '');

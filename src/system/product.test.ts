@@ -142,6 +142,13 @@ describe('who starts a step', () => {
     );
   });
 
+  it('has only the outcomes that its call declares', () => {
+    const jammed = part('x', loop('press:jammed'), { roles: ['finger'] });
+    expect(() => compose(system([jammed], { calls: [press] }))).toThrow(
+      /the label 'press:jammed' has an outcome that the call 'press' does not declare/,
+    );
+  });
+
   it('is declared', () => {
     expect(() => compose(system([part('x', loop('pull'))], { calls: [press] }))).toThrow(
       new InputError("system 'tiny': the label 'pull' belongs to no declared call; declare it"),

@@ -1,8 +1,9 @@
 import type { AnyStateMachine } from 'xstate';
 import { InputError, nearest } from '../errors.ts';
 import { flatten } from '../lts/flatten.ts';
+import { parseLabel } from '../lts/label.ts';
 import type { Lts } from '../lts/lts.ts';
-import { CallTable } from './call.ts';
+import { BEGIN, type Call, CallTable } from './call.ts';
 import type { Part } from './part.ts';
 import type { System } from './system.ts';
 
@@ -152,6 +153,7 @@ function initiatorOf(
       `system '${system.name}': the label '${label}' belongs to no declared call; declare it`,
     );
   }
+  assertDeclaredOutcome(system, calls.find(label)!, label);
   const plays = (part: number, role: string) => system.parts[part]!.roles.includes(role);
   const initiators = members.filter(
     (part) =>
@@ -165,6 +167,15 @@ function initiatorOf(
   }
   if (initiators.length === 1) return initiators[0];
   return system.environment.includes(roles.initiator) ? -1 : undefined;
+}
+
+function assertDeclaredOutcome(system: System, call: Call, label: string): void {
+  const { outcome = '' } = parseLabel(label);
+  if (call.outcomes.includes(outcome) || (call.spans && outcome === BEGIN)) return;
+  throw new InputError(
+    `system '${system.name}': the label '${label}' has an outcome that the call '${call.name}' does ` +
+      `not declare (${call.outcomes.join(', ') || 'it has none'}); declare it`,
+  );
 }
 
 /** One vector for each contract label that the members' steps may decide. */
