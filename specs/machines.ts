@@ -33,10 +33,10 @@ function entry(kind: MachineEntry['kind'], machine: Machine): MachineEntry {
 /** Every machine of the newest released kernel, at the bounds that the default scopes use. */
 export const machines: readonly MachineEntry[] = [
   entry('contract', buffer()),
-  entry('contract', attachment('unmaps_in_callback')),
-  entry('contract', attachment('unmaps_later')),
-  entry('contract', attachment('no_callback')),
-  entry('contract', attachment('not_p2p')),
+  entry('contract', attachment('unmaps_in_callback', { admits: 'revocable' })),
+  entry('contract', attachment('unmaps_later', { admits: 'revocable' })),
+  entry('contract', attachment('no_callback', { admits: 'revocable' })),
+  entry('contract', attachment('not_p2p', { admits: 'revocable' })),
   entry('contract', iommufdMapping('one')),
   entry('contract', iommufdMapping('several')),
   entry('contract', device()),

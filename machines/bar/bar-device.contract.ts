@@ -28,6 +28,7 @@ export const labels = [
   'buf.export:ok#live',
   'buf.export:ok#revoked',
   'buf.export:refused',
+  'buf.release#listed',
   'vma.fault:ok#decoding',
   'vma.fault:SIGBUS#decoding',
   'vma.fault:SIGBUS#off',
@@ -42,6 +43,7 @@ const RESET = 'vfio_pci_ioctl_reset, v7.3';
 const HOT_RESET = 'vfio_pci_dev_set_hot_reset, v7.3: every device of the set, open or not';
 const CLOSE = 'vfio_pci_core_close_device, vfio_pci_core_disable, v7.3';
 const OPEN = 'vfio_pci_core_enable, v7.3';
+const RELEASE = 'vfio_pci_dma_buf_release, v7.3: unlists the buffer under memory_lock';
 const WAIT =
   'derived: a registered BAR is torn down before memory_lock is taken, because the wait for its pages has no end that VFIO knows';
 
@@ -99,7 +101,13 @@ export const barDevice = setup({
       meta: { source: CLOSE },
       initial: 'waits',
       states: {
-        waits: { meta: { source: WAIT }, on: { 'dev.begin': to('section', LOCK) } },
+        waits: {
+          meta: { source: WAIT },
+          on: {
+            'buf.release#listed': to('#bar_device.closing.waits', RELEASE),
+            'dev.begin': to('section', LOCK),
+          },
+        },
         section: {
           meta: { source: CLOSE },
           on: { 'dev.close:ok': to('#bar_device.closed', CLOSE) },
@@ -133,6 +141,7 @@ function off(state: string, wake: string, waking: string, source: string) {
       'bar.register:refused#off': to(state, READ),
       'buf.export:ok#revoked': to(state, READ),
       'buf.export:refused': to(state, READ),
+      'buf.release#listed': to(state, RELEASE),
       'vma.fault:SIGBUS#off': to(state, READ),
       [wake]: to(waking, source),
       'dev.close:begin': to('closing', CLOSE),
@@ -174,6 +183,7 @@ function answersWhileDecoding(state: string) {
     'bar.register:refused#decoding': to(state, READ),
     'buf.export:ok#live': to(state, READ),
     'buf.export:refused': to(state, READ),
+    'buf.release#listed': to(state, RELEASE),
     'vma.fault:ok#decoding': to(state, READ),
     'vma.fault:SIGBUS#decoding': to(state, READ),
   };

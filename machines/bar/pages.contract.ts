@@ -4,7 +4,6 @@ export const labels = [
   'bar.add_resource:ok',
   'bar.allocate:ok',
   'bar.allocate:-ENOENT',
-  'bar.allocate:-ENODEV',
   'bar.allocate:-ENOMEM',
   'bar.put',
   'bar.remove_resource',
@@ -18,6 +17,8 @@ export const labels = [
 
 const ADD = 'pci_p2pdma_add_resource, devm_memremap_pages, v7.3';
 const ALLOCATE = 'p2pmem_alloc_mmap, v7.3: gen_pool, then one reference to the pgmap for each page';
+const GONE =
+  'pci_p2pdma_unmap_mappings, v7.3: the file goes before percpu_ref_kill(), whose -ENODEV nobody sees';
 const PUT = 'p2pdma_folio_free, v7.3: gen_pool_free_owner(), percpu_ref_put()';
 const KILL = 'memunmap_pages, v7.3: percpu_ref_kill()';
 const WAIT = 'memunmap_pages, v7.3: wait_for_completion(&pgmap->done), without a timeout';
@@ -96,10 +97,10 @@ export function pages(most = 1) {
         },
       },
       draining: {
-        description: 'percpu_ref_tryget_live() fails, so nobody gets another page',
+        description: 'p2pmem/allocate is gone, so nobody gets another page',
         meta: { source: KILL },
         on: {
-          'bar.allocate:-ENODEV': { target: 'draining', meta: { source: ALLOCATE } },
+          'bar.allocate:-ENOENT': { target: 'draining', meta: { source: GONE } },
           'bar.put': { guard: 'held', target: 'draining', actions: 'put', meta: { source: PUT } },
           'bar.drained': { guard: 'unheld', target: 'absent', meta: { source: WAIT } },
           ...pfnWithPage('draining'),

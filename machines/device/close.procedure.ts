@@ -46,18 +46,19 @@ export function close(variation: CloseVariation) {
     initial: 'revoke',
     states: {
       revoke: { on: { 'dev.move(true):begin': 'revoking' } },
-      revoking: { on: { 'dev.move(true):end': '#close.unlink.get' } },
+      revoking: { on: { 'dev.move(true):end': '#close.unlink' } },
     },
   });
 
   const drainInline = machine.createStateConfig({
-    meta: { source: 'vfio_pci_dma_buf_cleanup before c64a647c84f3' },
+    meta: { source: 'vfio_pci_dma_buf_cleanup before c64a647c84f3: off the list, then drained' },
     initial: 'get',
     states: {
       get: {
         on: { 'buf.get_file_active:true': 'lock', 'buf.get_file_active:false': '#close.unlock' },
       },
-      lock: { on: { 'buf.resv.lock': 'flag' } },
+      lock: { on: { 'buf.resv.lock': 'del' } },
+      del: { on: { 'buf.list_del': 'flag' } },
       flag: { on: { 'buf.revoked.set': { target: 'notify', meta: { commits: 'buf.revoke' } } } },
       notify: { on: { 'buf.invalidate_mappings:begin': 'notifying' } },
       notifying: {
@@ -69,9 +70,7 @@ export function close(variation: CloseVariation) {
         wait_fences: { on: { 'buf.resv.wait': 'unlock' } },
         put: { on: { 'buf.kref.put:more': 'drain', 'buf.kref.put:last': 'drain' } },
         drain: {
-          on: {
-            'buf.comp.wait': { target: '#close.unlink.del', meta: { commits: 'buf.drained' } },
-          },
+          on: { 'buf.comp.wait': { target: 'put_file', meta: { commits: 'buf.drained' } } },
         },
       }),
       unlock: {
@@ -79,9 +78,26 @@ export function close(variation: CloseVariation) {
           'buf.resv.unlock':
             variation.drain === 'inline'
               ? 'put'
-              : { target: '#close.unlink.del', meta: { commits: 'buf.drained' } },
+              : { target: 'put_file', meta: { commits: 'buf.drained' } },
         },
       },
+      put_file: {
+        description: 'the device has nothing more to do with the buffer',
+        on: { 'buf.fput': { target: '#close.unlock', meta: { commits: 'buf.cleanup' } } },
+      },
+    },
+  });
+
+  const unlink = machine.createStateConfig({
+    description: 'takes the buffer off the list; one whose file is on its way out is left alone',
+    meta: { source: 'vfio_pci_dma_buf_cleanup, v7.3' },
+    initial: 'get',
+    states: {
+      get: {
+        on: { 'buf.get_file_active:true': 'del', 'buf.get_file_active:false': '#close.unlock' },
+      },
+      del: { on: { 'buf.list_del': { target: 'put', meta: { commits: 'buf.cleanup' } } } },
+      put: { on: { 'buf.fput': '#close.unlock' } },
     },
   });
 
@@ -103,19 +119,7 @@ export function close(variation: CloseVariation) {
         },
       },
       drain: inline ? drainInline : drainByMove,
-      unlink: {
-        description:
-          'takes the buffer off the list; one whose file is on its way out is left alone',
-        meta: { source: 'vfio_pci_dma_buf_cleanup, v7.3' },
-        initial: 'get',
-        states: {
-          get: {
-            on: { 'buf.get_file_active:true': 'del', 'buf.get_file_active:false': '#close.unlock' },
-          },
-          del: { on: { 'buf.list_del': { target: 'put', meta: { commits: 'buf.cleanup' } } } },
-          put: { on: { 'buf.fput': '#close.unlock' } },
-        },
-      },
+      ...(!inline && { unlink }),
       unlock: {
         on: { 'dev.memory_lock.up_write': { target: 'disable', meta: { commits: 'dev.end' } } },
       },

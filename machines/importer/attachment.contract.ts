@@ -26,19 +26,31 @@ export const labels = [
  */
 export type ImporterKind = 'unmaps_in_callback' | 'unmaps_later' | 'no_callback' | 'not_p2p';
 
+export interface AttachVariation {
+  /**
+   * Which importers may attach: `revocable` ones, those that have an invalidate_mappings callback
+   * (7.1 and later; 6.19 refuses the others at pin), or `any_p2p`, as before 61ceaf236115.
+   */
+  readonly admits: 'revocable' | 'any_p2p';
+}
+
 /**
  * One importer's attachment to a buffer (`struct dma_buf_attachment`). The buffer decides whether
  * attach and map succeed; a revoke leaves a mapping to be given up, and the drain waits for it.
  */
 export function attachment(
   importer: ImporterKind,
+  variation: AttachVariation,
   initially: 'detached' | 'attached' = 'detached',
 ) {
   const callback = importer === 'unmaps_in_callback';
+  const deaf = importer === 'no_callback' && variation.admits === 'any_p2p';
   const answers = {
     unmaps_in_callback: { 'attach:ok': 'attached', 'attach:-ENODEV': 'detached' },
     unmaps_later: { 'attach:ok': 'attached', 'attach:-ENODEV': 'detached' },
-    no_callback: { 'attach:-ENODEV': 'detached', 'attach:-EOPNOTSUPP#not_revocable': 'detached' },
+    no_callback: deaf
+      ? { 'attach:ok': 'attached', 'attach:-ENODEV': 'detached' }
+      : { 'attach:-ENODEV': 'detached', 'attach:-EOPNOTSUPP#not_revocable': 'detached' },
     not_p2p: { 'attach:-EOPNOTSUPP#not_p2p': 'detached' },
   } as const;
   const attaches = 'attach:ok' in answers[importer];
@@ -48,8 +60,8 @@ export function attachment(
     meta: {
       labels,
       source: 'vfio_pci_dma_buf_attach, _map, _unmap, v7.3; dma_buf_dynamic_attach, v7.3',
-      unused: labels.filter((label) => !usedBy(importer).includes(label)),
-      unreachable: attaches ? [] : ['attached', 'mapped', 'unmapping'],
+      unused: labels.filter((label) => !usedBy(importer, deaf).includes(label)),
+      unreachable: deaf ? ['unmapping'] : attaches ? [] : ['attached', 'mapped', 'unmapping'],
     },
     initial: initially,
     states: {
@@ -80,7 +92,18 @@ export function attachment(
       mapped: {
         tags: ['quiescent'],
         meta: { shows: { state: 'mapped' }, source: 'vfio_pci_dma_buf_unmap, v7.3' },
-        on: { unmap: 'attached', revoke: 'unmapping' },
+        on: {
+          unmap: 'attached',
+          ...(deaf
+            ? {
+                revoke: {
+                  target: 'mapped',
+                  meta: { source: 'ib_umem_dmabuf_unsupported_move_notify, v6.19: it only warns' },
+                },
+                drained: 'mapped',
+              }
+            : { revoke: 'unmapping' }),
+        },
       },
       unmapping: {
         description: callback ? 'inside its callback' : 'after its callback, in bounded time',
@@ -94,12 +117,13 @@ export function attachment(
   });
 }
 
-function usedBy(importer: ImporterKind): readonly string[] {
+function usedBy(importer: ImporterKind, deaf: boolean): readonly string[] {
   const standsBy = ['revoke', 'drained', 'release'];
   switch (importer) {
     case 'not_p2p':
       return ['attach:-EOPNOTSUPP#not_p2p', ...standsBy];
     case 'no_callback':
+      if (deaf) return labels.filter((label) => !/EOPNOTSUPP|#callback/.test(label));
       return ['attach:-ENODEV', 'attach:-EOPNOTSUPP#not_revocable', ...standsBy];
     default:
       return labels.filter(

@@ -1,7 +1,16 @@
-import type { Kernel } from './kernel.ts';
 import type { Thread } from './scheduler.ts';
 import type { Kthread, StepDetail } from './step.ts';
 import { step } from './step.ts';
+
+/** What a lock needs of the kernel that it is in. */
+export interface LockKernel {
+  /** The thread whose step is being done. */
+  readonly current: Thread;
+  traced(name: string): void;
+  warn(message: string): void;
+  /** Takes a lock from who held it. */
+  unheld(label: string, owner: Thread | undefined): void;
+}
 
 /**
  * A read-write semaphore. Any waiter may get it when it is free: the kernel's queue is fair, but
@@ -12,7 +21,7 @@ export class RwSemaphore {
   readonly readers = new Set<Thread>();
 
   constructor(
-    readonly kernel: Kernel,
+    readonly kernel: LockKernel,
     /** The lock's label, for example `dev[0].memory_lock`. */
     readonly label: string,
   ) {}

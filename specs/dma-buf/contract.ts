@@ -1,8 +1,13 @@
 import { device } from '../../machines/device/device.contract.ts';
 import { type MemoryVariation, memory } from '../../machines/device/memory.contract.ts';
 import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
-import { attachment, type ImporterKind } from '../../machines/importer/attachment.contract.ts';
+import {
+  type AttachVariation,
+  attachment,
+  type ImporterKind,
+} from '../../machines/importer/attachment.contract.ts';
 import { iommufdMapping } from '../../machines/importer/iommufd-mapping.contract.ts';
+import { InputError } from '../../src/errors.ts';
 import { contract, type Part } from '../../src/system/part.ts';
 import type { System } from '../../src/system/system.ts';
 import { contractCalls } from '../vfio/contract-calls.ts';
@@ -30,7 +35,7 @@ export function contractSystem(name: string, scope: ContractScope): System {
     name,
     revision: '7.3',
     scope: {},
-    parts: contractParts(scope, { lowPower: 'ignored' }),
+    parts: contractParts(scope, { lowPower: 'ignored', admits: 'revocable' }),
     calls: contractCalls,
     environment: ['owner', 'user', 'holder'],
     properties: [],
@@ -38,11 +43,14 @@ export function contractSystem(name: string, scope: ContractScope): System {
 }
 
 /** Devices, buffers and attachments, with the labels on which they agree. */
-export function contractParts(scope: ContractScope, variation: MemoryVariation): Part[] {
+export function contractParts(
+  scope: ContractScope,
+  variation: MemoryVariation & AttachVariation,
+): Part[] {
   return [
     ...range(scope.devices).flatMap((d) => deviceParts(d, scope, variation)),
     ...scope.buffers.map((d, b) => bufferPart(b, d, scope)),
-    ...scope.importers.map((importer, a) => importerPart(a, importer, scope)),
+    ...scope.importers.map((importer, a) => importerPart(a, importer, scope, variation)),
   ];
 }
 
@@ -116,12 +124,17 @@ function bufferPart(b: number, d: number, scope: ContractScope): Part {
   });
 }
 
-function importerPart(a: number, { buffer: b, kind }: ImporterSpec, scope: ContractScope): Part {
+function importerPart(
+  a: number,
+  { buffer: b, kind }: ImporterSpec,
+  scope: ContractScope,
+  variation: AttachVariation,
+): Part {
   const running = scope.initially === 'running';
   const machine =
     kind === 'iommufd' || kind === 'iommufd_several_ranges'
       ? iommufdMapping(kind === 'iommufd' ? 'one' : 'several')
-      : attachment(kind, running ? 'attached' : 'detached');
+      : attachment(kind, variation, running ? 'attached' : 'detached');
   return contract(`att[${a}]`, machine, {
     roles: ['importer'],
     thread: `importer[${a}]`,
@@ -135,4 +148,12 @@ function importerPart(a: number, { buffer: b, kind }: ImporterSpec, scope: Contr
 
 export function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
+}
+
+/** @throws InputError where a scope asks for more of something than a system can have */
+export function atMostOne(scope: System['scope'], name: string): void {
+  if ((scope[name] ?? 0) <= 1) return;
+  throw new InputError(
+    `--scope: '${name}=${scope[name]}' is more than this system can have; take 0 or 1`,
+  );
 }

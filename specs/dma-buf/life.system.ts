@@ -1,5 +1,6 @@
 import type { MemoryVariation } from '../../machines/device/memory.contract.ts';
 import { owner } from '../../machines/device/owner.contract.ts';
+import type { AttachVariation } from '../../machines/importer/attachment.contract.ts';
 import { all, any, is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { contract, type Part } from '../../src/system/part.ts';
@@ -7,9 +8,10 @@ import type { System, SystemFamily } from '../../src/system/system.ts';
 import { contractCalls } from '../vfio/contract-calls.ts';
 import { type ContractScope, contractParts, type ImporterSpec, range } from './contract.ts';
 
-const REVISIONS: Readonly<Record<string, MemoryVariation>> = {
-  '7.3': { lowPower: 'ignored' },
-  'low-power-respected': { lowPower: 'respected' },
+const REVISIONS: Readonly<Record<string, MemoryVariation & AttachVariation>> = {
+  '7.3': { lowPower: 'ignored', admits: 'revocable' },
+  'low-power-respected': { lowPower: 'respected', admits: 'revocable' },
+  'any-importer': { lowPower: 'ignored', admits: 'any_p2p' },
 };
 
 /** Importers in the order in which a scope takes them. */
@@ -140,7 +142,7 @@ function bufferRules(d: number, b: number, scope: ContractScope): Property[] {
     {
       id: `enabled-means-live(${buf})`,
       kind: 'invariant',
-      title: `${buf} is live again when memory is enabled and the device is awake`,
+      title: `${buf} is live again when memory is enabled and the device is awake (calls of its owner; not a wake-up, SR-IOV or a failing write)`,
       when: all(
         outside,
         not(cannotAnswer),

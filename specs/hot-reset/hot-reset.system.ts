@@ -7,7 +7,7 @@ import { is } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
-import { contractSystem, range } from '../dma-buf/contract.ts';
+import { atMostOne, contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,
   type ImporterThread,
@@ -77,6 +77,7 @@ interface Shape {
 }
 
 function shapeOf(scope: System['scope']): Shape {
+  atMostOne(scope, 'buffers');
   const { devices = 2, unopened = 0, buffers = 0, importers = 0 } = scope;
   const open = range(devices - unopened);
   const exporters = buffers === 0 ? [] : open;

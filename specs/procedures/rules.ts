@@ -53,7 +53,8 @@ export function procedureRules(
         title: 'locks are taken in one global order and released in reverse',
         parts: order.map((part) => part.name),
         source: 'dev_set->lock, memory_lock, dma_resv: as observed in v7.3',
-        consequence: 'two threads that meet half-way wait for each other for ever',
+        consequence:
+          'taken in another order, two threads wait for each other for ever; released in another order, lockdep has less to go by and a reader has to think',
       },
       {
         id: 'move-needs-memory-lock',

@@ -9,7 +9,7 @@ import { any, is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
-import { contractSystem, range } from '../dma-buf/contract.ts';
+import { atMostOne, contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,
   type ImporterThread,
@@ -26,11 +26,22 @@ interface RevokeVariation {
   readonly close: CloseVariation;
 }
 
+/**
+ * Versions of the revoke series, and 7.3 with its waits taken out: that is what M4 says of 6.19 and
+ * 7.0, whose other differences (no kref at all, the order of close) are not drawn here. Of v5 only
+ * the un-revoke was read; its wait of one second is not drawn, and its close is that of 7.3.
+ */
 const REVISIONS: Readonly<Record<string, RevokeVariation>> = {
   '7.3': { move: { rearm: 'after_drain', drain: 'waits' }, close: { drain: 'by_move' } },
-  'v7.1-rc': { move: { rearm: 'before_flag', drain: 'waits' }, close: { drain: 'inline' } },
-  'revoke-v5': { move: { rearm: 'after_flag', drain: 'waits' }, close: { drain: 'inline' } },
-  'v6.19': { move: { rearm: 'after_drain', drain: 'notifies' }, close: { drain: 'notify' } },
+  '7.1-rc': { move: { rearm: 'before_flag', drain: 'waits' }, close: { drain: 'inline' } },
+  'revoke-series-v5': {
+    move: { rearm: 'after_flag', drain: 'waits' },
+    close: { drain: 'by_move' },
+  },
+  '7.3-without-waits': {
+    move: { rearm: 'after_drain', drain: 'notifies' },
+    close: { drain: 'by_move' },
+  },
 };
 
 /** Config writes and the close of a device against importers that map and unmap its buffer. */
@@ -41,6 +52,7 @@ export const revokeFamily: SystemFamily = {
   revisions: Object.keys(REVISIONS),
   build({ scope, revision }): System {
     const variation = REVISIONS[revision]!;
+    atMostOne(scope, 'closers');
     const importers = range(scope.importers ?? 0).map(
       (a): ImporterThread => ({
         attachment: a,

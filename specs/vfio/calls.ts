@@ -38,7 +38,10 @@ export const procedureCalls: readonly Call[] = [
     callee: 'topology',
     outcomes: ['true', 'false'],
     environment: ['false'],
-    kernel: 'vfio_pci_dev_set_resettable(dev_set)',
+    kernel: {
+      true: 'pdev = vfio_pci_dev_set_resettable()',
+      false: 'vfio_pci_dev_set_resettable() = NULL',
+    },
     source: RESET,
   },
   {
@@ -197,8 +200,8 @@ export const procedureCalls: readonly Call[] = [
     callee: 'revoked',
     outcomes: ['true', 'false'],
     kernel: {
-      true: 'buf{buf}->revoked is true',
-      false: 'buf{buf}->revoked is false',
+      true: 'priv{buf}->revoked is true',
+      false: 'priv{buf}->revoked is false',
     },
     source: MOVE,
   },
@@ -207,7 +210,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'revoked',
     outcomes: [''],
-    kernel: 'buf{buf}->revoked = true',
+    kernel: 'priv{buf}->revoked = true',
     source: MOVE,
   },
   {
@@ -215,7 +218,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'revoked',
     outcomes: [''],
-    kernel: 'buf{buf}->revoked = false',
+    kernel: 'priv{buf}->revoked = false',
     source: MOVE,
   },
   {
@@ -224,7 +227,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'dma_resv',
     outcomes: [''],
     blocks: 'lock',
-    kernel: 'dma_resv_lock(buf{buf}->resv)',
+    kernel: 'dma_resv_lock(dmabuf{buf}->resv)',
     source: MOVE,
   },
   {
@@ -232,7 +235,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'dma_resv',
     outcomes: [''],
-    kernel: 'dma_resv_unlock(buf{buf}->resv)',
+    kernel: 'dma_resv_unlock(dmabuf{buf}->resv)',
     source: MOVE,
   },
   {
@@ -241,7 +244,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'dma_resv',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'dma_resv_wait_timeout(buf{buf}, BOOKKEEP)',
+    kernel: 'dma_resv_wait_timeout(dmabuf{buf})',
     source: MOVE,
   },
   {
@@ -250,7 +253,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'dma_buf',
     outcomes: ['end'],
     spans: true,
-    kernel: 'dma_buf_invalidate_mappings(buf{buf})',
+    kernel: 'dma_buf_invalidate_mappings(dmabuf{buf})',
     source: MOVE,
   },
   {
@@ -275,7 +278,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'kref',
     outcomes: [''],
-    kernel: 'kref_init(&buf{buf}->kref)',
+    kernel: 'kref_init(&priv{buf}->kref)',
     source: MOVE,
   },
   {
@@ -283,7 +286,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'kref',
     outcomes: [''],
-    kernel: 'kref_get(&buf{buf}->kref)',
+    kernel: 'kref_get(&priv{buf}->kref)',
     source: MAP,
   },
   {
@@ -291,7 +294,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'kref',
     outcomes: ['more', 'last'],
-    kernel: 'kref_put(&buf{buf}->kref)',
+    kernel: 'kref_put(&priv{buf}->kref)',
     source: MOVE,
   },
   {
@@ -300,7 +303,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'completion',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'wait_for_completion(&buf{buf}->comp)',
+    kernel: 'wait_for_completion(&priv{buf}->comp)',
     source: MOVE,
   },
   {
@@ -308,7 +311,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'completion',
     outcomes: [''],
-    kernel: 'reinit_completion(&buf{buf}->comp)',
+    kernel: 'reinit_completion(&priv{buf}->comp)',
     source: MOVE,
   },
   {
@@ -335,8 +338,8 @@ export const procedureCalls: readonly Call[] = [
     callee: 'sgt',
     outcomes: ['true', 'false'],
     kernel: {
-      true: 'attach{att}->sgt is set',
-      false: 'attach{att}->sgt is NULL',
+      true: 'importer{att}->sgt is set',
+      false: 'importer{att}->sgt is NULL',
     },
     source: 'virtgpu_dma_buf_unmap, v7.1',
   },
@@ -371,7 +374,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'list',
     outcomes: [''],
-    kernel: 'list_del_init(&buf{buf}->dmabufs_elm)',
+    kernel: 'list_del_init(&priv{buf}->dmabufs_elm)',
     source: 'vfio_pci_dma_buf_cleanup, v7.3',
   },
   {
@@ -389,8 +392,8 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['true', 'false'],
     environment: ['false'],
     kernel: {
-      true: 'get_file_active(&buf{buf}->file)',
-      false: 'get_file_active(&buf{buf}->file) = NULL',
+      true: 'get_file_active(&dmabuf{buf}->file)',
+      false: 'get_file_active(&dmabuf{buf}->file) = NULL',
     },
     source: MOVE,
   },
@@ -399,7 +402,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'file',
     outcomes: [''],
-    kernel: 'fput(buf{buf}->file)',
+    kernel: 'fput(dmabuf{buf}->file)',
     source: MOVE,
   },
 ];

@@ -36,7 +36,7 @@ const ownerCalls: readonly Call[] = [
     callee: 'buffer',
     outcomes: ['ok'],
     blocks: 'wait',
-    kernel: 'export buf{buf}',
+    kernel: 'export dmabuf{buf}',
     source: 'vfio_pci_core_feature_dma_buf, v7.3',
   },
   ownerCall('write_command(MEM=0)', {
@@ -85,11 +85,11 @@ const sectionSteps: readonly Call[] = [
     kernel: 'up_write(&vdev{dev}->memory_lock)',
     source: 'vfio_pci_core.c, v7.3',
   }),
-  section('revoke', { kernel: 'buf{buf}->revoked = true', source: MOVE }),
-  section('drained', { kernel: 'wait_for_completion(&buf{buf}->comp)', source: MOVE }),
-  section('unrevoke', { kernel: 'buf{buf}->revoked = false', source: MOVE }),
+  section('revoke', { kernel: 'priv{buf}->revoked = true', source: MOVE }),
+  section('drained', { kernel: 'wait_for_completion(&priv{buf}->comp)', source: MOVE }),
+  section('unrevoke', { kernel: 'priv{buf}->revoked = false', source: MOVE }),
   section('cleanup', {
-    kernel: 'list_del_init(&buf{buf}->dmabufs_elm)',
+    kernel: 'list_del_init(&priv{buf}->dmabufs_elm)',
     source: 'vfio_pci_dma_buf_cleanup, v7.3',
   }),
   section('memory(off)', {
@@ -142,7 +142,7 @@ const bufferCalls: readonly Call[] = [
     callee: 'buffer',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'vfio_pci_dma_buf_release(buf{buf})',
+    kernel: 'vfio_pci_dma_buf_release(dmabuf{buf})',
     source: 'vfio_pci_dma_buf_release, v7.3',
   },
   importerCall('attach', {

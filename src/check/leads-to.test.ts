@@ -72,7 +72,7 @@ describe('leads-to', () => {
       'door.lock@reader',
       'door.unlock@reader',
     ]);
-    expect(starved.finding).toBe('this can go on for ever, and never: writer is idle');
+    expect(starved.finding).toMatch(/^this can go on for ever, against the rule that /);
   });
 
   it('does not expect a call to be started', () => {
@@ -81,7 +81,7 @@ describe('leads-to', () => {
     expect(runOf(two, starts)).toEqual([]);
     expect(counterexampleOf(two, starts)).toMatchObject({
       cycle: { states: [], vectors: [] },
-      finding: 'everything may stop here, and never: not (a is idle)',
+      finding: expect.stringMatching(/^the run may end here, against the rule that /),
     });
   });
 
@@ -155,7 +155,7 @@ describe('leads-to', () => {
     expect(quiescent).toEqual(['bell', 'clerk', 'door']);
     const starve = leadsTo(is('clerk', 'waiting'), is('clerk', 'served'));
     // No part declares a state of rest, so nobody owes anything and all may stop at once.
-    expect(counterexampleOf(office, starve).finding).toMatch(/^everything may stop here/);
+    expect(counterexampleOf(office, starve).finding).toMatch(/^the run may end here/);
     const busy = { ...office, parts: [...office.parts] };
     busy.parts[1] = part(
       'clerk',

@@ -26,11 +26,11 @@ export function checkLeadsTo(space: StateSpace, graph: Graph, property: LeadsTo)
   const fair = fairComponent(duties, open.has, open.distance);
   const broken = (at: number, cycle: Run, how: string): Verdict => {
     const run = stemTo(space, graph, open, at);
-    const finding = `${how}, and never: ${inWords(property.then)}`;
+    const finding = `${how}, against the rule that ${property.title}`;
     return { verdict: 'broken', counterexample: { property, space, run, cycle, finding } };
   };
   if (stop !== undefined && (!fair || open.distance[stop]! <= open.distance[fair.entry]!)) {
-    return broken(stop, NOTHING, 'everything may stop here');
+    return broken(stop, NOTHING, 'the run may end here');
   }
   if (fair === undefined) return HOLDS;
   const cycle = fairCycle(duties, fair.component, fair.entry);

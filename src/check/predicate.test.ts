@@ -9,8 +9,9 @@ import {
   inWords,
   is,
   not,
-  oppositeInWords,
+  type Predicate,
   partsNamedBy,
+  reasonInWords,
   where,
 } from './predicate.ts';
 import { lampsAndSwitch } from './tiny-systems.fixture.ts';
@@ -64,8 +65,21 @@ describe('a predicate', () => {
     );
     expect(inWords(all(any(leftOn), leftOn))).toBe('left is on and left is on');
     expect([inWords(always), inWords(any())]).toEqual(['always', 'never']);
-    expect(oppositeInWords(not(leftOn))).toBe('left is on');
-    expect(oppositeInWords(leftOn)).toBe('not (left is on)');
+  });
+
+  it('says why it is as it is: the alternative that holds, the condition that fails', () => {
+    const holds = (predicate: Predicate): boolean => {
+      if (predicate.kind === 'atom') return predicate === leftOn;
+      if (predicate.kind === 'not') return !holds(predicate.of);
+      return predicate.kind === 'and' ? predicate.of.every(holds) : predicate.of.some(holds);
+    };
+    expect(reasonInWords(any(rightOn, leftOn), holds)).toBe('left is on');
+    expect(reasonInWords(not(any(rightOn, leftOn)), holds)).toBe('left is on');
+    expect(reasonInWords(all(leftOn, rightOn), holds)).toBe('not (right is on)');
+    expect(reasonInWords(not(leftOn), holds)).toBe('left is on');
+    expect(reasonInWords(any(rightOn, not(leftOn)), holds)).toBe(
+      'not (right is on) and left is on',
+    );
   });
 
   it('names parts', () => {

@@ -64,9 +64,25 @@ function operandInWords(child: Predicate, parent: Predicate): string {
   return joins && child.kind !== parent.kind ? `(${inWords(child)})` : inWords(child);
 }
 
-/** The opposite of a predicate, in words. */
-export function oppositeInWords(predicate: Predicate): string {
-  return predicate.kind === 'not' ? inWords(predicate.of) : inWords(not(predicate));
+/**
+ * Why a predicate is as it is in a state, in words: of alternatives the one that holds, of
+ * conditions the one that fails.
+ *
+ * @param holds - whether a predicate holds in the state
+ */
+export function reasonInWords(
+  predicate: Predicate,
+  holds: (predicate: Predicate) => boolean,
+): string {
+  const truth = holds(predicate);
+  if (predicate.kind === 'atom') return truth ? predicate.words : `not (${predicate.words})`;
+  if (predicate.kind === 'not') return reasonInWords(predicate.of, holds);
+  const deciding = predicate.of.filter((child) => holds(child) === truth);
+  const one = (predicate.kind === 'or') === truth;
+  const reasons = (one ? deciding.slice(0, 1) : deciding).map((child) =>
+    reasonInWords(child, holds),
+  );
+  return reasons.join(' and ') || inWords(predicate);
 }
 
 /** The names of the parts that a predicate speaks of. */

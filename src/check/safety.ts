@@ -2,7 +2,13 @@ import type { StateSpace } from '../explore/explore.ts';
 import { type Product, partNamed } from '../system/product.ts';
 import { decoderOf } from './decode.ts';
 import { occurringAmong } from './occurring.ts';
-import { compilePredicate, decoderFor, inWords, oppositeInWords } from './predicate.ts';
+import {
+  compilePredicate,
+  decoderFor,
+  inWords,
+  type Predicate,
+  reasonInWords,
+} from './predicate.ts';
 import type { Invariant, Monitor, NoDeadlock } from './property.ts';
 import { restOf } from './quiescence.ts';
 import { runTo } from './threads.ts';
@@ -19,7 +25,8 @@ export function checkInvariant(space: StateSpace, property: Invariant): Verdict 
     if (!when(local)) continue;
     tested = true;
     if (then(local)) continue;
-    const finding = `${inWords(property.when)}, and yet ${oppositeInWords(property.then)}`;
+    const holds = (predicate: Predicate) => compilePredicate(predicate, space.product)(local);
+    const finding = `${reasonInWords(property.when, holds)}, and yet ${reasonInWords(property.then, holds)}`;
     return {
       verdict: 'broken',
       counterexample: { property, space, run: runTo(space, state), finding },

@@ -2,7 +2,7 @@ import { check } from '../check/check.ts';
 import { inWords } from '../check/predicate.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import { InputError, nearest } from '../errors.ts';
-import { diagram } from '../explain/diagram.ts';
+import { type DiagramOptions, diagram } from '../explain/diagram.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
@@ -36,6 +36,8 @@ interface Subject {
   readonly source: string;
   readonly where: string;
   readonly counterexamples: readonly Counterexample[];
+  /** The machine that has the fault; its steps are shown one by one. */
+  readonly machine?: string;
 }
 
 function subjectOf(
@@ -55,6 +57,7 @@ function subjectOf(
       source: fault.source,
       where: `${fault.system}, ${change}, ${formatScope(fault.scope)}`,
       counterexamples: shown,
+      machine: fault.machine,
     };
   }
   const finding = catalogue.findings.find(({ id }) => id === name);
@@ -105,8 +108,12 @@ function* asText(subject: Subject): Generator<string> {
     yield '\n';
     yield* lines(`Rule '${property.id}': ${property.title}.`);
     yield* lines(`The shortest run that breaks it, ${run.vectors.length} steps; ${subject.where}:`);
-    yield `\n${diagram(counterexample)}`;
+    yield `\n${diagram(counterexample, optionsOf(subject))}`;
   }
+}
+
+function optionsOf({ machine }: Subject): DiagramOptions {
+  return machine === undefined ? {} : { expand: machine };
 }
 
 function lines(text: string): string[] {
@@ -132,7 +139,7 @@ function asJson(subject: Subject): unknown {
           cycle: cycle.vectors.map((v) => withoutVariant(space.product.vectors[v]!.label)),
         }),
         finding,
-        diagram: diagram(counterexample),
+        diagram: diagram(counterexample, optionsOf(subject)),
       };
     }),
   };

@@ -16,24 +16,33 @@ interface Line {
   readonly text: string;
 }
 
+export interface DiagramOptions {
+  /** A machine whose steps are always shown, because what is wrong is in it. */
+  readonly expand?: string;
+}
+
 /**
  * A counterexample as kernel developers write it in commit messages: one column for each CPU, one
  * step a line, calls indented, an uninterrupted call folded into one line, and the consequence in
  * a last sentence.
  */
-export function diagram(counterexample: Counterexample): string {
+export function diagram(counterexample: Counterexample, options: DiagramOptions = {}): string {
   const { space, run, cycle, property } = counterexample;
   const { names, of } = threadsOf(space.product);
   const steps = run.vectors.map((vector) => ({ vector, thread: of[vector]! }));
-  const lines = foldCalls(space, steps);
+  const lines = foldCalls(space, steps, options);
   const loop = cycle?.vectors.map((vector) => ({ vector, thread: of[vector]! })) ?? [];
   const blocked = blockedLines(space, run.states[run.states.length - 1]!, names);
-  const columns = columnsOf(space, names, [...lines, ...foldCalls(space, loop), ...blocked]);
+  const columns = columnsOf(space, names, [
+    ...lines,
+    ...foldCalls(space, loop, options),
+    ...blocked,
+  ]);
   const out = header(columns);
   for (const line of lines) out.push(...row(columns, line));
   if (loop.length > 0) {
     out.push('', 'and from here on, for ever:', '');
-    for (const line of foldCalls(space, loop)) out.push(...row(columns, line));
+    for (const line of foldCalls(space, loop, options)) out.push(...row(columns, line));
   }
   for (const line of blocked) out.push(...row(columns, line));
   out.push('', ...wrap(sentence(counterexample.finding), WIDTH));
@@ -47,7 +56,7 @@ interface Step {
 }
 
 /** Folds calls whose steps follow each other into one line, and indents what is inside others. */
-function foldCalls(space: StateSpace, steps: readonly Step[]): Line[] {
+function foldCalls(space: StateSpace, steps: readonly Step[], { expand }: DiagramOptions): Line[] {
   const lines: Line[] = [];
   const depth = new Map<number, number>();
   const { vectors, calls } = space.product;
@@ -63,7 +72,12 @@ function foldCalls(space: StateSpace, steps: readonly Step[]): Line[] {
     } else if (outcome === BEGIN) {
       const end = endOfCall(space, steps, at);
       const isNested = call.caller !== 'user';
-      if (end !== undefined && isNested && uninterrupted(steps, at, end)) {
+      if (
+        end !== undefined &&
+        isNested &&
+        uninterrupted(steps, at, end) &&
+        !answeredBy(space, vector, expand)
+      ) {
         line(kernelText(space.product, vectors[steps[end]!.vector]!.label, label));
         at = end;
       } else {
@@ -72,16 +86,18 @@ function foldCalls(space: StateSpace, steps: readonly Step[]): Line[] {
       }
     } else {
       depth.set(thread, Math.max(0, indent - 1));
-      const text = kernelText(space.product, label);
-      lines.push({
-        thread,
-        text:
-          '  '.repeat(Math.max(0, indent - 1)) +
-          (call.caller === 'user' ? `return ${outcome}` : text),
-      });
+      const text = returnText(outcome);
+      if (text !== undefined)
+        lines.push({ thread, text: '  '.repeat(Math.max(0, indent - 1)) + text });
     }
   }
   return lines.filter((line) => line.text.trim() !== '');
+}
+
+/** How the end of a call is shown; not at all where it only ends. */
+function returnText(outcome: string | undefined): string | undefined {
+  if (outcome === undefined || outcome === 'end') return undefined;
+  return outcome === 'ok' ? 'return' : `return ${outcome}`;
 }
 
 /** The step that ends the call begun at `from`, on the same thread. */
@@ -98,6 +114,14 @@ function endOfCall(space: StateSpace, steps: readonly Step[], from: number): num
     );
   });
   return end < 0 ? undefined : end;
+}
+
+/** Whether the call that a vector begins is answered by a part with this machine. */
+function answeredBy(space: StateSpace, vector: number, machine: string | undefined): boolean {
+  const { vectors, parts } = space.product;
+  return vectors[vector]!.participants.some(
+    ({ part }) => part !== vectors[vector]!.initiator && parts[part]!.machine.id === machine,
+  );
 }
 
 function uninterrupted(steps: readonly Step[], from: number, to: number): boolean {

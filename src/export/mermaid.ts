@@ -45,13 +45,25 @@ function arrowsOf(node: StateNode, answers: boolean): string[] {
       if (target === node && !answers) continue;
       const labels = byTarget.get(idOf(target)) ?? [];
       byTarget.set(idOf(target), labels);
-      const label = transition.eventType === '' ? 'always' : transition.eventType;
+      const label = labelOf(transition);
       if (!labels.includes(label)) labels.push(label);
     }
   }
   return [...byTarget].map(
     ([target, labels]) => `  ${idOf(node)} --> ${target}: ${labels.map(escapeText).join('<br/>')}`,
   );
+}
+
+type Transition = NonNullable<StateNode['always']>[number];
+
+/** `dev[i].owned:false [first]`; a guard without a name is written `[...]`. */
+function labelOf({ eventType, guard }: Transition): string {
+  const label = eventType === '' ? 'always' : eventType;
+  if (guard === undefined) return label;
+  const named = typeof guard === 'string' ? { type: guard } : guard;
+  if (typeof named === 'function') return `${label} [...]`;
+  const { type, params } = named as { type: string; params?: unknown };
+  return `${label} [${params === undefined ? type : `${type} ${String(params)}`}]`;
 }
 
 function idOf(node: StateNode): string {

@@ -17,6 +17,8 @@ export interface TargetScope {
   readonly buffers: readonly number[];
   /** For each attachment, its buffer and the kind of importer behind it. */
   readonly attachments: readonly { readonly buffer: number; readonly importer: string }[];
+  /** How many there are of the other kinds of object; each kind's are dealt out in turn. */
+  readonly objects?: Readonly<Record<string, number>>;
   /**
    * `fresh`: devices are bound and closed, nothing is exported; `running`: devices are open, every
    * buffer is exported and live, every attachment is attached and unmapped.

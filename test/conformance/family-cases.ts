@@ -7,6 +7,7 @@ import { judge } from '../../src/cli/judge.ts';
 import { diagram } from '../../src/explain/diagram.ts';
 import { checkFault, type Fault, type FaultResult } from '../../src/faults/fault.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
+import { wrap } from '../../src/text.ts';
 
 /** Longest line of a counterexample, so that it can be quoted in a mail. */
 const WIDTH = 75;
@@ -110,10 +111,16 @@ export function faultCases(family: SystemFamily, faults: readonly Fault[]): void
   });
 }
 
-/** One diagram for each property, the one to explain first, under the name of the property. */
+/** What the fault is and where that is stated; then a diagram for each property that catches it. */
 function counterexamplesOf({ fault, counterexamples }: FaultResult): string {
-  return fault.expected
+  const lines = (text: string) => `${wrap(text, WIDTH).join('\n')}\n`;
+  const head = `${lines(`${fault.id}: ${fault.title}`)}${lines(`Source: ${fault.source}`)}`;
+  const bodies = fault.expected
     .map((id) => counterexamples.find(({ property }) => property.id === id))
-    .flatMap((found) => (found ? [`${found.property.id}\n\n${diagram(found)}`] : []))
-    .join('\n\n');
+    .flatMap((found) => {
+      if (found === undefined) return [];
+      const rule = lines(`Rule '${found.property.id}': ${found.property.title}.`);
+      return [`${rule}\n${diagram(found, { expand: fault.machine })}`];
+    });
+  return [head, ...bodies].join('\n');
 }
