@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { SimulatedKernel } from '../simulator/index.ts';
+import { Simulator } from '../simulator/index.ts';
 import { run } from '../src/cli/main.ts';
 import { terminalOf } from '../src/cli/terminal.ts';
 import { specification } from './catalogue.ts';
 
 const catalogue = {
   ...specification,
-  targets: [{ name: 'simulated kernel', make: () => new SimulatedKernel() }],
+  targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
 };
 process.exitCode = await run(catalogue, process.argv.slice(2), terminalOf(process));

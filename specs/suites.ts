@@ -5,6 +5,7 @@ import type { TargetScope } from '../src/target/target.ts';
 import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
 import { lifeSystem } from './dma-buf/life.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
+import { registrationSuites } from './p2p-registration/suites.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
 
 const REVISION = '7.3';
@@ -111,4 +112,5 @@ export const suites: readonly SuiteSource[] = [
     ['close'],
     { devices: 1, buffers: [0], attachments: [] },
   ),
+  ...registrationSuites,
 ];

@@ -36,18 +36,15 @@ async function content(kind: string, argument: string): Promise<string> {
     case 'output':
       return `\`\`\`text\n$ dmabuf-spec ${argument}\n${await output(argument)}\`\`\`\n`;
     case 'faults':
-      return `| id | what went wrong | in |\n| --- | --- | --- |\n${rows(
-        faults.map((f) => [f.id, f.title, f.system]),
-      )}`;
+      return listOf(faults.map((f) => `**${f.id}** ${f.title} (\`${f.system}\`)`));
     default:
-      return `| id | claim | in |\n| --- | --- | --- |\n${rows(
-        findings.map((f) => [f.id, f.claim, `${f.system}, ${f.revision}`]),
-      )}`;
+      return listOf(findings.map((f) => `**${f.id}** (\`${f.system}\`, ${f.revision}) ${f.claim}`));
   }
 }
 
-function rows(cells: readonly (readonly string[])[]): string {
-  return cells.map((row) => `| ${row.join(' | ')} |\n`).join('');
+/** A Markdown list. */
+function listOf(items: readonly string[]): string {
+  return items.map((item) => `- ${item}\n`).join('');
 }
 
 /** What a command prints. */

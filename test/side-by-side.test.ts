@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SimulatedKernel } from '../simulator/index.ts';
+import { Simulator } from '../simulator/index.ts';
 import { suites } from '../specs/suites.ts';
 import type { SuiteSource } from '../src/cli/suites.ts';
 import { observablesOf } from '../src/generate/observables.ts';
@@ -29,7 +29,7 @@ describe.each(suites.map((source) => ({ name: source.name, source })))('$name', 
   test('what the machines refuse at the end of a walk, the simulated kernel refuses', async () => {
     await fc.assert(
       fc.asyncProperty(walks, fc.nat(997), async (choices, pick) => {
-        const target = new SimulatedKernel();
+        const target = new Simulator();
         const { state } = await walk(source, explored, choices, target);
         const label = refusedLabel(explored, state!, pick);
         // A failure that the environment chooses can always be forced.
@@ -52,9 +52,9 @@ async function walk(
   source: SuiteSource,
   { product, graph, local }: Explored,
   choices: readonly number[],
-  target?: SimulatedKernel,
+  target?: Simulator,
 ): Promise<Walk> {
-  const kernel = target ?? new SimulatedKernel();
+  const kernel = target ?? new Simulator();
   const observe = observablesOf(product);
   const width = product.parts.length;
   await kernel.reset(source.targetScope);

@@ -77,7 +77,7 @@ export const registrationFaults: readonly Fault[] = [
     'orphans=counted',
     'bar',
     ONE_BAR,
-    ['registrable', 'refusals'],
+    ['refusals'],
     'derived: vfio_pci_dma_buf_cleanup of v7.3 sets vdev to NULL, so its release counts down nothing',
   ),
   fault(

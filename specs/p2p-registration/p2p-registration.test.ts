@@ -188,12 +188,12 @@ describe('the policy as stated', () => {
         '-----------------------------------   --------------------',
         'write PCI_COMMAND of vdev0, MEM=0',
         '  memory_lock of vdev0; zap; revoke',
-        'return ok',
+        'return',
         'buf0 = DMA_BUF export',
         '                                      P2P_REGISTER(BAR0)',
         '                                        add_resource(BAR0)',
         'write PCI_COMMAND of vdev0, MEM=1',
-        'return ok',
+        'return',
         '',
         'bar[0] is registered, and yet buf[0] is live.',
         'Importers reach memory that the pool has given to somebody else.',
@@ -422,7 +422,15 @@ describe('every property can fail', () => {
 
   it('by a fault, or by a change made here', () => {
     const byFault = faults.flatMap(({ expected }) => expected.map((id) => id.replace(/:.*/, '')));
-    const here = ['coexistence', 'rest', 'totality', 'lock-balance', 'returns', 'deadlock'];
+    const here = [
+      'coexistence',
+      'registrable',
+      'rest',
+      'totality',
+      'lock-balance',
+      'returns',
+      'deadlock',
+    ];
     const properties = [...registration.properties, ...race.properties].map(({ id }) => id);
     expect([...new Set([...byFault, ...here])].sort()).toEqual([...new Set(properties)].sort());
   });
@@ -445,7 +453,7 @@ describe('every property can fail', () => {
     expect(verdictOf(result, 'coexistence')).toBe('vacuous');
   });
 
-  it('rest, when the drained BAR does not become free', () => {
+  it('rest and registrable, when the drained BAR does not become free', () => {
     const result = broken(registration, 'bar', [
       {
         kind: 'retarget',
@@ -454,6 +462,7 @@ describe('every property can fail', () => {
       },
     ]);
     expect(verdictOf(result, 'rest')).toBe('broken');
+    expect(verdictOf(result, 'registrable')).toBe('broken');
   });
 
   it('totality, when pages that are being removed are asked to go once more', () => {

@@ -56,7 +56,8 @@ export function checkMonitor(space: StateSpace, property: Monitor): Verdict {
       if (bad[i]![at] === 0) continue;
       const part = product.parts[watched[i]!]!;
       const meta = product.ltss[watched[i]!]!.states[at]!.meta;
-      const finding = `${part.name}: ${typeof meta.finding === 'string' ? meta.finding : 'is violated'}`;
+      const said = typeof meta.finding === 'string' ? meta.finding : 'is violated';
+      const finding = `${part.name}${part.kind === 'monitor' ? ':' : ''} ${said}`;
       return {
         verdict: 'broken',
         counterexample: { property, space, run: runTo(space, state), finding },
