@@ -18,7 +18,7 @@ function writtenOut(short: string, after: string): string {
 /** The labels in the first column of the table under a heading. */
 function labelsUnder(heading: string): string[] {
   const section = PAGE.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
-  return [...section.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) => {
+  return [...section.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, cell]) => {
     const labels: string[] = [];
     let full = '';
     for (const [, token] of cell!.matchAll(/`([^`]+)`/g)) {

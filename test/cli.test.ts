@@ -50,6 +50,8 @@ describe('what a command prints for programs keeps to the schema', () => {
     ['explain', ['explain', 'P4', '--json']],
     ['paths', ['paths', '--json']],
     ['paths', ['paths', 'buffer', '--criterion', 'prime paths', '--json']],
+    ['paths', ['paths', 'hot-reset', '--scope', 'buffers=0,importers=0', '--json']],
+    ['list', ['list', 'hot-reset', '--scope', 'devices=3', '--json']],
     ['generate', ['generate', '--check', '--json']],
     ['test', ['test', 'close', '--json']],
   ])('%s', async (command, args) => {
@@ -63,13 +65,16 @@ describe('what a command prints for programs keeps to the schema', () => {
 });
 
 describe('what a command prints for people fits 80 columns', () => {
-  test.each([[['check', 'hot-reset']], [['explain', 'P4']], [['explain', 'O1']], [['paths']]])(
-    '%j',
-    async (args) => {
-      const { out } = await dmabufSpec(...args);
-      expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    },
-  );
+  test.each([
+    [['check', 'hot-reset']],
+    [['explain', 'P4']],
+    [['explain', 'O1']],
+    [['paths']],
+    [['list']],
+  ])('%j', async (args) => {
+    const { out } = await dmabufSpec(...args);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
 });
 
 describe('unusable input gets one sentence and exit status 2', () => {
@@ -94,6 +99,8 @@ describe('unusable input gets one sentence and exit status 2', () => {
       /no criterion 'prime'.*prime paths/,
     ],
     ['an unknown suite', ['test', 'hot'], /no suite 'hot'/],
+    ['tests of a system without a place for them', ['generate', 'hot-reset'], /--out DIRECTORY/],
+    ['a scope without a system', ['list', '--scope', 'devices=3'], /--scope is for one system/],
     ['an unknown option', ['check', '--bogus'], /unknown option '--bogus'/],
     [
       'a scope it has not',

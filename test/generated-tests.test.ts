@@ -19,7 +19,10 @@ const SCOPES: Readonly<Record<string, TargetScope>> = Object.fromEntries(
   suites.map(({ name, targetScope }) => [name, targetScope]),
 );
 
-const FOLDERS = readdirSync(FOLDER).sort();
+/** Those that need no other objects than the released kernel has. */
+const FOLDERS = readdirSync(FOLDER)
+  .filter((folder) => SCOPES[folder]?.objects === undefined)
+  .sort();
 
 const parsed = new Map<string, TestSuite>();
 
@@ -83,7 +86,7 @@ const said = ({ test, step, expected, actual, pending }: Failure) =>
 
 describe('without a fault', () => {
   it('every folder has a scope', () => {
-    expect(FOLDERS).toEqual(Object.keys(SCOPES).sort());
+    expect(readdirSync(FOLDER).sort()).toEqual(Object.keys(SCOPES).sort());
   });
 
   it.each(FOLDERS)('%s: all pass, and the kernel log is empty', async (folder) => {

@@ -32,7 +32,7 @@ export const barBuffer = setup({
   states: {
     none: {
       tags: ['quiescent'],
-      meta: { source: EXPORT },
+      meta: { source: EXPORT, shows: { listed: 'false' } },
       on: {
         'buf.export:ok#live': to('live', EXPORT),
         'buf.export:ok#revoked': to('revoked', EXPORT),
@@ -44,12 +44,12 @@ export const barBuffer = setup({
     },
     live: {
       description: 'importers map it',
-      meta: { source: UNREVOKE },
+      meta: { source: UNREVOKE, shows: { listed: 'true', revoked: 'false' } },
       on: { 'buf.revoke': to('revoked', REVOKE), 'buf.release#listed': to('none', RELEASE) },
     },
     revoked: {
       description: 'map answers -ENODEV, until access comes back',
-      meta: { source: REVOKE },
+      meta: { source: REVOKE, shows: { listed: 'true', revoked: 'true' } },
       on: {
         'buf.revoke': to('revoked', REVOKE),
         'buf.unrevoke': to('live', UNREVOKE),
@@ -59,7 +59,7 @@ export const barBuffer = setup({
     },
     orphan: {
       description: 'off the list: no one gives access back, map answers -ENODEV for ever',
-      meta: { source: CLEANUP },
+      meta: { source: CLEANUP, shows: { listed: 'false', revoked: 'true' } },
       on: {
         'buf.revoke': to('orphan', REVOKE),
         'buf.unrevoke': to('orphan', UNREVOKE),

@@ -74,7 +74,7 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
     states: {
       none: {
         tags: ['quiescent'],
-        meta: { source: SETUP },
+        meta: { source: SETUP, shows: { allocate: 'false' } },
         on: {
           'bar.add_resource:ok': added,
           'bar.add_resource:failed':
@@ -86,7 +86,7 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
       ready: {
         description: 'p2pmem/allocate is there',
         tags: ['alive'],
-        meta: { source: SETUP },
+        meta: { source: SETUP, shows: { allocate: 'true' } },
         on: {
           ...(several && { 'bar.add_resource:ok': { guard: 'room', ...added } }),
           ...(several && {
@@ -100,7 +100,7 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
       closing: {
         description: 'p2pmem/allocate is gone, its mappings are zapped; pages may still be held',
         tags: ['alive'],
-        meta: { source: UNMAP },
+        meta: { source: UNMAP, shows: { allocate: 'false' } },
         on: {
           'bar.allocate:-ENOENT': noFile('closing'),
           ...(several && { 'bar.remove_resource': { target: 'closing', meta: { source: UNMAP } } }),

@@ -43,7 +43,7 @@ export function vma({ existingVma }: Pick<BarPolicy, 'existingVma'>) {
     states: {
       none: {
         tags: ['quiescent'],
-        meta: { source: MMAP },
+        meta: { source: MMAP, shows: { pte: 'false' } },
         on: {
           'vma.mmap:ok': to('mapped', MMAP),
           'vma.mmap:refused': { target: 'none', meta: { source: MMAP, answer: 'refused' } },
@@ -54,7 +54,7 @@ export function vma({ existingVma }: Pick<BarPolicy, 'existingVma'>) {
       },
       mapped: {
         description: 'no PTEs: the next access faults',
-        meta: { source: FAULT },
+        meta: { source: FAULT, shows: { pte: 'false' } },
         on: {
           'vma.fault:ok#decoding': to('present', FAULT),
           'vma.fault:SIGBUS#decoding': to('mapped', REGISTER),
@@ -66,7 +66,7 @@ export function vma({ existingVma }: Pick<BarPolicy, 'existingVma'>) {
       },
       present: {
         description: 'PFNMAP PTEs: the CPU reaches the BAR without asking anybody',
-        meta: { source: FAULT },
+        meta: { source: FAULT, shows: { pte: 'true' } },
         on: {
           'vma.munmap': to('none', MMAP),
           'bar.register:admitted': to(existingVma === 'ignored' ? 'present' : 'mapped', REGISTER),

@@ -27,7 +27,8 @@ const table = {
   },
   export_tests_early: {
     does: 'DMABUF export tests before it takes memory_lock, and lists the buffer under it',
-    source: 'derived from vfio_pci_core_feature_dma_buf, v7.3, whose tests all come before the lock',
+    source:
+      'derived from vfio_pci_core_feature_dma_buf, v7.3, whose tests all come before the lock',
     shows: 'a registration in between',
   },
   live_only: {

@@ -35,6 +35,14 @@ function* whole(name: string, answer: () => string): Kthread<string> {
   return done;
 }
 
+/** Work that always comes to the same answer, or to none. */
+const doing = (work: () => void, answer = '') => {
+  return () => {
+    work();
+    return answer;
+  };
+};
+
 const no = (unless: boolean, why: string) => ({ refused: unless ? undefined : why });
 
 function ofBar(k: P2pKernel, bar: P2pBar, operation: string): Body | undefined {
@@ -49,7 +57,11 @@ function ofBar(k: P2pKernel, bar: P2pBar, operation: string): Body | undefined {
       return { body: () => whole(name, () => p2pmem_alloc_mmap(k, bar)) };
     case 'put': {
       const held = (bar.pgmap?.refs ?? 0) > 0;
-      const body = () => whole(name, () => (p2pdma_folio_free(k, bar), ''));
+      const body = () =>
+        whole(
+          name,
+          doing(() => p2pdma_folio_free(k, bar)),
+        );
       return { ...no(held, `no page of ${bar.label} is held`), body };
     }
     default:
@@ -67,7 +79,14 @@ function ofVma(k: P2pKernel, vma: P2pVma, operation: string): Body | undefined {
       return { ...isOpen, body: () => mmap_bar(k, vma) };
     case 'munmap':
     case 'munmap_bar':
-      return { ...isMapped, body: () => whole(`${label}.${operation}`, () => (munmap(vma), '')) };
+      return {
+        ...isMapped,
+        body: () =>
+          whole(
+            `${label}.${operation}`,
+            doing(() => munmap(vma)),
+          ),
+      };
     case 'fault':
       return {
         ...no(mapped && !pte, `${label} does not fault`),
@@ -103,7 +122,11 @@ function ofType1(k: P2pKernel, map: P2pType1, operation: string): Body | undefin
     case 'map_dma':
       return { ...mayMap, body: () => map_dma(k, map) };
     case 'unmap_dma': {
-      const body = () => whole(`${label}.unmap_dma`, () => (unmap_dma(k, map), ''));
+      const body = () =>
+        whole(
+          `${label}.unmap_dma`,
+          doing(() => unmap_dma(k, map)),
+        );
       return { ...no(mapped, `${label} is not mapped`), body };
     }
     default:
@@ -114,7 +137,11 @@ function ofType1(k: P2pKernel, map: P2pType1, operation: string): Body | undefin
 function ofDevice(k: P2pKernel, vdev: P2pDevice, operation: string): Body | undefined {
   const { label } = vdev;
   if (operation === 'open') {
-    const body = () => whole(`${label}.open`, () => (open(vdev), 'ok'));
+    const body = () =>
+      whole(
+        `${label}.open`,
+        doing(() => open(vdev), 'ok'),
+      );
     return { ...no(!vdev.open, `${label} is open`), body };
   }
   if (!transitions.includes(operation)) return undefined;

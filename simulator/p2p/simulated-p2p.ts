@@ -208,7 +208,7 @@ export class SimulatedP2p implements Target {
     for (const vdev of devices) {
       seen[`${vdev.label}.open`] = String(vdev.open);
       seen[`${vdev.label}.decodes`] = String(decodes(vdev));
-      seen[`${vdev.label}.allocate`] = String(vdev.allocate);
+      seen[`${vdev.label}.p2pmem.allocate`] = String(vdev.allocate);
     }
     for (const { label, mark, pgmap } of bars) {
       seen[`${label}.mark`] = mark;
@@ -226,4 +226,3 @@ export class SimulatedP2p implements Target {
     return seen;
   }
 }
-

@@ -17,11 +17,7 @@ import {
  * Source: derived from [RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration,
  * 2026-06-10, and from pci_p2pdma_add_resource(), v7.3, which leaves serialising to its caller.
  */
-export function* p2p_register(
-  k: P2pKernel,
-  bar: P2pBar,
-  section: 'same' | 'own',
-): Kthread<string> {
+export function* p2p_register(k: P2pKernel, bar: P2pBar, section: 'same' | 'own'): Kthread<string> {
   const { memory_lock } = bar.vdev;
   yield* down_write(memory_lock);
   if (!(yield* admitted(k, bar))) {

@@ -1,5 +1,5 @@
 import { down_write } from '../kernel/rwsem.ts';
-import type { Kthread } from '../kernel/step.ts';
+import { type Kthread, step } from '../kernel/step.ts';
 import type { P2pFaultId } from './faults.ts';
 import { decodes, type P2pDevice } from './objects.ts';
 import type { P2pKernel } from './p2p-kernel.ts';
@@ -8,8 +8,8 @@ import { give_memory, take_memory, unregister_all } from './vfio-register.ts';
 
 /** A call that takes memory away from the users of a device, or gives it back. */
 interface Transition {
-  /** What the call does to the device, under memory_lock. */
-  readonly effect: (vdev: P2pDevice) => void;
+  /** What the call makes of the device, under memory_lock. */
+  readonly leaves: Partial<P2pDevice>;
   /** Under which fault it leaves registrations as they are; absent where it takes nothing away. */
   readonly ignoredBy?: P2pFaultId;
 }
@@ -17,23 +17,23 @@ interface Transition {
 /** The calls on one device, by name. Source: those of vfio_pci_core.c and vfio_pci_config.c, v7.3. */
 const TRANSITIONS: Readonly<Record<string, Transition>> = {
   // vfio_pci_ioctl_reset() sets D0 first; pci_try_reset_function() restores COMMAND.
-  device_reset: { effect: (vdev) => void (vdev.power = 'D0'), ignoredBy: 'reset_ignored' },
+  device_reset: { leaves: { power: 'D0' }, ignoredBy: 'reset_ignored' },
   'write_command(MEM=0)': {
-    effect: (vdev) => void (vdev.memory = false),
+    leaves: { memory: false },
     ignoredBy: 'memory_disable_ignored',
   },
-  'write_command(MEM=1)': { effect: (vdev) => void (vdev.memory = true) },
+  'write_command(MEM=1)': { leaves: { memory: true } },
   'write_pmcsr(D3hot)': {
-    effect: (vdev) => void (vdev.power = 'D3hot'),
+    leaves: { power: 'D3hot' },
     ignoredBy: 'd3hot_ignored',
   },
-  'write_pmcsr(D0)': { effect: (vdev) => void (vdev.power = 'D0') },
+  'write_pmcsr(D0)': { leaves: { power: 'D0' } },
   low_power_entry: {
-    effect: (vdev) => void (vdev.pm_runtime_engaged = true),
+    leaves: { pm_runtime_engaged: true },
     ignoredBy: 'low_power_ignored',
   },
-  low_power_exit: { effect: (vdev) => void (vdev.pm_runtime_engaged = false) },
-  close: { effect: (vdev) => void (vdev.open = false), ignoredBy: 'close_ignored' },
+  low_power_exit: { leaves: { pm_runtime_engaged: false } },
+  close: { leaves: { open: false }, ignoredBy: 'close_ignored' },
 };
 
 /** The names of the calls on one device that take memory_lock. */
@@ -41,17 +41,23 @@ export const transitions: readonly string[] = Object.keys(TRANSITIONS);
 
 /** One of the calls on one device. */
 export function* transition(k: P2pKernel, vdev: P2pDevice, name: string): Kthread<string> {
-  const { effect, ignoredBy } = TRANSITIONS[name]!;
+  const { leaves, ignoredBy } = TRANSITIONS[name]!;
   if (ignoredBy === undefined) yield* down_write(vdev.memory_lock);
   else {
     if (!k.has(ignoredBy)) yield* unregister_all(k, [vdev]);
     yield* take_memory(k, vdev);
   }
-  effect(vdev);
+  yield* at_work();
+  Object.assign(vdev, leaves);
   if (name === 'close') close_session(k, vdev);
   unrevoke(k, vdev);
   yield* give_memory(vdev);
   return 'ok';
+}
+
+/** What the call is made for, and giving access back, are not before somebody waits for its return. */
+function* at_work(): Kthread {
+  yield* step('the call is at work', { stop: true, hidden: 'procedure' });
 }
 
 /** vfio_pci_dev_set_hot_reset(), v7.3, for every device of the set, open or not. */
@@ -60,6 +66,7 @@ export function* hot_reset(k: P2pKernel): Kthread<string> {
   const torn = k.has('hot_reset_first_only') ? devices.slice(0, 1) : devices;
   if (!k.has('hot_reset_ignored')) yield* unregister_all(k, torn);
   for (const vdev of devices) yield* take_memory(k, vdev);
+  yield* at_work();
   for (const vdev of devices) {
     vdev.power = 'D0';
     unrevoke(k, vdev);

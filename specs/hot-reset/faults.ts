@@ -33,7 +33,7 @@ export const hotResetFaults: readonly Fault[] = [
     base: '7.3',
     system: 'hot-reset',
     scope: { devices: 2, unopened: 0, buffers: 1, importers: 0 },
-    expected: ['refinement'],
+    expected: ['enabled-means-live(buf[0])', 'refinement'],
     source:
       'Leon Romanovsky, v9 00/11 of 2025-11-20: v6 "Moved vfio_pci_dma_buf_move() in err_undo block"',
   },

@@ -3,7 +3,7 @@ import { vdev } from '../../machines/device/vdev.resource.ts';
 import { type HotResetVariation, hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
 import { rwsem } from '../../machines/locks/rwsem.resource.ts';
-import { is } from '../../src/check/predicate.ts';
+import { all, is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
@@ -53,7 +53,7 @@ export const hotResetFamily: SystemFamily = {
       parts: [...parts, ...monitors],
       calls: procedureCalls,
       environment: ['user'],
-      properties: [writeReturns, ...properties],
+      properties: [writeReturns, ...shape.exporters.map(enabledMeansLive), ...properties],
     };
   },
 };
@@ -67,6 +67,19 @@ const writeReturns: Property = {
   source: 'derived: L2, every transition ends when importers unmap in bounded time',
   consequence: 'every access that needs memory_lock blocks for ever, and so does close()',
 };
+
+/** Buffer b is that of device d. */
+function enabledMeansLive(d: number, b: number): Property {
+  return {
+    id: `enabled-means-live(buf[${b}])`,
+    kind: 'invariant',
+    title: `buf[${b}] is live whenever memory of its device is enabled and nobody holds memory_lock`,
+    when: all(is(`dev[${d}].memory_lock`, 'free'), is(`dev[${d}]`, 'memory_on')),
+    then: not(is(`buf[${b}].revoked`, 'set')),
+    source: 'derived: L1; vfio_pci_dev_set_hot_reset, v7.3 un-revokes on success and failure',
+    consequence: 'importers get -ENODEV from a device that works, until somebody resets it again',
+  };
+}
 
 interface Shape {
   readonly devices: number;

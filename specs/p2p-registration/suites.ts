@@ -8,13 +8,18 @@ import { registrationFamily } from './p2p-registration.system.ts';
 const REVISION = 'completed';
 
 /** One device, and these objects on it; a name says what the system is the smallest one for. */
-function registration(name: string, objects: Scope, parts: readonly string[]): SuiteSource {
+function registration(
+  name: string,
+  objects: Scope,
+  parts: readonly string[],
+  whole = false,
+): SuiteSource {
   const scope = { devices: 1, bars: 1, vmas: 0, buffers: 0, type1: 0, ...objects };
   return {
     name: `p2p-${name}`,
     system: built(registrationFamily, scope),
     parts,
-    whole: false,
+    whole,
     targetScope: targetScopeOf(scope, { initially: 'running', grain: 'contract' }),
     performed: byUser,
   };
@@ -69,6 +74,11 @@ export const registrationSuites: readonly SuiteSource[] = [
   registration('type1', { vmas: 1, type1: 1 }, ['type1[0]']),
   registration('pages', {}, ['bar[0].pages']),
   registration('pool', { bars: 2 }, ['dev[0].p2pmem']),
+  registration('two-bars', { bars: 2, buffers: 1 }, ['bar[1]'], true),
   registration('hot-reset', { devices: 2, bars: 2 }, ['dev_set']),
-  race('register', { registrars: 1, exporters: 1, mappers: 1 }, ['register[0]', 'export[0]', 'mmap[0]']),
+  race('register', { registrars: 1, exporters: 1, mappers: 1 }, [
+    'register[0]',
+    'export[0]',
+    'mmap[0]',
+  ]),
 ];

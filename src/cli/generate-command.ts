@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InputError } from '../errors.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { writeSuites } from '../generate/write-suites.ts';
-import type { Catalogue } from './catalogue.ts';
+import { type Catalogue, findByName, parseScope } from './catalogue.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
 import { type Terminal, table } from './terminal.ts';
 
@@ -10,8 +11,43 @@ import { type Terminal, table } from './terminal.ts';
 export const GENERATED_TESTS = 'generated-tests';
 
 export interface GenerateOptions {
+  readonly scope?: string;
+  readonly out?: string;
   readonly check?: boolean;
   readonly json?: boolean;
+}
+
+/**
+ * Writes the transitions and transition pairs of one system at a scope as tests, somewhere else
+ * than where the tests of the specification are kept.
+ *
+ * @throws InputError without a directory
+ */
+export function generateForSystem(
+  catalogue: Catalogue,
+  name: string,
+  options: GenerateOptions,
+  terminal: Terminal,
+): number {
+  const family = findByName('system', name, catalogue.families, (f) => f.name);
+  if (options.out === undefined) {
+    throw new InputError(`say where to write the tests of '${name}': --out DIRECTORY`);
+  }
+  const system = family.build({
+    scope: parseScope(options.scope, family),
+    revision: family.revisions[0]!,
+  });
+  const generated = generateSuites({
+    name,
+    system,
+    parts: [],
+    whole: true,
+    targetScope: { devices: 0, buffers: [], attachments: [], grain: 'contract' },
+    performed: (product, vector) => product.vectors[vector]!.initiator < 0,
+  });
+  writeSuites(options.out, filesOf([generated]));
+  report([generated], options, terminal);
+  return 0;
 }
 
 /** Writes the tests anew; with `check` writes nothing and fails where a file would change. */
@@ -27,17 +63,26 @@ export function generateCommand(
     ? files.filter(({ path, text }) => differs(directory, path, text))
     : [];
   if (!options.check) writeSuites(directory, files);
-  if (options.json) terminal.out(`${JSON.stringify(summaryOf(generated), null, 2)}\n`);
-  else {
-    terminal.out(table([SUMMARY_HEAD, ...summaryOf(generated).map((row) => Object.values(row))]));
-    for (const { omissions } of generated) {
-      for (const o of omissions) {
-        terminal.out(`left out: ${o.of}, ${o.criterion}: ${o.reason}\n`);
-      }
-    }
+  report(generated, options, terminal);
+  if (!options.json) {
     for (const { path } of stale) terminal.out(`not as generated: ${join(directory, path)}\n`);
   }
   return stale.length === 0 ? 0 : 1;
+}
+
+function report(
+  generated: readonly GeneratedSuites[],
+  options: GenerateOptions,
+  terminal: Terminal,
+): void {
+  if (options.json) {
+    terminal.out(`${JSON.stringify(summaryOf(generated), null, 2)}\n`);
+    return;
+  }
+  terminal.out(table([SUMMARY_HEAD, ...summaryOf(generated).map((row) => Object.values(row))]));
+  for (const { omissions } of generated) {
+    for (const o of omissions) terminal.out(`left out: ${o.of}, ${o.criterion}: ${o.reason}\n`);
+  }
 }
 
 export function generateAll(catalogue: Catalogue, terminal: Terminal): GeneratedSuites[] {

@@ -1,55 +1,80 @@
 import { inWords } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
-import { type Catalogue, formatScope } from './catalogue.ts';
-import { type Terminal, table } from './terminal.ts';
+import { InputError } from '../errors.ts';
+import { wrap } from '../text.ts';
+import { type Catalogue, findByName, formatScope, parseScope } from './catalogue.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ListOptions {
+  readonly scope?: string;
+  readonly json?: boolean;
+}
 
 /** Lists machines, systems, properties, faults and revisions. */
 export function listCommand(
   catalogue: Catalogue,
-  options: { json?: boolean },
+  name: string | undefined,
+  options: ListOptions,
   terminal: Terminal,
 ): number {
-  const content = contentOf(catalogue);
+  const content = contentOf(catalogue, name, options);
   if (options.json) {
     terminal.out(`${JSON.stringify(content, null, 2)}\n`);
     return 0;
   }
-  const section = (title: string, rows: (string | number)[][]) =>
-    terminal.out(`${title}\n${table(rows).replace(/^/gm, '  ').trimEnd()}\n\n`);
+  const section = (title: string, entries: readonly (readonly [string, string])[]) => {
+    terminal.out(`${title}\n`);
+    for (const [head, text] of entries) {
+      terminal.out(`  ${head}\n`);
+      for (const line of text === '' ? [] : wrap(text, 74)) terminal.out(`      ${line}\n`);
+    }
+    terminal.out('\n');
+  };
   section(
     'Systems',
-    content.systems.map((s) => [s.name, formatScope(s.scope), s.title]),
+    content.systems.map((s) => [`${s.name}: ${formatScope(s.scope)}`, s.title]),
   );
   section(
     'Machines',
-    content.machines.map((m) => [m.name, m.kind]),
+    content.machines.map((m) => [`${m.name} (${m.kind})`, '']),
   );
   section(
     'Properties',
-    content.properties.map((p) => [p.system, p.id, p.kind, p.title]),
+    content.properties.map((p) => [`${p.system}: ${p.id} (${p.kind})`, p.title]),
   );
   section(
     'Faults',
-    content.faults.map((f) => [f.id, f.machine, f.title]),
+    content.faults.map((f) => [`${f.id} (${f.system}, ${f.machine})`, f.title]),
   );
   section(
     'Revisions',
-    content.revisions.map((r) => [r.system, r.revision]),
+    content.revisions.map((r) => [`${r.system}: ${r.revision}`, '']),
   );
   return 0;
 }
 
-function contentOf(catalogue: Catalogue) {
-  const systems = catalogue.families.map((family) => ({
+function contentOf(catalogue: Catalogue, name: string | undefined, options: ListOptions) {
+  if (name === undefined && options.scope !== undefined) {
+    throw new InputError('--scope is for one system: dmabuf-spec list SYSTEM --scope devices=3');
+  }
+  const families =
+    name === undefined
+      ? catalogue.families
+      : [findByName('system', name, catalogue.families, (family) => family.name)];
+  const systems = families.map((family) => ({
     family,
-    system: family.build({ scope: family.defaultScope, revision: family.revisions[0]! }),
+    system: family.build({
+      scope: parseScope(options.scope, family),
+      revision: family.revisions[0]!,
+    }),
   }));
+  const isOfThem = ({ system }: { system: string }) => families.some((f) => f.name === system);
   return {
     machines: catalogue.machines.map(({ name, kind }) => ({ name, kind })),
-    systems: catalogue.families.map(({ name, title, defaultScope }) => ({
-      name,
-      title,
-      scope: defaultScope,
+    systems: systems.map(({ family, system }) => ({
+      name: family.name,
+      title: family.title,
+      scope: system.scope,
     })),
     properties: systems.flatMap(({ family, system }) =>
       system.properties.map((property) => ({
@@ -61,15 +86,17 @@ function contentOf(catalogue: Catalogue) {
         source: property.source,
       })),
     ),
-    faults: catalogue.faults.map(({ id, title, machine, system, expected, source }) => ({
-      id,
-      title,
-      machine,
-      system,
-      expected,
-      source,
-    })),
-    revisions: catalogue.families.flatMap((family) =>
+    faults: catalogue.faults
+      .filter(isOfThem)
+      .map(({ id, title, machine, system, expected, source }) => ({
+        id,
+        title,
+        machine,
+        system,
+        expected,
+        source,
+      })),
+    revisions: families.flatMap((family) =>
       family.revisions.map((revision) => ({ system: family.name, revision })),
     ),
   };

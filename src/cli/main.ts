@@ -4,8 +4,13 @@ import type { Bounds } from '../explore/explore.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type CheckOptions, checkCommand } from './check-command.ts';
 import { type ExplainOptions, explain } from './explain-command.ts';
-import { GENERATED_TESTS, type GenerateOptions, generateCommand } from './generate-command.ts';
-import { listCommand } from './list-command.ts';
+import {
+  GENERATED_TESTS,
+  type GenerateOptions,
+  generateCommand,
+  generateForSystem,
+} from './generate-command.ts';
+import { type ListOptions, listCommand } from './list-command.ts';
 import { type PathsOptions, pathsCommand } from './paths-command.ts';
 import { startCommand } from './start-command.ts';
 import type { Terminal } from './terminal.ts';
@@ -68,14 +73,17 @@ export async function run(
   program
     .command('list')
     .description('list machines, systems, properties, faults and revisions')
+    .argument('[system]', 'one system; all of them where absent')
+    .option('--scope <scope>', 'of that system, such as devices=3,importers=0')
     .option('--json', 'for programs')
-    .action((options: { json?: boolean }) => {
-      status = listCommand(catalogue, options, terminal);
+    .action((name: string | undefined, options: ListOptions) => {
+      status = listCommand(catalogue, name, options, terminal);
     });
   program
     .command('paths')
     .description('count the paths of every machine by criterion, or list those of one')
-    .argument('[machine]', 'one machine; all of them where absent')
+    .argument('[machine or system]', 'one of them; all machines where absent')
+    .option('--scope <scope>', 'of a system, such as devices=3,importers=0')
     .option(
       '--criterion <name>',
       'list the paths of: transitions, transition pairs, prime paths, simple paths',
@@ -86,11 +94,17 @@ export async function run(
     });
   program
     .command('generate')
-    .description('write the tests anew')
+    .description('write the tests anew, or those of one system at another scope elsewhere')
+    .argument('[system]', 'one system; the tests of the specification where absent')
+    .option('--scope <scope>', 'of that system, such as devices=3,importers=0')
+    .option('--out <directory>', 'where to write the tests of that system')
     .option('--check', 'write nothing, and fail where a file is not as generated')
     .option('--json', 'for programs')
-    .action((options: GenerateOptions) => {
-      status = generateCommand(catalogue, GENERATED_TESTS, options, terminal);
+    .action((name: string | undefined, options: GenerateOptions) => {
+      status =
+        name === undefined
+          ? generateCommand(catalogue, GENERATED_TESTS, options, terminal)
+          : generateForSystem(catalogue, name, options, terminal);
     });
   program
     .command('test')

@@ -1,21 +1,32 @@
-import { formatPath, machineGraph } from '../paths/labelled-graph.ts';
+import { InputError } from '../errors.ts';
+import { formatPath, machineGraph, productGraph } from '../paths/labelled-graph.ts';
+import { exploreForPaths } from '../paths/projection.ts';
 import { MACHINE_CRITERIA, type MachineCriterion, requiredOf } from '../paths/suite.ts';
-import { ltsOf } from '../system/product.ts';
-import { type Catalogue, findByName } from './catalogue.ts';
+import { countTransitionPairs } from '../paths/transition-pairs.ts';
+import { countTransitions } from '../paths/transitions.ts';
+import { compose, ltsOf } from '../system/product.ts';
+import type { SystemFamily } from '../system/system.ts';
+import { type Catalogue, findByName, formatScope, parseScope } from './catalogue.ts';
 import { type Terminal, table } from './terminal.ts';
 
 export interface PathsOptions {
   readonly criterion?: string;
+  readonly scope?: string;
   readonly json?: boolean;
 }
 
-/** Counts the paths of every machine by criterion, or lists those of one machine and criterion. */
+/** Counts paths by criterion, of every machine, of one or of a system; or lists those of a criterion. */
 export function pathsCommand(
   catalogue: Catalogue,
   name: string | undefined,
   options: PathsOptions,
   terminal: Terminal,
 ): number {
+  const family = catalogue.families.find((f) => f.name === name);
+  if (family !== undefined) return countSystem(family, options, terminal);
+  if (options.scope !== undefined) {
+    throw new InputError('--scope is for a system: dmabuf-spec paths SYSTEM --scope devices=3');
+  }
   const machines =
     name === undefined
       ? catalogue.machines
@@ -37,6 +48,33 @@ export function pathsCommand(
       r['simple paths'],
     ]);
     terminal.out(table([head, ...body]));
+  }
+  return 0;
+}
+
+/** The transitions and transition pairs of a system at a scope. */
+function countSystem(family: SystemFamily, options: PathsOptions, terminal: Terminal): number {
+  const scope = parseScope(options.scope, family);
+  const system = family.build({ scope, revision: family.revisions[0]! });
+  const { product, graph } = exploreForPaths(compose(system));
+  const labelled = productGraph(product.name, graph);
+  const counts = {
+    system: family.name,
+    scope,
+    states: graph.states,
+    transitions: countTransitions(labelled),
+    'transition pairs': countTransitionPairs(labelled),
+  };
+  if (options.json) terminal.out(`${JSON.stringify([counts], null, 2)}\n`);
+  else {
+    terminal.out(`${family.name}, ${formatScope(scope)}\n`);
+    const { states, transitions, 'transition pairs': pairs } = counts;
+    terminal.out(
+      table([
+        ['states', 'trans.', 'pairs'],
+        [states, transitions, pairs],
+      ]),
+    );
   }
   return 0;
 }
