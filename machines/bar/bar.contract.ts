@@ -254,7 +254,7 @@ export function bar(policy: BarPolicy, buffers = 1, others = 0) {
           tags: ['violation'],
           meta: {
             source: 'pagemap_range, mm/memremap.c, v7.3',
-            finding: 'pci_p2pdma_add_resource() runs over pages that exist, which is a WARN',
+            finding: 'is added again over pages that exist, which is a WARN',
           },
           on: { 'bar.add_resource:failed': to('registered', 'pagemap_range, v7.3: -ENOMEM') },
         },

@@ -72,7 +72,7 @@ export function type1Map({ type1, zoneDevicePages }: Type1Policy) {
           tags: ['violation', 'quiescent'],
           meta: {
             source: UNMAP,
-            finding: 'put_pfn() unpins a page that was never pinned',
+            finding: 'unpins a page that was never pinned: put_pfn()',
           },
           on: { ...maps, ...fails('never_pinned_unpinned') },
         },

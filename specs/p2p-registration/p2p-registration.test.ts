@@ -229,7 +229,7 @@ const NEVER_PINNED = [
   '                            add_resource(BAR0)',
   'UNMAP_DMA: put_pfn()',
   '',
-  'type1[0]: put_pfn() unpins a page that was never pinned.',
+  'type1[0] unpins a page that was never pinned: put_pfn().',
   'The count of the page underflows, or the page goes back to the pool while',
   'somebody uses it.',
   '',

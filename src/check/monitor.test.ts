@@ -82,7 +82,7 @@ describe('a monitor', () => {
     const system = workersAndLocks({ a: careless }, ['door']);
     expect(runOf(system, watch('door'))).toEqual(['a.print:begin@a', 'door.unlock@a']);
     expect(counterexampleOf(system, watch('door')).finding).toBe(
-      'door: is released while it is not held',
+      'door is released while it is not held',
     );
   });
 
