@@ -23,7 +23,6 @@ import { formatSuite } from './format-suite.ts';
 import { testSuiteOf } from './make-suite.ts';
 import { observablesOf } from './observables.ts';
 import { parseSuite } from './parse-suite.ts';
-import { performedBy } from './performed.ts';
 import { runSuite } from './run-suite.ts';
 import { suitePath, type TestSuite } from './test-suite.ts';
 import { writeSuites } from './write-suites.ts';
@@ -71,7 +70,10 @@ const system: System = {
 const product = compose(system);
 const explored = exploreForPaths(product);
 const vocabulary = {
-  performed: performedBy(product, ['hand']),
+  performed: (vector: number) => {
+    const { initiator } = product.vectors[vector]!;
+    return initiator < 0 || product.parts[initiator]!.roles.includes('hand');
+  },
   observables: observablesOf(product),
 };
 const commands = { generate: 'spec generate', run: 'spec test evening' };

@@ -5,13 +5,13 @@ import { type Explored, partPath } from '../paths/projection.ts';
 import type { Suite } from '../paths/suite.ts';
 import type { System } from '../system/system.ts';
 import { changes, type Observe } from './observables.ts';
-import type { PerformedBy } from './performed.ts';
 import type { TestCase, TestStep, TestSuite } from './test-suite.ts';
 import { titlesOfPaths, titlesOfSteps } from './titles.ts';
 
 /** What has to be known to write runs down as tests. */
 export interface TestVocabulary {
-  readonly performed: PerformedBy;
+  /** Whether a test does the step of this vector; otherwise it waits for it to happen. */
+  readonly performed: (vector: number) => boolean;
   readonly observables: Observe;
 }
 
