@@ -43,6 +43,19 @@ function violationsOf(command: string, json: string): unknown {
   return validate.errors ?? [];
 }
 
+/** A module with this text, from which xstate can be imported. */
+function moduleFile(text: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'dmabuf-spec-'));
+  symlinkSync(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'));
+  const path = join(directory, 'machine.ts');
+  writeFileSync(path, `import { setup } from 'xstate';\n${text}`);
+  return path;
+}
+
+function machineFile(config: string): string {
+  return moduleFile(`export const m = setup({}).createMachine(${config});`);
+}
+
 describe('what a command prints for programs keeps to the schema', () => {
   test.each([
     ['check', ['check', 'dma-buf-life', '--json']],
@@ -78,15 +91,6 @@ describe('what a command prints for people fits 80 columns', () => {
 });
 
 describe('unusable input gets one sentence and exit status 2', () => {
-  const file = (text: string) => {
-    const directory = mkdtempSync(join(tmpdir(), 'dmabuf-spec-'));
-    symlinkSync(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'));
-    const path = join(directory, 'machine.ts');
-    writeFileSync(path, `import { setup } from 'xstate';\n${text}`);
-    return path;
-  };
-  const machine = (config: string) => file(`export const m = setup({}).createMachine(${config});`);
-
   test.each([
     ['an unknown system', ['check', 'hot-rest'], /no system 'hot-rest'; the nearest are hot-reset/],
     ['an unknown fault', ['explain', 'P44'], /no fault, finding or system 'P44'.*P4/],
@@ -101,6 +105,26 @@ describe('unusable input gets one sentence and exit status 2', () => {
     ['an unknown suite', ['test', 'hot'], /no suite 'hot'/],
     ['tests of a system without a place for them', ['generate', 'hot-reset'], /--out DIRECTORY/],
     ['a scope without a system', ['list', '--scope', 'devices=3'], /--scope is for one system/],
+    [
+      "a property that the fault's system has not",
+      ['explain', 'P4', '--property', 'nope'],
+      /no property 'nope'/,
+    ],
+    [
+      'a scope for a fault',
+      ['explain', 'P4', '--scope', 'devices=1'],
+      /leave out --revision and --scope/,
+    ],
+    [
+      'a check of tests that are written',
+      ['generate', 'hot-reset', '--out', 'x', '--check'],
+      /--check is for/,
+    ],
+    [
+      'a file that cannot be written',
+      ['check', 'dma-buf-life', '--junit', '/nonexistent/x.xml'],
+      /ENOENT/,
+    ],
     ['an unknown option', ['check', '--bogus'], /unknown option '--bogus'/],
     [
       'a scope it has not',
@@ -121,34 +145,51 @@ describe('unusable input gets one sentence and exit status 2', () => {
     ['a file that is not there', ['check', 'no/such.ts'], /no file 'no\/such.ts'/],
     [
       'a file without a machine',
-      ['check', file('export const x = 1;')],
+      ['check', moduleFile('export const x = 1;')],
       /exports no XState machine/,
     ],
     [
       'a machine that invokes',
-      ['check', machine("{ id: 'm', initial: 'a', states: { a: { invoke: { src: 'other' } } } }")],
+      [
+        'check',
+        machineFile("{ id: 'm', initial: 'a', states: { a: { invoke: { src: 'other' } } } }"),
+      ],
       /machine 'm', state '?a'?: it invokes an actor/,
     ],
     [
       'a machine with a wrong target',
-      ['check', machine("{ id: 'm', initial: 'a', states: { a: { on: { GO: 'nowhere' } } } }")],
+      ['check', machineFile("{ id: 'm', initial: 'a', states: { a: { on: { GO: 'nowhere' } } } }")],
       /state '?a'?: .*'nowhere'/,
     ],
   ])('%s', async (_, args, sentence) => {
-    const { status, out, err } = await dmabufSpec(...args);
-    expect({ status, out }).toEqual({ status: 2, out: '' });
+    const { status, err } = await dmabufSpec(...args);
+    expect(status).toBe(2);
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(err).toMatch(sentence);
   });
 
   test('a machine of anybody is checked, and exit status 1 says that something is broken', async () => {
-    const path = machine(
+    const path = machineFile(
       "{ id: 'lamp', initial: 'off', states: { off: { on: { press: 'on' } }, on: { on: { press: 'off', burn: 'dead' } }, dead: {} } }",
     );
     const { status, out } = await dmabufSpec('check', path);
     expect(status).toBe(1);
     expect(out).toContain('after 2 steps: press, burn');
   });
+});
+
+test('a property of a fault that it breaks besides is explained, and never said to hold', async () => {
+  const { out } = await dmabufSpec('explain', 'P4', '--property', 'rest');
+  expect(out).toContain('The shortest run that breaks it');
+});
+
+test('a parallel machine that is done has no deadlock', async () => {
+  const region =
+    "{ initial: 'run', states: { run: { on: { STOP: 'end' } }, end: { type: 'final' } } }";
+  const path = machineFile(
+    `{ id: 'm', type: 'parallel', meta: { shared: ['STOP'] }, states: { a: ${region}, b: ${region} } }`,
+  );
+  expect((await dmabufSpec('check', path)).out).toContain('holds   deadlock');
 });
 
 test('check says 0 when everything is as expected, a known defect included', async () => {

@@ -37,7 +37,8 @@ describe.each(ordered.map((source) => ({ name: source.name, source })))('$name',
     await fc.assert(
       fc.asyncProperty(walks, fc.nat(997), async (choices, pick) => {
         const target = new Simulator();
-        const { state } = await walk(source, explored, choices, target);
+        const { parted, state } = await walk(source, explored, choices, target);
+        expect(parted).toBeUndefined();
         const label = refusedLabel(explored, state!, pick);
         if (label === undefined || isForced(target, label)) return;
         const { actual } = await target.step(label);

@@ -40,9 +40,9 @@ export async function checkCommand(
   );
   const faults = name === undefined ? faultResults(catalogue, bounds, terminal) : [];
   terminal.progress('');
-  if (options.junit !== undefined) writeFileSync(options.junit, junit(judged, faults));
   if (options.json) terminal.out(`${JSON.stringify(asJson(catalogue, judged, faults), null, 2)}\n`);
   else for (const line of asText(judged, faults, terminal)) terminal.out(line);
+  if (options.junit !== undefined) writeFileSync(options.junit, junit(judged, faults));
   const ok = judged.every((j) => j.differences.length === 0) && faults.every(isCaught);
   return ok ? 0 : 1;
 }
@@ -103,8 +103,9 @@ function* asText(
     const verdict = isCaught(result)
       ? paint(terminal, 'green', 'caught')
       : paint(terminal, 'red', 'missed');
-    yield `fault ${fault.id} ${verdict} by ${caughtBy.join(', ') || 'nothing'}\n`;
+    yield `fault ${fault.id} ${verdict}\n`;
     yield* indented(fault.title, 2);
+    yield* indented(`by ${caughtBy.join(', ') || 'nothing'}`, 2);
     const missed = fault.expected.filter((id) => !caughtBy.includes(id));
     if (missed.length > 0) yield `  not caught by ${missed.join(', ')}\n`;
     if (brokenAnyway.length > 0) yield `  broken without the fault: ${brokenAnyway.join(', ')}\n`;

@@ -4,7 +4,7 @@ import type { Counterexample } from '../check/verdict.ts';
 import { InputError, nearest } from '../errors.ts';
 import { type DiagramOptions, diagram } from '../explain/diagram.ts';
 import type { Bounds } from '../explore/explore.ts';
-import { checkFault } from '../faults/fault.ts';
+import { type Fault, faultySystem } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
 import { wrap } from '../text.ts';
 import { type Catalogue, findByName, formatScope, parseScope } from './catalogue.ts';
@@ -47,19 +47,7 @@ function subjectOf(
   bounds: Bounds,
 ): Subject {
   const fault = catalogue.faults.find(({ id }) => id === name);
-  if (fault !== undefined) {
-    const family = findByName('system', fault.system, catalogue.families, (f) => f.name);
-    const { counterexamples } = checkFault(family, fault, bounds);
-    const shown = pick(counterexamples, options.property ?? fault.expected[0]);
-    const change = 'revision' in fault.change ? `revision ${fault.change.revision}` : fault.base;
-    return {
-      title: `${fault.id}: ${fault.title}`,
-      source: fault.source,
-      where: `${fault.system}, ${change}, ${formatScope(fault.scope)}`,
-      counterexamples: shown,
-      machine: fault.machine,
-    };
-  }
+  if (fault !== undefined) return faultSubject(catalogue, fault, options, bounds);
   const finding = catalogue.findings.find(({ id }) => id === name);
   const family = catalogue.families.find((f) => f.name === (finding?.system ?? name));
   if (family === undefined) throw unknown(catalogue, name);
@@ -82,6 +70,36 @@ function subjectOf(
   };
 }
 
+/** A fault has a scope and a change of its own; any property of its system may be asked for. */
+function faultSubject(
+  catalogue: Catalogue,
+  fault: Fault,
+  options: ExplainOptions,
+  bounds: Bounds,
+): Subject {
+  if (options.revision !== undefined || options.scope !== undefined) {
+    throw new InputError(
+      `${fault.id} is a change at a scope of its own: leave out --revision and --scope, or explain ` +
+        `the system '${fault.system}'`,
+    );
+  }
+  const family = findByName('system', fault.system, catalogue.families, (f) => f.name);
+  const system = faultySystem(family, fault);
+  const wanted = options.property ?? fault.expected[0]!;
+  const property = findByName('property', wanted, system.properties, (p) => p.id);
+  const result = check({ ...system, properties: [property] }, bounds);
+  const change = 'revision' in fault.change ? `revision ${fault.change.revision}` : fault.base;
+  return {
+    title: `${fault.id}: ${fault.title}`,
+    source: fault.source,
+    where: `${fault.system}, ${change}, ${formatScope(fault.scope)}`,
+    counterexamples: result.properties.flatMap((p) =>
+      p.verdict === 'broken' ? [p.counterexample] : [],
+    ),
+    machine: fault.machine,
+  };
+}
+
 function pick(all: readonly Counterexample[], property: string | undefined): Counterexample[] {
   return all.filter((counterexample) => counterexample.property.id === property);
 }
@@ -100,7 +118,7 @@ function* asText(subject: Subject): Generator<string> {
   if (subject.source) yield* lines(`Source: ${subject.source}`);
   if (subject.counterexamples.length === 0) {
     yield '\n';
-    yield* lines(`No such run: it holds in ${subject.where}.`);
+    yield* lines(`There is no run that breaks it in ${subject.where}.`);
     return;
   }
   for (const counterexample of subject.counterexamples) {

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { InputError } from '../errors.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
-import { writeSuites } from '../generate/write-suites.ts';
+import { type GeneratedFile, writeSuites } from '../generate/write-suites.ts';
 import { type Catalogue, findByName, parseScope } from './catalogue.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
 import { type Terminal, table } from './terminal.ts';
@@ -33,6 +33,8 @@ export function generateForSystem(
   if (options.out === undefined) {
     throw new InputError(`say where to write the tests of '${name}': --out DIRECTORY`);
   }
+  if (options.check)
+    throw new InputError('--check is for the tests of the specification: leave the system out');
   const system = family.build({
     scope: parseScope(options.scope, family),
     revision: family.revisions[0]!,
@@ -57,15 +59,18 @@ export function generateCommand(
   options: GenerateOptions,
   terminal: Terminal,
 ): number {
+  if (options.out !== undefined || options.scope !== undefined) {
+    throw new InputError(
+      '--out and --scope are for one system: dmabuf-spec generate SYSTEM --out DIRECTORY',
+    );
+  }
   const generated = generateAll(catalogue, terminal);
   const files = filesOf(generated);
-  const stale = options.check
-    ? files.filter(({ path, text }) => differs(directory, path, text))
-    : [];
+  const stale = options.check ? staleFiles(directory, files) : [];
   if (!options.check) writeSuites(directory, files);
   report(generated, options, terminal);
   if (!options.json) {
-    for (const { path } of stale) terminal.out(`not as generated: ${join(directory, path)}\n`);
+    for (const path of stale) terminal.out(`not as generated: ${join(directory, path)}\n`);
   }
   return stale.length === 0 ? 0 : 1;
 }
@@ -110,7 +115,19 @@ function summaryOf(generated: readonly GeneratedSuites[]) {
   );
 }
 
-function differs(directory: string, path: string, text: string): boolean {
-  const file = join(directory, path);
-  return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+/** The files that generating would write otherwise, or take away. */
+function staleFiles(directory: string, files: readonly GeneratedFile[]): string[] {
+  const changed = files.filter(({ path, text }) => {
+    const file = join(directory, path);
+    return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+  });
+  const wanted = new Set(files.map(({ path }) => path));
+  const present = existsSync(directory)
+    ? readdirSync(directory, { recursive: true, withFileTypes: true })
+    : [];
+  const surplus = present
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .filter((path) => !wanted.has(path));
+  return [...changed.map(({ path }) => path), ...surplus];
 }

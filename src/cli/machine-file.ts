@@ -53,12 +53,14 @@ async function importModule(file: string): Promise<Record<string, unknown>> {
     if (error instanceof Error && /StateMachine|state node|initial state/i.test(error.message)) {
       throw constructionError(error, file);
     }
-    throw new InputError(`'${file}' cannot be loaded: ${firstLine(error)}; mend it first`);
+    throw new InputError(`'${file}' cannot be loaded: ${inOneLine(error)}; mend it first`);
   }
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+function inOneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error))
+    .replace(/\s*\n\s*/g, ' ')
+    .slice(0, 200);
 }
 
 function isMachine(value: unknown): value is AnyStateMachine {
@@ -72,6 +74,11 @@ function isMachine(value: unknown): value is AnyStateMachine {
 }
 
 function familyOf(file: string, machine: AnyStateMachine): SystemFamily {
+  if (machine.options === undefined) {
+    throw new InputError(
+      `machine '${machine.id}' was made with an XState older than 5.31; use 5.31 to 5.33`,
+    );
+  }
   const [finding, ...others] = lint(machine);
   if (finding !== undefined) {
     const more = others.length === 0 ? '' : ` (and ${others.length} more findings)`;
@@ -147,14 +154,11 @@ function propertiesOf(machine: AnyStateMachine): Property[] {
 function stuckStates(machine: AnyStateMachine): Set<string> {
   const lts = ltsOf(machine);
   const width = lts.labels.length;
-  const finals = Object.values(machine.root.states).flatMap((node) =>
-    node.type === 'final' ? [node.key] : [],
-  );
   const stuck = lts.states.filter(
     (state, id) =>
       lts.next.subarray(id * width, (id + 1) * width).every((to) => to < 0) &&
       !state.tags.includes('quiescent') &&
-      !finals.some((final) => state.nodes.includes(final)),
+      !state.done,
   );
   return new Set(stuck.map((state) => state.name));
 }

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
@@ -45,7 +46,10 @@ export async function run(
   const bounded = (command: Command) =>
     command
       .option('--max-states <n>', 'stop without a verdict at this many states')
-      .option('--max-memory <megabytes>', 'stop without a verdict at this much memory for states');
+      .option(
+        '--max-memory <megabytes>',
+        'stop without a verdict at this much memory for states (half of all)',
+      );
 
   bounded(program.command('check'))
     .description('visit every state of the systems and judge every property against the manifest')
@@ -126,17 +130,28 @@ export async function run(
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.unusable;
-    if (!(error instanceof InputError)) throw error;
+    const sentence = sentenceOf(error);
+    if (sentence === undefined) throw error;
     terminal.progress('');
-    terminal.error(`dmabuf-spec: ${error.message}\n`);
+    terminal.error(`dmabuf-spec: ${sentence}\n`);
     return EXIT.unusable;
   }
+}
+
+/** What to tell of an error that is not a defect of this program. */
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof InputError) return error.message;
+  if (error instanceof RangeError) {
+    return `out of memory or range (${error.message}): take a smaller --scope`;
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? message : undefined;
 }
 
 function boundsOf({ maxStates, maxMemory }: BoundOptions): Bounds {
   return {
     ...(maxStates !== undefined && { states: positive('--max-states', maxStates) }),
-    ...(maxMemory !== undefined && { bytes: positive('--max-memory', maxMemory) * 2 ** 20 }),
+    bytes: maxMemory === undefined ? totalmem() / 2 : positive('--max-memory', maxMemory) * 2 ** 20,
   };
 }
 

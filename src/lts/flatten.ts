@@ -218,6 +218,7 @@ function namedStates(snapshots: readonly AnyMachineSnapshot[]): LtsState[] {
       nodes: inner.map(nodePath),
       context: snapshot.context,
       tags: [...new Set(active.flatMap((node) => node.tags))],
+      ...(snapshot.status === 'done' && { done: true }),
       meta: Object.assign({}, ...inner.map((node) => node.meta ?? {})),
     };
   });

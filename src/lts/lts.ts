@@ -24,6 +24,8 @@ export interface LtsState {
   readonly tags: readonly string[];
   /** The `meta` of the active state nodes, merged, inner over outer. */
   readonly meta: Readonly<Record<string, unknown>>;
+  /** The machine is done: it has reached a final state and takes nothing more. */
+  readonly done?: boolean;
 }
 
 export interface LtsEdge {
