@@ -10,7 +10,7 @@ export const hotResetFaults: readonly Fault[] = [
     base: '7.3',
     system: 'hot-reset',
     scope: { devices: 2, unopened: 0, buffers: 0, importers: 0 },
-    expected: ['lock-balance', 'write-returns'],
+    expected: ['write-returns', 'lock-balance'],
     source: 'Alex Williamson on v6 10/11, 2025-11-02, <20251102080137.209aa567@shazbot.org>',
   },
   {
