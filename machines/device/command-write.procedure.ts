@@ -41,7 +41,7 @@ export function commandWrite() {
         },
       },
       test: {
-        description: 'true for a VF, whose COMMAND has no memory bit',
+        description: 'a VF, for which it stays true, is not drawn here',
         on: { 'dev.memory_enabled:false': 'unlock' },
       },
       unlock: {

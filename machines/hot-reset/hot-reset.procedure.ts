@@ -166,6 +166,9 @@ export function hotReset(devices: number, variation: HotResetVariation) {
       },
     ] as const;
 
+  const returns = (ret: Return) =>
+    ({ guard: { type: 'returns', params: ret }, target: 'idle', actions: 'forget' }) as const;
+
   return machine.createMachine({
     id: 'hot_reset',
     description:
@@ -299,31 +302,11 @@ export function hotReset(devices: number, variation: HotResetVariation) {
       unlock_set: { on: { 'dev_set.lock.mutex_unlock': 'return' } },
       return: {
         on: {
-          'bus.hot_reset:ok': {
-            guard: { type: 'returns', params: 'ok' },
-            target: 'idle',
-            actions: 'forget',
-          },
-          'bus.hot_reset:-EINVAL': {
-            guard: { type: 'returns', params: '-EINVAL' },
-            target: 'idle',
-            actions: 'forget',
-          },
-          'bus.hot_reset:-EBUSY': {
-            guard: { type: 'returns', params: '-EBUSY' },
-            target: 'idle',
-            actions: 'forget',
-          },
-          'bus.hot_reset:-ENOTTY': {
-            guard: { type: 'returns', params: '-ENOTTY' },
-            target: 'idle',
-            actions: 'forget',
-          },
-          'bus.hot_reset:failed': {
-            guard: { type: 'returns', params: 'failed' },
-            target: 'idle',
-            actions: 'forget',
-          },
+          'bus.hot_reset:ok': returns('ok'),
+          'bus.hot_reset:-EINVAL': returns('-EINVAL'),
+          'bus.hot_reset:-EBUSY': returns('-EBUSY'),
+          'bus.hot_reset:-ENOTTY': returns('-ENOTTY'),
+          'bus.hot_reset:failed': returns('failed'),
         },
       },
     },

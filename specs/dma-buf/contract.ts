@@ -1,6 +1,6 @@
 import { device } from '../../machines/device/device.contract.ts';
 import { type MemoryVariation, memory } from '../../machines/device/memory.contract.ts';
-import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
+import { buffer, labels as bufferLabels } from '../../machines/dma-buf/buffer.contract.ts';
 import {
   type AttachVariation,
   attachment,
@@ -92,19 +92,7 @@ function bufferPart(b: number, d: number, scope: ContractScope): Part {
   const importers = scope.importers.flatMap((importer, a) =>
     importer.buffer === b ? [`att[${a}]`] : [],
   );
-  const answers = [
-    'attach:ok',
-    'attach:-ENODEV',
-    'attach:-EOPNOTSUPP#not_p2p',
-    'attach:-EOPNOTSUPP#not_revocable',
-    'map:ok',
-    'map:-ENODEV',
-    'map:-EINVAL',
-    'map:-ENOMEM',
-    'map_file:ok',
-    'map_file:-ENODEV',
-    'map_file:-EOPNOTSUPP',
-  ];
+  const answers = bufferLabels.filter((label) => /^(attach|map|map_file):/.test(label));
   return contract(`buf[${b}]`, buffer(running ? 'live' : 'unborn'), {
     roles: ['buffer'],
     also: {
