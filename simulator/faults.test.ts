@@ -50,7 +50,7 @@ const answers = (work: () => unknown) => {
 const MEM_OFF = 'dev[0].write_command(MEM=0):begin dev[0].begin buf[0].revoke';
 const MAPPED = 'att[0].attach:ok att[0].map:ok';
 const TO_MEM_OFF_PROCEDURE = `dev[0].write_command(MEM=0):begin dev[0].memory_lock.down_write
-  dev[0].zap_bars dev[0].move(true):begin buf[0].get_file_active:true buf[0].revoked:false
+  dev[0].zap_bars dev[0].move(true):begin buf[0].listed:true buf[0].get_file_active:true buf[0].revoked:false
   buf[0].resv.lock buf[0].revoked.set buf[0].invalidate_mappings:begin`;
 
 /** Whether memory goes off while the importer has not let go, and what that risks. */
@@ -157,8 +157,8 @@ const demonstrations: Record<FaultId, Demonstration> = {
       await walk(
         target,
         `dev[0].write_command(MEM=0):begin dev[0].memory_lock.down_write@dev[0].owner
-         dev[0].zap_bars dev[0].move(true):begin dev[0].move(true):end
-         dev[0].command.write(MEM=0) dev[0].memory_enabled:false
+         dev[0].zap_bars dev[0].move(true):begin buf[0].listed:false dev[0].move(true):end
+         dev[0].hw.command(MEM=0):ok dev[0].vconfig.command(MEM=0) dev[0].memory_enabled:false
          dev[0].memory_lock.up_write@dev[0].owner dev[0].memory_lock.down_write buf[0].resv.lock`,
       );
       await target.step('dev[0].memory_enabled:false');

@@ -58,7 +58,7 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
       device_reset flr af_flr close read_bar sriov_configure sysfs_reset`),
     whole: words('open:ok memory_lock.down_read'),
     forced: words(`pm_runtime_get:failed owned:false reset:failed pci_try_reset_function:failed
-      set_power_state(D3hot):failed command.write(MEM=0):failed command.write(MEM=1):failed`),
+      set_power_state(D3hot):failed hw.command(MEM=0):failed hw.command(MEM=1):failed`),
     observed:
       words(`begin end disable memory(off) memory(on) power(D0) power(D1) power(D2) power(D3hot)
       low_power(enter) low_power(exit) reset:ok pm_runtime_get:ok pm_runtime_put owned:true
@@ -66,8 +66,9 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
       memory_lock.down_write_trylock:0 memory_lock.down_write_trylock:1 move(true):begin
       move(true):end move(false):begin move(false):end zap_bars set_power_state(D0)
       set_power_state(D1) set_power_state(D2) set_power_state(D3hot) open_count:true
-      open_count:false memory_enabled:true memory_enabled:false command.write(MEM=0)
-      command.write(MEM=1) core_enable core_disable pci_try_reset_function:ok pci_reset_function
+      open_count:false memory_enabled:true memory_enabled:false hw.command(MEM=0):ok
+      hw.command(MEM=1):ok vconfig.command(MEM=0) vconfig.command(MEM=1) core_enable
+      cleanup:begin cleanup:end core_disable:begin core_disable:end config_free hw.disable pci_try_reset_function:ok pci_reset_function
       pm_runtime_engaged:true pm_runtime_engaged:false pm_runtime_engaged.set
       pm_runtime_engaged.clear`),
   },
@@ -75,7 +76,7 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
     calls: words('hot_reset'),
     whole: words(''),
     forced: words('reset:-ENOTTY pci_reset_bus:-ENOTTY'),
-    observed: words('reset:ok pci_reset_bus:ok'),
+    observed: words('reset:ok pci_reset_bus:begin pci_reset_bus:ok'),
   },
   dev_set: {
     calls: words(''),
@@ -88,9 +89,10 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
     whole: words('export:ok export:-EMFILE release'),
     forced: words('dma_buf_fd:-EMFILE'),
     observed: words(`revoke drained unrevoke cleanup get_file_active:true get_file_active:false fput
-      revoked:true revoked:false revoked.set revoked.clear resv.lock resv.unlock resv.wait
+      revoked:true revoked:false revoked.set revoked.clear resv.lock resv.unlock
+      resv.wait(BOOKKEEP) resv.wait(KERNEL) listed:true listed:false put_registration
       invalidate_mappings:begin invalidate_mappings:end kref.init kref.get kref.put:more
-      kref.put:last comp.wait comp.reinit list_add list_del dma_buf_fd:ok dma_buf_fd.tracepoint`),
+      kref.put:last comp.wait comp.wait_timeout:done comp.wait_timeout:timeout comp.reinit list_add list_del dma_buf_fd:ok dma_buf_fd.tracepoint`),
   },
   att: {
     calls: words('attach map unmap detach map_file ioas_unmap'),

@@ -66,7 +66,7 @@ describe('v7.3 as it is', () => {
   it('O3: a failing write of COMMAND leaves the buffers revoked', async () => {
     await walk(
       target,
-      `${OFF} dev[0].command.write(MEM=0):failed dev[0].end dev[0].write_command(MEM=0):failed`,
+      `${OFF} dev[0].hw.command(MEM=0):failed dev[0].end dev[0].write_command(MEM=0):failed`,
     );
     expect(target.observeNow()['dev[0].memory_enabled']).toBe('true');
     expect(target.observeNow()['buf[0].revoked']).toBe('true');
@@ -92,16 +92,16 @@ describe('v7.3 as it is', () => {
       procedure,
       `dev[0].open:ok buf[0].export:ok att[0].attach:ok
        dev[0].write_command(MEM=0):begin dev[0].memory_lock.down_write dev[0].zap_bars
-       dev[0].move(true):begin buf[0].get_file_active:true buf[0].revoked:false buf[0].resv.lock
+       dev[0].move(true):begin buf[0].listed:true buf[0].get_file_active:true buf[0].revoked:false buf[0].resv.lock
        buf[0].revoked.set buf[0].invalidate_mappings:begin att[0].invalidate:begin
-       att[0].sgt:false att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait buf[0].resv.unlock buf[0].kref.put:last
+       att[0].sgt:false att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait(BOOKKEEP) buf[0].resv.unlock buf[0].kref.put:last
        buf[0].comp.wait buf[0].kref.init buf[0].comp.reinit buf[0].fput dev[0].move(true):end
-       dev[0].command.write(MEM=0) dev[0].memory_enabled:false dev[0].memory_lock.up_write
+       dev[0].hw.command(MEM=0):ok dev[0].vconfig.command(MEM=0) dev[0].memory_enabled:false dev[0].memory_lock.up_write
        dev[0].write_command(MEM=0):ok
-       dev[0].write_command(MEM=1):begin dev[0].memory_lock.down_write dev[0].command.write(MEM=1)
-       dev[0].memory_enabled:true dev[0].move(false):begin buf[0].get_file_active:true
+       dev[0].write_command(MEM=1):begin dev[0].memory_lock.down_write dev[0].hw.command(MEM=1):ok dev[0].vconfig.command(MEM=1)
+       dev[0].memory_enabled:true dev[0].move(false):begin buf[0].listed:true buf[0].get_file_active:true
        buf[0].revoked:true buf[0].resv.lock buf[0].invalidate_mappings:begin att[0].invalidate:begin
-       att[0].sgt:false att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait buf[0].resv.unlock
+       att[0].sgt:false att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait(BOOKKEEP) buf[0].resv.unlock
        att[0].map:-ENODEV
        buf[0].resv.lock buf[0].revoked.clear buf[0].resv.unlock buf[0].fput dev[0].move(false):end
        dev[0].memory_lock.up_write dev[0].write_command(MEM=1):ok`,

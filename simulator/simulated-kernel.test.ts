@@ -227,19 +227,19 @@ describe('procedure grain', () => {
        bus.hot_reset:begin dev_set.lock.mutex_lock dev_set.resettable:true
        dev[0].pm_runtime_get:ok dev[1].pm_runtime_get:ok
        dev[0].owned:true dev[0].memory_lock.down_write_trylock:1 dev[0].move(true):begin
-       buf[0].get_file_active:true buf[0].revoked:false buf[0].resv.lock buf[0].revoked.set
+       buf[0].listed:true buf[0].get_file_active:true buf[0].revoked:false buf[0].resv.lock buf[0].revoked.set
        buf[0].invalidate_mappings:begin att[0].invalidate:begin att[0].sgt:true att[0].free_sgt
-       buf[0].kref.put:more att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait buf[0].resv.unlock buf[0].kref.put:last
+       buf[0].kref.put:more att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait(BOOKKEEP) buf[0].resv.unlock buf[0].kref.put:last
        buf[0].comp.wait buf[0].kref.init buf[0].comp.reinit buf[0].fput dev[0].move(true):end
        dev[0].zap_bars
        dev[1].owned:true dev[1].memory_lock.down_write_trylock:1 dev[1].move(true):begin
        dev[1].move(true):end dev[1].zap_bars
-       dev[0].set_power_state(D0) dev[1].set_power_state(D0) bus.pci_reset_bus:ok
+       dev[0].set_power_state(D0) dev[1].set_power_state(D0) bus.pci_reset_bus:begin bus.pci_reset_bus:ok
        dev[1].open_count:false dev[1].memory_lock.up_write
        dev[0].open_count:true dev[0].memory_enabled:true dev[0].move(false):begin
-       buf[0].get_file_active:true buf[0].revoked:true buf[0].resv.lock
+       buf[0].listed:true buf[0].get_file_active:true buf[0].revoked:true buf[0].resv.lock
        buf[0].invalidate_mappings:begin att[0].invalidate:begin att[0].sgt:false
-       att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait buf[0].resv.unlock buf[0].resv.lock buf[0].revoked.clear
+       att[0].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait(BOOKKEEP) buf[0].resv.unlock buf[0].resv.lock buf[0].revoked.clear
        buf[0].resv.unlock buf[0].fput dev[0].move(false):end dev[0].memory_lock.up_write
        dev[0].pm_runtime_put dev[1].pm_runtime_put dev_set.lock.mutex_unlock bus.hot_reset:ok`,
     );
@@ -274,10 +274,10 @@ describe('procedure grain, everything open and attached', () => {
   );
 
   const TO_CALLBACKS = `dev[0].write_command(MEM=0):begin@user dev[0].memory_lock.down_write
-    dev[0].zap_bars dev[0].move(true):begin buf[0].get_file_active:true buf[0].revoked:false
+    dev[0].zap_bars dev[0].move(true):begin buf[0].listed:true buf[0].get_file_active:true buf[0].revoked:false
     buf[0].resv.lock@user buf[0].revoked.set buf[0].invalidate_mappings:begin
     att[0].invalidate:begin att[0].sgt:false att[0].invalidate:end att[1].invalidate:begin`;
-  const TO_WAIT = `att[1].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait
+  const TO_WAIT = `att[1].invalidate:end buf[0].invalidate_mappings:end buf[0].resv.wait(BOOKKEEP)
     buf[0].resv.unlock buf[0].kref.put:more`;
 
   it('nothing is in flight', () => {
@@ -323,19 +323,24 @@ describe('procedure grain, everything open and attached', () => {
     expect(target.observeNow()['buf[0].kref']).toBe('1');
   });
 
-  it('a close, step by step; core_disable stands for all its steps', async () => {
+  it('a close, step by step', async () => {
     await walk(
       target,
-      `dev[0].close:begin@close dev_set.lock.mutex_lock@close dev[0].memory_lock.down_write
-       dev[0].move(true):begin buf[0].get_file_active:true buf[0].revoked:false buf[0].resv.lock
+      `dev[0].close:begin@close dev_set.lock.mutex_lock@close dev[0].cleanup:begin
+       dev[0].memory_lock.down_write
+       dev[0].move(true):begin buf[0].listed:true buf[0].get_file_active:true buf[0].revoked:false buf[0].resv.lock
        buf[0].revoked.set buf[0].invalidate_mappings:begin att[0].invalidate:begin att[0].sgt:false
        att[0].invalidate:end att[1].invalidate:begin att[1].sgt:false att[1].invalidate:end
-       buf[0].invalidate_mappings:end buf[0].resv.wait buf[0].resv.unlock buf[0].kref.put:last
+       buf[0].invalidate_mappings:end buf[0].resv.wait(BOOKKEEP) buf[0].resv.unlock buf[0].kref.put:last
        buf[0].comp.wait buf[0].kref.init buf[0].comp.reinit buf[0].fput dev[0].move(true):end
-       buf[0].get_file_active:true buf[0].list_del buf[0].fput dev[0].memory_lock.up_write`,
+       buf[0].listed:true buf[0].get_file_active:true buf[0].list_del buf[0].put_registration
+       buf[0].fput dev[0].memory_lock.up_write dev[0].cleanup:end dev[0].core_disable:begin
+       dev[0].memory_lock.down_write dev[0].pm_runtime_engaged.clear dev[0].memory_enabled:true
+       dev[0].move(false):begin buf[0].listed:false dev[0].move(false):end
+       dev[0].memory_lock.up_write dev[0].set_power_state(D0) dev[0].config_free dev[0].hw.disable`,
     );
-    expect((await target.step('dev[0].memory_lock.down_write@close')).actual).toBeUndefined();
-    await walk(target, 'dev[0].core_disable dev_set.lock.mutex_unlock dev[0].close:ok@close');
+    expect(target.observeNow()['dev[0].open']).toBe('true');
+    await walk(target, 'dev[0].core_disable:end dev_set.lock.mutex_unlock dev[0].close:ok@close');
     expect(target.observeNow()['dev[0].open']).toBe('false');
   });
 

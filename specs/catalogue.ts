@@ -8,6 +8,7 @@ import { hotResetFaults } from './hot-reset/faults.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
 import { machines } from './machines.ts';
 import * as p2p from './p2p-registration/index.ts';
+import { revisions } from './revisions.ts';
 import { revokeFaults } from './revoke/faults.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
 import { suites } from './suites.ts';
@@ -22,6 +23,7 @@ export const families: readonly SystemFamily[] = [lifeFamily, revokeFamily, hotR
 export const specification: Omit<Catalogue, 'targets'> = {
   description: 'An executable specification of how Linux shares PCI device memory peer to peer',
   families: [...families, ...p2p.families],
+  revisions,
   faults: [...lifeFaults, ...hotResetFaults, ...revokeFaults, ...p2p.faults],
   machines: [...machines, ...p2p.machines],
   expectations: [

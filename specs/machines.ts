@@ -1,13 +1,17 @@
 import { close } from '../machines/device/close.procedure.ts';
 import { commandWrite } from '../machines/device/command-write.procedure.ts';
+import { coreDisable } from '../machines/device/core-disable.procedure.ts';
 import { device } from '../machines/device/device.contract.ts';
 import { deviceFile } from '../machines/device/device-file.resource.ts';
+import { hardware } from '../machines/device/hardware.resource.ts';
 import { memory } from '../machines/device/memory.contract.ts';
 import { owner } from '../machines/device/owner.contract.ts';
 import { vdev } from '../machines/device/vdev.resource.ts';
 import { buffer } from '../machines/dma-buf/buffer.contract.ts';
+import { cleanup } from '../machines/dma-buf/cleanup.procedure.ts';
 import { file } from '../machines/dma-buf/file.resource.ts';
 import { invalidateMappings } from '../machines/dma-buf/invalidate-mappings.procedure.ts';
+import { listed } from '../machines/dma-buf/listed.resource.ts';
 import { move } from '../machines/dma-buf/move.procedure.ts';
 import { revoked } from '../machines/dma-buf/revoked.resource.ts';
 import { sgt } from '../machines/dma-buf/sgt.resource.ts';
@@ -23,6 +27,7 @@ import { kref } from '../machines/locks/kref.resource.ts';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
 import type { MachineEntry } from '../src/cli/catalogue.ts';
+import { base } from './revisions.ts';
 
 type Machine = MachineEntry['machine'];
 
@@ -42,11 +47,13 @@ export const machines: readonly MachineEntry[] = [
   entry('contract', device()),
   entry('contract', memory({ lowPower: 'ignored' })),
   entry('contract', owner()),
-  entry('procedure', hotReset(2, { unrevoke: 'with_unlock', openCount: 'tested' })),
-  entry('procedure', move(1, { rearm: 'after_drain', drain: 'waits' })),
+  entry('procedure', hotReset(2, base.hotReset)),
+  entry('procedure', move(1, base.move)),
   entry('procedure', invalidateMappings(2)),
   entry('procedure', commandWrite()),
-  entry('procedure', close({ drain: 'by_move' })),
+  entry('procedure', close(base.close)),
+  entry('procedure', cleanup(1, base.cleanup)),
+  entry('procedure', coreDisable()),
   entry('procedure', importer()),
   entry('procedure', callback('in_callback')),
   entry('procedure', callback('later')),
@@ -59,6 +66,8 @@ export const machines: readonly MachineEntry[] = [
   entry('resource', revoked()),
   entry('resource', sgt()),
   entry('resource', file()),
+  entry('resource', listed()),
+  entry('resource', hardware('on')),
   entry('resource', vdev('closed')),
   entry('resource', deviceFile()),
 ];

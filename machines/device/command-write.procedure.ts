@@ -7,8 +7,10 @@ export const labels = [
   'dev.zap_bars',
   'dev.move(true):begin',
   'dev.move(true):end',
-  'dev.command.write(MEM=0)',
-  'dev.command.write(MEM=1)',
+  'dev.hw.command(MEM=0):ok',
+  'dev.hw.command(MEM=1):ok',
+  'dev.vconfig.command(MEM=0)',
+  'dev.vconfig.command(MEM=1)',
   'dev.memory_enabled:true',
   'dev.memory_enabled:false',
   'dev.move(false):begin',
@@ -21,7 +23,7 @@ export const labels = [
 /**
  * A config write of PCI_COMMAND (`vfio_basic_config_write()`): clearing the memory bit zaps the CPU
  * mappings and revokes before the write, setting it gives access back after the write, both under
- * memory_lock.
+ * memory_lock. The device has the new bit before vconfig does, by which the kernel decides.
  */
 export function commandWrite() {
   const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
@@ -37,9 +39,10 @@ export function commandWrite() {
       revoking: { on: { 'dev.move(true):end': 'write' } },
       write: {
         on: {
-          'dev.command.write(MEM=0)': { target: 'test', meta: { commits: 'dev.memory(off)' } },
+          'dev.hw.command(MEM=0):ok': { target: 'copy', meta: { commits: 'dev.memory(off)' } },
         },
       },
+      copy: { on: { 'dev.vconfig.command(MEM=0)': 'test' } },
       test: {
         description: 'a VF, for which it stays true, is not drawn here',
         on: { 'dev.memory_enabled:false': 'unlock' },
@@ -58,8 +61,11 @@ export function commandWrite() {
         on: { 'dev.memory_lock.down_write': { target: 'write', meta: { commits: 'dev.begin' } } },
       },
       write: {
-        on: { 'dev.command.write(MEM=1)': { target: 'test', meta: { commits: 'dev.memory(on)' } } },
+        on: {
+          'dev.hw.command(MEM=1):ok': { target: 'copy', meta: { commits: 'dev.memory(on)' } },
+        },
       },
+      copy: { on: { 'dev.vconfig.command(MEM=1)': 'test' } },
       test: {
         on: { 'dev.memory_enabled:true': 'unrevoke', 'dev.memory_enabled:false': 'unlock' },
       },

@@ -2,21 +2,22 @@ import { setup } from 'xstate';
 
 export const labels = [
   'core_enable',
-  'core_disable',
+  'config_free',
   'open_count:true',
   'open_count:false',
   'memory_enabled:true',
   'memory_enabled:false',
-  'command.write(MEM=0)',
-  'command.write(MEM=1)',
+  'vconfig.command(MEM=0)',
+  'vconfig.command(MEM=1)',
   'set_power_state(D0)',
   'set_power_state(D3hot)',
 ] as const;
 
 /**
- * What the kernel knows of one vfio-pci device (`struct vfio_pci_core_device`): whether it is
- * open, its COMMAND.MEM bit in vconfig, its power state. `memory_enabled` is
- * __vfio_pci_memory_enabled(), which reads vconfig, and there is none while the device is closed.
+ * What the kernel believes of one vfio-pci device (`struct vfio_pci_core_device`): whether it is
+ * open, COMMAND.MEM in vconfig, `pdev->current_state`. `memory_enabled` is
+ * __vfio_pci_memory_enabled(), which decides by these copies and not by the device itself
+ * (hardware.resource.ts), and there is no vconfig while the device is closed.
  *
  * @param initially - whether the device is open at the beginning
  */
@@ -26,7 +27,7 @@ export function vdev(initially: 'open' | 'closed') {
     description: 'struct vfio_pci_core_device: open_count, vconfig COMMAND.MEM, power state',
     meta: {
       labels,
-      source: '__vfio_pci_memory_enabled, vfio_pci_core_enable, vfio_pci_core_disable, v7.3',
+      source: '__vfio_pci_memory_enabled, vfio_config_init, vfio_config_free, v7.3',
     },
     initial: initially === 'open' ? 'memory_on' : 'closed',
     states: {
@@ -41,44 +42,44 @@ export function vdev(initially: 'open' | 'closed') {
       },
       memory_on: {
         on: {
-          core_disable: 'closed',
+          config_free: 'closed',
           'open_count:true': 'memory_on',
           'memory_enabled:true': 'memory_on',
-          'command.write(MEM=0)': 'memory_off',
-          'command.write(MEM=1)': 'memory_on',
+          'vconfig.command(MEM=0)': 'memory_off',
+          'vconfig.command(MEM=1)': 'memory_on',
           'set_power_state(D0)': 'memory_on',
           'set_power_state(D3hot)': 'd3hot',
         },
       },
       memory_off: {
         on: {
-          core_disable: 'closed',
+          config_free: 'closed',
           'open_count:true': 'memory_off',
           'memory_enabled:false': 'memory_off',
-          'command.write(MEM=0)': 'memory_off',
-          'command.write(MEM=1)': 'memory_on',
+          'vconfig.command(MEM=0)': 'memory_off',
+          'vconfig.command(MEM=1)': 'memory_on',
           'set_power_state(D0)': 'memory_off',
           'set_power_state(D3hot)': 'd3hot_memory_off',
         },
       },
       d3hot: {
         on: {
-          core_disable: 'closed',
+          config_free: 'closed',
           'open_count:true': 'd3hot',
           'memory_enabled:false': 'd3hot',
-          'command.write(MEM=0)': 'd3hot_memory_off',
-          'command.write(MEM=1)': 'd3hot',
+          'vconfig.command(MEM=0)': 'd3hot_memory_off',
+          'vconfig.command(MEM=1)': 'd3hot',
           'set_power_state(D0)': 'memory_on',
           'set_power_state(D3hot)': 'd3hot',
         },
       },
       d3hot_memory_off: {
         on: {
-          core_disable: 'closed',
+          config_free: 'closed',
           'open_count:true': 'd3hot_memory_off',
           'memory_enabled:false': 'd3hot_memory_off',
-          'command.write(MEM=0)': 'd3hot_memory_off',
-          'command.write(MEM=1)': 'd3hot',
+          'vconfig.command(MEM=0)': 'd3hot_memory_off',
+          'vconfig.command(MEM=1)': 'd3hot',
           'set_power_state(D0)': 'memory_off',
           'set_power_state(D3hot)': 'd3hot_memory_off',
         },

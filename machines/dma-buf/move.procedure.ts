@@ -5,6 +5,8 @@ export const labels = [
   'dev.move(true):end',
   'dev.move(false):begin',
   'dev.move(false):end',
+  'buf[b].listed:true',
+  'buf[b].listed:false',
   'buf[b].get_file_active:true',
   'buf[b].get_file_active:false',
   'buf[b].fput',
@@ -12,7 +14,8 @@ export const labels = [
   'buf[b].revoked:false',
   'buf[b].resv.lock',
   'buf[b].resv.unlock',
-  'buf[b].resv.wait',
+  'buf[b].resv.wait(BOOKKEEP)',
+  'buf[b].resv.wait(KERNEL)',
   'buf[b].revoked.set',
   'buf[b].revoked.clear',
   'buf[b].invalidate_mappings:begin',
@@ -20,11 +23,23 @@ export const labels = [
   'buf[b].kref.put:more',
   'buf[b].kref.put:last',
   'buf[b].comp.wait',
+  'buf[b].comp.wait_timeout:done',
+  'buf[b].comp.wait_timeout:timeout',
   'buf[b].kref.init',
   'buf[b].comp.reinit',
 ] as const;
 
 export interface MoveVariation {
+  /**
+   * What revoke waits for after it has told the importers:
+   * - `unmap`: their fences, then their mappings (7.1 and later);
+   * - `unmap_one_second`: the same, but it warns and goes on after a second (revoke series v5);
+   * - `fences`: their fences alone (revoke series v3, v4);
+   * - `nothing` (6.19, 7.0).
+   */
+  readonly drain: 'unmap' | 'unmap_one_second' | 'fences' | 'nothing';
+  /** Which fences it waits for: all of them (since v4 of the revoke series), or the kernel's own. */
+  readonly fences: 'BOOKKEEP' | 'KERNEL';
   /**
    * When the kref and the completion are armed again after a drain:
    * - `after_drain`: at the end of the revoke (7.1-rc and later);
@@ -33,18 +48,25 @@ export interface MoveVariation {
    *   (revoke series v5).
    */
   readonly rearm: 'after_drain' | 'before_flag' | 'after_flag';
-  /** Whether revoke waits for fences and mappings (7.1 and later), or only notifies (6.19, 7.0). */
-  readonly drain: 'waits' | 'notifies';
+  /**
+   * How importers hear that access came back:
+   * - `notify_then_flag`: before `revoked` is cleared, in a section of its own (7.1 to 7.3);
+   * - `flag_then_notify`: after it was cleared, in the same section (6.19, 7.0);
+   * - `flag_only`: not at all (series that adds mmap, v4 and later).
+   */
+  readonly restore: 'notify_then_flag' | 'flag_then_notify' | 'flag_only';
 }
 
 /**
  * `vfio_pci_dma_buf_move()`, called with memory_lock held for writing: revokes every buffer on
  * the device's list and waits until nobody can reach it any more, or gives access back.
  *
- * @param buffers - how many buffers are on the device's list
+ * @param buffers - how many buffers can be on the device's list
  */
 export function move(buffers: number, variation: MoveVariation) {
   const last = buffers - 1;
+  const counts = variation.drain === 'unmap' || variation.drain === 'unmap_one_second';
+  const wait = `buf[b].resv.wait(${variation.fences})` as const;
   /** There is no second buffer to go on to. */
   const onlyFirst = buffers < 2 && { meta: { unused: true } };
   const machine = setup({
@@ -59,16 +81,67 @@ export function move(buffers: number, variation: MoveVariation) {
     },
   });
 
+  const walk = machine.createStateConfig({
+    on: { 'buf[b].listed:true': 'get', 'buf[b].listed:false': 'next' },
+  });
+
   /** An entry whose file is on its way out is left to release(). */
   const get = machine.createStateConfig({
     on: { 'buf[b].get_file_active:true': 'test', 'buf[b].get_file_active:false': 'next' },
   });
 
+  const putFile = machine.createStateConfig({ on: { 'buf[b].fput': 'next' } });
+
+  const unmapped = {
+    target: variation.rearm === 'after_drain' ? 'rearm' : '#move.revoke.put_file',
+    meta: { commits: 'buf[b].drained' },
+  } as const;
+
+  /** What happens between the notification and the end of a revoke. */
+  const drain = machine.createStateConfig({
+    initial: variation.drain === 'nothing' ? 'unlock' : 'wait_fences',
+    states: {
+      ...(variation.drain !== 'nothing' && { wait_fences: { on: { [wait]: 'unlock' } } }),
+      unlock: {
+        on: {
+          'buf[b].resv.unlock': counts
+            ? 'put'
+            : { target: '#move.revoke.put_file', meta: { commits: 'buf[b].drained' } },
+        },
+      },
+      ...(counts && {
+        put: {
+          description: 'drops the 1 that stands for the exporter; the last mapping completes',
+          on: { 'buf[b].kref.put:more': 'wait_unmap', 'buf[b].kref.put:last': 'wait_unmap' },
+        },
+        wait_unmap: {
+          on: {
+            ...(variation.drain === 'unmap'
+              ? { 'buf[b].comp.wait': unmapped }
+              : {
+                  'buf[b].comp.wait_timeout:done': unmapped,
+                  'buf[b].comp.wait_timeout:timeout': {
+                    ...unmapped,
+                    description: 'WARN, and on',
+                  },
+                }),
+          },
+        },
+      }),
+      ...(counts &&
+        variation.rearm === 'after_drain' && {
+          rearm: { on: { 'buf[b].kref.init': 'rearm_completion' } },
+          rearm_completion: { on: { 'buf[b].comp.reinit': '#move.revoke.put_file' } },
+        }),
+    },
+  });
+
   const revokeOne = machine.createStateConfig({
     description: 'for each buffer on the list that is not revoked yet',
     meta: { source: 'vfio_pci_dma_buf_move(revoked = true), v7.3' },
-    initial: 'get',
+    initial: 'walk',
     states: {
+      walk,
       get,
       test: { on: { 'buf[b].revoked:false': 'lock', 'buf[b].revoked:true': 'put_file' } },
       lock: { on: { 'buf[b].resv.lock': 'flag' } },
@@ -76,45 +149,12 @@ export function move(buffers: number, variation: MoveVariation) {
         on: { 'buf[b].revoked.set': { target: 'notify', meta: { commits: 'buf[b].revoke' } } },
       },
       notify: { on: { 'buf[b].invalidate_mappings:begin': 'notifying' } },
-      notifying: {
-        on: {
-          'buf[b].invalidate_mappings:end': variation.drain === 'waits' ? 'wait_fences' : 'unlock',
-        },
-      },
-      ...(variation.drain === 'waits' && {
-        wait_fences: { on: { 'buf[b].resv.wait': 'unlock' } },
-      }),
-      unlock: {
-        on: {
-          'buf[b].resv.unlock':
-            variation.drain === 'waits'
-              ? 'put'
-              : { target: 'put_file', meta: { commits: 'buf[b].drained' } },
-        },
-      },
-      ...(variation.drain === 'waits' && {
-        put: {
-          description: 'drops the 1 that stands for the exporter; the last mapping completes',
-          on: { 'buf[b].kref.put:more': 'drain', 'buf[b].kref.put:last': 'drain' },
-        },
-        drain: {
-          on: {
-            'buf[b].comp.wait': {
-              target: variation.rearm === 'after_drain' ? 'rearm' : 'put_file',
-              meta: { commits: 'buf[b].drained' },
-            },
-          },
-        },
-      }),
-      ...(variation.rearm === 'after_drain' &&
-        variation.drain === 'waits' && {
-          rearm: { on: { 'buf[b].kref.init': 'rearm_completion' } },
-          rearm_completion: { on: { 'buf[b].comp.reinit': 'put_file' } },
-        }),
-      put_file: { on: { 'buf[b].fput': 'next' } },
+      notifying: { on: { 'buf[b].invalidate_mappings:end': 'drain' } },
+      drain,
+      put_file: putFile,
       next: {
         always: [
-          { guard: 'more', target: 'get', actions: 'next', ...onlyFirst },
+          { guard: 'more', target: 'walk', actions: 'next', ...onlyFirst },
           { target: '#move.revoked_all', actions: 'fromFirst' },
         ],
       },
@@ -122,45 +162,102 @@ export function move(buffers: number, variation: MoveVariation) {
   });
 
   const restoreOne = machine.createStateConfig({
-    description: 'for each revoked buffer: importers hear of it first, then map works again',
-    meta: { source: 'vfio_pci_dma_buf_move(revoked = false), v7.3' },
-    initial: 'get',
+    description: 'for each revoked buffer on the list',
+    initial: 'walk',
     states: {
+      walk,
       get,
-      test: { on: { 'buf[b].revoked:true': 'lock', 'buf[b].revoked:false': 'put_file' } },
-      lock: { on: { 'buf[b].resv.lock': 'notify' } },
-      notify: { on: { 'buf[b].invalidate_mappings:begin': 'notifying' } },
-      notifying: { on: { 'buf[b].invalidate_mappings:end': 'wait_fences' } },
-      wait_fences: { on: { 'buf[b].resv.wait': 'unlock_notified' } },
-      unlock_notified: {
-        on: {
-          'buf[b].resv.unlock': variation.rearm === 'before_flag' ? 'rearm' : 'lock_again',
-        },
-      },
-      ...(variation.rearm !== 'after_drain' && {
-        rearm: { on: { 'buf[b].kref.init': 'rearm_completion' } },
-        rearm_completion: {
-          on: {
-            'buf[b].comp.reinit': variation.rearm === 'before_flag' ? 'lock_again' : 'put_file',
-          },
-        },
-      }),
-      lock_again: { on: { 'buf[b].resv.lock': 'flag' } },
-      flag: {
-        on: { 'buf[b].revoked.clear': { target: 'unlock', meta: { commits: 'buf[b].unrevoke' } } },
-      },
-      unlock: {
-        on: { 'buf[b].resv.unlock': variation.rearm === 'after_flag' ? 'rearm' : 'put_file' },
-      },
-      put_file: { on: { 'buf[b].fput': 'next' } },
+      test: { on: { 'buf[b].revoked:true': 'give_back', 'buf[b].revoked:false': 'put_file' } },
+      give_back: {
+        notify_then_flag: notifyThenFlag(),
+        flag_then_notify: flagThenNotify(),
+        flag_only: flagOnly(),
+      }[variation.restore],
+      put_file: putFile,
       next: {
         always: [
-          { guard: 'more', target: 'get', actions: 'next', ...onlyFirst },
+          { guard: 'more', target: 'walk', actions: 'next', ...onlyFirst },
           { target: '#move.restored_all', actions: 'fromFirst' },
         ],
       },
     },
   });
+
+  function notifyThenFlag() {
+    const { rearm } = variation;
+    return machine.createStateConfig({
+      description: 'importers hear of it first, then map works again',
+      meta: { source: 'vfio_pci_dma_buf_move(revoked = false), v7.3' },
+      initial: 'lock',
+      states: {
+        lock: { on: { 'buf[b].resv.lock': 'notify' } },
+        notify: { on: { 'buf[b].invalidate_mappings:begin': 'notifying' } },
+        notifying: { on: { 'buf[b].invalidate_mappings:end': 'wait_fences' } },
+        wait_fences: { on: { [wait]: 'unlock_notified' } },
+        unlock_notified: {
+          on: { 'buf[b].resv.unlock': counts && rearm === 'before_flag' ? 'rearm' : 'lock_again' },
+        },
+        ...(counts &&
+          rearm !== 'after_drain' && {
+            rearm: { on: { 'buf[b].kref.init': 'rearm_completion' } },
+            rearm_completion: {
+              on: {
+                'buf[b].comp.reinit':
+                  rearm === 'before_flag' ? 'lock_again' : '#move.restore.put_file',
+              },
+            },
+          }),
+        lock_again: { on: { 'buf[b].resv.lock': 'flag' } },
+        flag: {
+          on: {
+            'buf[b].revoked.clear': { target: 'unlock', meta: { commits: 'buf[b].unrevoke' } },
+          },
+        },
+        unlock: {
+          on: {
+            'buf[b].resv.unlock':
+              counts && rearm === 'after_flag' ? 'rearm' : '#move.restore.put_file',
+          },
+        },
+      },
+    });
+  }
+
+  function flagThenNotify() {
+    return machine.createStateConfig({
+      description: 'map works again, then importers hear of it, in one section',
+      meta: { source: 'vfio_pci_dma_buf_move(revoked = false), v6.19' },
+      initial: 'lock',
+      states: {
+        lock: { on: { 'buf[b].resv.lock': 'flag' } },
+        flag: {
+          on: {
+            'buf[b].revoked.clear': { target: 'notify', meta: { commits: 'buf[b].unrevoke' } },
+          },
+        },
+        notify: { on: { 'buf[b].invalidate_mappings:begin': 'notifying' } },
+        notifying: { on: { 'buf[b].invalidate_mappings:end': 'unlock' } },
+        unlock: { on: { 'buf[b].resv.unlock': '#move.restore.put_file' } },
+      },
+    });
+  }
+
+  function flagOnly() {
+    return machine.createStateConfig({
+      description: 'map works again, and nobody hears of it',
+      meta: { source: 'Matt Evans, "vfio/pci: Add mmap() for DMABUFs", v4, 2026-07-01' },
+      initial: 'lock',
+      states: {
+        lock: { on: { 'buf[b].resv.lock': 'flag' } },
+        flag: {
+          on: {
+            'buf[b].revoked.clear': { target: 'unlock', meta: { commits: 'buf[b].unrevoke' } },
+          },
+        },
+        unlock: { on: { 'buf[b].resv.unlock': '#move.restore.put_file' } },
+      },
+    });
+  }
 
   return machine.createMachine({
     id: 'move',
@@ -188,13 +285,18 @@ export function move(buffers: number, variation: MoveVariation) {
   });
 }
 
-function unusedLabels(variation: MoveVariation): string[] {
-  if (variation.drain === 'waits') return [];
+function unusedLabels({ drain, fences, restore }: MoveVariation): string[] {
+  const counts = drain === 'unmap' || drain === 'unmap_one_second';
+  const waits = drain !== 'nothing' || restore === 'notify_then_flag';
   return [
-    'buf[b].kref.put:more',
-    'buf[b].kref.put:last',
-    'buf[b].comp.wait',
-    'buf[b].kref.init',
-    'buf[b].comp.reinit',
+    ...(waits && fences === 'BOOKKEEP' ? [] : ['buf[b].resv.wait(BOOKKEEP)']),
+    ...(waits && fences === 'KERNEL' ? [] : ['buf[b].resv.wait(KERNEL)']),
+    ...(counts
+      ? []
+      : ['buf[b].kref.put:more', 'buf[b].kref.put:last', 'buf[b].kref.init', 'buf[b].comp.reinit']),
+    ...(drain === 'unmap' ? [] : ['buf[b].comp.wait']),
+    ...(drain === 'unmap_one_second'
+      ? []
+      : ['buf[b].comp.wait_timeout:done', 'buf[b].comp.wait_timeout:timeout']),
   ];
 }

@@ -15,6 +15,7 @@ export const labels = [
   'dev[i].move(true):end',
   'dev[i].zap_bars',
   'dev[i].set_power_state(D0)',
+  'bus.pci_reset_bus:begin',
   'bus.pci_reset_bus:ok',
   'bus.pci_reset_bus:-ENOTTY',
   'dev[i].open_count:true',
@@ -43,6 +44,11 @@ export interface HotResetVariation {
    *   ownership test failed (v2 to v5).
    */
   readonly unrevoke: 'with_unlock' | 'before_unlock' | 'after_reset';
+  /**
+   * When a device is revoked: `with_zap`, where its CPU mappings go (since v2), or `with_power_up`,
+   * after every device was locked and zapped (v1).
+   */
+  readonly revoke: 'with_zap' | 'with_power_up';
   /** Whether `open_count` is tested before the device's vconfig is read (6.19 as merged). */
   readonly openCount: 'tested' | 'not_tested';
 }
@@ -57,6 +63,7 @@ type Return = 'ok' | '-EINVAL' | '-EBUSY' | '-ENOTTY' | 'failed';
  */
 export function hotReset(devices: number, variation: HotResetVariation) {
   const last = devices - 1;
+  const revokeWithZap = variation.revoke === 'with_zap';
   const machine = setup({
     types: {
       context: {} as { i: number; ret: Return },
@@ -169,6 +176,34 @@ export function hotReset(devices: number, variation: HotResetVariation) {
   const returns = (ret: Return) =>
     ({ guard: { type: 'returns', params: ret }, target: 'idle', actions: 'forget' }) as const;
 
+  const powerUp = machine.createStateConfig({
+    on: {
+      'dev[i].set_power_state(D0)': [
+        {
+          guard: 'more',
+          target: revokeWithZap ? 'power_up' : 'revoke',
+          actions: 'next',
+          meta: { commits: 'dev[i].power(D0)' },
+        },
+        { target: '#hot_reset.reset', meta: { commits: 'dev[i].power(D0)' } },
+      ],
+    },
+  });
+
+  const revokeAndPowerUp = machine.createStateConfig({
+    description: 'only now, with every device locked and zapped',
+    meta: {
+      source:
+        'Alex Williamson on v1 10/10, 2025-08-06, <20250806162455.350f73a4.alex.williamson@redhat.com>',
+    },
+    initial: 'revoke',
+    states: {
+      revoke: { on: { 'dev[i].move(true):begin': 'revoking' } },
+      revoking: { on: { 'dev[i].move(true):end': 'power_up' } },
+      power_up: powerUp,
+    },
+  });
+
   return machine.createMachine({
     id: 'hot_reset',
     description:
@@ -238,14 +273,16 @@ export function hotReset(devices: number, variation: HotResetVariation) {
           lock: {
             on: {
               'dev[i].memory_lock.down_write_trylock:1': {
-                target: 'revoke',
+                target: revokeWithZap ? 'revoke' : 'zap',
                 meta: { commits: 'dev[i].begin' },
               },
               'dev[i].memory_lock.down_write_trylock:0': giveUp('-EBUSY'),
             },
           },
-          revoke: { on: { 'dev[i].move(true):begin': 'revoking' } },
-          revoking: { on: { 'dev[i].move(true):end': 'zap' } },
+          ...(revokeWithZap && {
+            revoke: { on: { 'dev[i].move(true):begin': 'revoking' } },
+            revoking: { on: { 'dev[i].move(true):end': 'zap' } },
+          }),
           zap: {
             description: 'the DMA mappings have gone before the CPU mappings, unlike elsewhere',
             on: {
@@ -257,20 +294,9 @@ export function hotReset(devices: number, variation: HotResetVariation) {
           },
         },
       },
-      power_up: {
-        on: {
-          'dev[i].set_power_state(D0)': [
-            {
-              guard: 'more',
-              target: 'power_up',
-              actions: 'next',
-              meta: { commits: 'dev[i].power(D0)' },
-            },
-            { target: 'reset', meta: { commits: 'dev[i].power(D0)' } },
-          ],
-        },
-      },
-      reset: {
+      ...(revokeWithZap ? { power_up: powerUp } : { power_up: revokeAndPowerUp }),
+      reset: { on: { 'bus.pci_reset_bus:begin': 'resetting' } },
+      resetting: {
         description: 'the errno of a failed reset is returned; the way back is the same',
         on: {
           'bus.pci_reset_bus:ok': {

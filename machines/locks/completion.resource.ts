@@ -1,6 +1,12 @@
 import { setup } from 'xstate';
 
-export const labels = ['kref.put:last', 'comp.wait', 'comp.reinit'] as const;
+export const labels = [
+  'kref.put:last',
+  'comp.wait',
+  'comp.wait_timeout:done',
+  'comp.wait_timeout:timeout',
+  'comp.reinit',
+] as const;
 
 /**
  * The completion of a buffer's drain (`struct completion`). The last put of the buffer's kref
@@ -15,10 +21,19 @@ export function completion() {
     states: {
       pending: {
         tags: ['quiescent'],
-        on: { 'kref.put:last': 'done', 'comp.reinit': 'pending' },
+        on: {
+          'kref.put:last': 'done',
+          'comp.wait_timeout:timeout': 'pending',
+          'comp.reinit': 'pending',
+        },
       },
       done: {
-        on: { 'comp.wait': 'pending', 'comp.reinit': 'pending', 'kref.put:last': 'done' },
+        on: {
+          'comp.wait': 'pending',
+          'comp.wait_timeout:done': 'pending',
+          'comp.reinit': 'pending',
+          'kref.put:last': 'done',
+        },
       },
     },
   });

@@ -56,7 +56,7 @@ export function* dma_resv_unlock(resv: DmaResv): Kthread {
 /** dma_resv_wait_timeout(), uninterruptible and without end, for every fence of that usage. */
 export function* dma_resv_wait_timeout(resv: DmaResv, usage: Usage): Kthread {
   yield {
-    options: () => [{ label: `${resv.label}.wait` }],
+    options: () => [{ label: `${resv.label}.wait(${usage})` }],
     ready: () => resv.unsignalled(usage).length === 0,
     waitsFor: () => {
       const importers = resv.unsignalled(usage).map((fence) => fence.importer);

@@ -173,6 +173,11 @@ export class Kernel {
     return busy ? 'still has work in flight on' : undefined;
   }
 
+  /** The buffers that were ever exported from a device, in the order of their labels. */
+  buffersOf(vdev: VfioPciCoreDevice): VfioPciDmaBuf[] {
+    return [...this.buffers.values()].filter((buffer) => buffer.exporter === vdev);
+  }
+
   /** The buffers that exist now, in the order of their labels. */
   get live(): VfioPciDmaBuf[] {
     return [...this.buffers.values()].filter((buffer) => !buffer.freed);

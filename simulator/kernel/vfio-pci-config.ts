@@ -60,8 +60,9 @@ export function* vfio_basic_config_write(
     yield* vfio_pci_zap_and_down_write_memory_lock(k, vdev);
     yield* vfio_pci_dma_buf_move(k, vdev, true);
   }
-  const written = yield* choose(`${vdev.label}.command.write(MEM=${mem ? 1 : 0})`, [
-    { outcome: '', commits: `${vdev.label}.memory(${mem ? 'on' : 'off'})` },
+  const MEM = `MEM=${mem ? 1 : 0}`;
+  const written = yield* choose(`${vdev.label}.hw.command(${MEM})`, [
+    { outcome: 'ok', commits: `${vdev.label}.memory(${mem ? 'on' : 'off'})` },
     { outcome: 'failed' },
   ]);
   if (written === 'failed') {
@@ -69,6 +70,7 @@ export function* vfio_basic_config_write(
     return 'failed';
   }
   if (!mem && !vdev.config.no_command_memory) k.checkAccess(vdev, 'COMMAND.MEM=0');
+  yield* step(`${vdev.label}.vconfig.command(${MEM})`);
   vdev.vconfig!.memory = mem;
   yield* unrevoke_and_unlock(k, vdev);
   return 'ok';

@@ -4,7 +4,7 @@ import { mutex_lock, mutex_unlock } from './mutex.ts';
 import type { PowerState, VfioPciCoreDevice } from './objects.ts';
 import { down_read, down_write, up_read, up_write } from './rwsem.ts';
 import type { Kthread } from './step.ts';
-import { choose, hiding, step } from './step.ts';
+import { choose, step } from './step.ts';
 import { memory_enabled_now, unrevoke_and_unlock, vfio_pci_zap_bars } from './vfio-pci-config.ts';
 import { vfio_pci_dma_buf_cleanup, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
 import { vfio_pci_dev_set_try_reset } from './vfio-pci-hot-reset.ts';
@@ -96,21 +96,25 @@ export function* vfio_pci_core_close_device(k: Kernel, vdev: VfioPciCoreDevice):
 }
 
 /**
- * At procedure grain one step to others. The contract has its section of memory_lock, where low
- * power ends; D0 is set outside of any lock, when nobody can call any more, and is a part of what
- * `disable` commits. Source: vfio_pci_core_disable, v7.3.
+ * Low power ends in a section of memory_lock; D0 is set outside of any lock, when nobody can call
+ * any more, and is a part of what `disable` commits. Source: vfio_pci_core_disable, v7.3.
  */
 function* vfio_pci_core_disable(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
+  yield* step(`${vdev.label}.core_disable:begin`);
   k.traced('vfio_pci_core_disable');
-  yield* hiding('procedure', vfio_pci_runtime_pm_exit(k, vdev));
-  yield* hiding('both', vfio_pci_set_power_state(k, vdev, 'D0'));
-  yield* step(`${vdev.label}.core_disable`, { commits: `${vdev.label}.disable` });
-  k.checkAccess(vdev, 'vfio_pci_core_disable');
+  yield* vfio_pci_runtime_pm_exit(k, vdev);
+  yield* step(`${vdev.label}.set_power_state(D0)`);
+  k.traced('vfio_pci_set_power_state');
+  vdev.current_state = 'D0';
+  yield* step(`${vdev.label}.config_free`);
   vdev.vconfig = undefined;
+  yield* step(`${vdev.label}.hw.disable`, { commits: `${vdev.label}.disable` });
+  k.checkAccess(vdev, 'vfio_pci_core_disable');
   vdev.pm_wake_eventfd = false;
   vdev.runtime_suspended = false;
   if (vdev.config.reset_works) k.traced('__pci_reset_function_locked');
   vfio_pci_dev_set_try_reset(k, vdev);
+  yield* step(`${vdev.label}.core_disable:end`);
 }
 
 /**

@@ -167,6 +167,11 @@ export function kfree(k: Kernel, priv: VfioPciDmaBuf): void {
   priv.freed = true;
 }
 
+/** Whether the walk over `vdev->dmabufs` comes to a buffer. */
+function list_entry(priv: VfioPciDmaBuf): Kthread<boolean> {
+  return test(`${priv.label}.listed`, () => priv.listed);
+}
+
 // --- revoke and un-revoke ----------------------------------------------------------------------
 
 /** Revokes or un-revokes every buffer of a device. Source: vfio_pci_dma_buf_move, v7.3. */
@@ -179,8 +184,8 @@ export function* vfio_pci_dma_buf_move(
   yield* step(`${label}:begin`);
   k.traced('vfio_pci_dma_buf_move');
   lockdep_assert_held_write(vdev.memory_lock, 'vfio_pci_dma_buf_move()');
-  for (const priv of [...vdev.dmabufs]) {
-    if (!(yield* get_file_active(k, priv.dmabuf))) continue;
+  for (const priv of k.buffersOf(vdev)) {
+    if (!(yield* list_entry(priv)) || !(yield* get_file_active(k, priv.dmabuf))) continue;
     const was = yield* test(`${priv.label}.revoked`, () => priv.revoked);
     if (revoked && !was) yield* revoke(k, priv);
     if (!revoked && was) yield* unrevoke(k, priv);
@@ -203,7 +208,9 @@ function* forbid(k: Kernel, priv: VfioPciDmaBuf): Kthread {
 function* drain(k: Kernel, priv: VfioPciDmaBuf): Kthread {
   yield* kref_put(priv.kref, () => vfio_pci_dma_buf_done(k, priv));
   if (k.has('P20') && priv.comp.done === 0) {
-    yield* step(`${priv.label}.comp.wait`, { commits: `${priv.label}.drained` });
+    yield* step(`${priv.label}.comp.wait_timeout:${priv.comp.done > 0 ? 'done' : 'timeout'}`, {
+      commits: `${priv.label}.drained`,
+    });
     if (priv.comp.done > 0) priv.comp.done -= 1;
     else k.warn(`WARNING: ${priv.label}: timed out waiting for importers to unmap`);
   } else yield* wait_for_completion(priv.comp, `${priv.label}.drained`);
@@ -249,19 +256,22 @@ function* unrevoke(k: Kernel, priv: VfioPciDmaBuf): Kthread {
 
 /** The device closes: revoke, then let go of every buffer. Source: vfio_pci_dma_buf_cleanup, v7.3. */
 export function* vfio_pci_dma_buf_cleanup(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
+  yield* step(`${vdev.label}.cleanup:begin`);
   k.traced('vfio_pci_dma_buf_cleanup');
   yield* down_write(vdev.memory_lock, { commits: `${vdev.label}.begin` });
   if (!k.has('M6')) yield* vfio_pci_dma_buf_move(k, vdev, true);
-  for (const priv of [...vdev.dmabufs]) {
-    if (!(yield* get_file_active(k, priv.dmabuf))) continue;
+  for (const priv of k.buffersOf(vdev)) {
+    if (!(yield* list_entry(priv)) || !(yield* get_file_active(k, priv.dmabuf))) continue;
     if (k.has('M6')) yield* drainAgain(k, priv);
     yield* step(`${priv.label}.list_del`, { commits: `${priv.label}.cleanup` });
     list_del_init(priv);
     priv.vdev = undefined;
+    yield* step(`${priv.label}.put_registration`);
     vfio_device_put_registration(k, vdev);
     yield* fput(k, priv.dmabuf);
   }
   yield* up_write(vdev.memory_lock, { commits: `${vdev.label}.end` });
+  yield* step(`${vdev.label}.cleanup:end`);
 }
 
 /** The drain that cleanup had of its own, blind to a buffer that is revoked already (M6). */

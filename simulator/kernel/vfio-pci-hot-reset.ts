@@ -110,6 +110,7 @@ function* lockAndRevoke(
 
 /** pci_reset_bus(), for every device of the set at once. */
 function* pci_reset_bus(k: Kernel): Kthread<Ret> {
+  yield* step('bus.pci_reset_bus:begin');
   const ret = yield* choose('bus.pci_reset_bus', [
     { outcome: 'ok', commits: 'bus.reset:ok' },
     { outcome: '-ENOTTY', commits: 'bus.reset:-ENOTTY' },

@@ -1,8 +1,6 @@
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
-import { vdev } from '../../machines/device/vdev.resource.ts';
-import { type HotResetVariation, hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
+import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { rwsem } from '../../machines/locks/rwsem.resource.ts';
 import { all, is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
@@ -10,6 +8,7 @@ import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne, contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,
+  deviceResources,
   type ImporterThread,
   importerParts,
   invalidateParts,
@@ -17,25 +16,18 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
+import { type Design, designOf, revisionsOf } from '../revisions.ts';
 import { procedureCalls } from '../vfio/calls.ts';
-
-const REVISIONS: Readonly<Record<string, HotResetVariation>> = {
-  '7.3': { unrevoke: 'with_unlock', openCount: 'tested' },
-  v9: { unrevoke: 'with_unlock', openCount: 'not_tested' },
-  v7: { unrevoke: 'with_unlock', openCount: 'not_tested' },
-  v6: { unrevoke: 'before_unlock', openCount: 'not_tested' },
-  v5: { unrevoke: 'after_reset', openCount: 'not_tested' },
-};
 
 /** Hot reset of a set of devices against a config write and importers that map and unmap. */
 export const hotResetFamily: SystemFamily = {
   name: 'hot-reset',
   title: 'hot reset of a set of devices against a config write of one and their importers',
   defaultScope: { devices: 2, unopened: 0, buffers: 1, importers: 1 },
-  revisions: Object.keys(REVISIONS),
+  ...revisionsOf(['move', 'hotReset']),
   build({ scope, revision }): System {
     const shape = shapeOf(scope);
-    const threads = threadsOf(shape, REVISIONS[revision]!);
+    const threads = threadsOf(shape, designOf(revision));
     const resources = resourcesOf(shape, threads);
     const parts = [...threads, ...resources];
     const { monitors, properties } = procedureRules(
@@ -106,15 +98,15 @@ function shapeOf(scope: System['scope']): Shape {
   };
 }
 
-function threadsOf(shape: Shape, variation: HotResetVariation): Part[] {
+function threadsOf(shape: Shape, design: Design): Part[] {
   const buffersOf = (d: number) =>
     shape.exporters.flatMap((device, b) => (device === d ? [b] : []));
   const moveOf = (d: number, thread: string) => [
-    movePart(d, buffersOf(d), thread, { rearm: 'after_drain', drain: 'waits' }),
+    movePart(d, buffersOf(d), thread, design.move),
     ...buffersOf(d).flatMap((b) => invalidateParts(b, shape.importers, thread)),
   ];
   return [
-    procedure('hot_reset', hotReset(shape.devices, variation), {
+    procedure('hot_reset', hotReset(shape.devices, design.hotReset), {
       thread: 'hot_reset',
       roles: ['hot_reset'],
     }),
@@ -135,10 +127,9 @@ function resourcesOf(shape: Shape, threads: readonly Part[]): Part[] {
   const isOpen = (d: number) => d < shape.devices - shape.unopened;
   return [
     resource('dev_set.lock', mutex(), threads, 'mutex'),
-    ...range(shape.devices).flatMap((d) => [
-      resource(`dev[${d}].memory_lock`, rwsem(), threads, 'rwsem'),
-      resource(`dev[${d}]`, vdev(isOpen(d) ? 'open' : 'closed'), threads, 'vdev'),
-    ]),
+    ...range(shape.devices).flatMap((d) =>
+      deviceResources(d, isOpen(d) ? 'open' : 'closed', threads),
+    ),
     ...shape.exporters.flatMap((_, b) =>
       bufferResources(b, shape.importers.filter((i) => i.buffer === b).length, threads),
     ),

@@ -1,5 +1,12 @@
+import type { AnyStateMachine } from 'xstate';
+import { type CloseVariation, close } from '../../machines/device/close.procedure.ts';
+import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
+import { hardware } from '../../machines/device/hardware.resource.ts';
+import { vdev } from '../../machines/device/vdev.resource.ts';
+import { type CleanupVariation, cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
 import { file } from '../../machines/dma-buf/file.resource.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
+import { listed } from '../../machines/dma-buf/listed.resource.ts';
 import { type MoveVariation, move } from '../../machines/dma-buf/move.procedure.ts';
 import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
 import { sgt } from '../../machines/dma-buf/sgt.resource.ts';
@@ -9,8 +16,9 @@ import { unmapWork } from '../../machines/importer/unmap-work.procedure.ts';
 import { completion } from '../../machines/locks/completion.resource.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { kref } from '../../machines/locks/kref.resource.ts';
+import { rwsem } from '../../machines/locks/rwsem.resource.ts';
 import type { LockKind } from '../../src/monitors/locks.ts';
-import { type Part, procedure, resource } from '../../src/system/part.ts';
+import { alphabetOf, type Binding, type Part, procedure, resource } from '../../src/system/part.ts';
 
 /** How the kernel spells its locks. */
 export const RWSEM: LockKind = {
@@ -29,21 +37,89 @@ export interface ImporterThread {
   readonly unmaps: 'in_callback' | 'later';
 }
 
+/** The variants (`#cleanup`, or none) of the parts of a thread that call vfio_pci_dma_buf_move(). */
+export interface MoveCallers {
+  readonly revoke: readonly string[];
+  readonly restore: readonly string[];
+}
+
 /** vfio_pci_dma_buf_move() of one device, as a thread calls it. */
 export function movePart(
   device: number,
   buffers: readonly number[],
   thread: string,
   variation: MoveVariation,
+  callers: MoveCallers = { revoke: [''], restore: [''] },
 ): Part {
-  return procedure(`move(dev[${device}])@${thread}`, move(buffers.length, variation), {
+  const dev = `dev[${device}]`;
+  return procedure(`move(${dev})@${thread}`, move(buffers.length, variation), {
     thread,
     roles: ['move'],
-    bind: {
-      dev: `dev[${device}]`,
-      ...Object.fromEntries(buffers.map((buffer, b) => [`buf[${b}]`, `buf[${buffer}]`])),
+    bind: { dev, ...bindBuffers(buffers) },
+    also: {
+      ...calledBy(['dev.move(true):begin', 'dev.move(true):end'], dev, thread, callers.revoke),
+      ...calledBy(['dev.move(false):begin', 'dev.move(false):end'], dev, thread, callers.restore),
     },
   });
+}
+
+/** The labels by which the parts of a thread call an operation of a device. */
+function calledBy(
+  labels: readonly string[],
+  dev: string,
+  thread: string,
+  callers: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    labels.map((label) => [
+      label,
+      callers.map((variant) => `${label.replace('dev', dev)}${variant}@${thread}`),
+    ]),
+  );
+}
+
+/** The b-th buffer of a machine is the b-th of these. */
+function bindBuffers(buffers: readonly number[]): Binding {
+  return Object.fromEntries(buffers.map((buffer, b) => [`buf[${b}]`, `buf[${buffer}]`]));
+}
+
+/** How a version closes a device. */
+export interface CloseDesign {
+  readonly close: CloseVariation;
+  readonly cleanup: CleanupVariation;
+  readonly move: MoveVariation;
+}
+
+/** vfio_pci_core_close_device() of one device on a thread of its own, down to the callbacks. */
+export function closeParts(
+  device: number,
+  buffers: readonly number[],
+  importers: readonly ImporterThread[],
+  design: CloseDesign,
+  thread = 'close',
+): Part[] {
+  const dev = `dev[${device}]`;
+  const called = (name: string, machine: AnyStateMachine, labels: readonly string[]) =>
+    procedure(`${name}(${dev})@${thread}`, machine, {
+      thread,
+      roles: [name],
+      bind: { dev, ...bindBuffers(buffers) },
+      variant: name,
+      also: calledBy(labels, dev, thread, ['']),
+    });
+  return [
+    procedure(thread, close(design.close), { thread, roles: ['close'], bind: { dev } }),
+    called('cleanup', cleanup(buffers.length, design.cleanup), [
+      'dev.cleanup:begin',
+      'dev.cleanup:end',
+    ]),
+    called('core_disable', coreDisable(), ['dev.core_disable:begin', 'dev.core_disable:end']),
+    movePart(device, buffers, thread, design.move, {
+      revoke: ['#cleanup'],
+      restore: ['#core_disable'],
+    }),
+    ...buffers.flatMap((b) => invalidateParts(b, importers, thread, ['', '#cleanup'])),
+  ];
 }
 
 /**
@@ -110,10 +186,53 @@ export function importerParts(i: ImporterThread, exporters: readonly string[]): 
   return [own, work];
 }
 
-/** The locks, flags and counters of one buffer. */
+/**
+ * A device: its memory_lock, what the kernel believes of it (`dev[0]`) and what it is
+ * (`dev[0].hw`).
+ *
+ * @param users - the parts whose labels name them
+ */
+export function deviceResources(
+  device: number,
+  initially: 'open' | 'closed',
+  users: readonly Part[],
+): Part[] {
+  const dev = `dev[${device}]`;
+  const resets = (label: string) =>
+    used(users, (candidate) => candidate === `bus.pci_reset_bus:${label}`);
+  const hw = resource(
+    `${dev}.hw`,
+    hardware(initially === 'open' ? 'on' : 'off'),
+    users,
+    'hardware',
+    dev,
+  );
+  return [
+    resource(`${dev}.memory_lock`, rwsem(), users, 'rwsem'),
+    resource(dev, vdev(initially), users, 'vdev'),
+    {
+      ...hw,
+      rename: (label) => {
+        const own = hw.rename(label);
+        if (label === 'reset:begin') return [...own, ...resets('begin')];
+        if (label === 'reset:end') return [...own, ...resets('ok'), ...resets('-ENOTTY')];
+        return own;
+      },
+    },
+  ];
+}
+
+/** The labels of some parts that, variant and thread aside, are wanted. */
+function used(users: readonly Part[], wanted: (label: string) => boolean): string[] {
+  const all = users.flatMap((user) => alphabetOf(user).flatMap((label) => user.rename(label)));
+  return [...new Set(all.filter((label) => wanted(label.replace(/[#@].*$/, ''))))];
+}
+
+/** The locks, flags and counters of one buffer, which is on the list of its device. */
 export function bufferResources(buffer: number, mappings: number, users: readonly Part[]): Part[] {
   const buf = `buf[${buffer}]`;
   return [
+    resource(`${buf}.listed`, listed(), users, 'list', buf),
     resource(`${buf}.file`, file(), users, 'file', buf),
     resource(`${buf}.resv`, dmaResv(), users, 'dma_resv'),
     resource(`${buf}.revoked`, revoked(), users, 'revoked', buf),

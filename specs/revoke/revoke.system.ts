@@ -1,10 +1,6 @@
-import { type CloseVariation, close } from '../../machines/device/close.procedure.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { deviceFile } from '../../machines/device/device-file.resource.ts';
-import { vdev } from '../../machines/device/vdev.resource.ts';
-import type { MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { rwsem } from '../../machines/locks/rwsem.resource.ts';
 import { any, is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
@@ -12,6 +8,9 @@ import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne, contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,
+  type CloseDesign,
+  closeParts,
+  deviceResources,
   type ImporterThread,
   importerParts,
   invalidateParts,
@@ -19,39 +18,19 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
+import { designOf, revisionsOf } from '../revisions.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 
-interface RevokeVariation {
-  readonly move: MoveVariation;
-  readonly close: CloseVariation;
-}
-
-/**
- * Versions of the revoke series, and 7.3 with its waits taken out: that is what M4 says of 6.19 and
- * 7.0, whose other differences (no kref at all, the order of close) are not drawn here. Of v5 only
- * the un-revoke was read; its wait of one second is not drawn, and its close is that of 7.3.
- */
-const REVISIONS: Readonly<Record<string, RevokeVariation>> = {
-  '7.3': { move: { rearm: 'after_drain', drain: 'waits' }, close: { drain: 'by_move' } },
-  '7.1-rc': { move: { rearm: 'before_flag', drain: 'waits' }, close: { drain: 'inline' } },
-  'revoke-series-v5': {
-    move: { rearm: 'after_flag', drain: 'waits' },
-    close: { drain: 'by_move' },
-  },
-  '7.3-without-waits': {
-    move: { rearm: 'after_drain', drain: 'notifies' },
-    close: { drain: 'by_move' },
-  },
-};
+const POINTS = ['move', 'cleanup', 'close'] as const;
 
 /** Config writes and the close of a device against importers that map and unmap its buffer. */
 export const revokeFamily: SystemFamily = {
   name: 'revoke',
   title: 'config writes and the close of one device against importers of its buffer',
   defaultScope: { importers: 2, closers: 1 },
-  revisions: Object.keys(REVISIONS),
+  ...revisionsOf(POINTS),
   build({ scope, revision }): System {
-    const variation = REVISIONS[revision]!;
+    const design = designOf(revision);
     atMostOne(scope, 'closers');
     const importers = range(scope.importers ?? 0).map(
       (a): ImporterThread => ({
@@ -61,7 +40,7 @@ export const revokeFamily: SystemFamily = {
       }),
     );
     const closes = scope.closers !== 0;
-    const threads = threadsOf(importers, closes, variation);
+    const threads = threadsOf(importers, closes, design);
     const parts = [...threads, ...resourcesOf(importers, threads)];
     const { monitors, properties } = procedureRules(
       parts,
@@ -91,35 +70,17 @@ export const revokeFamily: SystemFamily = {
 function threadsOf(
   importers: readonly ImporterThread[],
   closes: boolean,
-  variation: RevokeVariation,
+  design: CloseDesign,
 ): Part[] {
-  const revoker = (thread: string, callers = ['']) => [
-    movePart(0, [0], thread, variation.move),
-    ...invalidateParts(0, importers, thread, callers),
-  ];
-  const bind = { dev: 'dev[0]', buf: 'buf[0]' };
-  const closer = procedure('close', close(variation.close), {
-    thread: 'close',
-    roles: ['close'],
-    bind,
-    variant: 'cleanup',
-    also: {
-      'dev.close:begin': ['dev[0].close:begin@close'],
-      'dev.close:ok': ['dev[0].close:ok@close'],
-      'dev.move(true):begin': ['dev[0].move(true):begin@close'],
-      'dev.move(true):end': ['dev[0].move(true):end@close'],
-    },
-  });
-  const writer = procedure('command_write', commandWrite(), {
-    thread: 'command_write',
-    roles: ['command_write'],
-    bind,
-  });
   return [
-    writer,
-    ...(closes ? [closer] : []),
-    ...revoker('command_write'),
-    ...(closes ? revoker('close', ['', '#cleanup']) : []),
+    procedure('command_write', commandWrite(), {
+      thread: 'command_write',
+      roles: ['command_write'],
+      bind: { dev: 'dev[0]' },
+    }),
+    movePart(0, [0], 'command_write', design.move),
+    ...invalidateParts(0, importers, 'command_write'),
+    ...(closes ? closeParts(0, [0], importers, design) : []),
     ...importers.flatMap((i) => importerParts(i, ['command_write', ...(closes ? ['close'] : [])])),
   ];
 }
@@ -128,8 +89,7 @@ function resourcesOf(importers: readonly ImporterThread[], threads: readonly Par
   return [
     deviceFilePart(),
     resource('dev_set.lock', mutex(), threads, 'mutex'),
-    resource('dev[0].memory_lock', rwsem(), threads, 'rwsem'),
-    resource('dev[0]', vdev('open'), threads, 'vdev'),
+    ...deviceResources(0, 'open', threads),
     ...bufferResources(0, importers.length, threads),
     ...importers.map((i) => sgtResource(i.attachment, threads)),
   ];
@@ -169,9 +129,10 @@ function ownRules(importers: readonly ImporterThread[], closes: boolean): Proper
     {
       id: 'disabled-means-unmapped',
       kind: 'invariant',
-      title: 'nobody has the buffer mapped while the device does not answer',
-      when: is('dev[0]', 'memory_off', 'closed'),
-      then: not(any(...mapped)),
+      title: 'no buffer is live or mapped while the device does not answer',
+      when: not(is('dev[0].hw', 'command.decodes')),
+      then: not(any(...mapped, not(is('buf[0].revoked', 'set')))),
+      rule: 'S1',
       source: 'derived: S1; vfio_pci_dma_buf_move, v7.3 waits for every mapping',
       consequence: 'DMA reaches a BAR that is off, or that belongs to the next driver',
     },

@@ -8,6 +8,8 @@ interface Common {
   readonly title: string;
   /** Where it is stated; `derived: ` in front where nobody stated it. */
   readonly source: string;
+  /** The rule of the specification that it is an instance of: `S1`. */
+  readonly rule?: string;
   /** What it means for a user when it breaks: the last line of a counterexample. */
   readonly consequence?: string;
 }

@@ -10,6 +10,8 @@ export interface Catalogue {
   /** One sentence: what is specified. */
   readonly description: string;
   readonly families: readonly SystemFamily[];
+  /** The versions of the design that are compared, in the order of history. */
+  readonly revisions: readonly Revision[];
   readonly faults: readonly Fault[];
   readonly machines: readonly MachineEntry[];
   readonly expectations: readonly Expectation[];
@@ -17,6 +19,15 @@ export interface Catalogue {
   readonly suites: readonly SuiteSource[];
   /** The targets that tests can be run on, by name; the first is the default. */
   readonly targets: readonly { readonly name: string; readonly make: () => Target }[];
+}
+
+/** One version of the design that somebody posted or released. */
+export interface Revision {
+  /** As the systems call it; short, because it is the head of a column. */
+  readonly name: string;
+  readonly title: string;
+  readonly kind: 'series' | 'release' | 'proposal';
+  readonly source: string;
 }
 
 export interface MachineEntry {
@@ -42,6 +53,8 @@ export interface Finding {
   readonly id: string;
   readonly system: string;
   readonly revision: string;
+  /** Where it shows; the default scope of the system where absent. */
+  readonly scope?: Scope;
   readonly property: string;
   readonly claim: string;
   readonly source: string;
@@ -67,19 +80,22 @@ export function findByName<T>(
 }
 
 /**
- * Reads `devices=3,importers=0` over a default scope.
+ * Reads `devices=3,importers=0` over a scope, the default one where none is given.
  *
  * @throws InputError for a name the system has not, or a value that is no small number
  */
-export function parseScope(text: string | undefined, family: SystemFamily): Scope {
-  if (text === undefined) return family.defaultScope;
-  const scope: Record<string, number> = { ...family.defaultScope };
+export function parseScope(
+  text: string | undefined,
+  family: SystemFamily,
+  base = family.defaultScope,
+): Scope {
+  if (text === undefined) return base;
+  const scope: Record<string, number> = { ...base };
   for (const item of text.split(',')) {
     const [name = '', value = ''] = item.split('=').map((s) => s.trim());
-    if (!(name in scope)) {
-      throw new InputError(
-        `--scope: '${family.name}' has no '${name}'; it has ${Object.keys(scope).join(', ')}`,
-      );
+    if (!(name in family.defaultScope) && !(name in base)) {
+      const names = Object.keys(family.defaultScope).join(', ');
+      throw new InputError(`--scope: '${family.name}' has no '${name}'; it has ${names}`);
     }
     if (!/^\d+$/.test(value) || Number(value) > 64) {
       throw new InputError(`--scope: '${item}' is not NAME=NUMBER with a number from 0 to 64`);

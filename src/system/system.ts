@@ -24,5 +24,9 @@ export interface SystemFamily {
   readonly title: string;
   readonly defaultScope: Scope;
   readonly revisions: readonly string[];
+  /** Revisions whose source was not read as far as this system needs it, and why. */
+  readonly unread?: readonly { readonly revision: string; readonly why: string }[];
+  /** The largest scope that is offered for confidence, beyond what is checked every time. */
+  readonly confidence?: Scope;
   build(options: { readonly scope: Scope; readonly revision: string }): System;
 }

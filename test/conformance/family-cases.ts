@@ -22,7 +22,8 @@ export function manifestCases(family: SystemFamily): void {
   });
 
   it('the manifest has every revision, at the default scope', () => {
-    expect(expectations.map(({ revision }) => revision)).toEqual(family.revisions);
+    const versions = family.revisions.filter((revision) => !revision.includes('+'));
+    expect(expectations.map(({ revision }) => revision)).toEqual(versions);
     for (const { scope } of expectations) expect(scope).toEqual(family.defaultScope);
   });
 

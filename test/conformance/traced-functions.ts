@@ -41,11 +41,7 @@ export const procedureSteps: readonly TracedStep[] = [
     source: 'vfio_pci_zap_bars, v7.3',
   },
   { label: 'dev[d].set_power_state(D0)', functions: ['vfio_pci_set_power_state'], source: RESET },
-  ...['ok', '-ENOTTY'].map((outcome) => ({
-    label: `bus.pci_reset_bus:${outcome}`,
-    functions: ['pci_reset_bus'],
-    source: RESET,
-  })),
+  { label: 'bus.pci_reset_bus:begin', functions: ['pci_reset_bus'], source: RESET },
   ...['true', 'false'].map((outcome) => ({
     label: `dev[d].memory_enabled:${outcome}`,
     functions: ['__vfio_pci_memory_enabled'],
@@ -57,12 +53,6 @@ export const procedureSteps: readonly TracedStep[] = [
     source: MOVE,
   })),
   { label: 'dev[d].memory_lock.down_write', functions: ['down_write'], source: WRITE },
-  {
-    label: 'dev[d].memory_lock.down_write',
-    functions: ['vfio_pci_dma_buf_cleanup', 'down_write'],
-    thread: 'close',
-    source: `${CLEANUP}: the first thing it does`,
-  },
   { label: 'dev[d].memory_lock.up_write', functions: ['up_write'], source: RESET },
   ...['MEM=0', 'MEM=1'].map((write) => ({
     label: `dev[d].write_command(${write}):begin`,
@@ -71,7 +61,7 @@ export const procedureSteps: readonly TracedStep[] = [
   })),
   { label: 'buf[b].resv.lock', functions: ['ww_mutex_lock'], source: MOVE },
   { label: 'buf[b].resv.unlock', functions: ['ww_mutex_unlock'], source: MOVE },
-  { label: 'buf[b].resv.wait', functions: ['dma_resv_wait_timeout'], source: MOVE },
+  { label: 'buf[b].resv.wait(BOOKKEEP)', functions: ['dma_resv_wait_timeout'], source: MOVE },
   {
     label: 'buf[b].invalidate_mappings:begin',
     functions: ['dma_buf_invalidate_mappings'],
@@ -82,19 +72,20 @@ export const procedureSteps: readonly TracedStep[] = [
     functions: ['vfio_pci_core_close_device'],
     source: 'vfio_pci_core_close_device, v7.3',
   },
-  { label: 'buf[b].list_del', functions: ['vfio_device_put_registration'], source: CLEANUP },
   {
-    label: 'dev[d].core_disable',
-    functions: [
-      'vfio_pci_core_disable',
-      'down_write',
-      '__vfio_pci_memory_enabled',
-      'vfio_pci_dma_buf_move',
-      'up_write',
-      'vfio_pci_set_power_state',
-    ],
-    source:
-      'vfio_pci_core_disable, v7.3: one step of the machine, as no buffer is left on the list',
+    label: 'dev[d].cleanup:begin',
+    functions: ['vfio_pci_dma_buf_cleanup'],
+    source: 'vfio_pci_core_close_device, v7.3',
+  },
+  {
+    label: 'buf[b].put_registration',
+    functions: ['vfio_device_put_registration'],
+    source: CLEANUP,
+  },
+  {
+    label: 'dev[d].core_disable:begin',
+    functions: ['vfio_pci_core_disable'],
+    source: 'vfio_pci_core_close_device, v7.3',
   },
 ];
 
