@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { specification } from '../../specs/catalogue.ts';
+import { defectsOf, NEWEST, revisions } from '../../specs/revisions.ts';
+import { check } from '../../src/check/check.ts';
+import type { Fault } from '../../src/faults/fault.ts';
+
+/**
+ * What the facts say about a version, which defects it had and which it mended, comes out of the
+ * systems: a version breaks the rules that its defects break, and keeps them where it has none.
+ */
+
+const familyOf = (fault: Fault) => specification.families.find((f) => f.name === fault.system)!;
+
+/** The faults of the systems that are drawn for versions. */
+const historical = specification.faults.filter((fault) =>
+  revisions.some(({ name }) => name !== NEWEST && familyOf(fault).revisions.includes(name)),
+);
+
+/** The properties of a fault that a version breaks, where the fault is looked for. */
+function brokenAt(fault: Fault, revision: string): string[] {
+  const system = familyOf(fault).build({ scope: fault.scope, revision });
+  const properties = system.properties.filter(({ id }) => fault.expected.includes(id));
+  return check({ ...system, properties }).properties.flatMap(({ property, verdict }) =>
+    verdict === 'broken' ? [property.id] : [],
+  );
+}
+
+/** Other defects of the version that break the same rule in the same system. */
+function alsoBreaks(fault: Fault, revision: string, property: string): boolean {
+  const others = specification.faults.filter(({ id }) => defectsOf(revision).includes(id));
+  return others.some((o) => o.system === fault.system && o.expected.includes(property));
+}
+
+describe('the table of versions', () => {
+  it('has each version once, and the newest release among them', () => {
+    const names = revisions.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain(NEWEST);
+    expect(revisions.find(({ name }) => name === NEWEST)!.differs).toEqual([]);
+  });
+
+  it('names only defects that are faults here', () => {
+    const faults = specification.faults.map(({ id }) => id);
+    const named = revisions.flatMap(({ name }) => defectsOf(name));
+    expect(named.filter((id) => !faults.includes(id))).toEqual([]);
+  });
+
+  it('gives every difference a source, and every gap a reason', () => {
+    for (const { differs, unread, source } of revisions) {
+      expect(source).not.toBe('');
+      for (const difference of differs) expect(difference.source).not.toBe('');
+      for (const gap of unread) expect(gap.why).not.toBe('');
+    }
+  });
+});
+
+describe.each(historical)('$id: $title', (fault) => {
+  const drawn = revisions.filter(({ name }) => familyOf(fault).revisions.includes(name));
+  const having = drawn.filter(({ name }) => defectsOf(name).includes(fault.id));
+  const without = drawn.filter(({ name }) => !defectsOf(name).includes(fault.id));
+
+  it.each(having.map(({ name }) => name))('%s had it, and breaks its rules', (name) => {
+    expect(brokenAt(fault, name)).toContain(fault.expected[0]);
+  });
+
+  it.each(without.map(({ name }) => name))('%s had not, and keeps them', (name) => {
+    const broken = brokenAt(fault, name);
+    expect(broken.filter((property) => !alsoBreaks(fault, name, property))).toEqual([]);
+  });
+});
