@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import { type Bounds, explore, type StateSpace } from '../explore/explore.ts';
+import { BoundReached, type Bounds, explore, type StateSpace } from '../explore/explore.ts';
 import { type Graph, graphOf } from '../explore/graph.ts';
 import { compose } from '../system/product.ts';
 import type { Scope, System } from '../system/system.ts';
@@ -9,7 +9,7 @@ import { checkRefinement } from './refinement.ts';
 import { checkRest } from './rest.ts';
 import { checkDeadlock, checkInvariant, checkMonitor } from './safety.ts';
 import { checkTotality } from './totality.ts';
-import type { Verdict } from './verdict.ts';
+import { nothingFound, type Verdict } from './verdict.ts';
 
 export interface SystemResult {
   readonly name: string;
@@ -20,6 +20,8 @@ export interface SystemResult {
   readonly depth: number;
   readonly properties: readonly PropertyResult[];
   readonly space: StateSpace;
+  /** The bound that stopped the exploration, in words; nothing is said to hold then. */
+  readonly stopped?: string;
 }
 
 export type PropertyResult = { readonly property: Property } & Verdict;
@@ -28,7 +30,7 @@ export type PropertyResult = { readonly property: Property } & Verdict;
  * Visits every state of a system and judges each of its properties.
  *
  * @throws InputError where the system does not compose, two properties have one id, one names what
- * the system has not, or a bound is reached
+ * the system has not, or a bound is reached and what was seen is not to be kept
  */
 export function check(system: System, bounds: Bounds = {}): SystemResult {
   assertDifferentIds(system);
@@ -54,10 +56,36 @@ export function check(system: System, bounds: Bounds = {}): SystemResult {
         return checkRefinement(product, property, bounds);
     }
   };
-  const properties = system.properties.map((property) => ({ property, ...judge(property) }));
+  const properties = system.properties.map((property) => ({
+    property,
+    ...(bounds.keepSeen ? judgeSeen(space, property, judge) : judge(property)),
+  }));
   const { name, revision, scope } = system;
   const { states, transitions, depth } = space;
-  return { name, revision, scope, states, transitions, depth, properties, space };
+  const stopped = space.stopped !== undefined && { stopped: space.stopped };
+  return { name, revision, scope, states, transitions, depth, properties, space, ...stopped };
+}
+
+/** Where the exploration was stopped, nothing can be said but that something is broken. */
+function judgeSeen(
+  space: StateSpace,
+  property: Property,
+  judge: (property: Property) => Verdict,
+): Verdict {
+  const wasStopped = space.stopped !== undefined;
+  if (wasStopped && (property.kind === 'rest' || property.kind === 'leads-to')) {
+    return { verdict: 'unfinished', reason: 'not judged: it takes every state to tell' };
+  }
+  try {
+    const judged = judge(property);
+    const claimsAll = judged.verdict === 'holds' || judged.verdict === 'vacuous';
+    if (!wasStopped || !claimsAll) return judged;
+    // Of the last states nobody has seen whether they can be left.
+    return nothingFound(space, property.kind === 'deadlock' ? space.depth - 1 : space.depth);
+  } catch (error) {
+    if (!(error instanceof BoundReached)) throw error;
+    return { verdict: 'unfinished', reason: `not judged: ${error.message}` };
+  }
 }
 
 function assertDifferentIds({ name, properties }: System): void {

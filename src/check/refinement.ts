@@ -9,7 +9,7 @@ import type { System } from '../system/system.ts';
 import { occurringAmong } from './occurring.ts';
 import type { Refinement } from './property.ts';
 import { runTo } from './threads.ts';
-import { HOLDS, type Verdict } from './verdict.ts';
+import { HOLDS, nothingFound, type Verdict } from './verdict.ts';
 
 /**
  * Weak trace inclusion: hidden steps aside, every run of the product is a run of the contract.
@@ -17,7 +17,8 @@ import { HOLDS, type Verdict } from './verdict.ts';
  * leads to one state of it; the pairs are explored, with a sink where the contract has no answer.
  */
 export function checkRefinement(product: Product, property: Refinement, bounds: Bounds): Verdict {
-  const contract = contractLts(property.contract, bounds);
+  // What is missing from a contract would be taken for refused.
+  const contract = contractLts(property.contract, { ...bounds, keepSeen: false });
   const space = explore(observedBy(product, contract), bounds);
   const observer = product.parts.length;
   const refused = contract.states.length - 1;
@@ -34,6 +35,7 @@ export function checkRefinement(product: Product, property: Refinement, bounds: 
       },
     };
   }
+  if (space.stopped !== undefined) return nothingFound(space, space.depth);
   const untested = labelsWithoutRun(space, contract);
   if (untested.length < contract.labels.length) return { ...HOLDS, untested };
   return { verdict: 'vacuous', reason: 'no step decides anything that the contract speaks of' };

@@ -21,6 +21,21 @@ export type Verdict =
     }
   | { readonly verdict: 'broken'; readonly counterexample: Counterexample }
   /** The rule was never put to the test: its premise never happens. */
-  | { readonly verdict: 'vacuous'; readonly reason: string };
+  | { readonly verdict: 'vacuous'; readonly reason: string }
+  /** A bound stopped the exploration, which keeps what it saw: nothing is said to hold. */
+  | { readonly verdict: 'unfinished'; readonly reason: string };
 
 export const HOLDS: { readonly verdict: 'holds' } = { verdict: 'holds' };
+
+/**
+ * What an exploration that was stopped says of a property that nothing it saw breaks.
+ *
+ * @param depth - how far every state was looked at
+ */
+export function nothingFound({ states }: StateSpace, depth: number): Verdict {
+  const steps = `${depth} ${depth === 1 ? 'step' : 'steps'}`;
+  const reason =
+    `no violation found within ${states.toLocaleString('en-US')} states / depth ${depth}: every ` +
+    `state within ${steps} of the start was looked at`;
+  return { verdict: 'unfinished', reason };
+}

@@ -80,6 +80,20 @@ export function findByName<T>(
 }
 
 /**
+ * The revision that is meant where none is named: the newest release that the system has, else the
+ * first of its revisions.
+ */
+export function defaultRevision(
+  { revisions }: Pick<Catalogue, 'revisions'>,
+  family: SystemFamily,
+): string {
+  const newest = revisions.findLast(
+    ({ name, kind }) => kind === 'release' && family.revisions.includes(name),
+  );
+  return newest?.name ?? family.revisions[0]!;
+}
+
+/**
  * Reads `devices=3,importers=0` over a scope, the default one where none is given.
  *
  * @throws InputError for a name the system has not, or a value that is no small number

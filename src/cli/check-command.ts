@@ -1,11 +1,19 @@
 import { writeFileSync } from 'node:fs';
+import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type FaultResult } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
-import type { SystemFamily } from '../system/system.ts';
+import type { Scope, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
-import { type Catalogue, findByName, formatScope, parseScope } from './catalogue.ts';
-import { type Judged, judge } from './judge.ts';
+import {
+  type Catalogue,
+  defaultRevision,
+  findByName,
+  formatScope,
+  parseScope,
+} from './catalogue.ts';
+import { EXIT } from './exit.ts';
+import { type Judged, judge, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
 import { isMachineFile, loadMachineFile } from './machine-file.ts';
 import { count, paint, type Terminal } from './terminal.ts';
@@ -13,11 +21,17 @@ import { count, paint, type Terminal } from './terminal.ts';
 export interface CheckOptions {
   readonly revision?: string;
   readonly scope?: string;
+  readonly confidence?: boolean;
   readonly json?: boolean;
   readonly junit?: string;
 }
 
-/** Checks one system or all of them against the manifest; 0 when everything is as expected. */
+/**
+ * Checks one system or all of them against the manifest.
+ *
+ * @returns 0 when everything is as expected, 1 when anything differs, and where a bound stopped a
+ * check for confidence that found nothing, 3
+ */
 export async function checkCommand(
   catalogue: Catalogue,
   name: string | undefined,
@@ -25,26 +39,51 @@ export async function checkCommand(
   bounds: Bounds,
   terminal: Terminal,
 ): Promise<number> {
+  assertConsistent(name, options);
   const families = await familiesOf(catalogue, name);
+  const judgeIt = options.confidence ? judgeForConfidence : judge;
   const judged = families.flatMap((family) =>
     runsOf(catalogue, family, options, name !== undefined).map((run) => {
-      terminal.progress(`${family.name} ${run.revision} …`);
-      return judge(catalogue, family, run, {
+      const what = `${family.name} ${run.revision}`;
+      terminal.progress(`${what} …`);
+      return judgeIt(catalogue, family, run, {
         ...bounds,
-        progress: (states, depth) =>
-          terminal.progress(
-            `${family.name} ${run.revision}: ${count(states)} states, depth ${depth}`,
-          ),
+        ...(options.confidence && { keepSeen: true }),
+        progress: progressOf(what, terminal),
       });
     }),
   );
   const faults = name === undefined ? faultResults(catalogue, bounds, terminal) : [];
   terminal.progress('');
   if (options.json) terminal.out(`${JSON.stringify(asJson(catalogue, judged, faults), null, 2)}\n`);
-  else for (const line of asText(judged, faults, terminal)) terminal.out(line);
+  else for (const line of asText(judged, faults, options, terminal)) terminal.out(line);
   if (options.junit !== undefined) writeFileSync(options.junit, junit(judged, faults));
   const ok = judged.every((j) => j.differences.length === 0) && faults.every(isCaught);
-  return ok ? 0 : 1;
+  if (!ok) return EXIT.differs;
+  return judged.some(isUnfinished) ? EXIT.unfinished : EXIT.ok;
+}
+
+function assertConsistent(name: string | undefined, { confidence, scope }: CheckOptions): void {
+  if (!confidence) return;
+  if (name === undefined) {
+    throw new InputError('--confidence is for one system: dmabuf-spec check SYSTEM --confidence');
+  }
+  if (scope !== undefined) {
+    throw new InputError('--confidence is a scope of its own: leave out --scope');
+  }
+}
+
+/** Says how far a check is and how fast it goes. */
+function progressOf(what: string, terminal: Terminal): NonNullable<Bounds['progress']> {
+  const start = performance.now();
+  return (states, depth) => {
+    const rate = Math.round((states * 1000) / Math.max(1, performance.now() - start));
+    terminal.progress(`${what}: ${count(states)} states, depth ${depth}, ${count(rate)} states/s`);
+  };
+}
+
+function isUnfinished({ result }: Judged): boolean {
+  return result.properties.some(({ verdict }) => verdict === 'unfinished');
 }
 
 async function familiesOf(
@@ -64,14 +103,27 @@ function runsOf(
   single: boolean,
 ) {
   if (options.revision !== undefined || options.scope !== undefined || single) {
-    const revision = options.revision ?? family.revisions[0]!;
+    const revision = options.revision ?? defaultRevision(catalogue, family);
     findByName('revision', revision, family.revisions, (r) => r);
-    return [{ revision, scope: parseScope(options.scope, family) }];
+    const scope = options.confidence
+      ? confidenceOf(catalogue, family)
+      : parseScope(options.scope, family);
+    return [{ revision, scope }];
   }
   const expected = catalogue.expectations.filter((e) => e.system === family.name);
   return expected.length > 0
     ? expected.map(({ revision, scope }) => ({ revision, scope }))
-    : [{ revision: family.revisions[0]!, scope: family.defaultScope }];
+    : [{ revision: defaultRevision(catalogue, family), scope: family.defaultScope }];
+}
+
+/** @throws InputError for a system that has no such scope, with those that have one */
+function confidenceOf({ families }: Catalogue, { name, confidence }: SystemFamily): Scope {
+  if (confidence !== undefined) return confidence;
+  const others = families.flatMap((f) => (f.confidence === undefined ? [] : [f.name]));
+  throw new InputError(
+    `'${name}' has no scope for confidence; ` +
+      (others.length === 0 ? 'no system has one' : `those that have one are ${others.join(', ')}`),
+  );
 }
 
 /** Checks every fault of the catalogue. */
@@ -95,9 +147,10 @@ export function isCaught({ fault, caughtBy, brokenAnyway }: FaultResult): boolea
 function* asText(
   judged: readonly Judged[],
   faults: readonly FaultResult[],
+  options: CheckOptions,
   terminal: Terminal,
 ): Generator<string> {
-  for (const one of judged) yield* systemText(one, terminal);
+  for (const one of judged) yield* systemText(one, options, terminal);
   for (const result of faults) {
     const { fault, caughtBy, brokenAnyway } = result;
     const verdict = isCaught(result)
@@ -112,20 +165,26 @@ function* asText(
   }
 }
 
-function* systemText({ result, differences, expectation }: Judged, terminal: Terminal) {
+function* systemText(judged: Judged, { confidence }: CheckOptions, terminal: Terminal) {
+  const { result, differences, expectation } = judged;
   const { name, revision, scope, space } = result;
   const size = `${count(result.states)} states, ${count(result.transitions)} transitions, depth ${result.depth}`;
   yield `${paint(terminal, 'bold', name)}, revision ${revision}\n`;
   if (Object.keys(scope).length > 0) yield* indented(formatScope(scope), 2);
   yield `  ${size}\n`;
+  if (result.stopped !== undefined) {
+    yield* indented(`stopped because ${result.stopped}: nothing is said to hold`, 2);
+  }
   for (const property of result.properties) {
     const { id, title } = property.property;
     const expected = expectation?.properties[id];
     const known = expected !== undefined && expected !== 'holds';
-    const colour = property.verdict === 'holds' ? 'green' : known ? 'yellow' : 'red';
-    yield `  ${paint(terminal, colour, property.verdict.padEnd(7))} ${id}${known ? ` (${expected})` : ''}\n`;
+    const isOpen = known || property.verdict === 'unfinished';
+    const colour = property.verdict === 'holds' ? 'green' : isOpen ? 'yellow' : 'red';
+    const verdict = property.verdict === 'unfinished' ? 'open' : property.verdict;
+    yield `  ${paint(terminal, colour, verdict.padEnd(7))} ${id}${known ? ` (${expected})` : ''}\n`;
     yield* indented(title, 10);
-    if (property.verdict === 'vacuous') yield* indented(property.reason, 10);
+    if ('reason' in property) yield* indented(property.reason, 10);
     if (property.verdict === 'holds' && property.untested !== undefined) {
       yield* indented(`not decided by any run here: ${property.untested.join(', ')}`, 10);
     }
@@ -133,7 +192,7 @@ function* systemText({ result, differences, expectation }: Judged, terminal: Ter
       const { run } = property.counterexample;
       const labels = run.vectors.map((v) => space.product.vectors[v]?.label ?? '');
       yield* indented(
-        expectation === undefined
+        expectation === undefined || confidence
           ? `after ${run.vectors.length} steps: ${labels.join(', ')}`
           : `${run.vectors.length} steps: dmabuf-spec explain ${name} --revision ${revision} --property '${id}'`,
         10,
@@ -160,11 +219,13 @@ function asJson(catalogue: Catalogue, judged: readonly Judged[], faults: readonl
       states: result.states,
       transitions: result.transitions,
       depth: result.depth,
+      ...(result.stopped !== undefined && { stopped: result.stopped }),
       properties: result.properties.map((p) => ({
         id: p.property.id,
         kind: p.property.kind,
         verdict: p.verdict,
         expected: expectation?.properties[p.property.id] ?? 'holds',
+        ...(p.verdict === 'unfinished' && { reason: p.reason }),
         ...(p.verdict === 'broken' && {
           counterexample: p.counterexample.run.vectors.map((v) =>
             withoutVariant(p.counterexample.space.product.vectors[v]!.label),

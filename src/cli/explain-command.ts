@@ -1,13 +1,24 @@
-import { check } from '../check/check.ts';
+import { check, type SystemResult } from '../check/check.ts';
 import { inWords } from '../check/predicate.ts';
+import type { Property } from '../check/property.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import { InputError, nearest } from '../errors.ts';
 import { type DiagramOptions, diagram } from '../explain/diagram.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { type Fault, faultySystem } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
+import { isMeantBy } from '../matrix/instances.ts';
+import type { SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
-import { type Catalogue, findByName, formatScope, parseScope } from './catalogue.ts';
+import {
+  type Catalogue,
+  defaultRevision,
+  type Finding,
+  findByName,
+  formatScope,
+  parseScope,
+} from './catalogue.ts';
+import { parseCounterexampleId } from './counterexample-id.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ExplainOptions {
@@ -17,7 +28,7 @@ export interface ExplainOptions {
   readonly json?: boolean;
 }
 
-/** Explains a fault (`P4`), a finding, or the first broken property of a system. */
+/** Explains a fault (`P4`), a finding, a counterexample by its id, or what a system breaks first. */
 export function explain(
   catalogue: Catalogue,
   name: string,
@@ -48,26 +59,72 @@ function subjectOf(
 ): Subject {
   const fault = catalogue.faults.find(({ id }) => id === name);
   if (fault !== undefined) return faultSubject(catalogue, fault, options, bounds);
-  const finding = catalogue.findings.find(({ id }) => id === name);
-  const family = catalogue.families.find((f) => f.name === (finding?.system ?? name));
-  if (family === undefined) throw unknown(catalogue, name);
-  const revision = options.revision ?? finding?.revision ?? family.revisions[0]!;
+  const { family, finding, ...asked } = askedFor(catalogue, name, options);
+  const revision = asked.revision ?? defaultRevision(catalogue, family);
   findByName('revision', revision, family.revisions, (r) => r);
-  const scope = parseScope(options.scope, family);
-  const result = check(family.build({ scope, revision }), bounds);
-  const broken = result.properties.flatMap((p) =>
-    p.verdict === 'broken' ? [p.counterexample] : [],
-  );
-  const wanted = options.property ?? finding?.property;
-  if (wanted !== undefined) {
-    findByName('property', wanted, result.properties, (p) => p.property.id);
-  }
+  const scope = parseScope(options.scope, family, finding?.scope);
+  const system = family.build({ scope, revision });
+  const properties = meantBy(asked.property, system.properties);
+  const result = check({ ...system, properties }, bounds);
   return {
     title: finding ? `${finding.id}: ${finding.claim}` : family.title,
     source: finding?.source ?? '',
     where: `${family.name}, revision ${revision}, ${formatScope(scope)}`,
-    counterexamples: pick(broken, wanted ?? broken[0]?.property.id),
+    counterexamples: pick(result, asked.property),
   };
+}
+
+/** What a name and the options ask for: a finding, a counterexample by its id, or a system. */
+interface Asked {
+  readonly family: SystemFamily;
+  readonly finding?: Finding;
+  readonly revision?: string;
+  readonly property?: string;
+}
+
+function askedFor(catalogue: Catalogue, name: string, options: ExplainOptions): Asked {
+  const { revision, property } = options;
+  const own = {
+    ...(revision !== undefined && { revision }),
+    ...(property !== undefined && { property }),
+  };
+  const finding = catalogue.findings.find(({ id }) => id === name);
+  if (finding !== undefined) {
+    const family = findByName('system', finding.system, catalogue.families, (f) => f.name);
+    return { family, finding, revision: finding.revision, property: finding.property, ...own };
+  }
+  const family = catalogue.families.find((f) => f.name === name);
+  if (family !== undefined) return { family, ...own };
+  const id = parseCounterexampleId(name);
+  if (id === undefined) throw unknown(catalogue, name);
+  if (revision !== undefined || property !== undefined) {
+    throw new InputError(
+      `'${name}' names a property and a revision: leave out --property and --revision`,
+    );
+  }
+  return { ...id, family: findByName('system', id.system, catalogue.families, (f) => f.name) };
+}
+
+/**
+ * The properties that a name means: one, or all instances of one; all where there is no name.
+ *
+ * @throws InputError for a name that means none
+ */
+function meantBy(name: string | undefined, properties: readonly Property[]): readonly Property[] {
+  if (name === undefined) return properties;
+  const exact = properties.filter(({ id }) => id === name);
+  if (exact.length > 0) return exact;
+  const instances = properties.filter(({ id }) => isMeantBy(name, id));
+  if (instances.length > 0) return instances;
+  return [findByName('property', name, properties, ({ id }) => id)];
+}
+
+/** Of instances of one property the shortest run; without a name what breaks first. */
+function pick({ properties }: SystemResult, name: string | undefined): Counterexample[] {
+  const broken = properties.flatMap((p) => (p.verdict === 'broken' ? [p.counterexample] : []));
+  if (name === undefined) return broken.slice(0, 1);
+  const length = ({ run }: Counterexample) => run.vectors.length;
+  return [...broken].sort((a, b) => length(a) - length(b)).slice(0, 1);
 }
 
 /** A fault has a scope and a change of its own; any property of its system may be asked for. */
@@ -98,10 +155,6 @@ function faultSubject(
     ),
     machine: fault.machine,
   };
-}
-
-function pick(all: readonly Counterexample[], property: string | undefined): Counterexample[] {
-  return all.filter((counterexample) => counterexample.property.id === property);
 }
 
 function unknown(catalogue: Catalogue, name: string): InputError {

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { InputError } from '../errors.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { type GeneratedFile, writeSuites } from '../generate/write-suites.ts';
-import { type Catalogue, findByName, parseScope } from './catalogue.ts';
+import { type Catalogue, defaultRevision, findByName, parseScope } from './catalogue.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
 import { type Terminal, table } from './terminal.ts';
 
@@ -37,7 +37,7 @@ export function generateForSystem(
     throw new InputError('--check is for the tests of the specification: leave the system out');
   const system = family.build({
     scope: parseScope(options.scope, family),
-    revision: family.revisions[0]!,
+    revision: defaultRevision(catalogue, family),
   });
   const generated = generateSuites({
     name,

@@ -1,7 +1,8 @@
 import { check, type SystemResult } from '../check/check.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { withoutVariant } from '../lts/label.ts';
-import type { SystemFamily } from '../system/system.ts';
+import { withoutInstance } from '../matrix/instances.ts';
+import type { Scope, SystemFamily } from '../system/system.ts';
 import type { Catalogue, Expectation } from './catalogue.ts';
 
 /** A system's result beside what the manifest expects of it. */
@@ -13,53 +14,110 @@ export interface Judged {
   readonly milliseconds: number;
 }
 
+/** What is compared with the manifest. */
+export interface Outcome {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly properties: readonly { readonly property: { readonly id: string }; verdict: string }[];
+}
+
 export function judge(
   catalogue: Catalogue,
   family: SystemFamily,
-  options: { readonly scope: Expectation['scope']; readonly revision: string },
+  options: { readonly scope: Scope; readonly revision: string },
   bounds: Bounds = {},
 ): Judged {
   const start = performance.now();
   const result = check(family.build(options), bounds);
-  const expectation = catalogue.expectations.find(
-    (e) =>
-      e.system === family.name &&
-      e.revision === options.revision &&
-      JSON.stringify(e.scope) === JSON.stringify(options.scope),
-  );
-  const differences = expectation === undefined ? unexpected(result) : compare(result, expectation);
+  const expectation = expectationOf(catalogue, family, options);
+  const differences = differencesOf(result, expectation);
   return { result, expectation, differences, milliseconds: performance.now() - start };
 }
 
-/** Without an entry in the manifest every property is expected to hold. */
-function unexpected(result: SystemResult): string[] {
-  return result.properties.flatMap(({ property, verdict }) =>
-    verdict === 'holds' ? [] : [`${property.id} is ${verdict}`],
+/**
+ * The same at a scope of which the manifest need not speak: there what is known to break at the
+ * default scope may break, in any instance, and nothing else.
+ */
+export function judgeForConfidence(
+  catalogue: Catalogue,
+  family: SystemFamily,
+  options: { readonly scope: Scope; readonly revision: string },
+  bounds: Bounds,
+): Judged {
+  const judged = judge(catalogue, family, options, bounds);
+  const { revision } = options;
+  const atDefault = expectationOf(catalogue, family, { revision, scope: family.defaultScope });
+  if (judged.expectation !== undefined || atDefault === undefined) return judged;
+  const expectation = enlarged(judged.result, atDefault);
+  return { ...judged, expectation, differences: differencesOf(judged.result, expectation) };
+}
+
+export function expectationOf(
+  catalogue: Catalogue,
+  family: SystemFamily,
+  { scope, revision }: { readonly scope: Scope; readonly revision: string },
+): Expectation | undefined {
+  return catalogue.expectations.find(
+    (e) =>
+      e.system === family.name &&
+      e.revision === revision &&
+      JSON.stringify(e.scope) === JSON.stringify(scope),
   );
 }
 
-function compare(result: SystemResult, expected: Expectation): string[] {
+/** What an expectation at the default scope says of a larger one: nothing of its size. */
+function enlarged(result: SystemResult, atDefault: Expectation): Expectation {
+  const known = Object.entries(atDefault.properties).filter(([, finding]) => finding !== 'holds');
+  const expected = (id: string, verdict: string) =>
+    verdict !== 'broken'
+      ? 'holds'
+      : (known.find(([of]) => withoutInstance(of) === withoutInstance(id))?.[1] ?? 'holds');
+  const { states, transitions, depth, scope } = result;
+  const properties = Object.fromEntries(
+    result.properties.map(({ property: { id }, verdict }) => [id, expected(id, verdict)]),
+  );
+  return { ...atDefault, scope, states, transitions, depth, properties };
+}
+
+/** What differs from the manifest; without an entry in it every property is expected to hold. */
+export function differencesOf(outcome: Outcome, expectation: Expectation | undefined): string[] {
+  return expectation === undefined ? unexpected(outcome) : compare(outcome, expectation);
+}
+
+function unexpected(outcome: Outcome): string[] {
+  return outcome.properties.flatMap(({ property, verdict }) =>
+    verdict === 'holds' || verdict === 'unfinished' ? [] : [`${property.id} is ${verdict}`],
+  );
+}
+
+function compare(outcome: Outcome, expected: Expectation): string[] {
   const differences: string[] = [];
-  for (const key of ['states', 'transitions', 'depth'] as const) {
-    if (result[key] !== expected[key]) {
-      differences.push(`${key}: ${result[key]}, expected ${expected[key]}`);
+  const isFinished = outcome.properties.every(({ verdict }) => verdict !== 'unfinished');
+  for (const key of isFinished ? (['states', 'transitions', 'depth'] as const) : []) {
+    if (outcome[key] !== expected[key]) {
+      differences.push(`${key}: ${outcome[key]}, expected ${expected[key]}`);
     }
   }
-  for (const { property, verdict } of result.properties) {
+  for (const { property, verdict } of outcome.properties) {
     const wanted = expected.properties[property.id];
-    const ok = wanted === 'holds' ? verdict === 'holds' : verdict === 'broken';
     if (wanted === undefined) differences.push(`${property.id}: not in the manifest`);
-    else if (!ok)
+    else if (!isExpected(verdict, wanted))
       differences.push(
         `${property.id}: ${verdict}, expected ${wanted === 'holds' ? 'holds' : `broken (${wanted})`}`,
       );
   }
   for (const id of Object.keys(expected.properties)) {
-    if (!result.properties.some(({ property }) => property.id === id)) {
+    if (!outcome.properties.some(({ property }) => property.id === id)) {
       differences.push(`${id}: in the manifest, but not a property of the system`);
     }
   }
   return differences;
+}
+
+/** What was stopped contradicts nothing. */
+export function isExpected(verdict: string, wanted: string): boolean {
+  return verdict === 'unfinished' || verdict === (wanted === 'holds' ? 'holds' : 'broken');
 }
 
 /** The labels of a run, one a step, as tests and mails compare them. */

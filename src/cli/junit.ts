@@ -1,6 +1,6 @@
 import { diagram } from '../explain/diagram.ts';
 import type { FaultResult } from '../faults/fault.ts';
-import type { Judged } from './judge.ts';
+import { isExpected, type Judged } from './judge.ts';
 
 /** JUnit XML: a suite for each system, a case for each property; and one suite for the faults. */
 export function junit(judged: readonly Judged[], faults: readonly FaultResult[]): string {
@@ -8,7 +8,8 @@ export function junit(judged: readonly Judged[], faults: readonly FaultResult[])
     const name = `${result.name} ${result.revision}`;
     const cases = result.properties.map((p) => {
       const expected = expectation?.properties[p.property.id] ?? 'holds';
-      const asExpected = expected === 'holds' ? p.verdict === 'holds' : p.verdict === 'broken';
+      if (p.verdict === 'unfinished') return skippedCase(name, p.property.id, p.reason);
+      const asExpected = isExpected(p.verdict, expected);
       const detail = p.verdict === 'broken' ? diagram(p.counterexample) : p.verdict;
       return testCase(name, p.property.id, asExpected ? undefined : { message: p.verdict, detail });
     });
@@ -40,6 +41,13 @@ function testCase(
   if (failure === undefined) return { xml: `${open}/>\n`, failed: false };
   const inner = `      <failure message="${escapeXml(failure.message)}">${escapeXml(failure.detail)}</failure>\n`;
   return { xml: `${open}>\n${inner}    </testcase>\n`, failed: true };
+}
+
+/** Nothing was found, and not everything was seen. */
+function skippedCase(suiteName: string, name: string, reason: string): Case {
+  const open = `    <testcase classname="${escapeXml(suiteName)}" name="${escapeXml(name)}"`;
+  const skipped = `      <skipped message="${escapeXml(reason)}"/>\n`;
+  return { xml: `${open}>\n${skipped}    </testcase>\n`, failed: false };
 }
 
 function suite(name: string, cases: readonly Case[], seconds: number): string {

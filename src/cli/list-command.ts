@@ -2,7 +2,13 @@ import { inWords } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
 import { InputError } from '../errors.ts';
 import { wrap } from '../text.ts';
-import { type Catalogue, findByName, formatScope, parseScope } from './catalogue.ts';
+import {
+  type Catalogue,
+  defaultRevision,
+  findByName,
+  formatScope,
+  parseScope,
+} from './catalogue.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ListOptions {
@@ -65,7 +71,7 @@ function contentOf(catalogue: Catalogue, name: string | undefined, options: List
     family,
     system: family.build({
       scope: parseScope(options.scope, family),
-      revision: family.revisions[0]!,
+      revision: defaultRevision(catalogue, family),
     }),
   }));
   const isOfThem = ({ system }: { system: string }) => families.some((f) => f.name === system);

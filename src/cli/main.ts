@@ -4,7 +4,9 @@ import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type CheckOptions, checkCommand } from './check-command.ts';
+import { EXIT } from './exit.ts';
 import { type ExplainOptions, explain } from './explain-command.ts';
+import { type FindingsOptions, findingsCommand } from './findings-command.ts';
 import {
   GENERATED_TESTS,
   type GenerateOptions,
@@ -12,13 +14,11 @@ import {
   generateForSystem,
 } from './generate-command.ts';
 import { type ListOptions, listCommand } from './list-command.ts';
+import { type MatrixOptions, matrixCommand } from './matrix-command.ts';
 import { type PathsOptions, pathsCommand } from './paths-command.ts';
 import { startCommand } from './start-command.ts';
 import type { Terminal } from './terminal.ts';
 import { type TestOptions, testCommand } from './test-command.ts';
-
-/** Exit status: as expected, not as expected, unusable input. */
-export const EXIT = { ok: 0, differs: 1, unusable: 2 } as const;
 
 interface BoundOptions {
   readonly maxStates?: string;
@@ -28,7 +28,8 @@ interface BoundOptions {
 /**
  * Runs one command of `dmabuf-spec`.
  *
- * @returns the exit status: 0 as expected, 1 not as expected, 2 unusable usage or input
+ * @returns the exit status: 0 as expected, 1 not as expected, 2 unusable usage or input, 3 stopped
+ * at a bound with nothing found
  */
 export async function run(
   catalogue: Catalogue,
@@ -59,6 +60,11 @@ export async function run(
     )
     .option('--revision <name>', 'the version of the design')
     .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
+    .option(
+      '--confidence',
+      'at the largest scope offered; where a bound stops it, what was seen is judged (exit status 3 ' +
+        'where that breaks nothing)',
+    )
     .option('--json', 'for programs')
     .option('--junit <file>', 'write JUnit XML to a file')
     .action(async (name: string | undefined, options: CheckOptions & BoundOptions) => {
@@ -66,13 +72,31 @@ export async function run(
     });
   bounded(program.command('explain'))
     .description('print the shortest run of a fault, a finding or a broken property')
-    .argument('<name>', 'a fault (P4), a finding, or a system')
-    .option('--property <id>', 'the property to break; the first that breaks where absent')
+    .argument('<name>', 'a fault (P4), a finding, a system, or SYSTEM/PROPERTY/REVISION')
+    .option(
+      '--property <id>',
+      'the property to break, with or without its instance; the first that breaks where absent',
+    )
     .option('--revision <name>', 'the version of the design')
     .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
     .option('--json', 'for programs')
     .action((name: string, options: ExplainOptions & BoundOptions) => {
       status = explain(catalogue, name, options, boundsOf(options), terminal);
+    });
+  bounded(program.command('matrix'))
+    .description('check systems at every revision and print rules by revisions')
+    .argument('[systems...]', 'some systems; all of them where absent')
+    .option('--markdown', 'as a table for a page')
+    .option('--json', 'for programs')
+    .action((names: string[], options: MatrixOptions & BoundOptions) => {
+      status = matrixCommand(catalogue, names, options, boundsOf(options), terminal);
+    });
+  bounded(program.command('findings'))
+    .description('list what is broken in the newest release, each with the run that shows it')
+    .option('--all', 'of every revision')
+    .option('--json', 'for programs')
+    .action((options: FindingsOptions & BoundOptions) => {
+      status = findingsCommand(catalogue, options, boundsOf(options), terminal);
     });
   program
     .command('list')

@@ -6,7 +6,13 @@ import { countTransitionPairs } from '../paths/transition-pairs.ts';
 import { countTransitions } from '../paths/transitions.ts';
 import { compose, ltsOf } from '../system/product.ts';
 import type { SystemFamily } from '../system/system.ts';
-import { type Catalogue, findByName, formatScope, parseScope } from './catalogue.ts';
+import {
+  type Catalogue,
+  defaultRevision,
+  findByName,
+  formatScope,
+  parseScope,
+} from './catalogue.ts';
 import { type Terminal, table } from './terminal.ts';
 
 export interface PathsOptions {
@@ -23,7 +29,7 @@ export function pathsCommand(
   terminal: Terminal,
 ): number {
   const family = catalogue.families.find((f) => f.name === name);
-  if (family !== undefined) return countSystem(family, options, terminal);
+  if (family !== undefined) return countSystem(catalogue, family, options, terminal);
   if (options.scope !== undefined) {
     throw new InputError('--scope is for a system: dmabuf-spec paths SYSTEM --scope devices=3');
   }
@@ -53,9 +59,14 @@ export function pathsCommand(
 }
 
 /** The transitions and transition pairs of a system at a scope. */
-function countSystem(family: SystemFamily, options: PathsOptions, terminal: Terminal): number {
+function countSystem(
+  catalogue: Catalogue,
+  family: SystemFamily,
+  options: PathsOptions,
+  terminal: Terminal,
+): number {
   const scope = parseScope(options.scope, family);
-  const system = family.build({ scope, revision: family.revisions[0]! });
+  const system = family.build({ scope, revision: defaultRevision(catalogue, family) });
   const { product, graph } = exploreForPaths(compose(system));
   const labelled = productGraph(product.name, graph);
   const counts = {

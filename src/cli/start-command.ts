@@ -2,7 +2,7 @@ import type { Bounds } from '../explore/explore.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { writeSuites } from '../generate/write-suites.ts';
 import type { Catalogue } from './catalogue.ts';
-import { formatScope } from './catalogue.ts';
+import { defaultRevision, formatScope } from './catalogue.ts';
 import { faultResults, isCaught } from './check-command.ts';
 import { generateAll } from './generate-command.ts';
 import { type Judged, judge } from './judge.ts';
@@ -20,7 +20,7 @@ export async function startCommand(
   const start = performance.now();
   const judged = catalogue.families.map((family) => {
     terminal.progress(`checking ${family.name} …`);
-    const options = { scope: family.defaultScope, revision: family.revisions[0]! };
+    const options = { scope: family.defaultScope, revision: defaultRevision(catalogue, family) };
     return judge(catalogue, family, options, bounds);
   });
   const faults = faultResults(catalogue, bounds, terminal);

@@ -23,6 +23,7 @@ export interface SystemFamily {
   /** One sentence: what runs against what. */
   readonly title: string;
   readonly defaultScope: Scope;
+  /** Where none is named, the newest release of the specification is meant, else the first. */
   readonly revisions: readonly string[];
   /** Revisions whose source was not read as far as this system needs it, and why. */
   readonly unread?: readonly { readonly revision: string; readonly why: string }[];

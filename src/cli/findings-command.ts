@@ -1,0 +1,153 @@
+import { check, type PropertyResult } from '../check/check.ts';
+import { InputError } from '../errors.ts';
+import type { Bounds } from '../explore/explore.ts';
+import type { Scope, SystemFamily } from '../system/system.ts';
+import { wrap } from '../text.ts';
+import { type Catalogue, type Finding, findByName, formatScope } from './catalogue.ts';
+import { labelsOf } from './judge.ts';
+import { paint, type Terminal } from './terminal.ts';
+
+export interface FindingsOptions {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+/** A finding beside the run that shows it, which is missing where the property does not break. */
+interface Shown {
+  readonly finding: Finding;
+  readonly scope: Scope;
+  readonly run?: readonly string[];
+  /** For leads-to: what is repeated for ever after the run. */
+  readonly cycle?: readonly string[];
+}
+
+/** Lists findings, each with the run that shows it; 1 where one of them has none. */
+export function findingsCommand(
+  catalogue: Catalogue,
+  options: FindingsOptions,
+  bounds: Bounds,
+  terminal: Terminal,
+): number {
+  const revision = options.all ? undefined : newestRelease(catalogue);
+  const findings = catalogue.findings.filter(
+    (finding) => revision === undefined || finding.revision === revision,
+  );
+  const shown = runsOf(catalogue, findings, bounds, terminal);
+  terminal.progress('');
+  const wrong = shown.filter(({ run }) => run === undefined);
+  if (options.json) terminal.out(`${JSON.stringify(shown.map(asJson), null, 2)}\n`);
+  else {
+    for (const one of shown) for (const line of asText(one, terminal)) terminal.out(line);
+    terminal.out(footer(catalogue, shown.length, revision));
+  }
+  for (const { finding, scope } of wrong) {
+    terminal.error(
+      `dmabuf-spec: the finding ${finding.id} is an error in the specification: '${finding.property}' ` +
+        `does not break in ${placeOf(finding, scope)}\n`,
+    );
+  }
+  return wrong.length === 0 ? 0 : 1;
+}
+
+function newestRelease({ revisions }: Catalogue): string {
+  const release = revisions.findLast(({ kind }) => kind === 'release');
+  if (release !== undefined) return release.name;
+  throw new InputError('no revision is a release: list the findings of all with --all');
+}
+
+/** Findings of one system at one revision and scope are looked for in one state space. */
+function runsOf(
+  catalogue: Catalogue,
+  findings: readonly Finding[],
+  bounds: Bounds,
+  terminal: Terminal,
+): Shown[] {
+  const shown = new Map<Finding, Shown>();
+  for (const finding of findings) {
+    if (shown.has(finding)) continue;
+    const family = findByName('system', finding.system, catalogue.families, (f) => f.name);
+    findByName('revision', finding.revision, family.revisions, (r) => r);
+    const place = keyOf(finding, family);
+    const here = findings.filter((f) => f.system === family.name && keyOf(f, family) === place);
+    terminal.progress(`${family.name} ${finding.revision} …`);
+    for (const one of showAll(family, here, bounds)) shown.set(one.finding, one);
+  }
+  return findings.map((finding) => shown.get(finding)!);
+}
+
+function keyOf({ revision, scope }: Finding, family: SystemFamily): string {
+  return JSON.stringify([revision, scope ?? family.defaultScope]);
+}
+
+/** @param here - findings of one system at one revision and scope */
+function showAll(family: SystemFamily, here: readonly Finding[], bounds: Bounds): Shown[] {
+  const { revision, scope = family.defaultScope } = here[0]!;
+  const system = family.build({ scope, revision });
+  for (const { property } of here) findByName('property', property, system.properties, (p) => p.id);
+  const properties = system.properties.filter(({ id }) => here.some((f) => f.property === id));
+  const result = check({ ...system, properties }, bounds);
+  return here.map((finding) => {
+    const judged = result.properties.find(({ property }) => property.id === finding.property)!;
+    return { finding, scope, ...walkOf(judged) };
+  });
+}
+
+function walkOf(judged: PropertyResult): Pick<Shown, 'run' | 'cycle'> {
+  if (judged.verdict !== 'broken') return {};
+  const { run, cycle, space } = judged.counterexample;
+  return {
+    run: labelsOf({ space }, run.vectors),
+    ...(cycle !== undefined && { cycle: labelsOf({ space }, cycle.vectors) }),
+  };
+}
+
+function* asText({ finding, scope, run, cycle }: Shown, terminal: Terminal): Generator<string> {
+  const { id, claim, property, source, derived } = finding;
+  yield `${paint(terminal, 'bold', id)}\n`;
+  for (const line of wrap(claim, 78)) yield `  ${line}\n`;
+  const repeats =
+    cycle === undefined || cycle.length === 0 ? '' : `, then ${cycle.length} repeated`;
+  const found =
+    run === undefined
+      ? paint(terminal, 'red', 'NONE: the property does not break here')
+      : `${run.length} steps${repeats}: dmabuf-spec explain ${id}`;
+  yield* field('breaks', property);
+  yield* field('in', placeOf(finding, scope));
+  yield* field('run', found);
+  yield* field('source', source);
+  yield* field('stated', derived ? 'by nobody; derived here' : 'by the source');
+  yield '\n';
+}
+
+function placeOf({ system, revision }: Finding, scope: Scope): string {
+  return [`${system}, revision ${revision}`, formatScope(scope)].filter(Boolean).join(', ');
+}
+
+function* field(name: string, text: string): Generator<string> {
+  for (const [i, line] of wrap(text, 68).entries()) {
+    yield `  ${(i === 0 ? name : '').padEnd(8)}${line}\n`;
+  }
+}
+
+function footer({ findings }: Catalogue, shown: number, revision: string | undefined): string {
+  if (revision === undefined) return `${shown} findings of all revisions\n`;
+  const others = findings.length - shown;
+  const more = others === 0 ? '' : `; ${others} of other revisions: dmabuf-spec findings --all`;
+  return `${shown} ${shown === 1 ? 'finding' : 'findings'} of ${revision}${more}\n`;
+}
+
+function asJson({ finding, scope, run, cycle }: Shown) {
+  const { id, system, revision, property, claim, source, derived } = finding;
+  return {
+    id,
+    system,
+    revision,
+    scope,
+    property,
+    claim,
+    run: run ?? null,
+    ...(cycle !== undefined && { cycle }),
+    source,
+    derived,
+  };
+}

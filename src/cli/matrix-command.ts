@@ -1,0 +1,64 @@
+import { InputError } from '../errors.ts';
+import type { Bounds } from '../explore/explore.ts';
+import { matrixMarkdown } from '../matrix/markdown.ts';
+import { type Matrix, matrixOf } from '../matrix/matrix.ts';
+import { matrixText } from '../matrix/matrix-text.ts';
+import { type Catalogue, findByName } from './catalogue.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface MatrixOptions {
+  readonly markdown?: boolean;
+  readonly json?: boolean;
+}
+
+/** Checks systems at every listed revision; 0 when every verdict is as the manifest expects. */
+export function matrixCommand(
+  catalogue: Catalogue,
+  names: readonly string[],
+  options: MatrixOptions,
+  bounds: Bounds,
+  terminal: Terminal,
+): number {
+  if (options.json && options.markdown) throw new InputError('take --json or --markdown, not both');
+  const families =
+    names.length === 0
+      ? catalogue.families
+      : [...new Set(names)].map((name) =>
+          findByName('system', name, catalogue.families, (family) => family.name),
+        );
+  const matrix = matrixOf(catalogue, families, bounds, (text) => terminal.progress(text));
+  terminal.progress('');
+  if (options.json) terminal.out(`${JSON.stringify(asJson(matrix), null, 2)}\n`);
+  else {
+    const text = options.markdown ? matrixMarkdown(matrix) : matrixText(matrix, terminal);
+    for (const line of text) terminal.out(line);
+  }
+  return matrix.differences.length === 0 ? 0 : 1;
+}
+
+function asJson({ revisions, rows, unread, unlisted, differences }: Matrix) {
+  return {
+    revisions: revisions.map(({ name, title, kind, source }) => ({ name, title, kind, source })),
+    properties: rows.map(({ property, title, rule, systems }) => ({
+      id: property,
+      title,
+      ...(rule !== undefined && { rule }),
+      systems,
+    })),
+    cells: rows.flatMap(({ property, cells }) =>
+      cells.map(({ verdict, counterexample, known }, i) => ({
+        revision: revisions[i]!.name,
+        property,
+        verdict,
+        ...(counterexample !== undefined && {
+          counterexample: counterexample.id,
+          steps: counterexample.steps,
+          known,
+        }),
+      })),
+    ),
+    unread,
+    unlisted,
+    differences,
+  };
+}

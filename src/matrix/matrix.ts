@@ -1,0 +1,300 @@
+import { check, type SystemResult } from '../check/check.ts';
+import type { Property } from '../check/property.ts';
+import type { Verdict } from '../check/verdict.ts';
+import {
+  type Catalogue,
+  defaultRevision,
+  type Expectation,
+  findByName,
+  type Revision,
+} from '../cli/catalogue.ts';
+import { formatCounterexampleId } from '../cli/counterexample-id.ts';
+import { differencesOf, expectationOf, isExpected, type Outcome } from '../cli/judge.ts';
+import { InputError } from '../errors.ts';
+import type { Bounds } from '../explore/explore.ts';
+import type { System, SystemFamily } from '../system/system.ts';
+import { isMeantBy, withoutInstance } from './instances.ts';
+import { fingerprint } from './same-system.ts';
+
+/**
+ * What a rule is at a revision: `not-applicable` where there is nothing that it could be about,
+ * `unknown` where the source of that revision was not read.
+ */
+export type CellVerdict = 'broken' | 'unknown' | 'holds' | 'not-applicable';
+
+/** The rules of systems, merged over their instances, by the revisions of the catalogue. */
+export interface Matrix {
+  readonly revisions: readonly Revision[];
+  readonly rows: readonly Row[];
+  /** Why a system is unknown at a revision. */
+  readonly unread: readonly { readonly system: string; revision: string; why: string }[];
+  /** The systems that have none of the revisions, so that there is nothing to say of them. */
+  readonly unlisted: readonly string[];
+  /** What is not as the manifest expects, as sentences. */
+  readonly differences: readonly string[];
+}
+
+export interface Row {
+  /** The id of the property without the instance. */
+  readonly property: string;
+  readonly title: string;
+  /** The rule of the specification that it is an instance of. */
+  readonly rule?: string;
+  readonly systems: readonly string[];
+  /** One for each revision. */
+  readonly cells: readonly Cell[];
+}
+
+export interface Cell {
+  readonly verdict: CellVerdict;
+  /** Where broken: what `explain` takes, and the length of the run. */
+  readonly counterexample?: { readonly id: string; readonly steps: number };
+  /** The findings and faults that speak of it. */
+  readonly known: readonly string[];
+  /** Not as the manifest expects. */
+  readonly differs: boolean;
+}
+
+/** One property of one system, or of several instances in it, at one revision. */
+type Judgement = Pick<Cell, 'verdict' | 'differs'> & { readonly steps?: number };
+
+/** What was found out of one system at one revision: by the id of the row. */
+type Column = ReadonlyMap<string, Judgement> | 'unread' | 'absent';
+
+/** One system at all revisions. */
+interface Band {
+  readonly family: SystemFamily;
+  readonly properties: ReadonlyMap<string, Pick<Row, 'title' | 'rule'>>;
+  readonly columns: readonly Column[];
+  readonly differences: readonly string[];
+}
+
+/**
+ * Checks systems at every revision of the catalogue that they have, at their default scopes.
+ *
+ * @param progress - called with what is being checked
+ * @throws InputError where a bound is reached, or a system contradicts the list of revisions
+ */
+export function matrixOf(
+  catalogue: Catalogue,
+  families: readonly SystemFamily[],
+  bounds: Bounds,
+  progress: (text: string) => void,
+): Matrix {
+  for (const family of families) assertConsistent(catalogue, family);
+  const bands = families.map((family) => bandOf(catalogue, family, bounds, progress));
+  const ids = new Set(bands.flatMap(({ properties }) => [...properties.keys()]));
+  return {
+    revisions: catalogue.revisions,
+    rows: inGroups([...ids].map((id) => rowOf(catalogue, bands, id))),
+    unread: families.flatMap(({ name, unread = [] }) =>
+      unread.map(({ revision, why }) => ({ system: name, revision, why })),
+    ),
+    unlisted: bands.flatMap(({ family, columns }) =>
+      columns.every((column) => column === 'absent') ? [family.name] : [],
+    ),
+    differences: bands.flatMap(({ differences }) => differences),
+  };
+}
+
+/** A mistyped revision would be a column in which nothing is applicable. */
+function assertConsistent(
+  { revisions }: Catalogue,
+  { name, unread = [], ...family }: SystemFamily,
+) {
+  for (const { revision } of unread) {
+    findByName('revision', revision, revisions, (r) => r.name);
+    if (!family.revisions.includes(revision)) continue;
+    throw new InputError(
+      `system '${name}' has the revision '${revision}' and says that it was not read: take one out`,
+    );
+  }
+}
+
+function bandOf(
+  catalogue: Catalogue,
+  family: SystemFamily,
+  bounds: Bounds,
+  progress: (text: string) => void,
+): Band {
+  const properties = new Map<string, Pick<Row, 'title' | 'rule'>>();
+  const differences: string[] = [];
+  const outcomes = new Map<string, Checked>();
+  const at = (revision: string) => ({ revision, scope: family.defaultScope });
+  const columns = catalogue.revisions.map(({ name: revision }): Column => {
+    if (family.unread?.some((unread) => unread.revision === revision)) return 'unread';
+    if (!family.revisions.includes(revision)) return 'absent';
+    const what = `${family.name} ${revision}`;
+    progress(`${what} …`);
+    const system = family.build(at(revision));
+    describe(properties, system);
+    const same = fingerprint(system);
+    const checked =
+      outcomes.get(same) ??
+      withoutSpace(
+        check(system, { ...bounds, progress: (states) => progress(`${what}: ${states} states`) }),
+      );
+    outcomes.set(same, checked);
+    const expectation = expectationOf(catalogue, family, at(revision));
+    const found = differencesOf(checked, expectation);
+    differences.push(...found.map((difference) => `${what}: ${difference}`));
+    return judgementsOf(checked, expectation);
+  });
+  if (properties.size === 0 && columns.includes('unread') && family.revisions.length > 0) {
+    describe(properties, family.build(at(defaultRevision(catalogue, family))));
+  }
+  return { family, properties, columns, differences };
+}
+
+/** A result without the state space, which is large. */
+interface Checked extends Outcome {
+  readonly properties: readonly {
+    readonly property: Property;
+    readonly verdict: Verdict['verdict'];
+    readonly steps?: number;
+  }[];
+}
+
+function withoutSpace({ states, transitions, depth, properties }: SystemResult): Checked {
+  return {
+    states,
+    transitions,
+    depth,
+    properties: properties.map((result) => ({
+      property: result.property,
+      verdict: result.verdict,
+      ...(result.verdict === 'broken' && { steps: result.counterexample.run.vectors.length }),
+    })),
+  };
+}
+
+function describe(rows: Map<string, Pick<Row, 'title' | 'rule'>>, { properties }: System): void {
+  for (const { id, title, rule } of properties) {
+    const row = withoutInstance(id);
+    if (!rows.has(row)) rows.set(row, { title, ...(rule !== undefined && { rule }) });
+  }
+}
+
+function judgementsOf(
+  { properties }: Checked,
+  expectation: Expectation | undefined,
+): Map<string, Judgement> {
+  const merged = new Map<string, Judgement>();
+  for (const { property, verdict, steps } of properties) {
+    const wanted = expectation === undefined ? 'holds' : expectation.properties[property.id];
+    const row = withoutInstance(property.id);
+    const judgement: Judgement = {
+      // A rule that was never put to the test says nothing; the manifest never expects that.
+      verdict: verdict === 'holds' || verdict === 'broken' ? verdict : 'not-applicable',
+      differs: wanted === undefined || !isExpected(verdict, wanted),
+      ...(steps !== undefined && { steps }),
+    };
+    const before = merged.get(row);
+    merged.set(row, before === undefined ? judgement : worse([before, judgement]));
+  }
+  return merged;
+}
+
+const SEVERITY: readonly CellVerdict[] = ['broken', 'unknown', 'holds', 'not-applicable'];
+
+/** The worst of several judgements, with the shortest run; a difference in any is one of all. */
+function worse<T extends Judgement>(judgements: readonly [T, ...T[]]): T {
+  const worst = judgements.reduce((a, b) => {
+    const by = SEVERITY.indexOf(b.verdict) - SEVERITY.indexOf(a.verdict);
+    return by < 0 || (by === 0 && (b.steps ?? 0) < (a.steps ?? 0)) ? b : a;
+  });
+  return { ...worst, differs: judgements.some(({ differs }) => differs) };
+}
+
+function rowOf(catalogue: Catalogue, bands: readonly Band[], property: string): Row {
+  const concerned = bands.filter(({ properties }) => properties.has(property));
+  const described = concerned.map(({ properties }) => properties.get(property)!);
+  const rule = described.find((one) => one.rule !== undefined)?.rule;
+  return {
+    property,
+    title: described[0]!.title,
+    ...(rule !== undefined && { rule }),
+    systems: concerned.map(({ family }) => family.name),
+    cells: catalogue.revisions.map((_, column) => cellOf(catalogue, concerned, property, column)),
+  };
+}
+
+function cellOf(
+  catalogue: Catalogue,
+  bands: readonly Band[],
+  property: string,
+  column: number,
+): Cell {
+  const revision = catalogue.revisions[column]!.name;
+  const judged = bands.map(({ family, columns }) => ({
+    family,
+    ...judgementIn(columns[column]!, property),
+  }));
+  const { family, verdict, steps, differs } = worse(judged as [Placed, ...Placed[]]);
+  if (verdict !== 'broken') return { verdict, differs, known: [] };
+  const broken = judged.filter((one) => one.verdict === 'broken');
+  const known = broken.flatMap((one) => knownOf(catalogue, one.family, property, revision));
+  return {
+    verdict,
+    differs,
+    counterexample: {
+      id: formatCounterexampleId({ system: family.name, property, revision }),
+      steps: steps ?? 0,
+    },
+    known: [...new Set(known)],
+  };
+}
+
+interface Placed extends Judgement {
+  readonly family: SystemFamily;
+}
+
+function judgementIn(column: Column, property: string): Judgement {
+  if (column === 'unread') return { verdict: 'unknown', differs: false };
+  const judgement = column === 'absent' ? undefined : column.get(property);
+  return judgement ?? { verdict: 'not-applicable', differs: false };
+}
+
+/**
+ * The findings and faults that speak of a property of a system at a revision: those that say so,
+ * and those under which the manifest enters it.
+ */
+function knownOf(
+  catalogue: Catalogue,
+  family: SystemFamily,
+  property: string,
+  revision: string,
+): string[] {
+  const findings = catalogue.findings.filter(
+    (f) => f.system === family.name && f.revision === revision && isMeantBy(property, f.property),
+  );
+  const faults = catalogue.faults.filter(
+    (f) =>
+      f.system === family.name &&
+      'revision' in f.change &&
+      f.change.revision === revision &&
+      f.expected.some((id) => isMeantBy(property, id)),
+  );
+  const expectation = expectationOf(catalogue, family, { revision, scope: family.defaultScope });
+  const entered = Object.entries(expectation?.properties ?? {})
+    .filter(([id]) => isMeantBy(property, id))
+    .flatMap(([, ids]) => ids.split(', '));
+  const named = [...catalogue.findings, ...catalogue.faults].filter(({ id }) =>
+    entered.includes(id),
+  );
+  return [...findings, ...faults, ...named].map(({ id }) => id);
+}
+
+/** Under which heading a row stands: its rule, else its system. */
+export function groupOf({ rule, systems }: Row): string {
+  return rule ?? (systems.length === 1 ? systems[0]! : 'several systems');
+}
+
+/** Rules first, in the order of their numbers; then what is in several systems; then the others. */
+function inGroups(rows: readonly Row[]): Row[] {
+  const rank = ({ rule, systems }: Row) => (rule !== undefined ? 0 : systems.length > 1 ? 1 : 2);
+  return [...rows].sort(
+    (a, b) =>
+      rank(a) - rank(b) || (a.rule ?? '').localeCompare(b.rule ?? '', 'en', { numeric: true }),
+  );
+}

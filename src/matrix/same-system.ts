@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { compilePredicate, inWords, type Predicate, partsNamedBy } from '../check/predicate.ts';
+import type { Property } from '../check/property.ts';
+import { canRest } from '../check/quiescence.ts';
+import type { Lts } from '../lts/lts.ts';
+import { compose, type Product } from '../system/product.ts';
+import type { System } from '../system/system.ts';
+
+/**
+ * Everything that the checker reads of a system, as a hash: the integer tables of its machines, how
+ * they move together, and its properties, a predicate by its truth in every state of its part. Two
+ * systems with one hash have the same states, verdicts and shortest runs, so that it is enough to
+ * check one of them. What the names of revisions say has no part in it.
+ *
+ * @throws InputError where the system does not compose, or a property names what it has not
+ */
+export function fingerprint(system: System): string {
+  const product = compose(system);
+  const hash = createHash('sha256');
+  const add = (value: unknown) => hash.update(`${JSON.stringify(value)}\n`);
+  add([system.calls, system.environment]);
+  product.parts.forEach(({ name, kind, roles, thread, machine }, i) => {
+    add([name, kind, roles, thread, machine.id, canRest(machine), textOf(product.ltss[i]!)]);
+  });
+  for (const { label, commits, initiator, participants } of product.vectors) {
+    add([label, commits, initiator]);
+    for (const { part, next, local } of participants) {
+      add(part);
+      hash.update(next).update(local);
+    }
+  }
+  for (const property of system.properties) add(asRead(property, product));
+  return hash.digest('hex');
+}
+
+const texts = new WeakMap<Lts, string>();
+
+function textOf(lts: Lts): string {
+  const known = texts.get(lts);
+  if (known !== undefined) return known;
+  const { labels, states, next } = lts;
+  const hash = createHash('sha256')
+    .update(JSON.stringify([labels, states]))
+    .update(next);
+  const text = hash.digest('hex');
+  texts.set(lts, text);
+  return text;
+}
+
+/** A property as the checker reads it. */
+function asRead(property: Property, product: Product): unknown {
+  const { id, kind } = property;
+  switch (property.kind) {
+    case 'invariant':
+    case 'leads-to':
+      return [id, kind, truthOf(property.when, product), truthOf(property.then, product)];
+    case 'monitor':
+    case 'rest':
+      return [id, kind, property.parts];
+    case 'totality':
+      return [id, kind, property.absentTag];
+    case 'refinement':
+      return [id, kind, fingerprint(property.contract)];
+    case 'deadlock':
+      return [id, kind];
+  }
+}
+
+/** A predicate by its truth in every state of the parts it names, which is all there is to it. */
+function truthOf(predicate: Predicate, product: Product): unknown {
+  if (predicate.kind === 'not') return ['not', truthOf(predicate.of, product)];
+  if (predicate.kind !== 'atom') {
+    return [predicate.kind, ...predicate.of.map((child) => truthOf(child, product))];
+  }
+  const holds = compilePredicate(predicate, product);
+  const [name] = partsNamedBy(predicate);
+  const part = product.parts.findIndex((candidate) => candidate.name === name);
+  const local = new Int32Array(product.parts.length);
+  const truth = product.ltss[part]!.states.map((_, state) => {
+    local[part] = state;
+    return holds(local) ? 1 : 0;
+  });
+  return [part, inWords(predicate), truth.join('')];
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import type { Catalogue } from '../src/cli/catalogue.ts';
+import { run } from '../src/cli/main.ts';
+import type { Terminal } from '../src/cli/terminal.ts';
+
+/** Runs `dmabuf-spec` on a catalogue, with a terminal that only remembers. */
+export async function runCommand(catalogue: Catalogue, ...args: string[]) {
+  let out = '';
+  let err = '';
+  const progress: string[] = [];
+  const terminal: Terminal = {
+    out: (text) => {
+      out += text;
+    },
+    error: (text) => {
+      err += text;
+    },
+    progress: (text) => {
+      progress.push(text);
+    },
+    colour: false,
+  };
+  const status = await run(catalogue, args, terminal);
+  return { status, out, err, progress };
+}
+
+const schema = JSON.parse(readFileSync('docs/schema/dmabuf-spec.schema.json', 'utf8')) as {
+  definitions: Record<string, object>;
+};
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+
+/** What in the output of a command with `--json` is not as its schema says. */
+export function violationsOf(command: string, json: string): unknown {
+  const validate = ajv.compile({ ...schema.definitions[command]! });
+  validate(JSON.parse(json));
+  return validate.errors ?? [];
+}
