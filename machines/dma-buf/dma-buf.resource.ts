@@ -1,0 +1,122 @@
+import { assign, setup } from 'xstate';
+import type { FileVariation } from './dma-buf-file.resource.ts';
+
+export const labels = [
+  'dma_buf_getfile:ok',
+  'dma_buf_export:ok',
+  'open_o_path',
+  'file_release',
+  'dput:more',
+  'dput:last',
+  'd_fsdata:set',
+  'd_fsdata:NULL',
+  'dma_buf_fd.tracepoint',
+  'dma_buf_put.tracepoint',
+  'kfree(dmabuf)',
+] as const;
+
+/**
+ * A `struct dma_buf` and the dentry it lives as long as: the dentry is held by the file of the
+ * dma-buf and by every file that was opened from it with O_PATH.
+ *
+ * @param most - most files that hold the dentry, which bounds the count
+ */
+export function dmaBuf(most: number, { annul }: FileVariation) {
+  return setup({
+    types: {
+      context: {} as { dentry: number },
+      events: {} as { type: (typeof labels)[number] },
+    },
+    guards: {
+      roomForOne: ({ context }) => context.dentry < most,
+      several: ({ context }) => context.dentry > 1,
+      one: ({ context }) => context.dentry === 1,
+    },
+    actions: {
+      one: assign({ dentry: 1 }),
+      add: assign({ dentry: ({ context }) => context.dentry + 1 }),
+      drop: assign({ dentry: ({ context }) => context.dentry - 1 }),
+    },
+  }).createMachine({
+    id: 'dma_buf',
+    description: 'struct dma_buf with the dentry of its file, drivers/dma-buf/dma-buf.c',
+    meta: {
+      labels,
+      source: 'dma_buf_export, dma_buf_file_release, dma_buf_release, v7.3; 4ab59c3c638c',
+      unused: most > 1 ? [] : ['open_o_path', 'dput:more'],
+      unreachable: annul === 'unchecked' ? [] : ['oops'],
+    },
+    context: { dentry: 0 },
+    initial: 'none',
+    states: {
+      none: {
+        tags: ['quiescent'],
+        on: { 'dma_buf_getfile:ok': { target: 'file_only', actions: 'one' } },
+      },
+      file_only: {
+        description: 'the file is there, file->private_data and d_fsdata are NULL',
+        on: {
+          'dma_buf_export:ok': 'alive',
+          file_release: annul === 'unchecked' ? 'oops' : 'file_only',
+          'dput:last': { target: 'negative', actions: 'drop' },
+        },
+      },
+      negative: {
+        on: { 'd_fsdata:NULL': 'none' },
+      },
+      alive: {
+        tags: ['quiescent'],
+        on: {
+          open_o_path: {
+            guard: 'roomForOne',
+            target: 'alive',
+            actions: 'add',
+            ...(most < 2 && { meta: { unused: true } }),
+          },
+          file_release: 'alive',
+          'dput:more': {
+            guard: 'several',
+            target: 'alive',
+            actions: 'drop',
+            ...(most < 2 && { meta: { unused: true } }),
+          },
+          'dput:last': { guard: 'one', target: 'killed', actions: 'drop' },
+          'dma_buf_fd.tracepoint': 'alive',
+          'dma_buf_put.tracepoint': 'alive',
+        },
+      },
+      killed: {
+        description: 'd_release of the dentry',
+        on: {
+          'd_fsdata:set': 'killed',
+          'dma_buf_fd.tracepoint': 'killed',
+          'dma_buf_put.tracepoint': 'killed',
+          'kfree(dmabuf)': 'freed',
+        },
+      },
+      freed: {
+        tags: ['quiescent'],
+        on: {
+          'dma_buf_fd.tracepoint': 'used_after_free',
+          'dma_buf_put.tracepoint': 'used_after_free',
+        },
+      },
+      used_after_free: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is freed: the tracepoint takes dmabuf->name_lock' },
+        on: {
+          'dma_buf_fd.tracepoint': 'used_after_free',
+          'dma_buf_put.tracepoint': 'used_after_free',
+        },
+      },
+      oops: {
+        tags: ['violation'],
+        meta: {
+          finding: 'is not there yet: dma_buf_file_release() writes to file->private_data, NULL',
+          source: 'review of "dma-buf: Annul dmabuf->file on file release", 2026-10',
+        },
+        on: { 'dput:last': { target: 'negative', actions: 'drop' } },
+      },
+    },
+  });
+}

@@ -1,0 +1,76 @@
+/** A known defect or observation that this specification does not model, and why. */
+export interface NotModelled {
+  readonly id: string;
+  readonly title: string;
+  readonly reason: string;
+  readonly source: string;
+}
+
+const series = (first: string, last: number) =>
+  Array.from({ length: last }, (_, i) => `${first}${i + 1}`);
+
+/**
+ * Every known defect of the feature, by the ids that faults, findings and the list below use: `P`
+ * found before it was merged, `M` after, `O` observed on v7.1 to v7.3. P8 is M3.
+ */
+export const knownBugs: readonly string[] = [
+  ...series('P', 24).filter((id) => id !== 'P8'),
+  ...series('M', 17),
+  ...series('O', 13),
+];
+
+const V9 =
+  'Leon Romanovsky, "vfio/pci: Allow MMIO regions to be exported through dma-buf" v9 00/11, 2025-11-20';
+
+/** Known defects that are no matter of order, locks, counts or states, or not known well enough. */
+export const notModelled: readonly NotModelled[] = [
+  {
+    id: 'P12',
+    title: 'a 64-bit length is stored in the unsigned int of an sg entry',
+    reason: 'arithmetic: the machines know that a buffer is mapped, not how long it is',
+    source: `${V9}: v5`,
+  },
+  {
+    id: 'P13',
+    title: 'a variant driver whose BAR has another size than the PCI BAR exports beyond its memory',
+    reason: 'arithmetic, and no variant driver is drawn',
+    source: `${V9}: v5, v6`,
+  },
+  {
+    id: 'P15',
+    title: 'paddr is added up where it should be set',
+    reason: 'arithmetic',
+    source: 'Leon Romanovsky on v1, 2025-09-13, <20250913101933.GW341237@unreal>',
+  },
+  {
+    id: 'M1',
+    title: 'the address of an sg entry overflows from 8 GiB on',
+    reason: 'arithmetic',
+    source: '590d74568030, v6.19',
+  },
+  {
+    id: 'M17',
+    title: 'a selftest of iommufd leaks a dma-buf',
+    reason: 'a defect of a test, not of the kernel',
+    source: 'dba4254e216d',
+  },
+  {
+    id: 'O7',
+    title: 'chunks of UINT_MAX make DMA segments that are not page aligned',
+    reason: 'arithmetic',
+    source: 'dma_buf_phys_vec_to_sgt, v7.3',
+  },
+  {
+    id: 'O10',
+    title: 'argsz of the export is compared with the header alone, the ranges are read past it',
+    reason:
+      'a matter of the argument table, which has it: specs/arguments/export-arguments.ts accepts an argsz that covers the header only',
+    source: 'vfio_pci_core_feature_dma_buf, v7.3; seen on 7.2.13 and 7.3.4 in a virtual machine',
+  },
+  {
+    id: 'O11',
+    title: 'nvgrace USEMEM is region 4, whose physical BAR need not be there, and is refused',
+    reason: 'no variant driver is drawn, and it was read from code and not tried on hardware',
+    source: 'vfio_pci_core_feature_dma_buf, v7.3; nvgrace_get_dmabuf_phys, series v6 to v9',
+  },
+];

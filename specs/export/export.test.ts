@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { check, type SystemResult } from '../../src/check/check.ts';
+import { checkFault } from '../../src/faults/fault.ts';
+import { type Patch, patched } from '../../src/faults/patch.ts';
+import { lint } from '../../src/lts/lint.ts';
+import type { Scope, System } from '../../src/system/system.ts';
+import { exportFamily } from './export.system.ts';
+import { WITH_O_PATH } from './findings.ts';
+import { exportFamilies, exportFaults, exportFindings, exportMachines } from './index.ts';
+import { exportBase, exportChanges, exportOf, exportVersions } from './versions.ts';
+
+const DEFAULT = exportFamily.defaultScope;
+
+function checkAt(revision: string, scope: Scope = DEFAULT): SystemResult {
+  return check(exportFamily.build({ scope, revision }));
+}
+
+function broken(result: SystemResult): string[] {
+  return result.properties.flatMap(({ property, verdict }) =>
+    verdict === 'holds' ? [] : [property.id],
+  );
+}
+
+/** The labels of the run that breaks a rule. */
+function runThatBreaks(system: System, id: string): string[] {
+  const found = check(system).properties.find(({ property }) => property.id === id)!;
+  if (found.verdict !== 'broken') throw new Error(`${id} is ${found.verdict}`);
+  const { space, run } = found.counterexample;
+  return run.vectors.map((vector) => space.product.vectors[vector]!.label);
+}
+
+describe('v7.3', () => {
+  it.each([
+    ['by default', DEFAULT, 8377, 17850, 78],
+    ['with an unbind', { ...DEFAULT, unbinders: 1 }, 16792, 44144, 79],
+    ['with a second descriptor', { ...DEFAULT, fds: 2 }, 8568, 18491, 78],
+    ['alone', { ...DEFAULT, writers: 0, closers: 0 }, 90, 105, 38],
+  ] as const)('keeps every rule %s', (_, scope, states, transitions, depth) => {
+    const result = checkAt('7.3', scope);
+    expect(result).toMatchObject({ states, transitions, depth });
+    expect(broken(result)).toEqual([]);
+    expect(result.space.product.uninitiated).toEqual([]);
+  });
+
+  it('exports every device that may be exported, and no other', () => {
+    const [, probe] = exportFamilies;
+    const result = check(probe!.build({ scope: probe!.defaultScope, revision: '7.3' }));
+    expect(result).toMatchObject({ states: 224, transitions: 240, depth: 44 });
+    expect(broken(result)).toEqual([]);
+  });
+
+  it('never finds a registration that it cannot take: the open file holds one', () => {
+    const { space } = checkAt('7.3', { ...DEFAULT, unbinders: 1 });
+    const export_ = space.product.parts.findIndex(({ name }) => name === 'export');
+    const names = new Set<string>();
+    for (let state = 0; state < space.states; state++) {
+      const at = space.stepper.local(space.table, state)[export_]!;
+      names.add(space.product.ltss[export_]!.states[at]!.name);
+    }
+    const failsWith = (errno: string) =>
+      [...names].some((n) => n.includes('fail') && n.includes(errno));
+    expect(['-EINVAL', '-ENOMEM', '-EMFILE'].filter(failsWith)).toHaveLength(3);
+    expect(failsWith('-ENODEV')).toBe(false);
+  });
+});
+
+describe('M14, open in v7.3', () => {
+  it('is found as soon as somebody opens the dma-buf with O_PATH', () => {
+    const result = checkAt('7.3', WITH_O_PATH);
+    expect(result).toMatchObject({ states: 23521, transitions: 57445, depth: 78 });
+    expect(broken(result)).toEqual(['memory-safe', 'no-misuse']);
+    expect(exportFindings).toMatchObject([{ id: 'M14', property: 'memory-safe' }]);
+  });
+
+  it.each([
+    ['a COMMAND write', { ...WITH_O_PATH, closers: 0 }, '@command_write'],
+    ['the close of the device', { ...WITH_O_PATH, writers: 0 }, '@close'],
+  ])('shows in %s', (_, scope, thread) => {
+    const run = runThatBreaks(exportFamily.build({ scope, revision: '7.3' }), 'memory-safe');
+    expect(run.filter((label) => label.endsWith('@holder'))).toEqual([
+      'buf[0].open_o_path@holder',
+      'buf[0].close_fd@holder',
+    ]);
+    expect(run.at(-1)).toContain('buf[0].get_file_active');
+    expect(run.at(-1)).toContain(thread);
+  });
+
+  it('is gone where the release of the file annuls the pointer', () => {
+    expect(broken(checkAt('7.3+annul', WITH_O_PATH))).toEqual([]);
+  });
+});
+
+describe('faults', () => {
+  it.each(exportFaults)('$id: $title', (fault) => {
+    const family = exportFamilies.find(({ name }) => name === fault.system)!;
+    const { caughtBy, brokenAnyway } = checkFault(family, fault);
+    expect(brokenAnyway).toEqual([]);
+    expect([...caughtBy].sort()).toEqual([...fault.expected].sort());
+  });
+
+  it('M12: the tracepoint of dma_buf_put() comes late where a walker drops the last reference', () => {
+    const system = exportFamily.build({ scope: DEFAULT, revision: '7.3+M12' });
+    const step = { node: 'install.trace', event: 'buf.dma_buf_fd.tracepoint' };
+    const parts = system.parts.map((part) =>
+      part.name === 'export'
+        ? { ...part, machine: patched(part.machine, [{ kind: 'skip', step }]) }
+        : part,
+    );
+    const run = runThatBreaks({ ...system, parts }, 'memory-safe');
+    expect(run.at(-1)).toBe('buf[0].dma_buf_put.tracepoint@export');
+    expect(run).toContain('buf[0].fput@command_write');
+  });
+
+  it('P7: closing the device lets the unbind go on, but nobody ever frees the buffer', () => {
+    const scope = { ...DEFAULT, writers: 0, unbinders: 1 };
+    expect(broken(checkAt('7.3+P7', scope))).toEqual(['failed-leaves-nothing']);
+  });
+});
+
+/** Every rule can break: one step changed in a machine that it is about. */
+describe('rules', () => {
+  const patches: [string, string, Patch, string[]][] = [
+    [
+      'release() does not take memory_lock',
+      'release',
+      { kind: 'skip', step: { node: 'lock', event: 'dev.memory_lock.down_write' } },
+      ['list-needs-memory-lock'],
+    ],
+    [
+      'release() unlinks again what the cleanup of the device has unlinked',
+      'release',
+      { kind: 'retarget', step: { node: 'test', event: 'buf.vdev:NULL' }, target: 'lock' },
+      ['registration-balanced'],
+    ],
+    [
+      'the cleanup of the device takes a buffer whose file is on its way out',
+      'cleanup',
+      {
+        kind: 'retarget',
+        step: { node: 'unlink.get', event: 'buf[b].get_file_active:false' },
+        target: 'del',
+      },
+      ['registration-balanced', 'memory-safe'],
+    ],
+    [
+      'release() does not put the registration',
+      'release',
+      { kind: 'skip', step: { node: 'put', event: 'buf.put_registration' } },
+      ['rest'],
+    ],
+    [
+      'a config write keeps memory_lock',
+      'command_write',
+      { kind: 'skip', step: { node: 'disable.unlock', event: 'dev.memory_lock.up_write' } },
+      ['export-returns', 'put-means-freed', 'lock-balance'],
+    ],
+    [
+      'the cleanup of the device leaves the buffer on the list',
+      'cleanup',
+      { kind: 'skip', step: { node: 'unlink.del', event: 'buf[b].list_del' } },
+      ['closed-means-unlisted'],
+    ],
+    [
+      'export is live whatever the device does',
+      'feature_dma_buf',
+      {
+        kind: 'retarget',
+        step: { node: 'publish.test', event: 'dev.memory_enabled:false' },
+        target: 'live',
+      },
+      ['listed-off-means-revoked', 'refinement'],
+    ],
+  ];
+
+  it.each(patches)('%s', (_, machine, patch, rules) => {
+    const scope = { ...DEFAULT, unbinders: 1 };
+    const system = exportFamily.build({ scope, revision: '7.3' });
+    const parts = system.parts.map((part) =>
+      part.machine.id === machine ? { ...part, machine: patched(part.machine, [patch]) } : part,
+    );
+    expect(broken(check({ ...system, parts }))).toEqual(expect.arrayContaining(rules));
+  });
+});
+
+describe('versions', () => {
+  it.each(
+    Object.entries(exportVersions).map(([version, differences]) => [
+      version,
+      differences.flatMap(({ defects }) => defects),
+    ]),
+  )('%s has what the catalogue says', (version, defects) => {
+    const rules = new Set(
+      exportFamilies.flatMap((family) =>
+        broken(check(family.build({ scope: family.defaultScope, revision: version as string }))),
+      ),
+    );
+    for (const fault of exportFaults) {
+      const shows = fault.expected.some((id) => rules.has(id));
+      if (defects.includes(fault.id)) expect([fault.id, shows]).toEqual([fault.id, true]);
+    }
+  });
+
+  it('differ from v7.3 in each difference that they name', () => {
+    for (const revision of [...Object.keys(exportVersions), ...Object.keys(exportChanges)]) {
+      const differences = exportChanges[revision] ?? exportVersions[revision]!;
+      for (const { instead } of differences) {
+        expect(exportOf(revision)).toMatchObject(instead);
+        expect(exportBase).not.toMatchObject(instead);
+      }
+    }
+  });
+});
+
+describe('machines', () => {
+  it.each(exportMachines.map(({ name, machine }) => [name, machine]))('%s has no lint', (_, m) => {
+    expect(lint(m as Parameters<typeof lint>[0])).toEqual([]);
+  });
+
+  it.each([...Object.keys(exportVersions), ...Object.keys(exportChanges)])(
+    'of %s have no lint either',
+    (revision) => {
+      const parts = exportFamilies.flatMap(
+        (family) => family.build({ scope: family.defaultScope, revision }).parts,
+      );
+      const own = new Set(exportMachines.map(({ name }) => name));
+      const found = parts.flatMap(({ name, machine }) =>
+        !own.has(machine.id)
+          ? []
+          : lint(machine).map(({ state, message }) => `${name} ${state}: ${message}`),
+      );
+      expect(found).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,43 @@
+import { barClaim } from '../../machines/device/bar-claim.resource.ts';
+import { coreDevice } from '../../machines/device/core-device.resource.ts';
+import { openFile } from '../../machines/device/open-file.resource.ts';
+import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
+import { pciOps } from '../../machines/device/pci-ops.resource.ts';
+import { probe } from '../../machines/device/probe.procedure.ts';
+import { registration } from '../../machines/device/registration.resource.ts';
+import { unregister } from '../../machines/device/unregister.procedure.ts';
+import { dmaBuf } from '../../machines/dma-buf/dma-buf.resource.ts';
+import { dmaBufFile } from '../../machines/dma-buf/dma-buf-file.resource.ts';
+import { exportBuffer } from '../../machines/dma-buf/export.procedure.ts';
+import { fd } from '../../machines/dma-buf/fd.resource.ts';
+import { fput } from '../../machines/dma-buf/fput.procedure.ts';
+import { oPathFile } from '../../machines/dma-buf/o-path-file.resource.ts';
+import { priv } from '../../machines/dma-buf/priv.resource.ts';
+import { release } from '../../machines/dma-buf/release.procedure.ts';
+import type { MachineEntry } from '../../src/cli/catalogue.ts';
+import { exportBase } from './versions.ts';
+
+function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {
+  return { name: machine.id, kind, machine };
+}
+
+/** The machines of export and release in the newest released kernel. */
+export const exportMachines: readonly MachineEntry[] = [
+  entry('procedure', exportBuffer(exportBase)),
+  entry('procedure', fput('file')),
+  entry('procedure', fput('o_path')),
+  entry('procedure', release()),
+  entry('procedure', probe(exportBase)),
+  entry('procedure', unregister()),
+  entry('resource', priv()),
+  entry('resource', dmaBuf(2, exportBase)),
+  entry('resource', dmaBufFile(3, exportBase)),
+  entry('resource', fd(2, 'opened')),
+  entry('resource', oPathFile()),
+  entry('resource', registration(1)),
+  entry('resource', openFile(2)),
+  entry('resource', pciOps('unset')),
+  entry('resource', p2pdma('none', exportBase)),
+  entry('resource', barClaim('not_open')),
+  entry('resource', coreDevice()),
+];

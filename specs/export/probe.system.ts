@@ -1,0 +1,128 @@
+import { barClaim } from '../../machines/device/bar-claim.resource.ts';
+import { coreDevice } from '../../machines/device/core-device.resource.ts';
+import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
+import { pciOps } from '../../machines/device/pci-ops.resource.ts';
+import { probe } from '../../machines/device/probe.procedure.ts';
+import { is, not } from '../../src/check/predicate.ts';
+import type { Property } from '../../src/check/property.ts';
+import { type Part, procedure, resource } from '../../src/system/part.ts';
+import type { System, SystemFamily } from '../../src/system/system.ts';
+import { deviceResources } from '../procedures/parts.ts';
+import { exportCalls } from './calls.ts';
+import { exportedBufferResources, exportPart, fputParts, registrationPart } from './parts.ts';
+import { exportChanges, exportOf, exportUnread, exportVersions } from './versions.ts';
+
+/** Which devices export at all: what the driver offers, its probe and the open of the device. */
+export const probeFamily: SystemFamily = {
+  name: 'export-probe',
+  title: 'export from whatever device a driver has probed and somebody has opened',
+  defaultScope: { fds: 1 },
+  revisions: [...Object.keys(exportVersions), ...Object.keys(exportChanges)],
+  unread: exportUnread,
+  build({ scope, revision }): System {
+    const variation = exportOf(revision);
+    const threads = [
+      procedure('probe', probe(variation), {
+        thread: 'probe',
+        roles: ['probe'],
+        bind: { dev: 'dev[0]' },
+      }),
+      exportPart(variation),
+      ...fputParts('file'),
+    ];
+    const parts = [
+      ...threads,
+      registrationPart(threads),
+      ...deviceResources(0, 'open', threads),
+      resource('dev[0].core', coreDevice(), threads, 'core_device', 'dev[0]'),
+      resource('dev[0].pci_ops', pciOps('unset'), threads, 'pci_ops', 'dev[0]'),
+      resource('dev[0].p2pdma', p2pdma('none', variation), threads, 'p2pdma', 'dev[0]'),
+      barPart(threads),
+      ...exportedBufferResources(threads, { fds: scope.fds ?? 1, oPath: false }, variation),
+    ];
+    return {
+      name: 'export-probe',
+      revision,
+      scope,
+      parts,
+      calls: exportCalls,
+      environment: ['user', 'holder'],
+      properties: rules,
+    };
+  },
+};
+
+/** An ioctl needs a file, and so an open device. */
+function barPart(threads: readonly Part[]): Part {
+  const own = resource('dev[0].bar', barClaim('not_open'), threads, 'bar', 'dev[0]');
+  return {
+    ...own,
+    rename: (label) => (label === 'ioctl' ? ['buf[0].export:begin@export'] : own.rename(label)),
+  };
+}
+
+const exported = is('buf[0].listed', 'on');
+
+const rules: readonly Property[] = [
+  {
+    id: 'exported-means-claimed',
+    kind: 'invariant',
+    title: 'the BAR of a buffer is one that the driver has claimed',
+    when: exported,
+    then: not(is('dev[0].bar', 'not_claimed')),
+    rule: 'S10',
+    source: '702809dabdec: -ENODEV where the resources of the BAR are not claimed',
+    consequence: 'importers map what belongs to another driver',
+  },
+  {
+    id: 'exported-means-mappable',
+    kind: 'invariant',
+    title: 'the BAR of a buffer is one that a CPU can map',
+    when: exported,
+    then: not(is('dev[0].bar', 'non_mappable')),
+    rule: 'S10',
+    source: '951ebc18d181: pcim_p2pdma_provider() answers NULL for non_mappable_bars',
+    consequence: 'importers get an address that nothing can be reached at',
+  },
+  {
+    id: 'pci_ops-are-tested',
+    kind: 'monitor',
+    title: 'pci_ops are dereferenced only where a driver has set them',
+    parts: ['dev[0].pci_ops'],
+    source: 'vfio_pci_core_feature_dma_buf, v7.3: !vdev->pci_ops',
+    consequence: 'an ioctl of a user is an oops',
+  },
+  {
+    id: 'provider-is-there',
+    kind: 'monitor',
+    title: 'a provider is part of what pcim_p2pdma_init() made',
+    parts: ['dev[0].p2pdma'],
+    source: 'pcim_p2pdma_provider, v7.3: WARN_ON(!p2p), NULL',
+    consequence: 'the first map of an importer is an oops',
+  },
+  {
+    id: 'locks-are-made',
+    kind: 'monitor',
+    title: 'memory_lock is taken only after init_rwsem()',
+    parts: ['dev[0].core'],
+    source: 'vfio_pci_core_init_dev, v7.3',
+    consequence: 'lockdep: trying to register non-static key; the lock is zeroed memory',
+  },
+  {
+    id: 'memory-safe',
+    kind: 'monitor',
+    title: 'priv, the dma-buf and its file are there whenever they are used, and freed once',
+    parts: ['buf[0].priv', 'buf[0].dma_buf', 'buf[0].file'],
+    rule: 'S5',
+    source: 'derived: KASAN; vfio_pci_core_feature_dma_buf, v7.3',
+    consequence: 'the kernel reads or writes memory that belongs to somebody else, or to nobody',
+  },
+  { id: 'rest', kind: 'rest', title: 'every thread can return', source: 'derived' },
+  { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived' },
+  {
+    id: 'totality',
+    kind: 'totality',
+    title: 'every call has exactly one answer',
+    source: 'derived',
+  },
+];
