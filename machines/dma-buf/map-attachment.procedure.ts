@@ -1,0 +1,65 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'att.attach:begin',
+  'att.attach:ok',
+  'att.map:begin',
+  'att.phys_vec_to_sgt:begin',
+  'att.phys_vec_to_sgt:ok',
+  'att.phys_vec_to_sgt:-EINVAL',
+  'att.phys_vec_to_sgt:-ENOMEM',
+  'att.map:ok',
+  'att.map:-EINVAL',
+  'att.map:-ENOMEM',
+  'att.unmap:begin',
+  'att.free_sgt:begin',
+  'att.free_sgt:end',
+  'att.unmap:ok',
+  'att.detach:begin',
+  'att.detach:ok',
+] as const;
+
+export interface AddressVariation {
+  /**
+   * When the IOVA range of a mapping is allocated and freed: `in_map` and unmap (v6 of the export
+   * series and later), or `in_attach` and unmap (v5).
+   */
+  readonly iova: 'in_map' | 'in_attach';
+}
+
+/**
+ * What an attachment has of DMA addresses: nothing at attach and detach, everything between map
+ * and unmap. Locks and the test of `revoked` are in attach.procedure.ts and importer.procedure.ts.
+ */
+export function mapAttachment() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'map_attachment',
+    description: 'vfio_pci_dma_buf_map(), vfio_pci_dma_buf_unmap(): the DMA addresses',
+    meta: { labels, source: 'vfio_pci_dma_buf_map, vfio_pci_dma_buf_unmap, v7.3' },
+    initial: 'detached',
+    states: {
+      detached: { tags: ['quiescent'], on: { 'att.attach:begin': 'attach' } },
+      attach: { on: { 'att.attach:ok': 'attached' } },
+      attached: {
+        tags: ['quiescent'],
+        on: { 'att.map:begin': 'map', 'att.detach:begin': 'detach' },
+      },
+      map: { on: { 'att.phys_vec_to_sgt:begin': 'mapping' } },
+      mapping: {
+        on: {
+          'att.phys_vec_to_sgt:ok': 'return_mapped',
+          'att.phys_vec_to_sgt:-EINVAL': 'return_no_route',
+          'att.phys_vec_to_sgt:-ENOMEM': 'return_no_memory',
+        },
+      },
+      return_mapped: { on: { 'att.map:ok': 'mapped' } },
+      return_no_route: { on: { 'att.map:-EINVAL': 'attached' } },
+      return_no_memory: { on: { 'att.map:-ENOMEM': 'attached' } },
+      mapped: { tags: ['quiescent'], on: { 'att.unmap:begin': 'unmap' } },
+      unmap: { on: { 'att.free_sgt:begin': 'freeing' } },
+      freeing: { on: { 'att.free_sgt:end': 'return_unmapped' } },
+      return_unmapped: { on: { 'att.unmap:ok': 'attached' } },
+      detach: { on: { 'att.detach:ok': 'detached' } },
+    },
+  });
+}

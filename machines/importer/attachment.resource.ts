@@ -1,0 +1,84 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'list_add',
+  'list_del',
+  'kfree',
+  'listed:true',
+  'listed:false',
+  'invalidate:begin',
+  'invalidate:end',
+] as const;
+
+/**
+ * The attachment itself (`struct dma_buf_attachment`) and its place on `dmabuf->attachments`, which
+ * dma_resv protects. The exporter calls back through it, so that it must not go while a callback
+ * of it runs.
+ *
+ * @param initially - `on` where the system starts with the importer attached
+ */
+export function attachmentObject(initially: 'off' | 'on' = 'off') {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'attachment_object',
+    description: 'attach->node on dmabuf->attachments; kfree(attach)',
+    meta: { labels, source: 'dma_buf_dynamic_attach, dma_buf_detach, v7.3' },
+    initial: initially,
+    states: {
+      off: {
+        description: 'no attachment, or one that no revoke can see',
+        tags: ['quiescent'],
+        on: {
+          'listed:false': 'off',
+          list_add: 'on',
+          list_del: 'corrupt',
+          kfree: 'off',
+          'invalidate:begin': 'used_after_free',
+          'invalidate:end': 'off',
+        },
+      },
+      on: {
+        tags: ['quiescent'],
+        on: {
+          'listed:true': 'on',
+          list_del: 'off',
+          list_add: 'corrupt',
+          kfree: 'used_after_free',
+          'invalidate:begin': 'called_back',
+        },
+      },
+      called_back: {
+        on: {
+          'listed:true': 'called_back',
+          'invalidate:end': 'on',
+          list_del: 'corrupt',
+          list_add: 'corrupt',
+          kfree: 'used_after_free',
+        },
+      },
+      corrupt: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is put on the list or taken off while the exporter walks it, or twice' },
+        on: {
+          'listed:false': 'off',
+          list_add: 'on',
+          list_del: 'off',
+          kfree: 'off',
+          'invalidate:begin': 'called_back',
+          'invalidate:end': 'off',
+        },
+      },
+      used_after_free: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is called back after it was freed, or freed while it is on the list' },
+        on: {
+          'listed:false': 'off',
+          list_add: 'on',
+          list_del: 'off',
+          kfree: 'off',
+          'invalidate:begin': 'used_after_free',
+          'invalidate:end': 'off',
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,157 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'att.map_file:begin',
+  'att.pages.alloc',
+  'att.pages.mutex_init',
+  'att.attach:begin',
+  'att.attach:ok',
+  'att.attach:-ENODEV',
+  'att.attach:-EOPNOTSUPP',
+  'buf.resv.lock',
+  'att.pin:ok',
+  'att.unpin',
+  'buf.revoked:true',
+  'buf.revoked:false',
+  'buf.nr_ranges:one',
+  'buf.nr_ranges:several',
+  'att.pages.phys.set',
+  'buf.resv.unlock',
+  'att.detach:begin',
+  'att.detach:ok',
+  'att.pages.mutex_lock',
+  'att.pages.revoked:true',
+  'att.pages.revoked:false',
+  'att.iommu.map',
+  'att.pages.mutex_unlock',
+  'att.pages.mutex_destroy',
+  'att.pages.kfree',
+  'att.map_file:ok',
+  'att.map_file:-ENODEV',
+  'att.map_file:-EOPNOTSUPP',
+] as const;
+
+/** Whether the buffer was exported from one range of the BAR, which iommufd can map, or several. */
+export type Ranges = 'one' | 'several';
+
+export interface MapFileVariation {
+  /** Whether iommufd pins the buffer for as long as it has it (7.1 and later). */
+  readonly pin: 'pins' | 'does_not_pin';
+}
+
+/**
+ * IOMMU_IOAS_MAP_FILE on a dma-buf of vfio-pci: attach, copy the physical range under dma_resv
+ * (`vfio_pci_dma_buf_iommufd_map()`), then fill the IOMMU domain under pages->mutex. A revoke between
+ * the two leaves a mapping that succeeds and maps nothing.
+ */
+export function mapFile(ranges: Ranges, variation: MapFileVariation) {
+  const pins = variation.pin === 'pins';
+  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
+
+  /** The private map, decided while dma_resv is held. */
+  const copy = machine.createStateConfig({
+    meta: { source: 'vfio_pci_dma_buf_iommufd_map, v7.3; iopt_map_dmabuf, v7.1' },
+    initial: 'lock',
+    states: {
+      lock: { on: { 'buf.resv.lock': pins ? 'pin' : 'test' } },
+      ...(pins && { pin: { on: { 'att.pin:ok': 'test' } } }),
+      test: {
+        on: {
+          'buf.revoked:true': {
+            target: '#map_file.revoked',
+            meta: { commits: 'att.map_file:-ENODEV' },
+          },
+          'buf.revoked:false': {
+            target: 'ranges',
+            meta: { commits: ranges === 'one' ? 'att.map_file:ok' : 'att.map_file:-EOPNOTSUPP' },
+          },
+        },
+      },
+      ranges: {
+        on:
+          ranges === 'one'
+            ? { 'buf.nr_ranges:one': 'copy' }
+            : { 'buf.nr_ranges:several': '#map_file.several_ranges' },
+      },
+      ...(ranges === 'one' && {
+        copy: { on: { 'att.pages.phys.set': 'unlock' } },
+        unlock: { on: { 'buf.resv.unlock': '#map_file.fill' } },
+      }),
+    },
+  });
+
+  const fill = machine.createStateConfig({
+    description: 'nothing is held between the copy and here',
+    meta: { source: 'iopt_area_fill_domains, v7.1: a revoked one is left out' },
+    initial: 'lock',
+    states: {
+      lock: { on: { 'att.pages.mutex_lock': 'test' } },
+      test: { on: { 'att.pages.revoked:false': 'map', 'att.pages.revoked:true': 'unlock' } },
+      map: { on: { 'att.iommu.map': 'unlock' } },
+      unlock: { on: { 'att.pages.mutex_unlock': 'return' } },
+      return: { on: { 'att.map_file:ok': '#map_file.idle' } },
+    },
+  });
+
+  /** Undoes the attachment and gives the pages back, with dma_resv held. */
+  const undoAnd = (answer: 'att.map_file:-ENODEV' | 'att.map_file:-EOPNOTSUPP') =>
+    machine.createStateConfig({
+      meta: { source: 'iopt_map_dmabuf, v7.1: err_unpin, err_detach' },
+      initial: pins ? 'unpin' : 'unlock',
+      states: {
+        ...(pins && { unpin: { on: { 'att.unpin': 'unlock' } } }),
+        unlock: { on: { 'buf.resv.unlock': 'detach' } },
+        detach: { on: { 'att.detach:begin': 'detaching' } },
+        detaching: { on: { 'att.detach:ok': 'free' } },
+        free: freeAnd(answer),
+      },
+    });
+
+  const freeAnd = (answer: 'att.map_file:-ENODEV' | 'att.map_file:-EOPNOTSUPP') =>
+    machine.createStateConfig({
+      meta: { source: 'iopt_put_pages, v7.1' },
+      initial: 'destroy',
+      states: {
+        destroy: { on: { 'att.pages.mutex_destroy': 'kfree' } },
+        kfree: { on: { 'att.pages.kfree': 'return' } },
+        return: { on: { [answer]: '#map_file.idle' } },
+      },
+    });
+
+  return machine.createMachine({
+    id: 'map_file',
+    description: 'iommufd_ioas_map_file(): iopt_alloc_dmabuf_pages(), iopt_area_fill_domains()',
+    meta: {
+      labels,
+      source: 'iopt_alloc_dmabuf_pages, iopt_map_dmabuf, drivers/iommu/iommufd/pages.c, v7.1',
+      unused: [
+        'att.attach:-EOPNOTSUPP',
+        ...(pins ? [] : ['att.pin:ok', 'att.unpin']),
+        ...(ranges === 'one'
+          ? ['buf.nr_ranges:several', 'att.map_file:-EOPNOTSUPP']
+          : [
+              'buf.nr_ranges:one',
+              'att.pages.phys.set',
+              'att.pages.mutex_lock',
+              'att.pages.revoked:true',
+              'att.pages.revoked:false',
+              'att.iommu.map',
+              'att.pages.mutex_unlock',
+              'att.map_file:ok',
+            ]),
+      ],
+    },
+    initial: 'idle',
+    states: {
+      idle: { tags: ['quiescent'], on: { 'att.map_file:begin': 'alloc' } },
+      alloc: { on: { 'att.pages.alloc': 'init' } },
+      init: { on: { 'att.pages.mutex_init': 'attach' } },
+      attach: { on: { 'att.attach:begin': 'attaching' } },
+      attaching: { on: { 'att.attach:ok': 'copy', 'att.attach:-ENODEV': 'refused' } },
+      refused: freeAnd('att.map_file:-ENODEV'),
+      copy,
+      revoked: undoAnd('att.map_file:-ENODEV'),
+      ...(ranges === 'one' ? { fill } : { several_ranges: undoAnd('att.map_file:-EOPNOTSUPP') }),
+    },
+  });
+}

@@ -1,0 +1,67 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'att.release_pages:begin',
+  'buf.resv.lock',
+  'att.unpin',
+  'buf.resv.unlock',
+  'att.detach:begin',
+  'att.detach:ok',
+  'att.pages.mutex_destroy',
+  'att.pages.kfree',
+  'att.release_pages:end',
+] as const;
+
+export interface ReleasePagesVariation {
+  /**
+   * Whether the pages are destroyed after the attachment is gone (f2d70dbd3dce: 7.2, 7.1.5), or
+   * before, while the exporter can still call back.
+   */
+  readonly destroy: 'after_detach' | 'before_detach';
+  /**
+   * How the pin is given back: under dma_resv (e745cd2c749e: 7.2, 7.1.5), without it (7.1), or not
+   * at all, because there is none (6.19, 7.0) or because it was forgotten (revoke series v2).
+   */
+  readonly unpin: 'under_resv' | 'unlocked' | 'never';
+}
+
+/** `iopt_release_pages()` of a dma-buf: unpin, detach, destroy, free. */
+export function releasePages({ destroy, unpin }: ReleasePagesVariation) {
+  const first = { under_resv: 'lock', unlocked: 'unpin', never: 'detach' }[unpin];
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'release_pages',
+    description: 'iopt_release_pages(), drivers/iommu/iommufd/pages.c',
+    meta: {
+      labels,
+      source: 'iopt_release_pages, v7.1, with f2d70dbd3dce and e745cd2c749e, v7.2',
+      unused: {
+        under_resv: [],
+        unlocked: ['buf.resv.lock', 'buf.resv.unlock'],
+        never: ['buf.resv.lock', 'buf.resv.unlock', 'att.unpin'],
+      }[unpin],
+    },
+    initial: 'idle',
+    states: {
+      idle: {
+        tags: ['quiescent'],
+        on: { 'att.release_pages:begin': destroy === 'before_detach' ? 'destroy' : first },
+      },
+      ...(unpin === 'under_resv' && {
+        lock: { on: { 'buf.resv.lock': 'unpin' } },
+        unlock: { on: { 'buf.resv.unlock': 'detach' } },
+      }),
+      ...(unpin !== 'never' && {
+        unpin: { on: { 'att.unpin': unpin === 'unlocked' ? 'detach' : 'unlock' } },
+      }),
+      detach: { on: { 'att.detach:begin': 'detaching' } },
+      detaching: {
+        on: { 'att.detach:ok': destroy === 'after_detach' ? 'destroy' : 'kfree' },
+      },
+      destroy: {
+        on: { 'att.pages.mutex_destroy': destroy === 'after_detach' ? 'kfree' : first },
+      },
+      kfree: { on: { 'att.pages.kfree': 'return' } },
+      return: { on: { 'att.release_pages:end': 'idle' } },
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'att.invalidate:begin',
+  'att.pages.mutex_lock',
+  'att.pages.revoked:true',
+  'att.pages.revoked:false',
+  'att.iommu.unmap',
+  'att.pages.phys.clear',
+  'att.pages.mutex_unlock',
+  'att.invalidate:end',
+] as const;
+
+/**
+ * iommufd's callback: it takes every IOMMU entry of the buffer down and forgets the physical range,
+ * under pages->mutex, before it returns. No kref stands for these entries, so that nothing but this
+ * function keeps them from outliving the revoke.
+ */
+export function revokeNotify() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'revoke_notify',
+    description: 'iopt_revoke_notify(), called with dma_resv held',
+    meta: { labels, source: 'iopt_revoke_notify, drivers/iommu/iommufd/pages.c, v7.1' },
+    initial: 'idle',
+    states: {
+      idle: { tags: ['quiescent'], on: { 'att.invalidate:begin': 'lock' } },
+      lock: { on: { 'att.pages.mutex_lock': 'test' } },
+      test: {
+        on: { 'att.pages.revoked:false': 'unmap', 'att.pages.revoked:true': 'unlock' },
+      },
+      unmap: {
+        description: 'for each (area, domain) on the tracker list',
+        on: { 'att.iommu.unmap': 'clear' },
+      },
+      clear: { on: { 'att.pages.phys.clear': 'unlock' } },
+      unlock: { on: { 'att.pages.mutex_unlock': 'return' } },
+      return: { on: { 'att.invalidate:end': 'idle' } },
+    },
+  });
+}

@@ -1,0 +1,182 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'att.reg_mr:begin',
+  'att.umem.alloc',
+  'att.attach:begin',
+  'att.attach:ok',
+  'att.attach:-ENODEV',
+  'att.attach:-EOPNOTSUPP',
+  'buf.resv.lock',
+  'att.pin:ok',
+  'att.pin:-EOPNOTSUPP',
+  'att.umem.pinned.set',
+  'att.umem.revoked:true',
+  'att.umem.revoked:false',
+  'buf.revoked:true',
+  'buf.revoked:false',
+  'att.phys_vec_to_sgt:ok',
+  'att.phys_vec_to_sgt:-EINVAL',
+  'att.phys_vec_to_sgt:-ENOMEM',
+  'buf.kref.get',
+  'buf.resv.wait(KERNEL)',
+  'att.unpin',
+  'att.mr.register',
+  'att.umem.pinned_revoke.set',
+  'buf.resv.unlock',
+  'att.umem_release:begin',
+  'att.umem_release:end',
+  'att.reg_mr:ok',
+  'att.reg_mr:-ENODEV',
+  'att.reg_mr:-EINVAL',
+  'att.reg_mr:-ENOMEM',
+  'att.reg_mr:-EOPNOTSUPP',
+] as const;
+
+/** The ways in which RDMA imports a dma-buf for hardware that cannot fault. */
+export type PinnedImport =
+  /** ib_umem_dmabuf_get_pinned_revocable_and_lock(), for drivers that can revoke (7.1 and later). */
+  | 'revocable'
+  /** ib_umem_dmabuf_get_pinned(): cannot be revoked; its callback, up to 7.0, only warns. */
+  | 'pinned';
+
+export interface RegisterVariation {
+  /** What a failed map does before the release: nothing (104016eb671e, 7.0), or unpin on its own. */
+  readonly failure: 'releases' | 'unpins_and_releases';
+  /**
+   * Until when a revocable import holds dma_resv: until the driver has set its revoke callback, or
+   * only until the mapping is made.
+   */
+  readonly lock: 'until_callback_is_set' | 'until_mapped';
+}
+
+/**
+ * Registration of a memory region on a dma-buf: attach, then pin and map in one dma_resv section.
+ * A revocable import leaves it only after the driver has registered the region and set the callback
+ * that revokes it, so that no revoke finds it half made. One may come before, as soon as the
+ * attachment is on the list.
+ */
+export function register(kind: PinnedImport, variation: RegisterVariation) {
+  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
+  const early = kind === 'pinned' || variation.lock === 'until_mapped';
+
+  const undoAnd = (answer: (typeof labels)[number]) =>
+    machine.createStateConfig({
+      meta: { source: 'ib_umem_dmabuf_get_pinned_and_lock, v7.1: err_release' },
+      initial: 'unlock',
+      states: {
+        unlock: { on: { 'buf.resv.unlock': 'release' } },
+        release: { on: { 'att.umem_release:begin': 'releasing' } },
+        releasing: { on: { 'att.umem_release:end': 'return' } },
+        return: { on: { [answer]: '#register_mr.idle' } },
+      },
+    });
+
+  const failedMap = (answer: (typeof labels)[number]) =>
+    variation.failure === 'releases'
+      ? undoAnd(answer)
+      : machine.createStateConfig({
+          initial: 'unpin',
+          states: {
+            unpin: {
+              meta: { source: 'before 104016eb671e: err_unpin, and pinned stays set' },
+              on: { 'att.unpin': 'undo' },
+            },
+            undo: undoAnd(answer),
+          },
+        });
+
+  const driver = machine.createStateConfig({
+    meta: { source: 'irdma_reg_user_mr_dmabuf, v7.1' },
+    initial: early ? 'unlock' : 'register',
+    states: {
+      ...(early && { unlock: { on: { 'buf.resv.unlock': 'register' } } }),
+      register: {
+        on: {
+          'att.mr.register':
+            kind === 'pinned' ? 'return' : variation.lock === 'until_mapped' ? 'lock' : 'set',
+        },
+      },
+      ...(kind === 'revocable' && {
+        ...(early && { lock: { on: { 'buf.resv.lock': 'set' } } }),
+        set: { on: { 'att.umem.pinned_revoke.set': 'unlock_set' } },
+        unlock_set: {
+          description: 'ib_umem_dmabuf_revoke_unlock()',
+          on: { 'buf.resv.unlock': 'return' },
+        },
+      }),
+      return: { on: { 'att.reg_mr:ok': '#register_mr.idle' } },
+    },
+  });
+
+  return machine.createMachine({
+    id: 'register_mr',
+    description: `registration of a memory region on a dma-buf, ${kind}`,
+    meta: {
+      labels,
+      source:
+        'ib_umem_dmabuf_get_pinned_and_lock, ib_umem_dmabuf_map_pages, v7.1; Jacob Moroni, March 2026',
+      unused:
+        variation.failure === 'releases'
+          ? unusedLabels(kind).concat('att.unpin')
+          : unusedLabels(kind),
+    },
+    initial: 'idle',
+    states: {
+      idle: { tags: ['quiescent'], on: { 'att.reg_mr:begin': 'alloc' } },
+      alloc: { on: { 'att.umem.alloc': 'attach' } },
+      attach: { on: { 'att.attach:begin': 'attaching' } },
+      attaching: {
+        on: {
+          'att.attach:ok': 'lock',
+          'att.attach:-ENODEV': 'return_revoked',
+          'att.attach:-EOPNOTSUPP': 'return_refused',
+        },
+      },
+      return_revoked: { on: { 'att.reg_mr:-ENODEV': 'idle' } },
+      return_refused: { on: { 'att.reg_mr:-EOPNOTSUPP': 'idle' } },
+      lock: { on: { 'buf.resv.lock': 'pin' } },
+      pin: { on: { 'att.pin:ok': 'pinned', 'att.pin:-EOPNOTSUPP': 'not_pinned' } },
+      not_pinned: undoAnd('att.reg_mr:-EOPNOTSUPP'),
+      pinned: { on: { 'att.umem.pinned.set': 'test_umem' } },
+      test_umem: {
+        description: 'a callback may have come since the attachment is on the list',
+        meta: { source: 'ib_umem_dmabuf_map_pages, v7.1: revoked is -EINVAL' },
+        on: { 'att.umem.revoked:false': 'test', 'att.umem.revoked:true': 'revoked_umem' },
+      },
+      revoked_umem: failedMap('att.reg_mr:-EINVAL'),
+      test: {
+        on: {
+          'buf.revoked:false': 'make',
+          'buf.revoked:true': { target: 'revoked', meta: { commits: 'att.map:-ENODEV' } },
+        },
+      },
+      revoked: failedMap('att.reg_mr:-ENODEV'),
+      make: {
+        on: {
+          'att.phys_vec_to_sgt:ok': 'get',
+          'att.phys_vec_to_sgt:-EINVAL': {
+            target: 'no_route',
+            meta: { commits: 'att.map:-EINVAL' },
+          },
+          'att.phys_vec_to_sgt:-ENOMEM': {
+            target: 'no_memory',
+            meta: { commits: 'att.map:-ENOMEM' },
+          },
+        },
+      },
+      no_route: failedMap('att.reg_mr:-EINVAL'),
+      no_memory: failedMap('att.reg_mr:-ENOMEM'),
+      get: { on: { 'buf.kref.get': { target: 'wait', meta: { commits: 'att.map:ok' } } } },
+      wait: {
+        description: 'until the exporter has moved what it moves; vfio-pci moves nothing',
+        on: { 'buf.resv.wait(KERNEL)': 'driver' },
+      },
+      driver,
+    },
+  });
+}
+
+function unusedLabels(kind: PinnedImport): string[] {
+  return kind === 'pinned' ? ['att.umem.pinned_revoke.set'] : [];
+}

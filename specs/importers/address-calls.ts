@@ -1,0 +1,89 @@
+import type { Call } from '../../src/system/call.ts';
+
+const MAPPING = 'dma_buf_phys_vec_to_sgt, drivers/dma-buf/dma-buf-mapping.c, v7.3';
+const ATTACHMENT = 'vfio_pci_dma_buf_attach, vfio_pci_dma_buf_map, vfio_pci_dma_buf_unmap, v7.3';
+
+type Rest = Pick<Call, 'kernel'> & Partial<Call>;
+
+function step(name: string, callee: string, rest: Rest): Call {
+  return { name, caller: 'thread', callee, outcomes: [''], source: MAPPING, ...rest };
+}
+
+function userCall(name: string, outcomes: readonly string[], kernel: string): Call {
+  return {
+    name,
+    caller: 'user',
+    callee: 'importer',
+    outcomes,
+    spans: true,
+    kernel,
+    source: ATTACHMENT,
+  };
+}
+
+/** The calls and steps of `dma-addresses`. */
+export const addressCalls: readonly Call[] = [
+  userCall('att.attach', ['ok', '-ENOMEM'], 'dma_buf_dynamic_attach(dmabuf)'),
+  userCall('att.map', ['ok', '-EINVAL', '-ENOMEM'], 'dma_buf_map_attachment(attach{att})'),
+  userCall('att.unmap', ['ok'], 'dma_buf_unmap_attachment(attach{att})'),
+  userCall('att.detach', ['ok'], 'dma_buf_detach(attach{att})'),
+  step('att.phys_vec_to_sgt', 'phys_vec_to_sgt', {
+    caller: 'importer',
+    outcomes: ['ok', '-EINVAL', '-ENOMEM'],
+    spans: true,
+    kernel: 'dma_buf_phys_vec_to_sgt(attach{att})',
+  }),
+  step('att.free_sgt', 'free_sgt', {
+    caller: 'importer',
+    outcomes: ['end'],
+    spans: true,
+    kernel: 'dma_buf_free_sgt(attach{att})',
+  }),
+  step('att.map_type', 'p2pdma', {
+    outcomes: ['BUS_ADDR', 'THRU_HOST_BRIDGE', 'NOT_SUPPORTED'],
+    environment: ['THRU_HOST_BRIDGE', 'NOT_SUPPORTED'],
+    kernel: 'pci_p2pdma_map_type(provider, attach{att}->dev)',
+  }),
+  step('att.state', 'dma_state', {
+    outcomes: ['true', 'false'],
+    kernel: { true: 'dma{att}->state is set', false: 'dma{att}->state is NULL' },
+  }),
+  step('state.kzalloc', 'dma_state', {
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'kzalloc(dma{att}->state)',
+  }),
+  step('state.kfree', 'dma_state', { kernel: 'kfree(dma{att}->state)' }),
+  step('iova.try_alloc', 'iova', {
+    outcomes: ['true', 'false'],
+    environment: ['false'],
+    kernel: 'dma_iova_try_alloc(dma{att}->state)',
+  }),
+  step('iova.used', 'iova', {
+    outcomes: ['true', 'false'],
+    kernel: { true: 'dma_use_iova(dma{att}->state)', false: '!dma_use_iova(dma{att}->state)' },
+  }),
+  step('iova.link', 'iova', {
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'dma_iova_link(dma{att}->state)',
+  }),
+  step('iova.sync', 'iova', {
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'dma_iova_sync(dma{att}->state)',
+  }),
+  step('iova.destroy', 'iova', { kernel: 'dma_iova_destroy(dma{att}->state)' }),
+  step('entry.map_phys', 'entry', {
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'dma_map_phys(phys_vec[{entry}])',
+  }),
+  step('entry.unmap_phys', 'entry', { kernel: 'dma_unmap_phys(sgl[{entry}])' }),
+  step('att.sg_alloc_table', 'allocator', {
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'sg_alloc_table(&dma{att}->sgt)',
+  }),
+  step('att.sg_free_table', 'allocator', { kernel: 'sg_free_table(&dma{att}->sgt)' }),
+];

@@ -1,0 +1,225 @@
+import type { Call } from '../../src/system/call.ts';
+
+const ATTACH = 'vfio_pci_dma_buf_attach, dma_buf_dynamic_attach, v7.3';
+const DETACH = 'dma_buf_detach, v7.3';
+const IOMMUFD = 'drivers/iommu/iommufd/pages.c, v7.1';
+const UMEM = 'drivers/infiniband/core/umem_dmabuf.c, v7.1';
+
+type Rest = Pick<Call, 'kernel' | 'source'> & Partial<Call>;
+
+/** A step that a thread takes and one object answers. */
+function step(name: string, callee: string, rest: Rest): Call {
+  return { name, caller: 'thread', callee, outcomes: [''], ...rest };
+}
+
+/** A test that one object answers. */
+function test(name: string, callee: string, whenTrue: string, whenFalse: string, source: string) {
+  return step(name, callee, {
+    outcomes: ['true', 'false'],
+    kernel: { true: whenTrue, false: whenFalse },
+    source,
+  });
+}
+
+/** A call that takes time. */
+function call(name: string, caller: string, callee: string, rest: Rest): Call {
+  return { name, caller, callee, outcomes: ['ok'], spans: true, ...rest };
+}
+
+/** Attaching and detaching, which importers of every kind do. */
+const attachments: readonly Call[] = [
+  call('att.attach', 'attacher', 'attach', {
+    outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP'],
+    kernel: 'dma_buf_dynamic_attach(dmabuf)',
+    source: ATTACH,
+  }),
+  call('att.detach', 'attacher', 'detach', {
+    kernel: 'dma_buf_detach(attach{att})',
+    source: DETACH,
+  }),
+  test(
+    'att.peer2peer',
+    'importer_ops',
+    'attach{att}->peer2peer is true',
+    'attach{att}->peer2peer is false',
+    ATTACH,
+  ),
+  test(
+    'att.revocable',
+    'importer_ops',
+    'dma_buf_attach_revocable(attach{att})',
+    '!dma_buf_attach_revocable(attach{att})',
+    ATTACH,
+  ),
+  test(
+    'att.listed',
+    'attachment',
+    'attach{att} is on dmabuf->attachments',
+    'attach{att} is not on dmabuf->attachments',
+    'dma_buf_invalidate_mappings, v7.3',
+  ),
+  step('att.list_add', 'attachment', {
+    kernel: 'list_add(&attach{att}->node)',
+    source: 'dma_buf_dynamic_attach, v7.3',
+  }),
+  step('att.list_del', 'attachment', { kernel: 'list_del(&attach{att}->node)', source: DETACH }),
+  step('att.kfree', 'attachment', { kernel: 'kfree(attach{att})', source: DETACH }),
+  step('att.pin', 'pin', {
+    outcomes: ['ok', '-EOPNOTSUPP'],
+    kernel: 'dma_buf_pin(attach{att})',
+    source: 'dma_buf_pin, v7.3; vfio_pci_dma_buf_pin, v6.19',
+  }),
+  step('att.unpin', 'pin', { kernel: 'dma_buf_unpin(attach{att})', source: 'dma_buf_unpin, v7.3' }),
+  step('att.warn', 'log', {
+    kernel: 'ibdev_warn_ratelimited("Invalidate callback ...")',
+    source: 'ib_umem_dmabuf_unsupported_move_notify, v6.19',
+  }),
+];
+
+/** User work of an importer, and the hardware that does it. */
+const work: readonly Call[] = [
+  call('att.submit', 'user', 'submit', {
+    outcomes: ['ok', '-EAGAIN'],
+    kernel: 'submit work on attach{att}',
+    source: 'derived: user work of an importer',
+  }),
+  step('resv.fence.add(BOOKKEEP)', 'dma_resv', {
+    kernel: 'dma_resv_add_fence(dmabuf{buf}, BOOKKEEP)',
+    source: 'include/linux/dma-resv.h',
+  }),
+  test(
+    'att.evicted',
+    'evicted',
+    'importer{att} has to give its mapping up',
+    'importer{att} may use its mapping',
+    'derived: an importer that stops when it is told',
+  ),
+  step('att.evicted.set', 'evicted', {
+    kernel: 'importer{att} marks its mapping',
+    source: 'derived: an importer that stops when it is told',
+  }),
+  {
+    name: 'resv.fence.signal(BOOKKEEP)',
+    caller: 'hardware_of_importer',
+    callee: 'dma_resv',
+    outcomes: [''],
+    kernel: 'dma_fence_signal()',
+    source: 'include/linux/dma-fence.h',
+  },
+  step('memory_lock.down_read', 'rwsem', {
+    blocks: 'lock',
+    kernel: 'down_read(&vdev{dev}->memory_lock)',
+    source: 'derived: an importer whose unmap needs memory_lock',
+  }),
+  step('memory_lock.up_read', 'rwsem', {
+    kernel: 'up_read(&vdev{dev}->memory_lock)',
+    source: 'derived: an importer whose unmap needs memory_lock',
+  }),
+];
+
+const iommufd: readonly Call[] = [
+  call('att.map_file', 'user', 'map_file', {
+    outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP'],
+    kernel: 'IOMMU_IOAS_MAP_FILE(dmabuf)',
+    source: `iommufd_ioas_map_file; ${IOMMUFD}`,
+  }),
+  call('att.ioas_unmap', 'user', 'ioas_unmap', {
+    kernel: 'IOMMU_IOAS_UNMAP()',
+    source: `iopt_unmap_iova_range; ${IOMMUFD}`,
+  }),
+  call('att.access_pin', 'user', 'access_pin', {
+    outcomes: ['ok', '-EINVAL', '-EFAULT'],
+    kernel: 'iommufd_access_pin_pages()',
+    source: `iopt_area_add_access; ${IOMMUFD}`,
+  }),
+  call('att.release_pages', 'ioas_unmap', 'release_pages', {
+    outcomes: ['end'],
+    kernel: 'iopt_release_pages(pages{att})',
+    source: `iopt_release_pages; ${IOMMUFD}`,
+  }),
+  test(
+    'pages.revoked',
+    'iopt_pages',
+    'iopt_dmabuf_revoked(pages{att})',
+    '!iopt_dmabuf_revoked(pages{att})',
+    IOMMUFD,
+  ),
+  test(
+    'pages.is_dmabuf',
+    'pages_type',
+    'iopt_is_dmabuf(pages{att})',
+    '!iopt_is_dmabuf(pages{att})',
+    IOMMUFD,
+  ),
+  ...(
+    [
+      ['pages.alloc', 'iopt_pages', 'iopt_alloc_pages()'],
+      ['pages.phys.set', 'iopt_pages', 'pages{att}->dmabuf.phys = phys_vec[0]'],
+      ['pages.phys.clear', 'iopt_pages', 'pages{att}->dmabuf.phys.len = 0'],
+      ['pages.kfree', 'iopt_pages', 'kfree(pages{att})'],
+      ['pages.mutex_init', 'pages_mutex', 'mutex_init(&pages{att}->mutex)'],
+      ['pages.mutex_unlock', 'pages_mutex', 'mutex_unlock(&pages{att}->mutex)'],
+      ['pages.mutex_destroy', 'pages_mutex', 'mutex_destroy(&pages{att}->mutex)'],
+      ['iommu.map', 'iommu', 'iommu_map() of pages{att}'],
+      ['iommu.unmap', 'iommu', 'iopt_area_unmap_domain_range(pages{att})'],
+    ] as const
+  ).map(([name, callee, kernel]) => step(name, callee, { kernel, source: IOMMUFD })),
+  step('pages.mutex_lock', 'pages_mutex', {
+    blocks: 'lock',
+    kernel: 'mutex_lock(&pages{att}->mutex)',
+    source: IOMMUFD,
+  }),
+  step('buf.nr_ranges', 'phys_vec', {
+    outcomes: ['one', 'several'],
+    kernel: { one: 'priv{buf}->nr_ranges == 1', several: 'priv{buf}->nr_ranges != 1' },
+    source: 'vfio_pci_dma_buf_iommufd_map, v7.3',
+  }),
+  step('mmap_lock.down_read', 'rwsem', {
+    blocks: 'lock',
+    kernel: 'mmap_read_lock(mm)',
+    source: 'pin_user_pages_remote',
+  }),
+  step('mmap_lock.up_read', 'rwsem', { kernel: 'mmap_read_unlock(mm)', source: 'mm/gup.c' }),
+];
+
+const rdma: readonly Call[] = [
+  call('att.reg_mr', 'user', 'register', {
+    outcomes: ['ok', '-ENODEV', '-EINVAL', '-ENOMEM', '-EOPNOTSUPP'],
+    kernel: 'ibv_reg_dmabuf_mr()',
+    source: `ib_umem_dmabuf_get_pinned_and_lock; ${UMEM}`,
+  }),
+  call('att.dereg_mr', 'user', 'deregister', { kernel: 'ibv_dereg_mr()', source: UMEM }),
+  call('att.umem_release', 'umem_owner', 'umem_release', {
+    outcomes: ['end'],
+    kernel: 'ib_umem_dmabuf_release(umem{att})',
+    source: UMEM,
+  }),
+  call('att.umem_revoke', 'umem_release', 'umem_revoke', {
+    outcomes: ['end'],
+    kernel: 'ib_umem_dmabuf_revoke_locked(attach{att})',
+    source: UMEM,
+  }),
+  ...(['pinned', 'pinned_revoke', 'revoked'] as const).map((field) =>
+    test(
+      `umem.${field}`,
+      'umem',
+      `umem{att}->${field} is set`,
+      `umem{att}->${field} is not set`,
+      UMEM,
+    ),
+  ),
+  ...(
+    [
+      ['umem.alloc', 'umem', 'kzalloc(umem{att})'],
+      ['umem.pinned.set', 'umem', 'umem{att}->pinned = 1'],
+      ['umem.pinned.clear', 'umem', 'umem{att}->pinned = 0'],
+      ['umem.pinned_revoke.set', 'umem', 'ib_umem_dmabuf_set_revoke_locked(umem{att})'],
+      ['umem.revoked.set', 'umem', 'umem{att}->revoked = 1'],
+      ['mr.register', 'mr', 'the hardware may access umem{att}'],
+      ['mr.deregister', 'mr', 'irdma_hwdereg_mr(mr of umem{att})'],
+    ] as const
+  ).map(([name, callee, kernel]) => step(name, callee, { kernel, source: UMEM })),
+];
+
+/** The calls and steps of importers, beside those of the exporter. */
+export const importerCalls: readonly Call[] = [...attachments, ...work, ...iommufd, ...rdma];

@@ -1,0 +1,49 @@
+import type { Finding } from '../../src/cli/catalogue.ts';
+
+/** What breaks in v7.3, and is known or was found by these systems. */
+export const importerFindings: readonly Finding[] = [
+  {
+    id: 'O5',
+    system: 'remap',
+    revision: '7.3',
+    property: 'told-importers-can-map',
+    claim:
+      'v7.1 to v7.3 call importers back before access is given back: one that maps in its callback always gets -ENODEV, one that maps from a work item gets it when it is faster than the flag, and no callback follows',
+    source:
+      'vfio_pci_dma_buf_move(false), v7.3; seen on 7.2.13 and 7.3.4 with an importer of its own',
+    derived: true,
+  },
+  {
+    id: 'O6',
+    system: 'dma-addresses',
+    revision: '7.3',
+    property: 'iova-not-leaked',
+    claim:
+      'dma_buf_phys_vec_to_sgt() frees its state and not the IOVA range when sg_alloc_table() fails, and when the first dma_iova_link() fails',
+    source:
+      'dma_buf_phys_vec_to_sgt, v7.3: err_unmap_dma with i == 0, err_free_state; read, not run',
+    derived: true,
+  },
+  {
+    id: 'O6-entries',
+    system: 'dma-addresses',
+    revision: '7.3',
+    property: 'entries-filled',
+    claim:
+      'when dma_map_phys() fails for a range after the first, dma_buf_phys_vec_to_sgt() unmaps every entry of the table, also those that were never filled',
+    source:
+      'dma_buf_phys_vec_to_sgt, v7.3: for_each_sgtable_dma_sg in err_unmap_dma; read, not run',
+    derived: true,
+  },
+  {
+    id: 'pin-left',
+    system: 'rdma',
+    revision: '7.3',
+    property: 'unpinned-before-detach-0',
+    claim:
+      'a callback between dma_buf_dynamic_attach() and dma_resv_lock() in ib_umem_dmabuf_get_pinned_and_lock() marks the umem as revoked; it is pinned after that, the map answers -EINVAL, and the release, which takes a revoked umem as done, does not unpin it. With vfio-pci as exporter this is without effect, because it has no pin op',
+    source:
+      'derived: ib_umem_dmabuf_get_pinned_and_lock, ib_umem_dmabuf_revoke_locked (Jacob Moroni, March 2026); an earlier posting tested umem_dmabuf->revoked before the pin',
+    derived: true,
+  },
+];

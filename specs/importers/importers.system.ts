@@ -1,0 +1,217 @@
+import { commandWrite } from '../../machines/device/command-write.procedure.ts';
+import { attachment } from '../../machines/importer/attachment.contract.ts';
+import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
+import { type Part, procedure, resource } from '../../src/system/part.ts';
+import type { Scope, System, SystemFamily } from '../../src/system/system.ts';
+import { contractSystem } from '../dma-buf/contract.ts';
+import { bufferResources, deviceResources, movePart } from '../procedures/parts.ts';
+import { designOf, revisionsOf, revisions as table } from '../revisions.ts';
+import { procedureCalls } from '../vfio/calls.ts';
+import { importerCalls } from './calls.ts';
+import { defects, type ImporterDesign, importerDesignOf } from './design.ts';
+import { type Importer, importersOf, type KindName, kinds } from './kinds.ts';
+import { mmapLock, notifyParts, objectParts, REVOKER, threadParts } from './parts.ts';
+import { commonRules, importerRules } from './rules.ts';
+
+const NONE = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0])) as Record<
+  KindName,
+  number
+>;
+
+/** Importers of the named kinds, and none of the others. */
+export function scopeOf(importers: Partial<Record<KindName, number>>): Scope {
+  return { ...NONE, ...importers };
+}
+
+/** One buffer, one thread that revokes it and gives it back, and importers of several kinds. */
+export function importersSystem(name: string, scope: Scope, revision: string): System {
+  const importers = importersOf(scope);
+  const design = importerDesignOf(revision);
+  const threads = threadsOf(importers, design, revision);
+  const parts = [...threads, ...resourcesOf(importers, design, threads)];
+  const contract = contractOf(name, importers, design);
+  const { monitors, properties } = commonRules(
+    parts,
+    importers,
+    contract,
+    threadsWithoutLocks(importers, design),
+  );
+  return {
+    name,
+    revision,
+    scope,
+    parts: [...parts, ...monitors],
+    calls: callsOf(),
+    environment: ['user', 'attacher'],
+    properties: [...importerRules(importers, design), ...properties],
+  };
+}
+
+/** Threads that are refused before they take a lock. */
+function threadsWithoutLocks(importers: readonly Importer[], design: ImporterDesign): string[] {
+  return importers.flatMap(({ attachment: a, kind }) => {
+    if (kind === 'rdma_pinned' && design.attach.admits === 'revocable') return [`importer[${a}]`];
+    return kind === 'iommufd' && design.accessPin.dmabuf === 'refused' ? [`access[${a}]`] : [];
+  });
+}
+
+function callsOf(): System['calls'] {
+  const exporter = new Set(procedureCalls.map(({ name }) => name));
+  return [...procedureCalls, ...importerCalls.filter(({ name }) => !exporter.has(name))];
+}
+
+function threadsOf(
+  importers: readonly Importer[],
+  design: ImporterDesign,
+  revision: string,
+): Part[] {
+  return [
+    revoker(),
+    movePart(0, [0], REVOKER, { ...designOf(revision).move, ...defects[revision]?.move }),
+    ...notifyParts(importers),
+    ...importers.flatMap((i) => threadParts(i, design)),
+  ];
+}
+
+/** Config writes that revoke and give back; none of them fails here. */
+function revoker(): Part {
+  const part = procedure(REVOKER, commandWrite(), {
+    thread: REVOKER,
+    roles: ['command_write'],
+    bind: { dev: 'dev[0]' },
+  });
+  return { ...part, rename: (label) => (label.endsWith(':failed') ? [] : part.rename(label)) };
+}
+
+function resourcesOf(
+  importers: readonly Importer[],
+  design: ImporterDesign,
+  threads: readonly Part[],
+): Part[] {
+  const mappings = importers.filter(({ kind }) => kinds[kind].maps).length;
+  const fences = importers.filter(({ kind }) => kind === 'fenced').length;
+  const pins = importers.some(({ kind }) => kind === 'iommufd');
+  return [
+    ...deviceResources(0, 'open', threads),
+    ...bufferResources(0, Math.max(1, mappings), threads).map((part) =>
+      part.name === 'buf[0].resv'
+        ? resource(part.name, dmaResv(fences), threads, 'dma_resv')
+        : part,
+    ),
+    ...importers.flatMap((i) => objectParts(i, design, threads)),
+    ...(pins ? [mmapLock(threads)] : []),
+  ];
+}
+
+/** The contract at the same scope; importers that attach by themselves start without. */
+function contractOf(name: string, importers: readonly Importer[], design: ImporterDesign): System {
+  const contract = contractSystem(`${name}-contract`, {
+    devices: 1,
+    buffers: [0],
+    importers: importers.map(({ kind }) => ({ buffer: 0, kind: kinds[kind].contract })),
+    initially: 'running',
+  });
+  const detached = new Map<string, Part['machine']>(
+    importers.flatMap(({ attachment: a, kind }) => {
+      const { contract: of, starts } = kinds[kind];
+      if (starts === 'attached' || of === 'iommufd' || of === 'iommufd_several_ranges') return [];
+      return [[`att[${a}]`, attachment(of, design.attach, 'detached')] as const];
+    }),
+  );
+  return {
+    ...contract,
+    parts: contract.parts.map((part) => {
+      const machine = detached.get(part.name);
+      return machine === undefined ? part : { ...part, machine };
+    }),
+  };
+}
+
+const everywhere = revisionsOf(['move']);
+
+/** iommufd imports dma-bufs of vfio-pci since v6.19. */
+const IOMMUFD = { first: '6.19', why: 'iommufd imports dma-bufs since v6.19' };
+/** Pinned importers that can revoke came with v7.1. */
+const PINNED_REVOCABLE = { first: '7.1-rc', why: 'the pinned-revocable import came with v7.1' };
+
+/** The versions from the first that has what a system is about, and v7.3 with a defect. */
+function since(start?: { readonly first: string; readonly why: string }) {
+  const { revisions, unread } = everywhere;
+  const own = Object.keys(defects);
+  if (start === undefined) return { revisions: [...revisions, ...own], unread };
+  const history = table.map(({ name }) => name);
+  const before = history
+    .slice(0, history.indexOf(start.first))
+    .filter((name) => revisions.includes(name));
+  const later = revisions.filter((name) => !before.includes(name));
+  return {
+    revisions: [...later, ...own],
+    unread: [...unread, ...before.map((revision) => ({ revision, why: start.why }))],
+  };
+}
+
+/** A family of these systems, by what it is about. */
+function family(
+  name: string,
+  title: string,
+  smallest: Partial<Record<KindName, number>>,
+  confidence: Partial<Record<KindName, number>>,
+  start?: { readonly first: string; readonly why: string },
+): SystemFamily {
+  return {
+    name,
+    title,
+    defaultScope: scopeOf(smallest),
+    confidence: scopeOf(confidence),
+    ...since(start),
+    build: ({ scope, revision }) => importersSystem(name, scope, revision),
+  };
+}
+
+export const importerFamilies: readonly SystemFamily[] = [
+  family(
+    'importers',
+    'revoke and un-revoke of one buffer against two importers of different kinds',
+    { in_callback: 1, iommufd: 1 },
+    { in_callback: 1, later: 1, iommufd: 1 },
+    IOMMUFD,
+  ),
+  family(
+    'fences',
+    'revoke of a buffer on which an importer has user work under way',
+    { fenced: 1 },
+    { fenced: 1, in_callback: 1 },
+  ),
+  family(
+    'remap',
+    'importers that map again as soon as they are told that something changed',
+    { remapping: 1, remapping_inline: 1 },
+    { remapping: 2, in_callback: 1 },
+  ),
+  family(
+    'attach',
+    'importers that attach, map, unmap and detach while the buffer is revoked and given back',
+    { attaching: 1, in_callback: 1 },
+    { attaching: 2, in_callback: 1 },
+  ),
+  family(
+    'iommufd',
+    'IOAS_MAP_FILE and IOAS_UNMAP of a buffer while it is revoked and given back',
+    { iommufd: 1 },
+    { iommufd: 2 },
+    IOMMUFD,
+  ),
+  family(
+    'rdma',
+    'a revocable RDMA memory region on a buffer while it is revoked and given back',
+    { rdma: 1 },
+    { rdma: 2 },
+    PINNED_REVOCABLE,
+  ),
+  family(
+    'rdma-pinned',
+    'an RDMA memory region that cannot be revoked on a buffer that is',
+    { rdma_pinned: 1 },
+    { rdma_pinned: 1, in_callback: 1 },
+  ),
+];

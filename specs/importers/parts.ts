@@ -1,0 +1,414 @@
+import type { AnyStateMachine } from 'xstate';
+import { attach } from '../../machines/importer/attach.procedure.ts';
+import { attachmentObject } from '../../machines/importer/attachment.resource.ts';
+import { attachmentHandle } from '../../machines/importer/attachment-handle.resource.ts';
+import { callback } from '../../machines/importer/callback.procedure.ts';
+import { deafCallback } from '../../machines/importer/deaf-callback.procedure.ts';
+import { detach } from '../../machines/importer/detach.procedure.ts';
+import { evictCallback } from '../../machines/importer/evict-callback.procedure.ts';
+import { evicted } from '../../machines/importer/evicted.resource.ts';
+import { importer } from '../../machines/importer/importer.procedure.ts';
+import { importerHardware } from '../../machines/importer/importer-hardware.procedure.ts';
+import { invalidateListed } from '../../machines/importer/invalidate-listed.procedure.ts';
+import { lockingUnmapWork } from '../../machines/importer/locking-unmap-work.procedure.ts';
+import { mappingHandle } from '../../machines/importer/mapping-handle.resource.ts';
+import { pin } from '../../machines/importer/pin.resource.ts';
+import { remapCallback } from '../../machines/importer/remap-callback.procedure.ts';
+import { remapWork } from '../../machines/importer/remap-work.procedure.ts';
+import { submitWork } from '../../machines/importer/submit-work.procedure.ts';
+import { unmapWork } from '../../machines/importer/unmap-work.procedure.ts';
+import { accessPin } from '../../machines/iommufd/access-pin.procedure.ts';
+import { ioasUnmap } from '../../machines/iommufd/ioas-unmap.procedure.ts';
+import { iommuEntries } from '../../machines/iommufd/iommu-entries.resource.ts';
+import { ioptPages } from '../../machines/iommufd/iopt-pages.resource.ts';
+import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
+import { pagesMutex } from '../../machines/iommufd/pages-mutex.resource.ts';
+import { releasePages } from '../../machines/iommufd/release-pages.procedure.ts';
+import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts';
+import { rwsem } from '../../machines/locks/rwsem.resource.ts';
+import { deregister } from '../../machines/rdma/deregister.procedure.ts';
+import { memoryRegion } from '../../machines/rdma/memory-region.resource.ts';
+import { type PinnedImport, register } from '../../machines/rdma/register.procedure.ts';
+import { umem } from '../../machines/rdma/umem.resource.ts';
+import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
+import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
+import { alphabetOf, bindObjects, type Part, procedure, resource } from '../../src/system/part.ts';
+import { sgtResource } from '../procedures/parts.ts';
+import type { ImporterDesign } from './design.ts';
+import { type Importer, kinds } from './kinds.ts';
+
+/** The one buffer and the one device of these systems. */
+const OBJECTS = { dev: 'dev[0]', buf: 'buf[0]', mm: 'mm' };
+
+/** The thread that revokes: the owner of the device writes PCI_COMMAND. */
+export const REVOKER = 'command_write';
+
+const attOf = ({ attachment }: Importer) => `att[${attachment}]`;
+const threadOf = ({ attachment }: Importer) => `importer[${attachment}]`;
+
+/** An operation that a thread of an importer carries out. */
+interface Operation {
+  /** Its name, its role in calls, and what its own steps carry as variant. */
+  readonly name: string;
+  readonly machine: AnyStateMachine;
+  readonly thread: string;
+  /** The calls by which it is called (`att.map`), and by what: operations, or nobody of the thread. */
+  readonly calls: Readonly<Record<string, readonly string[]>>;
+  /** What else it is to the calls that it makes. */
+  readonly roles?: readonly string[];
+}
+
+function operation(i: Importer, { name, machine, thread, calls, roles = [] }: Operation): Part {
+  const bind = { ...OBJECTS, att: attOf(i) };
+  const part = procedure(`${name}(${attOf(i)})`, machine, {
+    thread,
+    roles: [name, ...roles],
+    bind,
+    variant: name,
+  });
+  const called = Object.entries(calls);
+  return {
+    ...part,
+    rename: (label) => {
+      const callers = called.find(([call]) => label.startsWith(`${call}:`))?.[1];
+      if (callers === undefined) return part.rename(label);
+      const from = callers.length === 0 ? [''] : callers.map((caller) => `#${caller}`);
+      return from.map((variant) => `${bindObjects(label, bind)}${variant}@${thread}`);
+    },
+  };
+}
+
+/** dma_buf_invalidate_mappings() of the buffer and the callbacks that it runs. */
+export function notifyParts(importers: readonly Importer[]): Part[] {
+  if (importers.length === 0) return [];
+  return [
+    procedure(`invalidate_mappings@${REVOKER}`, invalidateListed(importers.length), {
+      thread: REVOKER,
+      roles: ['dma_buf'],
+      bind: OBJECTS,
+    }),
+    ...importers.map(callbackPart),
+  ];
+}
+
+function callbackPart(i: Importer): Part {
+  const att = attOf(i);
+  const begin = `${att}.invalidate:begin@${REVOKER}`;
+  const end = `${att}.invalidate:end@${REVOKER}`;
+  return procedure(`callback(${att})`, callbackOf(i), {
+    thread: REVOKER,
+    roles: ['callback'],
+    bind: { ...OBJECTS, att },
+    variant: `callback${i.attachment}`,
+    also: {
+      'att.invalidate:begin': [begin],
+      'att.invalidate:end': [end],
+      'att.umem_revoke:begin': [begin],
+      'att.umem_revoke:end': [end],
+      'att.queue_work': [`${att}.queue_work@${REVOKER}`],
+    },
+  });
+}
+
+function callbackOf({ kind }: Importer): AnyStateMachine {
+  switch (kind) {
+    case 'in_callback':
+    case 'attaching':
+      return callback('in_callback');
+    case 'later':
+      return callback('later');
+    case 'fenced':
+      return evictCallback();
+    case 'remapping':
+      return remapCallback('from_work');
+    case 'remapping_inline':
+      return remapCallback('in_callback');
+    case 'iommufd':
+    case 'several_ranges':
+      return revokeNotify();
+    case 'rdma':
+      return umemRevoke();
+    case 'rdma_pinned':
+      return deafCallback();
+  }
+}
+
+/** What runs on the threads of an importer itself. */
+export function threadParts(i: Importer, design: ImporterDesign): Part[] {
+  switch (i.kind) {
+    case 'in_callback':
+    case 'remapping_inline':
+      return [mapper(i)];
+    case 'later':
+      return design.unmapWork.needs === 'memory_lock'
+        ? [onlyMaps(mapper(i)), worker(i, lockingUnmapWork())]
+        : [mapper(i), worker(i, unmapWork())];
+    case 'fenced':
+      return [mapper(i), worker(i, unmapWork()), submitter(i), hardwareOf(i)];
+    case 'remapping':
+      return [worker(i, remapWork())];
+    case 'attaching':
+      return [
+        attacher(i, attach('revocable', design.attach), []),
+        mapper(i),
+        detacher(i, detach(), []),
+      ];
+    case 'iommufd':
+    case 'several_ranges':
+      return iommufdThreads(i, design);
+    case 'rdma':
+      return rdmaThreads(i, design, 'revocable');
+    case 'rdma_pinned':
+      return rdmaThreads(i, design, 'pinned');
+  }
+}
+
+function mapper(i: Importer): Part {
+  return operation(i, {
+    name: 'importer',
+    machine: importer(),
+    thread: threadOf(i),
+    calls: { 'att.map': [], 'att.unmap': [] },
+  });
+}
+
+/** An importer that gives its mapping up in its work item alone. */
+function onlyMaps(part: Part): Part {
+  return { ...part, rename: (label) => (label.startsWith('att.unmap:') ? [] : part.rename(label)) };
+}
+
+function worker(i: Importer, machine: AnyStateMachine): Part {
+  const att = attOf(i);
+  return procedure(`work(${att})`, machine, {
+    thread: `work[${i.attachment}]`,
+    roles: ['work'],
+    bind: { ...OBJECTS, att },
+    also: { 'att.queue_work': [`${att}.queue_work@${REVOKER}`] },
+  });
+}
+
+const submitThread = ({ attachment }: Importer) => `submit[${attachment}]`;
+
+function submitter(i: Importer): Part {
+  return procedure(`submit(${attOf(i)})`, submitWork(), {
+    thread: submitThread(i),
+    roles: ['submit'],
+    bind: { ...OBJECTS, att: attOf(i) },
+  });
+}
+
+/** The hardware takes the work when the fence is added, and signals the fence by itself. */
+function hardwareOf(i: Importer): Part {
+  const att = attOf(i);
+  const part = procedure(`hardware(${att})`, importerHardware(), {
+    thread: `hardware[${i.attachment}]`,
+    bind: OBJECTS,
+    also: Object.fromEntries(
+      ['att.submit:begin', 'att.submit:-EAGAIN', 'buf.resv.fence.add(BOOKKEEP)'].map((label) => [
+        label,
+        [`${bindObjects(label, { ...OBJECTS, att })}@${submitThread(i)}`],
+      ]),
+    ),
+  });
+  return { ...part, roles: ['hardware_of_importer'] };
+}
+
+function attacher(i: Importer, machine: AnyStateMachine, callers: readonly string[]): Part {
+  return operation(i, {
+    name: 'attach',
+    machine,
+    thread: threadOf(i),
+    calls: { 'att.attach': callers },
+  });
+}
+
+function detacher(i: Importer, machine: AnyStateMachine, callers: readonly string[]): Part {
+  return operation(i, {
+    name: 'detach',
+    machine,
+    thread: threadOf(i),
+    calls: { 'att.detach': callers },
+  });
+}
+
+function iommufdThreads(i: Importer, design: ImporterDesign): Part[] {
+  const thread = threadOf(i);
+  const ranges = i.kind === 'iommufd' ? 'one' : 'several';
+  const importing = [
+    operation(i, {
+      name: 'map_file',
+      machine: mapFile(ranges, design.mapFile),
+      thread,
+      calls: { 'att.map_file': [] },
+      roles: ['attacher'],
+    }),
+    attacher(i, attach('revocable', design.attach, 'map_file'), ['map_file']),
+  ];
+  if (ranges === 'several') {
+    return [...importing, detacher(i, detach('ioas_unmap'), ['map_file'])];
+  }
+  return [
+    ...importing,
+    detacher(i, detach('ioas_unmap'), ['map_file', 'release_pages']),
+    operation(i, {
+      name: 'ioas_unmap',
+      machine: ioasUnmap(),
+      thread,
+      calls: { 'att.ioas_unmap': [] },
+    }),
+    operation(i, {
+      name: 'release_pages',
+      machine: releasePages(design.releasePages),
+      thread,
+      calls: { 'att.release_pages': ['ioas_unmap'] },
+      roles: ['attacher'],
+    }),
+    operation(i, {
+      name: 'access_pin',
+      machine: accessPin(design.accessPin),
+      thread: `access[${i.attachment}]`,
+      calls: { 'att.access_pin': [] },
+    }),
+  ];
+}
+
+function rdmaThreads(i: Importer, design: ImporterDesign, kind: PinnedImport): Part[] {
+  const thread = threadOf(i);
+  const attaching = kind === 'revocable' ? 'revocable' : 'no_callback';
+  return [
+    operation(i, {
+      name: 'register',
+      machine: register(kind, design.register),
+      thread,
+      calls: { 'att.reg_mr': [] },
+      roles: ['attacher', 'umem_owner'],
+    }),
+    attacher(i, attach(attaching, design.attach), ['register']),
+    operation(i, {
+      name: 'deregister',
+      machine: deregister(kind),
+      thread,
+      calls: { 'att.dereg_mr': [] },
+      roles: ['umem_owner'],
+    }),
+    operation(i, {
+      name: 'umem_release',
+      machine: umemRelease(),
+      thread,
+      calls: { 'att.umem_release': ['register', 'deregister'] },
+      roles: ['attacher'],
+    }),
+    operation(i, {
+      name: 'umem_revoke',
+      machine: umemRevoke(),
+      thread,
+      calls: { 'att.umem_revoke': ['umem_release'] },
+    }),
+    detacher(i, detach(), ['umem_release']),
+  ];
+}
+
+/** The objects of an importer: attachment, mapping, pin and what its kind adds. */
+export function objectParts(i: Importer, design: ImporterDesign, users: readonly Part[]): Part[] {
+  const att = attOf(i);
+  const own = (suffix: string, machine: AnyStateMachine, role: string) =>
+    resource(`${att}.${suffix}`, machine, users, role, att);
+  const { starts } = kinds[i.kind];
+  const attached = own(
+    'attachment',
+    attachmentObject(starts === 'attached' ? 'on' : 'off'),
+    'attachment',
+  );
+  switch (i.kind) {
+    case 'iommufd':
+    case 'several_ranges':
+      return [
+        attached,
+        own('pin', pin(design.pin), 'pin'),
+        own('iopt', ioptPages(), 'iopt_pages'),
+        { ...resource(`${att}.pages`, pagesMutex(), users, 'pages_mutex'), name: `${att}.mutex` },
+        own('iommu', iommuEntries(), 'iommu'),
+        handle(i, HANDLES.iommufd, users),
+      ];
+    case 'rdma':
+    case 'rdma_pinned':
+      return [
+        attached,
+        own('pin', pin(design.pin), 'pin'),
+        sgtResource(i.attachment, users),
+        own('umem', umem(), 'umem'),
+        own('mr', memoryRegion(), 'mr'),
+        handle(i, HANDLES.rdma, users),
+      ];
+    case 'fenced':
+      return [attached, sgtResource(i.attachment, users), own('evicted', evicted(), 'evicted')];
+    case 'attaching':
+      return [attached, sgtResource(i.attachment, users), handle(i, HANDLES.attaching, users)];
+    default:
+      return [attached, sgtResource(i.attachment, users)];
+  }
+}
+
+/** mmap_lock of the process that pins pages through an access. */
+export function mmapLock(users: readonly Part[]): Part {
+  return resource('mm.mmap_lock', rwsem(), users, 'rwsem');
+}
+
+type HandleLabels = Readonly<Record<string, readonly string[]>>;
+
+/** What begins, ends and lies between, for each kind that attaches. */
+const HANDLES: Readonly<Record<'attaching' | 'iommufd' | 'rdma', HandleLabels>> = {
+  attaching: {
+    attach: ['attach:begin'],
+    attached: ['attach:ok'],
+    refused: ['attach:-ENODEV', 'attach:-EOPNOTSUPP'],
+    map: ['map:begin'],
+    mapped: ['map:ok'],
+    not_mapped: ['map:-ENODEV', 'map:-EINVAL', 'map:-ENOMEM'],
+    unmap: ['unmap:begin'],
+    unmapped: ['unmap:ok'],
+    detach: ['detach:begin'],
+    detached: ['detach:ok'],
+  },
+  iommufd: {
+    attach: ['map_file:begin'],
+    attached: ['map_file:ok'],
+    refused: ['map_file:-ENODEV', 'map_file:-EOPNOTSUPP'],
+    call: ['access_pin:begin'],
+    return: ['access_pin:ok', 'access_pin:-EINVAL', 'access_pin:-EFAULT'],
+    detach: ['ioas_unmap:begin'],
+    detached: ['ioas_unmap:ok'],
+  },
+  rdma: {
+    attach: ['reg_mr:begin'],
+    attached: ['reg_mr:ok'],
+    refused: ['reg_mr:-ENODEV', 'reg_mr:-EINVAL', 'reg_mr:-ENOMEM', 'reg_mr:-EOPNOTSUPP'],
+    call: [],
+    return: [],
+    detach: ['dereg_mr:begin'],
+    detached: ['dereg_mr:ok'],
+  },
+};
+
+/** The order in which an importer calls, on whichever thread. */
+function handle(i: Importer, labels: HandleLabels, users: readonly Part[]): Part {
+  const existing = labelsOf(users);
+  const thread = (label: string) =>
+    label.startsWith('access_pin') ? `access[${i.attachment}]` : threadOf(i);
+  return {
+    name: `${attOf(i)}.handle`,
+    machine: i.kind === 'attaching' ? mappingHandle() : attachmentHandle(),
+    kind: 'resource',
+    roles: ['handle'],
+    rename: (label) =>
+      (labels[label] ?? [])
+        .map((l) => `${attOf(i)}.${l}@${thread(l)}`)
+        .filter((l) => existing.includes(l)),
+    renameCommit: (label) => label,
+  };
+}
+
+/** Every label of some parts, for those who watch. */
+export function labelsOf(parts: readonly Part[]): string[] {
+  return [...new Set(parts.flatMap((part) => alphabetOf(part).flatMap((l) => part.rename(l))))];
+}

@@ -1,0 +1,362 @@
+import { all, any, is, not, type Predicate, where } from '../../src/check/predicate.ts';
+import type { Property } from '../../src/check/property.ts';
+import { parseLabel } from '../../src/lts/label.ts';
+import {
+  balanceMonitors,
+  heldMonitors,
+  type Lock,
+  orderMonitors,
+} from '../../src/monitors/locks.ts';
+import type { Part } from '../../src/system/part.ts';
+import type { System } from '../../src/system/system.ts';
+import { range } from '../dma-buf/contract.ts';
+import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
+import { procedureRules } from '../procedures/rules.ts';
+import type { ImporterDesign } from './design.ts';
+import { type Importer, type KindName, kinds } from './kinds.ts';
+import { REVOKER } from './parts.ts';
+
+/** memory_lock, mmap_lock, dma_resv, then pages->mutex: the order in which they nest. */
+function locksOf(importers: readonly Importer[]): Lock[] {
+  const pages = importers.filter(({ kind }) => kind === 'iommufd');
+  return [
+    { name: 'dev[0].memory_lock', kind: RWSEM },
+    { name: 'mm.mmap_lock', kind: RWSEM },
+    { name: 'buf[0].resv', kind: RESV },
+    ...pages.map(({ attachment }) => ({ name: `att[${attachment}].pages`, kind: MUTEX })),
+  ];
+}
+
+/** What dma-buf and its importers do with dma_resv held. */
+const UNDER_RESV = [
+  'pin:ok',
+  'unpin',
+  'phys_vec_to_sgt:ok',
+  'free_sgt',
+  'list_add',
+  'list_del',
+  'invalidate:begin',
+];
+
+/**
+ * The rules of every system of procedures, with the locks that importers add.
+ *
+ * @param neverLock - threads that take no lock in this version, because they are refused before
+ */
+export function commonRules(
+  parts: readonly Part[],
+  importers: readonly Importer[],
+  contract: System,
+  neverLock: readonly string[],
+): { monitors: Part[]; properties: Property[] } {
+  const common = procedureRules(parts, { devices: 1, buffers: 1 }, contract);
+  const locks = locksOf(importers);
+  const locking = parts.filter(({ thread = '' }) => !neverLock.includes(thread));
+  const own: Readonly<Record<string, Part[]>> = {
+    'lock-balance': balanceMonitors(locking, locks, isReturn),
+    'lock-order': orderMonitors(locking, locks),
+  };
+  const resv = locks.find(({ name }) => name === 'buf[0].resv')!;
+  const held = heldMonitors(locking, resv, (label) => {
+    const { object, operation, outcome } = parseLabel(label);
+    const step = outcome === undefined ? operation : `${operation}:${outcome}`;
+    return object.startsWith('att[') && UNDER_RESV.includes(step);
+  });
+  const kept = common.monitors.filter(({ name }) => name.startsWith('held('));
+  return {
+    monitors: [...kept, ...Object.values(own).flat(), ...held],
+    properties: [
+      ...common.properties.map((property): Property => {
+        if (property.kind !== 'monitor') return property;
+        if (property.id === 'no-misuse') {
+          return { ...property, parts: property.parts.filter((name) => !name.endsWith('.pin')) };
+        }
+        return { ...property, parts: own[property.id]?.map(({ name }) => name) ?? property.parts };
+      }),
+      {
+        id: 'resv-held',
+        kind: 'monitor',
+        title: 'pin, unpin, map, unmap, the list of attachments and callbacks: under dma_resv',
+        parts: held.map(({ name }) => name),
+        rule: 'S6',
+        source: 'dma_buf_pin, dma_buf_unpin, dma_buf_map_attachment, v7.3: dma_resv_assert_held',
+        consequence: 'lockdep warns, and a revoke runs at the same time',
+      },
+    ],
+  };
+}
+
+function isReturn(label: string): boolean {
+  const { operation, outcome } = parseLabel(label);
+  return outcome !== undefined && outcome !== 'begin' && USER_CALLS.includes(operation);
+}
+
+/** Calls from user space, and attach and detach, during which no lock is held by the caller. */
+const USER_CALLS = [
+  'write_command(MEM=0)',
+  'write_command(MEM=1)',
+  'attach',
+  'detach',
+  'map',
+  'unmap',
+  'submit',
+  'map_file',
+  'ioas_unmap',
+  'access_pin',
+  'reg_mr',
+  'dereg_mr',
+];
+
+const att = ({ attachment }: Importer) => `att[${attachment}]`;
+
+/** Whether DMA of an importer can reach the BAR. */
+function reaches(i: Importer): Predicate {
+  if (i.kind === 'iommufd') return is(`${att(i)}.iommu`, 'mapped');
+  const mapped = is(`${att(i)}.sgt`, 'mapped');
+  if (!i.kind.startsWith('rdma')) return mapped;
+  return any(mapped, is(`${att(i)}.mr`, 'valid'));
+}
+
+const reaching = (importers: readonly Importer[]) =>
+  importers.filter(({ kind }) => kind !== 'several_ranges');
+
+/** What is to hold of these importers in particular. */
+export function importerRules(importers: readonly Importer[], design: ImporterDesign): Property[] {
+  const of = (...names: string[]) => importers.filter(({ kind }) => names.includes(kind));
+  return [
+    ...revokeRules(importers),
+    ...liveRules(counting(importers, design)),
+    ...(importers.some(({ kind }) => kinds[kind].maps) ? [countRule(importers)] : []),
+    ...(of('fenced').length > 0 ? [fenceRule()] : []),
+    ...remapRules(of('remapping', 'remapping_inline')),
+    ...of('iommufd').map(iommufdRule),
+    ...pinRules(of(...pinning(design))),
+    ...of('rdma').map(stopsFirstRule),
+    ...(of('rdma_pinned').length > 0 ? [revocableRule(of('rdma_pinned'))] : []),
+  ];
+}
+
+/** The kinds that get as far as a pin in a version. */
+function pinning({ attach, mapFile, pin }: ImporterDesign): KindName[] {
+  if (pin.pin === 'refused') return [];
+  return [
+    'rdma',
+    ...(mapFile.pin === 'pins' ? (['iommufd'] as const) : []),
+    ...(attach.admits === 'any_p2p' ? (['rdma_pinned'] as const) : []),
+  ];
+}
+
+/** S1 and L2, seen from the importers. */
+function revokeRules(importers: readonly Importer[]): Property[] {
+  const ends: Property[] = [
+    {
+      id: 'revoke-returns',
+      kind: 'leads-to',
+      title: 'a config write that has begun returns',
+      when: not(is(REVOKER, 'idle')),
+      then: is(REVOKER, 'idle'),
+      rule: 'L2',
+      source: 'derived: L2, importers unmap in bounded time',
+      consequence: 'the config write hangs in D state with memory_lock held',
+    },
+    {
+      id: 'drained-once',
+      kind: 'invariant',
+      title: 'every completion of a drain is consumed by the revoke that waits for it',
+      when: is(REVOKER, 'idle'),
+      then: is('buf[0].comp', 'pending'),
+      rule: 'S4',
+      source: 'Alex Williamson, "vfio/pci: fix dma-buf kref underflow after revoke", 2026-05-07',
+      consequence: 'the next revoke does not wait, or waits for ever',
+    },
+  ];
+  if (reaching(importers).length === 0) return ends;
+  return [
+    {
+      id: 'disabled-means-unreachable',
+      kind: 'invariant',
+      title: 'no importer reaches the buffer while the device does not decode',
+      when: not(is('dev[0].hw', 'command.decodes')),
+      then: not(any(...reaching(importers).map(reaches))),
+      rule: 'S1',
+      source: 'derived: S1; vfio_pci_dma_buf_move, v7.3, and dma_buf_invalidate_mappings, v7.3',
+      consequence: 'DMA reaches a BAR that is off, or that belongs to the next driver',
+    },
+    ...ends,
+  ];
+}
+
+/** The states in which a thread is about to count a mapping, or to copy the range. */
+const COUNTS: Readonly<Partial<Record<Importer['kind'], { part: string; state: string }>>> = {
+  in_callback: { part: 'importer', state: 'map.get' },
+  later: { part: 'importer', state: 'map.get' },
+  fenced: { part: 'importer', state: 'map.get' },
+  attaching: { part: 'importer', state: 'map.get' },
+  remapping: { part: 'work', state: 'get' },
+  remapping_inline: { part: 'importer', state: 'map.get' },
+  iommufd: { part: 'map_file', state: 'copy.copy' },
+  rdma: { part: 'register', state: 'get' },
+  rdma_pinned: { part: 'register', state: 'get' },
+};
+
+/** Those that count a mapping in a version; one that may not attach never does. */
+function counting(importers: readonly Importer[], { attach, pin }: ImporterDesign): Predicate[] {
+  return importers.flatMap((i) => {
+    const at = COUNTS[i.kind];
+    if (at === undefined) return [];
+    if (i.kind.startsWith('rdma') && pin.pin === 'refused') return [];
+    if (i.kind === 'rdma_pinned' && attach.admits === 'revocable') return [];
+    return [is(`${at.part}(${att(i)})`, at.state)];
+  });
+}
+
+function liveRules(places: readonly Predicate[]): Property[] {
+  if (places.length === 0) return [];
+  return [
+    {
+      id: 'map-only-live',
+      kind: 'invariant',
+      title: 'a mapping is counted only while the buffer is live',
+      when: any(...places),
+      then: is('buf[0].revoked', 'clear'),
+      rule: 'S2',
+      source: 'vfio_pci_dma_buf_map, v7.3: revoked is tested under the dma_resv that counts',
+      consequence: 'a mapping outlives the revoke that should have waited for it',
+    },
+  ];
+}
+
+/** S4: with nobody in a section, the count is 1 and one for each mapping. */
+function countRule(importers: readonly Importer[]): Property {
+  const mapped = importers
+    .filter(({ kind }) => kinds[kind].maps)
+    .map((i) => is(`${att(i)}.sgt`, 'mapped'));
+  const exactly = (n: number) =>
+    any(
+      ...range(2 ** mapped.length)
+        .filter((set) => bits(set) === n)
+        .map((set) => all(...mapped.map((one, m) => ((set >> m) & 1 ? one : not(one))))),
+    );
+  return {
+    id: 'kref-counts-mappings',
+    kind: 'invariant',
+    title: 'the kref of a live buffer is 1 and one for each mapping',
+    when: all(is('buf[0].revoked', 'clear'), is('buf[0].resv', 'holder.unlocked')),
+    then: any(
+      ...range(mapped.length + 1).map((n) =>
+        all(
+          exactly(n),
+          where('buf[0].kref', `count is ${n + 1}`, ({ count }) => count === n + 1),
+        ),
+      ),
+    ),
+    rule: 'S4',
+    source: 'vfio_pci_dma_buf_move, v7.3; Alex Williamson, 2026-05-07',
+    consequence: 'the next revoke waits for the wrong number of mappings',
+  };
+}
+
+function bits(set: number): number {
+  return [...set.toString(2)].filter((bit) => bit === '1').length;
+}
+
+function fenceRule(): Property {
+  return {
+    id: 'disabled-means-signalled',
+    kind: 'invariant',
+    title: 'no work of an importer is under way while the device does not decode',
+    when: not(is('dev[0].hw', 'command.decodes')),
+    then: is('buf[0].resv', 'fences.signalled'),
+    rule: 'S1',
+    source:
+      'Thomas Hellstrom and Christian Koenig on revoke v3, 2026-01-21: BOOKKEEP is every fence',
+    consequence: 'the importer writes to a BAR that is off, or that belongs to the next driver',
+  };
+}
+
+/** L3: it takes a trigger to map again, and the callback is the only one there is. */
+function remapRules(importers: readonly Importer[]): Property[] {
+  if (importers.length === 0) return [];
+  const refused = importers.map((i) =>
+    is(`${i.kind === 'remapping' ? 'work' : 'callback'}(${att(i)})`, 'refused'),
+  );
+  return [
+    {
+      id: 'told-importers-can-map',
+      kind: 'invariant',
+      title: 'an importer that maps when it is told has not been refused once access is back',
+      when: all(is(REVOKER, 'idle'), is('buf[0].revoked', 'clear')),
+      then: not(any(...refused)),
+      rule: 'L3',
+      source: 'derived: L3; dma_buf_invalidate_mappings, v7.3: importers may map again in parallel',
+      consequence:
+        'the importer got -ENODEV for a buffer that is live, and nothing tells it to try again',
+    },
+  ];
+}
+
+/** O8: iommufd holds no kref, so that its callback alone ends its access. */
+function iommufdRule(i: Importer): Property {
+  return {
+    id: `torn-down-in-callback-${i.attachment}`,
+    kind: 'invariant',
+    title: 'no IOMMU entry of the buffer is left when the callback of iommufd returns',
+    when: is(`callback(${att(i)})`, 'return'),
+    then: is(`${att(i)}.iommu`, 'unmapped'),
+    rule: 'S1',
+    source: 'vfio_pci_dma_buf_iommufd_map, v7.3: takes no kref; derived: an obligation of its own',
+    consequence: 'nobody waits for the entry, and the IOMMU lets DMA through after the revoke',
+  };
+}
+
+/** Pins are given back, once, before the attachment goes. */
+function pinRules(importers: readonly Importer[]): Property[] {
+  return importers.flatMap((i): Property[] => {
+    const pin = `${att(i)}.pin`;
+    return [
+      {
+        id: `unpinned-once-${i.attachment}`,
+        kind: 'invariant',
+        title: 'what is unpinned was pinned',
+        when: is(pin, 'pinned', 'unpinned_twice'),
+        then: not(is(pin, 'unpinned_twice')),
+        source: 'RDMA/umem: "Fix double dma_buf_unpin in failure path", 104016eb671e',
+        consequence: 'the exporter moves or frees memory that somebody else has pinned',
+      },
+      {
+        id: `unpinned-before-detach-${i.attachment}`,
+        kind: 'invariant',
+        title: 'what was pinned is unpinned before the attachment goes',
+        when: is(pin, 'pinned', 'left_pinned'),
+        then: not(is(pin, 'left_pinned')),
+        source: 'Jason Gunthorpe on the revoke series v2, 2026-01-19: the unpin is missing',
+        consequence: 'an exporter that counts pins never gets this one back',
+      },
+    ];
+  });
+}
+
+function stopsFirstRule(i: Importer): Property {
+  return {
+    id: `hardware-stops-first-${i.attachment}`,
+    kind: 'invariant',
+    title: 'the RDMA hardware accesses a region only while it is mapped',
+    when: is(`${att(i)}.mr`, 'valid'),
+    then: is(`${att(i)}.sgt`, 'mapped'),
+    source: 'Jacob Moroni, "RDMA/umem: Add pinned revocable dmabuf import interface", March 2026',
+    consequence: 'the hardware uses DMA addresses that belong to somebody else by now',
+  };
+}
+
+function revocableRule(importers: readonly Importer[]): Property {
+  return {
+    id: 'only-revocable-map',
+    kind: 'invariant',
+    title: 'no importer has a mapping that cannot be revoked',
+    when: is('buf[0].resv', 'holder.unlocked'),
+    then: not(any(...importers.map((i) => is(`${att(i)}.sgt`, 'mapped')))),
+    rule: 'S10',
+    source: 'dma_buf_attach_revocable, vfio_pci_dma_buf_attach, v7.3; 61ceaf236115',
+    consequence: 'its device goes on with DMA to the BAR after revoke, reset and close',
+  };
+}
