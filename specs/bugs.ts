@@ -49,6 +49,13 @@ export const notModelled: readonly NotModelled[] = [
     source: '590d74568030, v6.19',
   },
   {
+    id: 'M16',
+    title: 'VFIO_DEVICE_RESET closes a cycle of locks that lockdep reports',
+    reason:
+      'the cycle is not known edge by edge: memory_lock to the mutex of the IOMMU group (pci_dev_reset_iommu_prepare) and mmap_lock to memory_lock (BAR fault) are read; by which functions the group mutex leads to cpu_hotplug_lock and that to mmap_lock is not',
+    source: 'Vipin Sharma, 2026-08-21, <20260821193502.92431-1-vipinsh@google.com>',
+  },
+  {
     id: 'M17',
     title: 'a selftest of iommufd leaks a dma-buf',
     reason: 'a defect of a test, not of the kernel',

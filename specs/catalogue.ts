@@ -3,33 +3,67 @@ import type { Catalogue, Expectation } from '../src/cli/catalogue.ts';
 import type { SystemFamily } from '../src/system/system.ts';
 import { lifeFaults } from './dma-buf/faults.ts';
 import { lifeFamily } from './dma-buf/life.system.ts';
+import * as exports from './export/index.ts';
 import { findings } from './findings.ts';
-import { hotResetFaults } from './hot-reset/faults.ts';
-import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
+import * as hotReset from './hot-reset/index.ts';
+import * as importers from './importers/index.ts';
 import { machines } from './machines.ts';
+import * as mmap from './mmap/index.ts';
 import * as p2p from './p2p-registration/index.ts';
 import { revisions } from './revisions.ts';
 import { revokeFaults } from './revoke/faults.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
 import { suites } from './suites.ts';
+import * as transitions from './transitions/index.ts';
 
 /** What every system is expected to be and to say; `npm run manifest` writes the counts anew. */
 const manifest = new URL('manifest.json', import.meta.url);
 
-/** The systems of the released kernel; the manifest is about them. */
-export const families: readonly SystemFamily[] = [lifeFamily, revokeFamily, hotResetFamily];
+/** The systems of the kernel and of what was posted for it; the manifest is about them. */
+export const families: readonly SystemFamily[] = [
+  lifeFamily,
+  revokeFamily,
+  ...hotReset.families,
+  ...transitions.families,
+  ...exports.families,
+  ...importers.families,
+  ...mmap.families,
+];
 
 /** Everything that this specification says, without the targets that its tests are run on. */
 export const specification: Omit<Catalogue, 'targets'> = {
   description: 'An executable specification of how Linux shares PCI device memory peer to peer',
   families: [...families, ...p2p.families],
   revisions,
-  faults: [...lifeFaults, ...hotResetFaults, ...revokeFaults, ...p2p.faults],
-  machines: [...machines, ...p2p.machines],
+  faults: [
+    ...lifeFaults,
+    ...revokeFaults,
+    ...hotReset.faults,
+    ...transitions.faults,
+    ...exports.faults,
+    ...importers.faults,
+    ...mmap.faults,
+    ...p2p.faults,
+  ],
+  machines: [
+    ...machines,
+    ...transitions.machines,
+    ...exports.machines,
+    ...importers.machines,
+    ...mmap.machines,
+    ...p2p.machines,
+  ],
   expectations: [
     ...(JSON.parse(readFileSync(manifest, 'utf8')) as Expectation[]),
     ...p2p.expectations,
   ],
-  findings: [...findings, ...p2p.findings],
+  findings: [
+    ...findings,
+    ...hotReset.findings,
+    ...transitions.findings,
+    ...exports.findings,
+    ...importers.findings,
+    ...p2p.findings,
+  ],
   suites,
 };

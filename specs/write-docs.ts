@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { run } from '../src/cli/main.ts';
 import { mermaid } from '../src/export/mermaid.ts';
 import { specification } from './catalogue.ts';
+import { mappingPage } from './dma-buf/mapping-page.ts';
+import { tryPage } from './try-page.ts';
 
 const { machines, faults, findings } = specification;
 
@@ -60,5 +62,8 @@ async function output(args: string): Promise<string> {
 
 if (process.argv[2] === 'write') {
   writeFileSync('docs/machines.md', machinesPage());
+  writeFileSync('docs/when-may-i-map.md', mappingPage());
+  const tried = 'docs/try-your-change.md';
+  writeFileSync(tried, await tryPage(readFileSync(tried, 'utf8')));
   writeFileSync('README.md', await readme(readFileSync('README.md', 'utf8')));
 }

@@ -3,6 +3,18 @@ import type { Fault } from '../../src/faults/fault.ts';
 /** Defects that hot reset had in posted versions of the series. */
 export const hotResetFaults: readonly Fault[] = [
   {
+    id: 'P2',
+    title: 'buffers are revoked in the loop that powers up, not where the BARs are zapped',
+    machine: 'hot_reset',
+    change: { revision: '7.3+P2' },
+    base: '7.3',
+    system: 'hot-reset',
+    scope: { devices: 2, unopened: 0, buffers: 1, importers: 0 },
+    expected: ['cut-together'],
+    source:
+      'Alex Williamson on v1 10/10, 2025-08-06, <20250806162455.350f73a4.alex.williamson@redhat.com>',
+  },
+  {
     id: 'P4',
     title: 'the loop that gives access back clobbers the iterator of the loop that unlocks',
     machine: 'hot_reset',
@@ -21,7 +33,7 @@ export const hotResetFaults: readonly Fault[] = [
     base: 'v7',
     system: 'hot-reset',
     scope: { devices: 2, unopened: 0, buffers: 0, importers: 0 },
-    expected: ['move-needs-memory-lock'],
+    expected: ['move-needs-memory-lock', 'unrevoke-needs-enabled(dev[1])'],
     source:
       'derived from the diff to v6 that Leon Romanovsky posted on 2025-11-02: the forward loop runs over the whole set',
   },

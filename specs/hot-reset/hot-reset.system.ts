@@ -1,15 +1,21 @@
+import type { AnyStateMachine } from 'xstate';
+import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
+import { deviceFile } from '../../machines/device/device-file.resource.ts';
+import { lowPower } from '../../machines/device/low-power.resource.ts';
+import { lowPowerEntry } from '../../machines/device/low-power-entry.procedure.ts';
+import { pageFault } from '../../machines/device/page-fault.procedure.ts';
+import { powerWrite } from '../../machines/device/power-write.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { all, is, not } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
+import { InputError } from '../../src/errors.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
-import { atMostOne, contractSystem, range } from '../dma-buf/contract.ts';
+import { contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,
+  closeParts,
   deviceResources,
-  type ImporterThread,
   importerParts,
   invalidateParts,
   movePart,
@@ -17,110 +23,115 @@ import {
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
 import { type Design, designOf, revisionsOf } from '../revisions.ts';
-import { procedureCalls } from '../vfio/calls.ts';
+import { transitionCalls } from '../transitions/calls.ts';
+import { hotResetRules } from './rules.ts';
+import { buffersOf, moversOf, type Shape, shapeOf } from './shape.ts';
 
-/** Hot reset of a set of devices against a config write and importers that map and unmap. */
+/** Hot reset of a set of devices against config writes, a close, and importers that map and unmap. */
 export const hotResetFamily: SystemFamily = {
   name: 'hot-reset',
-  title: 'hot reset of a set of devices against a config write of one and their importers',
-  defaultScope: { devices: 2, unopened: 0, buffers: 1, importers: 1 },
+  title: 'hot reset of a set of devices against config writes, a close and their importers',
+  defaultScope: {
+    devices: 2,
+    unopened: 0,
+    buffers: 1,
+    importers: 1,
+    resets: 1,
+    writers: 1,
+    faults: 0,
+    sleepers: 0,
+    engagers: 0,
+    closers: 0,
+  },
+  confidence: {
+    devices: 2,
+    unopened: 0,
+    buffers: 1,
+    importers: 1,
+    resets: 1,
+    writers: 2,
+    faults: 1,
+    sleepers: 0,
+    engagers: 0,
+    closers: 0,
+  },
   ...revisionsOf(['move', 'hotReset']),
   build({ scope, revision }): System {
     const shape = shapeOf(scope);
+    if (shape.closes) assertCloseRead(revision);
     const threads = threadsOf(shape, designOf(revision));
     const resources = resourcesOf(shape, threads);
     const parts = [...threads, ...resources];
-    const { monitors, properties } = procedureRules(
+    const common = procedureRules(
       parts,
-      {
-        devices: shape.devices,
-        buffers: shape.exporters.length,
-      },
+      { devices: shape.devices, buffers: shape.exporters.length },
       contractOf(shape),
     );
+    const own = hotResetRules(shape);
     return {
       name: 'hot-reset',
       revision,
       scope,
-      parts: [...parts, ...monitors],
-      calls: procedureCalls,
+      parts: [...parts, ...common.monitors, ...own.monitors],
+      calls: transitionCalls,
       environment: ['user'],
-      properties: [writeReturns, ...shape.exporters.map(enabledMeansLive), ...properties],
+      properties: [...own.properties, ...common.properties],
     };
   },
 };
 
-const writeReturns: Property = {
-  id: 'write-returns',
-  kind: 'leads-to',
-  title: 'a config write that has begun returns',
-  when: is('command_write', 'disable', 'enable'),
-  then: is('command_write', 'idle'),
-  source: 'derived: L2, every transition ends when importers unmap in bounded time',
-  consequence: 'every access that needs memory_lock blocks for ever, and so does close()',
-};
-
-/** Buffer b is that of device d. */
-function enabledMeansLive(d: number, b: number): Property {
-  return {
-    id: `enabled-means-live(buf[${b}])`,
-    kind: 'invariant',
-    title: `buf[${b}] is live whenever memory of its device is enabled and nobody holds memory_lock`,
-    when: all(is(`dev[${d}].memory_lock`, 'free'), is(`dev[${d}]`, 'memory_on')),
-    then: not(is(`buf[${b}].revoked`, 'set')),
-    source: 'derived: L1; vfio_pci_dev_set_hot_reset, v7.3 un-revokes on success and failure',
-    consequence: 'importers get -ENODEV from a device that works, until somebody resets it again',
-  };
-}
-
-interface Shape {
-  readonly devices: number;
-  readonly unopened: number;
-  /** The device of each buffer; a device that is not open has none. */
-  readonly exporters: readonly number[];
-  readonly importers: readonly ImporterThread[];
-}
-
-function shapeOf(scope: System['scope']): Shape {
-  atMostOne(scope, 'buffers');
-  const { devices = 2, unopened = 0, buffers = 0, importers = 0 } = scope;
-  const open = range(devices - unopened);
-  const exporters = buffers === 0 ? [] : open;
-  return {
-    devices,
-    unopened,
-    exporters,
-    importers: range(exporters.length === 0 ? 0 : importers).map((a) => ({
-      attachment: a,
-      buffer: a % exporters.length,
-      unmaps: a % 2 === 0 ? 'in_callback' : 'later',
-    })),
-  };
+/** @throws InputError for a version whose close was not read */
+function assertCloseRead(revision: string): void {
+  const { why } =
+    revisionsOf(['close', 'cleanup']).unread.find((r) => r.revision === revision) ?? {};
+  if (why === undefined) return;
+  throw new InputError(`revision '${revision}' cannot be drawn with 'closers=1': ${why}`);
 }
 
 function threadsOf(shape: Shape, design: Design): Part[] {
-  const buffersOf = (d: number) =>
-    shape.exporters.flatMap((device, b) => (device === d ? [b] : []));
   const moveOf = (d: number, thread: string) => [
-    movePart(d, buffersOf(d), thread, design.move),
-    ...buffersOf(d).flatMap((b) => invalidateParts(b, shape.importers, thread)),
+    movePart(d, buffersOf(shape, d), thread, design.move),
+    ...buffersOf(shape, d).flatMap((b) => invalidateParts(b, shape.importers, thread)),
   ];
+  const { resets, writers, faults, last } = shape;
   return [
-    procedure('hot_reset', hotReset(shape.devices, design.hotReset), {
-      thread: 'hot_reset',
-      roles: ['hot_reset'],
-    }),
-    procedure('command_write', commandWrite(), {
-      thread: 'command_write',
-      roles: ['command_write'],
-      bind: { dev: 'dev[0]' },
-    }),
-    ...range(shape.devices).flatMap((d) => moveOf(d, 'hot_reset')),
-    ...moveOf(0, 'command_write'),
+    ...resets.flatMap((thread) => [
+      procedure(thread, hotReset(shape.devices, design.hotReset), {
+        thread,
+        roles: ['hot_reset'],
+      }),
+      ...range(shape.devices).flatMap((d) => moveOf(d, thread)),
+    ]),
+    ...writers.flatMap(({ device, thread }) => [
+      procedure(thread, commandWrite(), {
+        thread,
+        roles: ['command_write'],
+        bind: { dev: `dev[${device}]` },
+      }),
+      ...moveOf(device, thread),
+    ]),
+    ...faults.map(({ device, thread }) =>
+      procedure(thread, pageFault(), {
+        thread,
+        roles: ['page_fault'],
+        bind: { dev: `dev[${device}]` },
+      }),
+    ),
+    ...(shape.sleeps ? [...ofLast(shape, powerWrite()), ...moveOf(last, 'power_write')] : []),
+    ...(shape.engages
+      ? [...ofLast(shape, lowPowerEntry({ wakeup: 'none' })), ...moveOf(last, 'low_power_entry')]
+      : []),
+    ...(shape.closes ? closeParts(last, buffersOf(shape, last), shape.importers, design) : []),
     ...shape.importers.flatMap((i) =>
-      importerParts(i, ['hot_reset', ...(i.buffer === 0 ? ['command_write'] : [])]),
+      importerParts(i, moversOf(shape, shape.exporters[i.buffer]!)),
     ),
   ];
+}
+
+/** A call of the owner of the last device, on a thread by the name of its machine. */
+function ofLast({ last }: Shape, machine: AnyStateMachine): Part[] {
+  const { id } = machine;
+  return [procedure(id, machine, { thread: id, roles: [id], bind: { dev: `dev[${last}]` } })];
 }
 
 function resourcesOf(shape: Shape, threads: readonly Part[]): Part[] {
@@ -130,11 +141,47 @@ function resourcesOf(shape: Shape, threads: readonly Part[]): Part[] {
     ...range(shape.devices).flatMap((d) =>
       deviceResources(d, isOpen(d) ? 'open' : 'closed', threads),
     ),
+    ...(shape.closes ? [closingFile(shape)] : []),
+    ...shape.faults.map(({ device }) => {
+      const dev = `dev[${device}]`;
+      return resource(`${dev}.ptes`, ptes(), threads, 'mm', dev);
+    }),
+    ...lowPowerOf(shape).map((dev) =>
+      resource(`${dev}.low_power`, lowPower(), threads, 'low_power', dev),
+    ),
     ...shape.exporters.flatMap((_, b) =>
       bufferResources(b, shape.importers.filter((i) => i.buffer === b).length, threads),
     ),
     ...shape.importers.map((i) => sgtResource(i.attachment, threads)),
   ];
+}
+
+/** The devices of which somebody asks whether they are in low power. */
+function lowPowerOf({ faults, engages, last }: Shape): string[] {
+  const devices = [...faults.map(({ device }) => device), ...(engages ? [last] : [])];
+  return [...new Set(devices)].map((d) => `dev[${d}]`);
+}
+
+/** The file of the device that is closed; hot resets go through the file of another one. */
+function closingFile({ writers, last: d }: Shape): Part {
+  const own = writers.filter(({ device }) => device === d);
+  const writes = (outcome: string) =>
+    own.flatMap(({ thread }) =>
+      [0, 1].map((bit) => `dev[${d}].write_command(MEM=${bit}):${outcome}@${thread}`),
+    );
+  const labels: Readonly<Record<string, readonly string[]>> = {
+    call: writes('begin'),
+    return: writes('ok'),
+    close: [`dev[${d}].close:begin@close`],
+  };
+  return {
+    name: `dev[${d}].file`,
+    machine: deviceFile(),
+    kind: 'resource',
+    roles: ['file'],
+    rename: (label) => labels[label] ?? [],
+    renameCommit: (label) => label,
+  };
 }
 
 function contractOf(shape: Shape): System {

@@ -1,13 +1,16 @@
 import { threadsOf } from '../check/threads.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import type { StateSpace } from '../explore/explore.ts';
+import type { Run } from '../explore/run.ts';
 import { parseLabel } from '../lts/label.ts';
-import { BEGIN } from '../system/call.ts';
+import { BEGIN, type Call } from '../system/call.ts';
 import { wrap } from '../text.ts';
-import { kernelText } from './kernel-text.ts';
+import { conclusion } from './conclusion.ts';
+import { kernelText, stepText } from './kernel-text.ts';
+import { type Wait, waitsOf } from './waits.ts';
 
 /** Widest line of a diagram, so that it survives being quoted in a mail. */
-const WIDTH = 75;
+export const WIDTH = 75;
 const GAP = 3;
 
 /** One line of one thread. */
@@ -23,66 +26,105 @@ export interface DiagramOptions {
 
 /**
  * A counterexample as kernel developers write it in commit messages: one column for each CPU, one
- * step a line, calls indented, an uninterrupted call folded into one line, and the consequence in
- * a last sentence.
+ * step a line, calls indented, an uninterrupted call folded into one line; then who waits for whom,
+ * what is wrong, and the consequence.
  */
 export function diagram(counterexample: Counterexample, options: DiagramOptions = {}): string {
-  const { space, run, cycle, property } = counterexample;
+  const { space, run, cycle } = counterexample;
   const { names, of } = threadsOf(space.product);
-  const steps = run.vectors.map((vector) => ({ vector, thread: of[vector]! }));
-  const lines = foldCalls(space, steps, options);
-  const loop = cycle?.vectors.map((vector) => ({ vector, thread: of[vector]! })) ?? [];
-  const blocked = blockedLines(space, run.states[run.states.length - 1]!, names);
-  const columns = columnsOf(space, names, [
-    ...lines,
-    ...foldCalls(space, loop, options),
-    ...blocked,
-  ]);
+  const stepsOf = ({ vectors, states }: Run) =>
+    vectors.map((vector, i) => ({ vector, thread: of[vector]!, from: states[i]! }));
+  const waiting = waitsOf(counterexample);
+  const folding = { ...options, history: historyOf(counterexample, waiting, of) };
+  const { lines, depth } = foldCalls(space, stepsOf(run), folding);
+  const loop = cycle === undefined ? [] : foldCalls(space, stepsOf(cycle), folding).lines;
+  const blocked = waiting.flatMap(({ thread, text }) => {
+    const indent = '  '.repeat(depth.get(thread) ?? 1);
+    return [
+      { thread, text: `${indent}${text}` },
+      { thread, text: `${indent}  <blocks>` },
+    ];
+  });
+  const columns = columnsOf(space, names, [...lines, ...loop, ...blocked]);
   const out = header(columns);
   for (const line of lines) out.push(...row(columns, line));
   if (loop.length > 0) {
     out.push('', 'and from here on, for ever:', '');
-    for (const line of foldCalls(space, loop, options)) out.push(...row(columns, line));
+    for (const line of loop) out.push(...row(columns, line));
   }
   for (const line of blocked) out.push(...row(columns, line));
-  out.push('', ...wrap(sentence(counterexample.finding), WIDTH));
-  if (property.consequence) out.push(...wrap(sentence(property.consequence), WIDTH));
+  const cpu = (thread: number) => columns.findIndex((column) => column.thread === thread);
+  out.push('');
+  for (const text of conclusion(counterexample, waiting, cpu)) out.push(...wrap(text, WIDTH));
   return `${out.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
+/** From this many columns on, each is too narrow to be read. */
+const CROWDED = 4;
+
+/**
+ * The threads that are not in what is wrong: of a crowded diagram those that neither take the last
+ * step of the run or a step for ever, nor wait, nor are waited for.
+ */
+function historyOf(
+  { run, cycle }: Counterexample,
+  waiting: readonly Wait[],
+  of: ArrayLike<number>,
+): ReadonlySet<number> {
+  const threads = new Set(run.vectors.map((vector) => of[vector]!));
+  if (threads.size < CROWDED) return new Set();
+  const last = [...run.vectors.slice(-1), ...(cycle?.vectors ?? [])];
+  for (const vector of last) threads.delete(of[vector]!);
+  for (const { thread, since } of waiting) {
+    threads.delete(thread);
+    if (since !== undefined) threads.delete(since.thread);
+  }
+  return threads;
+}
+
+interface Folding extends DiagramOptions {
+  /** Threads whose finished calls are history. */
+  readonly history: ReadonlySet<number>;
+}
+
 interface Step {
+  /** The state in which it is taken. */
+  readonly from: number;
   readonly vector: number;
   readonly thread: number;
 }
 
 /** Folds calls whose steps follow each other into one line, and indents what is inside others. */
-function foldCalls(space: StateSpace, steps: readonly Step[], { expand }: DiagramOptions): Line[] {
+function foldCalls(
+  space: StateSpace,
+  steps: readonly Step[],
+  folding: Folding,
+): { readonly lines: Line[]; readonly depth: ReadonlyMap<number, number> } {
   const lines: Line[] = [];
   const depth = new Map<number, number>();
   const { vectors, calls } = space.product;
   for (let at = 0; at < steps.length; at++) {
-    const { vector, thread } = steps[at]!;
+    const { vector, thread, from } = steps[at]!;
     const { label } = vectors[vector]!;
     const call = calls.find(label);
     const { outcome } = parseLabel(label);
     const indent = depth.get(thread) ?? 0;
     const line = (text: string) => lines.push({ thread, text: '  '.repeat(indent) + text });
-    if (!call?.spans) {
-      line(kernelText(space.product, label));
+    if (call === undefined || !hasBeginning(call)) {
+      line(stepText(space, vector, from));
     } else if (outcome === BEGIN) {
       const end = endOfCall(space, steps, at);
-      const isNested = call.caller !== 'user';
-      if (
-        end !== undefined &&
-        isNested &&
-        uninterrupted(steps, at, end) &&
-        !answeredBy(space, vector, expand)
-      ) {
+      if (end !== undefined && isFolded(space, steps, at, end, folding)) {
         line(kernelText(space.product, vectors[steps[end]!.vector]!.label, label));
         at = end;
       } else {
         line(kernelText(space.product, label));
         depth.set(thread, indent + 1);
+        const last = end === undefined ? lastOfHistory(space, steps, at, folding) : undefined;
+        if (last !== undefined) {
+          lines.push({ thread, text: `${'  '.repeat(indent + 1)}...` });
+          at = last - 1;
+        }
       }
     } else {
       depth.set(thread, Math.max(0, indent - 1));
@@ -91,7 +133,66 @@ function foldCalls(space: StateSpace, steps: readonly Step[], { expand }: Diagra
         lines.push({ thread, text: '  '.repeat(Math.max(0, indent - 1)) + text });
     }
   }
-  return lines.filter((line) => line.text.trim() !== '');
+  return { lines: lines.filter((line) => line.text.trim() !== ''), depth };
+}
+
+/** Whether a call has a beginning of its own, whoever answers it. */
+function hasBeginning({ spans, outcomes }: Call): boolean {
+  return spans === true || outcomes.includes(BEGIN);
+}
+
+/**
+ * Whether a call is one line: nothing came between its steps, and what is wrong is not in it. A call
+ * of the user is history where the same thread has another one later, or is not in what is wrong.
+ */
+function isFolded(
+  space: StateSpace,
+  steps: readonly Step[],
+  from: number,
+  to: number,
+  { expand, history }: Folding,
+): boolean {
+  if (!uninterrupted(steps, from, to)) return false;
+  const { vectors, calls } = space.product;
+  const callerOf = ({ vector }: Step) => calls.find(vectors[vector]!.label)?.caller;
+  if (callerOf(steps[from]!) !== 'user') return !answeredBy(space, steps[from]!.vector, expand);
+  const inside = steps.slice(from, to + 1);
+  const { thread } = steps[from]!;
+  const goesOn = steps
+    .slice(to + 1)
+    .some((step) => step.thread === thread && callerOf(step) === 'user');
+  return (
+    (goesOn || history.has(thread)) &&
+    !inside.some(({ vector }) => takesPart(space, vector, expand))
+  );
+}
+
+/**
+ * Of a call of the user that goes on where the run ends, and that is history: its last step, where
+ * nothing came between and enough is before it to be left out.
+ */
+function lastOfHistory(
+  space: StateSpace,
+  steps: readonly Step[],
+  from: number,
+  { expand, history }: Folding,
+): number | undefined {
+  const { thread, vector } = steps[from]!;
+  const { vectors, calls } = space.product;
+  if (!history.has(thread) || calls.find(vectors[vector]!.label)?.caller !== 'user')
+    return undefined;
+  const last = steps.findLastIndex((step) => step.thread === thread);
+  const inside = steps.slice(from, last + 1);
+  const isHistory =
+    uninterrupted(steps, from, last) &&
+    !inside.some((step) => takesPart(space, step.vector, expand));
+  return isHistory && inside.length > 3 ? last : undefined;
+}
+
+/** Whether a part with this machine takes the step. */
+function takesPart(space: StateSpace, vector: number, machine: string | undefined): boolean {
+  const { vectors, parts } = space.product;
+  return vectors[vector]!.participants.some(({ part }) => parts[part]!.machine.id === machine);
 }
 
 /** How the end of a call is shown; not at all where it only ends. */
@@ -126,31 +227,6 @@ function answeredBy(space: StateSpace, vector: number, machine: string | undefin
 
 function uninterrupted(steps: readonly Step[], from: number, to: number): boolean {
   return steps.slice(from, to + 1).every(({ thread }) => thread === steps[from]!.thread);
-}
-
-/** For each thread that is inside a call and cannot go on: what it waits for. */
-function blockedLines(space: StateSpace, state: number, names: readonly string[]): Line[] {
-  const { product, table, stepper } = space;
-  const enabled = new Set<number>();
-  stepper.each(table, state, (vector) => enabled.add(product.vectors[vector]!.initiator));
-  const local = stepper.local(table, state);
-  const lines: Line[] = [];
-  product.vectors.forEach(({ label, initiator, participants }) => {
-    if (initiator < 0 || enabled.has(initiator)) return;
-    const own = participants.find(({ part }) => part === initiator)!;
-    if (own.next[local[initiator]!]! < 0) return;
-    if (product.calls.find(label)?.blocks === undefined) return;
-    const part = product.parts[initiator]!;
-    const thread = names.indexOf(part.thread ?? part.name);
-    if (!isBusy(space, initiator, local[initiator]!)) return;
-    lines.push({ thread, text: `  ${kernelText(product, label)}` });
-    lines.push({ thread, text: '    <blocks>' });
-  });
-  return lines;
-}
-
-function isBusy(space: StateSpace, part: number, local: number): boolean {
-  return !space.product.ltss[part]!.states[local]!.tags.includes('quiescent');
 }
 
 /** One column for each thread that has a line. */
@@ -242,22 +318,21 @@ function fit(text: string, width: number): string[] {
   return [...lines, rest];
 }
 
-/** Where to break: after a space, an opening parenthesis or a comma, before `->`, else after `_`. */
+/**
+ * Where to break: before `= outcome`, else after a space, an opening parenthesis or a comma, else
+ * after `=` or before `->`, else after `_`.
+ */
 function breakPoint(text: string, width: number): number {
-  const first = text.length - text.trimStart().length + 8;
+  const first = text.length - text.trimStart().length + 5;
   const last = (test: (at: number) => boolean) => {
     for (let at = width; at > first; at--) if (test(at)) return at;
     return undefined;
   };
   return (
-    last((at) => text[at] === ' ' || '(,'.includes(text[at - 1]!) || text.startsWith('->', at)) ??
+    last((at) => text.startsWith(' = ', at)) ??
+    last((at) => (text[at] === ' ' && text[at - 1] !== '=') || '(,'.includes(text[at - 1]!)) ??
+    last((at) => text[at] === ' ' || text.startsWith('->', at)) ??
     last((at) => text[at - 1] === '_') ??
     width
   );
-}
-
-function sentence(text: string): string {
-  const whole = text.endsWith('.') ? text : `${text}.`;
-  const isName = /^\S*[[_(]/.test(whole);
-  return isName ? whole : whole[0]!.toUpperCase() + whole.slice(1);
 }

@@ -1,3 +1,4 @@
+import type { StateSpace } from '../explore/explore.ts';
 import { parseLabel } from '../lts/label.ts';
 import { BEGIN } from '../system/call.ts';
 import type { Product } from '../system/product.ts';
@@ -19,6 +20,28 @@ export function kernelText(product: Product, label: string, begin = label): stri
   return outcome === '' || outcome === BEGIN || PLAIN.includes(outcome)
     ? text
     : `${text} = ${outcome}`;
+}
+
+/**
+ * A step of a run in words. Where it misuses a resource, what that answers means nothing and is left
+ * out.
+ *
+ * @param from - the state in which it is taken
+ */
+export function stepText(space: StateSpace, vector: number, from: number): string {
+  const { product } = space;
+  const { label } = product.vectors[vector]!;
+  return misuses(space, vector, from)
+    ? kernelText(product, label.replace(/:[^@#]*/, ''), label)
+    : kernelText(product, label);
+}
+
+function misuses({ product, stepper, table }: StateSpace, vector: number, from: number): boolean {
+  const local = stepper.local(table, from);
+  return product.vectors[vector]!.participants.some(({ part, next }) => {
+    const after = product.ltss[part]!.states[next[local[part]!]!];
+    return product.parts[part]!.kind === 'resource' && after?.tags.includes('violation');
+  });
 }
 
 /** `vdev{dev}` for `dev[1].memory_lock.up_write` is `vdev1`. */

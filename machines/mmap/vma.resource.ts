@@ -1,0 +1,17 @@
+import { setup } from 'xstate';
+
+export const labels = ['mmap:ok', 'touch:begin'] as const;
+
+/** A mapping in user space, which can be touched when it is there. */
+export function vma(initially: 'mapped' | 'unmapped') {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'vma',
+    description: 'struct vm_area_struct',
+    meta: { labels, source: 'derived: an access faults only where there is a VMA' },
+    initial: initially,
+    states: {
+      unmapped: { tags: ['quiescent'], on: { 'mmap:ok': 'mapped' } },
+      mapped: { tags: ['quiescent'], on: { 'touch:begin': 'mapped' } },
+    },
+  });
+}

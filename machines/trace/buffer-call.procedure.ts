@@ -1,0 +1,78 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'enters',
+  'export:begin',
+  'export:ok#live',
+  'export:ok#revoked',
+  'attach:begin',
+  'attach:ok',
+  'attach:-ENODEV',
+  'attach_return:ok',
+  'attach_return:-ENODEV',
+  'attach_return:other',
+  'map:begin',
+  'map:ok',
+  'map:-ENODEV',
+  'map_return:ok',
+  'map_return:-ENODEV',
+  'map_return:other',
+  'map_file:begin',
+  'map_file:ok',
+  'map_file:-ENODEV',
+  'map_file_return:ok',
+  'map_file_return:-ENODEV',
+  'map_file_return:other',
+] as const;
+
+/**
+ * A task and a buffer: from the call of attach, map or iommufd's map to its return. The buffer
+ * decides the answer between the two; the return has to give that answer.
+ */
+export function bufferCall() {
+  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
+  const answered = (operation: 'attach' | 'map' | 'map_file') =>
+    machine.createStateConfig({
+      initial: 'called',
+      on: { enters: 'idle' },
+      states: {
+        called: {
+          on: {
+            [`${operation}:ok`]: 'ok',
+            [`${operation}:-ENODEV`]: 'enodev',
+            [`${operation}_return:other`]: '#buffer_call.idle',
+          },
+        },
+        ok: { on: { [`${operation}_return:ok`]: '#buffer_call.idle' } },
+        enodev: { on: { [`${operation}_return:-ENODEV`]: '#buffer_call.idle' } },
+      },
+    });
+  return machine.createMachine({
+    id: 'buffer_call',
+    description: 'a call of a task on a buffer, from its beginning to its return',
+    meta: {
+      labels,
+      source: 'vfio_pci_dma_buf_attach, vfio_pci_dma_buf_map, vfio_pci_dma_buf_iommufd_map, v7.3',
+    },
+    initial: 'idle',
+    states: {
+      idle: {
+        tags: ['quiescent'],
+        on: {
+          enters: 'idle',
+          'export:begin': 'exporting',
+          'attach:begin': 'attach',
+          'map:begin': 'map',
+          'map_file:begin': 'map_file',
+        },
+      },
+      exporting: {
+        meta: { source: 'vfio_pci_core_feature_dma_buf, v7.3' },
+        on: { 'export:ok#live': 'idle', 'export:ok#revoked': 'idle' },
+      },
+      attach: answered('attach'),
+      map: answered('map'),
+      map_file: answered('map_file'),
+    },
+  });
+}

@@ -1,0 +1,212 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'enters',
+  'down_write#config',
+  'down_write#reset',
+  'down_write#pm_entry',
+  'down_write#pm_exit',
+  'down_write#cleanup',
+  'down_write#export',
+  'down_write#other',
+  'down_write#unknown',
+  'down_write_trylock',
+  'down_write_trylock:0',
+  'begin',
+  'begin#trylock',
+  'move(true)',
+  'move(false)',
+  'move(true)#cleanup',
+  'memory_enabled:1',
+  'memory_enabled:0',
+  'memory(off)',
+  'memory(on)',
+  'power(D3hot)',
+  'power(D0)',
+  'low_power(enter)',
+  'low_power(exit)',
+  'reset',
+  'bus_reset',
+  'holds_nothing',
+  'cleanup',
+  'core_disable',
+  'export:ok#live',
+  'export:ok#revoked',
+  'up_write',
+  'end#live',
+  'end#revoked',
+  'end#low_power',
+  'end#cleaned',
+  'end#plain',
+] as const;
+
+/**
+ * One task and the memory_lock of one device, as a trace shows them: from the call of down_write()
+ * to the return of up_write(). What is done in between and cannot be seen (a write of
+ * PCI_COMMAND, pm_runtime_engaged) is a step that may or may not happen; which of them may, follows
+ * from the function that takes the lock. The order of what is done is left to the contract.
+ */
+export function section() {
+  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
+
+  /**
+   * A section that tests __vfio_pci_memory_enabled() and has to leave the buffers as it says. A
+   * test that was seen says which end it is.
+   */
+  const restoring = (
+    steps: readonly (typeof labels)[number][],
+    lock: 'waits' | 'tried' = 'waits',
+  ) =>
+    machine.createStateConfig({
+      initial: lock === 'waits' ? 'waiting' : 'held',
+      states: {
+        ...(lock === 'waits' && { waiting: { on: { begin: 'held' } } }),
+        held: {
+          on: {
+            ...Object.fromEntries(steps.map((step) => [step, 'held'])),
+            'move(true)': 'held',
+            'move(false)': 'held',
+            'memory_enabled:1': 'enabled',
+            'memory_enabled:0': 'disabled',
+            up_write: 'ending',
+          },
+        },
+        enabled: {
+          description: '__vfio_pci_memory_enabled() said true',
+          on: { 'move(false)': 'enabled', up_write: 'ending_live' },
+        },
+        disabled: {
+          description: '__vfio_pci_memory_enabled() said false',
+          on: { up_write: 'ending_revoked' },
+        },
+        ending: { on: { 'end#live': '#section.free', 'end#revoked': '#section.free' } },
+        ending_live: { on: { 'end#live': '#section.free' } },
+        ending_revoked: { on: { 'end#revoked': '#section.free' } },
+      },
+    });
+
+  return machine.createMachine({
+    id: 'section',
+    description: 'a task and a memory_lock, from the call of down_write() to that of up_write()',
+    meta: { labels, source: 'the callers of down_write(&vdev->memory_lock), v7.3' },
+    initial: 'free',
+    states: {
+      free: {
+        tags: ['quiescent'],
+        on: {
+          enters: 'free',
+          holds_nothing: 'free',
+          core_disable: 'free',
+          'down_write#config': 'config',
+          'down_write#reset': 'reset',
+          'down_write#pm_entry': 'pm_entry',
+          'down_write#pm_exit': 'pm_exit',
+          'down_write#cleanup': 'cleanup',
+          'down_write#export': 'export',
+          'down_write#other': 'other',
+          'down_write#unknown': 'unknown',
+          down_write_trylock: 'trying',
+        },
+      },
+      trying: {
+        meta: { source: 'vfio_pci_dev_set_hot_reset, v7.3' },
+        on: { 'begin#trylock': 'hot_reset', 'down_write_trylock:0': 'free' },
+      },
+      config: {
+        meta: { source: 'vfio_basic_config_write, vfio_lock_and_set_power_state, v7.3; FLR' },
+        ...restoring(['memory(off)', 'memory(on)', 'power(D3hot)', 'power(D0)', 'reset']),
+      },
+      reset: {
+        meta: { source: 'vfio_pci_ioctl_reset, v7.3' },
+        ...restoring(['power(D0)', 'reset']),
+      },
+      pm_entry: {
+        meta: { source: 'vfio_pci_runtime_pm_entry, v7.3: it gives nothing back' },
+        initial: 'waiting',
+        states: {
+          waiting: { on: { begin: 'held' } },
+          held: { on: { 'move(true)': 'held', 'low_power(enter)': 'held', up_write: 'ending' } },
+          ending: { on: { 'end#low_power': '#section.free' } },
+        },
+      },
+      pm_exit: {
+        meta: { source: 'vfio_pci_runtime_pm_exit, v7.3' },
+        ...restoring(['low_power(exit)']),
+      },
+      hot_reset: {
+        meta: { source: 'vfio_pci_dev_set_hot_reset, v7.3' },
+        ...restoring(['power(D0)', 'bus_reset'], 'tried'),
+      },
+      cleanup: {
+        meta: { source: 'vfio_pci_dma_buf_cleanup, v7.3: vfio_pci_core_disable() comes next' },
+        initial: 'waiting',
+        states: {
+          waiting: { on: { begin: 'held' } },
+          held: {
+            on: {
+              'move(true)': 'held',
+              'move(true)#cleanup': 'held',
+              cleanup: 'held',
+              up_write: 'ending',
+            },
+          },
+          ending: { on: { 'end#cleaned': 'cleaned' } },
+          cleaned: { on: { holds_nothing: 'cleaned', core_disable: '#section.free' } },
+        },
+      },
+      export: {
+        meta: { source: 'vfio_pci_core_feature_dma_buf, v7.3' },
+        initial: 'waiting',
+        states: {
+          waiting: { on: { begin: 'held' } },
+          held: { on: { 'export:ok#live': 'born_live', 'export:ok#revoked': 'born_revoked' } },
+          born_live: { on: { 'memory_enabled:1': 'born_live', up_write: 'ending' } },
+          born_revoked: { on: { 'memory_enabled:0': 'born_revoked', up_write: 'ending' } },
+          ending: { on: { 'end#plain': '#section.free' } },
+        },
+      },
+      other: {
+        description: 'it leaves the buffers as they are',
+        meta: {
+          source:
+            'vfio_pci_dma_buf_release, vfio_pci_core_runtime_resume, vfio_pci_core_sriov_configure, ' +
+            'vfio_pci_memory_lock_and_enable, v7.3',
+        },
+        initial: 'waiting',
+        states: {
+          waiting: { on: { begin: 'held' } },
+          held: { on: { 'power(D0)': 'held', 'low_power(exit)': 'held', up_write: 'ending' } },
+          ending: { on: { 'end#plain': '#section.free' } },
+        },
+      },
+      unknown: {
+        description: 'who took the lock is not known, so it may be any of them',
+        meta: { source: 'a trace without the function tracer, or without the locks' },
+        initial: 'waiting',
+        states: {
+          waiting: { on: { begin: 'held' } },
+          held: {
+            on: {
+              'move(true)': 'held',
+              'move(false)': 'held',
+              'move(true)#cleanup': 'held',
+              'memory_enabled:1': 'held',
+              'memory_enabled:0': 'held',
+              'memory(off)': 'held',
+              'memory(on)': 'held',
+              'power(D3hot)': 'held',
+              'power(D0)': 'held',
+              'low_power(enter)': 'held',
+              'low_power(exit)': 'held',
+              reset: 'held',
+              bus_reset: 'held',
+              cleanup: 'held',
+              up_write: 'ending',
+            },
+          },
+          ending: { on: { 'end#plain': '#section.free' } },
+        },
+      },
+    },
+  });
+}

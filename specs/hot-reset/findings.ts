@@ -1,0 +1,34 @@
+import type { Finding } from '../../src/cli/catalogue.ts';
+import type { Scope } from '../../src/system/system.ts';
+
+/** The scope at which a sibling is put into low power. */
+export const WITH_LOW_POWER: Scope = {
+  devices: 2,
+  unopened: 0,
+  buffers: 1,
+  importers: 0,
+  resets: 1,
+  writers: 0,
+  faults: 0,
+  sleepers: 0,
+  engagers: 1,
+  closers: 0,
+};
+
+/** What hot reset does in the newest released kernel that it should not. */
+export const hotResetFindings: readonly Finding[] = [
+  {
+    id: 'O1-sibling',
+    system: 'hot-reset',
+    scope: WITH_LOW_POWER,
+    revision: '7.3',
+    property: 'live-means-awake(buf[1])',
+    claim:
+      'a hot reset makes the buffers of another device of the set live while the owner of that ' +
+      'device has it in low power: it gives access back where __vfio_pci_memory_enabled() says so, ' +
+      'and that does not look at pm_runtime_engaged',
+    source:
+      'vfio_pci_dev_set_hot_reset, vfio_pci_runtime_pm_entry, v7.3; seen on 7.2.13 and 7.3.4 in a virtual machine',
+    derived: true,
+  },
+];

@@ -1,0 +1,150 @@
+import { barClaim } from '../../machines/device/bar-claim.resource.ts';
+import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
+import { pciOps } from '../../machines/device/pci-ops.resource.ts';
+import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
+import {
+  hotReset,
+  labels as hotResetLabels,
+} from '../../machines/hot-reset/hot-reset.procedure.ts';
+import { mutex } from '../../machines/locks/mutex.resource.ts';
+import { all, is, not } from '../../src/check/predicate.ts';
+import type { Property } from '../../src/check/property.ts';
+import { type Part, procedure, resource } from '../../src/system/part.ts';
+import type { System, SystemFamily } from '../../src/system/system.ts';
+import { contractSystem } from '../dma-buf/contract.ts';
+import { exportCalls } from '../export/calls.ts';
+import {
+  exportedBufferResources,
+  exportPart,
+  fputParts,
+  openFilePart,
+  registrationPart,
+} from '../export/parts.ts';
+import { exportBase } from '../export/versions.ts';
+import { deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
+import { procedureRules } from '../procedures/rules.ts';
+import { base, NEWEST } from '../revisions.ts';
+
+/** A hot reset against the export of a buffer by a device of the set. */
+export const hotResetExportFamily: SystemFamily = {
+  name: 'hot-reset-export',
+  title: 'hot reset of two devices against the export of a buffer by one of them',
+  defaultScope: { fds: 1 },
+  revisions: [NEWEST],
+  build({ scope, revision }): System {
+    const threads = threadsOf();
+    const parts = [...threads, ...resourcesOf(threads, scope.fds ?? 1)];
+    const common = procedureRules(parts, { devices: 2, buffers: 1 }, contractOfExport());
+    return {
+      name: 'hot-reset-export',
+      revision,
+      scope,
+      parts: [...parts, ...common.monitors],
+      calls: exportCalls,
+      environment: ['user', 'holder'],
+      properties: [
+        resetMeansRevoked,
+        enabledMeansLive,
+        hotResetReturns,
+        // The system of hot reset alone tells whether vfio_pci_dma_buf_move() is called with the lock.
+        ...common.properties.filter(({ id }) => id !== 'move-needs-memory-lock'),
+      ],
+    };
+  },
+};
+
+function threadsOf(): Part[] {
+  return [
+    exportPart(exportBase),
+    ...fputParts('file'),
+    procedure('hot_reset', hotReset(2, base.hotReset), {
+      thread: 'hot_reset',
+      roles: ['hot_reset'],
+    }),
+    movePart(0, [0], 'hot_reset', base.move),
+    movePart(1, [], 'hot_reset', base.move),
+    ...invalidateParts(0, [], 'hot_reset'),
+  ];
+}
+
+function resourcesOf(threads: readonly Part[], fds: number): Part[] {
+  return [
+    openFilePart(threads),
+    registrationPart(threads),
+    resource('dev_set.lock', mutex(), threads, 'mutex'),
+    ...deviceResources(0, 'open', threads),
+    ...deviceResources(1, 'open', threads),
+    resource('dev[0].pci_ops', pciOps(), threads, 'pci_ops', 'dev[0]'),
+    resource('dev[0].p2pdma', p2pdma('initialised', exportBase), threads, 'p2pdma', 'dev[0]'),
+    resource('dev[0].bar', barClaim(), threads, 'bar', 'dev[0]'),
+    ...exportedBufferResources(threads, { fds, oPath: false }, exportBase).map(withHotReset),
+  ];
+}
+
+const HOT_RESET_RETURNS = hotResetLabels.flatMap((label) =>
+  /^bus\.hot_reset:(?!begin)/.test(label) ? [`${label}@hot_reset`] : [],
+);
+
+/** A reference that the walk was the last to drop is dealt with as the hot reset returns. */
+function withHotReset(part: Part): Part {
+  if (part.name !== 'buf[0].file') return part;
+  return {
+    ...part,
+    rename: (label) =>
+      label === 'walk_returns' ? [...part.rename(label), ...HOT_RESET_RETURNS] : part.rename(label),
+  };
+}
+
+/** Of a buffer that is released the device hears later, as in the system of export. */
+function contractOfExport(): System {
+  const running = contractSystem('hot-reset-export-contract', {
+    devices: 2,
+    buffers: [0],
+    importers: [],
+    initially: 'running',
+  });
+  const adapted = (part: Part): Part => {
+    if (part.name === 'buf[0]') return { ...part, machine: buffer('unborn') };
+    if (part.name !== 'dev[0]') return part;
+    return {
+      ...part,
+      rename: (label) => (label === 'release#listed' ? [] : part.rename(label)),
+    };
+  };
+  return { ...running, parts: running.parts.map(adapted) };
+}
+
+const reachable = [is('buf[0].listed', 'on'), is('buf[0].file', 'open')];
+
+const resetMeansRevoked: Property = {
+  id: 'reset-means-revoked(buf[0])',
+  kind: 'invariant',
+  title: 'a buffer that somebody can reach is revoked while its device is in reset',
+  when: all(...reachable, is('dev[0].hw', 'reset.resetting')),
+  then: is('buf[0].revoked', 'set'),
+  rule: 'S1',
+  source: 'derived: S1, S3; vfio_pci_core_feature_dma_buf, v7.3: list_add_tail under memory_lock',
+  consequence: 'an importer maps a BAR that is in reset: the revoke has gone by',
+};
+
+const enabledMeansLive: Property = {
+  id: 'enabled-means-live(buf[0])',
+  kind: 'invariant',
+  title: 'a buffer that somebody can reach is live where nobody holds memory_lock',
+  when: all(...reachable, is('dev[0].memory_lock', 'free'), is('dev[0]', 'memory_on')),
+  then: not(is('buf[0].revoked', 'set')),
+  rule: 'L1',
+  source: 'derived: L1, S3; vfio_pci_dev_set_hot_reset, v7.3',
+  consequence: 'importers get -ENODEV from a device that works',
+};
+
+const hotResetReturns: Property = {
+  id: 'hot-reset-returns',
+  kind: 'leads-to',
+  title: 'a hot reset that has begun returns',
+  when: not(is('hot_reset', 'idle')),
+  then: is('hot_reset', 'idle'),
+  rule: 'L2',
+  source: 'derived: L2, every transition ends when importers unmap in bounded time',
+  consequence: 'dev_set->lock stays held: no device of the set can be reset or closed',
+};

@@ -1,0 +1,40 @@
+import { barMmap } from '../../machines/mmap/bar-mmap.procedure.ts';
+import { barsRevoked } from '../../machines/mmap/bars-revoked.resource.ts';
+import { bufferMapping } from '../../machines/mmap/buffer-mapping.resource.ts';
+import { bufferStatus } from '../../machines/mmap/buffer-status.resource.ts';
+import { bufferVdev } from '../../machines/mmap/buffer-vdev.resource.ts';
+import { cleanupOfSeries } from '../../machines/mmap/cleanup.procedure.ts';
+import { dmaBufFault } from '../../machines/mmap/dma-buf-fault.procedure.ts';
+import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
+import { revokeAndWrite } from '../../machines/mmap/revoke-and-write.procedure.ts';
+import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
+import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
+import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
+import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
+import { vma } from '../../machines/mmap/vma.resource.ts';
+import type { MachineEntry } from '../../src/cli/catalogue.ts';
+import { mmapDesignOf } from './versions.ts';
+
+const newest = mmapDesignOf('mmap-v8');
+
+function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {
+  return { name: machine.id, kind, machine };
+}
+
+/** The machines of the series that adds mmap() to dma-bufs, as of its newest version. */
+export const mmapMachines: readonly MachineEntry[] = [
+  entry('procedure', barMmap(newest)),
+  entry('procedure', dmaBufFault(newest)),
+  entry('procedure', nvgraceRead()),
+  entry('procedure', revokeAndWrite()),
+  entry('procedure', revokeBars(2, newest)),
+  entry('procedure', setStatus()),
+  entry('procedure', revokeDmaBuf(newest)),
+  entry('procedure', cleanupOfSeries(1, newest)),
+  entry('resource', bufferStatus()),
+  entry('resource', barsRevoked()),
+  entry('resource', bufferMapping()),
+  entry('resource', bufferVdev()),
+  entry('resource', vma('unmapped')),
+  entry('resource', vfioDevice(2, 3)),
+];

@@ -1,0 +1,203 @@
+import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
+import { all, is, not } from '../../src/check/predicate.ts';
+import type { Property } from '../../src/check/property.ts';
+import { parseLabel } from '../../src/lts/label.ts';
+import {
+  balanceMonitors,
+  heldMonitors,
+  type Lock,
+  type LockKind,
+  orderMonitors,
+} from '../../src/monitors/locks.ts';
+import type { Part } from '../../src/system/part.ts';
+import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
+import type { Shape } from './shape.ts';
+
+const WRITE: LockKind = { wait: ['down_write'], take: [], release: ['up_write'] };
+const L2 = 'derived: L2, every transition ends when importers unmap in bounded time';
+const SERIES = 'as of series v6';
+
+/**
+ * What the CPU mappings of dma-bufs have to keep. A lock does not queue its waiters here: readers
+ * that follow one another can keep a writer out, so that nothing is said of how long a call takes,
+ * and a deadlock that needs a reader to wait behind a writer that waits is not seen.
+ */
+export function mmapRules(
+  shape: Shape,
+  parts: readonly Part[],
+  { listLock }: MmapVariation,
+): { monitors: Part[]; properties: Property[] } {
+  const used = parts.map(withoutUnused);
+  const balance = balanceMonitors(used, locksOf(shape), isReturn);
+  const order = orderOf(shape, used);
+  const held = heldMonitors(used, { name: `dev[0].${listLock}`, kind: WRITE }, (label) =>
+    /\.(list_add|list_del)$|\.set_status\(.*:begin$/.test(label),
+  );
+  const names = (monitors: readonly Part[]) => monitors.map(({ name }) => name);
+  return {
+    monitors: [...balance, ...order, ...held],
+    properties: [
+      ...shape.buffers.flatMap((b) => bufferRules(shape, b)),
+      ...(shape.closes && shape.faults.length > 0 ? [deviceAlive] : []),
+      {
+        id: 'lock-order',
+        kind: 'monitor',
+        title:
+          'dma_resv inside dmabuf_lock inside memory_lock and mmap_lock, and nobody waits to write under memory_lock with mmap_lock held',
+        parts: names(order),
+        source: `derived: a read may take mmap_lock with memory_lock held for reading; dmabuf_lock -> resv, ${SERIES}`,
+        consequence: 'a read whose copy faults and the mmap() wait for each other for ever',
+      },
+      {
+        id: 'lock-balance',
+        kind: 'monitor',
+        title: 'every lock that a call takes is released before it returns',
+        parts: names(balance),
+        rule: 'S6',
+        source: 'derived: S6',
+      },
+      ...(held.length === 0 ? [] : [listNeedsLock(names(held), listLock)]),
+      {
+        id: 'no-misuse',
+        kind: 'monitor',
+        title: 'no lock is released unheld, no buffer listed twice, none comes back from the dead',
+        parts: parts
+          .filter(({ kind, name }) => kind === 'resource' && name !== 'dev[0].registration')
+          .map(({ name }) => name),
+        source:
+          'derived; DEBUG_RWSEMS and DEBUG_MUTEXES of the kernel, PERM_REVOKED of v2 8/9, 2026-05-27',
+      },
+      {
+        id: 'rest',
+        kind: 'rest',
+        title: 'every thread can return, and every lock become free',
+        rule: 'L2',
+        source: L2,
+        consequence: 'a task hangs in D state',
+      },
+      {
+        id: 'deadlock',
+        kind: 'deadlock',
+        title: 'something can always move',
+        rule: 'L2',
+        source: L2,
+      },
+      {
+        id: 'totality',
+        kind: 'totality',
+        title: 'every call has exactly one answer',
+        source: 'derived',
+      },
+    ],
+  };
+}
+
+/** The part without the labels that its version has no use for, on which a monitor would wait. */
+function withoutUnused(part: Part): Part {
+  const unused: readonly string[] = part.machine.root.meta?.unused ?? [];
+  return { ...part, rename: (label) => (unused.includes(label) ? [] : part.rename(label)) };
+}
+
+function locksOf({ buffers }: Shape): Lock[] {
+  return [
+    { name: 'dev_set.lock', kind: MUTEX },
+    { name: 'dev[0].memory_lock', kind: RWSEM },
+    { name: 'mm.mmap_lock', kind: RWSEM },
+    { name: 'dev[0].dmabuf_lock', kind: RWSEM },
+    ...buffers.map((b) => ({ name: `buf[${b}].resv`, kind: RESV })),
+  ];
+}
+
+/**
+ * memory_lock and mmap_lock have no order as long as whoever holds one and waits for the other only
+ * reads; all other locks have.
+ */
+function orderOf(shape: Shape, parts: readonly Part[]): Part[] {
+  const [devSet, memory, mmap, ...inner] = locksOf(shape) as [Lock, Lock, Lock, ...Lock[]];
+  const lists = [
+    [{ ...memory, kind: WRITE }, mmap],
+    [devSet, memory, ...inner],
+    [mmap, ...inner],
+  ];
+  const monitors = lists.flatMap((locks) => orderMonitors(parts, locks));
+  return monitors.filter(({ name }, i) => monitors.findIndex((m) => m.name === name) === i);
+}
+
+const CALLS = ['mmap', 'touch', 'read', 'revoke_dma_buf', 'close'];
+
+function isReturn(label: string): boolean {
+  const { operation, outcome } = parseLabel(label);
+  const isCall = CALLS.includes(operation) || operation.startsWith('write_command');
+  return isCall && outcome !== undefined && outcome !== 'begin';
+}
+
+function bufferRules({ writes, revokes, closes, faults }: Shape, b: number): Property[] {
+  const buf = `buf[${b}]`;
+  const locksFree = all(is('dev[0].memory_lock', 'free'), is('dev[0].dmabuf_lock', 'free'));
+  const isRevoked = is(`${buf}.status`, 'temporarily_revoked', 'permanently_revoked');
+  const mapped = is(`${buf}.mapping`, 'mapped');
+  const isFaulted = faults.some(({ buffer }) => buffer === b);
+  const changes = writes || closes;
+  const properties: Property[] = [];
+  if (isFaulted && (changes || (revokes && b === 0))) {
+    properties.push({
+      id: `revoked-means-unmapped(${buf})`,
+      kind: 'invariant',
+      title: `no CPU mapping of ${buf} is there once it is revoked and the locks are free`,
+      when: all(locksFree, isRevoked),
+      then: not(mapped),
+      rule: 'S1',
+      source: `derived: S1; vfio_pci_dma_buf_set_status, ${SERIES}: unmap_mapping_range()`,
+      consequence: 'a process goes on reading and writing what was taken from it',
+    });
+  }
+  if (writes) {
+    properties.push({
+      id: `disabled-means-revoked(${buf})`,
+      kind: 'invariant',
+      title: `${buf} is revoked and unmapped while the device does not decode`,
+      when: all(not(is('dev[0].hw', 'command.decodes')), is(`${buf}.listed`, 'on')),
+      then: all(isRevoked, not(mapped)),
+      rule: 'S1',
+      source: 'derived: S1, S3; vfio_pci_lock_revoke_bars, v4 7/10, 2026-07-01',
+      consequence: 'DMA or a CPU access reaches a BAR that is off',
+    });
+  }
+  if (writes) {
+    properties.push({
+      id: `enabled-means-ok(${buf})`,
+      kind: 'invariant',
+      title: `${buf} is OK, or revoked for good, where memory is enabled and the locks are free`,
+      when: all(locksFree, is('dev[0]', 'memory_on'), is(`${buf}.listed`, 'on')),
+      then: not(is(`${buf}.status`, 'temporarily_revoked')),
+      rule: 'L1',
+      source: 'derived: L1; vfio_pci_unrevoke_bars, v4 7/10, 2026-07-01',
+      consequence: 'accesses answer SIGBUS and importers get -ENODEV from a device that works',
+    });
+  }
+  return properties;
+}
+
+const deviceAlive: Property = {
+  id: 'device-alive',
+  kind: 'monitor',
+  title: 'no page fault takes a lock of a device that was freed',
+  parts: ['dev[0].registration'],
+  rule: 'S9',
+  source:
+    'Matt Evans, v2 7/9, 2026-05-27, <20260527102319.100128-8-mattev@meta.com>: a registration "to ensure vdev remains valid"',
+  consequence:
+    'KASAN: slab-use-after-free in down_read(); without KASAN, the page fault writes into memory of somebody else',
+};
+
+function listNeedsLock(parts: readonly string[], listLock: string): Property {
+  return {
+    id: 'list-needs-lock',
+    kind: 'monitor',
+    title: `vdev->dmabufs and the status of a buffer change with ${listLock} held for writing`,
+    parts,
+    rule: 'S6',
+    source: `vfio_pci_dma_buf_set_status, ${SERIES}, and v2 8/9 of 2026-05-27: lockdep_assert_held_write`,
+    consequence: 'the list is walked while it changes',
+  };
+}

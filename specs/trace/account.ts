@@ -1,0 +1,65 @@
+import type { Lts } from '../../src/lts/lts.ts';
+import { type Product, partNamed } from '../../src/system/product.ts';
+import type { Monitor } from '../../src/trace/monitor.ts';
+import type { Coverage, ShownState } from '../../src/trace/verdict.ts';
+import { bufferName, type TraceScope } from './trace.system.ts';
+
+/** For each machine how many of its transitions took part in explaining a trace. */
+export function coverageOf(product: Product, monitor: Monitor): Coverage[] {
+  const byMachine = new Map<string, { lts: Lts; covered: Set<number> }>();
+  product.parts.forEach((part, index) => {
+    const lts = product.ltss[index]!;
+    const entry = byMachine.get(part.machine.id) ?? { lts, covered: new Set<number>() };
+    byMachine.set(part.machine.id, entry);
+    for (const transition of monitor.covered(index)) entry.covered.add(transition);
+  });
+  return [...byMachine].map(([machine, { lts, covered }]) => ({
+    machine,
+    transitions: covered.size,
+    of: lts.next.reduce((count, to) => count + Number(to >= 0), 0),
+  }));
+}
+
+/** What the devices and the buffers are, or may be, at this place of a trace. */
+export function statesOf(
+  product: Product,
+  monitor: Monitor,
+  scope: TraceScope,
+  addresses: readonly string[],
+  inoOf: ReadonlyMap<string, string>,
+): ShownState[] {
+  const said = (name: string, inWords: (nodes: readonly string[]) => string) => {
+    const part = partNamed(product, name);
+    const { states } = product.ltss[part]!;
+    const all = monitor.locals(part).map((local) => inWords(states[local]!.nodes));
+    const different = [...new Set(all)];
+    return different.length === 1 ? all[0]! : different.map((one) => `(${one})`).join(' or ');
+  };
+  return addresses.flatMap((address, d) => [
+    {
+      what: `vdev${d}${address === '' ? '' : ` (${address})`}`,
+      is: `${said(`dev[${d}]`, deviceInWords)}; ${said(`dev[${d}].memory`, memoryInWords)}`,
+    },
+    ...Array.from({ length: scope.buffers }, (_, slot) => {
+      const name = bufferName(scope, d, slot);
+      const ino = inoOf.get(name);
+      return {
+        what: `dma-buf${ino === undefined ? '' : ` ${ino}`} of vdev${d}`,
+        is: said(name, (nodes) => nodes.at(-1)!),
+      };
+    }).filter(({ is }) => is !== 'unborn'),
+  ]);
+}
+
+function deviceInWords(nodes: readonly string[]): string {
+  return `${nodes[0]}, memory_lock ${nodes.at(-1)!.replace(/.*\./, '')}`;
+}
+
+function memoryInWords(nodes: readonly string[]): string {
+  const is = (node: string) => nodes.includes(node);
+  return [
+    is('command.memory_on') ? 'memory on' : 'memory off',
+    is('power.d0') ? 'D0' : 'D3hot',
+    ...(is('low_power.engaged') ? ['low power engaged'] : []),
+  ].join(', ');
+}

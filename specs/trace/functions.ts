@@ -1,0 +1,361 @@
+/**
+ * What a line of a trace means: the one table between the kernel's names and the labels of the
+ * machines that judge a trace.
+ */
+export interface Row {
+  /** The function that is entered or left, or the tracepoint. */
+  readonly name: string;
+  /** The return of the function, which a return probe shows. */
+  readonly returns?: 'ok' | '-ENODEV' | 'other' | '0' | '1';
+  /** The functions that call; any where absent. */
+  readonly from?: readonly string[];
+  /** What an argument has to be, where a probe shows it. */
+  readonly revoked?: '0' | '1';
+  /** Only where the trace shows nothing of this other function. */
+  readonly without?: string;
+  /** The labels it may stand for, with letters for indices. */
+  readonly labels: readonly string[];
+  /** Where this is stated. */
+  readonly source: string;
+}
+
+/** Writes of the configuration space that take memory_lock. */
+const CONFIG = [
+  'vfio_basic_config_write',
+  'vfio_lock_and_set_power_state',
+  'vfio_pm_config_write',
+  'vfio_exp_config_write',
+  'vfio_af_config_write',
+];
+/** VFIO_DEVICE_RESET; stock kernels have it inlined in the ioctl. */
+const RESET = ['vfio_pci_ioctl_reset', 'vfio_pci_core_ioctl'];
+const PM_ENTRY = ['vfio_pci_runtime_pm_entry', 'vfio_pci_core_pm_entry'];
+const PM_EXIT = ['vfio_pci_runtime_pm_exit', 'vfio_pci_core_pm_exit', 'vfio_pci_core_disable'];
+/** They take the lock and leave the buffers as they are. */
+const OTHERS = [
+  'vfio_pci_core_runtime_resume',
+  'vfio_pci_core_sriov_configure',
+  'vfio_pci_memory_lock_and_enable',
+];
+/** Takes the lock for config writes, VFIO_DEVICE_RESET and LOW_POWER_ENTRY. */
+export const ZAP_AND_LOCK = 'vfio_pci_zap_and_down_write_memory_lock';
+const MOVE = 'vfio_pci_dma_buf_move';
+const CLEANUP = 'vfio_pci_dma_buf_cleanup';
+/** VFIO_DEVICE_PCI_HOT_RESET; the compiler may inline it in its callers. */
+const HOT_RESET = [
+  'vfio_pci_dev_set_hot_reset',
+  'vfio_pci_ioctl_pci_hot_reset',
+  'vfio_pci_ioctl_pci_hot_reset_groups',
+  'vfio_pci_core_ioctl',
+];
+const EXPORT = 'vfio_pci_core_feature_dma_buf';
+
+/** Functions that take memory_lock and never another rwsem: what they lock is a memory_lock. */
+export const LOCKERS: readonly string[] = [
+  ...CONFIG,
+  ...RESET,
+  ...PM_ENTRY,
+  ...PM_EXIT,
+  ...OTHERS,
+  ZAP_AND_LOCK,
+  CLEANUP,
+  ...HOT_RESET,
+];
+
+/** Functions that lock memory_lock up to 7.3, and the `dmabuf_lock` of the posted mmap series. */
+export const LIST_LOCKERS: readonly string[] = [EXPORT, 'vfio_pci_dma_buf_release'];
+
+function lock(labels: readonly string[], from: readonly string[], source: string): Row {
+  return { name: 'down_write', from, labels, source };
+}
+
+/** What a task does first in a call: it holds no memory_lock then. */
+const enters: readonly Row[] = [
+  'tracing_mark_write',
+  'vfio_pci_core_ioctl',
+  EXPORT,
+  'vfio_pci_ioctl_get_region_info',
+  'vfio_basic_config_write',
+  'vfio_pm_config_write',
+  'vfio_exp_config_write',
+  'vfio_af_config_write',
+  'vfio_device_fops_release',
+  'vfio_df_ioctl_bind_iommufd',
+  'vfio_pci_core_enable',
+  'dma_buf_file_release',
+  'iommufd_ioas_map_file',
+  'iommufd_ioas_unmap',
+].map((name) => ({
+  name,
+  labels: ['task.enters'],
+  source: `${name === 'tracing_mark_write' ? 'tracing_mark_write, a write by the program' : `${name}, v7.3`}`,
+}));
+
+const returns: readonly Row[] = [
+  {
+    name: 'vfio_device_put_registration',
+    from: ['vfio_device_fops_release'],
+    labels: ['task.enters'],
+    source: 'vfio_device_fops_release, v7.3: the device is closed',
+  },
+];
+
+const locks: readonly Row[] = [
+  lock(['dev[d].down_write#config'], CONFIG, 'vfio_basic_config_write, v7.3'),
+  lock(['dev[d].down_write#reset'], RESET, 'vfio_pci_ioctl_reset, v7.3'),
+  lock(['dev[d].down_write#pm_entry'], PM_ENTRY, 'vfio_pci_runtime_pm_entry, v7.3'),
+  lock(['dev[d].down_write#pm_exit'], PM_EXIT, 'vfio_pci_runtime_pm_exit, v7.3'),
+  lock(['dev[d].down_write#cleanup'], [CLEANUP], 'vfio_pci_dma_buf_cleanup, v7.3'),
+  lock(
+    ['dev[d].down_write#other'],
+    ['vfio_pci_dma_buf_release', ...OTHERS],
+    'vfio_pci_dma_buf_release, vfio_pci_core_runtime_resume, vfio_pci_core_sriov_configure, v7.3',
+  ),
+  lock(['buf[b].export:begin'], [EXPORT], 'vfio_pci_core_feature_dma_buf, v7.3'),
+  lock(
+    ['dev[d].down_write#config', 'dev[d].down_write#reset', 'dev[d].down_write#pm_entry'],
+    [ZAP_AND_LOCK],
+    'vfio_pci_zap_and_down_write_memory_lock, v7.3',
+  ),
+  {
+    name: 'down_write_trylock',
+    from: HOT_RESET,
+    labels: ['dev[d].down_write_trylock'],
+    source: 'vfio_pci_dev_set_hot_reset, v7.3',
+  },
+  {
+    name: 'down_write_trylock',
+    returns: '1',
+    from: HOT_RESET,
+    labels: ['dev[d].begin#trylock'],
+    source: 'vfio_pci_dev_set_hot_reset, v7.3',
+  },
+  {
+    name: 'down_write_trylock',
+    returns: '0',
+    from: HOT_RESET,
+    labels: ['dev[d].down_write_trylock:0'],
+    source: 'vfio_pci_dev_set_hot_reset, v7.3: -EBUSY',
+  },
+  { name: 'up_write', labels: ['dev[d].up_write'], source: 'up_write(&vdev->memory_lock), v7.3' },
+];
+
+/** Who asks with memory_lock held for writing; accesses of the user ask with it held for reading. */
+const TESTERS = [...CONFIG, ...PM_EXIT, ...HOT_RESET, 'vfio_pci_ioctl_reset', EXPORT];
+
+const moves: readonly Row[] = [
+  {
+    name: MOVE,
+    revoked: '1',
+    labels: ['dev[d].move(true)'],
+    source: 'vfio_pci_dma_buf_move, v7.3',
+  },
+  {
+    name: MOVE,
+    revoked: '0',
+    labels: ['dev[d].move(false)'],
+    source: 'vfio_pci_dma_buf_move, v7.3',
+  },
+  {
+    name: 'ww_mutex_lock',
+    from: [MOVE],
+    labels: ['dev[d].resv.lock'],
+    source: 'dma_resv_lock, inline, in vfio_pci_dma_buf_move, v7.3',
+  },
+  {
+    name: 'dma_buf_invalidate_mappings',
+    from: [MOVE],
+    labels: ['dev[d].invalidate_mappings'],
+    source: 'vfio_pci_dma_buf_move, v7.3',
+  },
+  {
+    name: 'dma_resv_wait_timeout',
+    from: [MOVE],
+    labels: ['dev[d].resv.wait'],
+    source: 'vfio_pci_dma_buf_move, v7.3',
+  },
+  {
+    name: 'ww_mutex_unlock',
+    from: [MOVE],
+    labels: ['dev[d].resv.unlock'],
+    source: 'dma_resv_unlock, inline, in vfio_pci_dma_buf_move, v7.3',
+  },
+  {
+    name: 'vfio_device_put_registration',
+    from: [CLEANUP],
+    labels: ['listed[d].cleanup'],
+    source: 'vfio_pci_dma_buf_cleanup, v7.3: once for each buffer, which is off the list then',
+  },
+  {
+    name: '__vfio_pci_memory_enabled',
+    returns: '1',
+    from: TESTERS,
+    labels: ['dev[d].memory_enabled:1'],
+    source: '__vfio_pci_memory_enabled, v7.3',
+  },
+  {
+    name: '__vfio_pci_memory_enabled',
+    returns: '0',
+    from: TESTERS,
+    labels: ['dev[d].memory_enabled:0'],
+    source: '__vfio_pci_memory_enabled, v7.3',
+  },
+];
+
+const transitions: readonly Row[] = [
+  {
+    name: 'vfio_pci_core_enable',
+    labels: ['dev[d].open:ok', 'dev[d].open:failed'],
+    source: 'vfio_pci_core_enable, v7.3: what it answers is not seen',
+  },
+  {
+    name: 'vfio_pci_core_disable',
+    labels: ['dev[d].core_disable'],
+    source: 'vfio_pci_core_disable, v7.3: after vfio_pci_dma_buf_cleanup()',
+  },
+  {
+    name: 'pci_try_reset_function',
+    from: [...RESET, 'vfio_exp_config_write', 'vfio_af_config_write'],
+    labels: ['dev[d].reset'],
+    source: 'vfio_pci_ioctl_reset, vfio_exp_config_write, vfio_af_config_write, v7.3',
+  },
+  {
+    name: 'pci_reset_bus',
+    from: HOT_RESET,
+    labels: ['bus.reset'],
+    source: 'vfio_pci_dev_set_hot_reset, v7.3: the devices whose memory_lock the task holds',
+  },
+  {
+    name: 'pci_reset_bus',
+    from: ['vfio_pci_dev_set_try_reset', 'vfio_pci_core_disable', 'vfio_pci_core_close_device'],
+    labels: ['task.holds_nothing'],
+    source: 'vfio_pci_dev_set_try_reset, v7.3: at the last close of the set',
+  },
+];
+
+function answers(name: string, operation: string, source: string): Row[] {
+  return [
+    { name, labels: [`buf[b].${operation}:begin`], source },
+    ...(['ok', '-ENODEV', 'other'] as const).map((returns) => ({
+      name,
+      returns,
+      labels: [`buf[b].${operation}_return:${returns}`],
+      source,
+    })),
+  ];
+}
+
+const buffers: readonly Row[] = [
+  ...answers('vfio_pci_dma_buf_attach', 'attach', 'vfio_pci_dma_buf_attach, v7.3'),
+  {
+    name: 'dma_buf_attach_revocable',
+    from: ['vfio_pci_dma_buf_attach'],
+    without: 'vfio_pci_dma_buf_attach:return',
+    labels: ['buf[b].attach_return:ok'],
+    source: 'vfio_pci_dma_buf_attach, v7.1 and later: asked once `revoked` was read as false',
+  },
+  ...answers('vfio_pci_dma_buf_map', 'map', 'vfio_pci_dma_buf_map, v7.3'),
+  {
+    name: 'vfio_pci_dma_buf_unmap',
+    labels: ['buf[b].unmap'],
+    source: 'vfio_pci_dma_buf_unmap, v7.3: counted where the answers of vfio_pci_dma_buf_map() are',
+  },
+  ...answers('vfio_pci_dma_buf_iommufd_map', 'map_file', 'vfio_pci_dma_buf_iommufd_map, v7.3'),
+  {
+    name: 'dma_buf_export',
+    from: [EXPORT],
+    without: 'down_write',
+    labels: ['buf[b].export:begin'],
+    source: 'vfio_pci_core_feature_dma_buf, v7.3: memory_lock is taken next',
+  },
+  {
+    name: 'vfio_pci_dma_buf_release',
+    labels: ['task.vfio_pci_dma_buf_release'],
+    source: 'vfio_pci_dma_buf_release, v7.3',
+  },
+];
+
+export const rows: readonly Row[] = [
+  ...enters,
+  ...returns,
+  ...locks,
+  ...moves,
+  ...transitions,
+  ...buffers,
+];
+
+/** What is known of a line when its meaning is looked up. */
+export interface Sight {
+  readonly name: string;
+  readonly returns?: string;
+  readonly caller?: string;
+  readonly revoked?: string;
+}
+
+const byName = new Map<string, Row[]>();
+for (const row of rows) byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
+
+/** The names that the table has. */
+export function isKnown(name: string): boolean {
+  return byName.has(name);
+}
+
+/**
+ * The rows that a line may stand for. What a line does not say, it may be.
+ *
+ * @param isSeen - whether the trace shows a function somewhere
+ */
+export function rowsOf(sight: Sight, isSeen: (name: string) => boolean): Row[] {
+  return (byName.get(sight.name) ?? []).filter(
+    ({ returns, from, revoked, without }) =>
+      returns === sight.returns &&
+      (from === undefined || sight.caller === undefined || from.includes(sight.caller)) &&
+      (revoked === undefined || sight.revoked === undefined || revoked === sight.revoked) &&
+      (without === undefined || !isSeen(without)),
+  );
+}
+
+/** How a function takes memory_lock, in a trace that does not show it. */
+export function lockOf(function_: string): string | undefined {
+  const row = rows.find(
+    ({ name, from, returns }) =>
+      name.startsWith('down_write') && returns === undefined && from?.includes(function_),
+  );
+  return row?.labels.find((label) => label.startsWith('dev[d]'));
+}
+
+/** Steps that no trace shows. */
+const NEVER_SEEN = [
+  /\.begin@/,
+  /\.(memory|power|low_power)\(/,
+  /\.disable@/,
+  /\.export:ok/,
+  /\.(revoke|unrevoke|drained)@/,
+  /\.end#/,
+  /\.release@/,
+  /\.(attach|map|map_file):(ok|-ENODEV)@/,
+];
+
+/** Steps that are hidden where the trace shows nothing of these functions. */
+const SEEN_AS: readonly (readonly [RegExp, string])[] = [
+  [/\.move\((true|false)\)@/, MOVE],
+  [/\.move\(true\)#cleanup@/, `${MOVE} <-${CLEANUP}`],
+  [/\.resv\.lock@/, `ww_mutex_lock <-${MOVE}`],
+  [/\.resv\.unlock@/, `ww_mutex_unlock <-${MOVE}`],
+  [/\.invalidate_mappings@/, 'dma_buf_invalidate_mappings'],
+  [/\.resv\.wait@/, 'dma_resv_wait_timeout'],
+  [/\.begin#trylock@|\.down_write_trylock:0@/, 'down_write_trylock:return'],
+  [/\.cleanup@/, `vfio_device_put_registration <-${CLEANUP}`],
+  [/\.core_disable@/, 'vfio_pci_core_disable'],
+  [/\.open:ok@/, 'vfio_pci_core_enable'],
+];
+
+/** Whether a label is a step that may happen without being seen in this trace. */
+export function isHidden(label: string, isSeen: (name: string) => boolean): boolean {
+  if (NEVER_SEEN.some((pattern) => pattern.test(label))) return true;
+  // The probe of its return alone shows a trylock, too.
+  if (/\.down_write_trylock@/.test(label)) {
+    return isSeen('down_write_trylock:return') && !isSeen('down_write_trylock');
+  }
+  return SEEN_AS.some(([pattern, name]) => pattern.test(label) && !isSeen(name));
+}

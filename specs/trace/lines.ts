@@ -1,0 +1,108 @@
+import type { TraceEvent } from '../../src/trace/ftrace.ts';
+import { LOCKERS, ZAP_AND_LOCK } from './functions.ts';
+
+/** What a trace shows at all: `name`, `name <-caller` and `name:return`. */
+export type Seen = ReadonlySet<string>;
+
+/** The names under which a line is known to have been seen. */
+export function* seenAs(event: TraceEvent): Generator<string> {
+  const { kind, name, caller } = event;
+  if (kind === 'return') yield `${name}:return`;
+  else if (kind === 'event') yield `event ${name}`;
+  else yield name;
+  if (kind === 'entry') yield `${name} probe`;
+  if (kind === 'function') {
+    yield `${name} <-${caller}`;
+    yield `${name}()`;
+  }
+  const lock = memoryLockOf(event);
+  if (lock) yield 'lock event of a memory_lock';
+}
+
+/** A lock event that names a memory_lock, as lockdep's tracepoints do. */
+function memoryLockOf({ kind, name, fields }: TraceEvent) {
+  if (kind !== 'event' || !name.startsWith('lock_')) return undefined;
+  const match = /^(\S+) (?:(try) )?(?:read )?&vdev->memory_lock\b/.exec(fields.text ?? '');
+  return match === null ? undefined : { address: match[1]!, isTry: match[2] !== undefined };
+}
+
+interface Before {
+  entry?: TraceEvent;
+  /** Who called the function that takes the lock for others. */
+  zapCaller?: string;
+}
+
+/**
+ * Joins what several tracers say about one call: a probe's arguments go to the line of the
+ * function tracer that follows; where there is none, the probe or the lock event stands for it.
+ */
+export class Joiner {
+  readonly #before = new Map<string, Before>();
+  readonly #seen: Seen;
+
+  constructor(seen: Seen) {
+    this.#seen = seen;
+  }
+
+  /** The call that a line shows, or nothing where another line shows it. */
+  join(event: TraceEvent): TraceEvent | undefined {
+    const before = this.#before.get(event.task) ?? {};
+    this.#before.set(event.task, before);
+    const { entry } = before;
+    delete before.entry;
+    switch (event.kind) {
+      case 'entry':
+        before.entry = event;
+        return this.#seen.has(`${event.name}()`) ? undefined : event;
+      case 'function': {
+        const { caller: by } = event;
+        if (event.name === ZAP_AND_LOCK && by && LOCKERS.includes(by)) before.zapCaller = by;
+        else if (event.name === ZAP_AND_LOCK) delete before.zapCaller;
+        const fields = entry?.name === event.name ? entry.fields : event.fields;
+        const caller = event.caller === ZAP_AND_LOCK ? before.zapCaller : undefined;
+        return { ...event, fields, ...(caller !== undefined && { caller }) };
+      }
+      case 'event':
+        return this.#seen.has('down_write') ? event : fromLockEvent(event);
+      default:
+        return event;
+    }
+  }
+}
+
+/** A lock event as the call of the lock's function; who called it is not known. */
+function fromLockEvent(event: TraceEvent): TraceEvent {
+  const lock = memoryLockOf(event);
+  if (lock === undefined) return event;
+  const take = lock.isTry ? 'down_write_trylock' : 'down_write';
+  const name = { lock_acquire: take, lock_release: 'up_write' }[event.name];
+  if (name === undefined) return event;
+  return { ...event, kind: 'function', name, fields: { sem: lock.address } };
+}
+
+/** What a function returned, as a row of the table has it. */
+export function returnOf({
+  name,
+  fields,
+}: Pick<TraceEvent, 'name' | 'fields'>): string | undefined {
+  const { ret } = fields;
+  if (ret === undefined) return undefined;
+  const value = signed(ret);
+  if (value === undefined) return undefined;
+  if (name === 'down_write_trylock' || name === '__vfio_pci_memory_enabled') {
+    return (value & 1n) === 0n ? '0' : '1';
+  }
+  if (value === -19n) return '-ENODEV';
+  // A pointer is an answer too, unless it is one of the last page, which are errnos.
+  const isError = value < 0n && value >= -4095n;
+  return isError || (value !== 0n && name !== 'vfio_pci_dma_buf_map') ? 'other' : 'ok';
+}
+
+/** A number as a probe writes it, where 32 or 64 bits may stand for a negative one. */
+function signed(text: string): bigint | undefined {
+  if (!/^-?(?:0x[0-9a-f]+|\d+)$/i.test(text)) return undefined;
+  const value = text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
+  if (value >= 1n << 63n) return value - (1n << 64n);
+  if (value >= 0xfffff001n && value <= 0xffffffffn) return value - (1n << 32n);
+  return value;
+}

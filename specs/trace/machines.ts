@@ -1,0 +1,17 @@
+import { bufferCall } from '../../machines/trace/buffer-call.procedure.ts';
+import { mappings } from '../../machines/trace/mappings.contract.ts';
+import { opened } from '../../machines/trace/opened.contract.ts';
+import { release } from '../../machines/trace/release.procedure.ts';
+import { section } from '../../machines/trace/section.procedure.ts';
+import { walk } from '../../machines/trace/walk.procedure.ts';
+import type { MachineEntry } from '../../src/cli/catalogue.ts';
+
+/** The machines that say between which lines of a trace a step of the contract lies. */
+export const machines: readonly MachineEntry[] = [
+  { name: 'section', kind: 'procedure', machine: section() },
+  { name: 'walk', kind: 'procedure', machine: walk() },
+  { name: 'buffer_call', kind: 'procedure', machine: bufferCall() },
+  { name: 'release', kind: 'procedure', machine: release() },
+  { name: 'mappings', kind: 'contract', machine: mappings() },
+  { name: 'opened', kind: 'contract', machine: opened() },
+];

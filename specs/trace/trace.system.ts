@@ -1,0 +1,227 @@
+import { device } from '../../machines/device/device.contract.ts';
+import { memory } from '../../machines/device/memory.contract.ts';
+import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
+import { bufferCall, labels as callLabels } from '../../machines/trace/buffer-call.procedure.ts';
+import { mappings } from '../../machines/trace/mappings.contract.ts';
+import { opened } from '../../machines/trace/opened.contract.ts';
+import { release } from '../../machines/trace/release.procedure.ts';
+import { section, labels as sectionLabels } from '../../machines/trace/section.procedure.ts';
+import { walk, labels as walkLabels } from '../../machines/trace/walk.procedure.ts';
+import type { Part } from '../../src/system/part.ts';
+import type { System } from '../../src/system/system.ts';
+
+/** How many of each a trace is judged with. */
+export interface TraceScope {
+  readonly devices: number;
+  /** Buffers of each device that may exist at the same time. */
+  readonly buffers: number;
+  /** Tasks that may be inside a call at the same time. */
+  readonly tasks: number;
+  /** The sets of devices that a hot reset may have locked. */
+  readonly resetSets: readonly (readonly number[])[];
+}
+
+/**
+ * What a trace is judged by: the contract of devices and buffers, composed with one small machine
+ * for each task and lock, and for each task and buffer, which turn what a task calls into the
+ * contract's steps. The contract decides; the small machines only say between which lines of the
+ * trace a step lies.
+ */
+export function traceSystem(scope: TraceScope): System {
+  const names = namesOf(scope);
+  return {
+    name: 'trace',
+    revision: '7.3',
+    scope: { devices: scope.devices, buffers: scope.buffers, tasks: scope.tasks },
+    parts: [
+      ...names.devices.flatMap((_, d) => deviceParts(d, names)),
+      ...names.tasks.flatMap((task) => taskParts(task, names)),
+    ],
+    calls: [],
+    environment: [],
+    properties: [],
+  };
+}
+
+interface Names {
+  readonly devices: readonly string[];
+  /** For each device its buffers. */
+  readonly buffers: readonly (readonly string[])[];
+  readonly tasks: readonly string[];
+  readonly resetSets: readonly (readonly number[])[];
+}
+
+function namesOf({ devices, buffers, tasks, resetSets }: TraceScope): Names {
+  return {
+    devices: range(devices).map((d) => `dev[${d}]`),
+    buffers: range(devices).map((d) => range(buffers).map((b) => `buf[${d * buffers + b}]`)),
+    tasks: range(tasks).map((t) => `task${t}`),
+    resetSets,
+  };
+}
+
+export function bufferName(scope: TraceScope, device: number, slot: number): string {
+  return `buf[${device * scope.buffers + slot}]`;
+}
+
+/** The label of a release in a trace that shows no releases. */
+export function releaseUnseen(buffer: string): string {
+  return `${buffer}.release`;
+}
+
+/** The label of a hot reset of these devices. */
+export function busReset(devices: readonly number[]): string {
+  return `bus{${devices.join(',')}}.reset`;
+}
+
+/** A part whose labels each stand for those of every task; what is not named stands for none. */
+function part(
+  name: string,
+  machine: Part['machine'],
+  kind: Part['kind'],
+  labels: Readonly<Record<string, readonly string[]>>,
+): Part {
+  return {
+    name,
+    machine,
+    kind,
+    roles: [],
+    rename: (label) => labels[label] ?? [],
+    renameCommit: (label) => label,
+  };
+}
+
+const CUTS = ['memory(off)', 'power(D3hot)', 'low_power(enter)', 'reset', 'disable'];
+const ENDS = ['end#live', 'end#revoked', 'end#low_power', 'end#cleaned'];
+
+function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
+  const name = `dev[${d}]`;
+  const older = `older[${d}]`;
+  const own = buffers[d]!;
+  const by = (...labels: string[]) =>
+    labels.flatMap((label) => tasks.map((task) => `${label}@${task}`));
+  const dev = (...labels: string[]) => by(...labels.map((label) => `${name}.${label}`));
+  const listed = (label: string) => by(...[...own, older].map((buf) => `${buf}.${label}`));
+  const ofBuffers = (label: string) => by(...own.map((buf) => `${buf}.${label}`));
+  const hotResets = by(...resetSets.filter((set) => set.includes(d)).map(busReset));
+  const each = (...labels: string[]) => Object.fromEntries(labels.map((l) => [l, dev(l)]));
+  const steps = [
+    'memory(off)',
+    'memory(on)',
+    'power(D3hot)',
+    'power(D0)',
+    'low_power(enter)',
+    'low_power(exit)',
+    'open:ok',
+    'disable',
+  ];
+  return [
+    part(name, device(), 'contract', {
+      ...each(...steps),
+      begin: dev('begin', 'begin#trylock'),
+      revoke: listed('revoke'),
+      unrevoke: listed('unrevoke'),
+      cleanup: listed('cleanup'),
+      'reset:ok': dev('reset'),
+      'bus_reset:ok': hotResets,
+      end: dev(...ENDS, 'end#plain'),
+    }),
+    part(`${name}.memory`, memory({ lowPower: 'ignored' }), 'contract', {
+      ...each(...steps, ...ENDS),
+      unrevoke: listed('unrevoke'),
+      'export:ok#live': ofBuffers('export:ok#live'),
+      'export:ok#revoked': ofBuffers('export:ok#revoked'),
+    }),
+    part(older, opened(), 'contract', {
+      ...each('open:ok', 'open:failed', 'core_disable', 'disable'),
+      ...Object.fromEntries(
+        ['revoke', 'drained', 'unrevoke', 'cleanup', 'unmap', 'release'].map((label) => [
+          label,
+          by(`${older}.${label}`),
+        ]),
+      ),
+    }),
+    ...own.map((buf) =>
+      part(`${buf}.mappings`, mappings(), 'contract', {
+        'map:ok': by(`${buf}.map:ok`),
+        unmap: by(`${buf}.unmap`),
+        drained: by(`${buf}.drained`),
+        release: [...by(`${buf}.release`), releaseUnseen(buf)],
+      }),
+    ),
+    ...own.map((buf) => {
+      const itself = [
+        ...['export:ok#live', 'export:ok#revoked', 'revoke', 'drained', 'unrevoke', 'cleanup'],
+        ...['attach:ok', 'attach:-ENODEV', 'map:ok', 'map:-ENODEV'],
+        ...['map_file:ok', 'map_file:-ENODEV'],
+      ];
+      return part(buf, buffer(), 'contract', {
+        ...Object.fromEntries(itself.map((label) => [label, by(`${buf}.${label}`)])),
+        ...each(...ENDS),
+        'end#cleaned': dev('end#cleaned', 'core_disable'),
+        cut: [...dev(...CUTS), ...hotResets],
+        'release#listed': [...by(`${buf}.release`), releaseUnseen(buf)],
+        'release#cleaned': [...by(`${buf}.release`), releaseUnseen(buf)],
+      });
+    }),
+  ];
+}
+
+function taskParts(task: string, { devices, buffers, resetSets }: Names): Part[] {
+  const all = buffers.flat();
+  const holdsNothing = `task.holds_nothing@${task}`;
+  return [
+    ...devices.flatMap((dev, d) => {
+      const own = [...buffers[d]!, `older[${d}]`];
+      const resets = (isIn: boolean) =>
+        resetSets
+          .filter((set) => set.includes(d) === isIn)
+          .map((set) => `${busReset(set)}@${task}`);
+      const of = (label: string) => own.map((buf) => `${buf}.${label}@${task}`);
+      const labels = (
+        names: readonly string[],
+        more: Readonly<Record<string, readonly string[]>>,
+      ) => ({
+        ...Object.fromEntries(names.map((label) => [label, [`${dev}.${label}@${task}`]])),
+        ...more,
+      });
+      return [
+        part(`${dev}.section@${task}`, section(), 'procedure', {
+          ...labels(sectionLabels, {
+            enters: [`task.enters@${task}`],
+            bus_reset: resets(true),
+            holds_nothing: [...resets(false), holdsNothing],
+            cleanup: of('cleanup'),
+            'down_write#export': buffers[d]!.map((buf) => `${buf}.export:begin@${task}`),
+            'export:ok#live': buffers[d]!.map((buf) => `${buf}.export:ok#live@${task}`),
+            'export:ok#revoked': buffers[d]!.map((buf) => `${buf}.export:ok#revoked@${task}`),
+          }),
+        }),
+        part(`${dev}.walk@${task}`, walk(), 'procedure', {
+          ...labels(walkLabels, {
+            bus_reset: resets(true),
+            cleanup: of('cleanup'),
+            revoke: of('revoke'),
+            drained: of('drained'),
+            unrevoke: of('unrevoke'),
+          }),
+        }),
+      ];
+    }),
+    ...all.map((buf) =>
+      part(`${buf}.call@${task}`, bufferCall(), 'procedure', {
+        ...Object.fromEntries(callLabels.map((label) => [label, [`${buf}.${label}@${task}`]])),
+        enters: [`task.enters@${task}`],
+      }),
+    ),
+    part(`release@${task}`, release(), 'procedure', {
+      closing: [`task.closing@${task}`],
+      vfio_pci_dma_buf_release: [`task.vfio_pci_dma_buf_release@${task}`],
+      release: [...all, ...devices.map((_, d) => `older[${d}]`)].map(
+        (buf) => `${buf}.release@${task}`,
+      ),
+    }),
+  ];
+}
+
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);

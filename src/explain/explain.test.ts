@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { setup } from 'xstate';
+import { check } from '../check/check.ts';
+import { is } from '../check/predicate.ts';
+import type { Property } from '../check/property.ts';
+import type { Call } from '../system/call.ts';
+import { type Part, procedure, resource } from '../system/part.ts';
+import type { System } from '../system/system.ts';
+import { diagram } from './diagram.ts';
+
+const work = { caller: 'user', outcomes: ['ok'], spans: true, source: 'derived' } as const;
+const calls: readonly Call[] = [
+  { ...work, name: 'paint', callee: 'painter', kernel: 'paint(room{room})' },
+  { ...work, name: 'sweep', callee: 'sweeper', kernel: 'sweep(room{room})' },
+  {
+    name: 'key.lock',
+    caller: 'thread',
+    callee: 'key',
+    outcomes: [''],
+    blocks: 'lock',
+    kernel: 'mutex_lock(&room{room}->key)',
+    source: 'derived',
+  },
+  {
+    name: 'key.unlock',
+    caller: 'thread',
+    callee: 'key',
+    outcomes: [''],
+    kernel: 'mutex_unlock(&room{room}->key)',
+    source: 'derived',
+  },
+];
+
+/** A thread that takes the key of a room, and gives it back as often as it is told. */
+function worker(operation: 'paint' | 'sweep', unlocks: 0 | 1 | 2): Part {
+  return thread(operation, [
+    'room.key.lock',
+    ...Array.from({ length: unlocks }, () => 'room.key.unlock'),
+  ]);
+}
+
+function thread(operation: 'paint' | 'sweep', work: readonly string[]): Part {
+  const steps = [`room.${operation}:begin`, ...work, `room.${operation}:ok`];
+  const machine = setup({}).createMachine({
+    id: `${operation}er`,
+    meta: { labels: [...new Set([...steps, 'room.key.unlock'])] },
+    initial: 'at0',
+    states: Object.fromEntries(
+      steps.map((step, i) => [
+        `at${i}`,
+        { ...(i === 0 && { tags: ['quiescent'] }), on: { [step]: `at${(i + 1) % steps.length}` } },
+      ]),
+    ),
+  });
+  return procedure(`${operation}er`, machine, {
+    thread: `${operation}er`,
+    roles: [`${operation}er`],
+    bind: { room: 'room[0]', hall: 'room[1]' },
+  });
+}
+
+const key = () =>
+  setup({}).createMachine({
+    id: 'key',
+    meta: { labels: ['lock', 'unlock'] },
+    initial: 'free',
+    states: {
+      free: { tags: ['quiescent'], on: { lock: 'held', unlock: 'misused' } },
+      held: { on: { unlock: 'free' } },
+      misused: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is given back twice' },
+        on: { lock: 'held', unlock: 'misused' },
+      },
+    },
+  });
+
+function room(unlocks: 0 | 1 | 2, property: Property): System {
+  const threads = [worker('paint', unlocks), worker('sweep', 1)];
+  return {
+    name: 'room',
+    revision: 'any',
+    scope: {},
+    parts: [...threads, resource('room[0].key', key(), threads, 'key')],
+    calls,
+    environment: ['user'],
+    properties: [property],
+  };
+}
+
+function diagramOf(system: System): string {
+  const [result] = check(system).properties;
+  if (result?.verdict !== 'broken') throw new Error(`it is ${result?.verdict}`);
+  return diagram(result.counterexample);
+}
+
+const returns: Property = {
+  id: 'sweep-returns',
+  kind: 'leads-to',
+  title: 'a sweep that has begun returns',
+  when: is('sweeper', 'at1'),
+  then: is('sweeper', 'at0'),
+  source: 'derived',
+  consequence: 'nobody gets into room[0] any more',
+};
+
+describe('a counterexample', () => {
+  it('says who waits for whom, and that the other has returned', () => {
+    expect(diagramOf(room(0, returns))).toBe(
+      [
+        'CPU0 (painter)              CPU1 (sweeper)',
+        '-------------------------   -------------------------',
+        'paint(room0)',
+        '  mutex_lock(&room0->key)',
+        'return',
+        '                            sweep(room0)',
+        '                              mutex_lock(&room0->key)',
+        '                                <blocks>',
+        '',
+        'CPU1 waits for ever in mutex_lock(&room0->key) for CPU0, which took it in',
+        'mutex_lock(&room0->key) and has returned without giving it back.',
+        'Nobody gets into room0 any more.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('says that two wait for each other', () => {
+    const keys = (first: string, second: string) => [
+      ...[first, second].map((of) => `${of}.key.lock`),
+      ...[second, first].map((of) => `${of}.key.unlock`),
+    ];
+    const threads = [thread('paint', keys('room', 'hall')), thread('sweep', keys('hall', 'room'))];
+    const text = diagramOf({
+      ...room(1, {
+        id: 'deadlock',
+        kind: 'deadlock',
+        title: 'something can move',
+        source: 'derived',
+      }),
+      parts: [
+        ...threads,
+        resource('room[0].key', key(), threads, 'key'),
+        resource('room[1].key', key(), threads, 'key'),
+      ],
+    });
+    expect(text.replace(/\n/g, ' ')).toContain(
+      'CPU0 waits for ever in mutex_lock(&room1->key) for CPU1, which took it in ' +
+        'mutex_lock(&room1->key) and waits too. CPU1 waits for ever in mutex_lock(&room0->key) for ' +
+        'CPU0, which took it in mutex_lock(&room0->key) and waits too.',
+    );
+  });
+
+  it('names objects as the source does, and nobody who waits where something else is wrong', () => {
+    const misuse: Property = {
+      id: 'no-misuse',
+      kind: 'monitor',
+      title: 'a key is not given back twice',
+      parts: ['room[0].key'],
+      source: 'derived',
+    };
+    const text = diagramOf(room(2, misuse));
+    expect(text).toContain('\nroom0->key is given back twice.\n');
+    expect(text).not.toContain('<blocks>');
+  });
+
+  it('turns the words of a predicate into those of a sentence', () => {
+    const closed: Property = {
+      id: 'closed',
+      kind: 'invariant',
+      title: 'the key is free while the painter is out',
+      when: is('sweeper', 'at0'),
+      then: is('room[0].key', 'free'),
+      source: 'derived',
+    };
+    expect(diagramOf(room(1, closed))).toContain(
+      '\nSweeper is at0, and yet room0->key is not free.\n',
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import type { Product } from '../system/product.ts';
+
+/**
+ * Writes the objects in a text as the calls of a product write them: where a call reads
+ * `&vdev{dev}->memory_lock`, `dev[0].memory_lock` becomes `vdev0->memory_lock`, and `dev[0]` becomes
+ * `vdev0`.
+ */
+export function objectNames(product: Product): (text: string) => string {
+  const written = kernelTextsOf(product).flatMap((text) =>
+    [...text.matchAll(/(\w+)\{(\w+)\}(?:->(\w+))?/g)].map(([, prefix, object, member]) => ({
+      prefix: prefix!,
+      object: object!,
+      name: member === undefined ? object! : `${object}.${member}`,
+    })),
+  );
+  const prefixOf = (name: string) => mostFrequent(written.filter((w) => w.name === name));
+  return (text) =>
+    text.replace(/\b([a-z_]\w*)\[(\d+)\]((?:\.[a-z_]\w*)*)/g, (whole, object, index, path) => {
+      const member = /^\.(\w+)/.exec(path)?.[1];
+      const holder = member && prefixOf(`${object}.${member}`);
+      if (holder) return `${holder}${index}${path.replace('.', '->')}`;
+      const prefix = prefixOf(object) ?? mostFrequent(written.filter((w) => w.object === object));
+      return prefix ? `${prefix}${index}${path}` : whole;
+    });
+}
+
+/** How the calls of a product are written, each once. */
+function kernelTextsOf({ vectors, calls }: Product): string[] {
+  const used = new Set(vectors.map(({ label }) => calls.find(label)?.kernel));
+  return [...used].flatMap((kernel) =>
+    kernel === undefined ? [] : typeof kernel === 'string' ? [kernel] : Object.values(kernel),
+  );
+}
+
+function mostFrequent(written: readonly { readonly prefix: string }[]): string | undefined {
+  const count = new Map<string, number>();
+  for (const { prefix } of written) count.set(prefix, (count.get(prefix) ?? 0) + 1);
+  return [...count].reduce<[string, number] | undefined>(
+    (best, entry) => (best !== undefined && best[1] >= entry[1] ? best : entry),
+    undefined,
+  )?.[0];
+}

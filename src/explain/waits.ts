@@ -1,0 +1,83 @@
+import { decoderOf } from '../check/decode.ts';
+import { threadsOf } from '../check/threads.ts';
+import type { Counterexample } from '../check/verdict.ts';
+import type { StateSpace } from '../explore/explore.ts';
+import type { Vector } from '../system/product.ts';
+import { kernelText, stepText } from './kernel-text.ts';
+
+/** A thread that is inside a call and cannot go on. */
+export interface Wait {
+  readonly thread: number;
+  /** The step that it waits to take. */
+  readonly text: string;
+  /** Whether it waits for a lock. */
+  readonly lock: boolean;
+  /** The last step that changed what it waits for; absent where none did. */
+  readonly since?: {
+    readonly thread: number;
+    readonly text: string;
+    /** Whether the thread that took the step is at rest by now. */
+    readonly returned: boolean;
+  };
+}
+
+/** The threads that wait where a run ends; what goes wrong before anybody waits is not about them. */
+export function waitsOf({ property, space, run }: Counterexample): Wait[] {
+  if (property.kind === 'invariant' || property.kind === 'monitor') return [];
+  if (property.kind === 'refinement') return [];
+  const { product, table, stepper } = space;
+  const { names } = threadsOf(product);
+  const end = run.states[run.states.length - 1]!;
+  const enabled = new Set<number>();
+  stepper.each(table, end, (vector) => enabled.add(product.vectors[vector]!.initiator));
+  const local = stepper.local(table, end).slice();
+  const waits: Wait[] = [];
+  for (const vector of product.vectors) {
+    const { label, initiator, participants } = vector;
+    if (initiator < 0 || enabled.has(initiator) || isAtRest(space, initiator, local)) continue;
+    const own = participants.find(({ part }) => part === initiator)!;
+    const blocks = product.calls.find(label)?.blocks;
+    if (own.next[local[initiator]!]! < 0 || blocks === undefined) continue;
+    const part = product.parts[initiator]!;
+    const since = lastChange(space, run, vector, local);
+    waits.push({
+      thread: names.indexOf(part.thread ?? part.name),
+      text: kernelText(product, label),
+      lock: blocks === 'lock',
+      ...(since && { since }),
+    });
+  }
+  return waits;
+}
+
+/** The last step of a run that changed a part which does not allow the vector. */
+function lastChange(
+  space: StateSpace,
+  run: Counterexample['run'],
+  vector: Vector,
+  local: Int32Array,
+): Wait['since'] {
+  const { product } = space;
+  const refusing = vector.participants
+    .filter(({ part, next }) => part !== vector.initiator && next[local[part]!]! < 0)
+    .map(({ part }) => part);
+  const read = decoderOf(space, refusing);
+  const { of, names } = threadsOf(product);
+  for (let at = run.vectors.length - 1; at >= 0; at--) {
+    const before = refusing.map((part) => read(run.states[at]!)[part]);
+    const after = read(run.states[at + 1]!);
+    if (refusing.every((part, i) => before[i] === after[part])) continue;
+    const thread = of[run.vectors[at]!]!;
+    const parts = product.parts.flatMap((part, i) => (part.thread === names[thread] ? [i] : []));
+    return {
+      thread,
+      text: stepText(space, run.vectors[at]!, run.states[at]!).replace(/ = \w+$/, ''),
+      returned: parts.every((part) => isAtRest(space, part, local)),
+    };
+  }
+  return undefined;
+}
+
+function isAtRest(space: StateSpace, part: number, local: Int32Array): boolean {
+  return space.product.ltss[part]!.states[local[part]!]!.tags.includes('quiescent');
+}

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { rows } from '../../specs/trace/functions.ts';
+import { machines } from '../../specs/trace/machines.ts';
+import { traceSystem } from '../../specs/trace/trace.system.ts';
+import { lint } from '../../src/lts/lint.ts';
+import { compose } from '../../src/system/product.ts';
+
+it.each(machines)('the linter has nothing to say about $name', ({ machine }) => {
+  expect(lint(machine)).toEqual([]);
+});
+
+it('every label of the table is one of the system that judges', () => {
+  const scope = { devices: 1, buffers: 1, tasks: 1, resetSets: [[0]] };
+  const labels = compose(traceSystem(scope)).vectors.map(({ label }) => label);
+  const filled = (label: string) =>
+    label
+      .replace('dev[d]', 'dev[0]')
+      .replace('buf[b]', 'buf[0]')
+      .replace('listed[d]', 'buf[0]')
+      .replace('bus.reset', 'bus{0}.reset');
+  for (const row of rows) {
+    expect(row.source).toMatch(/v7\.[13]|the program/);
+    for (const label of row.labels) expect(labels).toContain(`${filled(label)}@task0`);
+  }
+});

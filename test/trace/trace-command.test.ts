@@ -1,0 +1,62 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { judgeTrace } from '../../specs/trace/judge.ts';
+import { type TraceOptions, traceCommand } from '../../src/cli/trace-command.ts';
+
+const path = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.trace`, import.meta.url));
+const GOOD = path('stock-7.2.13/revoke');
+const BROKEN = path('broken/hot-reset-without-revoke');
+
+function run(files: readonly string[], options: TraceOptions = {}) {
+  let out = '';
+  const terminal = {
+    out: (text: string) => {
+      out += text;
+    },
+    error: () => {},
+    progress: () => {},
+    colour: false,
+  };
+  return { status: traceCommand(judgeTrace, files, options, terminal), out: () => out };
+}
+
+it('says for each file whether it is accepted', () => {
+  const { status, out } = run([GOOD]);
+  expect(status).toBe(0);
+  expect(out()).toMatch(/revoke\.trace accepted\n {2}83 steps explained of 150 events/);
+  expect(out()).toMatch(/transitions covered: device \d+\/\d+, /);
+  expect(run([GOOD, BROKEN]).status).toBe(1);
+});
+
+it('shows a rejection as a run of CPUs, with the rule and what was allowed', () => {
+  const text = run([BROKEN]).out();
+  expect(text).toContain('line  CPU0 (vt-293)\n');
+  expect(text).toContain(
+    ' 151  down_write_trylock(&vdev1->memory_lock) = 1\n 160  pci_reset_bus()   <--',
+  );
+  expect(text).toContain('Every buffer of a device that is reset has to be revoked before');
+  expect(text).toContain('Allowed instead for vt-293:\n  vfio_pci_dma_buf_move(vdev0, true)\n');
+  expect(text).toMatch(/dma-buf 3 of vdev0: live/);
+  for (const line of text.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+it('puts reports of the kernel log beside the line of the same time', () => {
+  const log = join(mkdtempSync(join(tmpdir(), 'log-')), 'dmesg.txt');
+  writeFileSync(
+    log,
+    '[    1.000000] Linux version 7.2.13\n[   31.933912] refcount_t: underflow; use-after-free.\n',
+  );
+  const text = run([GOOD], { log }).out();
+  expect(text).toMatch(/kernel log, after line \d+: refcount_t: underflow; use-after-free\./);
+  expect(() => run([GOOD], { log: GOOD })).toThrow(/is no kernel log/);
+});
+
+it('writes the verdict for programs', () => {
+  const { traces } = JSON.parse(run([BROKEN], { json: true }).out()) as {
+    traces: { verdict: string; rejection: { line: number } }[];
+  };
+  expect(traces[0]).toMatchObject({ verdict: 'rejected', rejection: { line: 160 } });
+});
