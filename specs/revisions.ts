@@ -1,4 +1,8 @@
 import type { CloseVariation } from '../machines/device/close.procedure.ts';
+import type { DeviceResetVariation } from '../machines/device/device-reset.procedure.ts';
+import type { FunctionResetVariation } from '../machines/device/function-reset.procedure.ts';
+import type { SysfsResetVariation } from '../machines/device/sysfs-reset.procedure.ts';
+import type { VdevVariation } from '../machines/device/vdev.resource.ts';
 import type { CleanupVariation } from '../machines/dma-buf/cleanup.procedure.ts';
 import type { MoveVariation } from '../machines/dma-buf/move.procedure.ts';
 import type { HotResetVariation } from '../machines/hot-reset/hot-reset.procedure.ts';
@@ -10,6 +14,11 @@ export interface Design {
   readonly cleanup: CleanupVariation;
   readonly close: CloseVariation;
   readonly hotReset: HotResetVariation;
+  readonly functionReset: FunctionResetVariation;
+  readonly deviceReset: DeviceResetVariation;
+  readonly sysfsReset: SysfsResetVariation;
+  /** __vfio_pci_memory_enabled(). */
+  readonly memoryEnabled: Pick<VdevVariation, 'lowPower'>;
 }
 
 /** A machine whose versions differ. */
@@ -26,6 +35,10 @@ export const base: Design = {
   cleanup: { drain: 'by_move' },
   close: { first: 'buffers' },
   hotReset: { revoke: 'with_zap', unrevoke: 'with_unlock', openCount: 'tested' },
+  functionReset: { afterwards: 'unrevoke' },
+  deviceReset: { revoke: 'after_power_up' },
+  sysfsReset: { hears: 'no' },
+  memoryEnabled: { lowPower: 'ignored' },
 };
 
 /** What one version, or several, do instead of v7.3, and where that is stated. */
@@ -92,6 +105,35 @@ const drainedTwice: Difference = {
   source: `${KREF_FIX}, which mends it`,
 };
 
+/** An un-revoke tells nobody. */
+const silentUnrevoke: Difference = {
+  instead: { move: { restore: 'flag_only' } },
+  defects: [],
+  source: `${MMAP_V4}: v4 "un-revoke no longer calls invalidate"`,
+};
+
+/** A function level reset revokes twice and gives nothing back (P1). */
+const functionResetRevokesAgain: Difference = {
+  instead: { functionReset: { afterwards: 'revoke_again' } },
+  defects: ['P1'],
+  source: `${V1_REVIEW}: "@revoked true -> true seems wrong"`,
+};
+
+/** Of a series of which vfio_pci_ioctl_reset() was not seen. */
+const DEVICE_RESET_UNREAD = {
+  points: ['deviceReset'],
+  why: 'its vfio_pci_ioctl_reset() was not read',
+} as const;
+
+/** Of the series in which the mapping of a BAR is a DMABUF itself. */
+const OTHER_FAULT_HANDLER = {
+  points: ['functionReset', 'deviceReset', 'sysfsReset', 'memoryEnabled'],
+  why: 'it zaps as part of the revoke and has a fault handler of its own, which are not drawn',
+} as const;
+
+/** Of a version of which nothing that is drawn was read. */
+const EVERYTHING = Object.keys(base) as Point[];
+
 /** In the order of history. */
 export const revisions: readonly Version[] = [
   {
@@ -101,7 +143,7 @@ export const revisions: readonly Version[] = [
     differs: [],
     unread: [
       {
-        points: ['move', 'cleanup', 'close', 'hotReset'],
+        points: EVERYTHING,
         why: 'of this series only populate_sgt() and the map path were read',
       },
     ],
@@ -115,7 +157,7 @@ export const revisions: readonly Version[] = [
     differs: [deviceFirst],
     unread: [
       {
-        points: ['move', 'cleanup', 'hotReset'],
+        points: ['move', 'cleanup', 'hotReset', 'functionReset', 'deviceReset'],
         why: 'of v0 the diffstat and the validation of its input were read',
       },
     ],
@@ -130,6 +172,7 @@ export const revisions: readonly Version[] = [
       deviceFirst,
       openCountNotTested,
       unrevokeAfterReset,
+      functionResetRevokesAgain,
       {
         instead: { hotReset: { revoke: 'with_power_up' } },
         defects: ['P2'],
@@ -138,7 +181,7 @@ export const revisions: readonly Version[] = [
     ],
     unread: [
       {
-        points: ['move', 'cleanup'],
+        points: ['move', 'cleanup', 'deviceReset'],
         why: 'of v1 the callers were read in a review, vfio_pci_dma_buf_move() itself was not',
       },
     ],
@@ -149,7 +192,7 @@ export const revisions: readonly Version[] = [
     title: 'Leon Romanovsky, series v5, 2025-10-13',
     kind: 'series',
     differs: [noWaits, deviceFirst, openCountNotTested, unrevokeAfterReset],
-    unread: [],
+    unread: [DEVICE_RESET_UNREAD],
     source: V9_COVER,
   },
   {
@@ -166,7 +209,7 @@ export const revisions: readonly Version[] = [
         source: 'Alex Williamson on v6 10/11, 2025-11-02, <20251102080137.209aa567@shazbot.org>',
       },
     ],
-    unread: [],
+    unread: [DEVICE_RESET_UNREAD],
     source: V9_COVER,
   },
   {
@@ -174,7 +217,7 @@ export const revisions: readonly Version[] = [
     title: 'Leon Romanovsky, series v7, 2025-11-06',
     kind: 'series',
     differs: [noWaits, deviceFirst, openCountNotTested],
-    unread: [],
+    unread: [DEVICE_RESET_UNREAD],
     source: V9_COVER,
   },
   {
@@ -219,6 +262,17 @@ export const revisions: readonly Version[] = [
       'Leon Romanovsky, "dma-buf: Use revoke mechanism to invalidate shared buffers" v5, 2026-01-24',
   },
   {
+    name: 'mmap-v1',
+    title: 'Matt Evans, mmap() for DMABUFs, v1, 2026-04-16 (not merged)',
+    kind: 'proposal',
+    differs: [],
+    unread: [
+      { points: EVERYTHING, why: 'of this version the changelog in the cover of v2 was read' },
+    ],
+    source:
+      'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v1, 2026-04-16, <20260416131815.2729131-1-mattev@meta.com>',
+  },
+  {
     name: '7.1-rc',
     title: 'v7.1-rc: revoke series v7',
     kind: 'release',
@@ -235,6 +289,16 @@ export const revisions: readonly Version[] = [
     source: 'drivers/vfio/pci/vfio_pci_dmabuf.c, v7.1',
   },
   {
+    name: 'mmap-v5',
+    title: 'Matt Evans, mmap() for DMABUFs, v5, 2026-07-15 (not merged)',
+    kind: 'proposal',
+    differs: [silentUnrevoke],
+    unread: [OTHER_FAULT_HANDLER],
+    source:
+      'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v5 0/9, 2026-07-15; read as of v4 and of the ' +
+      'test that shows its deadlock, opsound/vfio-dmabuf-lab, nvgrace-v5',
+  },
+  {
     name: '7.3',
     title: 'v7.3',
     kind: 'release',
@@ -246,14 +310,8 @@ export const revisions: readonly Version[] = [
     name: 'mmap-v8',
     title: 'Matt Evans, mmap() for DMABUFs, v8, 2026-10-06 (not merged)',
     kind: 'proposal',
-    differs: [
-      {
-        instead: { move: { restore: 'flag_only' } },
-        defects: [],
-        source: `${MMAP_V4}: v4 "un-revoke no longer calls invalidate"`,
-      },
-    ],
-    unread: [],
+    differs: [silentUnrevoke],
+    unread: [OTHER_FAULT_HANDLER],
     source:
       'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v8, 2026-10-06, <20261006193643.76330-1-matt@ozlabs.org>',
   },
@@ -262,12 +320,20 @@ export const revisions: readonly Version[] = [
 /** The newest released version, and the one that a system is checked at if nobody asks for another. */
 export const NEWEST = '7.3';
 
-/** v7.3 with a known defect put in and nothing else changed, by the names that faults use. */
+/**
+ * v7.3 with one thing changed: with a known defect put in, by the names that faults use (`7.3+P3`),
+ * or with what somebody proposes.
+ */
 const whatIfs: Readonly<Record<string, Difference['instead']>> = {
+  '7.3+P2': { hotReset: { revoke: 'with_power_up' } },
   '7.3+P3': { hotReset: { unrevoke: 'after_reset' } },
   '7.3+P21': { move: { rearm: 'after_flag' } },
   '7.3+M4': { move: { drain: 'nothing' } },
   '7.3+M5': { close: { first: 'device' } },
+  '7.3+P1': { functionReset: { afterwards: 'revoke_again' } },
+  '7.3+P22': { deviceReset: { revoke: 'before_power_up' } },
+  'low-power-respected': { memoryEnabled: { lowPower: 'respected' } },
+  'reset-prepare': { sysfsReset: { hears: 'reset_prepare' } },
 };
 
 /** The design of a version, or of v7.3 with a defect, at every point of it that was read. */

@@ -8,6 +8,7 @@ export const labels = [
   'dev.move(true):begin',
   'dev.move(true):end',
   'dev.hw.command(MEM=0):ok',
+  'dev.hw.command(MEM=0):failed',
   'dev.hw.command(MEM=1):ok',
   'dev.vconfig.command(MEM=0)',
   'dev.vconfig.command(MEM=1)',
@@ -17,15 +18,30 @@ export const labels = [
   'dev.move(false):end',
   'dev.memory_lock.up_write',
   'dev.write_command(MEM=0):ok',
+  'dev.write_command(MEM=0):failed',
   'dev.write_command(MEM=1):ok',
 ] as const;
+
+export interface CommandWriteVariation {
+  /**
+   * `physical`: __vfio_pci_memory_enabled() goes by the bit that is written; `virtual`: a VF has no
+   * memory bit (`no_command_memory`), so that it stays enabled and what was revoked comes back.
+   */
+  readonly function: 'physical' | 'virtual';
+  /** Whether the access to the device can fail. */
+  readonly access: 'succeeds' | 'may_fail';
+}
 
 /**
  * A config write of PCI_COMMAND (`vfio_basic_config_write()`): clearing the memory bit zaps the CPU
  * mappings and revokes before the write, setting it gives access back after the write, both under
  * memory_lock. The device has the new bit before vconfig does, by which the kernel decides.
  */
-export function commandWrite() {
+export function commandWrite(
+  variation: CommandWriteVariation = { function: 'physical', access: 'succeeds' },
+) {
+  const virtual = variation.function === 'virtual';
+  const mayFail = variation.access === 'may_fail';
   const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
 
   const disable = machine.createStateConfig({
@@ -39,18 +55,40 @@ export function commandWrite() {
       revoking: { on: { 'dev.move(true):end': 'write' } },
       write: {
         on: {
-          'dev.hw.command(MEM=0):ok': { target: 'copy', meta: { commits: 'dev.memory(off)' } },
+          'dev.hw.command(MEM=0):ok': virtual
+            ? 'copy'
+            : { target: 'copy', meta: { commits: 'dev.memory(off)' } },
+          ...(mayFail && {
+            'dev.hw.command(MEM=0):failed': {
+              target: 'unlock_failed',
+              description: 'returns without giving anything back',
+            },
+          }),
         },
       },
       copy: { on: { 'dev.vconfig.command(MEM=0)': 'test' } },
       test: {
-        description: 'a VF, for which it stays true, is not drawn here',
-        on: { 'dev.memory_enabled:false': 'unlock' },
+        on: {
+          'dev.memory_enabled:false': 'unlock',
+          ...(virtual && { 'dev.memory_enabled:true': 'unrevoke' }),
+        },
       },
+      ...(virtual && {
+        unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
+        unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
+      }),
       unlock: {
         on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } },
       },
       return: { on: { 'dev.write_command(MEM=0):ok': '#command_write.idle' } },
+      ...(mayFail && {
+        unlock_failed: {
+          on: {
+            'dev.memory_lock.up_write': { target: 'return_failed', meta: { commits: 'dev.end' } },
+          },
+        },
+        return_failed: { on: { 'dev.write_command(MEM=0):failed': '#command_write.idle' } },
+      }),
     },
   });
 
@@ -62,7 +100,9 @@ export function commandWrite() {
       },
       write: {
         on: {
-          'dev.hw.command(MEM=1):ok': { target: 'copy', meta: { commits: 'dev.memory(on)' } },
+          'dev.hw.command(MEM=1):ok': virtual
+            ? 'copy'
+            : { target: 'copy', meta: { commits: 'dev.memory(on)' } },
         },
       },
       copy: { on: { 'dev.vconfig.command(MEM=1)': 'test' } },
@@ -81,7 +121,11 @@ export function commandWrite() {
   return machine.createMachine({
     id: 'command_write',
     description: 'vfio_basic_config_write() of PCI_COMMAND, drivers/vfio/pci/vfio_pci_config.c',
-    meta: { labels, source: 'vfio_basic_config_write, v7.3' },
+    meta: {
+      labels,
+      source: 'vfio_basic_config_write, v7.3',
+      unused: mayFail ? [] : ['dev.hw.command(MEM=0):failed', 'dev.write_command(MEM=0):failed'],
+    },
     initial: 'idle',
     states: {
       idle: {

@@ -1,4 +1,4 @@
-import { setup } from 'xstate';
+import { assign, setup } from 'xstate';
 
 export const labels = [
   'core_enable',
@@ -10,24 +10,79 @@ export const labels = [
   'vconfig.command(MEM=0)',
   'vconfig.command(MEM=1)',
   'set_power_state(D0)',
+  'set_power_state(D1)',
+  'set_power_state(D2)',
   'set_power_state(D3hot)',
+  'pm_runtime_engaged.set',
+  'pm_runtime_engaged.clear',
 ] as const;
+
+export interface VdevVariation {
+  /**
+   * Whether __vfio_pci_memory_enabled() looks at pm_runtime_engaged: `ignored`, as in every release
+   * up to 7.3, or `respected`, as the fault handler of the BARs does.
+   */
+  readonly lowPower: 'ignored' | 'respected';
+  /** Whether it looks at the memory bit of vconfig; a VF has none (`no_command_memory`). */
+  readonly memoryBit: 'looked_at' | 'none';
+}
 
 /**
  * What the kernel believes of one vfio-pci device (`struct vfio_pci_core_device`): whether it is
  * open, COMMAND.MEM in vconfig, `pdev->current_state`. `memory_enabled` is
  * __vfio_pci_memory_enabled(), which decides by these copies and not by the device itself
- * (hardware.resource.ts), and there is no vconfig while the device is closed.
+ * (hardware.resource.ts), and there is no vconfig while the device is closed. D1 and D2 make no
+ * difference to it.
  *
  * @param initially - whether the device is open at the beginning
  */
-export function vdev(initially: 'open' | 'closed') {
-  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+export function vdev(
+  initially: 'open' | 'closed',
+  variation: VdevVariation = { lowPower: 'ignored', memoryBit: 'looked_at' },
+) {
+  const machine = setup({
+    types: {
+      context: {} as { engaged: boolean },
+      events: {} as { type: (typeof labels)[number] },
+    },
+    guards: {
+      awake: ({ context }) => variation.lowPower === 'ignored' || !context.engaged,
+      asleep: ({ context }) => variation.lowPower === 'respected' && context.engaged,
+    },
+    actions: {
+      engage: assign({ engaged: true }),
+      disengage: assign({ engaged: false }),
+    },
+  });
+  /** Whether the test for low power is there to be made. */
+  const tested = variation.lowPower === 'respected';
+
+  const memoryOn = machine.createStateConfig({
+    on: {
+      config_free: 'closed',
+      'open_count:true': 'memory_on',
+      'memory_enabled:true': { guard: 'awake', target: 'memory_on' },
+      ...(tested && { 'memory_enabled:false': { guard: 'asleep', target: 'memory_on' } }),
+      'vconfig.command(MEM=0)': 'memory_off',
+      'vconfig.command(MEM=1)': 'memory_on',
+      'set_power_state(D0)': 'memory_on',
+      'set_power_state(D1)': 'memory_on',
+      'set_power_state(D2)': 'memory_on',
+      'set_power_state(D3hot)': 'd3hot',
+    },
+  });
+
+  return machine.createMachine({
     id: 'vdev',
     description: 'struct vfio_pci_core_device: open_count, vconfig COMMAND.MEM, power state',
     meta: {
       labels,
       source: '__vfio_pci_memory_enabled, vfio_config_init, vfio_config_free, v7.3',
+    },
+    context: { engaged: false },
+    on: {
+      'pm_runtime_engaged.set': { actions: 'engage' },
+      'pm_runtime_engaged.clear': { actions: 'disengage' },
     },
     initial: initially === 'open' ? 'memory_on' : 'closed',
     states: {
@@ -40,25 +95,19 @@ export function vdev(initially: 'open' | 'closed') {
           'set_power_state(D0)': 'closed',
         },
       },
-      memory_on: {
-        on: {
-          config_free: 'closed',
-          'open_count:true': 'memory_on',
-          'memory_enabled:true': 'memory_on',
-          'vconfig.command(MEM=0)': 'memory_off',
-          'vconfig.command(MEM=1)': 'memory_on',
-          'set_power_state(D0)': 'memory_on',
-          'set_power_state(D3hot)': 'd3hot',
-        },
-      },
+      memory_on: memoryOn,
       memory_off: {
         on: {
           config_free: 'closed',
           'open_count:true': 'memory_off',
-          'memory_enabled:false': 'memory_off',
+          ...(variation.memoryBit === 'looked_at'
+            ? { 'memory_enabled:false': 'memory_off' }
+            : { 'memory_enabled:true': 'memory_off' }),
           'vconfig.command(MEM=0)': 'memory_off',
           'vconfig.command(MEM=1)': 'memory_on',
           'set_power_state(D0)': 'memory_off',
+          'set_power_state(D1)': 'memory_off',
+          'set_power_state(D2)': 'memory_off',
           'set_power_state(D3hot)': 'd3hot_memory_off',
         },
       },
@@ -70,6 +119,8 @@ export function vdev(initially: 'open' | 'closed') {
           'vconfig.command(MEM=0)': 'd3hot_memory_off',
           'vconfig.command(MEM=1)': 'd3hot',
           'set_power_state(D0)': 'memory_on',
+          'set_power_state(D1)': 'd3hot',
+          'set_power_state(D2)': 'd3hot',
           'set_power_state(D3hot)': 'd3hot',
         },
       },
@@ -81,6 +132,8 @@ export function vdev(initially: 'open' | 'closed') {
           'vconfig.command(MEM=0)': 'd3hot_memory_off',
           'vconfig.command(MEM=1)': 'd3hot',
           'set_power_state(D0)': 'memory_off',
+          'set_power_state(D1)': 'd3hot_memory_off',
+          'set_power_state(D2)': 'd3hot_memory_off',
           'set_power_state(D3hot)': 'd3hot_memory_off',
         },
       },

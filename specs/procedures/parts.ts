@@ -2,7 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import { type CloseVariation, close } from '../../machines/device/close.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
 import { hardware } from '../../machines/device/hardware.resource.ts';
-import { vdev } from '../../machines/device/vdev.resource.ts';
+import { type VdevVariation, vdev } from '../../machines/device/vdev.resource.ts';
 import { type CleanupVariation, cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
 import { file } from '../../machines/dma-buf/file.resource.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
@@ -196,26 +196,47 @@ export function deviceResources(
   device: number,
   initially: 'open' | 'closed',
   users: readonly Part[],
+  variation?: VdevVariation,
 ): Part[] {
   const dev = `dev[${device}]`;
-  const resets = (label: string) =>
-    used(users, (candidate) => candidate === `bus.pci_reset_bus:${label}`);
+  const resets = (...outcomes: string[]) =>
+    used(users, (candidate) =>
+      outcomes.some((outcome) =>
+        [
+          `bus.pci_reset_bus:${outcome}`,
+          `${dev}.pci_try_reset_function:${outcome}`,
+          `${dev}.pci_reset_function:${outcome}`,
+        ].includes(candidate),
+      ),
+    );
   const hw = resource(
     `${dev}.hw`,
-    hardware(initially === 'open' ? 'on' : 'off'),
+    hardware(
+      initially === 'open' ? 'on' : 'off',
+      variation?.memoryBit === 'none' ? 'none' : 'implemented',
+    ),
     users,
     'hardware',
     dev,
   );
+  const kernel = resource(dev, vdev(initially, variation), users, 'vdev');
+  const resetOfFunction = resets('begin').filter((label) => label.startsWith(`${dev}.`));
   return [
     resource(`${dev}.memory_lock`, rwsem(), users, 'rwsem'),
-    resource(dev, vdev(initially), users, 'vdev'),
+    {
+      ...kernel,
+      rename: (label) => {
+        const own = kernel.rename(label);
+        // pci_dev_save_and_disable() brings the function to D0 before its reset.
+        return label === 'set_power_state(D0)' ? [...own, ...resetOfFunction] : own;
+      },
+    },
     {
       ...hw,
       rename: (label) => {
         const own = hw.rename(label);
         if (label === 'reset:begin') return [...own, ...resets('begin')];
-        if (label === 'reset:end') return [...own, ...resets('ok'), ...resets('-ENOTTY')];
+        if (label === 'reset:end') return [...own, ...resets('ok', 'failed', '-ENOTTY')];
         return own;
       },
     },

@@ -6,16 +6,23 @@ import {
   type Lock,
   orderMonitors,
 } from '../../src/monitors/locks.ts';
+import { BEGIN, type Call, CallTable } from '../../src/system/call.ts';
 import type { Part } from '../../src/system/part.ts';
 import type { System } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
+import { procedureCalls } from '../vfio/calls.ts';
 import { MUTEX, RESV, RWSEM } from './parts.ts';
 
-/** The rules that every system of procedures keeps, and the monitors they need. */
+/**
+ * The rules that every system of procedures keeps, and the monitors they need.
+ *
+ * @param calls - those of the system; the calls of user space have returns
+ */
 export function procedureRules(
   parts: readonly Part[],
   scope: { readonly devices: number; readonly buffers: number },
   contract: System,
+  calls: readonly Call[] = procedureCalls,
 ): { monitors: Part[]; properties: Property[] } {
   const memoryLocks = range(scope.devices).map((d) => ({
     name: `dev[${d}].memory_lock`,
@@ -26,7 +33,7 @@ export function procedureRules(
     ...memoryLocks,
     ...range(scope.buffers).map((b) => ({ name: `buf[${b}].resv`, kind: RESV })),
   ];
-  const balance = balanceMonitors(parts, locks, isReturn);
+  const balance = balanceMonitors(parts, locks, returnsOf(calls));
   const order = orderMonitors(parts, locks);
   const held = memoryLocks.flatMap((lock, d) =>
     heldMonitors(
@@ -102,17 +109,12 @@ export function procedureRules(
   };
 }
 
-/** Calls from user space; their outcomes are returns. */
-const USER_CALLS = [
-  'hot_reset',
-  'write_command(MEM=0)',
-  'write_command(MEM=1)',
-  'map',
-  'unmap',
-  'close',
-];
-
-function isReturn(label: string): boolean {
-  const { operation, outcome } = parseLabel(label);
-  return outcome !== undefined && outcome !== 'begin' && USER_CALLS.includes(operation);
+/** Whether a label is the return of a call from user space. */
+function returnsOf(calls: readonly Call[]): (label: string) => boolean {
+  const table = new CallTable(calls);
+  return (label) => {
+    const { outcome } = parseLabel(label);
+    const call = table.find(label);
+    return outcome !== BEGIN && call?.caller === 'user' && call.spans === true;
+  };
 }

@@ -1,0 +1,46 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'dev.pm_runtime_resume_and_get:active',
+  'dev.pm_runtime_resume_and_get:suspended',
+  'dev.runtime_resume:begin',
+  'dev.runtime_resume:end',
+  'call',
+  'return',
+  'dev.pm_runtime_put',
+] as const;
+
+/**
+ * A thread of the owner, which makes one call on the device at a time. Every ioctl and every config
+ * access holds a runtime PM reference while it runs, so that it finds the device awake: the first
+ * one resumes it, on its own thread.
+ */
+export function deviceCall() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'device_call',
+    description: 'an ioctl, or a read or write of config space, on the device fd',
+    meta: {
+      labels,
+      source:
+        'vfio_device_fops_unl_ioctl, drivers/vfio/vfio_main.c; vfio_pci_rw, drivers/vfio/pci/vfio_pci_core.c, v7.3',
+    },
+    initial: 'outside',
+    states: {
+      outside: {
+        tags: ['quiescent'],
+        on: {
+          'dev.pm_runtime_resume_and_get:active': 'inside',
+          'dev.pm_runtime_resume_and_get:suspended': 'resume',
+        },
+      },
+      resume: { on: { 'dev.runtime_resume:begin': 'resuming' } },
+      resuming: { on: { 'dev.runtime_resume:end': 'inside' } },
+      inside: {
+        description: 'a call that is drawn, or one that changes nothing: a config read',
+        on: { call: 'in_call', 'dev.pm_runtime_put': 'outside' },
+      },
+      in_call: { on: { return: 'leaving' } },
+      leaving: { on: { 'dev.pm_runtime_put': 'outside' } },
+    },
+  });
+}

@@ -1,0 +1,104 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'dev.function_reset:begin',
+  'dev.memory_lock.down_write',
+  'dev.zap_bars',
+  'dev.move(true):begin',
+  'dev.move(true):end',
+  'dev.pci_try_reset_function:begin',
+  'dev.pci_try_reset_function:ok',
+  'dev.pci_try_reset_function:failed',
+  'dev.pci_try_reset_function:-EAGAIN',
+  'dev.memory_enabled:true',
+  'dev.memory_enabled:false',
+  'dev.move(false):begin',
+  'dev.move(false):end',
+  'dev.memory_lock.up_write',
+  'dev.function_reset:ok',
+] as const;
+
+export interface FunctionResetVariation {
+  /** What follows the reset: access comes back, or a second revoke (series v1). */
+  readonly afterwards: 'unrevoke' | 'revoke_again';
+}
+
+/**
+ * A config write of the bit that starts a function level reset: in the PCIe capability
+ * (`vfio_exp_config_write()`) or in the AF capability (`vfio_af_config_write()`), which do the same.
+ * What the reset returns is ignored.
+ */
+export function functionReset(variation: FunctionResetVariation) {
+  const unrevokes = variation.afterwards === 'unrevoke';
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'function_reset',
+    description: 'vfio_exp_config_write() and vfio_af_config_write(): the FLR bit',
+    meta: {
+      labels,
+      source: 'vfio_exp_config_write, vfio_af_config_write, v7.3',
+      unused: unrevokes ? [] : ['dev.move(false):begin', 'dev.move(false):end'],
+    },
+    initial: 'idle',
+    states: {
+      idle: { tags: ['quiescent'], on: { 'dev.function_reset:begin': 'lock' } },
+      lock: {
+        on: { 'dev.memory_lock.down_write': { target: 'zap', meta: { commits: 'dev.begin' } } },
+      },
+      zap: { on: { 'dev.zap_bars': 'revoke' } },
+      revoke: { on: { 'dev.move(true):begin': 'revoking' } },
+      revoking: { on: { 'dev.move(true):end': 'reset' } },
+      reset: {
+        on: {
+          'dev.pci_try_reset_function:begin': {
+            target: 'resetting',
+            meta: {
+              commits: 'dev.power(D0)',
+              source: 'pci_dev_save_and_disable, drivers/pci/pci.c: D0 before the reset',
+            },
+          },
+          'dev.pci_try_reset_function:-EAGAIN': {
+            target: 'test',
+            meta: {
+              commits: 'dev.reset:failed',
+              source: 'pci_try_reset_function, drivers/pci/pci.c: pci_dev_trylock() fails',
+            },
+          },
+        },
+      },
+      resetting: {
+        on: {
+          'dev.pci_try_reset_function:ok': { target: 'test', meta: { commits: 'dev.reset:ok' } },
+          'dev.pci_try_reset_function:failed': {
+            target: 'test',
+            meta: { commits: 'dev.reset:failed' },
+          },
+        },
+      },
+      test: {
+        on: {
+          'dev.memory_enabled:true': unrevokes ? 'unrevoke' : 'revoke_again',
+          'dev.memory_enabled:false': 'unlock',
+        },
+      },
+      ...(unrevokes
+        ? {
+            unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
+            unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
+          }
+        : {
+            revoke_again: {
+              meta: {
+                source:
+                  'Alex Williamson on v1 10/10, 2025-08-06, <20250806162455.350f73a4.alex.williamson@redhat.com>',
+              },
+              on: { 'dev.move(true):begin': 'revoking_again' },
+            },
+            revoking_again: { on: { 'dev.move(true):end': 'unlock' } },
+          }),
+      unlock: {
+        on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } },
+      },
+      return: { on: { 'dev.function_reset:ok': 'idle' } },
+    },
+  });
+}

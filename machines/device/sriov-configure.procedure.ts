@@ -1,0 +1,52 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'dev.sriov_configure:begin',
+  'dev.pm_runtime_resume_and_get:active',
+  'dev.memory_lock.down_write',
+  'dev.set_power_state(D0)',
+  'dev.pci_enable_sriov:ok',
+  'dev.pci_enable_sriov:failed',
+  'dev.memory_lock.up_write',
+  'dev.pm_runtime_put',
+  'dev.sriov_configure:ok',
+  'dev.sriov_configure:failed',
+  'dev.sriov_disable:begin',
+  'dev.pci_disable_sriov',
+  'dev.sriov_disable:ok',
+] as const;
+
+/**
+ * Root switches the VFs of a physical function on (`vfio_pci_core_sriov_configure()`): D0 under
+ * memory_lock, because the owner may have written D3hot, and a runtime PM reference for as long as
+ * they are on. The buffers stay as they are.
+ */
+export function sriovConfigure() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'sriov_configure',
+    description: 'vfio_pci_core_sriov_configure(), drivers/vfio/pci/vfio_pci_core.c',
+    meta: { labels, source: 'vfio_pci_core_sriov_configure, v7.3' },
+    initial: 'off',
+    states: {
+      off: { tags: ['quiescent'], on: { 'dev.sriov_configure:begin': 'get' } },
+      get: { on: { 'dev.pm_runtime_resume_and_get:active': 'lock' } },
+      lock: { on: { 'dev.memory_lock.down_write': 'power_up' } },
+      power_up: { on: { 'dev.set_power_state(D0)': 'enable' } },
+      enable: {
+        on: {
+          'dev.pci_enable_sriov:ok': 'unlock',
+          'dev.pci_enable_sriov:failed': 'unlock_failed',
+        },
+      },
+      unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
+      return: { on: { 'dev.sriov_configure:ok': 'on' } },
+      unlock_failed: { on: { 'dev.memory_lock.up_write': 'put_failed' } },
+      put_failed: { on: { 'dev.pm_runtime_put': 'return_failed' } },
+      return_failed: { on: { 'dev.sriov_configure:failed': 'off' } },
+      on: { tags: ['quiescent'], on: { 'dev.sriov_disable:begin': 'disable' } },
+      disable: { on: { 'dev.pci_disable_sriov': 'put' } },
+      put: { on: { 'dev.pm_runtime_put': 'return_off' } },
+      return_off: { on: { 'dev.sriov_disable:ok': 'off' } },
+    },
+  });
+}

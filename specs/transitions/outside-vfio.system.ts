@@ -1,0 +1,110 @@
+import type { AnyStateMachine } from 'xstate';
+import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
+import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
+import { is } from '../../src/check/predicate.ts';
+import { type Part, procedure } from '../../src/system/part.ts';
+import type { System, SystemFamily } from '../../src/system/system.ts';
+import { atMostOne } from '../dma-buf/contract.ts';
+import { invalidateParts, movePart } from '../procedures/parts.ts';
+import { type Design, designOf } from '../revisions.ts';
+import { importersOf, ownerParts, pageFaultPart, versionsOf, withResources } from './parts.ts';
+import {
+  type Cast,
+  commonRules,
+  D3HOT,
+  IN_RESET,
+  liveInTheEnd,
+  outside,
+  restoredInSection,
+  silent,
+  transitionSystem,
+} from './rules.ts';
+
+/** The thread of root. */
+const ROOT = 'root';
+
+/** Root resets the device through sysfs, which vfio-pci does not hear of. */
+export const sysfsResetFamily: SystemFamily = {
+  name: 'sysfs-reset',
+  title: 'a reset through sysfs against writes of PMCSR and an importer',
+  defaultScope: { importers: 1, cpus: 0 },
+  ...versionsOf(['move', 'sysfsReset'], 'reset-prepare'),
+  build({ scope, revision }): System {
+    const design = designOf(revision);
+    const { cast, parts } = drawn(scope, 'sysfs_reset', sysfsReset(design.sysfsReset), design);
+    const hears = design.sysfsReset.hears === 'reset_prepare';
+    const common = commonRules(hears ? parts : withoutRoot(parts), cast, design);
+    return transitionSystem({
+      name: 'sysfs-reset',
+      revision,
+      scope,
+      parts: [...parts, ...common.monitors],
+      properties: [
+        ...[D3HOT, IN_RESET].flatMap((silence) => silent(silence, cast)),
+        liveInTheEnd(...outside(cast.owners), is(ROOT, 'idle')),
+        restoredInSection(hears ? [...cast.owners, ROOT] : cast.owners, ['memory_on']),
+        // Root can always move, and what it does is not what the contract says.
+        ...common.properties.filter(
+          ({ kind }) => hears || (kind !== 'refinement' && kind !== 'deadlock'),
+        ),
+      ],
+    });
+  },
+};
+
+/** Root switches the VFs of the device on, which brings it to D0. */
+export const sriovFamily: SystemFamily = {
+  name: 'sriov',
+  title: 'SR-IOV switched on and off against writes of PMCSR and an importer',
+  defaultScope: { importers: 1, cpus: 0 },
+  ...versionsOf(['move']),
+  build({ scope, revision }): System {
+    const design = designOf(revision);
+    const { cast, parts } = drawn(scope, 'sriov_configure', sriovConfigure(), design);
+    const common = commonRules(parts, cast, design);
+    return transitionSystem({
+      name: 'sriov',
+      revision,
+      scope,
+      parts: [...parts, ...common.monitors],
+      properties: [
+        ...silent(D3HOT, cast),
+        liveInTheEnd(...outside(cast.owners), is(ROOT, 'off', 'on')),
+        restoredInSection(cast.owners, ['memory_on']),
+        ...common.properties.filter(({ kind }) => kind !== 'refinement'),
+      ],
+    });
+  },
+};
+
+/** The owner writes PMCSR, and root does something of its own. */
+function drawn(
+  scope: System['scope'],
+  role: string,
+  machine: AnyStateMachine,
+  design: Design,
+): { cast: Cast; parts: Part[] } {
+  atMostOne(scope, 'cpus');
+  const importers = importersOf(scope.importers);
+  const cast: Cast = { owners: ['owner[0]'], importers, cpus: scope.cpus ?? 0 };
+  const root = procedure(ROOT, machine, { thread: ROOT, roles: [role], bind: { dev: 'dev[0]' } });
+  const parts = withResources(
+    [
+      ...ownerParts('owner[0]', ['power_write'], importers, design),
+      root,
+      ...(role === 'sysfs_reset'
+        ? [movePart(0, [0], ROOT, design.move), ...invalidateParts(0, importers, ROOT)]
+        : []),
+      ...(cast.cpus > 0 ? [pageFaultPart()] : []),
+    ],
+    importers,
+    role === 'sysfs_reset' ? ['owner[0]', ROOT] : ['owner[0]'],
+    { ...design.memoryEnabled, memoryBit: 'looked_at' },
+  );
+  return { cast, parts };
+}
+
+/** A thread that takes no lock has no rules about locks. */
+function withoutRoot(parts: readonly Part[]): Part[] {
+  return parts.filter(({ thread }) => thread !== ROOT);
+}

@@ -1,0 +1,253 @@
+import type { AnyStateMachine } from 'xstate';
+import { ptes } from '../../machines/bar/ptes.resource.ts';
+import {
+  type CommandWriteVariation,
+  commandWrite,
+} from '../../machines/device/command-write.procedure.ts';
+import { deviceCall } from '../../machines/device/device-call.procedure.ts';
+import { deviceReset } from '../../machines/device/device-reset.procedure.ts';
+import { functionReset } from '../../machines/device/function-reset.procedure.ts';
+import { lowPower } from '../../machines/device/low-power.resource.ts';
+import { lowPowerEntry } from '../../machines/device/low-power-entry.procedure.ts';
+import { lowPowerExit } from '../../machines/device/low-power-exit.procedure.ts';
+import { pageFault } from '../../machines/device/page-fault.procedure.ts';
+import { pmCore } from '../../machines/device/pm-core.procedure.ts';
+import { powerWrite } from '../../machines/device/power-write.procedure.ts';
+import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
+import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
+import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
+import type { MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
+import { alphabetOf } from '../../src/lts/alphabet.ts';
+import { type Part, procedure, resource } from '../../src/system/part.ts';
+import type { System } from '../../src/system/system.ts';
+import { contractSystem, range } from '../dma-buf/contract.ts';
+import {
+  bufferResources,
+  deviceResources,
+  type ImporterThread,
+  importerParts,
+  invalidateParts,
+  movePart,
+  sgtResource,
+} from '../procedures/parts.ts';
+import { type Design, type Point, revisions, revisionsOf } from '../revisions.ts';
+
+/** The one device and the one buffer of these systems. */
+const DEV = 'dev[0]';
+
+/**
+ * The versions that a system of this folder can be drawn for, and of the changes to v7.3 those that
+ * are named.
+ */
+export function versionsOf(points: readonly Point[], ...changed: readonly string[]) {
+  const all = revisionsOf([...points, 'memoryEnabled']);
+  const names = [...revisions.map(({ name }) => name), ...changed];
+  return { ...all, revisions: all.revisions.filter((name) => names.includes(name)) };
+}
+
+/** An operation of the owner, and the calls of user space that it carries out. */
+interface Operation {
+  readonly machine: AnyStateMachine;
+  /** Its role in calls. */
+  readonly role: string;
+  /** The calls as the machine has them, and as the system has them. */
+  readonly calls: Readonly<Record<string, string>>;
+}
+
+export type OperationName =
+  | 'command_write'
+  | 'power_write'
+  | 'flr'
+  | 'af_flr'
+  | 'device_reset'
+  | 'low_power_entry'
+  | 'low_power_entry_with_wakeup'
+  | 'low_power_exit';
+
+function asNamed(...calls: string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(calls.map((call) => [call, call]));
+}
+
+function operationOf(
+  name: OperationName,
+  design: Design,
+  commandWrites: CommandWriteVariation | undefined,
+): Operation {
+  switch (name) {
+    case 'command_write':
+      return {
+        machine: commandWrite(commandWrites),
+        role: name,
+        calls: asNamed('dev.write_command(MEM=0)', 'dev.write_command(MEM=1)'),
+      };
+    case 'power_write':
+      return {
+        machine: powerWrite(),
+        role: name,
+        calls: asNamed(
+          'dev.write_pmcsr(D0)',
+          'dev.write_pmcsr(D1)',
+          'dev.write_pmcsr(D2)',
+          'dev.write_pmcsr(D3hot)',
+        ),
+      };
+    case 'flr':
+    case 'af_flr':
+      return {
+        machine: functionReset(design.functionReset),
+        role: 'function_reset',
+        calls: { 'dev.function_reset': `dev.${name}` },
+      };
+    case 'device_reset':
+      return {
+        machine: deviceReset(design.deviceReset),
+        role: name,
+        calls: asNamed('dev.device_reset'),
+      };
+    case 'low_power_entry':
+    case 'low_power_entry_with_wakeup':
+      return {
+        machine: lowPowerEntry({ wakeup: name === 'low_power_entry' ? 'none' : 'eventfd' }),
+        role: name,
+        calls: { 'dev.low_power_entry': `dev.${name}` },
+      };
+    case 'low_power_exit':
+      return { machine: lowPowerExit(), role: name, calls: asNamed('dev.low_power_exit') };
+  }
+}
+
+/** The system labels of a call's beginning and outcomes, by the labels of the machine. */
+function callLabels(
+  { machine, calls }: Operation,
+  thread: string,
+): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    alphabetOf(machine).labels.flatMap((label) => {
+      const colon = label.indexOf(':');
+      const call = calls[label.slice(0, colon)];
+      if (colon < 0 || call === undefined) return [];
+      return [[label, [`${call.replace('dev', DEV)}${label.slice(colon)}@${thread}`]]];
+    }),
+  );
+}
+
+/** A thread of the owner with the calls that it may make, one at a time. */
+export function ownerParts(
+  thread: string,
+  names: readonly OperationName[],
+  importers: readonly ImporterThread[],
+  design: Design,
+  commandWrites?: CommandWriteVariation,
+): Part[] {
+  const operations = names.map((name) => ({
+    name,
+    ...operationOf(name, design, commandWrites),
+  }));
+  const user = operations.flatMap((operation) => Object.values(callLabels(operation, thread)));
+  const isBegin = (label: string) => label.endsWith(`:begin@${thread}`);
+  const variantsWith = (label: string) =>
+    operations.flatMap(({ name, machine }) =>
+      alphabetOf(machine).labels.includes(label) ? [`#${name}`] : [],
+    );
+  return [
+    procedure(thread, deviceCall(), {
+      thread,
+      bind: { dev: DEV },
+      also: {
+        call: user.flat().filter(isBegin),
+        return: user.flat().filter((label) => !isBegin(label)),
+      },
+    }),
+    runtimeResumePart(thread),
+    ...operations.map((operation) =>
+      procedure(`${operation.name}@${thread}`, operation.machine, {
+        thread,
+        roles: [operation.role],
+        bind: { dev: DEV },
+        variant: operation.name,
+        also: callLabels(operation, thread),
+      }),
+    ),
+    movePart(0, [0], thread, design.move, {
+      revoke: variantsWith('dev.move(true):begin'),
+      restore: variantsWith('dev.move(false):begin'),
+    }),
+    ...invalidateParts(0, importers, thread),
+  ];
+}
+
+/** The runtime resume callback, as a thread runs it. */
+function runtimeResumePart(thread: string): Part {
+  const labels = ['begin', 'end'].map((end) => `runtime_resume:${end}`);
+  return procedure(`runtime_resume@${thread}`, runtimeResume(), {
+    thread,
+    roles: ['runtime_resume'],
+    bind: { dev: DEV },
+    variant: 'runtime_resume',
+    also: Object.fromEntries(
+      labels.map((label) => [`dev.${label}`, [`${DEV}.${label}@${thread}`]]),
+    ),
+  });
+}
+
+/** The PM core's workqueue, and the resume callback that it runs. */
+export function pmCoreParts(): Part[] {
+  const own = procedure('pm_core', pmCore(), { thread: 'pm_core', bind: { dev: DEV } });
+  return [own, runtimeResumePart('pm_core')];
+}
+
+/** A CPU that touches a BAR of the device. */
+export function pageFaultPart(): Part {
+  return procedure('cpu', pageFault(), {
+    thread: 'cpu',
+    roles: ['page_fault'],
+    bind: { dev: DEV },
+  });
+}
+
+/** How many importers there are, one that unmaps later first: it is for it that a revoke waits. */
+export function importersOf(count = 0): ImporterThread[] {
+  return range(count).map((a) => ({
+    attachment: a,
+    buffer: 0,
+    unmaps: a % 2 === 0 ? 'later' : 'in_callback',
+  }));
+}
+
+/** The threads of the importers, and all that the threads use. */
+export function withResources(
+  threads: readonly Part[],
+  importers: readonly ImporterThread[],
+  exporters: readonly string[],
+  vdev: VdevVariation,
+): Part[] {
+  const users = [...threads, ...importers.flatMap((i) => importerParts(i, exporters))];
+  const names = new Set(users.map(({ thread }) => thread));
+  return [
+    ...users,
+    ...deviceResources(0, 'open', users, vdev),
+    resource(`${DEV}.low_power`, lowPower(), users, 'low_power', DEV),
+    resource(`${DEV}.runtime_pm`, runtimePm(names.size + 1), users, 'runtime_pm', DEV),
+    resource(`${DEV}.ptes`, ptes(), users, 'mm', DEV),
+    ...bufferResources(0, importers.length, users),
+    ...importers.map((i) => sgtResource(i.attachment, users)),
+  ];
+}
+
+/** What callers of the device may rely on. */
+export function transitionContract(importers: readonly ImporterThread[]): System {
+  return contractSystem('transition-contract', {
+    devices: 1,
+    buffers: [0],
+    importers: importers.map((i) => ({
+      buffer: 0,
+      kind: i.unmaps === 'in_callback' ? 'unmaps_in_callback' : 'unmaps_later',
+    })),
+    initially: 'running',
+  });
+}
+
+/** Of the variations of vfio_pci_dma_buf_move(), those after which a revoked buffer's kref is 1. */
+export function armsAfterDrain({ drain, rearm }: MoveVariation): boolean {
+  return drain === 'unmap' && rearm === 'after_drain';
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { check, type SystemResult } from '../../src/check/check.ts';
+import type { Counterexample } from '../../src/check/verdict.ts';
+import { checkFault } from '../../src/faults/fault.ts';
+import { lint } from '../../src/lts/lint.ts';
+import type { Scope } from '../../src/system/system.ts';
+import { families, faults, findings, machines } from './index.ts';
+
+function familyOf(name: string) {
+  return families.find((family) => family.name === name)!;
+}
+
+const results = new Map<string, SystemResult>();
+
+/** A system checked once, whatever number of tests ask for it. */
+function checked(name: string, revision = '7.3', scope?: Scope): SystemResult {
+  const family = familyOf(name);
+  const key = JSON.stringify([name, revision, scope]);
+  const known = results.get(key);
+  if (known !== undefined) return known;
+  const result = check(family.build({ scope: scope ?? family.defaultScope, revision }));
+  results.set(key, result);
+  return result;
+}
+
+/** The properties that do not hold, vacuous ones included. */
+function notHolding(result: SystemResult): string[] {
+  return result.properties.flatMap(({ property, verdict }) =>
+    verdict === 'holds' ? [] : [property.id],
+  );
+}
+
+function counterexample(result: SystemResult, id: string): Counterexample {
+  const found = result.properties.find(({ property }) => property.id === id)!;
+  if (found.verdict !== 'broken') throw new Error(`${id} is ${found.verdict}`);
+  return found.counterexample;
+}
+
+/** The labels of a counterexample, variants and threads included. */
+function runOf({ space, run }: Counterexample): string[] {
+  return run.vectors.map((vector) => space.product.vectors[vector]!.label);
+}
+
+describe.each([
+  { name: 'transitions', states: 46656, transitions: 119663, depth: 126 },
+  { name: 'low-power', states: 122680, transitions: 315960, depth: 135 },
+  { name: 'wake-up', states: 4588, transitions: 11737, depth: 130 },
+  { name: 'page-faults', states: 12293, transitions: 23723, depth: 99 },
+  { name: 'sysfs-reset', states: 123120, transitions: 449102, depth: 122 },
+  { name: 'sriov', states: 139048, transitions: 483417, depth: 124 },
+  { name: 'failing-config-write', states: 4024, transitions: 10298, depth: 122 },
+  { name: 'virtual-function', states: 47854, transitions: 120279, depth: 131 },
+])('$name, v7.3', ({ name, ...counts }) => {
+  it('has these states, transitions and depth', () => {
+    expect(checked(name)).toMatchObject(counts);
+  });
+
+  it('breaks what its findings claim, and keeps everything else', () => {
+    const claimed = findings.filter(({ system }) => system === name);
+    expect(notHolding(checked(name))).toEqual(claimed.map(({ property }) => property));
+  });
+
+  it('has no step that nobody starts', () => {
+    expect(checked(name).space.product.uninitiated).toEqual([]);
+  });
+});
+
+describe('a finding is broken by the steps that it names', () => {
+  /** Parts of labels, in the order in which they come in the run. */
+  const steps: Readonly<Record<string, readonly string[]>> = {
+    O13: ['set_power_state(D1)', 'memory_lock.up_write'],
+    'O1-suspended': [
+      'low_power_entry:begin',
+      'move(false):begin',
+      'pm_runtime_put',
+      'rpm_suspend:end',
+    ],
+    'O1-command': ['low_power_entry:ok', 'write_command(MEM=1):begin', 'move(false):begin#command'],
+    'O1-pmcsr': ['low_power_entry:ok', 'write_pmcsr(D', 'move(false):begin#power_write'],
+    'O1-flr': ['low_power_entry:ok', '.flr:begin', 'move(false):begin#flr'],
+    'O1-af-flr': ['low_power_entry:ok', '.af_flr:begin', 'move(false):begin#af_flr'],
+    'O1-reset': ['low_power_entry:ok', 'device_reset:begin', 'move(false):begin#device_reset'],
+    'O1-entry-twice': ['low_power_entry:ok', 'revoked.clear', 'revoked.set', 'entry:-EINVAL'],
+    O2: ['low_power_entry_with_wakeup:ok', 'rpm_suspend:end', 'engaged.clear#runtime_resume'],
+    O12: ['sysfs_reset:begin', 'pci_reset_function:begin@root'],
+    'O12-D3hot': ['set_power_state(D3hot)', 'pci_reset_function:begin@root', 'sysfs_reset:'],
+    O4: ['set_power_state(D3hot)', 'set_power_state(D0)@root', 'sriov_configure:'],
+    O3: ['revoked.set', 'hw.command(MEM=0):failed', 'write_command(MEM=0):failed'],
+  };
+
+  it.each(findings)('$id: $property', ({ id, system, property, revision }) => {
+    const labels = runOf(counterexample(checked(system, revision), property));
+    const wanted = steps[id]!;
+    const found = wanted.reduce(
+      (from, part) =>
+        from < 0
+          ? from
+          : labels.findIndex((label, i) => i >= from && label.includes(part)) + 1 || -1,
+      0,
+    );
+    expect(found, `${wanted.join(' … ')} in ${labels.join(', ')}`).toBeGreaterThan(0);
+  });
+
+  it('has an id of its own', () => {
+    expect(new Set(findings.map(({ id }) => id)).size).toBe(findings.length);
+  });
+});
+
+describe('a proposal', () => {
+  it('low-power-respected keeps what O1 breaks, and everything else', () => {
+    expect(notHolding(checked('low-power', 'low-power-respected'))).toEqual([]);
+    expect(notHolding(checked('page-faults', 'low-power-respected'))).toEqual([]);
+  });
+
+  it('low-power-respected leaves O2 as it is', () => {
+    expect(notHolding(checked('wake-up', 'low-power-respected'))).toEqual(['live-in-the-end']);
+  });
+
+  it('reset-prepare keeps what O12 breaks, and everything else', () => {
+    expect(notHolding(checked('sysfs-reset', 'reset-prepare'))).toEqual([]);
+  });
+});
+
+describe('the CPU and DMA', () => {
+  const withCpu = { owners: 1, importers: 0, cpus: 1 };
+
+  it('are treated alike by everything but low power', () => {
+    expect(notHolding(checked('transitions', '7.3', withCpu))).toEqual(['unmapped-while-d1-d2']);
+  });
+
+  it('are not in low power: the CPU gets SIGBUS, an importer maps', () => {
+    const result = checked('low-power', '7.3', withCpu);
+    expect(notHolding(result)).toContain('unmapped-while-suspended');
+    expect(notHolding(result)).not.toContain('no-pte-while-suspended');
+  });
+
+  it('both go on through a reset in sysfs', () => {
+    const broken = notHolding(checked('sysfs-reset', '7.3', { importers: 0, cpus: 1 }));
+    expect(broken).toContain('unmapped-while-reset');
+    expect(broken).toContain('no-pte-while-reset');
+  });
+});
+
+describe('two threads of the owner', () => {
+  it('make their calls in any order, and keep the rules', () => {
+    const result = checked('transitions', '7.3', { owners: 2, importers: 0, cpus: 0 });
+    expect(notHolding(result)).toEqual(['unmapped-while-d1-d2']);
+  });
+});
+
+describe('a version that does not wait', () => {
+  it.each(['v9', '6.19', '7.0'])('%s: DMA goes on while the device does not answer', (revision) => {
+    expect(notHolding(checked('transitions', revision))).toEqual([
+      'unmapped-while-off',
+      'unmapped-while-d3hot',
+      'unmapped-while-reset',
+      'unmapped-while-d1-d2',
+      'refinement',
+    ]);
+  });
+});
+
+describe.each(faults)('fault $id: $title', (fault) => {
+  it('is caught by every property that it names, each of which v7.3 keeps', () => {
+    const { caughtBy, brokenAnyway } = checkFault(familyOf(fault.system), fault);
+    expect(caughtBy).toEqual(fault.expected);
+    expect(brokenAnyway).toEqual([]);
+  });
+});
+
+describe('the machines', () => {
+  it.each(machines)('$name has nothing to lint', ({ machine }) => {
+    expect(lint(machine)).toEqual([]);
+  });
+
+  it.each(families)('of $name have nothing to lint in any version', (family) => {
+    for (const revision of family.revisions) {
+      for (const { machine } of family.build({
+        scope: { ...family.defaultScope, importers: 2 },
+        revision,
+      }).parts) {
+        expect(lint(machine)).toEqual([]);
+      }
+    }
+  });
+});
