@@ -10,7 +10,7 @@ import * as importers from './importers/index.ts';
 import { machines } from './machines.ts';
 import * as mmap from './mmap/index.ts';
 import * as p2p from './p2p-registration/index.ts';
-import { revisions } from './revisions.ts';
+import { revisions } from './revisions/index.ts';
 import { revokeFaults } from './revoke/faults.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
 import { suites } from './suites.ts';

@@ -27,7 +27,7 @@ import { kref } from '../machines/locks/kref.resource.ts';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
 import type { MachineEntry } from '../src/cli/catalogue.ts';
-import { base } from './revisions.ts';
+import { base } from './revisions/index.ts';
 
 type Machine = MachineEntry['machine'];
 

@@ -3,7 +3,7 @@ import { check } from '../src/check/check.ts';
 import type { Expectation } from '../src/cli/catalogue.ts';
 import type { SystemFamily } from '../src/system/system.ts';
 import { families, specification } from './catalogue.ts';
-import { defectsOf } from './revisions.ts';
+import { defectsOf } from './revisions/index.ts';
 
 /**
  * Writes the manifest anew from what the systems are now: every version at its default scope. A

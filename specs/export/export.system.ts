@@ -10,7 +10,7 @@ import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { closeParts, deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { designOf } from '../revisions.ts';
+import { designOf, revisionsOf } from '../revisions/index.ts';
 import { exportCalls } from './calls.ts';
 import { exportContract } from './contract.ts';
 import {
@@ -21,7 +21,6 @@ import {
   registrationPart,
 } from './parts.ts';
 import { exportRules, listLockMonitors } from './rules.ts';
-import { exportChanges, exportOf, exportUnread, exportVersions, versionOf } from './versions.ts';
 
 /** Export of a buffer and the closing of its descriptors against what becomes of the device. */
 export const exportFamily: SystemFamily = {
@@ -29,8 +28,7 @@ export const exportFamily: SystemFamily = {
   title: 'export of a buffer and close of its fd against config writes and the close of the device',
   defaultScope: { writers: 1, closers: 1, unbinders: 0, fds: 1, o_path: 0 },
   confidence: { writers: 1, closers: 1, unbinders: 1, fds: 3, o_path: 0 },
-  revisions: [...Object.keys(exportVersions), ...Object.keys(exportChanges)],
-  unread: exportUnread,
+  ...revisionsOf(['export', 'move', 'cleanup', 'close']),
   build({ scope, revision }): System {
     for (const name of ['writers', 'closers', 'unbinders', 'o_path']) atMostOne(scope, name);
     const threads = threadsOf(scope, revision);
@@ -55,9 +53,9 @@ function isAbout({ writers, closers }: System['scope']): (property: Property) =>
 }
 
 function threadsOf(scope: System['scope'], revision: string): Part[] {
-  const design = designOf(versionOf(revision));
+  const design = designOf(revision);
   return [
-    exportPart(exportOf(revision)),
+    exportPart(design.export),
     ...fputParts('file'),
     ...(scope.o_path === 1 ? fputParts('o_path') : []),
     ...(scope.writers === 1
@@ -85,7 +83,7 @@ function threadsOf(scope: System['scope'], revision: string): Part[] {
 }
 
 function resourcesOf(scope: System['scope'], revision: string, threads: readonly Part[]): Part[] {
-  const variation = exportOf(revision);
+  const variation = designOf(revision).export;
   return [
     openFilePart(threads),
     registrationPart(threads),

@@ -6,8 +6,12 @@ import { lint } from '../../src/lts/lint.ts';
 import type { Scope, System } from '../../src/system/system.ts';
 import { exportFamily } from './export.system.ts';
 import { WITH_O_PATH } from './findings.ts';
-import { exportFamilies, exportFaults, exportFindings, exportMachines } from './index.ts';
-import { exportBase, exportChanges, exportOf, exportVersions } from './versions.ts';
+import {
+  families as exportFamilies,
+  faults as exportFaults,
+  findings as exportFindings,
+  machines as exportMachines,
+} from './index.ts';
 
 const DEFAULT = exportFamily.defaultScope;
 
@@ -182,53 +186,21 @@ describe('rules', () => {
   });
 });
 
-describe('versions', () => {
-  it.each(
-    Object.entries(exportVersions).map(([version, differences]) => [
-      version,
-      differences.flatMap(({ defects }) => defects),
-    ]),
-  )('%s has what the catalogue says', (version, defects) => {
-    const rules = new Set(
-      exportFamilies.flatMap((family) =>
-        broken(check(family.build({ scope: family.defaultScope, revision: version as string }))),
-      ),
-    );
-    for (const fault of exportFaults) {
-      const shows = fault.expected.some((id) => rules.has(id));
-      if (defects.includes(fault.id)) expect([fault.id, shows]).toEqual([fault.id, true]);
-    }
-  });
-
-  it('differ from v7.3 in each difference that they name', () => {
-    for (const revision of [...Object.keys(exportVersions), ...Object.keys(exportChanges)]) {
-      const differences = exportChanges[revision] ?? exportVersions[revision]!;
-      for (const { instead } of differences) {
-        expect(exportOf(revision)).toMatchObject(instead);
-        expect(exportBase).not.toMatchObject(instead);
-      }
-    }
-  });
-});
-
 describe('machines', () => {
   it.each(exportMachines.map(({ name, machine }) => [name, machine]))('%s has no lint', (_, m) => {
     expect(lint(m as Parameters<typeof lint>[0])).toEqual([]);
   });
 
-  it.each([...Object.keys(exportVersions), ...Object.keys(exportChanges)])(
-    'of %s have no lint either',
-    (revision) => {
-      const parts = exportFamilies.flatMap(
-        (family) => family.build({ scope: family.defaultScope, revision }).parts,
-      );
-      const own = new Set(exportMachines.map(({ name }) => name));
-      const found = parts.flatMap(({ name, machine }) =>
-        !own.has(machine.id)
-          ? []
-          : lint(machine).map(({ state, message }) => `${name} ${state}: ${message}`),
-      );
-      expect(found).toEqual([]);
-    },
-  );
+  it.each(exportFamily.revisions)('of %s have no lint either', (revision) => {
+    const parts = exportFamilies.flatMap(
+      (family) => family.build({ scope: family.defaultScope, revision }).parts,
+    );
+    const own = new Set(exportMachines.map(({ name }) => name));
+    const found = parts.flatMap(({ name, machine }) =>
+      !own.has(machine.id)
+        ? []
+        : lint(machine).map(({ state, message }) => `${name} ${state}: ${message}`),
+    );
+    expect(found).toEqual([]);
+  });
 });

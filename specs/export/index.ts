@@ -2,9 +2,9 @@ import type { SystemFamily } from '../../src/system/system.ts';
 import { exportFamily } from './export.system.ts';
 import { probeFamily } from './probe.system.ts';
 
-export { exportFaults } from './faults.ts';
-export { exportFindings } from './findings.ts';
-export { exportMachines } from './machines.ts';
+export { exportFaults as faults } from './faults.ts';
+export { exportFindings as findings } from './findings.ts';
+export { exportMachines as machines } from './machines.ts';
 
 /** Export, release and the closing of the fd. */
-export const exportFamilies: readonly SystemFamily[] = [exportFamily, probeFamily];
+export const families: readonly SystemFamily[] = [exportFamily, probeFamily];

@@ -15,7 +15,7 @@ import { oPathFile } from '../../machines/dma-buf/o-path-file.resource.ts';
 import { priv } from '../../machines/dma-buf/priv.resource.ts';
 import { release } from '../../machines/dma-buf/release.procedure.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
-import { exportBase } from './versions.ts';
+import { base } from '../revisions/index.ts';
 
 function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {
   return { name: machine.id, kind, machine };
@@ -23,21 +23,21 @@ function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): Ma
 
 /** The machines of export and release in the newest released kernel. */
 export const exportMachines: readonly MachineEntry[] = [
-  entry('procedure', exportBuffer(exportBase)),
+  entry('procedure', exportBuffer(base.export)),
   entry('procedure', fput('file')),
   entry('procedure', fput('o_path')),
   entry('procedure', release()),
-  entry('procedure', probe(exportBase)),
+  entry('procedure', probe(base.export)),
   entry('procedure', unregister()),
   entry('resource', priv()),
-  entry('resource', dmaBuf(2, exportBase)),
-  entry('resource', dmaBufFile(3, exportBase)),
+  entry('resource', dmaBuf(2, base.export)),
+  entry('resource', dmaBufFile(3, base.export)),
   entry('resource', fd(2, 'opened')),
   entry('resource', oPathFile()),
   entry('resource', registration(1)),
   entry('resource', openFile(2)),
   entry('resource', pciOps('unset')),
-  entry('resource', p2pdma('none', exportBase)),
+  entry('resource', p2pdma('none', base.export)),
   entry('resource', barClaim('not_open')),
   entry('resource', coreDevice()),
 ];

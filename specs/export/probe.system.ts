@@ -8,19 +8,18 @@ import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { deviceResources } from '../procedures/parts.ts';
+import { designOf, revisionsOf } from '../revisions/index.ts';
 import { exportCalls } from './calls.ts';
 import { exportedBufferResources, exportPart, fputParts, registrationPart } from './parts.ts';
-import { exportChanges, exportOf, exportUnread, exportVersions } from './versions.ts';
 
 /** Which devices export at all: what the driver offers, its probe and the open of the device. */
 export const probeFamily: SystemFamily = {
   name: 'export-probe',
   title: 'export from whatever device a driver has probed and somebody has opened',
   defaultScope: { fds: 1 },
-  revisions: [...Object.keys(exportVersions), ...Object.keys(exportChanges)],
-  unread: exportUnread,
+  ...revisionsOf(['export']),
   build({ scope, revision }): System {
-    const variation = exportOf(revision);
+    const variation = designOf(revision).export;
     const threads = [
       procedure('probe', probe(variation), {
         thread: 'probe',

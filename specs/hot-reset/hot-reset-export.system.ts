@@ -20,10 +20,9 @@ import {
   openFilePart,
   registrationPart,
 } from '../export/parts.ts';
-import { exportBase } from '../export/versions.ts';
 import { deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { base, NEWEST } from '../revisions.ts';
+import { base, NEWEST } from '../revisions/index.ts';
 
 /** A hot reset against the export of a buffer by a device of the set. */
 export const hotResetExportFamily: SystemFamily = {
@@ -55,7 +54,7 @@ export const hotResetExportFamily: SystemFamily = {
 
 function threadsOf(): Part[] {
   return [
-    exportPart(exportBase),
+    exportPart(base.export),
     ...fputParts('file'),
     procedure('hot_reset', hotReset(2, base.hotReset), {
       thread: 'hot_reset',
@@ -75,9 +74,9 @@ function resourcesOf(threads: readonly Part[], fds: number): Part[] {
     ...deviceResources(0, 'open', threads),
     ...deviceResources(1, 'open', threads),
     resource('dev[0].pci_ops', pciOps(), threads, 'pci_ops', 'dev[0]'),
-    resource('dev[0].p2pdma', p2pdma('initialised', exportBase), threads, 'p2pdma', 'dev[0]'),
+    resource('dev[0].p2pdma', p2pdma('initialised', base.export), threads, 'p2pdma', 'dev[0]'),
     resource('dev[0].bar', barClaim(), threads, 'bar', 'dev[0]'),
-    ...exportedBufferResources(threads, { fds, oPath: false }, exportBase).map(withHotReset),
+    ...exportedBufferResources(threads, { fds, oPath: false }, base.export).map(withHotReset),
   ];
 }
 

@@ -22,7 +22,7 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { type Design, designOf, revisionsOf } from '../revisions.ts';
+import { type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 import { hotResetRules } from './rules.ts';
 import { buffersOf, moversOf, type Shape, shapeOf } from './shape.ts';

@@ -10,8 +10,8 @@ import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
+import { designOf, revisionsOf } from '../revisions/index.ts';
 import { addressCalls } from './address-calls.ts';
-import { importerDesignOf } from './design.ts';
 
 const THREAD = 'importer[0]';
 const bind = { att: 'att[0]' };
@@ -22,10 +22,10 @@ export const addressFamily: SystemFamily = {
   title: 'the DMA addresses of one attachment: map, unmap, and every way in which a map fails',
   defaultScope: { ranges: 2 },
   confidence: { ranges: 4 },
-  revisions: ['v5', '7.3'],
+  ...revisionsOf(['addresses']),
   build({ scope, revision }) {
     const ranges = Math.max(1, scope.ranges ?? 0);
-    const inAttach = importerDesignOf(revision).addresses.iova === 'in_attach';
+    const inAttach = designOf(revision).addresses.iova === 'in_attach';
     const threads = inAttach ? [importerPart(attachedIova())] : threadsOf(ranges);
     const entries = inAttach ? [] : range(ranges).map((i) => entryPart(i, threads));
     return {

@@ -1,13 +1,13 @@
 import type { Fault } from '../../src/faults/fault.ts';
-import { defects } from './design.ts';
+import { whatIfs } from '../revisions/index.ts';
 import { scopeOf } from './importers.system.ts';
 
-/** A fault that is v7.3 with one variation point of `defects` changed. */
+/** A fault that is v7.3 with one thing changed. */
 function withDefect(
-  revision: keyof typeof defects & string,
+  revision: string,
   fault: Omit<Fault, 'change' | 'base' | 'source'> & { readonly base?: string },
 ): Fault {
-  return { base: '7.3', ...fault, change: { revision }, source: defects[revision]!.source };
+  return { base: '7.3', ...fault, change: { revision }, source: whatIfs[revision]!.source };
 }
 
 /** Defects that importers, or the exporter towards them, had or could have. */

@@ -5,10 +5,9 @@ import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { Scope, System, SystemFamily } from '../../src/system/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 import { bufferResources, deviceResources, movePart } from '../procedures/parts.ts';
-import { designOf, revisionsOf, revisions as table } from '../revisions.ts';
+import { type Design, designOf, type Point, revisionsOf, since } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import { importerCalls } from './calls.ts';
-import { defects, type ImporterDesign, importerDesignOf } from './design.ts';
 import { type Importer, importersOf, type KindName, kinds } from './kinds.ts';
 import { mmapLock, notifyParts, objectParts, REVOKER, threadParts } from './parts.ts';
 import { commonRules, importerRules } from './rules.ts';
@@ -26,8 +25,8 @@ export function scopeOf(importers: Partial<Record<KindName, number>>): Scope {
 /** One buffer, one thread that revokes it and gives it back, and importers of several kinds. */
 export function importersSystem(name: string, scope: Scope, revision: string): System {
   const importers = importersOf(scope);
-  const design = importerDesignOf(revision);
-  const threads = threadsOf(importers, design, revision);
+  const design = designOf(revision);
+  const threads = threadsOf(importers, design);
   const parts = [...threads, ...resourcesOf(importers, design, threads)];
   const contract = contractOf(name, importers, design);
   const { monitors, properties } = commonRules(
@@ -48,7 +47,7 @@ export function importersSystem(name: string, scope: Scope, revision: string): S
 }
 
 /** Threads that are refused before they take a lock. */
-function threadsWithoutLocks(importers: readonly Importer[], design: ImporterDesign): string[] {
+function threadsWithoutLocks(importers: readonly Importer[], design: Design): string[] {
   return importers.flatMap(({ attachment: a, kind }) => {
     if (kind === 'rdma_pinned' && design.attach.admits === 'revocable') return [`importer[${a}]`];
     return kind === 'iommufd' && design.accessPin.dmabuf === 'refused' ? [`access[${a}]`] : [];
@@ -60,14 +59,10 @@ function callsOf(): System['calls'] {
   return [...procedureCalls, ...importerCalls.filter(({ name }) => !exporter.has(name))];
 }
 
-function threadsOf(
-  importers: readonly Importer[],
-  design: ImporterDesign,
-  revision: string,
-): Part[] {
+function threadsOf(importers: readonly Importer[], design: Design): Part[] {
   return [
     revoker(),
-    movePart(0, [0], REVOKER, { ...designOf(revision).move, ...defects[revision]?.move }),
+    movePart(0, [0], REVOKER, design.move),
     ...notifyParts(importers),
     ...importers.flatMap((i) => threadParts(i, design)),
   ];
@@ -85,7 +80,7 @@ function revoker(): Part {
 
 function resourcesOf(
   importers: readonly Importer[],
-  design: ImporterDesign,
+  design: Design,
   threads: readonly Part[],
 ): Part[] {
   const mappings = importers.filter(({ kind }) => kinds[kind].maps).length;
@@ -104,7 +99,7 @@ function resourcesOf(
 }
 
 /** The contract at the same scope; importers that attach by themselves start without. */
-function contractOf(name: string, importers: readonly Importer[], design: ImporterDesign): System {
+function contractOf(name: string, importers: readonly Importer[], design: Design): System {
   const contract = contractSystem(`${name}-contract`, {
     devices: 1,
     buffers: [0],
@@ -127,28 +122,10 @@ function contractOf(name: string, importers: readonly Importer[], design: Import
   };
 }
 
-const everywhere = revisionsOf(['move']);
-
 /** iommufd imports dma-bufs of vfio-pci since v6.19. */
-const IOMMUFD = { first: '6.19', why: 'iommufd imports dma-bufs since v6.19' };
+const IOMMUFD = since('6.19');
 /** Pinned importers that can revoke came with v7.1. */
-const PINNED_REVOCABLE = { first: '7.1-rc', why: 'the pinned-revocable import came with v7.1' };
-
-/** The versions from the first that has what a system is about, and v7.3 with a defect. */
-function since(start?: { readonly first: string; readonly why: string }) {
-  const { revisions, unread } = everywhere;
-  const own = Object.keys(defects);
-  if (start === undefined) return { revisions: [...revisions, ...own], unread };
-  const history = table.map(({ name }) => name);
-  const before = history
-    .slice(0, history.indexOf(start.first))
-    .filter((name) => revisions.includes(name));
-  const later = revisions.filter((name) => !before.includes(name));
-  return {
-    revisions: [...later, ...own],
-    unread: [...unread, ...before.map((revision) => ({ revision, why: start.why }))],
-  };
-}
+const PINNED_REVOCABLE = since('7.1-rc');
 
 /** A family of these systems, by what it is about. */
 function family(
@@ -156,14 +133,15 @@ function family(
   title: string,
   smallest: Partial<Record<KindName, number>>,
   confidence: Partial<Record<KindName, number>>,
-  start?: { readonly first: string; readonly why: string },
+  points: readonly Point[],
+  has?: (version: string) => boolean,
 ): SystemFamily {
   return {
     name,
     title,
     defaultScope: scopeOf(smallest),
     confidence: scopeOf(confidence),
-    ...since(start),
+    ...revisionsOf(['move', 'attach', ...points], has),
     build: ({ scope, revision }) => importersSystem(name, scope, revision),
   };
 }
@@ -174,6 +152,7 @@ export const importerFamilies: readonly SystemFamily[] = [
     'revoke and un-revoke of one buffer against two importers of different kinds',
     { in_callback: 1, iommufd: 1 },
     { in_callback: 1, later: 1, iommufd: 1 },
+    ['mapFile', 'releasePages', 'accessPin', 'unmapWork'],
     IOMMUFD,
   ),
   family(
@@ -181,24 +160,28 @@ export const importerFamilies: readonly SystemFamily[] = [
     'revoke of a buffer on which an importer has user work under way',
     { fenced: 1 },
     { fenced: 1, in_callback: 1 },
+    [],
   ),
   family(
     'remap',
     'importers that map again as soon as they are told that something changed',
     { remapping: 1, remapping_inline: 1 },
     { remapping: 2, in_callback: 1 },
+    [],
   ),
   family(
     'attach',
     'importers that attach, map, unmap and detach while the buffer is revoked and given back',
     { attaching: 1, in_callback: 1 },
     { attaching: 2, in_callback: 1 },
+    [],
   ),
   family(
     'iommufd',
     'IOAS_MAP_FILE and IOAS_UNMAP of a buffer while it is revoked and given back',
     { iommufd: 1 },
     { iommufd: 2 },
+    ['mapFile', 'releasePages', 'accessPin', 'unmapWork'],
     IOMMUFD,
   ),
   family(
@@ -206,6 +189,7 @@ export const importerFamilies: readonly SystemFamily[] = [
     'a revocable RDMA memory region on a buffer while it is revoked and given back',
     { rdma: 1 },
     { rdma: 2 },
+    ['pin', 'register'],
     PINNED_REVOCABLE,
   ),
   family(
@@ -213,5 +197,6 @@ export const importerFamilies: readonly SystemFamily[] = [
     'an RDMA memory region that cannot be revoked on a buffer that is',
     { rdma_pinned: 1 },
     { rdma_pinned: 1, in_callback: 1 },
+    ['pin', 'register'],
   ),
 ];

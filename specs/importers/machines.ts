@@ -35,7 +35,7 @@ import { umem } from '../../machines/rdma/umem.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
-import { importerBase as base } from './design.ts';
+import { base } from '../revisions/index.ts';
 
 function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {
   return { name: machine.id, kind, machine };

@@ -34,7 +34,7 @@ import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import { alphabetOf, bindObjects, type Part, procedure, resource } from '../../src/system/part.ts';
 import { sgtResource } from '../procedures/parts.ts';
-import type { ImporterDesign } from './design.ts';
+import type { Design } from '../revisions/index.ts';
 import { type Importer, kinds } from './kinds.ts';
 
 /** The one buffer and the one device of these systems. */
@@ -134,7 +134,7 @@ function callbackOf({ kind }: Importer): AnyStateMachine {
 }
 
 /** What runs on the threads of an importer itself. */
-export function threadParts(i: Importer, design: ImporterDesign): Part[] {
+export function threadParts(i: Importer, design: Design): Part[] {
   switch (i.kind) {
     case 'in_callback':
     case 'remapping_inline':
@@ -231,7 +231,7 @@ function detacher(i: Importer, machine: AnyStateMachine, callers: readonly strin
   });
 }
 
-function iommufdThreads(i: Importer, design: ImporterDesign): Part[] {
+function iommufdThreads(i: Importer, design: Design): Part[] {
   const thread = threadOf(i);
   const ranges = i.kind === 'iommufd' ? 'one' : 'several';
   const importing = [
@@ -272,7 +272,7 @@ function iommufdThreads(i: Importer, design: ImporterDesign): Part[] {
   ];
 }
 
-function rdmaThreads(i: Importer, design: ImporterDesign, kind: PinnedImport): Part[] {
+function rdmaThreads(i: Importer, design: Design, kind: PinnedImport): Part[] {
   const thread = threadOf(i);
   const attaching = kind === 'revocable' ? 'revocable' : 'no_callback';
   return [
@@ -309,7 +309,7 @@ function rdmaThreads(i: Importer, design: ImporterDesign, kind: PinnedImport): P
 }
 
 /** The objects of an importer: attachment, mapping, pin and what its kind adds. */
-export function objectParts(i: Importer, design: ImporterDesign, users: readonly Part[]): Part[] {
+export function objectParts(i: Importer, design: Design, users: readonly Part[]): Part[] {
   const att = attOf(i);
   const own = (suffix: string, machine: AnyStateMachine, role: string) =>
     resource(`${att}.${suffix}`, machine, users, role, att);

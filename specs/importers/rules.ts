@@ -12,7 +12,7 @@ import type { System } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import type { ImporterDesign } from './design.ts';
+import type { Design } from '../revisions/index.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';
 import { REVOKER } from './parts.ts';
 
@@ -121,7 +121,7 @@ const reaching = (importers: readonly Importer[]) =>
   importers.filter(({ kind }) => kind !== 'several_ranges');
 
 /** What is to hold of these importers in particular. */
-export function importerRules(importers: readonly Importer[], design: ImporterDesign): Property[] {
+export function importerRules(importers: readonly Importer[], design: Design): Property[] {
   const of = (...names: string[]) => importers.filter(({ kind }) => names.includes(kind));
   return [
     ...revokeRules(importers),
@@ -137,7 +137,7 @@ export function importerRules(importers: readonly Importer[], design: ImporterDe
 }
 
 /** The kinds that get as far as a pin in a version. */
-function pinning({ attach, mapFile, pin }: ImporterDesign): KindName[] {
+function pinning({ attach, mapFile, pin }: Design): KindName[] {
   if (pin.pin === 'refused') return [];
   return [
     'rdma',
@@ -200,7 +200,7 @@ const COUNTS: Readonly<Partial<Record<Importer['kind'], { part: string; state: s
 };
 
 /** Those that count a mapping in a version; one that may not attach never does. */
-function counting(importers: readonly Importer[], { attach, pin }: ImporterDesign): Predicate[] {
+function counting(importers: readonly Importer[], { attach, pin }: Design): Predicate[] {
   return importers.flatMap((i) => {
     const at = COUNTS[i.kind];
     if (at === undefined) return [];

@@ -26,11 +26,10 @@ import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
 import { vma } from '../../machines/mmap/vma.resource.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
-import { base } from '../revisions.ts';
+import { base, designOf, revisionsOf } from '../revisions/index.ts';
 import { mmapCalls } from './calls.ts';
 import { mmapRules } from './rules.ts';
 import { type Shape, shapeOf } from './shape.ts';
-import { mmapDesignOf, mmapRevisions } from './versions.ts';
 
 const DEV = { dev: 'dev[0]' };
 
@@ -41,12 +40,12 @@ export const barMmapFamily: SystemFamily = {
     'CPU mappings of dma-bufs, proposed: mmap(), page faults and a read against config writes, a revoke and a close',
   defaultScope: { faults: 1, mmaps: 1, reads: 1, writers: 1, revokers: 0, closers: 0 },
   confidence: { faults: 2, mmaps: 1, reads: 1, writers: 1, revokers: 1, closers: 0 },
-  revisions: mmapRevisions,
+  ...revisionsOf(['mmap'], (name) => name.startsWith('mmap-')),
   build({ scope, revision }): System {
     const shape = shapeOf(scope);
-    const threads = threadsOf(shape, mmapDesignOf(revision));
+    const threads = threadsOf(shape, designOf(revision).mmap);
     const parts = [...threads, ...resourcesOf(shape, threads)];
-    const { monitors, properties } = mmapRules(shape, parts, mmapDesignOf(revision));
+    const { monitors, properties } = mmapRules(shape, parts, designOf(revision).mmap);
     return {
       name: 'bar-mmap',
       revision,

@@ -13,9 +13,9 @@ import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
 import { vma } from '../../machines/mmap/vma.resource.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
-import { mmapDesignOf } from './versions.ts';
+import { base } from '../revisions/index.ts';
 
-const newest = mmapDesignOf('mmap-v8');
+const newest = base.mmap;
 
 function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {
   return { name: machine.id, kind, machine };

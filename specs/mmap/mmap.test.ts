@@ -8,10 +8,10 @@ import { check, type SystemResult } from '../../src/check/check.ts';
 import { checkFault } from '../../src/faults/fault.ts';
 import { lint } from '../../src/lts/lint.ts';
 import type { Scope, System } from '../../src/system/system.ts';
+import { designOf } from '../revisions/index.ts';
 import { barMmapFamily } from './bar-mmap.system.ts';
 import { mmapFaults } from './faults.ts';
 import { mmapMachines } from './machines.ts';
-import { mmapDesignOf, mmapRevisions } from './versions.ts';
 
 const DEFAULT = barMmapFamily.defaultScope;
 const NOBODY = { faults: 0, mmaps: 0, reads: 0, writers: 0, revokers: 0, closers: 0 };
@@ -130,10 +130,6 @@ describe('the scope', () => {
   ])('refuses %s', (_, asked) => {
     expect(() => systemAt({ ...NOBODY, ...asked })).toThrow('--scope');
   });
-
-  it('knows no other versions', () => {
-    expect(() => systemAt(DEFAULT, 'mmap-v4')).toThrow("no revision 'mmap-v4'");
-  });
 });
 
 describe('every machine', () => {
@@ -141,8 +137,8 @@ describe('every machine', () => {
     expect(lint(machine)).toEqual([]);
   });
 
-  it.each(mmapRevisions)('of %s does', (revision) => {
-    const design = mmapDesignOf(revision);
+  it.each(barMmapFamily.revisions)('of %s does', (revision) => {
+    const design = designOf(revision).mmap;
     const machines = [
       barMmap(design),
       dmaBufFault(design),

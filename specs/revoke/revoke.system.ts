@@ -18,7 +18,7 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { designOf, revisionsOf } from '../revisions.ts';
+import { designOf, revisionsOf } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 
 const POINTS = ['move', 'cleanup', 'close'] as const;

@@ -2,7 +2,7 @@ import type { CommandWriteVariation } from '../../machines/device/command-write.
 import type { Part } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
-import { type Design, designOf } from '../revisions.ts';
+import { type Design, designOf } from '../revisions/index.ts';
 import {
   importersOf,
   type OperationName,

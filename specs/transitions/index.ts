@@ -13,7 +13,7 @@ import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
-import { base } from '../revisions.ts';
+import { base } from '../revisions/index.ts';
 import { failingConfigWriteFamily, virtualFunctionFamily } from './config-access.system.ts';
 import { lowPowerFamily, wakeUpFamily } from './low-power.system.ts';
 import { sriovFamily, sysfsResetFamily } from './outside-vfio.system.ts';

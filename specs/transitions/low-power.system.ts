@@ -1,6 +1,6 @@
 import { is } from '../../src/check/predicate.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
-import { designOf } from '../revisions.ts';
+import { designOf } from '../revisions/index.ts';
 import { type OperationName, versionsOf } from './parts.ts';
 import {
   commonRules,

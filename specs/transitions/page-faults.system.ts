@@ -1,5 +1,5 @@
 import type { System, SystemFamily } from '../../src/system/system.ts';
-import { designOf } from '../revisions.ts';
+import { designOf } from '../revisions/index.ts';
 import { versionsOf } from './parts.ts';
 import {
   commonRules,

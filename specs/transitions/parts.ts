@@ -30,7 +30,7 @@ import {
   movePart,
   sgtResource,
 } from '../procedures/parts.ts';
-import { type Design, type Point, revisions, revisionsOf } from '../revisions.ts';
+import { type Design, type Point, revisions, revisionsOf } from '../revisions/index.ts';
 
 /** The one device and the one buffer of these systems. */
 const DEV = 'dev[0]';

@@ -7,7 +7,7 @@ import { alphabetOf, monitor, type Part } from '../../src/system/part.ts';
 import type { System } from '../../src/system/system.ts';
 import type { ImporterThread } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import type { Design } from '../revisions.ts';
+import type { Design } from '../revisions/index.ts';
 import { transitionCalls } from './calls.ts';
 import { armsAfterDrain, type OperationName, transitionContract } from './parts.ts';
 

@@ -1,6 +1,6 @@
 import type { System } from '../../src/system/system.ts';
 import { atMostOne, range } from '../dma-buf/contract.ts';
-import type { Design } from '../revisions.ts';
+import type { Design } from '../revisions/index.ts';
 import {
   importersOf,
   type OperationName,

@@ -2,7 +2,7 @@ import { all, any, is } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne, range } from '../dma-buf/contract.ts';
-import { designOf } from '../revisions.ts';
+import { designOf } from '../revisions/index.ts';
 import { importersOf, ownerParts, pageFaultPart, versionsOf, withResources } from './parts.ts';
 import {
   type Cast,

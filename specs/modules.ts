@@ -1,0 +1,8 @@
+import * as tool from '../src/index.ts';
+import * as specification from './index.ts';
+
+/** What a file of the user may import from this package, as package.json exports it. */
+export const modules = {
+  'vfio-dmabuf-spec': tool,
+  'vfio-dmabuf-spec/specs': specification,
+};

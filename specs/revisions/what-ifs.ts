@@ -1,0 +1,131 @@
+import type { Difference } from './design.ts';
+import {
+  anyProvider,
+  barNotTested,
+  claimsTheBar,
+  dropsTheBuffer,
+  fallsThrough,
+  leavesOnSuccess,
+  missingInitNotTested,
+  pciOpsNotTested,
+  tracesLate,
+} from './export.ts';
+import { functionResetRevokesAgain, unrevokeAfterReset } from './exporter.ts';
+import { anyImporter, unpinsTwice } from './importers.ts';
+
+/** A change to v7.3, or to a proposal, and nothing else. */
+export interface WhatIf {
+  readonly instead: Difference['instead'];
+  readonly source: string;
+}
+
+/** What two differences change together. */
+function both(first: Difference, second: Difference): WhatIf {
+  return {
+    instead: { ...first.instead, ...second.instead },
+    source: `${first.source}; ${second.source}`,
+  };
+}
+
+/**
+ * With a known defect put in, by the names that faults use (`7.3+P3`), or with what somebody
+ * proposes (`low-power-respected`).
+ */
+export const whatIfs: Readonly<Record<string, WhatIf>> = {
+  '7.3+P1': functionResetRevokesAgain,
+  '7.3+P2': {
+    instead: { hotReset: { revoke: 'with_power_up' } },
+    source: 'v1 10/10, as reviewed by Alex Williamson on 2025-08-06',
+  },
+  '7.3+P3': unrevokeAfterReset,
+  '7.3+P7': dropsTheBuffer,
+  '7.3+P10': pciOpsNotTested,
+  '7.3+P11': leavesOnSuccess,
+  '7.3+P14': {
+    instead: { export: { memoryTest: 'before_lock' } },
+    source:
+      'Alex Williamson on RFC v2 04/10 of mmap() for DMABUFs, 2026-03-18, <20260318140408.4677fff5@shazbot.org>, of the same steps: "stale"',
+  },
+  '7.3+P16': missingInitNotTested,
+  '7.3+P17': {
+    instead: { releasePages: { unpin: 'never' } },
+    source: 'revoke series v2: iommufd pins and does not unpin',
+  },
+  '7.3+P18': {
+    instead: { move: { fences: 'KERNEL' } },
+    source: 'revoke series v3: dma_resv_wait_timeout(DMA_RESV_USAGE_KERNEL)',
+  },
+  '7.3+P19': {
+    instead: { move: { drain: 'fences' } },
+    source: 'revoke series v3, v4: waits for fences, and not for unmap',
+  },
+  '7.3+P20': {
+    instead: { move: { drain: 'unmap_one_second' } },
+    source: 'revoke series v5: wait_for_completion_timeout() of one second, WARN, and on',
+  },
+  '7.3+P21': {
+    instead: { move: { rearm: 'after_flag' } },
+    source: 'revoke series v5 4/8, 2026-01-24',
+  },
+  '7.3+P22': {
+    instead: { deviceReset: { revoke: 'before_power_up' } },
+    source: 'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v1, by the changelog of v2',
+  },
+  '7.3+M2': anyImporter,
+  '7.3+M2+M13': both(anyImporter, unpinsTwice),
+  '7.3+M3': fallsThrough,
+  '7.3+M4': {
+    instead: { move: { drain: 'nothing' } },
+    source: '1a8a5227f229, v7.1, which added the waits',
+  },
+  '7.3+M5': {
+    instead: { close: { first: 'device' } },
+    source: 'd97708701434 (CVE-2026-53322), v7.1, which put the buffers first',
+  },
+  '7.3+M7': barNotTested,
+  '7.3+M11': both(
+    {
+      ...claimsTheBar,
+      instead: { export: { bar: 'claimed_by_export', nonMappable: 'not_tested' } },
+    },
+    { ...anyProvider, instead: {} },
+  ),
+  '7.3+M12': tracesLate,
+  '7.3+annul': {
+    instead: { export: { annul: 'yes' } },
+    source:
+      'derived: "dma-buf: Annul dmabuf->file on file release" with a test of private_data for NULL',
+  },
+  '7.3+M15': {
+    instead: { export: { annul: 'unchecked' } },
+    source:
+      'Matt Evans, "dma-buf: Annul dmabuf->file on file release", <f8efaabd-c06e-4f04-8cfa-489c148e37ba@ozlabs.org>, as posted',
+  },
+  '7.3+O9': {
+    instead: { unmapWork: { needs: 'memory_lock' } },
+    source:
+      'derived: an importer that nobody wrote; dma_buf_invalidate_mappings, v7.3, asks for bounded time only',
+  },
+  '7.3+early-unlock': {
+    instead: { register: { lock: 'until_mapped' } },
+    source: 'Jacob Moroni, March 2026: why ib_umem_dmabuf_get_pinned_revocable_and_lock() locks',
+  },
+  'mmap-v8+P23': {
+    instead: { mmap: { proof: 'nothing' } },
+    source:
+      'Matt Evans, "vfio/pci: Support mmap() of a DMABUF" RFC 3/7, 2026-02-26, <20260226202211.929005-4-mattev@meta.com>',
+  },
+  'mmap-v8+memory-enabled': {
+    instead: { mmap: { bornFrom: 'memory_enabled' } },
+    source: 'derived: the test of v5 under the lock of v6',
+  },
+  'low-power-respected': {
+    instead: { memoryEnabled: { lowPower: 'respected' } },
+    source:
+      'derived: __vfio_pci_memory_enabled() asks for pm_runtime_engaged, as the fault handler does',
+  },
+  'reset-prepare': {
+    instead: { sysfsReset: { hears: 'reset_prepare' } },
+    source: 'RFC of 2026-08-07, which adds reset_prepare and reset_done to vfio-pci',
+  },
+};
