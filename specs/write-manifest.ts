@@ -5,6 +5,9 @@ import type { SystemFamily } from '../src/system/system.ts';
 import { families, specification } from './catalogue.ts';
 import { defectsOf } from './revisions/index.ts';
 
+/** What a version breaks, by system. */
+const broken = new Map<string, readonly string[]>();
+
 /**
  * Writes the manifest anew from what the systems are now: every version at its default scope. A
  * version with a defect put in (`7.3+M4`) is the business of its fault. Read the difference before
@@ -25,7 +28,7 @@ const entries = families.flatMap((family) =>
         properties: Object.fromEntries(
           result.properties.map(({ property, verdict }) => [
             property.id,
-            verdict === 'holds' ? 'holds' : defectBehind(family, revision, property.id),
+            verdict === 'holds' ? 'holds' : nameOf(family, revision, property.id),
           ]),
         ),
       };
@@ -34,24 +37,51 @@ const entries = families.flatMap((family) =>
 writeFileSync(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
 
 /**
- * What a broken property is entered under: the finding that claims it of this revision, else the
- * known defects of the revision that expect it, else the finding that claims it of another
- * revision, else all known defects of the revision in this system, else `broken`.
+ * What a broken property is entered under: the finding that claims it, where the newest version
+ * breaks it too; else the known defects of the revision of which a fault expects it, or which break
+ * it by themselves in the newest version; else all that could have a part in it; else `broken`.
  */
-function defectBehind(family: SystemFamily, revision: string, property: string): string {
-  const claims = specification.findings.filter(
+function nameOf(family: SystemFamily, revision: string, property: string): string {
+  const claim = specification.findings.find(
     (f) => f.system === family.name && f.property === property,
   );
-  const claimed = claims.find((finding) => finding.revision === revision);
-  if (claimed !== undefined) return claimed.id;
-  const defects = defectsOf(revision);
-  const known = specification.faults.filter(
+  if (claim !== undefined && breaks(family, claim.revision, property)) return claim.id;
+  const defects = [...new Set(defectsOf(revision))];
+  const behind = defects.filter(
+    (defect) => expects(family, defect, property) || breaks(family, `7.3+${defect}`, property),
+  );
+  const touching = defects.filter((defect) => family.revisions.includes(`7.3+${defect}`));
+  return behind.join(', ') || ofRevision(family, revision) || touching.join(', ') || 'broken';
+}
+
+/** The faults that are a revision. */
+function ofRevision(family: SystemFamily, revision: string): string {
+  return specification.faults
+    .filter((f) => f.system === family.name && 'revision' in f.change)
+    .filter((f) => 'revision' in f.change && f.change.revision === revision)
+    .map(({ id }) => id)
+    .join(', ');
+}
+
+function expects(family: SystemFamily, defect: string, property: string): boolean {
+  return specification.faults.some(
     (fault) =>
       fault.system === family.name &&
-      (defects.includes(fault.id) ||
-        ('revision' in fault.change && fault.change.revision === revision)),
+      (fault.defect ?? fault.id) === defect &&
+      fault.expected.includes(property),
   );
-  const expecting = known.filter((fault) => fault.expected.includes(property));
-  const ids = (faults: readonly { readonly id: string }[]) => faults.map(({ id }) => id).join(', ');
-  return ids(expecting) || claims[0]?.id || ids(known) || 'broken';
+}
+
+/** Whether a defect alone breaks a property. */
+function breaks(family: SystemFamily, revision: string, property: string): boolean {
+  if (!family.revisions.includes(revision)) return false;
+  const key = `${family.name} ${revision}`;
+  if (!broken.has(key)) {
+    const { properties } = check(family.build({ scope: family.defaultScope, revision }));
+    broken.set(
+      key,
+      properties.flatMap((result) => (result.verdict === 'holds' ? [] : [result.property.id])),
+    );
+  }
+  return broken.get(key)!.includes(property);
 }

@@ -14,6 +14,7 @@ function withDefect(
 export const importerFaults: readonly Fault[] = [
   withDefect('7.3+M2', {
     id: 'M2-importers',
+    defect: 'M2',
     title: 'an importer that cannot be revoked may attach',
     machine: 'attach',
     system: 'rdma-pinned',
@@ -22,6 +23,7 @@ export const importerFaults: readonly Fault[] = [
   }),
   {
     id: 'M4-importers',
+    defect: 'M4',
     title: 'revoke notifies the importers and does not wait for them',
     machine: 'move',
     change: { revision: '7.0' },
@@ -58,6 +60,7 @@ export const importerFaults: readonly Fault[] = [
   }),
   {
     id: 'P21-importers',
+    defect: 'P21',
     title: 'access comes back before the kref is armed again',
     machine: 'move',
     change: { revision: '7.3+P21' },

@@ -10,8 +10,8 @@ import {
   pciOpsNotTested,
   tracesLate,
 } from './export.ts';
-import { functionResetRevokesAgain, unrevokeAfterReset } from './exporter.ts';
-import { anyImporter, unpinsTwice } from './importers.ts';
+import { drainedTwice, functionResetRevokesAgain, unrevokeAfterReset } from './exporter.ts';
+import { accessPins, anyImporter, iovaOfAttach, unpinsTwice } from './importers.ts';
 
 /** A change to v7.3, or to a proposal, and nothing else. */
 export interface WhatIf {
@@ -39,6 +39,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   },
   '7.3+P3': unrevokeAfterReset,
   '7.3+P7': dropsTheBuffer,
+  '7.3+P9': iovaOfAttach,
   '7.3+P10': pciOpsNotTested,
   '7.3+P11': leavesOnSuccess,
   '7.3+P14': {
@@ -82,7 +83,17 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     instead: { close: { first: 'device' } },
     source: 'd97708701434 (CVE-2026-53322), v7.1, which put the buffers first',
   },
+  '7.3+M6': drainedTwice,
   '7.3+M7': barNotTested,
+  '7.3+M8': {
+    instead: { releasePages: { destroy: 'before_detach' } },
+    source: 'iopt_release_pages before f2d70dbd3dce (CVE-2026-74328)',
+  },
+  '7.3+M9': {
+    instead: { releasePages: { unpin: 'unlocked' } },
+    source: 'iopt_release_pages before e745cd2c749e (CVE-2026-80633)',
+  },
+  '7.3+M10': accessPins,
   '7.3+M11': both(
     {
       ...claimsTheBar,

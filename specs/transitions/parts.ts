@@ -36,13 +36,13 @@ import { type Design, type Point, revisions, revisionsOf } from '../revisions/in
 const DEV = 'dev[0]';
 
 /**
- * The versions that a system of this folder can be drawn for, and of the changes to v7.3 those that
- * are named.
+ * The versions that a system of this folder can be drawn for, those with a defect put in, and of the
+ * proposals those that are named.
  */
 export function versionsOf(points: readonly Point[], ...changed: readonly string[]) {
   const all = revisionsOf([...points, 'memoryEnabled']);
   const names = [...revisions.map(({ name }) => name), ...changed];
-  return { ...all, revisions: all.revisions.filter((name) => names.includes(name)) };
+  return { ...all, revisions: all.revisions.filter((name) => name.includes('+') || names.includes(name)) };
 }
 
 /** An operation of the owner, and the calls of user space that it carries out. */

@@ -13,6 +13,8 @@ import { type Patch, patched } from './patch.ts';
 export interface Fault {
   /** The name by which it is known: `P4`. */
   readonly id: string;
+  /** The known defect that it is, where several systems show one; the id itself where absent. */
+  readonly defect?: string;
   readonly title: string;
   /** The machine that has it. */
   readonly machine: string;

@@ -15,16 +15,19 @@ import {
 } from '../check/tiny-systems.fixture.ts';
 import { balanceMonitors } from '../monitors/locks.ts';
 import type { System, SystemFamily } from '../system/system.ts';
-import { mutantsOf, untestedProperties } from './mutants.ts';
+import { type MutationOptions, mutantsOf, untestedProperties } from './mutants.ts';
 import { patched } from './patch.ts';
 
-const always = (of: System): SystemFamily => ({
+const ofFamily = (of: System): SystemFamily => ({
   name: 'tiny',
   title: 'tiny',
   defaultScope: {},
   revisions: ['only'],
   build: () => of,
 });
+
+const untestedOf = (of: System, options: Partial<MutationOptions> = {}) =>
+  untestedProperties(ofFamily(of), { revision: 'only', ...options });
 
 const alone: Property = {
   ...about('alone'),
@@ -71,7 +74,7 @@ describe('the mutants of a machine', () => {
 
 describe('the properties that no mutant breaks', () => {
   it('are none where each is broken by a skipped step', () => {
-    const result = untestedProperties(always({ ...two, properties: [alone, REST] }));
+    const result = untestedOf({ ...two, properties: [alone, REST] });
     expect(result.untested).toEqual([]);
     expect(Object.fromEntries(result.brokenBy)).toEqual({
       alone: 'worker: without door.lock in at0',
@@ -86,26 +89,29 @@ describe('the properties that no mutant breaks', () => {
       when: is('a', 'at0'),
       then: is('a', 'at0'),
     };
-    const result = untestedProperties(always({ ...two, properties: [alone, idle] }));
+    const result = untestedOf({ ...two, properties: [alone, idle] });
     expect(result.untested).toEqual(['nothing']);
   });
 
   it('are not those that a fault breaks already, for which no mutant is tried', () => {
-    const result = untestedProperties(always({ ...two, properties: [alone] }), {
-      broken: ['alone'],
-    });
+    const result = untestedOf(
+      { ...two, properties: [alone] },
+      {
+        broken: ['alone'],
+      },
+    );
     expect(result).toEqual({ brokenBy: new Map(), untested: [], notHolding: [], tried: 0 });
   });
 
   it('are not those that do not hold, which are listed apart', () => {
-    const result = untestedProperties(always({ ...philosophers(2), properties: [REST, DEADLOCK] }));
+    const result = untestedOf({ ...philosophers(2), properties: [REST, DEADLOCK] });
     expect(result).toMatchObject({ untested: [], notHolding: ['rest', 'deadlock'], tried: 0 });
   });
 
   it('are looked for until each is broken and no longer', () => {
     const tried: string[] = [];
-    const family = always({ ...two, properties: [alone] });
-    const result = untestedProperties(family, { progress: (mutant) => tried.push(mutant) });
+    const system = { ...two, properties: [alone] };
+    const result = untestedOf(system, { progress: (mutant) => tried.push(mutant) });
     expect(result.tried).toBe(tried.length);
     expect(tried.at(-1)).toBe('worker: without door.lock in at0');
   });
@@ -123,12 +129,12 @@ describe('the properties that no mutant breaks', () => {
       then: is('a', 'at0'),
     };
     const tried: string[] = [];
-    const family = always({
+    const system = {
       ...apart,
       parts: [...apart.parts, ...other.parts],
       properties: [property],
-    });
-    untestedProperties(family, { progress: (mutant) => tried.push(mutant) });
+    };
+    untestedOf(system, { progress: (mutant) => tried.push(mutant) });
     expect(tried.filter((mutant) => mutant.startsWith('far'))).toEqual([]);
     expect(tried.filter((mutant) => mutant.startsWith('lock'))).toHaveLength(3);
   });

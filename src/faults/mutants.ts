@@ -54,7 +54,7 @@ function stepsBelow(node: Node): SkippedStep[] {
 export interface MutationOptions {
   /** Where the mutants are tried; the smallest scope at which every property is tested will do. */
   readonly scope?: Scope;
-  readonly revision?: string;
+  readonly revision: string;
   /** Properties that a fault breaks already. */
   readonly broken?: readonly string[];
   readonly bounds?: Bounds;
@@ -78,11 +78,8 @@ export interface MutationResult {
  * names, and of those that share a label with them, until one breaks it. A mutant that is no
  * machine any more, or whose system has more than four times the states, is passed over.
  */
-export function untestedProperties(
-  family: SystemFamily,
-  options: MutationOptions = {},
-): MutationResult {
-  const { scope = family.defaultScope, revision = family.revisions[0]!, bounds = {} } = options;
+export function untestedProperties(family: SystemFamily, options: MutationOptions): MutationResult {
+  const { scope = family.defaultScope, revision, bounds = {} } = options;
   const system = family.build({ scope, revision });
   const sound = check(system, bounds);
   const holding = sound.properties.flatMap((p) => (p.verdict === 'holds' ? [p.property] : []));
