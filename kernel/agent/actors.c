@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* Threads with a name. Each makes one call at a time and says how it ended. */
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent.h"
+
+#define ACTORS	24
+
+struct actor {
+	char name[32];
+	char step[256];
+	bool used, busy, gated;
+	pthread_t thread;
+	pthread_cond_t wake;
+};
+
+static struct actor actors[ACTORS];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int perform(struct actor *actor)
+{
+	char *word[WORDS], *rest = NULL;
+	int words = 0, ret;
+
+	for (char *w = strtok_r(actor->step, " ", &rest); w && words < WORDS;
+	     w = strtok_r(NULL, " ", &rest))
+		word[words++] = w;
+	if (actor->gated)
+		lab_command("gate %s", actor->name);
+	ret = operate(word, words);
+	if (actor->gated)
+		lab_command("ungate");
+	return ret;
+}
+
+static void *live(void *argument)
+{
+	struct actor *actor = argument;
+
+	for (;;) {
+		int ret;
+
+		pthread_mutex_lock(&lock);
+		while (!actor->busy)
+			pthread_cond_wait(&actor->wake, &lock);
+		pthread_mutex_unlock(&lock);
+		ret = perform(actor);
+		pthread_mutex_lock(&lock);
+		actor->busy = false;
+		pthread_mutex_unlock(&lock);
+		lab_pass_on();
+		answer("done %s %d", actor->name, ret);
+	}
+	return NULL;
+}
+
+static struct actor *actor_named(const char *name)
+{
+	for (int i = 0; i < ACTORS; i++) {
+		if (actors[i].used && !strcmp(actors[i].name, name))
+			return &actors[i];
+		if (actors[i].used)
+			continue;
+		snprintf(actors[i].name, sizeof(actors[i].name), "%s", name);
+		pthread_cond_init(&actors[i].wake, NULL);
+		actors[i].used = true;
+		pthread_create(&actors[i].thread, NULL, live, &actors[i]);
+		return &actors[i];
+	}
+	return NULL;
+}
+
+void actor_call(const char *name, const char *step, bool gated)
+{
+	struct actor *actor;
+
+	pthread_mutex_lock(&lock);
+	actor = actor_named(name);
+	if (!actor || actor->busy) {
+		pthread_mutex_unlock(&lock);
+		answer("error %s is busy", name);
+		return;
+	}
+	snprintf(actor->step, sizeof(actor->step), "%s", step);
+	actor->gated = gated;
+	actor->busy = true;
+	pthread_cond_signal(&actor->wake);
+	pthread_mutex_unlock(&lock);
+}
+
+bool actors_idle(void)
+{
+	bool idle = true;
+
+	pthread_mutex_lock(&lock);
+	for (int i = 0; i < ACTORS; i++)
+		if (actors[i].used && actors[i].busy)
+			idle = false;
+	pthread_mutex_unlock(&lock);
+	return idle;
+}

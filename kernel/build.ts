@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../src/errors.ts';
+import { downloadSource, type KernelFiles } from './archive.ts';
+import { tool } from './tool.ts';
+
+/** Functions that a test stops at must not be inlined into their callers. */
+const NOT_INLINED = [
+  ...['-fno-inline-small-functions', '-fno-inline-functions-called-once'],
+  ...['-fno-inline-functions', '-fno-ipa-cp', '-fno-ipa-sra'],
+].join(' ');
+
+/** What a module is built against; the rest of the tree is not kept. */
+const KEPT = ['include', 'arch/x86/include', 'scripts/module.lds', '.config', 'System.map'];
+
+/**
+ * A small kernel from the newest packaged source, with what stock kernels lack; `lab.config` says
+ * what that is.
+ */
+export async function buildLabKernel(progress: (what: string) => void): Promise<KernelFiles> {
+  const config = configuration();
+  const mark = createHash('sha256').update(readFileSync(config)).digest('hex').slice(0, 12);
+  progress('downloading the kernel source …');
+  const place = await downloadSource(
+    (version) => `lab/${version}-${mark}`,
+    async (archive, to) => {
+      const tree = join(to, 'tree');
+      mkdirSync(tree);
+      await tool('tar', ['-xf', archive, '-C', tree, '--strip-components=1'], {
+        from: 'tar',
+        doing: 'unpacking the kernel source',
+      });
+      progress('building the kernel: some ten minutes on two cores …');
+      await make(tree, ['allnoconfig', `KCONFIG_ALLCONFIG=${config}`]);
+      await make(tree, [`CFLAGS_vfio_pci_core.o=${NOT_INLINED}`, 'bzImage']);
+      cpSync(join(tree, 'arch/x86/boot/bzImage'), join(to, 'bzImage'));
+      for (const path of KEPT.filter((path) => existsSync(join(tree, path)))) {
+        cpSync(join(tree, path), join(to, 'build', path), { recursive: true });
+      }
+      rmSync(tree, { recursive: true });
+    },
+  );
+  return labKernel(place);
+}
+
+function labKernel(place: string): KernelFiles {
+  const build = join(place, 'build');
+  const release = readFileSync(join(build, 'include/config/kernel.release'), 'utf8').trim();
+  return {
+    release,
+    image: join(place, 'bzImage'),
+    modules: build,
+    headers: { build, source: build },
+  };
+}
+
+function configuration(): string {
+  const places = ['./lab.config', '../../kernel/lab.config'];
+  const found = places
+    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+    .find((place) => existsSync(place));
+  if (found === undefined) throw new InputError('lab.config is missing');
+  return found;
+}
+
+async function make(tree: string, args: readonly string[]): Promise<void> {
+  const jobs = `-j${availableParallelism()}`;
+  await tool('make', ['-s', '-C', tree, jobs, ...args], {
+    from: 'make, flex, bison, bc, libelf-dev and libssl-dev',
+    doing: 'building the kernel',
+  });
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { type CallView, ContractCall, type Surroundings } from './contract-call.ts';
+import { ProcedureCall } from './procedure-call.ts';
+import { formatStop, parseStop } from './stop.ts';
+
+const around: Surroundings = { listed: () => [0], importer: () => 'unmaps_later', engaged: false };
+
+/** What a call has committed, `|` where its thread waits for the test. */
+function told(call: CallView, lines: readonly string[]): string[] {
+  return lines.flatMap((line) => {
+    const { labels, holds } = call.at(parseStop(line)!.stop);
+    return holds ? [...labels, '|'] : labels;
+  });
+}
+
+test('a stop is read as it is said', () => {
+  const line = 'stop owner write_config before 0 where=4 value=2 busy=0';
+  const { actor, stop, passes } = parseStop(line)!;
+  expect({ actor, passes }).toEqual({ actor: 'owner', passes: false });
+  expect(stop).toEqual({ at: 'write_config<', index: 0, seen: { where: 4, value: 2, busy: 0 } });
+  expect(`stop owner ${formatStop(stop)}`).toBe(
+    'stop owner before write_config 0 where=4 value=2 busy=0',
+  );
+  expect(parseStop('done owner 0')).toBeUndefined();
+});
+
+describe('stops of Linux 7.3.4 as labels of contracts', () => {
+  test('COMMAND.MEM = 0 with a live buffer', () => {
+    const call = new ContractCall('write_command(MEM=0)', around);
+    const labels = told(call, [
+      'stop o down_write before 0 busy=0',
+      'stop o down_write after 0',
+      'pass o move before 0 value=1 busy=0',
+      'stop o resv_lock before 0 busy=0',
+      'pass o invalidate_mappings before 0 busy=0',
+      'pass o resv_unlock before 0 busy=1',
+      'stop o comp_wait before 0 busy=0',
+      'pass o comp_wait after 0',
+      'stop o move after 0 value=1',
+      'stop o write_config before 0 where=4 value=0 busy=0',
+      'pass o write_config after 0 where=4 value=0',
+      'stop o up_write before 0 busy=1',
+      'stop o up_write after 0',
+    ]);
+    expect(labels.join(' ')).toBe(
+      '| dev[0].begin | buf[0].revoke | buf[0].drained | dev[0].memory(off) | dev[0].end',
+    );
+  });
+
+  test('a close takes memory_lock twice, and ends low power the second time', () => {
+    const call = new ContractCall('close', around);
+    const labels = told(call, [
+      'stop o down_write before 0 busy=0',
+      'stop o down_write after 0',
+      'stop o move after 0 value=1',
+      'stop o put_registration before 0 busy=0',
+      'stop o up_write before 0 busy=1',
+      'stop o up_write after 0',
+      'stop o down_write before 0 busy=0',
+      'stop o down_write after 0',
+      'pass o memory_enabled before 0 busy=0',
+      'stop o up_write before 0 busy=1',
+      'stop o up_write after 0',
+      'pass o core_disable after 0',
+    ]);
+    expect(labels.join(' ')).toBe(
+      '| dev[0].begin | buf[0].cleanup | dev[0].end | dev[0].begin | dev[0].low_power(exit) | ' +
+        'dev[0].end | dev[0].disable',
+    );
+  });
+
+  test('a second LOW_POWER_ENTRY enters nothing', () => {
+    const entry = (engaged: boolean) =>
+      told(new ContractCall('low_power_entry', { ...around, engaged }), [
+        'stop o down_write after 0',
+        'stop o up_write before 0 busy=1',
+      ]);
+    expect(entry(false)).toEqual(['dev[0].begin', 'dev[0].low_power(enter)', '|']);
+    expect(entry(true)).toEqual(['dev[0].begin', '|']);
+  });
+});
+
+describe('stops of Linux 7.3.4 as labels of procedures', () => {
+  test('a revoked buffer is told by the lock that is not taken', () => {
+    const walk = (stops: readonly string[]) =>
+      told(new ProcedureCall('write_command(MEM=0)', [0], []), [
+        'pass o move before 0 value=1 busy=0',
+        'stop o get_file_active before 0 busy=0',
+        'pass o get_file_active after 0 result=1',
+        ...stops,
+      ]).filter((label) => label !== '|');
+    const begun = ['dev[0].move(true):begin', 'buf[0].listed:true', 'buf[0].get_file_active:true'];
+    expect(walk(['stop o resv_lock before 0 busy=0'])).toEqual([...begun, 'buf[0].revoked:false']);
+    expect(walk(['stop o fput before 0 busy=0'])).toEqual([...begun, 'buf[0].revoked:true']);
+  });
+});

@@ -1,0 +1,145 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SuiteSource } from '../src/cli/suites.ts';
+import type { Terminal } from '../src/cli/terminal.ts';
+import { InputError, nearest } from '../src/errors.ts';
+import { parseSuite } from '../src/generate/parse-suite.ts';
+import type { TestSuite } from '../src/generate/test-suite.ts';
+import { type KernelFiles, newestStockKernel, ownKernel } from './archive.ts';
+import { buildLabKernel } from './build.ts';
+import { Laboratory, type Outcome } from './laboratory.ts';
+import { type FileOutcome, junit, ktap, ktapHead, summary } from './report.ts';
+
+export interface KernelRunOptions {
+  /** A kernel of one's own: its bzImage, and the directory of its modules. */
+  readonly kernel?: string;
+  readonly modules?: string;
+  /** The kernel that `kernel build` builds, built first where it is not yet. */
+  readonly lab?: boolean;
+  /** Only the tests of one criterion, such as `transitions`. */
+  readonly criterion?: string;
+  /** Where the trace of every path is written. */
+  readonly keepTrace?: string;
+  /** A file for JUnit XML. */
+  readonly junit?: string;
+}
+
+/**
+ * `kernel run`: the generated tests on a real kernel, as KTAP.
+ *
+ * @returns 0 where nothing failed, 1 otherwise
+ * @throws InputError for what cannot be used, in one sentence
+ */
+export async function kernelRun(
+  suites: readonly Pick<SuiteSource, 'name' | 'targetScope'>[],
+  directory: string,
+  name: string | undefined,
+  options: KernelRunOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const files = filesOf(suites, directory, name, options.criterion);
+  const laboratory = new Laboratory(await kernelOf(options, terminal), options.keepTrace);
+  try {
+    terminal.progress('booting …');
+    const target = await laboratory.open();
+    terminal.progress('');
+    terminal.out(ktapHead(files.length));
+    const outcomes = await runFiles(files, laboratory, terminal);
+    terminal.out(summary(target.name, outcomes));
+    if (options.junit !== undefined) writeFileSync(options.junit, junit(outcomes));
+    return outcomes.some((file) => file.outcomes.some(isFailed)) ? 1 : 0;
+  } finally {
+    await laboratory.close();
+  }
+}
+
+/** `kernel build`: a small kernel with what stock ones lack, kept for `kernel run --lab`. */
+export async function kernelBuild(terminal: Terminal): Promise<number> {
+  const { release, image } = await buildLabKernel((what) => terminal.progress(what));
+  terminal.progress('');
+  terminal.out(`Linux ${release}: ${image}\n`);
+  return 0;
+}
+
+function isFailed({ verdict }: Outcome): boolean {
+  return verdict === 'failed';
+}
+
+async function kernelOf(
+  { kernel, modules, lab }: KernelRunOptions,
+  terminal: Terminal,
+): Promise<KernelFiles> {
+  if (lab) return buildLabKernel((what) => terminal.progress(what));
+  if (kernel !== undefined && modules !== undefined) return ownKernel(kernel, modules);
+  if (kernel !== undefined || modules !== undefined) {
+    throw new InputError('--kernel and --modules belong together: a bzImage, and its modules');
+  }
+  terminal.progress('looking for the newest stock kernel …');
+  return newestStockKernel();
+}
+
+interface SuiteFile {
+  readonly name: string;
+  readonly suite: TestSuite;
+  readonly source: Pick<SuiteSource, 'name' | 'targetScope'>;
+}
+
+function filesOf(
+  suites: readonly Pick<SuiteSource, 'name' | 'targetScope'>[],
+  directory: string,
+  name: string | undefined,
+  criterion: string | undefined,
+): SuiteFile[] {
+  const names = suites.map((source) => source.name);
+  if (name !== undefined && !names.includes(name)) {
+    throw new InputError(
+      `there is no suite '${name}'; the nearest are ${nearest(name, names).join(', ')}`,
+    );
+  }
+  const chosen = suites.filter((source) => name === undefined || source.name === name);
+  const files = chosen.flatMap((source) => filesOfSuite(source, directory));
+  const criteria = [...new Set(files.map(({ suite }) => suite.criterion))];
+  if (criterion === undefined) return files;
+  if (!criteria.includes(criterion)) {
+    throw new InputError(`there is no criterion '${criterion}'; there are ${criteria.join(', ')}`);
+  }
+  return files.filter(({ suite }) => suite.criterion === criterion);
+}
+
+function filesOfSuite(
+  source: Pick<SuiteSource, 'name' | 'targetScope'>,
+  directory: string,
+): SuiteFile[] {
+  const folder = join(directory, source.name);
+  if (!existsSync(folder)) {
+    throw new InputError(`there are no tests in '${folder}': run 'dmabuf-spec generate' first`);
+  }
+  return readdirSync(folder)
+    .sort()
+    .map((file) => ({
+      name: `${source.name}/${file.replace(/\.test\.txt$/, '')}`,
+      suite: parseSuite(readFileSync(join(folder, file), 'utf8')),
+      source,
+    }));
+}
+
+async function runFiles(
+  files: readonly SuiteFile[],
+  laboratory: Laboratory,
+  terminal: Terminal,
+): Promise<FileOutcome[]> {
+  const done: FileOutcome[] = [];
+  for (const { name, suite, source } of files) {
+    const began = performance.now();
+    const outcomes: Outcome[] = [];
+    for (const [i, test] of suite.tests.entries()) {
+      terminal.progress(`${name} ${i + 1}/${suite.tests.length} …`);
+      outcomes.push(await laboratory.run(suite, test, source.targetScope));
+    }
+    terminal.progress('');
+    const outcome = { name, outcomes, seconds: (performance.now() - began) / 1000 };
+    done.push(outcome);
+    terminal.out(ktap(outcome, done.length));
+  }
+  return done;
+}

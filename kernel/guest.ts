@@ -1,0 +1,223 @@
+import { constants } from 'node:os';
+import { InputError } from '../src/errors.ts';
+import type { KernelFiles } from './archive.ts';
+import { CONTRACT_STOPS } from './contract-call.ts';
+import type { Machine } from './machine.ts';
+import { PROCEDURE_STOPS } from './procedure-call.ts';
+import { formatStop, parseStop, type Stop } from './stop.ts';
+import { GuestError, Vm } from './vm.ts';
+
+/** A thread of the guest's agent that makes one call. */
+export interface Actor {
+  readonly name: string;
+  /** The step it performs, for reports. */
+  readonly step: string;
+  status: 'running' | 'stopped' | 'done';
+  /** Where it went by since it was let go, and where it has stopped. */
+  readonly passed: Stop[];
+  stop?: Stop;
+  result?: number;
+}
+
+/** How long a thread may run before it counts as blocked, and the agent before it counts as hung. */
+const BLOCKED_AFTER = 3_000;
+const HUNG_AFTER = 20_000;
+
+/** The agent's side of the channel as calls; README.md has the protocol. */
+export class Guest {
+  private readonly vm: Vm;
+  private readonly actors = new Map<string, Actor>();
+  private seen: Record<string, string> = {};
+  private answers: string[] = [];
+  /** Everything that was said, for the trace of a path. */
+  readonly spoken: string[] = [];
+  private release = '';
+  private iommufd = false;
+  private procedures = false;
+
+  private constructor(vm: Vm) {
+    this.vm = vm;
+  }
+
+  /** Boots a machine and gives its devices to vfio-pci. */
+  static async boot(machine: Machine, kernel: KernelFiles, initramfs: string): Promise<Guest> {
+    const vm = new Vm(machine, kernel, initramfs);
+    const guest = new Guest(vm);
+    try {
+      ({ release: guest.release, iommufd: guest.iommufd } = await vm.ready());
+      await guest.takeDevices(machine);
+    } catch (error) {
+      await vm.stop();
+      throw error;
+    }
+    return guest;
+  }
+
+  private async takeDevices(machine: Machine): Promise<void> {
+    for (const [index, device] of machine.devices.entries()) {
+      const bound = await this.ask(`bind ${index} ${device}`, /^bound (-?\d+)$/);
+      if (bound !== '0')
+        throw new InputError(`vfio-pci does not take ${device} in the guest (${bound})`);
+    }
+    const owned = await this.ask('own', /^owned (-?\d+)$/);
+    if (owned !== '0') throw new InputError(`the guest cannot own its devices (${owned})`);
+    await this.tryFeature(machine);
+    const stops = await this.lab(`stops ${CONTRACT_STOPS.join(' ')}`);
+    if (stops !== 0) throw new InputError(`${this.linux} lacks a function that tests stop at`);
+    this.procedures = (await this.lab(`stops ${PROCEDURE_STOPS.join(' ')}`)) === 0;
+  }
+
+  /** Whether there is what the tests are about at all. */
+  private async tryFeature({ bars }: Machine): Promise<void> {
+    for (const step of ['open 0', `export 0 0 ${bars[0]} 1`]) {
+      const { result } = await this.start('trial', step, false);
+      if (result === -constants.errno.ENOTTY) {
+        throw new InputError(`${this.linux} exports no BAR as a dma-buf: it lacks VFIO_PCI_DMABUF`);
+      }
+      if (result !== 0) throw new InputError(`${this.linux} answers '${step}' with ${result}`);
+    }
+    await this.afresh();
+  }
+
+  private get linux(): string {
+    return `Linux ${this.release}`;
+  }
+
+  get kernelRelease(): string {
+    return this.release;
+  }
+
+  get hasIommufd(): boolean {
+    return this.iommufd;
+  }
+
+  /** Whether every function that a procedure goes through is one of this kernel's, not inlined. */
+  get hasProcedures(): boolean {
+    return this.procedures;
+  }
+
+  get alive(): boolean {
+    return this.vm.alive;
+  }
+
+  complaints(): string[] {
+    return this.vm.complaints();
+  }
+
+  async stop(): Promise<void> {
+    await this.vm.stop();
+  }
+
+  // --- threads -------------------------------------------------------------------------------
+
+  /** Starts a call in a thread of its own; a gated one runs to its first stop. */
+  async start(name: string, step: string, gated: boolean): Promise<Actor> {
+    const actor: Actor = { name, step, status: 'running', passed: [] };
+    this.actors.set(name, actor);
+    this.say(`${gated ? 'call' : 'run'} ${name} ${step}`);
+    await this.settle(actor);
+    return actor;
+  }
+
+  /** Lets a stopped thread go on, to its next stop or its end. */
+  async go(actor: Actor): Promise<void> {
+    if (actor.status !== 'stopped') return this.settle(actor);
+    actor.status = 'running';
+    this.say(`go ${actor.name}`);
+    await this.settle(actor);
+  }
+
+  /** Waits until a thread stops or ends, or has run for so long that it must be blocked. */
+  private async settle(actor: Actor): Promise<void> {
+    await this.until(() => actor.status !== 'running', BLOCKED_AFTER);
+  }
+
+  // --- everything else -----------------------------------------------------------------------
+
+  /** What can be seen in the guest now. */
+  async see(): Promise<Readonly<Record<string, string>>> {
+    this.seen = {};
+    await this.ask('see', /^seen$/);
+    return this.seen;
+  }
+
+  /** The same, as it was seen last. */
+  get lastSeen(): Readonly<Record<string, string>> {
+    return this.seen;
+  }
+
+  /** A command to the module; its result, 0 or -errno. */
+  async lab(command: string): Promise<number> {
+    return Number(await this.ask(`lab ${command}`, /^lab (-?\d+)$/));
+  }
+
+  /** Everything that was made goes. @throws GuestError if something stays */
+  async afresh(): Promise<void> {
+    const answer = await this.ask('afresh', /^(fresh|stuck)/);
+    if (answer === 'stuck') throw new GuestError('a thread of the guest does not end');
+    this.actors.clear();
+  }
+
+  private async ask(line: string, pattern: RegExp): Promise<string> {
+    this.answers = [];
+    this.say(line);
+    const found = () => this.answers.find((answer) => pattern.test(answer));
+    await this.until(() => found() !== undefined, HUNG_AFTER);
+    const answer = found();
+    if (answer === undefined) throw new GuestError(`the guest does not answer '${line}'`);
+    const match = pattern.exec(answer)!;
+    return match[1] ?? match[0];
+  }
+
+  private say(line: string): void {
+    this.spoken.push(`> ${line}`);
+    this.vm.send(line);
+  }
+
+  /** Takes lines of the agent until something holds, for so long. */
+  private async until(holds: () => boolean, milliseconds: number): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    while (!holds()) {
+      const line = await this.vm.read(deadline - Date.now());
+      if (line !== undefined) this.take(line);
+      else if (!this.vm.alive) throw new GuestError(this.epitaph());
+      else if (Date.now() >= deadline) return;
+    }
+  }
+
+  private epitaph(): string {
+    const last = this.complaints().at(-1);
+    return last === undefined ? 'the guest is gone' : `the guest is gone: ${last}`;
+  }
+
+  private take(line: string): void {
+    this.spoken.push(`< ${line}`);
+    const stopped = parseStop(line);
+    const done = /^done (\S+) (-?\d+)$/.exec(line);
+    if (stopped?.passes) this.actors.get(stopped.actor)?.passed.push(stopped.stop);
+    else if (stopped) this.update(stopped.actor, { status: 'stopped', stop: stopped.stop });
+    else if (done) this.update(done[1]!, { status: 'done', result: Number(done[2]) });
+    else if (line.startsWith('see ')) this.noteSeen(line);
+    else this.answers.push(line);
+  }
+
+  private update(name: string, change: Partial<Actor>): void {
+    const actor = this.actors.get(name);
+    if (actor) Object.assign(actor, change);
+  }
+
+  private noteSeen(line: string): void {
+    for (const item of line.split(' ').slice(1)) {
+      const [key, value] = item.split('=');
+      this.seen[key!] = value!;
+    }
+  }
+}
+
+/** Where a thread is, for a report. */
+export function whereabouts({ name, status, stop, step }: Actor): string {
+  if (status === 'stopped') return `${step}: ${formatStop(stop!)} @${name}`;
+  return status === 'running'
+    ? `${step}: runs or sleeps @${name}`
+    : `${step}: has returned @${name}`;
+}

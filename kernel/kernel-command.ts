@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import type { SuiteSource } from '../src/cli/suites.ts';
+import type { Terminal } from '../src/cli/terminal.ts';
+import { type KernelRunOptions, kernelBuild, kernelRun } from './command.ts';
+
+/** `dmabuf-spec kernel run` and `kernel build`. */
+export function addKernelCommands(
+  program: Command,
+  suites: readonly Pick<SuiteSource, 'name' | 'targetScope'>[],
+  directory: string,
+  terminal: Terminal,
+  finished: (status: number) => void,
+): void {
+  const kernel = program
+    .command('kernel')
+    .description('run the generated tests on a real Linux kernel in a virtual machine');
+  kernel
+    .command('run')
+    .description('the newest stock Debian kernel, or one of your own; prints KTAP')
+    .argument('[suite]', 'one suite; all of them where absent')
+    .option('--kernel <bzImage>', 'a kernel of your own')
+    .option(
+      '--modules <directory>',
+      'its modules: /lib/modules/RELEASE, or the tree it was built in',
+    )
+    .option('--lab', "the kernel that 'kernel build' builds")
+    .option('--criterion <name>', 'only the tests of one criterion, such as transitions')
+    .option('--keep-trace <directory>', 'write what was said for each path')
+    .option('--junit <file>', 'write JUnit XML to a file')
+    .action(async (name: string | undefined, options: KernelRunOptions) => {
+      finished(await kernelRun(suites, directory, name, options, terminal));
+    });
+  kernel
+    .command('build')
+    .description('build a small kernel with what stock ones lack: iommufd, lockdep, rv')
+    .action(async () => finished(await kernelBuild(terminal)));
+}

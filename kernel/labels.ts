@@ -1,0 +1,106 @@
+import type { Ability } from '../src/target/target.ts';
+
+/** A label taken apart: `object[index].operation:outcome`. */
+export interface Label {
+  readonly kind: string;
+  readonly index: number;
+  readonly operation: string;
+  readonly outcome: string | undefined;
+}
+
+export function parseLabel(label: string): Label | undefined {
+  const match = /^([a-z_]+)(?:\[(\d+)\])?\.([^:#@]+)(?::([^#@]+))?/.exec(label);
+  if (!match) return undefined;
+  const [, kind, index, operation, outcome] = match;
+  return { kind: kind!, index: Number(index ?? 0), operation: operation!, outcome };
+}
+
+/** The agent's step for a call with a beginning and an end. */
+export const BRACKETED: Readonly<Record<string, (device: number) => string>> = {
+  'write_command(MEM=0)': (d) => `write_command ${d} 0`,
+  'write_command(MEM=1)': (d) => `write_command ${d} 1`,
+  'write_pmcsr(D3hot)': (d) => `write_pmcsr ${d} 3`,
+  'write_pmcsr(D0)': (d) => `write_pmcsr ${d} 0`,
+  'write_pmcsr(D1)': (d) => `write_pmcsr ${d} 1`,
+  'write_pmcsr(D2)': (d) => `write_pmcsr ${d} 2`,
+  low_power_entry: (d) => `low_power ${d} entry`,
+  low_power_exit: (d) => `low_power ${d} exit`,
+  device_reset: (d) => `device_reset ${d}`,
+  close: (d) => `close ${d}`,
+};
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
+
+type Vocabulary = Readonly<Record<string, Readonly<Partial<Record<Ability, ReadonlySet<string>>>>>>;
+
+/** What can be done at the grain of contracts, besides the calls with a beginning and an end. */
+const CONTRACT: Vocabulary = {
+  dev: {
+    perform: words('open:ok'),
+    force: words('reset:failed'),
+    observe: words(`begin end disable memory(off) memory(on) power(D3hot) power(D0) power(D1)
+      power(D2) low_power(enter) low_power(exit) reset:ok`),
+  },
+  buf: {
+    perform: words('export:ok release'),
+    observe: words('revoke drained unrevoke cleanup'),
+  },
+  att: {
+    perform: words(`attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV unmap detach`),
+    force: words('map:-EINVAL'),
+  },
+};
+
+/** Only where the kernel has iommufd. */
+const IOMMUFD = words(`map_file:ok map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok`);
+
+/** At the grain of procedures. */
+const PROCEDURE: Vocabulary = {
+  bus: {
+    perform: words('hot_reset:begin'),
+    force: words('pci_reset_bus:-ENOTTY'),
+    observe: words('pci_reset_bus:begin pci_reset_bus:ok'),
+  },
+  dev_set: { observe: words('lock.mutex_lock lock.mutex_unlock resettable:true') },
+  dev: {
+    force: words('owned:false'),
+    observe: words(`memory_lock.down_write memory_lock.up_write memory_lock.down_write_trylock:1
+      memory_lock.down_write_trylock:0 zap_bars move(true):begin move(true):end move(false):begin
+      move(false):end memory_enabled:true memory_enabled:false open_count:true open_count:false
+      pm_runtime_get:ok pm_runtime_put owned:true set_power_state(D0) set_power_state(D3hot)
+      hw.command(MEM=0):ok hw.command(MEM=1):ok vconfig.command(MEM=0) vconfig.command(MEM=1)
+      cleanup:begin cleanup:end core_disable:begin core_disable:end config_free hw.disable
+      pm_runtime_engaged.clear`),
+  },
+  buf: {
+    observe: words(`listed:true listed:false get_file_active:true get_file_active:false fput
+      revoked:true revoked:false revoked.set revoked.clear resv.lock resv.unlock
+      resv.wait(BOOKKEEP) invalidate_mappings:begin invalidate_mappings:end kref.init kref.get
+      kref.put:more kref.put:last comp.wait comp.reinit list_del put_registration`),
+  },
+  att: {
+    perform: words('map:begin unmap:begin'),
+    force: words('phys_vec_to_sgt:-EINVAL'),
+    observe: words(`invalidate:begin invalidate:end sgt:true sgt:false phys_vec_to_sgt:ok free_sgt
+      queue_work unmap:ok map:-EINVAL`),
+  },
+};
+
+/** What a real kernel can be made to do with a label, `undefined` if nothing. */
+export function abilityOf(label: string, iommufd: boolean): Ability | undefined {
+  const parsed = parseLabel(label);
+  if (!parsed) return undefined;
+  const { kind, operation, outcome } = parsed;
+  if (kind === 'bus' && operation === 'hot_reset' && outcome !== 'begin') return 'observe';
+  if (kind === 'dev' && operation in BRACKETED) {
+    return outcome === 'begin' ? 'perform' : 'observe';
+  }
+  const word = outcome === undefined ? operation : `${operation}:${outcome}`;
+  if (kind === 'att' && iommufd && IOMMUFD.has(word)) return 'perform';
+  const abilities: readonly Ability[] = ['perform', 'force', 'observe'];
+  for (const vocabulary of [CONTRACT, PROCEDURE]) {
+    const found = abilities.find((ability) => vocabulary[kind]?.[ability]?.has(word));
+    if (found) return found;
+  }
+  return undefined;
+}

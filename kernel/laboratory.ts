@@ -1,0 +1,130 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../src/errors.ts';
+import { type Failure, runSuite, type SuiteResult } from '../src/generate/run-suite.ts';
+import type { TestCase, TestSuite } from '../src/generate/test-suite.ts';
+import type { TargetScope } from '../src/target/target.ts';
+import type { KernelFiles } from './archive.ts';
+import { Guest } from './guest.ts';
+import { guestImage } from './image.ts';
+import { TWO_PAIRS } from './machine.ts';
+import { RealKernel } from './real-kernel.ts';
+import { GuestError } from './vm.ts';
+
+/** How one test went on a real kernel. */
+export interface Outcome {
+  readonly test: TestCase;
+  readonly verdict: 'passed' | 'failed' | 'skipped';
+  /** Of a failure: the step, what it should have been, what happened. */
+  readonly failure?: Failure;
+  /** Of a failure without a step, or of a skip: why. */
+  readonly reason?: string;
+}
+
+/** A guest that dies this often is not worth another boot. */
+const MOST_BOOTS = 6;
+
+/**
+ * Tests on a real kernel, many in one boot, each from a clean state. A guest that hangs or dies
+ * fails the test that it was busy with and is booted anew.
+ */
+export class Laboratory {
+  private readonly kernel: KernelFiles;
+  private readonly traces: string | undefined;
+  private guest: Guest | undefined;
+  private target: RealKernel | undefined;
+  private boots = 0;
+  private complaints = 0;
+  private readonly before = new Map<string, Outcome>();
+
+  constructor(kernel: KernelFiles, traces?: string) {
+    this.kernel = kernel;
+    this.traces = traces;
+  }
+
+  /** Boots, so that what is unusable is found before the first test. */
+  async open(): Promise<RealKernel> {
+    if (this.target !== undefined && this.guest?.alive) return this.target;
+    if (this.boots++ >= MOST_BOOTS) {
+      throw new InputError(`the guest died ${MOST_BOOTS} times: this kernel cannot be tested`);
+    }
+    const image = await guestImage(this.kernel);
+    this.guest = await Guest.boot(TWO_PAIRS, this.kernel, image);
+    this.complaints = this.guest.complaints().length;
+    this.target = new RealKernel(this.guest, TWO_PAIRS);
+    return this.target;
+  }
+
+  async close(): Promise<void> {
+    await this.guest?.stop();
+    this.guest = undefined;
+    this.target = undefined;
+  }
+
+  /** Runs one test of a suite; one that ran before, in another suite, keeps its outcome. */
+  async run(suite: TestSuite, test: TestCase, scope: TargetScope): Promise<Outcome> {
+    const known = this.before.get(test.id);
+    if (known) return { ...known, test };
+    const outcome = await this.runNow(suite, test, scope);
+    this.before.set(test.id, outcome);
+    return outcome;
+  }
+
+  private async runNow(suite: TestSuite, test: TestCase, scope: TargetScope): Promise<Outcome> {
+    if (scope.objects) {
+      return skipped(test, 'a proposal that no kernel has');
+    }
+    const target = await this.open();
+    const guest = this.guest!;
+    if (scope.grain === 'procedure' && !guest.hasProcedures) {
+      return skipped(test, 'this kernel lacks a function that procedures go through');
+    }
+    const obstacle = target.prepare(test.steps.map(({ label }) => label));
+    if (obstacle !== undefined) return skipped(test, obstacle);
+    guest.spoken.length = 0;
+    try {
+      const result = await runSuite({ ...suite, tests: [test] }, target, { scope });
+      if (result.skipped.length === 0) await guest.afresh();
+      return this.judged(test, result);
+    } catch (error) {
+      if (!(error instanceof GuestError)) throw error;
+      await this.close();
+      return { test, verdict: 'failed', reason: error.message };
+    } finally {
+      this.keepTrace(suite, test, guest);
+    }
+  }
+
+  private judged(test: TestCase, result: SuiteResult): Outcome {
+    const [skip] = result.skipped;
+    if (skip) return skipped(test, `it cannot do ${withoutThread(skip.label)}`);
+    const complaint = this.newComplaint();
+    const [failure] = result.failed;
+    if (failure) return { test, verdict: 'failed', failure };
+    if (complaint) return { test, verdict: 'failed', reason: complaint };
+    return { test, verdict: 'passed' };
+  }
+
+  /** What the kernel has complained of itself since the last test. */
+  private newComplaint(): string | undefined {
+    const all = this.guest!.complaints();
+    const complaint = all[this.complaints];
+    this.complaints = all.length;
+    return complaint;
+  }
+
+  private keepTrace(suite: TestSuite, test: TestCase, guest: Guest): void {
+    if (this.traces === undefined || guest.spoken.length === 0) return;
+    const directory = join(this.traces, suite.system);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, `${test.id}.trace`), `${guest.spoken.join('\n')}\n`);
+  }
+}
+
+function skipped(test: TestCase, reason: string): Outcome {
+  return { test, verdict: 'skipped', reason };
+}
+
+function withoutThread(label: string): string {
+  return label.replace(/[#@].*$/, '');
+}

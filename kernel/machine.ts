@@ -1,0 +1,61 @@
+/** The virtual machine that the guest runs in: which PCI devices there are, and where. */
+export interface Machine {
+  /** Arguments of QEMU. */
+  readonly args: readonly string[];
+  /** The devices that tests open, in sets that are reset together. */
+  readonly devices: readonly string[];
+  /** A BAR of each that can be exported. */
+  readonly bars: readonly number[];
+  /** The first of the two devices with a PM capability, whose bus reset fails. */
+  readonly powered: number;
+  /** The first of the two devices whose bus reset succeeds. */
+  readonly resettable: number;
+  /** A device on whose behalf an importer maps. */
+  readonly importer: string;
+}
+
+const PLATFORM = [
+  ...['-M', 'q35,kernel-irqchip=split', '-accel', 'tcg,thread=multi', '-smp', '2', '-m', '512'],
+  // The processor decides whether P2P through the host bridge is allowed (pci_p2pdma's whitelist).
+  ...['-cpu', 'EPYC'],
+  ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+  ...['-device', 'intel-iommu,intremap=on,caching-mode=on,device-iotlb=on'],
+];
+
+/** The agent's channel is QEMU's standard input and output. */
+const CHANNEL = [
+  ...['-chardev', 'stdio,id=agent,signal=off', '-device', 'virtio-serial-pci,id=serial'],
+  ...['-device', 'virtserialport,bus=serial.0,chardev=agent,name=agent'],
+];
+
+const SHARED = (id: string) => ['-object', `memory-backend-ram,id=${id},size=1M,share=on`];
+
+/**
+ * Two slots of two functions each, because the functions of a slot are reset together. virtio-rng
+ * has a memory BAR of four pages and a PM capability, but does not come back from a bus reset in
+ * the time that the kernel gives it (-ENOTTY); ivshmem does, and has no PM capability. Without FLR
+ * a function reset is quick.
+ */
+export const TWO_PAIRS: Machine = {
+  args: [
+    ...PLATFORM,
+    ...CHANNEL,
+    ...['-device', 'pcie-root-port,id=slot1,chassis=1,slot=1,bus=pcie.0,addr=4'],
+    ...['-device', 'virtio-rng-pci,bus=slot1,addr=0.0,multifunction=on,x-pcie-flr-init=off'],
+    ...['-device', 'virtio-rng-pci,bus=slot1,addr=0.1,x-pcie-flr-init=off'],
+    ...['-device', 'pcie-root-port,id=slot2,chassis=2,slot=2,bus=pcie.0,addr=5'],
+    ...[...SHARED('memory0'), ...SHARED('memory1')],
+    ...['-device', 'ivshmem-plain,memdev=memory0,bus=slot2,addr=0.0,multifunction=on'],
+    ...['-device', 'ivshmem-plain,memdev=memory1,bus=slot2,addr=0.1'],
+    ...['-device', 'edu,bus=pcie.0,addr=6'],
+  ],
+  devices: ['0000:01:00.0', '0000:01:00.1', '0000:02:00.0', '0000:02:00.1'],
+  bars: [4, 4, 2, 2],
+  powered: 0,
+  resettable: 2,
+  importer: '0000:00:06.0',
+};
+
+/** A slow host lets the kernel's check of the timer fail, which it takes for a dead machine. */
+export const KERNEL_ARGUMENTS =
+  'console=ttyS0 intel_iommu=on iommu.strict=1 no_timer_check panic=-1 quiet loglevel=5';

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+/*
+ * An importer whose device is any PCI device and whose behaviour is chosen at
+ * attach: it unmaps in its callback, unmaps later, has no callback, or is not
+ * capable of peer-to-peer.
+ */
+#include <linux/delay.h>
+#include <linux/dma-resv.h>
+#include <linux/module.h>
+#include <linux/rwsem.h>
+
+#include "lab.h"
+
+struct importer {
+	/* read: uses the attachment; write: makes or ends it; not for callbacks */
+	struct rw_semaphore in_use;
+	int index;
+	struct dma_buf_attachment *attach;
+	struct sg_table *sgt;
+	struct device *device;
+	bool in_callback;
+};
+
+static struct importer importers[LAB_ATTACHMENTS];
+static DEFINE_SPINLOCK(fence_lock);
+
+static void stop_in_callback(struct importer *im, const char *phase)
+{
+	struct actor *actor = actor_of_current();
+	char line[16];
+
+	if (!actor || !points_importer_enabled())
+		return;
+	scnprintf(line, sizeof(line), " %d sgt=%d", im->index, !!im->sgt);
+	gate_stop(actor, "invalidate", phase, line);
+}
+
+/* Called with the buffer's dma_resv held. */
+static void invalidate(struct dma_buf_attachment *attach)
+{
+	struct importer *im = attach->importer_priv;
+
+	stop_in_callback(im, "before");
+	if (im->in_callback && im->sgt) {
+		dma_buf_unmap_attachment(attach, im->sgt, DMA_BIDIRECTIONAL);
+		im->sgt = NULL;
+	}
+	stop_in_callback(im, "after");
+}
+
+static const struct dma_buf_attach_ops revocable = {
+	.allow_peer2peer = true,
+	.invalidate_mappings = invalidate,
+};
+
+static const struct dma_buf_attach_ops no_callback = {
+	.allow_peer2peer = true,
+};
+
+static const struct dma_buf_attach_ops not_p2p = {
+	.allow_peer2peer = false,
+	.invalidate_mappings = invalidate,
+};
+
+static const struct dma_buf_attach_ops *ops_of(const char *kind)
+{
+	if (!strcmp(kind, "no_callback"))
+		return &no_callback;
+	if (!strcmp(kind, "not_p2p"))
+		return &not_p2p;
+	return &revocable;
+}
+
+/* A PCI device by its address, or our own, which has no P2P route to any. */
+static struct device *device_named(const char *name)
+{
+	unsigned int domain, bus, slot, func;
+	struct pci_dev *pdev;
+
+	if (!strcmp(name, "none"))
+		return get_device(lab_own_device());
+	if (sscanf(name, "%x:%x:%x.%x", &domain, &bus, &slot, &func) != 4)
+		return NULL;
+	pdev = pci_get_domain_bus_and_slot(domain, bus, PCI_DEVFN(slot, func));
+	return pdev ? &pdev->dev : NULL;
+}
+
+static struct importer *importer_at(int index)
+{
+	if (index < 0 || index >= LAB_ATTACHMENTS)
+		return NULL;
+	return &importers[index];
+}
+
+static int attach_to(struct importer *im, int fd, const char *device,
+		     const char *kind)
+{
+	struct dma_buf_attachment *attach;
+	struct dma_buf *dmabuf;
+
+	if (im->attach)
+		return -EBUSY;
+	dmabuf = dma_buf_get(fd);
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+	im->device = device_named(device);
+	if (!im->device) {
+		dma_buf_put(dmabuf);
+		return -ENXIO;
+	}
+	im->sgt = NULL;
+	im->in_callback = !strcmp(kind, "unmaps_in_callback");
+	attach = dma_buf_dynamic_attach(dmabuf, im->device, ops_of(kind), im);
+	if (IS_ERR(attach)) {
+		put_device(im->device);
+		dma_buf_put(dmabuf);
+		return PTR_ERR(attach);
+	}
+	im->attach = attach;
+	return 0;
+}
+
+static void looks_at_mapping(struct importer *im)
+{
+	struct actor *actor = actor_of_current();
+
+	if (actor && actor->gated && points_importer_enabled())
+		lab_say("pass %s sgt after %d sgt=%d", actor->name, im->index,
+			!!im->sgt);
+}
+
+static int do_map(struct importer *im)
+{
+	struct sg_table *sgt = NULL;
+
+	if (!im->attach)
+		return -EBADF;
+	dma_resv_lock(im->attach->dmabuf->resv, NULL);
+	looks_at_mapping(im);
+	if (!im->sgt) {
+		sgt = dma_buf_map_attachment(im->attach, DMA_BIDIRECTIONAL);
+		if (!IS_ERR(sgt))
+			im->sgt = sgt;
+	}
+	dma_resv_unlock(im->attach->dmabuf->resv);
+	return PTR_ERR_OR_ZERO(sgt);
+}
+
+static int do_unmap(struct importer *im)
+{
+
+	if (!im->attach)
+		return -EBADF;
+	dma_resv_lock(im->attach->dmabuf->resv, NULL);
+	looks_at_mapping(im);
+	if (im->sgt)
+		dma_buf_unmap_attachment(im->attach, im->sgt, DMA_BIDIRECTIONAL);
+	im->sgt = NULL;
+	dma_resv_unlock(im->attach->dmabuf->resv);
+	return 0;
+}
+
+static int do_detach(struct importer *im)
+{
+	struct dma_buf *dmabuf;
+
+	if (!im->attach || im->sgt)
+		return -EBADF;
+	dmabuf = im->attach->dmabuf;
+	dma_buf_detach(dmabuf, im->attach);
+	im->attach = NULL;
+	put_device(im->device);
+	dma_buf_put(dmabuf);
+	return 0;
+}
+
+static int using(int index, int (*operation)(struct importer *im))
+{
+	struct importer *im = importer_at(index);
+	int ret;
+
+	if (!im)
+		return -EINVAL;
+	down_read(&im->in_use);
+	ret = operation(im);
+	up_read(&im->in_use);
+	return ret;
+}
+
+int importer_attach(int index, int fd, const char *device, const char *kind)
+{
+	struct importer *im = importer_at(index);
+	int ret;
+
+	if (!im)
+		return -EINVAL;
+	down_write(&im->in_use);
+	ret = attach_to(im, fd, device, kind);
+	up_write(&im->in_use);
+	return ret;
+}
+
+int importer_map(int index)
+{
+	return using(index, do_map);
+}
+
+int importer_unmap(int index)
+{
+	return using(index, do_unmap);
+}
+
+int importer_detach(int index)
+{
+	struct importer *im = importer_at(index);
+	int ret;
+
+	if (!im)
+		return -EINVAL;
+	down_write(&im->in_use);
+	ret = do_detach(im);
+	up_write(&im->in_use);
+	return ret;
+}
+
+/* A thread that was let go a moment ago may still map. */
+static void release_one(int index)
+{
+	for (int i = 0; i < 100; i++) {
+		importer_unmap(index);
+		if (importer_detach(index) == 0 || !importers[index].attach)
+			return;
+		msleep(1);
+	}
+}
+
+void importer_release_all(void)
+{
+	for (int i = 0; i < LAB_ATTACHMENTS; i++)
+		release_one(i);
+}
+
+void importer_init(void)
+{
+	for (int i = 0; i < LAB_ATTACHMENTS; i++) {
+		importers[i].index = i;
+		init_rwsem(&importers[i].in_use);
+	}
+}
+
+const char *importer_state(int index)
+{
+	if (!importers[index].attach)
+		return "detached";
+	return importers[index].sgt ? "mapped" : "attached";
+}
+
+/* Whether a buffer is revoked, as an importer learns it: by attaching. */
+int importer_probe(struct dma_buf *dmabuf)
+{
+	static struct importer prober = { .index = -1 };
+	struct dma_buf_attachment *attach;
+	struct pci_dev *pdev = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, NULL);
+
+	attach = dma_buf_dynamic_attach(dmabuf, &pdev->dev, &revocable, &prober);
+	pci_dev_put(pdev);
+	if (IS_ERR(attach))
+		return PTR_ERR(attach);
+	dma_buf_detach(dmabuf, attach);
+	return 0;
+}
+
+MODULE_IMPORT_NS("DMA_BUF");

@@ -1,0 +1,294 @@
+import type { CallView, Reached } from './contract-call.ts';
+import type { Stop } from './stop.ts';
+
+/**
+ * The stops that tell the steps of procedures. Reads and writes of flags are no functions: they are
+ * told by where the thread comes to next, as a read of `revoked` by the lock that is taken after it.
+ */
+export const PROCEDURE_STOPS = [
+  ...both('mutex_lock', 'mutex_unlock', 'resettable', 'pm_get', 'pm_put', 'owned'),
+  ...both('down_write', 'down_write_trylock', 'up_write', 'zap', 'memory_enabled'),
+  ...both('get_file_active', 'fput', 'resv_lock', 'resv_unlock', 'resv_wait', 'comp_wait'),
+  ...both('write_config', 'set_power_state', 'reset_bus', 'put_registration'),
+  ...both('config_free', 'disable_device', 'phys_vec_to_sgt', 'free_sgt'),
+  ...['-move<', '-move>', '-invalidate_mappings<', '-invalidate_mappings>', 'invalidate<'],
+  ...['-cleanup<', '-cleanup>', '-core_disable<', '-core_disable>'],
+];
+
+/** Stops before, and says so after. */
+function both(...points: readonly string[]): string[] {
+  return points.flatMap((point) => [`${point}<`, `-${point}>`]);
+}
+
+/** Of a reference count's put a stock kernel does not show whether it was the last. */
+export const EITHER_PUT = 'kref.put:*';
+
+/** A call at the grain of the kernel's functions: a thread stops before each. */
+export class ProcedureCall implements CallView {
+  private readonly operation: string;
+  /** The buffers that a walk over a device's list should come to, if they are listed. */
+  private readonly buffers: readonly number[];
+  private moving: number | undefined;
+  private visited = new Set<number>();
+  /** The buffer that the walk is at, and what happened to it there. */
+  private locks = 0;
+  private waited = false;
+  private written: string | undefined;
+  /** Whether the test of memory was a call; inside vfio_pci_config.c it is inlined. */
+  private tested = false;
+  private exiting = false;
+  private inSet = false;
+  private unlocking: number | undefined;
+  private lastDevice = 0;
+  private callback: Stop | undefined;
+  private mapping: 'looked' | 'mapped' | undefined;
+  private attachment = 0;
+
+  private readonly importers: readonly string[];
+
+  constructor(operation: string, buffers: readonly number[], importers: readonly string[]) {
+    this.operation = operation;
+    this.buffers = buffers;
+    this.importers = importers;
+  }
+
+  at(stop: Stop): Reached {
+    const labels = this.handlers[stop.at]?.(stop) ?? [];
+    return { labels: labels.filter((label) => label !== undefined), holds: this.holdsAt(stop) };
+  }
+
+  /** A call stops at some functions that are no steps of it. */
+  private holdsAt({ at, seen }: Stop): boolean {
+    if (!at.endsWith('<')) return false;
+    if (at === 'pm_get<' || at === 'pm_put<') return this.inSet;
+    if (at === 'write_config<') return seen.where === 4 && this.operation !== 'close';
+    return true;
+  }
+
+  private get isHotReset(): boolean {
+    return this.operation === 'hot_reset';
+  }
+
+  private readonly handlers: Readonly<Record<string, (stop: Stop) => (string | undefined)[]>> = {
+    'mutex_lock>': () => {
+      this.inSet = this.isHotReset;
+      return ['dev_set.lock.mutex_lock'];
+    },
+    'mutex_unlock>': () => {
+      this.inSet = false;
+      return ['dev_set.lock.mutex_unlock'];
+    },
+    'resettable>': ({ seen }) => [`dev_set.resettable:${seen.result === 1}`],
+    'pm_get>': ({ index, seen }) => [
+      this.inSet ? `dev[${index}].pm_runtime_get:${seen.result! < 0 ? 'failed' : 'ok'}` : undefined,
+    ],
+    'pm_put>': ({ index }) => [this.inSet ? `dev[${index}].pm_runtime_put` : undefined],
+    'owned>': ({ index, seen }) => [`dev[${index}].owned:${seen.result === 1}`],
+    'down_write>': ({ index }) => this.locked(index, 'down_write'),
+    'down_write_trylock>': ({ index, seen }) =>
+      this.locked(index, `down_write_trylock:${seen.result}`),
+    'up_write<': ({ index }) => this.beforeUnlock(index),
+    'up_write>': ({ index }) => {
+      this.unlocking = undefined;
+      return [`dev[${index}].memory_lock.up_write`];
+    },
+    'zap>': () => [`dev[${this.lastDevice}].zap_bars`],
+    'memory_enabled<': ({ index }) => this.beforeTest(index),
+    'memory_enabled>': ({ index, seen }) => {
+      this.tested = true;
+      return [`dev[${index}].memory_enabled:${seen.result === 1}`];
+    },
+    'write_config>': (stop) => this.wroteConfig(stop),
+    'set_power_state>': ({ index, seen }) => [
+      `dev[${index}].set_power_state(${seen.value === 3 ? 'D3hot' : `D${seen.value}`})`,
+    ],
+    'reset_bus>': ({ seen }) => [
+      'bus.pci_reset_bus:begin',
+      `bus.pci_reset_bus:${seen.result === 0 ? 'ok' : '-ENOTTY'}`,
+    ],
+    ...this.walkHandlers(),
+    ...this.closeHandlers(),
+    ...this.importerHandlers(),
+  };
+
+  private walkHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
+    return {
+      'move<': ({ index, seen }) => {
+        this.moving = seen.value;
+        this.visited.clear();
+        return [
+          ...this.wroteCopy(index),
+          ...(seen.value === 0 ? this.inlinedTest(index, true) : []),
+          `dev[${index}].move(${seen.value === 1}):begin`,
+        ];
+      },
+      'move>': ({ index, seen }) => {
+        this.moving = undefined;
+        const unlisted = this.buffers.filter((b) => !this.visited.has(b));
+        return [
+          ...unlisted.map((b) => `buf[${b}].listed:false`),
+          `dev[${index}].move(${seen.value === 1}):end`,
+        ];
+      },
+      'get_file_active<': ({ index }) => {
+        this.visited.add(index);
+        this.locks = 0;
+        this.waited = false;
+        return [`buf[${index}].listed:true`];
+      },
+      'get_file_active>': ({ index, seen }) => [
+        `buf[${index}].get_file_active:${seen.result === 1}`,
+      ],
+      'resv_lock<': ({ index }) => this.beforeResvLock(index),
+      'resv_lock>': ({ index }) => [`buf[${index}].resv.lock`],
+      'invalidate_mappings<': ({ index }) => [
+        this.moving === 1 ? `buf[${index}].revoked.set` : undefined,
+        `buf[${index}].invalidate_mappings:begin`,
+      ],
+      'invalidate_mappings>': ({ index }) => [`buf[${index}].invalidate_mappings:end`],
+      'invalidate<': (stop) => {
+        this.callback = stop;
+        this.attachment = stop.index;
+        return [`att[${stop.index}].invalidate:begin`];
+      },
+      'invalidate>': ({ index }) => [...this.lookedInCallback(), `att[${index}].invalidate:end`],
+      'resv_wait>': () => this.buffers.slice(0, 1).map((b) => `buf[${b}].resv.wait(BOOKKEEP)`),
+      'resv_unlock<': ({ index }) => this.beforeResvUnlock(index),
+      'resv_unlock>': ({ index }) => [`buf[${index}].resv.unlock`],
+      'comp_wait<': ({ index }) => {
+        this.waited = true;
+        return [`buf[${index}].${EITHER_PUT}`];
+      },
+      'comp_wait>': ({ index }) => [`buf[${index}].comp.wait`],
+      'fput<': ({ index }) => this.beforeFput(index),
+      'fput>': ({ index }) => [`buf[${index}].fput`],
+    };
+  }
+
+  private closeHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
+    return {
+      'cleanup<': ({ index }) => [`dev[${index}].cleanup:begin`],
+      'cleanup>': ({ index }) => [`dev[${index}].cleanup:end`],
+      'put_registration<': () => this.walked().map((b) => `buf[${b}].list_del`),
+      'put_registration>': () => this.walked().map((b) => `buf[${b}].put_registration`),
+      'core_disable<': ({ index }) => {
+        this.exiting = true;
+        return [`dev[${index}].core_disable:begin`];
+      },
+      'config_free>': ({ index }) => [`dev[${index}].config_free`],
+      'disable_device>': ({ index }) => [`dev[${index}].hw.disable`],
+      'core_disable>': ({ index }) => [`dev[${index}].core_disable:end`],
+    };
+  }
+
+  private importerHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
+    return {
+      'sgt>': ({ index, seen }) => {
+        this.attachment = index;
+        this.mapping = this.operation === 'map' && seen.sgt === 0 ? 'looked' : undefined;
+        return [`att[${index}].sgt:${seen.sgt === 1}`];
+      },
+      'phys_vec_to_sgt<': () => this.buffers.slice(0, 1).map((b) => `buf[${b}].revoked:false`),
+      'phys_vec_to_sgt>': ({ seen }) => {
+        this.mapping = seen.result! < 0 ? undefined : 'mapped';
+        const outcome = seen.result! < 0 ? `-${seen.result === -22 ? 'EINVAL' : 'ENOMEM'}` : 'ok';
+        return [`att[${this.attachment}].phys_vec_to_sgt:${outcome}`];
+      },
+      'free_sgt<': () => this.lookedInCallback(),
+      'free_sgt>': () => [
+        `att[${this.attachment}].free_sgt`,
+        ...this.buffers.slice(0, 1).map((b) => `buf[${b}].${EITHER_PUT}`),
+      ],
+    };
+  }
+
+  private locked(device: number, how: string): string[] {
+    this.lastDevice = device;
+    return [`dev[${device}].memory_lock.${how}`];
+  }
+
+  /** In the unwinding of a hot reset `open_count` is read, and then perhaps nothing else. */
+  private beforeUnlock(device: number): (string | undefined)[] {
+    const closed = this.isHotReset && this.unlocking !== device;
+    return [
+      ...this.wroteCopy(device),
+      ...this.inlinedTest(device, false),
+      closed ? `dev[${device}].open_count:false` : undefined,
+    ];
+  }
+
+  private beforeTest(device: number): (string | undefined)[] {
+    const first = this.isHotReset && this.unlocking !== device;
+    this.unlocking = device;
+    return [
+      ...this.wroteCopy(device),
+      ...this.cleared(device),
+      first ? `dev[${device}].open_count:true` : undefined,
+    ];
+  }
+
+  /** What a config write decides about memory shows in whether it goes on to un-revoke. */
+  private inlinedTest(device: number, enabled: boolean): string[] {
+    if (!this.operation.startsWith('write_command') || this.tested) return [];
+    this.tested = true;
+    return [`dev[${device}].memory_enabled:${enabled}`];
+  }
+
+  private cleared(device: number): string[] {
+    const was = this.exiting;
+    this.exiting = false;
+    return was ? [`dev[${device}].pm_runtime_engaged.clear`] : [];
+  }
+
+  private wroteConfig({ index, seen }: Stop): (string | undefined)[] {
+    if (seen.where !== 4 || this.operation === 'close') return [];
+    this.written = `MEM=${(seen.value! >> 1) & 1}`;
+    return [`dev[${index}].hw.command(${this.written}):ok`];
+  }
+
+  /** The kernel's own copy is written right after the device's. */
+  private wroteCopy(device: number): string[] {
+    const { written } = this;
+    this.written = undefined;
+    return written === undefined ? [] : [`dev[${device}].vconfig.command(${written})`];
+  }
+
+  private beforeResvLock(buffer: number): (string | undefined)[] {
+    if (this.moving === undefined) return [];
+    this.locks++;
+    if (this.locks > 1) return [];
+    return [`buf[${buffer}].revoked:${this.moving === 0}`];
+  }
+
+  private beforeResvUnlock(buffer: number): (string | undefined)[] {
+    if (this.moving === 0 && this.locks === 2) return [`buf[${buffer}].revoked.clear`];
+    const { mapping } = this;
+    this.mapping = undefined;
+    if (mapping === 'looked') return [`buf[${buffer}].revoked:true`];
+    return mapping === 'mapped' ? [`buf[${buffer}].kref.get`] : [];
+  }
+
+  private beforeFput(buffer: number): (string | undefined)[] {
+    if (this.waited) {
+      this.waited = false;
+      return [`buf[${buffer}].kref.init`, `buf[${buffer}].comp.reinit`];
+    }
+    if (this.moving === undefined || this.locks > 0) return [];
+    return [`buf[${buffer}].revoked:${this.moving === 1}`];
+  }
+
+  /** What the callback saw, told once. */
+  private lookedInCallback(): (string | undefined)[] {
+    const { callback } = this;
+    this.callback = undefined;
+    if (!callback) return [];
+    const { index, seen } = callback;
+    const later = seen.sgt === 1 && this.importers[index] === 'unmaps_later';
+    return [`att[${index}].sgt:${seen.sgt === 1}`, later ? `att[${index}].queue_work` : undefined];
+  }
+
+  /** The buffer that a cleanup is at: the last that its walk came to. */
+  private walked(): number[] {
+    return [...this.visited].slice(-1);
+  }
+}

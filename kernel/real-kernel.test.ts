@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseSuite } from '../src/generate/parse-suite.ts';
+import type { TargetScope } from '../src/target/target.ts';
+import { type KernelFiles, newestStockKernel } from './archive.ts';
+import { initramfs } from './initramfs.ts';
+import { Laboratory } from './laboratory.ts';
+import { TWO_PAIRS } from './machine.ts';
+import { Vm } from './vm.ts';
+
+const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
+const title = QEMU ? '' : ' (skipped: there is no qemu-system-x86_64 here)';
+
+describe.skipIf(!QEMU)(`on a stock Debian kernel${title}`, () => {
+  let kernel: KernelFiles;
+  let laboratory: Laboratory;
+
+  beforeAll(async () => {
+    kernel = await newestStockKernel();
+    laboratory = new Laboratory(kernel);
+    await laboratory.open();
+  }, 300_000);
+
+  afterAll(() => laboratory.close());
+
+  /** Verdicts of a generated file, counted. */
+  async function run(file: string, scope: TargetScope): Promise<Record<string, number>> {
+    const suite = parseSuite(readFileSync(`generated-tests/${file}.test.txt`, 'utf8'));
+    const counts: Record<string, number> = {};
+    for (const one of suite.tests) {
+      const { verdict } = await laboratory.run(suite, one, scope);
+      counts[verdict] = (counts[verdict] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  test('every transition of a device', { timeout: 120_000 }, async () => {
+    const scope: TargetScope = {
+      ...{ devices: 1, buffers: [0], attachments: [] },
+      ...{ initially: 'fresh', grain: 'contract' },
+    };
+    const counts = await run('device/device.transitions', scope);
+    expect(Object.keys(counts)).toEqual(['passed']);
+  });
+
+  test('a close, function by function', { timeout: 120_000 }, async () => {
+    const scope: TargetScope = {
+      ...{ devices: 1, buffers: [0], attachments: [] },
+      ...{ initially: 'running', grain: 'procedure' },
+    };
+    const counts = await run('close/close.transitions', scope);
+    expect(Object.keys(counts)).toEqual(['passed']);
+  });
+
+  test('a test that expects what does not happen fails, and says what did', async () => {
+    const file = 'generated-tests/device/device.transitions.test.txt';
+    const suite = parseSuite(readFileSync(file, 'utf8'));
+    const one = suite.tests[0]!;
+    const at = one.steps.findIndex(({ label }) => label === 'buf[0].revoke');
+    const steps = one.steps.filter((_, i) => i !== at);
+    const wrong = { ...one, id: '00000000', steps };
+    const scope: TargetScope = {
+      ...{ devices: 1, buffers: [0], attachments: [] },
+      ...{ initially: 'fresh', grain: 'contract' },
+    };
+    const { verdict, failure } = await laboratory.run(suite, wrong, scope);
+    expect(verdict).toBe('failed');
+    expect(failure).toMatchObject({ step: at + 1, actual: 'buf[0].revoke' });
+  });
+
+  test('a guest that panics says so, and leaves no process', { timeout: 120_000 }, async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'panic-'));
+    const image = join(directory, 'initramfs');
+    writeFileSync(image, initramfs([{ path: 'init', mode: 0o755, data: Buffer.from('garbage') }]));
+    const vm = new Vm(TWO_PAIRS, kernel, image);
+    await expect(vm.ready()).rejects.toThrow(/ended before its agent answered.*Kernel panic/);
+    await vm.stop();
+    rmSync(directory, { recursive: true });
+    const left = readdirSync(tmpdir()).filter((name) => name.startsWith('panic-'));
+    expect(left).toEqual([]);
+  });
+});
