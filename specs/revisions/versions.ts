@@ -31,6 +31,7 @@ import {
   iovaOfAttach,
   pinRefused,
   unpinsTwice,
+  unpinsTwiceBehindPin,
 } from './importers.ts';
 import { V1_REVIEW, V9_COVER } from './sources.ts';
 
@@ -249,7 +250,7 @@ export const revisions: readonly Version[] = [
       pinRefused,
       iommufdBeforePin,
       accessPins,
-      unpinsTwice,
+      unpinsTwiceBehindPin,
     ],
     unread: [ADDRESSES_UNREAD],
     source: '5d74781ebc86, v6.19',

@@ -12,6 +12,7 @@ import {
   type Predicate,
   partsNamedBy,
   reasonInWords,
+  said,
   where,
 } from './predicate.ts';
 import { lampsAndSwitch } from './tiny-systems.fixture.ts';
@@ -54,6 +55,15 @@ describe('a predicate', () => {
     expect(truth(any(leftOn, rightOn), left, right, 0)).toBe(l || r);
     expect(truth(not(any(leftOn, not(rightOn))), left, right, 0)).toBe(!(l || !r));
     expect([truth(all(), left, right, 0), truth(any(), left, right, 0)]).toEqual([true, false]);
+  });
+
+  it('may have words of its own, which say why it holds or not, and change nothing else', () => {
+    const dark = said(not(any(leftOn, rightOn)), 'it is dark', 'there is light');
+    expect(inWords(all(dark, leftOn))).toBe('it is dark and left is on');
+    expect(inWords(not(dark))).toBe('there is light');
+    expect(reasonInWords(not(dark), () => false)).toBe('there is light');
+    expect(reasonInWords(all(leftOn, dark), () => true)).toBe('left is on and it is dark');
+    expect([truth(dark, 0, 0, 0), truth(dark, 1, 0, 0)]).toEqual([false, true]);
   });
 
   it('reads as a sentence, with parentheses where and meets or', () => {

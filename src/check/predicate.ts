@@ -6,7 +6,7 @@ import { decoderOf } from './decode.ts';
 import { tagsBelow } from './quiescence.ts';
 
 /** A statement about the states of the parts, which prints as a sentence. */
-export type Predicate =
+export type Predicate = (
   | {
       readonly kind: 'atom';
       readonly part: string;
@@ -15,7 +15,11 @@ export type Predicate =
       readonly names?: readonly string[];
     }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Predicate[] }
-  | { readonly kind: 'not'; readonly of: Predicate };
+  | { readonly kind: 'not'; readonly of: Predicate }
+) & {
+  /** Words of its own, for where it holds and where it does not. */
+  readonly said?: { readonly holds: string; readonly fails: string };
+};
 
 /** The part is in one of these states, named by dotted path or `#tag`. */
 export function is(part: string, ...names: string[]): Predicate {
@@ -41,15 +45,25 @@ export const all = (...of: Predicate[]): Predicate => ({ kind: 'and', of });
 export const any = (...of: Predicate[]): Predicate => ({ kind: 'or', of });
 export const not = (of: Predicate): Predicate => ({ kind: 'not', of });
 
+/**
+ * The same in words of its own, where the names of parts and states do not make a sentence:
+ * `said(is('dev[0].hw', 'decodes'), 'dev[0] decodes', 'dev[0] does not decode')`.
+ */
+export const said = (predicate: Predicate, holds: string, fails: string): Predicate => ({
+  ...predicate,
+  said: { holds, fails },
+});
+
 /** True in every state. */
 export const always: Predicate = { kind: 'and', of: [] };
 
 export function inWords(predicate: Predicate): string {
+  if (predicate.said !== undefined) return predicate.said.holds;
   switch (predicate.kind) {
     case 'atom':
       return predicate.words;
     case 'not':
-      return `not (${inWords(predicate.of)})`;
+      return predicate.of.said?.fails ?? `not (${inWords(predicate.of)})`;
     default:
       if (predicate.of.length === 0) return predicate.kind === 'and' ? 'always' : 'never';
       return predicate.of
@@ -60,7 +74,10 @@ export function inWords(predicate: Predicate): string {
 
 /** `and` inside `or`, and the other way round, is put in parentheses. */
 function operandInWords(child: Predicate, parent: Predicate): string {
-  const joins = (child.kind === 'and' || child.kind === 'or') && child.of.length > 1;
+  const joins =
+    (child.kind === 'and' || child.kind === 'or') &&
+    child.of.length > 1 &&
+    child.said === undefined;
   return joins && child.kind !== parent.kind ? `(${inWords(child)})` : inWords(child);
 }
 
@@ -75,6 +92,7 @@ export function reasonInWords(
   holds: (predicate: Predicate) => boolean,
 ): string {
   const truth = holds(predicate);
+  if (predicate.said !== undefined) return truth ? predicate.said.holds : predicate.said.fails;
   if (predicate.kind === 'atom') return truth ? predicate.words : `not (${predicate.words})`;
   if (predicate.kind === 'not') return reasonInWords(predicate.of, holds);
   const deciding = predicate.of.filter((child) => holds(child) === truth);

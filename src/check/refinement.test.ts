@@ -59,17 +59,17 @@ describe('refinement', () => {
     });
   });
 
-  it('is broken by one answer too many, and says what was allowed', () => {
+  it('is broken by one answer too many, and says in which state of the contract', () => {
     expect(runOf(twice, yesOnce)).toEqual(['warm', 'print', 'again']);
     expect(counterexampleOf(twice, yesOnce).finding).toBe(
-      "the step decides 'yes', where the contract allows only no",
+      "the step decides 'yes', which the contract does not allow while contract is closed",
     );
   });
 
   it('says when nothing was allowed', () => {
     const nothing = refines({ open: { on: { yes: 'closed' } }, closed: {} });
     expect(counterexampleOf(twice, nothing).finding).toBe(
-      "the step decides 'yes', where the contract allows nothing",
+      "the step decides 'yes', which the contract does not allow while contract is closed",
     );
   });
 

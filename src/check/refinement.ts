@@ -1,6 +1,7 @@
 import { InputError, nearest } from '../errors.ts';
 import { type Bounds, explore, type StateSpace } from '../explore/explore.ts';
 import { graphOf } from '../explore/graph.ts';
+import type { Run } from '../explore/run.ts';
 import { withoutVariant } from '../lts/label.ts';
 import type { Lts } from '../lts/lts.ts';
 import { monitor } from '../system/part.ts';
@@ -18,7 +19,10 @@ import { HOLDS, nothingFound, type Verdict } from './verdict.ts';
  */
 export function checkRefinement(product: Product, property: Refinement, bounds: Bounds): Verdict {
   // What is missing from a contract would be taken for refused.
-  const contract = contractLts(property.contract, { ...bounds, keepSeen: false });
+  const { lts: contract, space: contractSpace } = contractOf(property.contract, {
+    ...bounds,
+    keepSeen: false,
+  });
   const space = explore(observedBy(product, contract), bounds);
   const observer = product.parts.length;
   const refused = contract.states.length - 1;
@@ -31,7 +35,7 @@ export function checkRefinement(product: Product, property: Refinement, bounds: 
         property,
         space,
         run,
-        finding: whatWasAllowed(space, contract, run.states, run.vectors),
+        finding: whyRefused(space, contract, contractSpace, run),
       },
     };
   }
@@ -57,17 +61,26 @@ function visible(label: string): string {
   return withoutVariant(label).replace(/@.*$/, '');
 }
 
-const contracts = new WeakMap<System, Lts>();
-
-/** The contract system as one LTS, with a last state for what it does not allow; made once. */
-function contractLts(system: System, bounds: Bounds): Lts {
-  const known = contracts.get(system) ?? deterministicLts(system, bounds);
-  contracts.set(system, known);
-  return known;
+/** A contract system as one LTS, with a last state for what it does not allow. */
+interface Contract {
+  readonly lts: Lts;
+  /** The states that the LTS has besides the last. */
+  readonly space: StateSpace;
 }
 
-function deterministicLts(system: System, bounds: Bounds): Lts {
+const contracts = new WeakMap<System, Contract>();
+
+/** The LTS of a contract, made once. */
+function contractOf(system: System, bounds: Bounds): Contract {
+  const known = contracts.get(system);
+  if (known !== undefined) return known;
   const space = explore(compose(system), bounds);
+  const contract = { lts: deterministicLts(system, space), space };
+  contracts.set(system, contract);
+  return contract;
+}
+
+function deterministicLts(system: System, space: StateSpace): Lts {
   const graph = graphOf(space);
   const labels = [...new Set(space.product.vectors.map((vector) => visible(vector.label)))];
   const idOf = new Map(labels.map((label, id) => [label, id]));
@@ -142,20 +155,37 @@ function unknownCommit(product: Product, contract: Lts, commits: string): InputE
   );
 }
 
-function whatWasAllowed(
+/** Which part of the contract has no such step where the run has it, and in which state it is. */
+function whyRefused(
   space: StateSpace,
   contract: Lts,
-  states: readonly number[],
-  vectors: readonly number[],
+  contractSpace: StateSpace,
+  { states, vectors }: Run,
 ): string {
   const observer = space.product.parts.length - 1;
   const before = space.stepper.local(space.table, states[states.length - 2]!)[observer]!;
+  const { commits } = space.product.vectors[vectors[vectors.length - 1]!]!;
+  const step = visible(commits!);
+  const refusing = partsThatRefuse(contractSpace, before, step);
+  if (refusing.length > 0) {
+    return `the step decides '${step}', which the contract does not allow while ${refusing.join(' and ')}`;
+  }
   const width = contract.labels.length;
   const sink = contract.states.length - 1;
   const allowed = contract.labels.filter(
     (_, label) => contract.next[before * width + label] !== sink,
   );
-  const { commits } = space.product.vectors[vectors[vectors.length - 1]!]!;
   const only = allowed.length === 0 ? 'nothing' : `only ${allowed.join(', ')}`;
-  return `the step decides '${commits}', where the contract allows ${only}`;
+  return `the step decides '${step}', where the contract allows ${only}`;
+}
+
+/** The parts of the contract that refuse a label, each with its state; of several ways the first. */
+function partsThatRefuse({ product, stepper, table }: StateSpace, state: number, label: string) {
+  const local = stepper.local(table, state);
+  const vector = product.vectors.find((candidate) => visible(candidate.label) === label);
+  const refusing = (vector?.participants ?? []).filter(({ part, next }) => next[local[part]!]! < 0);
+  return refusing.map(
+    ({ part }) =>
+      `${product.parts[part]!.name} is ${product.ltss[part]!.states[local[part]!]!.name}`,
+  );
 }

@@ -4,6 +4,7 @@ import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../system/system.ts';
 import type { Target } from '../target/target.ts';
 import type { SuiteSource } from './suites.ts';
+import type { JudgeTrace } from './trace-command.ts';
 
 /** What the command line works on: the systems of one specification and what is expected of them. */
 export interface Catalogue {
@@ -19,6 +20,10 @@ export interface Catalogue {
   readonly suites: readonly SuiteSource[];
   /** The targets that tests can be run on, by name; the first is the default. */
   readonly targets: readonly { readonly name: string; readonly make: () => Target }[];
+  /** What files of the user import by these names, wherever they are. */
+  readonly modules?: Readonly<Record<string, unknown>>;
+  /** Judges traces of real kernels. */
+  readonly judgeTrace?: JudgeTrace;
 }
 
 /** One version of the design that somebody posted or released. */
@@ -117,6 +122,26 @@ export function parseScope(
     scope[name] = Number(value);
   }
   return scope;
+}
+
+/** The options that ask for a revision and scope of a system; none for those that are meant anyway. */
+export function optionsFor(
+  catalogue: Pick<Catalogue, 'revisions'>,
+  family: SystemFamily,
+  { revision, scope }: { readonly revision: string; readonly scope: Scope },
+): string {
+  const changed = Object.entries(scope)
+    .filter(([name, count]) => family.defaultScope[name] !== count)
+    .map(([name, count]) => `${name}=${count}`);
+  return [
+    ...(revision === defaultRevision(catalogue, family) ? [] : [`--revision ${quoted(revision)}`]),
+    ...(changed.length === 0 ? [] : [`--scope ${changed.join(',')}`]),
+  ].join(' ');
+}
+
+/** For a shell, where it would read the text otherwise. */
+export function quoted(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text}'`;
 }
 
 /** `2 devices × 1 importer`; what there is none of is left out. */

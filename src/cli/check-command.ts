@@ -10,12 +10,14 @@ import {
   defaultRevision,
   findByName,
   formatScope,
+  optionsFor,
   parseScope,
+  quoted,
 } from './catalogue.ts';
 import { EXIT } from './exit.ts';
+import { familiesNamed, parseFileArgument } from './file.ts';
 import { type Judged, judge, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
-import { isMachineFile, loadMachineFile } from './machine-file.ts';
 import { count, paint, type Terminal } from './terminal.ts';
 
 export interface CheckOptions {
@@ -40,7 +42,7 @@ export async function checkCommand(
   terminal: Terminal,
 ): Promise<number> {
   assertConsistent(name, options);
-  const families = await familiesOf(catalogue, name);
+  const families = name === undefined ? catalogue.families : await familiesNamed(catalogue, name);
   const judgeIt = options.confidence ? judgeForConfidence : judge;
   const judged = families.flatMap((family) =>
     runsOf(catalogue, family, options, name !== undefined).map((run) => {
@@ -56,7 +58,12 @@ export async function checkCommand(
   const faults = name === undefined ? faultResults(catalogue, bounds, terminal) : [];
   terminal.progress('');
   if (options.json) terminal.out(`${JSON.stringify(asJson(catalogue, judged, faults), null, 2)}\n`);
-  else for (const line of asText(judged, faults, options, terminal)) terminal.out(line);
+  else {
+    const explainOne = (one: Judged, property: string) =>
+      explainOf(catalogue, name, one, property, families.length === 1);
+    const text = asText(judged, faults, explainOne, terminal);
+    for (const line of text) terminal.out(line);
+  }
   if (options.junit !== undefined) writeFileSync(options.junit, junit(judged, faults));
   const ok = judged.every((j) => j.differences.length === 0) && faults.every(isCaught);
   if (!ok) return EXIT.differs;
@@ -84,15 +91,6 @@ function progressOf(what: string, terminal: Terminal): NonNullable<Bounds['progr
 
 function isUnfinished({ result }: Judged): boolean {
   return result.properties.some(({ verdict }) => verdict === 'unfinished');
-}
-
-async function familiesOf(
-  catalogue: Catalogue,
-  name: string | undefined,
-): Promise<readonly SystemFamily[]> {
-  if (name === undefined) return catalogue.families;
-  if (isMachineFile(name)) return loadMachineFile(name);
-  return [findByName('system', name, catalogue.families, (family) => family.name)];
 }
 
 /** The revisions to check: the one asked for, else all that the manifest speaks of. */
@@ -126,6 +124,22 @@ function confidenceOf({ families }: Catalogue, { name, confidence }: SystemFamil
   );
 }
 
+/** The command that shows the run which breaks a property. */
+function explainOf(
+  catalogue: Catalogue,
+  asked: string | undefined,
+  { family, result }: Judged,
+  property: string,
+  alone: boolean,
+): string {
+  const file = asked === undefined ? undefined : parseFileArgument(asked)?.file;
+  const subject =
+    file === undefined
+      ? `${family.name} --property ${quoted(property)}`
+      : quoted([file, ...(alone ? [] : [family.name]), property].join('/'));
+  return `dmabuf-spec explain ${subject} ${optionsFor(catalogue, family, result)}`.trimEnd();
+}
+
 /** Checks every fault of the catalogue. */
 export function faultResults(
   catalogue: Catalogue,
@@ -147,10 +161,10 @@ export function isCaught({ fault, caughtBy, brokenAnyway }: FaultResult): boolea
 function* asText(
   judged: readonly Judged[],
   faults: readonly FaultResult[],
-  options: CheckOptions,
+  explainOne: (judged: Judged, property: string) => string,
   terminal: Terminal,
 ): Generator<string> {
-  for (const one of judged) yield* systemText(one, options, terminal);
+  for (const one of judged) yield* systemText(one, explainOne, terminal);
   for (const result of faults) {
     const { fault, caughtBy, brokenAnyway } = result;
     const verdict = isCaught(result)
@@ -165,9 +179,13 @@ function* asText(
   }
 }
 
-function* systemText(judged: Judged, { confidence }: CheckOptions, terminal: Terminal) {
+function* systemText(
+  judged: Judged,
+  explainOne: (judged: Judged, property: string) => string,
+  terminal: Terminal,
+): Generator<string> {
   const { result, differences, expectation } = judged;
-  const { name, revision, scope, space } = result;
+  const { name, revision, scope } = result;
   const size = `${count(result.states)} states, ${count(result.transitions)} transitions, depth ${result.depth}`;
   yield `${paint(terminal, 'bold', name)}, revision ${revision}\n`;
   if (Object.keys(scope).length > 0) yield* indented(formatScope(scope), 2);
@@ -189,14 +207,9 @@ function* systemText(judged: Judged, { confidence }: CheckOptions, terminal: Ter
       yield* indented(`not decided by any run here: ${property.untested.join(', ')}`, 10);
     }
     if (property.verdict === 'broken') {
-      const { run } = property.counterexample;
-      const labels = run.vectors.map((v) => space.product.vectors[v]?.label ?? '');
-      yield* indented(
-        expectation === undefined || confidence
-          ? `after ${run.vectors.length} steps: ${labels.join(', ')}`
-          : `${run.vectors.length} steps: dmabuf-spec explain ${name} --revision ${revision} --property '${id}'`,
-        10,
-      );
+      const { run, cycle } = property.counterexample;
+      const repeats = cycle?.vectors.length ? `, then ${cycle.vectors.length} repeated` : '';
+      yield* indented(`${run.vectors.length} steps${repeats}: ${explainOne(judged, id)}`, 10);
     }
   }
   for (const difference of differences) {

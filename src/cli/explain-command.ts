@@ -4,6 +4,7 @@ import type { Property } from '../check/property.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import { InputError, nearest } from '../errors.ts';
 import { type DiagramOptions, diagram } from '../explain/diagram.ts';
+import { ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { type Fault, faultySystem } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
@@ -13,12 +14,15 @@ import { wrap } from '../text.ts';
 import {
   type Catalogue,
   defaultRevision,
+  type Expectation,
   type Finding,
   findByName,
   formatScope,
   parseScope,
 } from './catalogue.ts';
 import { parseCounterexampleId } from './counterexample-id.ts';
+import { type FileArgument, familiesNamed, parseFileArgument } from './file.ts';
+import { asBefore } from './judge.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ExplainOptions {
@@ -28,15 +32,22 @@ export interface ExplainOptions {
   readonly json?: boolean;
 }
 
-/** Explains a fault (`P4`), a finding, a counterexample by its id, or what a system breaks first. */
-export function explain(
+/**
+ * Explains a fault (`P4`), a finding, a counterexample by its id, or what a system breaks first;
+ * of the systems of a file the first that breaks anything.
+ */
+export async function explain(
   catalogue: Catalogue,
   name: string,
   options: ExplainOptions,
   bounds: Bounds,
   terminal: Terminal,
-): number {
-  const subject = subjectOf(catalogue, name, options, bounds);
+): Promise<number> {
+  const argument = parseFileArgument(name);
+  const subject =
+    argument === undefined
+      ? subjectOf(catalogue, name, options, bounds)
+      : await fileSubject(catalogue, argument, options, bounds);
   if (options.json) terminal.out(`${JSON.stringify(asJson(subject), null, 2)}\n`);
   else for (const line of asText(subject)) terminal.out(line);
   return 0;
@@ -59,7 +70,15 @@ function subjectOf(
 ): Subject {
   const fault = catalogue.faults.find(({ id }) => id === name);
   if (fault !== undefined) return faultSubject(catalogue, fault, options, bounds);
-  const { family, finding, ...asked } = askedFor(catalogue, name, options);
+  return askedSubject(catalogue, askedFor(catalogue, name, options), options, bounds);
+}
+
+function askedSubject(
+  catalogue: Catalogue,
+  { family, finding, ...asked }: Asked,
+  options: ExplainOptions,
+  bounds: Bounds,
+): Subject {
   const revision = asked.revision ?? defaultRevision(catalogue, family);
   findByName('revision', revision, family.revisions, (r) => r);
   const scope = parseScope(options.scope, family, finding?.scope);
@@ -70,8 +89,46 @@ function subjectOf(
     title: finding ? `${finding.id}: ${finding.claim}` : family.title,
     source: finding?.source ?? '',
     where: `${family.name}, revision ${revision}, ${formatScope(scope)}`,
-    counterexamples: pick(result, asked.property),
+    counterexamples: pick(result, asked.property, asBefore(catalogue, family, result)),
   };
+}
+
+/** Of a file what is asked for, or the first of its systems that breaks anything. */
+async function fileSubject(
+  catalogue: Catalogue,
+  { file, inside }: FileArgument,
+  options: ExplainOptions,
+  bounds: Bounds,
+): Promise<Subject> {
+  const families = await familiesNamed(catalogue, file);
+  const [first = '', ...rest] = inside?.split('/') ?? [];
+  const one = families.find((family) => family.name === first);
+  const property = one === undefined ? inside : rest.join('/') || undefined;
+  if (property !== undefined && options.property !== undefined) {
+    throw new InputError(`'${file}/${inside}' names a property: leave out --property`);
+  }
+  const wanted = property ?? options.property;
+  const asked = { ...options, ...(wanted !== undefined && { property: wanted }) };
+  let subject: Subject | undefined;
+  for (const family of one === undefined ? havingProperty(catalogue, families, wanted) : [one]) {
+    subject = askedSubject(catalogue, { family, ...asked }, options, bounds);
+    if (subject.counterexamples.length > 0) break;
+  }
+  return subject!;
+}
+
+/** The systems that have a property; all of them where none has it, so that one is told. */
+function havingProperty(
+  catalogue: Catalogue,
+  families: readonly SystemFamily[],
+  name: string | undefined,
+): readonly SystemFamily[] {
+  const have = families.filter((family) =>
+    family
+      .build({ scope: family.defaultScope, revision: defaultRevision(catalogue, family) })
+      .properties.some(({ id }) => name === undefined || id === name || isMeantBy(name, id)),
+  );
+  return have.length > 0 ? have : families;
 }
 
 /** What a name and the options ask for: a finding, a counterexample by its id, or a system. */
@@ -119,12 +176,23 @@ function meantBy(name: string | undefined, properties: readonly Property[]): rea
   return [findByName('property', name, properties, ({ id }) => id)];
 }
 
-/** Of instances of one property the shortest run; without a name what breaks first. */
-function pick({ properties }: SystemResult, name: string | undefined): Counterexample[] {
+/**
+ * Of instances of one property the shortest run; without a name what breaks first, and of a change
+ * rather what it breaks itself.
+ */
+function pick(
+  { properties }: SystemResult,
+  name: string | undefined,
+  before: Expectation | undefined,
+): Counterexample[] {
   const broken = properties.flatMap((p) => (p.verdict === 'broken' ? [p.counterexample] : []));
-  if (name === undefined) return broken.slice(0, 1);
   const length = ({ run }: Counterexample) => run.vectors.length;
-  return [...broken].sort((a, b) => length(a) - length(b)).slice(0, 1);
+  const wasSound = ({ property }: Counterexample) => before?.properties[property.id] === 'holds';
+  const chosen =
+    name === undefined
+      ? [...broken.filter(wasSound), ...broken]
+      : [...broken].sort((a, b) => length(a) - length(b));
+  return chosen.slice(0, 1);
 }
 
 /** A fault has a scope and a change of its own; any property of its system may be asked for. */
@@ -175,10 +243,10 @@ function* asText(subject: Subject): Generator<string> {
     return;
   }
   for (const counterexample of subject.counterexamples) {
-    const { property, run } = counterexample;
+    const { length } = counterexample.run.vectors;
     yield '\n';
-    yield* lines(`Rule '${property.id}': ${property.title}.`);
-    yield* lines(`The shortest run that breaks it, ${run.vectors.length} steps; ${subject.where}:`);
+    yield* lines(ruleBroken(counterexample));
+    yield* lines(`The shortest run that breaks it, ${length} steps; ${subject.where}:`);
     yield `\n${diagram(counterexample, optionsOf(subject))}`;
   }
 }

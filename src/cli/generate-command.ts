@@ -3,7 +3,8 @@ import { join, relative } from 'node:path';
 import { InputError } from '../errors.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { type GeneratedFile, writeSuites } from '../generate/write-suites.ts';
-import { type Catalogue, defaultRevision, findByName, parseScope } from './catalogue.ts';
+import { type Catalogue, defaultRevision, parseScope } from './catalogue.ts';
+import { familiesNamed } from './file.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
 import { type Terminal, table } from './terminal.ts';
 
@@ -18,37 +19,42 @@ export interface GenerateOptions {
 }
 
 /**
- * Writes the transitions and transition pairs of one system at a scope as tests, somewhere else
- * than where the tests of the specification are kept.
+ * Writes the transitions and transition pairs of one system, or of those of a file, at a scope as
+ * tests, somewhere else than where the tests of the specification are kept.
  *
  * @throws InputError without a directory
  */
-export function generateForSystem(
+export async function generateForSystem(
   catalogue: Catalogue,
   name: string,
   options: GenerateOptions,
   terminal: Terminal,
-): number {
-  const family = findByName('system', name, catalogue.families, (f) => f.name);
+): Promise<number> {
+  const families = await familiesNamed(catalogue, name);
   if (options.out === undefined) {
     throw new InputError(`say where to write the tests of '${name}': --out DIRECTORY`);
   }
   if (options.check)
     throw new InputError('--check is for the tests of the specification: leave the system out');
-  const system = family.build({
-    scope: parseScope(options.scope, family),
-    revision: defaultRevision(catalogue, family),
-  });
-  const generated = generateSuites({
-    name,
-    system,
-    parts: [],
-    whole: true,
-    targetScope: { devices: 0, buffers: [], attachments: [], grain: 'contract' },
-    performed: (product, vector) => product.vectors[vector]!.initiator < 0,
-  });
-  writeSuites(options.out, filesOf([generated]));
-  report([generated], options, terminal);
+  const generated = families.map((family) =>
+    generateSuites({
+      name: family.name,
+      system: family.build({
+        scope: parseScope(options.scope, family),
+        revision: defaultRevision(catalogue, family),
+      }),
+      parts: [],
+      whole: true,
+      targetScope: { devices: 0, buffers: [], attachments: [], grain: 'contract' },
+      performed: (product, vector) => product.vectors[vector]!.initiator < 0,
+    }),
+  );
+  const commands = {
+    generate: `dmabuf-spec generate ${name} --out DIRECTORY`,
+    run: '`runSuite()` of vfio-dmabuf-spec, on a target of your own',
+  };
+  writeSuites(options.out, filesOf(generated, commands));
+  report(generated, options, terminal);
   return 0;
 }
 

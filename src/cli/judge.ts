@@ -7,6 +7,7 @@ import type { Catalogue, Expectation } from './catalogue.ts';
 
 /** A system's result beside what the manifest expects of it. */
 export interface Judged {
+  readonly family: SystemFamily;
   readonly result: SystemResult;
   readonly expectation: Expectation | undefined;
   /** What differs, as sentences; empty where everything is as expected. */
@@ -30,9 +31,10 @@ export function judge(
 ): Judged {
   const start = performance.now();
   const result = check(family.build(options), bounds);
-  const expectation = expectationOf(catalogue, family, options);
+  const expectation =
+    expectationOf(catalogue, family, options) ?? asBefore(catalogue, family, result);
   const differences = differencesOf(result, expectation);
-  return { result, expectation, differences, milliseconds: performance.now() - start };
+  return { family, result, expectation, differences, milliseconds: performance.now() - start };
 }
 
 /**
@@ -53,6 +55,19 @@ export function judgeForConfidence(
   return { ...judged, expectation, differences: differencesOf(judged.result, expectation) };
 }
 
+/** What is expected of a change: that it breaks nothing but what is known to be broken without it. */
+export function asBefore(
+  { expectations }: Catalogue,
+  { changeOf }: SystemFamily,
+  result: SystemResult,
+): Expectation | undefined {
+  const before = expectations.find(
+    ({ system, revision }) => system === changeOf?.system && revision === changeOf.revision,
+  );
+  return before === undefined ? undefined : enlarged(result, before);
+}
+
+/** What the manifest says of a system at a revision and scope. */
 export function expectationOf(
   catalogue: Catalogue,
   family: SystemFamily,
@@ -66,18 +81,18 @@ export function expectationOf(
   );
 }
 
-/** What an expectation at the default scope says of a larger one: nothing of its size. */
-function enlarged(result: SystemResult, atDefault: Expectation): Expectation {
-  const known = Object.entries(atDefault.properties).filter(([, finding]) => finding !== 'holds');
+/** What an expectation says of another scope, or of a change: what may break, nothing of its size. */
+function enlarged(result: SystemResult, known: Expectation): Expectation {
+  const broken = Object.entries(known.properties).filter(([, finding]) => finding !== 'holds');
   const expected = (id: string, verdict: string) =>
     verdict !== 'broken'
       ? 'holds'
-      : (known.find(([of]) => withoutInstance(of) === withoutInstance(id))?.[1] ?? 'holds');
+      : (broken.find(([of]) => withoutInstance(of) === withoutInstance(id))?.[1] ?? 'holds');
   const { states, transitions, depth, scope } = result;
   const properties = Object.fromEntries(
     result.properties.map(({ property: { id }, verdict }) => [id, expected(id, verdict)]),
   );
-  return { ...atDefault, scope, states, transitions, depth, properties };
+  return { ...known, scope, states, transitions, depth, properties };
 }
 
 /** What differs from the manifest; without an entry in it every property is expected to hold. */

@@ -1,14 +1,16 @@
 import { inWords } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
 import { InputError } from '../errors.ts';
+import type { System } from '../system/system.ts';
 import { wrap } from '../text.ts';
 import {
   type Catalogue,
   defaultRevision,
-  findByName,
   formatScope,
+  type MachineEntry,
   parseScope,
 } from './catalogue.ts';
+import { familiesNamed } from './file.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ListOptions {
@@ -17,13 +19,13 @@ export interface ListOptions {
 }
 
 /** Lists machines, systems, properties, faults and revisions. */
-export function listCommand(
+export async function listCommand(
   catalogue: Catalogue,
   name: string | undefined,
   options: ListOptions,
   terminal: Terminal,
-): number {
-  const content = contentOf(catalogue, name, options);
+): Promise<number> {
+  const content = await contentOf(catalogue, name, options);
   if (options.json) {
     terminal.out(`${JSON.stringify(content, null, 2)}\n`);
     return 0;
@@ -59,14 +61,11 @@ export function listCommand(
   return 0;
 }
 
-function contentOf(catalogue: Catalogue, name: string | undefined, options: ListOptions) {
+async function contentOf(catalogue: Catalogue, name: string | undefined, options: ListOptions) {
   if (name === undefined && options.scope !== undefined) {
     throw new InputError('--scope is for one system: dmabuf-spec list SYSTEM --scope devices=3');
   }
-  const families =
-    name === undefined
-      ? catalogue.families
-      : [findByName('system', name, catalogue.families, (family) => family.name)];
+  const families = name === undefined ? catalogue.families : await familiesNamed(catalogue, name);
   const systems = families.map((family) => ({
     family,
     system: family.build({
@@ -74,9 +73,14 @@ function contentOf(catalogue: Catalogue, name: string | undefined, options: List
       revision: defaultRevision(catalogue, family),
     }),
   }));
-  const isOfThem = ({ system }: { system: string }) => families.some((f) => f.name === system);
+  const known = families.filter((family) => catalogue.families.includes(family));
+  const isOfThem = ({ system }: { system: string }) => known.some((f) => f.name === system);
+  const machines =
+    known.length < families.length
+      ? systems.flatMap(({ system }) => machinesOf(system))
+      : catalogue.machines;
   return {
-    machines: catalogue.machines.map(({ name, kind }) => ({ name, kind })),
+    machines: machines.map(({ name, kind }) => ({ name, kind })),
     systems: systems.map(({ family, system }) => ({
       name: family.name,
       title: family.title,
@@ -106,6 +110,14 @@ function contentOf(catalogue: Catalogue, name: string | undefined, options: List
       family.revisions.map((revision) => ({ system: family.name, revision })),
     ),
   };
+}
+
+/** The machines of a system, each once. */
+function machinesOf({ parts }: System): Pick<MachineEntry, 'name' | 'kind'>[] {
+  const kinds = new Map(
+    parts.flatMap(({ machine, kind }) => (kind === 'monitor' ? [] : [[machine.id, kind] as const])),
+  );
+  return [...kinds].map(([name, kind]) => ({ name, kind }));
 }
 
 function ruleOf(property: Property): string {

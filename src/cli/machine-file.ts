@@ -1,69 +1,14 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { createJiti } from 'jiti';
 import type { AnyStateMachine } from 'xstate';
 import { always } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
 import { InputError } from '../errors.ts';
-import { constructionError } from '../lts/construct.ts';
 import { lint } from '../lts/lint.ts';
 import { nodesOf } from '../lts/snapshot.ts';
 import type { Part } from '../system/part.ts';
 import { ltsOf } from '../system/product.ts';
 import type { SystemFamily } from '../system/system.ts';
 
-/** Whether the argument of `check` is a file rather than the name of a system. */
-export function isMachineFile(name: string): boolean {
-  return /\.[cm]?[jt]s$/.test(name);
-}
-
-/**
- * The machines that a file exports, each as a system of its own: anybody's XState v5 machines.
- *
- * A machine says what is wrong with it by tags: a state tagged `violation` must not be reached,
- * and where states are tagged `quiescent`, one of them must stay reachable. A state from which
- * nothing can happen must be final.
- *
- * @throws InputError when the file cannot be loaded, exports no machine, or a machine does not
- * pass the linter
- */
-export async function loadMachineFile(file: string): Promise<SystemFamily[]> {
-  if (!existsSync(file)) {
-    throw new InputError(
-      `there is no file '${file}'; give a path to a module that exports machines`,
-    );
-  }
-  const exported = await importModule(file);
-  const machines = [...new Set(Object.values(exported).filter(isMachine))];
-  if (machines.length === 0) {
-    throw new InputError(
-      `'${file}' exports no XState machine (it exports ${Object.keys(exported).join(', ') || 'nothing'}); ` +
-        'export the result of createMachine()',
-    );
-  }
-  return machines.map((machine) => familyOf(file, machine));
-}
-
-async function importModule(file: string): Promise<Record<string, unknown>> {
-  try {
-    const jiti = createJiti(pathToFileURL(resolve(file)).href);
-    return (await jiti.import(resolve(file))) as Record<string, unknown>;
-  } catch (error) {
-    if (error instanceof Error && /StateMachine|state node|initial state/i.test(error.message)) {
-      throw constructionError(error, file);
-    }
-    throw new InputError(`'${file}' cannot be loaded: ${inOneLine(error)}; mend it first`);
-  }
-}
-
-function inOneLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error))
-    .replace(/\s*\n\s*/g, ' ')
-    .slice(0, 200);
-}
-
-function isMachine(value: unknown): value is AnyStateMachine {
+export function isMachine(value: unknown): value is AnyStateMachine {
   return (
     typeof value === 'object' &&
     value !== null &&
@@ -73,7 +18,16 @@ function isMachine(value: unknown): value is AnyStateMachine {
   );
 }
 
-function familyOf(file: string, machine: AnyStateMachine): SystemFamily {
+/**
+ * Anybody's XState v5 machine as a system of its own.
+ *
+ * A machine says what is wrong with it by tags: a state tagged `violation` must not be reached,
+ * and where states are tagged `quiescent`, one of them must stay reachable. A state from which
+ * nothing can happen must be final.
+ *
+ * @throws InputError when the machine does not pass the linter
+ */
+export function familyOfMachine(file: string, machine: AnyStateMachine): SystemFamily {
   if (machine.options === undefined) {
     throw new InputError(
       `machine '${machine.id}' was made with an XState older than 5.31; use 5.31 to 5.33`,

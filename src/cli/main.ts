@@ -19,6 +19,7 @@ import { type PathsOptions, pathsCommand } from './paths-command.ts';
 import { startCommand } from './start-command.ts';
 import type { Terminal } from './terminal.ts';
 import { type TestOptions, testCommand } from './test-command.ts';
+import { type TraceOptions, traceCommand } from './trace-command.ts';
 
 interface BoundOptions {
   readonly maxStates?: string;
@@ -56,7 +57,7 @@ export async function run(
     .description('visit every state of the systems and judge every property against the manifest')
     .argument(
       '[system or file]',
-      'one system, or a file that exports XState machines; all systems where absent',
+      'one system, or a file that exports changes of design or XState machines; all systems where absent',
     )
     .option('--revision <name>', 'the version of the design')
     .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
@@ -72,7 +73,10 @@ export async function run(
     });
   bounded(program.command('explain'))
     .description('print the shortest run of a fault, a finding or a broken property')
-    .argument('<name>', 'a fault (P4), a finding, a system, or SYSTEM/PROPERTY/REVISION')
+    .argument(
+      '<name>',
+      'a fault (P4), a finding, a system, SYSTEM/PROPERTY/REVISION, or FILE or FILE/PROPERTY',
+    )
     .option(
       '--property <id>',
       'the property to break, with or without its instance; the first that breaks where absent',
@@ -80,8 +84,8 @@ export async function run(
     .option('--revision <name>', 'the version of the design')
     .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
     .option('--json', 'for programs')
-    .action((name: string, options: ExplainOptions & BoundOptions) => {
-      status = explain(catalogue, name, options, boundsOf(options), terminal);
+    .action(async (name: string, options: ExplainOptions & BoundOptions) => {
+      status = await explain(catalogue, name, options, boundsOf(options), terminal);
     });
   bounded(program.command('matrix'))
     .description('check systems at every revision and print rules by revisions')
@@ -101,38 +105,41 @@ export async function run(
   program
     .command('list')
     .description('list machines, systems, properties, faults and revisions')
-    .argument('[system]', 'one system; all of them where absent')
+    .argument('[system or file]', 'one system, or those of a file; all of them where absent')
     .option('--scope <scope>', 'of that system, such as devices=3,importers=0')
     .option('--json', 'for programs')
-    .action((name: string | undefined, options: ListOptions) => {
-      status = listCommand(catalogue, name, options, terminal);
+    .action(async (name: string | undefined, options: ListOptions) => {
+      status = await listCommand(catalogue, name, options, terminal);
     });
   program
     .command('paths')
     .description('count the paths of every machine by criterion, or list those of one')
-    .argument('[machine or system]', 'one of them; all machines where absent')
+    .argument('[machine, system or file]', 'one of them; all machines where absent')
     .option('--scope <scope>', 'of a system, such as devices=3,importers=0')
     .option(
       '--criterion <name>',
       'list the paths of: transitions, transition pairs, prime paths, simple paths',
     )
     .option('--json', 'for programs')
-    .action((name: string | undefined, options: PathsOptions) => {
-      status = pathsCommand(catalogue, name, options, terminal);
+    .action(async (name: string | undefined, options: PathsOptions) => {
+      status = await pathsCommand(catalogue, name, options, terminal);
     });
   program
     .command('generate')
     .description('write the tests anew, or those of one system at another scope elsewhere')
-    .argument('[system]', 'one system; the tests of the specification where absent')
+    .argument(
+      '[system or file]',
+      'one system, or those of a file; the tests of the specification where absent',
+    )
     .option('--scope <scope>', 'of that system, such as devices=3,importers=0')
     .option('--out <directory>', 'where to write the tests of that system')
     .option('--check', 'write nothing, and fail where a file is not as generated')
     .option('--json', 'for programs')
-    .action((name: string | undefined, options: GenerateOptions) => {
+    .action(async (name: string | undefined, options: GenerateOptions) => {
       status =
         name === undefined
           ? generateCommand(catalogue, GENERATED_TESTS, options, terminal)
-          : generateForSystem(catalogue, name, options, terminal);
+          : await generateForSystem(catalogue, name, options, terminal);
     });
   program
     .command('test')
@@ -143,6 +150,19 @@ export async function run(
     .action(async (name: string | undefined, options: TestOptions) => {
       status = await testCommand(catalogue, GENERATED_TESTS, name, options, terminal);
     });
+  const { judgeTrace } = catalogue;
+  if (judgeTrace !== undefined) {
+    program
+      .command('trace')
+      .description('judge ftrace text of a real kernel: whether the machines have such a run')
+      .argument('<file...>', "the text of a trace, or of 'trace-cmd report'")
+      .option('--hung', 'the calls that are open at the end are known to hang')
+      .option('--log <file>', 'the kernel log of the same run, whose reports are shown beside')
+      .option('--json', 'for programs')
+      .action((files: string[], options: TraceOptions) => {
+        status = traceCommand(judgeTrace, files, options, terminal);
+      });
+  }
   bounded(program.command('start'))
     .description('the main job: check everything, regenerate the tests and run them')
     .action(async (options: BoundOptions) => {

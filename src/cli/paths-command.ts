@@ -11,8 +11,10 @@ import {
   defaultRevision,
   findByName,
   formatScope,
+  type MachineEntry,
   parseScope,
 } from './catalogue.ts';
+import { exportsOf, parseFileArgument } from './file.ts';
 import { type Terminal, table } from './terminal.ts';
 
 export interface PathsOptions {
@@ -21,77 +23,91 @@ export interface PathsOptions {
   readonly json?: boolean;
 }
 
-/** Counts paths by criterion, of every machine, of one or of a system; or lists those of a criterion. */
-export function pathsCommand(
+/**
+ * Counts paths by criterion, of every machine, of one, of a system or of what a file exports; or
+ * lists those of a criterion.
+ */
+export async function pathsCommand(
   catalogue: Catalogue,
   name: string | undefined,
   options: PathsOptions,
   terminal: Terminal,
-): number {
-  const family = catalogue.families.find((f) => f.name === name);
-  if (family !== undefined) return countSystem(catalogue, family, options, terminal);
-  if (options.scope !== undefined) {
+): Promise<number> {
+  const { machines, systems } = await subjectsOf(catalogue, name);
+  if (options.scope !== undefined && systems.length === 0) {
     throw new InputError('--scope is for a system: dmabuf-spec paths SYSTEM --scope devices=3');
   }
-  const machines =
-    name === undefined
-      ? catalogue.machines
-      : [findByName('machine', name, catalogue.machines, (m) => m.name)];
-  if (options.criterion !== undefined) {
+  if (options.criterion !== undefined && machines.length > 0) {
     findByName('criterion', options.criterion, MACHINE_CRITERIA, (criterion) => criterion);
     return listPaths(machines, options.criterion as MachineCriterion, options, terminal);
   }
   const rows = machines.map((entry) => ({ machine: entry.name, ...countsOf(entry.machine) }));
-  if (options.json) terminal.out(`${JSON.stringify(rows, null, 2)}\n`);
+  const counted = systems.map((family) => countsOfSystem(catalogue, family, options));
+  if (options.json) terminal.out(`${JSON.stringify([...rows, ...counted], null, 2)}\n`);
   else {
-    const head = ['machine', 'states', 'trans.', 'pairs', 'prime', 'simple'];
-    const body = rows.map((r) => [
-      r.machine,
-      r.states,
-      r.transitions,
-      r['transition pairs'],
-      r['prime paths'],
-      r['simple paths'],
-    ]);
-    terminal.out(table([head, ...body]));
+    if (rows.length > 0) terminal.out(machinesTable(rows));
+    for (const counts of counted) terminal.out(systemTable(counts));
   }
   return 0;
 }
 
+interface Subjects {
+  readonly machines: readonly Pick<MachineEntry, 'name' | 'machine'>[];
+  readonly systems: readonly SystemFamily[];
+}
+
+async function subjectsOf(catalogue: Catalogue, name: string | undefined): Promise<Subjects> {
+  if (name === undefined) return { machines: catalogue.machines, systems: [] };
+  const file = parseFileArgument(name)?.file;
+  if (file !== undefined) {
+    const { machines, systems } = await exportsOf(catalogue, file);
+    return { machines: machines.map((machine) => ({ name: machine.id, machine })), systems };
+  }
+  const family = catalogue.families.find((f) => f.name === name);
+  return family !== undefined
+    ? { machines: [], systems: [family] }
+    : { machines: [findByName('machine', name, catalogue.machines, (m) => m.name)], systems: [] };
+}
+
+function machinesTable(rows: readonly ({ readonly machine: string } & MachineCounts)[]): string {
+  const head = ['machine', 'states', 'trans.', 'pairs', 'prime', 'simple'];
+  const body = rows.map((r) => [
+    r.machine,
+    r.states,
+    r.transitions,
+    r['transition pairs'],
+    r['prime paths'],
+    r['simple paths'],
+  ]);
+  return table([head, ...body]);
+}
+
 /** The transitions and transition pairs of a system at a scope. */
-function countSystem(
-  catalogue: Catalogue,
-  family: SystemFamily,
-  options: PathsOptions,
-  terminal: Terminal,
-): number {
+function countsOfSystem(catalogue: Catalogue, family: SystemFamily, options: PathsOptions) {
   const scope = parseScope(options.scope, family);
   const system = family.build({ scope, revision: defaultRevision(catalogue, family) });
   const { product, graph } = exploreForPaths(compose(system));
   const labelled = productGraph(product.name, graph);
-  const counts = {
+  return {
     system: family.name,
     scope,
     states: graph.states,
     transitions: countTransitions(labelled),
     'transition pairs': countTransitionPairs(labelled),
   };
-  if (options.json) terminal.out(`${JSON.stringify([counts], null, 2)}\n`);
-  else {
-    terminal.out(`${family.name}, ${formatScope(scope)}\n`);
-    const { states, transitions, 'transition pairs': pairs } = counts;
-    terminal.out(
-      table([
-        ['states', 'trans.', 'pairs'],
-        [states, transitions, pairs],
-      ]),
-    );
-  }
-  return 0;
 }
 
+function systemTable(counts: ReturnType<typeof countsOfSystem>): string {
+  const { system, scope, states, transitions, 'transition pairs': pairs } = counts;
+  const head = ['states', 'trans.', 'pairs'];
+  const sizes = table([head, [states, transitions, pairs]]);
+  return `${system}, ${formatScope(scope)}\n${sizes}`;
+}
+
+type MachineCounts = { readonly states: number } & Record<MachineCriterion, number | string>;
+
 /** How many paths each criterion requires; text where the exact number is not known. */
-export function countsOf(machine: Catalogue['machines'][number]['machine']) {
+export function countsOf(machine: MachineEntry['machine']): MachineCounts {
   const lts = ltsOf(machine);
   const graph = machineGraph(lts);
   const counts = MACHINE_CRITERIA.map((criterion) => {
@@ -99,13 +115,11 @@ export function countsOf(machine: Catalogue['machines'][number]['machine']) {
     if ('paths' in required) return [criterion, required.paths.length];
     return [criterion, `${required.exact ? '' : '> '}${required.required}`];
   });
-  return { states: lts.states.length, ...Object.fromEntries(counts) } as {
-    states: number;
-  } & Record<MachineCriterion, number | string>;
+  return { states: lts.states.length, ...Object.fromEntries(counts) } as MachineCounts;
 }
 
 function listPaths(
-  machines: Catalogue['machines'],
+  machines: Subjects['machines'],
   criterion: MachineCriterion,
   options: PathsOptions,
   terminal: Terminal,

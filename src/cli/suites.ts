@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import { formatSuite } from '../generate/format-suite.ts';
+import { type Commands, formatSuite } from '../generate/format-suite.ts';
 import { testSuiteOf } from '../generate/make-suite.ts';
 import { observablesOf } from '../generate/observables.ts';
 import { suitePath, type TestSuite } from '../generate/test-suite.ts';
@@ -67,14 +67,20 @@ export function generateSuites(source: SuiteSource): GeneratedSuites {
   return { source, suites, omissions };
 }
 
+/** How the tests of the specification are written and run. */
+const COMMANDS: Commands = { generate: 'dmabuf-spec generate', run: '`dmabuf-spec test`' };
+
 /** The files of generated suites: path below the directory, and text. */
-export function filesOf(generated: readonly GeneratedSuites[]): { path: string; text: string }[] {
+export function filesOf(
+  generated: readonly GeneratedSuites[],
+  commands = COMMANDS,
+): { path: string; text: string }[] {
   return generated.flatMap(({ suites }) =>
     suites
       .filter((suite) => suite.tests.length > 0)
       .map((suite) => ({
         path: suitePath(suite),
-        text: formatSuite(suite, { generate: 'dmabuf-spec generate', run: 'dmabuf-spec test' }),
+        text: formatSuite(suite, commands),
       })),
   );
 }

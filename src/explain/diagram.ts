@@ -196,7 +196,7 @@ function takesPart(space: StateSpace, vector: number, machine: string | undefine
 }
 
 /** How the end of a call is shown; not at all where it only ends. */
-function returnText(outcome: string | undefined): string | undefined {
+export function returnText(outcome: string | undefined): string | undefined {
   if (outcome === undefined || outcome === 'end') return undefined;
   return outcome === 'ok' ? 'return' : `return ${outcome}`;
 }

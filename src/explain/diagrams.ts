@@ -1,7 +1,8 @@
 import type { Counterexample } from '../check/verdict.ts';
+import { parseLabel } from '../lts/label.ts';
 import { wrap } from '../text.ts';
 import { conclusion } from './conclusion.ts';
-import { type DiagramOptions, diagram, WIDTH } from './diagram.ts';
+import { type DiagramOptions, diagram, returnText, WIDTH } from './diagram.ts';
 import { stepText } from './kernel-text.ts';
 import { objectNames } from './object-names.ts';
 import { waitsOf } from './waits.ts';
@@ -13,23 +14,29 @@ export function ruleBroken({ property, space }: Counterexample): string {
 
 /**
  * The diagrams of the counterexamples of one change, in their order. Where a run is that of one
- * before, or its beginning, only what is wrong is said.
+ * before, or its beginning up to a line that is there once, only what is wrong is said.
  */
 export function diagrams(
   counterexamples: readonly Counterexample[],
   options: DiagramOptions = {},
 ): string[] {
+  const whole = counterexamples.map((counterexample) => diagram(counterexample, options));
   return counterexamples.map((counterexample, i) => {
-    const shown = counterexamples.slice(0, i).find((before) => isShownBy(counterexample, before));
-    return shown === undefined ? diagram(counterexample, options) : sameRun(counterexample, shown);
+    for (const [at, before] of counterexamples.slice(0, i).entries()) {
+      if (!isShownBy(counterexample, before)) continue;
+      const isAll = counterexample.run.vectors.length === before.run.vectors.length;
+      const line = isAll ? undefined : lastLine(counterexample, whole[at]!);
+      if (isAll) return sameRun(counterexample, 'The same run.');
+      if (line !== undefined) return sameRun(counterexample, `The same run, up to '${line}'.`);
+    }
+    return whole[i]!;
   });
 }
 
 /** Whether a run, at the end of which nobody waits, begins another one. */
 function isShownBy(counterexample: Counterexample, other: Counterexample): boolean {
-  const labels = labelsOf(counterexample);
   const others = labelsOf(other);
-  const begins = labels.every((label, i) => label === others[i]);
+  const begins = labelsOf(counterexample).every((label, i) => label === others[i]);
   return begins && counterexample.cycle === undefined && waitsOf(counterexample).length === 0;
 }
 
@@ -37,11 +44,17 @@ function labelsOf({ run, space }: Counterexample): string[] {
   return run.vectors.map((vector) => space.product.vectors[vector]!.label);
 }
 
-function sameRun(counterexample: Counterexample, other: Counterexample): string {
-  const { run, space } = counterexample;
-  const last = run.vectors.length - 1;
-  const isWhole = run.vectors.length === other.run.vectors.length;
-  const upTo = isWhole ? '' : `, up to ${stepText(space, run.vectors[last]!, run.states[last]!)}`;
-  const text = [`The same run${upTo}.`, ...conclusion(counterexample, [], () => -1)];
+/** How the last step of a run is written in a diagram that goes on; absent where that is not clear. */
+function lastLine({ run, space }: Counterexample, shown: string): string | undefined {
+  const at = run.vectors.length - 1;
+  const vector = run.vectors[at]!;
+  const { outcome } = parseLabel(space.product.vectors[vector]!.label);
+  const written = [stepText(space, vector, run.states[at]!).trim(), returnText(outcome)];
+  const cells = shown.split('\n').flatMap((line) => line.trim().split(/ {3,}/));
+  return written.find((text) => cells.filter((cell) => cell === text).length === 1);
+}
+
+function sameRun(counterexample: Counterexample, head: string): string {
+  const text = [head, ...conclusion(counterexample, [], () => -1)];
   return `${text.flatMap((line) => wrap(line, WIDTH)).join('\n')}\n`;
 }

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from 'xstate';
 import { check } from '../check/check.ts';
-import { is } from '../check/predicate.ts';
+import { all, is, not } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
 import type { Call } from '../system/call.ts';
 import { type Part, procedure, resource } from '../system/part.ts';
 import type { System } from '../system/system.ts';
 import { diagram } from './diagram.ts';
+import { diagrams, ruleBroken } from './diagrams.ts';
 
 const work = { caller: 'user', outcomes: ['ok'], spans: true, source: 'derived' } as const;
 const calls: readonly Call[] = [
   { ...work, name: 'paint', callee: 'painter', kernel: 'paint(room{room})' },
   { ...work, name: 'sweep', callee: 'sweeper', kernel: 'sweep(room{room})' },
+  { ...work, name: 'dust', callee: 'duster', kernel: 'dust(room{room})' },
+  { ...work, name: 'wax', callee: 'waxer', kernel: 'wax(room{room})' },
   {
     name: 'key.lock',
     caller: 'thread',
@@ -39,7 +42,7 @@ function worker(operation: 'paint' | 'sweep', unlocks: 0 | 1 | 2): Part {
   ]);
 }
 
-function thread(operation: 'paint' | 'sweep', work: readonly string[]): Part {
+function thread(operation: 'paint' | 'sweep' | 'dust' | 'wax', work: readonly string[]): Part {
   const steps = [`room.${operation}:begin`, ...work, `room.${operation}:ok`];
   const machine = setup({}).createMachine({
     id: `${operation}er`,
@@ -176,5 +179,68 @@ describe('a counterexample', () => {
     expect(diagramOf(room(1, closed))).toContain(
       '\nSweeper is at0, and yet room0->key is not free.\n',
     );
+  });
+});
+
+describe('several counterexamples of one change', () => {
+  const misuse: Property = {
+    id: 'no-misuse',
+    kind: 'monitor',
+    title: 'the key of room[0] is not given back twice',
+    parts: ['room[0].key'],
+    source: 'derived',
+  };
+  const closed: Property = {
+    id: 'free',
+    kind: 'invariant',
+    title: 'the key is never misused',
+    when: is('painter', 'at4'),
+    then: not(is('room[0].key', 'misused')),
+    source: 'derived',
+  };
+  const [first, second] = check({ ...room(2, misuse), properties: [misuse, closed] }).properties;
+  const broken = [first, second].flatMap((p) => (p?.verdict === 'broken' ? p.counterexample : []));
+
+  it('show a run that they share once', () => {
+    expect(broken).toHaveLength(2);
+    const [shown, again] = diagrams(broken);
+    expect(shown).toBe(diagram(broken[0]!));
+    expect(again).toMatch(/^The same run\.\n/);
+  });
+
+  it('name the objects of a rule as the diagram does', () => {
+    expect(ruleBroken(broken[0]!)).toBe(
+      "Rule 'no-misuse': the key of room0 is not given back twice.",
+    );
+  });
+});
+
+describe('a diagram of four threads', () => {
+  const twice = ['room.key.lock', 'room.key.unlock', 'room.key.lock', 'room.key.unlock'];
+  const threads = (['paint', 'sweep', 'dust', 'wax'] as const).map((work) =>
+    work === 'wax' ? thread(work, twice.slice(0, 2)) : thread(work, twice),
+  );
+  const idle: Property = {
+    id: 'idle',
+    kind: 'invariant',
+    title: 'somebody has not begun',
+    when: all(is('painter', 'at5'), is('sweeper', 'at5'), is('duster', 'at5')),
+    then: is('waxer', 'at0'),
+    source: 'derived',
+  };
+
+  it('leaves out what was done inside calls of threads that are not in what is wrong', () => {
+    const text = diagramOf({
+      ...room(1, idle),
+      parts: [...threads, resource('room[0].key', key(), threads, 'key')],
+    });
+    expect(text.split('\n').slice(2, 6)).toEqual([
+      'paint(room0)',
+      '  ...',
+      '  mutex_unlock(',
+      '      &room0->key)',
+    ]);
+    expect(text.match(/\.\.\./g)).toHaveLength(3);
+    expect(text).not.toContain('mutex_lock(');
   });
 });

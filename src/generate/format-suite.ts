@@ -5,9 +5,10 @@ import type { Observables, TestCase, TestStep, TestSuite } from './test-suite.ts
 /** How every generated file begins; files that don't are never overwritten. */
 export const GENERATED = '# Generated';
 
-/** How the commands that write and run the tests are called. */
+/** How the tests are written and run. */
 export interface Commands {
   readonly generate: string;
+  /** What comes after "Run it with". */
   readonly run: string;
 }
 
@@ -25,7 +26,7 @@ export function formatSuite(suite: TestSuite, commands: Commands): string {
 function comments({ generate, run }: Commands): string[] {
   return [
     `${GENERATED} by \`${generate}\`. Do not edit: it is made anew and compared.`,
-    `# Run it with \`${run}\`.`,
+    `# Run it with ${run}.`,
     '#',
     '# given    what can be seen before the first step',
     '# perform  a step that the test does',

@@ -76,7 +76,7 @@ const vocabulary = {
   },
   observables: observablesOf(product),
 };
-const commands = { generate: 'spec generate', run: 'spec test evening' };
+const commands = { generate: 'spec generate', run: '`spec test evening`' };
 
 function written(result: SuiteOrOmission): TestSuite {
   if (result.kind === 'omitted') throw new Error(result.omission.reason);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { specification } from '../../specs/catalogue.ts';
 import type { Property } from '../../src/check/property.ts';
-import type { Expectation } from '../../src/cli/catalogue.ts';
+import { defaultRevision, type Expectation } from '../../src/cli/catalogue.ts';
 import { isCaught } from '../../src/cli/check-command.ts';
 import { judge } from '../../src/cli/judge.ts';
-import { diagram } from '../../src/explain/diagram.ts';
+import { diagrams, ruleBroken } from '../../src/explain/diagrams.ts';
 import { checkFault, type Fault, type FaultResult } from '../../src/faults/fault.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
 import { wrap } from '../../src/text.ts';
@@ -33,7 +33,7 @@ export function manifestCases(family: SystemFamily): void {
 
   it('an entry that is wrong in one thing is told', () => {
     const scope = { ...family.defaultScope, importers: 0 };
-    const revision = family.revisions[0]!;
+    const revision = defaultRevision(specification, family);
     const { result } = judge({ ...specification, targets: [] }, family, { scope, revision });
     const properties = Object.fromEntries(
       result.properties.map(({ property, verdict }) => [
@@ -116,12 +116,10 @@ export function faultCases(family: SystemFamily, faults: readonly Fault[]): void
 function counterexamplesOf({ fault, counterexamples }: FaultResult): string {
   const lines = (text: string) => `${wrap(text, WIDTH).join('\n')}\n`;
   const head = `${lines(`${fault.id}: ${fault.title}`)}${lines(`Source: ${fault.source}`)}`;
-  const bodies = fault.expected
-    .map((id) => counterexamples.find(({ property }) => property.id === id))
-    .flatMap((found) => {
-      if (found === undefined) return [];
-      const rule = lines(`Rule '${found.property.id}': ${found.property.title}.`);
-      return [`${rule}\n${diagram(found, { expand: fault.machine })}`];
-    });
+  const found = fault.expected.flatMap(
+    (id) => counterexamples.find(({ property }) => property.id === id) ?? [],
+  );
+  const shown = diagrams(found, { expand: fault.machine });
+  const bodies = found.map((one, i) => `${lines(ruleBroken(one))}\n${shown[i]}`);
   return [head, ...bodies].join('\n');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { families, specification } from '../specs/catalogue.ts';
-import { untestedProperties } from '../src/faults/mutants.ts';
+import { families, specification } from '../../specs/catalogue.ts';
+import { defaultRevision } from '../../src/cli/catalogue.ts';
+import { untestedProperties } from '../../src/faults/mutants.ts';
 
 /**
  * Every property is broken by a fault, or by leaving out one step of a machine that it names; what
@@ -9,6 +10,11 @@ import { untestedProperties } from '../src/faults/mutants.ts';
 const UNTESTED: Readonly<Record<string, readonly string[]>> = {
   // An importer without P2P has one answer and no other state; leaving its answer out is no attach.
   'dma-buf-life': ['refused(att[4])'],
+  // The fault 'map-without-test' breaks it where an importer maps of its own accord (importers).
+  fences: ['map-only-live'],
+  // M9 breaks it where the path that unlocks too early is (iommufd); here every step is under resv.
+  rdma: ['resv-held'],
+  'rdma-pinned': ['resv-held'],
 };
 
 describe.each(families.map((family) => ({ name: family.name, family })))('$name', ({ family }) => {
@@ -18,11 +24,13 @@ describe.each(families.map((family) => ({ name: family.name, family })))('$name'
       .flatMap(({ expected }) => expected);
     const { untested, notHolding } = untestedProperties(family, {
       scope: family.defaultScope,
-      revision: family.revisions[0]!,
+      revision: defaultRevision({ ...specification }, family),
       broken,
     });
     expect(untested).toEqual(UNTESTED[family.name] ?? []);
-    const findings = specification.findings.filter(({ system }) => system === family.name);
-    expect(notHolding).toEqual(findings.map(({ property }) => property));
+    const findings = specification.findings.filter(
+      ({ system, scope }) => system === family.name && scope === undefined,
+    );
+    expect(notHolding.toSorted()).toEqual(findings.map(({ property }) => property).toSorted());
   });
 });
