@@ -3,9 +3,11 @@ import { commandWrite } from '../machines/device/command-write.procedure.ts';
 import { coreDisable } from '../machines/device/core-disable.procedure.ts';
 import { device } from '../machines/device/device.contract.ts';
 import { deviceFile } from '../machines/device/device-file.resource.ts';
-import { hardware } from '../machines/device/hardware.resource.ts';
 import { memory } from '../machines/device/memory.contract.ts';
 import { owner } from '../machines/device/owner.contract.ts';
+import { pciCommand } from '../machines/device/pci-command.resource.ts';
+import { pciPower } from '../machines/device/pci-power.resource.ts';
+import { pciReset } from '../machines/device/pci-reset.resource.ts';
 import { vdev } from '../machines/device/vdev.resource.ts';
 import { buffer } from '../machines/dma-buf/buffer.contract.ts';
 import { cleanup } from '../machines/dma-buf/cleanup.procedure.ts';
@@ -67,7 +69,9 @@ export const machines: readonly MachineEntry[] = [
   entry('resource', sgt()),
   entry('resource', file()),
   entry('resource', listed()),
-  entry('resource', hardware('on')),
+  entry('resource', pciCommand('on')),
+  entry('resource', pciPower()),
+  entry('resource', pciReset()),
   entry('resource', vdev('closed')),
   entry('resource', deviceFile()),
 ];

@@ -35,11 +35,13 @@ describe('walls', () => {
       'machines/a/a.ts': "import { setup } from 'xstate';\nimport { b } from '../b.ts';\n",
       'specs/a.ts':
         "import { a } from '../machines/a/a.ts';\nimport { flatten } from '../src/lts/flatten.ts';\n",
-      'specs/bin.ts': "await import('../simulator/target.ts');\n",
+      'specs/bin.ts':
+        "await import('../simulator/target.ts');\nawait import('../kernel/kernel-command.ts');\n",
       'specs/cli/run.ts': "import { target } from '../../simulator/target.ts';\n",
       'src/a.ts':
         "// dmabuf-spec and vfio-dmabuf-spec, a rebar, the bar, specific\nimport fs from 'node:fs';\n",
       'simulator/target.ts': "import type { Target } from '../src/target/target.ts';\n",
+      'kernel/a.ts': "import { InputError } from '../src/errors.ts';\n",
       'bench/bench.ts': "import { explore } from '../src/explore/explore.ts';\n",
       'machines/node_modules/x/index.js': "import '../src/a.ts';\n",
     });
@@ -57,6 +59,8 @@ describe('walls', () => {
     ['simulator/a.ts', "import { a } from '../machines/a.ts';"],
     ['simulator/b.ts', "import { flatten } from '../src/lts/flatten.ts';"],
     ['simulator/c.ts', "import '../specs/a.ts';"],
+    ['specs/b.ts', "import { addKernelCommands } from '../kernel/kernel-command.ts';"],
+    ['kernel/a.ts', "import { Simulator } from '../simulator/index.ts';"],
     ['bench/a.ts', "import { a } from '../specs/a.ts';"],
   ])('catches an import through a wall in %s', (path, text) => {
     const { status, lines } = walls({ [path]: `${text}\n` });

@@ -8,6 +8,8 @@ export const labels = [
   'power(D0)',
   'low_power(enter)',
   'low_power(exit)',
+  'low_power_entry:ok',
+  'write_pmcsr(D3hot):ok',
   'disable',
   'unrevoke',
   'export:ok#live',
@@ -30,9 +32,19 @@ export interface MemoryVariation {
   readonly lowPower: 'ignored' | 'respected';
 }
 
+/** Why a device that was put into D3hot is in D0 again once it has been suspended. */
+const SUSPENDED =
+  'vfio_pci_core_runtime_suspend, v7.3: "The user can move the device into D3hot state before ' +
+  'invoking power management IOCTL. Move the device into D0 state here"';
+
 /**
  * Whether a device's BARs answer: COMMAND.MEM, power state, low power. It decides how a buffer is
  * born, whether one may come back, and in which state buffers have to be when a section ends.
+ *
+ * A device in low power is suspended once no call uses it, and that sets D0. Where the returns
+ * `low_power_entry:ok` and `write_pmcsr(D3hot):ok` are bound, it has happened before the next call;
+ * where they are not, it is a section of the PM core: `begin`, `power(D0)`, `end#low_power`, or it
+ * does not happen, as where user space has written `on` to power/control.
  *
  * @param initially - on where the system starts with the device open
  */
@@ -73,8 +85,26 @@ export function memory(variation: MemoryVariation, initially: 'on' | 'off' = 'of
       power: {
         initial: 'd0',
         states: {
-          d0: { on: { 'power(D3hot)': 'd3hot', 'power(D0)': 'd0' } },
-          d3hot: { on: { 'power(D0)': 'd0', 'power(D3hot)': 'd3hot', disable: 'd0' } },
+          d0: {
+            on: {
+              'power(D3hot)': 'd3hot',
+              'power(D0)': 'd0',
+              'low_power_entry:ok': 'd0',
+              'write_pmcsr(D3hot):ok': 'd0',
+            },
+          },
+          d3hot: {
+            on: {
+              'power(D0)': 'd0',
+              'power(D3hot)': 'd3hot',
+              'low_power_entry:ok': { target: 'd0', meta: { source: SUSPENDED } },
+              'write_pmcsr(D3hot):ok': [
+                { guard: 'engaged', target: 'd0', meta: { source: SUSPENDED } },
+                { target: 'd3hot' },
+              ],
+              disable: 'd0',
+            },
+          },
         },
       },
       low_power: {

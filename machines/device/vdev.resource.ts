@@ -31,7 +31,7 @@ export interface VdevVariation {
  * What the kernel believes of one vfio-pci device (`struct vfio_pci_core_device`): whether it is
  * open, COMMAND.MEM in vconfig, `pdev->current_state`. `memory_enabled` is
  * __vfio_pci_memory_enabled(), which decides by these copies and not by the device itself
- * (hardware.resource.ts), and there is no vconfig while the device is closed. D1 and D2 make no
+ * (pci-command.resource.ts, pci-power.resource.ts), and there is no vconfig while the device is closed. D1 and D2 make no
  * difference to it.
  *
  * @param initially - whether the device is open at the beginning

@@ -169,8 +169,8 @@ export function section() {
         description: 'it leaves the buffers as they are',
         meta: {
           source:
-            'vfio_pci_dma_buf_release, vfio_pci_core_runtime_resume, vfio_pci_core_sriov_configure, ' +
-            'vfio_pci_memory_lock_and_enable, v7.3',
+            'vfio_pci_dma_buf_release, vfio_pci_core_runtime_suspend, vfio_pci_core_runtime_resume, ' +
+            'vfio_pci_core_sriov_configure, vfio_pci_memory_lock_and_enable, v7.3',
         },
         initial: 'waiting',
         states: {

@@ -29,13 +29,19 @@ export interface ContractScope {
   readonly closed?: readonly number[];
 }
 
+/**
+ * When a device in low power is suspended, which sets D0: before the next call, as by a PM core that
+ * is never late, or when the PM core comes to it, in a section of its own.
+ */
+export type Suspends = 'before_next_call' | 'in_own_section';
+
 /** The contract that a system of procedures refines: anybody may call anything at any time. */
 export function contractSystem(name: string, scope: ContractScope): System {
   return {
     name,
     revision: '7.3',
     scope: {},
-    parts: contractParts(scope, { lowPower: 'ignored', admits: 'revocable' }),
+    parts: contractParts(scope, { lowPower: 'ignored', admits: 'revocable' }, 'in_own_section'),
     calls: contractCalls,
     environment: ['owner', 'user', 'holder'],
     properties: [],
@@ -46,15 +52,21 @@ export function contractSystem(name: string, scope: ContractScope): System {
 export function contractParts(
   scope: ContractScope,
   variation: MemoryVariation & AttachVariation,
+  suspends: Suspends,
 ): Part[] {
   return [
-    ...range(scope.devices).flatMap((d) => deviceParts(d, scope, variation)),
+    ...range(scope.devices).flatMap((d) => deviceParts(d, scope, variation, suspends)),
     ...scope.buffers.map((d, b) => bufferPart(b, d, scope)),
     ...scope.importers.map((importer, a) => importerPart(a, importer, scope, variation)),
   ];
 }
 
-function deviceParts(d: number, scope: ContractScope, variation: MemoryVariation): Part[] {
+function deviceParts(
+  d: number,
+  scope: ContractScope,
+  variation: MemoryVariation,
+  suspends: Suspends,
+): Part[] {
   const name = `dev[${d}]`;
   const running = scope.initially === 'running' && !scope.closed?.includes(d);
   const own = scope.buffers.flatMap((device, b) => (device === d ? [`buf[${b}]`] : []));
@@ -79,6 +91,10 @@ function deviceParts(d: number, scope: ContractScope, variation: MemoryVariation
       unrevoke: ofBuffers('unrevoke'),
       'export:ok#live': ofBuffers('export:ok#live'),
       'export:ok#revoked': ofBuffers('export:ok#revoked'),
+      ...(suspends === 'in_own_section' && {
+        'low_power_entry:ok': [],
+        'write_pmcsr(D3hot):ok': [],
+      }),
     },
   });
   return [section, { ...access, name: `${name}.memory` }];

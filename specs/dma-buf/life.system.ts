@@ -24,7 +24,10 @@ const KINDS: readonly ImporterSpec['kind'][] = [
   'iommufd_several_ranges',
 ];
 
-/** The life of a buffer as its owner and its importers see it. */
+/**
+ * The life of a buffer as its owner and its importers see it, on a kernel that suspends a device in
+ * low power before the next call comes.
+ */
 export const lifeFamily: SystemFamily = {
   name: 'dma-buf-life',
   title: 'the owner of a device against importers of the buffers exported from it',
@@ -55,7 +58,10 @@ export function lifeSystem(
   scope: System['scope'],
 ): System {
   const owners = range(contractScope.devices).map((d) => ownerPart(d, contractScope));
-  const parts = [...owners, ...contractParts(contractScope, REVISIONS[revision]!)];
+  const parts = [
+    ...owners,
+    ...contractParts(contractScope, REVISIONS[revision]!, 'before_next_call'),
+  ];
   return {
     name: 'dma-buf-life',
     revision,

@@ -4,6 +4,7 @@ import { heldMonitors } from '../../src/monitors/locks.ts';
 import type { Part } from '../../src/system/part.ts';
 import type { Scope } from '../../src/system/system.ts';
 import { RWSEM } from '../procedures/parts.ts';
+import { decodes, isRevoked } from '../procedures/words.ts';
 
 /** memory_lock protects the list of a device, whoever adds to it or takes from it. */
 export function listLockMonitors(parts: readonly Part[]): Part[] {
@@ -50,12 +51,8 @@ const offMeansRevoked: Property = {
   id: 'off-means-revoked',
   kind: 'invariant',
   title: 'no listed buffer that somebody can reach is live while the device does not decode',
-  when: all(
-    is('buf[0].listed', 'on'),
-    is('buf[0].file', 'open'),
-    not(is('dev[0].hw', 'command.decodes')),
-  ),
-  then: is('buf[0].revoked', 'set'),
+  when: all(is('buf[0].listed', 'on'), is('buf[0].file', 'open'), not(decodes('dev[0]'))),
+  then: isRevoked('buf[0]'),
   rule: 'S1',
   source: 'derived: S1; vfio_basic_config_write, vfio_pci_core_feature_dma_buf, v7.3',
   consequence: 'importers map a BAR that is off',
@@ -66,7 +63,7 @@ const listedOffMeansRevoked: Property = {
   kind: 'invariant',
   title: 'a listed buffer is revoked whenever memory is off and nobody holds memory_lock',
   when: all(...settled, is('dev[0]', 'memory_off')),
-  then: is('buf[0].revoked', 'set'),
+  then: isRevoked('buf[0]'),
   rule: 'S3',
   source:
     'derived: S3; vfio_pci_core_feature_dma_buf, v7.3: state and list_add_tail in one section',
@@ -89,7 +86,7 @@ const closedMeansUnlisted: Property = {
   kind: 'invariant',
   title: 'a buffer that somebody can reach is off the list and revoked once the device is closed',
   when: all(is('close', 'closed'), is('buf[0].file', 'open')),
-  then: all(is('buf[0].listed', 'off'), is('buf[0].revoked', 'set')),
+  then: all(is('buf[0].listed', 'off'), isRevoked('buf[0]')),
   rule: 'S3',
   source: 'derived: S3, S5; vfio_pci_dma_buf_cleanup, v7.3',
   consequence: 'importers map a BAR that belongs to the next driver',

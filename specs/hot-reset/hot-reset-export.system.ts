@@ -119,7 +119,7 @@ const resetMeansRevoked: Property = {
   id: 'reset-means-revoked(buf[0])',
   kind: 'invariant',
   title: 'a buffer that somebody can reach is revoked while its device is in reset',
-  when: all(...reachable, is('dev[0].hw', 'reset.resetting')),
+  when: all(...reachable, is('dev[0].reset', 'resetting')),
   then: is('buf[0].revoked', 'set'),
   rule: 'S1',
   source: 'derived: S1, S3; vfio_pci_core_feature_dma_buf, v7.3: list_add_tail under memory_lock',

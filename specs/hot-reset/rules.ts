@@ -3,6 +3,7 @@ import { all, any, is, not, type Predicate } from '../../src/check/predicate.ts'
 import type { Property } from '../../src/check/property.ts';
 import { monitor, type Part } from '../../src/system/part.ts';
 import { range } from '../dma-buf/contract.ts';
+import { decodes, isRevoked } from '../procedures/words.ts';
 import { buffersOf, moversOf, type Shape } from './shape.ts';
 
 /** What hot reset promises, apart from what every system of procedures keeps. */
@@ -101,7 +102,7 @@ function enabledMeansLive({ engages, last }: Shape, d: number, b: number): Prope
       is(`buf[${b}].listed`, 'on'),
       ...(engages && d === last ? [is(`dev[${d}].low_power`, 'out')] : []),
     ),
-    then: not(is(`buf[${b}].revoked`, 'set')),
+    then: not(isRevoked(`buf[${b}]`)),
     rule: 'L1',
     source: 'derived: L1; vfio_pci_dev_set_hot_reset, v7.3 un-revokes on success and failure',
     consequence: 'importers get -ENODEV from a device that works, until somebody resets it again',
@@ -125,7 +126,7 @@ function liveMeansAwake({ exporters, last }: Shape): Property {
 }
 
 function resetMeansUnmapped(shape: Shape, d: number, b: number): Property {
-  const hw = `dev[${d}].hw`;
+  const dev = `dev[${d}]`;
   const mapped = shape.importers.flatMap(({ attachment, buffer }) =>
     buffer === b ? [is(`att[${attachment}].sgt`, 'mapped')] : [],
   );
@@ -135,8 +136,8 @@ function resetMeansUnmapped(shape: Shape, d: number, b: number): Property {
     id: `reset-means-unmapped(buf[${b}])`,
     kind: 'invariant',
     title: `buf[${b}] is neither live nor mapped while its device is in reset, off or in D3hot`,
-    when: any(is(hw, 'reset.resetting'), not(is(hw, 'command.decodes')), is(hw, 'power.d3hot')),
-    then: not(any(...mapped, ...cpu, not(is(`buf[${b}].revoked`, 'set')))),
+    when: any(is(`${dev}.reset`, 'resetting'), not(decodes(dev)), is(`${dev}.power`, 'd3hot')),
+    then: not(any(...mapped, ...cpu, not(isRevoked(`buf[${b}]`)))),
     rule: 'S1',
     source: 'derived: S1; vfio_pci_dma_buf_move, v7.3 waits for every mapping',
     consequence:

@@ -12,6 +12,7 @@ import type { System } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
+import { decodes } from '../procedures/words.ts';
 import type { Design } from '../revisions/index.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';
 import { REVOKER } from './parts.ts';
@@ -176,7 +177,7 @@ function revokeRules(importers: readonly Importer[]): Property[] {
       id: 'disabled-means-unreachable',
       kind: 'invariant',
       title: 'no importer reaches the buffer while the device does not decode',
-      when: not(is('dev[0].hw', 'command.decodes')),
+      when: not(decodes('dev[0]')),
       then: not(any(...reaching(importers).map(reaches))),
       rule: 'S1',
       source: 'derived: S1; vfio_pci_dma_buf_move, v7.3, and dma_buf_invalidate_mappings, v7.3',
@@ -265,7 +266,7 @@ function fenceRule(): Property {
     id: 'disabled-means-signalled',
     kind: 'invariant',
     title: 'no work of an importer is under way while the device does not decode',
-    when: not(is('dev[0].hw', 'command.decodes')),
+    when: not(decodes('dev[0]')),
     then: is('buf[0].resv', 'fences.signalled'),
     rule: 'S1',
     source:

@@ -1,8 +1,8 @@
 import type { AnyStateMachine } from 'xstate';
 import { close } from '../../machines/device/close.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
-import { hardware } from '../../machines/device/hardware.resource.ts';
 import { openFile } from '../../machines/device/open-file.resource.ts';
+import { pciCommand } from '../../machines/device/pci-command.resource.ts';
 import { unregister } from '../../machines/device/unregister.procedure.ts';
 import { vdev } from '../../machines/device/vdev.resource.ts';
 import { file } from '../../machines/dma-buf/file.resource.ts';
@@ -159,7 +159,7 @@ function resourcesOf(shape: Shape, threads: readonly Part[]): Part[] {
     resource('dev[0].memory_lock', rwsem(readers), threads, 'rwsem'),
     resource('dev[0].dmabuf_lock', rwsem(readers), threads, 'rwsem'),
     resource('dev[0]', vdev('open'), threads, 'vdev'),
-    resource('dev[0].hw', hardware('on'), threads, 'hardware', 'dev[0]'),
+    resource('dev[0].command', pciCommand('on'), threads, 'hardware', 'dev[0]'),
     resource('dev[0].bars_revoked', barsRevoked(), threads, 'bars_revoked', 'dev[0]'),
     vfioDevicePart(shape, threads),
     devFilePart(shape),

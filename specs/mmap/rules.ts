@@ -11,6 +11,7 @@ import {
 } from '../../src/monitors/locks.ts';
 import type { Part } from '../../src/system/part.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
+import { decodes } from '../procedures/words.ts';
 import type { Shape } from './shape.ts';
 
 const WRITE: LockKind = { wait: ['down_write'], take: [], release: ['up_write'] };
@@ -156,7 +157,7 @@ function bufferRules({ writes, revokes, closes, faults }: Shape, b: number): Pro
       id: `disabled-means-revoked(${buf})`,
       kind: 'invariant',
       title: `${buf} is revoked and unmapped while the device does not decode`,
-      when: all(not(is('dev[0].hw', 'command.decodes')), is(`${buf}.listed`, 'on')),
+      when: all(not(decodes('dev[0]')), is(`${buf}.listed`, 'on')),
       then: all(isRevoked, not(mapped)),
       rule: 'S1',
       source: 'derived: S1, S3; vfio_pci_lock_revoke_bars, v4 7/10, 2026-07-01',

@@ -1,7 +1,9 @@
 import type { AnyStateMachine } from 'xstate';
 import { type CloseVariation, close } from '../../machines/device/close.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
-import { hardware } from '../../machines/device/hardware.resource.ts';
+import { pciCommand } from '../../machines/device/pci-command.resource.ts';
+import { pciPower } from '../../machines/device/pci-power.resource.ts';
+import { pciReset } from '../../machines/device/pci-reset.resource.ts';
 import { type VdevVariation, vdev } from '../../machines/device/vdev.resource.ts';
 import { type CleanupVariation, cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
 import { file } from '../../machines/dma-buf/file.resource.ts';
@@ -188,7 +190,7 @@ export function importerParts(i: ImporterThread, exporters: readonly string[]): 
 
 /**
  * A device: its memory_lock, what the kernel believes of it (`dev[0]`) and what it is
- * (`dev[0].hw`).
+ * (`dev[0].command`, `dev[0].power`, `dev[0].reset`).
  *
  * @param users - the parts whose labels name them
  */
@@ -209,16 +211,19 @@ export function deviceResources(
         ].includes(candidate),
       ),
     );
-  const hw = resource(
-    `${dev}.hw`,
-    hardware(
-      initially === 'open' ? 'on' : 'off',
-      variation?.memoryBit === 'none' ? 'none' : 'implemented',
-    ),
-    users,
-    'hardware',
-    dev,
-  );
+  const memoryBit = variation?.memoryBit === 'none' ? 'none' : 'implemented';
+  const hardware = (name: string, machine: AnyStateMachine): Part => {
+    const part = resource(`${dev}.${name}`, machine, users, 'hardware', dev);
+    return {
+      ...part,
+      rename: (label) => {
+        const own = part.rename(label);
+        if (label === 'reset:begin') return [...own, ...resets('begin')];
+        if (label === 'reset:end') return [...own, ...resets('ok', 'failed', '-ENOTTY')];
+        return own;
+      },
+    };
+  };
   const kernel = resource(dev, vdev(initially, variation), users, 'vdev');
   const resetOfFunction = resets('begin').filter((label) => label.startsWith(`${dev}.`));
   return [
@@ -231,15 +236,9 @@ export function deviceResources(
         return label === 'set_power_state(D0)' ? [...own, ...resetOfFunction] : own;
       },
     },
-    {
-      ...hw,
-      rename: (label) => {
-        const own = hw.rename(label);
-        if (label === 'reset:begin') return [...own, ...resets('begin')];
-        if (label === 'reset:end') return [...own, ...resets('ok', 'failed', '-ENOTTY')];
-        return own;
-      },
-    },
+    hardware('command', pciCommand(initially === 'open' ? 'on' : 'off', memoryBit)),
+    hardware('power', pciPower()),
+    hardware('reset', pciReset()),
   ];
 }
 

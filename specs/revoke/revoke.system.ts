@@ -18,6 +18,7 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
+import { decodes, isRevoked } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 
@@ -130,8 +131,8 @@ function ownRules(importers: readonly ImporterThread[], closes: boolean): Proper
       id: 'disabled-means-unmapped',
       kind: 'invariant',
       title: 'no buffer is live or mapped while the device does not answer',
-      when: not(is('dev[0].hw', 'command.decodes')),
-      then: not(any(...mapped, not(is('buf[0].revoked', 'set')))),
+      when: not(decodes('dev[0]')),
+      then: not(any(...mapped, not(isRevoked('buf[0]')))),
       rule: 'S1',
       source: 'derived: S1; vfio_pci_dma_buf_move, v7.3 waits for every mapping',
       consequence: 'DMA reaches a BAR that is off, or that belongs to the next driver',

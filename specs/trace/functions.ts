@@ -33,6 +33,7 @@ const PM_ENTRY = ['vfio_pci_runtime_pm_entry', 'vfio_pci_core_pm_entry'];
 const PM_EXIT = ['vfio_pci_runtime_pm_exit', 'vfio_pci_core_pm_exit', 'vfio_pci_core_disable'];
 /** They take the lock and leave the buffers as they are. */
 const OTHERS = [
+  'vfio_pci_core_runtime_suspend',
   'vfio_pci_core_runtime_resume',
   'vfio_pci_core_sriov_configure',
   'vfio_pci_memory_lock_and_enable',
@@ -109,7 +110,7 @@ const locks: readonly Row[] = [
   lock(
     ['dev[d].down_write#other'],
     ['vfio_pci_dma_buf_release', ...OTHERS],
-    'vfio_pci_dma_buf_release, vfio_pci_core_runtime_resume, vfio_pci_core_sriov_configure, v7.3',
+    'vfio_pci_dma_buf_release, vfio_pci_core_runtime_suspend, vfio_pci_core_runtime_resume, vfio_pci_core_sriov_configure, v7.3',
   ),
   lock(['buf[b].export:begin'], [EXPORT], 'vfio_pci_core_feature_dma_buf, v7.3'),
   lock(

@@ -42,7 +42,10 @@ const DEV = 'dev[0]';
 export function versionsOf(points: readonly Point[], ...changed: readonly string[]) {
   const all = revisionsOf([...points, 'memoryEnabled']);
   const names = [...revisions.map(({ name }) => name), ...changed];
-  return { ...all, revisions: all.revisions.filter((name) => name.includes('+') || names.includes(name)) };
+  return {
+    ...all,
+    revisions: all.revisions.filter((name) => name.includes('+') || names.includes(name)),
+  };
 }
 
 /** An operation of the owner, and the calls of user space that it carries out. */

@@ -7,6 +7,7 @@ import { alphabetOf, monitor, type Part } from '../../src/system/part.ts';
 import type { System } from '../../src/system/system.ts';
 import type { ImporterThread } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
+import { decodes, isRevoked } from '../procedures/words.ts';
 import type { Design } from '../revisions/index.ts';
 import { transitionCalls } from './calls.ts';
 import { armsAfterDrain, type OperationName, transitionContract } from './parts.ts';
@@ -18,7 +19,7 @@ export interface Cast {
   readonly cpus: number;
 }
 
-const live = not(is('buf[0].revoked', 'set'));
+const live = not(isRevoked('buf[0]'));
 const hasPte = is('dev[0].ptes', 'present');
 /** Where __vfio_pci_memory_enabled() says true, but for a VF. */
 const MEMORY_ON = ['memory_on'];
@@ -51,17 +52,17 @@ export interface Silence {
 export const DECODE_OFF: Silence = {
   id: 'off',
   words: 'memory decoding is off',
-  when: not(is('dev[0].hw', 'command.decodes')),
+  when: not(decodes('dev[0]')),
 };
 export const D3HOT: Silence = {
   id: 'd3hot',
   words: 'the device is in D3hot',
-  when: is('dev[0].hw', 'power.d3hot'),
+  when: is('dev[0].power', 'd3hot'),
 };
 export const IN_RESET: Silence = {
   id: 'reset',
   words: 'the device is being reset',
-  when: is('dev[0].hw', 'reset.resetting'),
+  when: is('dev[0].reset', 'resetting'),
 };
 export const SUSPENDED: Silence = {
   id: 'suspended',
@@ -71,7 +72,7 @@ export const SUSPENDED: Silence = {
 export const D1_D2: Silence = {
   id: 'd1-d2',
   words: 'the device is in D1 or D2 and nobody is changing that',
-  when: all(is('dev[0].hw', 'power.d1', 'power.d2'), is('dev[0].memory_lock', 'free')),
+  when: all(is('dev[0].power', 'd1', 'd2'), is('dev[0].memory_lock', 'free')),
 };
 
 /** S1 for DMA: no importer reaches a device that does not answer. */
@@ -162,7 +163,7 @@ const armed: Property = {
   id: 'armed-again',
   kind: 'invariant',
   title: 'a buffer that is revoked, with nobody at it, has its kref armed again',
-  when: all(is('buf[0].revoked', 'set'), is('dev[0].memory_lock', 'free')),
+  when: all(isRevoked('buf[0]'), is('dev[0].memory_lock', 'free')),
   then: is('buf[0].kref', 'counting'),
   rule: 'S4',
   source: 'vfio_pci_dma_buf_move, c64a647c84f3: the state after a revoke is that after creation',

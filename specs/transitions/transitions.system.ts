@@ -76,7 +76,7 @@ function calledBackInD0({ owners, importers }: Cast): Property {
         ),
       ),
     ),
-    then: is('dev[0].hw', 'power.d0'),
+    then: is('dev[0].power', 'd0'),
     source:
       'vfio_pci_ioctl_reset of the series that adds mmap: "a DMABUF importer could access the device as part of its revocation cleanup"',
     consequence: 'an importer that has to touch the device to clean up finds it asleep',

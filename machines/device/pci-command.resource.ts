@@ -1,0 +1,51 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'hw.command(MEM=0):ok',
+  'hw.command(MEM=1):ok',
+  'hw.enable',
+  'hw.disable',
+] as const;
+
+/**
+ * COMMAND.MEM of the device itself, where the kernel decides by its copy in vconfig: whether the
+ * BARs are decoded. A reset leaves it as it was, because the PCI core saves and restores it.
+ *
+ * @param initially - whether COMMAND.MEM is set at the beginning
+ * @param memoryBit - a VF has none, and decodes whatever is written
+ */
+export function pciCommand(
+  initially: 'on' | 'off',
+  memoryBit: 'implemented' | 'none' = 'implemented',
+) {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'pci_command',
+    description: 'COMMAND.MEM as the device has it',
+    meta: {
+      labels,
+      source:
+        'PCI Local Bus 3.0, 6.2.2; pci_dev_save_and_disable, pci_dev_restore, drivers/pci/pci.c, v7.3',
+    },
+    initial: initially === 'on' ? 'decodes' : 'does_not_decode',
+    states: {
+      decodes: {
+        on: {
+          'hw.command(MEM=0):ok': memoryBit === 'none' ? 'decodes' : 'does_not_decode',
+          'hw.command(MEM=1):ok': 'decodes',
+          'hw.disable': {
+            target: 'does_not_decode',
+            meta: { source: 'vfio_pci_core_disable, v7.3: COMMAND = INTX_DISABLE' },
+          },
+        },
+      },
+      does_not_decode: {
+        on: {
+          'hw.command(MEM=0):ok': 'does_not_decode',
+          'hw.command(MEM=1):ok': 'decodes',
+          'hw.enable': { target: 'decodes', meta: { source: 'vfio_pci_core_enable, v7.3' } },
+          'hw.disable': 'does_not_decode',
+        },
+      },
+    },
+  });
+}
