@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { run } from '../src/cli/main.ts';
 import { mermaid } from '../src/export/mermaid.ts';
+import { bugsPage } from './bugs-page.ts';
 import { specification } from './catalogue.ts';
 import { mappingPage } from './dma-buf/mapping-page.ts';
 import { tryPage } from './try-page.ts';
 
-const { machines, faults, findings } = specification;
+const { machines } = specification;
 
 /** The diagrams of all machines, for people who read rather than run. */
 export function machinesPage(): string {
@@ -18,7 +19,7 @@ export function machinesPage(): string {
 
 /** The README with everything between `<!-- … -->` and `<!-- end -->` made anew. */
 export async function readme(text: string): Promise<string> {
-  const block = /(<!-- (diagram|output|faults|findings) ?(.*?) -->\n)[\s\S]*?(<!-- end -->)/g;
+  const block = /(<!-- (diagram|output|matrix) ?(.*?) -->\n)[\s\S]*?(<!-- end -->)/g;
   const parts: string[] = [];
   let from = 0;
   for (const match of text.matchAll(block)) {
@@ -35,18 +36,18 @@ async function content(kind: string, argument: string): Promise<string> {
       const { machine } = machines.find(({ name }) => name === argument)!;
       return `\`\`\`mermaid\n${mermaid(machine, { answers: false })}\`\`\`\n`;
     }
-    case 'output':
-      return `\`\`\`text\n$ dmabuf-spec ${argument}\n${await output(argument)}\`\`\`\n`;
-    case 'faults':
-      return listOf(faults.map((f) => `**${f.id}** ${f.title} (\`${f.system}\`)`));
+    case 'matrix':
+      return asTyped(
+        argument,
+        `${(await output(argument)).split('\n\n').slice(0, 2).join('\n\n')}\n`,
+      );
     default:
-      return listOf(findings.map((f) => `**${f.id}** (\`${f.system}\`, ${f.revision}) ${f.claim}`));
+      return asTyped(argument, await output(argument));
   }
 }
 
-/** A Markdown list. */
-function listOf(items: readonly string[]): string {
-  return items.map((item) => `- ${item}\n`).join('');
+function asTyped(command: string, printed: string): string {
+  return `\`\`\`text\n$ dmabuf-spec ${command}\n${printed}\`\`\`\n`;
 }
 
 /** What a command prints. */
@@ -62,6 +63,7 @@ async function output(args: string): Promise<string> {
 
 if (process.argv[2] === 'write') {
   writeFileSync('docs/machines.md', machinesPage());
+  writeFileSync('docs/bugs.md', bugsPage());
   writeFileSync('docs/when-may-i-map.md', mappingPage());
   const tried = 'docs/try-your-change.md';
   writeFileSync(tried, await tryPage(readFileSync(tried, 'utf8')));

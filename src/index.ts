@@ -11,6 +11,7 @@ export {
   is,
   not,
   type Predicate,
+  said,
   where,
 } from './check/predicate.ts';
 export type { Property } from './check/property.ts';

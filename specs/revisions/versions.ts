@@ -297,17 +297,6 @@ export const revisions: readonly Version[] = [
       'Leon Romanovsky, "dma-buf: Use revoke mechanism to invalidate shared buffers" v5, 2026-01-24',
   },
   {
-    name: 'mmap-v1',
-    title: 'Matt Evans, mmap() for DMABUFs, v1, 2026-04-16 (not merged)',
-    kind: 'proposal',
-    differs: [],
-    unread: [
-      { points: EVERYTHING, why: 'of this version the changelog in the cover of v2 was read' },
-    ],
-    source:
-      'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v1, 2026-04-16, <20260416131815.2729131-1-mattev@meta.com>',
-  },
-  {
     name: '7.1-rc',
     title: 'v7.1-rc: revoke series v7',
     kind: 'release',

@@ -1,10 +1,11 @@
+import type { Command } from 'commander';
 import type { AnyStateMachine } from 'xstate';
 import { InputError, nearest } from '../errors.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../system/system.ts';
 import type { Target } from '../target/target.ts';
 import type { SuiteSource } from './suites.ts';
-import type { JudgeTrace } from './trace-command.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What the command line works on: the systems of one specification and what is expected of them. */
 export interface Catalogue {
@@ -22,9 +23,16 @@ export interface Catalogue {
   readonly targets: readonly { readonly name: string; readonly make: () => Target }[];
   /** What files of the user import by these names, wherever they are. */
   readonly modules?: Readonly<Record<string, unknown>>;
-  /** Judges traces of real kernels. */
-  readonly judgeTrace?: JudgeTrace;
+  /** What this specification adds to the commands of the tool. */
+  readonly commands?: readonly AddCommand[];
 }
+
+/** Adds a command to the program; `finished` takes its exit status. */
+export type AddCommand = (
+  program: Command,
+  terminal: Terminal,
+  finished: (status: number) => void,
+) => void;
 
 /** One version of the design that somebody posted or released. */
 export interface Revision {

@@ -29,7 +29,7 @@ export interface CheckOptions {
 }
 
 /**
- * Checks one system or all of them against the manifest.
+ * Checks one system or all of them, each at its newest version, against the manifest.
  *
  * @returns 0 when everything is as expected, 1 when anything differs, and where a bound stopped a
  * check for confidence that found nothing, 3
@@ -93,7 +93,10 @@ function isUnfinished({ result }: Judged): boolean {
   return result.properties.some(({ verdict }) => verdict === 'unfinished');
 }
 
-/** The revisions to check: the one asked for, else all that the manifest speaks of. */
+/**
+ * The revisions to check: the one asked for, else all that the manifest speaks of but for the older
+ * versions, which are the matrix's.
+ */
 function runsOf(
   catalogue: Catalogue,
   family: SystemFamily,
@@ -108,10 +111,15 @@ function runsOf(
       : parseScope(options.scope, family);
     return [{ revision, scope }];
   }
-  const expected = catalogue.expectations.filter((e) => e.system === family.name);
+  const newest = defaultRevision(catalogue, family);
+  const versions = catalogue.revisions.map(({ name }) => name);
+  const expected = catalogue.expectations.filter(
+    ({ system, revision }) =>
+      system === family.name && (revision === newest || !versions.includes(revision)),
+  );
   return expected.length > 0
     ? expected.map(({ revision, scope }) => ({ revision, scope }))
-    : [{ revision: defaultRevision(catalogue, family), scope: family.defaultScope }];
+    : [{ revision: newest, scope: family.defaultScope }];
 }
 
 /** @throws InputError for a system that has no such scope, with those that have one */

@@ -19,7 +19,6 @@ import { type PathsOptions, pathsCommand } from './paths-command.ts';
 import { startCommand } from './start-command.ts';
 import type { Terminal } from './terminal.ts';
 import { type TestOptions, testCommand } from './test-command.ts';
-import { type TraceOptions, traceCommand } from './trace-command.ts';
 
 interface BoundOptions {
   readonly maxStates?: string;
@@ -150,18 +149,10 @@ export async function run(
     .action(async (name: string | undefined, options: TestOptions) => {
       status = await testCommand(catalogue, GENERATED_TESTS, name, options, terminal);
     });
-  const { judgeTrace } = catalogue;
-  if (judgeTrace !== undefined) {
-    program
-      .command('trace')
-      .description('judge ftrace text of a real kernel: whether the machines have such a run')
-      .argument('<file...>', "the text of a trace, or of 'trace-cmd report'")
-      .option('--hung', 'the calls that are open at the end are known to hang')
-      .option('--log <file>', 'the kernel log of the same run, whose reports are shown beside')
-      .option('--json', 'for programs')
-      .action((files: string[], options: TraceOptions) => {
-        status = traceCommand(judgeTrace, files, options, terminal);
-      });
+  for (const add of catalogue.commands ?? []) {
+    add(program, terminal, (result) => {
+      status = result;
+    });
   }
   bounded(program.command('start'))
     .description('the main job: check everything, regenerate the tests and run them')

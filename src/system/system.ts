@@ -27,6 +27,8 @@ export interface SystemFamily {
   readonly revisions: readonly string[];
   /** Revisions whose source was not read as far as this system needs it, and why. */
   readonly unread?: readonly { readonly revision: string; readonly why: string }[];
+  /** The system that it is a change of; what is known to be broken there may be so here. */
+  readonly changeOf?: { readonly system: string; readonly revision: string };
   /** The largest scope that is offered for confidence, beyond what is checked every time. */
   readonly confidence?: Scope;
   build(options: { readonly scope: Scope; readonly revision: string }): System;
