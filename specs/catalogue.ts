@@ -9,6 +9,8 @@ import * as hotReset from './hot-reset/index.ts';
 import * as importers from './importers/index.ts';
 import { machines } from './machines.ts';
 import * as mmap from './mmap/index.ts';
+import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
+import { hotResetOrderFamily } from './order/hot-reset-order.system.ts';
 import * as p2p from './p2p-registration/index.ts';
 import { revisions } from './revisions/index.ts';
 import { revokeFaults } from './revoke/faults.ts';
@@ -24,6 +26,8 @@ export const families: readonly SystemFamily[] = [
   lifeFamily,
   revokeFamily,
   ...hotReset.families,
+  hotResetOrderFamily,
+  functionResetOrderFamily,
   ...transitions.families,
   ...exports.families,
   ...importers.families,

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { run } from '../src/cli/main.ts';
 import { mermaid } from '../src/export/mermaid.ts';
 import { bugsPage } from './bugs-page.ts';
+import { callsPage } from './calls-page.ts';
 import { specification } from './catalogue.ts';
 import { mappingPage } from './dma-buf/mapping-page.ts';
 import { tryPage } from './try-page.ts';
@@ -64,6 +65,7 @@ async function output(args: string): Promise<string> {
 if (process.argv[2] === 'write') {
   writeFileSync('docs/machines.md', machinesPage());
   writeFileSync('docs/bugs.md', bugsPage());
+  writeFileSync('docs/calls.md', callsPage());
   writeFileSync('docs/when-may-i-map.md', mappingPage());
   const tried = 'docs/try-your-change.md';
   writeFileSync(tried, await tryPage(readFileSync(tried, 'utf8')));

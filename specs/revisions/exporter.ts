@@ -34,6 +34,13 @@ export const unrevokeAfterReset: Difference = {
   source: `${V9_COVER}: v6 "Moved vfio_pci_dma_buf_move() in err_undo block"`,
 };
 
+/** A hot reset gives access back in a loop of its own, which leaves the locks held (P4, P5). */
+export const unrevokeBeforeUnlock: Difference = {
+  instead: { hotReset: { unrevoke: 'before_unlock' } },
+  defects: ['P4', 'P5'],
+  source: 'Alex Williamson on v6 10/11, 2025-11-02, <20251102080137.209aa567@shazbot.org>',
+};
+
 /** Close drains what is revoked already, and the kref is armed late (M6). */
 export const drainedTwice: Difference = {
   instead: { move: { rearm: 'before_flag' }, cleanup: { drain: 'inline' } },

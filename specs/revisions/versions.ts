@@ -22,6 +22,7 @@ import {
   openCountNotTested,
   silentUnrevoke,
   unrevokeAfterReset,
+  unrevokeBeforeUnlock,
 } from './exporter.ts';
 import {
   accessPins,
@@ -177,11 +178,7 @@ export const revisions: readonly Version[] = [
       noWaits,
       deviceFirst,
       openCountNotTested,
-      {
-        instead: { hotReset: { unrevoke: 'before_unlock' } },
-        defects: ['P4', 'P5'],
-        source: 'Alex Williamson on v6 10/11, 2025-11-02, <20251102080137.209aa567@shazbot.org>',
-      },
+      unrevokeBeforeUnlock,
       noKref,
       barNotTested,
       anyProvider,

@@ -10,7 +10,13 @@ import {
   pciOpsNotTested,
   tracesLate,
 } from './export.ts';
-import { drainedTwice, functionResetRevokesAgain, unrevokeAfterReset } from './exporter.ts';
+import {
+  drainedTwice,
+  functionResetRevokesAgain,
+  openCountNotTested,
+  unrevokeAfterReset,
+  unrevokeBeforeUnlock,
+} from './exporter.ts';
 import { accessPins, anyImporter, iovaOfAttach, unpinsTwice } from './importers.ts';
 
 /** A change to v7.3, or to a proposal, and nothing else. */
@@ -38,6 +44,9 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'v1 10/10, as reviewed by Alex Williamson on 2025-08-06',
   },
   '7.3+P3': unrevokeAfterReset,
+  '7.3+P4': unrevokeBeforeUnlock,
+  '7.3+P5': unrevokeBeforeUnlock,
+  '7.3+P6': openCountNotTested,
   '7.3+P7': dropsTheBuffer,
   '7.3+P9': iovaOfAttach,
   '7.3+P10': pciOpsNotTested,

@@ -1,0 +1,60 @@
+import { functionReset } from '../../machines/device/function-reset.procedure.ts';
+import { givenBack } from '../../machines/device/given-back.monitor.ts';
+import { monitor, procedure } from '../../src/system/part.ts';
+import type { System, SystemFamily } from '../../src/system/system.ts';
+import { deviceResources, movePart } from '../procedures/parts.ts';
+import { designOf, revisionsOf } from '../revisions/index.ts';
+import { transitionCalls } from '../transitions/calls.ts';
+
+const THREAD = 'flr';
+
+/** The steps of a function level reset alone: no buffer, so that a review of its code is enough. */
+export const functionResetOrderFamily: SystemFamily = {
+  name: 'function-reset-order',
+  title: 'the steps of a function level reset, without a buffer',
+  defaultScope: { devices: 1 },
+  ...revisionsOf(['functionReset']),
+  build({ scope, revision }): System {
+    const design = designOf(revision);
+    const flr = procedure(THREAD, functionReset(design.functionReset), {
+      thread: THREAD,
+      roles: ['function_reset'],
+      bind: { dev: 'dev[0]' },
+      also: {
+        'dev.function_reset:begin': [`dev[0].flr:begin@${THREAD}`],
+        'dev.function_reset:ok': [`dev[0].flr:ok@${THREAD}`],
+      },
+    });
+    const threads = [flr, movePart(0, [], THREAD, design.move)];
+    return {
+      name: 'function-reset-order',
+      revision,
+      scope,
+      parts: [...threads, ...deviceResources(0, 'open', threads), givenBackMonitor()],
+      calls: transitionCalls,
+      environment: ['user'],
+      properties: [
+        {
+          id: 'given-back',
+          kind: 'monitor',
+          title: 'what a reset revokes comes back when it ends with memory enabled',
+          parts: ['dev[0].memory_lock given back'],
+          rule: 'L1',
+          source:
+            'Alex Williamson on v1 10/10, 2025-08-06, <20250806162455.350f73a4.alex.williamson@redhat.com>',
+          consequence: 'every buffer of the device is dead after the first reset of its function',
+        },
+      ],
+    };
+  },
+};
+
+function givenBackMonitor() {
+  const step = (label: string) => `dev[0].${label}@${THREAD}`;
+  return monitor('dev[0].memory_lock given back', givenBack, {
+    revoke: [step('move(true):end')],
+    enabled: [step('memory_enabled:true')],
+    unrevoke: [step('move(false):end')],
+    unlock: [step('memory_lock.up_write')],
+  });
+}
