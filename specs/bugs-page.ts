@@ -8,6 +8,7 @@ const { faults, findings } = specification;
 /** Every known defect: which rule catches it, in which system, and which versions had it. */
 export function bugsPage(): string {
   const known = knownBugs.filter((id) => notModelled.every((bug) => bug.id !== id));
+  const defects = known.filter((id) => !isObservation(id));
   const others = faults.filter((fault) => !knownBugs.includes(defectOf(fault)));
   return [
     '# Known defects, and what became of them here\n',
@@ -15,11 +16,17 @@ export function bugsPage(): string {
     'v7.1 to v7.3. P8 is M3. The run of each is in [`counterexamples/`](counterexamples), and',
     '`dmabuf-spec explain ID` prints it.\n',
     '## Modelled\n',
-    table(['id', 'defect', 'caught by', 'in versions', 'source'], known.flatMap(rowsOf)),
+    table(['id', 'defect', 'caught by', 'in versions', 'source'], defects.flatMap(rowsOf)),
     '## Not modelled\n',
     table(
       ['id', 'defect', 'why not', 'source'],
       notModelled.map(({ id, title, reason, source }) => [id, title, reason, source]),
+    ),
+    '## Observed, and no defect of a kernel\n',
+    'What these observations mean is a rule here; the fault is what would break it.\n',
+    table(
+      ['id', 'fault', 'caught by', 'in versions', 'source'],
+      known.filter(isObservation).flatMap(rowsOf),
     ),
     '## Faults that nobody made yet\n',
     'What a change could get wrong, derived here or from the P2P registration RFC.\n',
@@ -28,6 +35,11 @@ export function bugsPage(): string {
       others.map((fault) => [fault.id, fault.title, caughtBy(fault), fault.source]),
     ),
   ].join('\n');
+}
+
+/** An observation that is true of the kernel and breaks nothing. */
+function isObservation(id: string): boolean {
+  return id.startsWith('O') && findings.every((f) => f.id !== id && !f.id.startsWith(`${id}-`));
 }
 
 const defectOf = (fault: Fault) => fault.defect ?? fault.id;

@@ -1,10 +1,10 @@
 import { setup } from 'xstate';
 
-export const labels = ['revoke', 'enabled', 'unrevoke', 'unlock'] as const;
+export const labels = ['revoke', 'enabled', 'disabled', 'unrevoke', 'unlock'] as const;
 
 /**
- * A section that has revoked and finds memory enabled at its end gives access back before it lets
- * go of memory_lock.
+ * A section that has revoked gives access back before it lets go of memory_lock, unless it has
+ * found memory disabled.
  */
 export const givenBack = setup({
   types: { events: {} as { type: (typeof labels)[number] } },
@@ -18,16 +18,23 @@ export const givenBack = setup({
   },
   initial: 'given',
   states: {
-    given: { on: { revoke: 'revoked', enabled: 'given', unrevoke: 'given', unlock: 'given' } },
-    revoked: { on: { revoke: 'revoked', enabled: 'owed', unrevoke: 'given', unlock: 'given' } },
+    given: {
+      on: {
+        revoke: 'owed',
+        enabled: 'given',
+        disabled: 'given',
+        unrevoke: 'given',
+        unlock: 'given',
+      },
+    },
     owed: {
-      description: 'memory is enabled, so what was revoked has to come back',
-      on: { revoke: 'owed', enabled: 'owed', unrevoke: 'given', unlock: 'kept' },
+      description: 'what was revoked has to come back, unless memory is disabled',
+      on: { revoke: 'owed', enabled: 'owed', disabled: 'given', unrevoke: 'given', unlock: 'kept' },
     },
     kept: {
       tags: ['violation'],
-      meta: { finding: 'is let go with memory enabled and what was revoked not given back' },
-      on: { revoke: 'kept', enabled: 'kept', unrevoke: 'given', unlock: 'kept' },
+      meta: { finding: 'is let go before what was revoked is given back' },
+      on: { revoke: 'kept', enabled: 'kept', disabled: 'kept', unrevoke: 'given', unlock: 'kept' },
     },
   },
 });

@@ -173,7 +173,7 @@ function suspended(answers: readonly Answer[]): string {
   const text =
     `**Low power.** After LOW_POWER_ENTRY map answers 0 also after ${alternatives([...calls])}. The ` +
     'device may runtime suspend under such a mapping, and the CPU gets SIGBUS meanwhile (finding O1 ' +
-    'in the README): wait for LOW_POWER_EXIT.';
+    'explain O1`): wait for LOW_POWER_EXIT.';
   return `${wrap(text, 99).join('\n')}\n`;
 }
 
@@ -235,7 +235,7 @@ never goes away; an importer without invalidate_mappings may be told -ENODEV fir
 function callsInWords(calls: readonly OwnerCall[]): string {
   const { call, fails } = calls[0]!;
   if (fails === undefined)
-    return calls.length > 1 ? `${CALLS[call]}, also where it fails` : CALLS[call]!;
+    return calls.length > 1 ? `${CALLS[call]}, also where the reset itself fails` : CALLS[call]!;
   const why = calls.map((failed) => {
     const value = ['failed', '-ENOTTY'].includes(failed.outcome) ? 'its errno' : failed.outcome;
     return `${FAILURES[failed.fails!]} (${value})`;
@@ -273,10 +273,10 @@ answered ("seen") or its source says ("read"), and no state space here contains:
   its callback and can be revoked once: register a new memory region (ib_umem_dmabuf_revoke,
   drivers/infiniband/core/umem_dmabuf.c; read).
 - **LOW_POWER_ENTRY_WITH_WAKEUP.** The access that wakes the device up ends low power for the CPU and
-  not for importers: map answers -ENODEV until LOW_POWER_EXIT or a write of PCI_COMMAND
+  not for importers: map answers -ENODEV until a call that gives access back, such as LOW_POWER_EXIT
   (vfio_pci_core_runtime_resume, v7.3; seen).
 - **SR-IOV.** Enabling VFs brings a PF from D3hot to D0 and gives nothing back: map answers -ENODEV
-  until PM_CTRL is written (vfio_pci_core_sriov_configure, v7.3; seen on an nvme PF).
+  until a call that gives access back, such as a write of PM_CTRL (vfio_pci_core_sriov_configure, v7.3; seen on an nvme PF).
 - **A VF, or any device with no_command_memory.** MEM=0 revokes and gives back in the same call, so
   that mappings go and map answers 0 at once (vfio_basic_config_write, v7.3; read).
 - **A write of PCI_COMMAND that fails in hardware** has revoked and gives nothing back
@@ -284,7 +284,12 @@ answered ("seen") or its source says ("read"), and no state space here contains:
 - **A reset that does not come through vfio**, from sysfs or by AER, revokes nothing: your mappings
   stay, and reach a device that is being reset (read).
 - **D1 and D2** leave the buffer live (__vfio_pci_memory_enabled, v7.3; read). FLR and AF-FLR through
-  config space are as VFIO_DEVICE_RESET here (vfio_exp_config_write, vfio_af_config_write, v7.3).
+  config space revoke and give back as VFIO_DEVICE_RESET does, but do not power the device up first:
+  where pci_try_reset_function() cannot lock a device in D3hot (-EAGAIN) nothing comes back
+  (vfio_exp_config_write, vfio_af_config_write, v7.3).
+- **VFIO_DEVICE_RESET = -EINVAL**, the device has no reset of its own: nothing changes, your mapping
+  is there (vfio_pci_ioctl_reset, v7.3). **D3hot that is refused**, by a PF with VFs enabled: your
+  mapping is gone, and map answers 0 (vfio_lock_and_set_power_state, v7.3).
 - **The callback at the un-revoke.** From 7.1 importers are notified before \`revoked\` is cleared: a
   map inside that callback answers -ENODEV, and no notification follows. Map from elsewhere, after
   the owner's call has returned (vfio_pci_dma_buf_move(false), v7.3; seen).

@@ -33,7 +33,7 @@ export const exportFamily: SystemFamily = {
     for (const name of ['writers', 'closers', 'unbinders', 'o_path']) atMostOne(scope, name);
     const threads = threadsOf(scope, revision);
     const parts = [...threads, ...resourcesOf(scope, revision, threads)];
-    const rules = procedureRules(parts, { devices: 1, buffers: 1 }, exportContract());
+    const rules = procedureRules(parts, { devices: 1, buffers: 1 }, exportContract(), exportCalls);
     const listLock = listLockMonitors(parts);
     return {
       name: 'export',

@@ -78,7 +78,8 @@ const listedOnMeansLive: Property = {
   then: is('buf[0].revoked', 'clear'),
   rule: 'L1',
   source: 'derived: L1 for a buffer that is being exported; __vfio_pci_memory_enabled, v7.3',
-  consequence: 'importers get -ENODEV from a device that works, until memory goes off and on again',
+  consequence:
+    'importers get -ENODEV from a device that works, until the next call that gives access back',
 };
 
 const closedMeansUnlisted: Property = {

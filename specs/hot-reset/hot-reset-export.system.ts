@@ -33,7 +33,12 @@ export const hotResetExportFamily: SystemFamily = {
   build({ scope, revision }): System {
     const threads = threadsOf();
     const parts = [...threads, ...resourcesOf(threads, scope.fds ?? 1)];
-    const common = procedureRules(parts, { devices: 2, buffers: 1 }, contractOfExport());
+    const common = procedureRules(
+      parts,
+      { devices: 2, buffers: 1 },
+      contractOfExport(),
+      exportCalls,
+    );
     return {
       name: 'hot-reset-export',
       revision,

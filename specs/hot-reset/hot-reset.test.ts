@@ -35,7 +35,7 @@ function runThatBreaks(system: System, id: string): string[] {
 
 describe('hot reset of v7.3', () => {
   it.each([
-    ['against a config write and an importer', DEFAULT, 41_116, 128_557],
+    ['against a config write and an importer', DEFAULT, 120_752, 424_612],
     [
       'against another hot reset of the same set',
       { ...WITHOUT_IMPORTERS, resets: 2 },
@@ -44,7 +44,7 @@ describe('hot reset of v7.3', () => {
     ],
     ['against the close of a sibling', { ...WITHOUT_IMPORTERS, closers: 1 }, 28_688, 80_690],
     ['against a page fault', { ...WITHOUT_IMPORTERS, faults: 1 }, 12_808, 36_313],
-    ['with a device of the set that nobody has open', { ...DEFAULT, unopened: 1 }, 36_540, 115_621],
+    ['with a device of the set that nobody has open', { ...DEFAULT, unopened: 1 }, 106_672, 378_148],
   ])('keeps every rule %s', (_, scope, states, transitions) => {
     const result = check(systemAt(scope));
     expect(broken(result)).toEqual([]);
@@ -99,8 +99,8 @@ describe('hot reset of v7.3', () => {
   });
 
   it('resets an importer that unmaps later only after it has, unlike where nobody waits', () => {
-    const scope = { ...DEFAULT, writers: 0, importers: 2 };
-    expect(broken(check(systemAt(scope, '7.3+M4')))).toContain('reset-means-unmapped(buf[1])');
+    const scope = { ...DEFAULT, writers: 0 };
+    expect(broken(check(systemAt(scope, '7.3+M4')))).toContain('reset-means-unmapped(buf[0])');
     expect(broken(check(systemAt(scope)))).toEqual([]);
   });
 });

@@ -50,7 +50,8 @@ export function shapeOf(scope: Scope): Shape {
     importers: range(exporters.length === 0 ? 0 : importers).map((a) => ({
       attachment: a,
       buffer: a % exporters.length,
-      unmaps: a % 2 === 0 ? 'in_callback' : 'later',
+      // The first one unmaps later, because it alone can still be mapped where nobody waits.
+      unmaps: a % 2 === 0 ? 'later' : 'in_callback',
     })),
     resets: range(resets).map((n) => nth('hot_reset', n)),
     writers: range(writers).map((device) => ({ device, thread: nth('command_write', device) })),

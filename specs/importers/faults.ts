@@ -67,7 +67,7 @@ export const importerFaults: readonly Fault[] = [
     base: '7.3',
     system: 'importers',
     scope: scopeOf({ in_callback: 1 }),
-    expected: ['kref-counts-mappings', 'no-misuse'],
+    expected: ['no-misuse', 'kref-counts-mappings'],
     source:
       'Leon Romanovsky, "vfio: Wait for dma-buf invalidation to complete" v5 4/8, 2026-01-24; mended in v6',
   },

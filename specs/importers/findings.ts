@@ -21,8 +21,8 @@ export const importerFindings: readonly Finding[] = [
     claim:
       'dma_buf_phys_vec_to_sgt() frees its state and not the IOVA range when sg_alloc_table() fails, and when the first dma_iova_link() fails',
     source:
-      'dma_buf_phys_vec_to_sgt, v7.3: err_unmap_dma with i == 0, err_free_state; read, not run',
-    derived: true,
+      'review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>; dma_buf_phys_vec_to_sgt, v7.3: err_unmap_dma with i == 0, err_free_state; read, not run',
+    derived: false,
   },
   {
     id: 'O6-entries',
@@ -30,15 +30,15 @@ export const importerFindings: readonly Finding[] = [
     revision: '7.3',
     property: 'entries-filled',
     claim:
-      'when dma_map_phys() fails for a range after the first, dma_buf_phys_vec_to_sgt() unmaps every entry of the table, also those that were never filled',
+      'when dma_map_phys() fails for a range after the first, dma_buf_phys_vec_to_sgt() unmaps every entry of the table, also those that were never filled, whose address and length are 0',
     source:
-      'dma_buf_phys_vec_to_sgt, v7.3: for_each_sgtable_dma_sg in err_unmap_dma; read, not run',
-    derived: true,
+      'Nicolin Chen on v8 06/11, 2025-11-19 (Leon Romanovsky disagreed: <20251119133248.GC18335@unreal>); again in the review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>; dma_buf_phys_vec_to_sgt, v7.3: for_each_sgtable_dma_sg in err_unmap_dma; read, not run',
+    derived: false,
   },
   {
     id: 'pin-left',
     system: 'rdma',
-    revision: '7.3',
+    revision: '7.1',
     property: 'unpinned-before-detach-0',
     claim:
       'a callback between dma_buf_dynamic_attach() and dma_resv_lock() in ib_umem_dmabuf_get_pinned_and_lock() marks the umem as revoked; it is pinned after that, the map answers -EINVAL, and the release, which takes a revoked umem as done, does not unpin it. With vfio-pci as exporter this is without effect, because it has no pin op',

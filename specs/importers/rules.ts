@@ -81,7 +81,7 @@ export function commonRules(
         parts: held.map(({ name }) => name),
         rule: 'S6',
         source: 'dma_buf_pin, dma_buf_unpin, dma_buf_map_attachment, v7.3: dma_resv_assert_held',
-        consequence: 'lockdep warns, and a revoke runs at the same time',
+        consequence: 'lockdep warns, and a revoke may run at the same time',
       },
     ],
   };

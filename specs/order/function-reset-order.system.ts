@@ -2,7 +2,9 @@ import { functionReset } from '../../machines/device/function-reset.procedure.ts
 import { givenBack } from '../../machines/device/given-back.monitor.ts';
 import { monitor, procedure } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
+import { contractSystem } from '../dma-buf/contract.ts';
 import { deviceResources, movePart } from '../procedures/parts.ts';
+import { procedureRules } from '../procedures/rules.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 
@@ -26,11 +28,19 @@ export const functionResetOrderFamily: SystemFamily = {
       },
     });
     const threads = [flr, movePart(0, [], THREAD, design.move)];
+    const parts = [...threads, ...deviceResources(0, 'open', threads)];
+    const contract = contractSystem('function-reset-order-contract', {
+      devices: 1,
+      buffers: [],
+      importers: [],
+      initially: 'running',
+    });
+    const rules = procedureRules(parts, { devices: 1, buffers: 0 }, contract, transitionCalls);
     return {
       name: 'function-reset-order',
       revision,
       scope,
-      parts: [...threads, ...deviceResources(0, 'open', threads), givenBackMonitor()],
+      parts: [...parts, givenBackMonitor(), ...rules.monitors],
       calls: transitionCalls,
       environment: ['user'],
       properties: [
@@ -38,12 +48,14 @@ export const functionResetOrderFamily: SystemFamily = {
           id: 'given-back',
           kind: 'monitor',
           title: 'what a reset revokes comes back when it ends with memory enabled',
-          parts: ['dev[0].memory_lock given back'],
+          parts: ['given_back@flr'],
           rule: 'L1',
           source:
             'Alex Williamson on v1 10/10, 2025-08-06, <20250806162455.350f73a4.alex.williamson@redhat.com>',
           consequence: 'every buffer of the device is dead after the first reset of its function',
         },
+        // There is one lock alone, and so no order of locks.
+        ...rules.properties.filter(({ id }) => id !== 'lock-order'),
       ],
     };
   },
@@ -51,9 +63,10 @@ export const functionResetOrderFamily: SystemFamily = {
 
 function givenBackMonitor() {
   const step = (label: string) => `dev[0].${label}@${THREAD}`;
-  return monitor('dev[0].memory_lock given back', givenBack, {
+  return monitor('given_back@flr', givenBack, {
     revoke: [step('move(true):end')],
     enabled: [step('memory_enabled:true')],
+    disabled: [step('memory_enabled:false')],
     unrevoke: [step('move(false):end')],
     unlock: [step('memory_lock.up_write')],
   });

@@ -50,7 +50,8 @@ export const dropsTheBuffer: Difference = {
 export const pciOpsNotTested: Difference = {
   instead: { export: { pciOps: 'not_tested' } },
   defects: ['P10'],
-  source: 'Alex Williamson on v7 10/11, 2025-11-10, <20251110130525.6712552b.alex@shazbot.org>',
+  source:
+    'Alex Williamson on v7 10/11, 2025-11-10, <20251110130525.6712552b.alex@shazbot.org>; of v6, which brought pci_ops, derived',
 };
 
 export const missingInitNotTested: Difference = {

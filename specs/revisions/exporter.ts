@@ -41,6 +41,13 @@ export const unrevokeBeforeUnlock: Difference = {
   source: 'Alex Williamson on v6 10/11, 2025-11-02, <20251102080137.209aa567@shazbot.org>',
 };
 
+/** The same in v1, which had revoked nothing by then, so that nothing is lost by it. */
+export const unrevokeAfterLateRevoke: Difference = {
+  instead: { hotReset: { unrevoke: 'after_reset' } },
+  defects: [],
+  source: `derived: ${V1_REVIEW}`,
+};
+
 /** Close drains what is revoked already, and the kref is armed late (M6). */
 export const drainedTwice: Difference = {
   instead: { move: { rearm: 'before_flag' }, cleanup: { drain: 'inline' } },

@@ -21,6 +21,7 @@ import {
   noWaits,
   openCountNotTested,
   silentUnrevoke,
+  unrevokeAfterLateRevoke,
   unrevokeAfterReset,
   unrevokeBeforeUnlock,
 } from './exporter.ts';
@@ -110,12 +111,12 @@ export const revisions: readonly Version[] = [
     name: 'v0',
     title: 'Leon Romanovsky, series v0, 2025-07-23',
     kind: 'series',
-    differs: [deviceFirst],
+    differs: [],
     unread: [
       EXPORT_V0,
       IMPORTERS_UNREAD,
       {
-        points: ['move', 'cleanup', 'hotReset', 'functionReset', 'deviceReset'],
+        points: ['move', 'cleanup', 'close', 'hotReset', 'functionReset', 'deviceReset'],
         why: 'of v0 the diffstat and the validation of its input were read',
       },
     ],
@@ -129,7 +130,7 @@ export const revisions: readonly Version[] = [
     differs: [
       deviceFirst,
       openCountNotTested,
-      unrevokeAfterReset,
+      unrevokeAfterLateRevoke,
       functionResetRevokesAgain,
       {
         instead: { hotReset: { revoke: 'with_power_up' } },
@@ -295,7 +296,7 @@ export const revisions: readonly Version[] = [
   },
   {
     name: '7.1-rc',
-    title: 'v7.1-rc: revoke series v7',
+    title: 'v7.1-rc: revoke series v7 (its order of close derived from v7.1)',
     kind: 'release',
     differs: [
       drainedTwice,

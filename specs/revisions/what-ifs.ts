@@ -62,7 +62,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'revoke series v2: iommufd pins and does not unpin',
   },
   '7.3+P18': {
-    instead: { move: { fences: 'KERNEL' } },
+    instead: { move: { fences: 'KERNEL', drain: 'fences' } },
     source: 'revoke series v3: dma_resv_wait_timeout(DMA_RESV_USAGE_KERNEL)',
   },
   '7.3+P19': {

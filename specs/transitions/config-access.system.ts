@@ -47,6 +47,7 @@ export const failingConfigWriteFamily: SystemFamily = {
         ...silent(DECODE_OFF, cast),
         liveInTheEnd(...outside(cast.owners)),
         restoredInSection(cast.owners, ['memory_on']),
+        // The contract forbids what the finding says, so that refinement would only repeat it.
         ...common.properties.filter(({ kind }) => kind !== 'refinement'),
       ],
     });

@@ -72,7 +72,7 @@ export const transitionFindings: readonly Finding[] = [
       'After LOW_POWER_ENTRY_WITH_WAKEUP any access, or a PME, ends low power: ' +
       'vfio_pci_core_runtime_resume() signals the eventfd and clears pm_runtime_engaged, but does ' +
       'not call vfio_pci_dma_buf_move(false). The CPU can use the BAR again; map answers -ENODEV ' +
-      'until LOW_POWER_EXIT or a write of PCI_COMMAND.',
+      'until a call that gives access back, such as LOW_POWER_EXIT or a write of PCI_COMMAND.',
     source: `vfio_pci_core_runtime_resume, v7.3; ${SEEN}`,
     derived: true,
   },
@@ -96,7 +96,7 @@ export const transitionFindings: readonly Finding[] = [
     claim:
       'A reset through sysfs brings a device that its owner had put into D3hot to D0 ' +
       '(pci_dev_save_and_disable()), and gives no access back: the CPU can use the BAR, map answers ' +
-      '-ENODEV until the owner writes PMCSR or PCI_COMMAND.',
+      '-ENODEV until a call that gives access back, such as a write of PMCSR or a reset.',
     source: 'pci_dev_save_and_disable, drivers/pci/pci.c, v7.3; from the code, not tried',
     derived: true,
   },
@@ -108,7 +108,7 @@ export const transitionFindings: readonly Finding[] = [
     claim:
       'Switching SR-IOV on brings a PF that its owner had put into D3hot to D0 under memory_lock ' +
       '(vfio_pci_core_sriov_configure()), and gives no access back: the CPU can use the BAR, map ' +
-      'answers -ENODEV until PMCSR is written.',
+      'answers -ENODEV until a call that gives access back, such as a write of PMCSR or a reset.',
     source: `vfio_pci_core_sriov_configure, v7.3; ${SEEN}`,
     derived: true,
   },

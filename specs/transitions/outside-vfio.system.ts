@@ -71,6 +71,7 @@ export const sriovFamily: SystemFamily = {
         ...silent(D3HOT, cast),
         liveInTheEnd(...outside(cast.owners), is(ROOT, 'off', 'on')),
         restoredInSection(cast.owners, ['memory_on']),
+        // The contract forbids what the finding says, so that refinement would only repeat it.
         ...common.properties.filter(({ kind }) => kind !== 'refinement'),
       ],
     });

@@ -56,7 +56,11 @@ export interface Cell {
 }
 
 /** One property of one system, or of several instances in it, at one revision. */
-type Judgement = Pick<Cell, 'verdict' | 'differs'> & { readonly steps?: number };
+type Judgement = Pick<Cell, 'verdict' | 'differs'> & {
+  readonly steps?: number;
+  /** The finding that breaks it at a scope of its own. */
+  readonly by?: string;
+};
 
 /** What was found out of one system at one revision: by the id of the row. */
 type Column = ReadonlyMap<string, Judgement> | 'unread' | 'absent';
@@ -138,12 +142,32 @@ function bandOf(
     const expectation = expectationOf(catalogue, family, at(revision));
     const found = differencesOf(checked, expectation);
     differences.push(...found.map((difference) => `${what}: ${difference}`));
-    return judgementsOf(checked, expectation);
+    return withFindings(catalogue, family, revision, judgementsOf(checked, expectation), bounds);
   });
   if (properties.size === 0 && columns.includes('unread') && family.revisions.length > 0) {
     describe(properties, family.build(at(defaultRevision(catalogue, family))));
   }
   return { family, properties, columns, differences };
+}
+
+/** What breaks at the scope of a finding breaks, although the default scope does not show it. */
+function withFindings(
+  { findings }: Catalogue,
+  family: SystemFamily,
+  revision: string,
+  judgements: Map<string, Judgement>,
+  bounds: Bounds,
+): Map<string, Judgement> {
+  for (const { id, system, scope, property, ...finding } of findings) {
+    if (system !== family.name || scope === undefined || finding.revision !== revision) continue;
+    const built = family.build({ scope, revision });
+    const properties = built.properties.filter((candidate) => candidate.id === property);
+    const [result] = check({ ...built, properties }, bounds).properties;
+    if (result?.verdict !== 'broken') continue;
+    const steps = result.counterexample.run.vectors.length;
+    judgements.set(withoutInstance(property), { verdict: 'broken', differs: false, steps, by: id });
+  }
+  return judgements;
 }
 
 /** A result without the state space, which is large. */
@@ -230,7 +254,7 @@ function cellOf(
     family,
     ...judgementIn(columns[column]!, property),
   }));
-  const { family, verdict, steps, differs } = worse(judged as [Placed, ...Placed[]]);
+  const { family, verdict, steps, differs, by } = worse(judged as [Placed, ...Placed[]]);
   if (verdict !== 'broken') return { verdict, differs, known: [] };
   const broken = judged.filter((one) => one.verdict === 'broken');
   const known = broken.flatMap((one) => knownOf(catalogue, one.family, property, revision));
@@ -238,7 +262,7 @@ function cellOf(
     verdict,
     differs,
     counterexample: {
-      id: formatCounterexampleId({ system: family.name, property, revision }),
+      id: by ?? formatCounterexampleId({ system: family.name, property, revision }),
       steps: steps ?? 0,
     },
     known: [...new Set(known)],

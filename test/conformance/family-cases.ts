@@ -112,10 +112,20 @@ export function faultCases(family: SystemFamily, faults: readonly Fault[]): void
   });
 }
 
+/** In which version the run is: one that was posted or released, or one that nobody had. */
+function whereOf({ change, base }: Fault): string {
+  if ('patches' in change) return `Seeded: v${base} with one step changed; no kernel has this.`;
+  const version = specification.revisions.find(({ name }) => name === change.revision);
+  if (version !== undefined) return `As in: ${version.title}.`;
+  return `Seeded: ${base} with this one change put in.`;
+}
+
 /** What the fault is and where that is stated; then a diagram for each property that catches it. */
 function counterexamplesOf({ fault, counterexamples }: FaultResult): string {
   const lines = (text: string) => `${wrap(text, WIDTH).join('\n')}\n`;
-  const head = `${lines(`${fault.id}: ${fault.title}`)}${lines(`Source: ${fault.source}`)}`;
+  const head = [`${fault.id}: ${fault.title}`, `Source: ${fault.source}`, whereOf(fault)]
+    .map(lines)
+    .join('');
   const found = fault.expected.flatMap(
     (id) => counterexamples.find(({ property }) => property.id === id) ?? [],
   );
