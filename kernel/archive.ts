@@ -34,11 +34,17 @@ export async function newestStockKernel(): Promise<KernelFiles> {
     release = await newestRelease(settings);
   } catch (error) {
     const before = newestCached();
-    if (before === undefined) throw error;
+    if (before === undefined) throw withoutArchive(error);
     release = before;
   }
   const place = await cached(`stock/${release}`, (to) => download(settings, release, to));
   return stockFiles(place, release);
+}
+
+/** What there is to do where the archive has no such kernel any more, or cannot be reached. */
+function withoutArchive(error: unknown): unknown {
+  if (!(error instanceof InputError)) return error;
+  return new InputError(`${error.message}; give a kernel of your own: --kernel and --modules`);
 }
 
 function stockFiles(place: string, release: string): KernelFiles {
@@ -128,7 +134,7 @@ async function archive(): Promise<string> {
   );
   if (!found) {
     throw new InputError(
-      "apt knows no Debian archive on this machine: run 'apt-get update', or give --kernel and --modules",
+      "apt knows no Debian archive on this machine: 'apt-get update' may not have run yet",
     );
   }
   return found[2]!;

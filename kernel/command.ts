@@ -65,8 +65,9 @@ function isFailed({ verdict }: Outcome): boolean {
   return verdict === 'failed';
 }
 
-async function kernelOf(
-  { kernel, modules, lab }: KernelRunOptions,
+/** The kernel that was asked for. */
+export async function kernelOf(
+  { kernel, modules, lab }: Pick<KernelRunOptions, 'kernel' | 'modules' | 'lab'>,
   terminal: Terminal,
 ): Promise<KernelFiles> {
   if (lab) return buildLabKernel((what) => terminal.progress(what));

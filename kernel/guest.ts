@@ -100,6 +100,11 @@ export class Guest {
     return this.vm.alive;
   }
 
+  /** Whether the emulator has crashed, not the guest. */
+  get emulatorCrashed(): boolean {
+    return this.vm.crashed;
+  }
+
   complaints(): string[] {
     return this.vm.complaints();
   }

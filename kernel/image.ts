@@ -51,7 +51,7 @@ export async function guestImage(kernel: KernelFiles): Promise<string> {
 }
 
 /** The C sources: beside this file, or beside what it was compiled to. */
-function sources(folder: string): string {
+export function sources(folder: string): string {
   const places = [`./${folder}`, `../../kernel/${folder}`];
   const found = places
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))
@@ -155,7 +155,7 @@ function isConfigured(build: string, option: string): boolean {
 }
 
 /** Unpacks the modules that the guest loads; returns their names in that order. */
-async function kernelModules(kernel: KernelFiles, to: string): Promise<string[]> {
+export async function kernelModules(kernel: KernelFiles, to: string): Promise<string[]> {
   const all = readdirSync(kernel.modules, { recursive: true, encoding: 'utf8' });
   const found: string[] = [];
   for (const name of MODULES) {

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { SuiteSource } from '../src/cli/suites.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
 import { type KernelRunOptions, kernelBuild, kernelRun } from './command.ts';
+import { kernelSelftest, type SelftestOptions } from './selftest.ts';
 
-/** `dmabuf-spec kernel run` and `kernel build`. */
+/** `dmabuf-spec kernel run`, `kernel selftest` and `kernel build`. */
 export function addKernelCommands(
   program: Command,
   suites: readonly Pick<SuiteSource, 'name' | 'targetScope'>[],
@@ -29,6 +30,16 @@ export function addKernelCommands(
     .option('--junit <file>', 'write JUnit XML to a file')
     .action(async (name: string | undefined, options: KernelRunOptions) => {
       finished(await kernelRun(suites, directory, name, options, terminal));
+    });
+  kernel
+    .command('selftest')
+    .description("build what 'export --to kselftest' writes in the kernel's source, and run it")
+    .argument('[file]', 'another test of tools/testing/selftests/vfio')
+    .option('--kernel <bzImage>', 'a kernel of your own')
+    .option('--modules <directory>', 'its modules')
+    .option('--lab', "the kernel that 'kernel build' builds")
+    .action(async (file: string | undefined, options: SelftestOptions) => {
+      finished(await kernelSelftest(file, options, terminal));
     });
   kernel
     .command('build')

@@ -129,7 +129,7 @@ export class RealKernel implements Target {
   async observe(): Promise<Readonly<Record<string, string>>> {
     if (this.scope.grain === 'procedure') return {};
     let seen = await this.guest.see();
-    for (let patience = 100; patience > 0 && this.isBusyByItself(seen); patience--) {
+    for (let patience = 200; patience > 0 && this.isBusyByItself(seen); patience--) {
       await setTimeout(5);
       seen = await this.guest.see();
     }

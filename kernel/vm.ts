@@ -116,6 +116,11 @@ export class Vm {
     return this.ended === undefined;
   }
 
+  /** Whether QEMU itself has crashed, which says nothing about the kernel in it. */
+  get crashed(): boolean {
+    return this.process.signalCode === 'SIGSEGV';
+  }
+
   console(): string {
     try {
       return readFileSync(this.consoleFile, 'latin1');

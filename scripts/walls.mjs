@@ -25,8 +25,9 @@ const WALLS = {
     packages: () => true,
     files: (path, from) =>
       ['specs', 'machines', 'src'].some((folder) => isIn(path, folder)) ||
-      (isIn(path, 'simulator') && (from === 'specs/bin.ts' || isIn(from, 'specs/cli'))),
-    rule: 'specs/ imports machines/, src/ and, from specs/bin.ts and specs/cli/ only, simulator/',
+      (isIn(path, 'simulator') && (from === 'specs/bin.ts' || isIn(from, 'specs/cli'))) ||
+      (isIn(path, 'kernel') && from === 'specs/bin.ts'),
+    rule: 'specs/ imports machines/, src/ and, from specs/bin.ts and specs/cli/ only, simulator/, from specs/bin.ts only kernel/',
   },
   src: {
     packages: () => true,
@@ -37,6 +38,11 @@ const WALLS = {
     packages: () => true,
     files: (path) => isIn(path, 'simulator') || isIn(path, 'src/target'),
     rule: 'simulator/ imports only packages, files of simulator/ and of src/target/',
+  },
+  kernel: {
+    packages: () => true,
+    files: (path) => isIn(path, 'kernel') || isIn(path, 'src'),
+    rule: 'kernel/ imports only packages, files of kernel/ and of src/',
   },
   bench: {
     packages: () => true,

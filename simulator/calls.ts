@@ -79,12 +79,15 @@ export function* awake<T>(k: Kernel, vdev: VfioPciCoreDevice, body: Kthread<T>):
   return outcome;
 }
 
-/** Opens every device, exports every buffer and attaches every importer that may attach. */
+/**
+ * Opens every device, exports every buffer and attaches every importer that may attach, the last
+ * first, so that callbacks come in the order of their numbers.
+ */
 export function openEverything(k: Kernel): void {
   const calls = [
     ...k.devices.map((vdev) => deviceCall(k, vdev, 'open')),
     ...k.exporterOf.map((_, buffer) => bufferCall(k, buffer, 'export')),
-    ...k.attachments.map((att) => attachmentCall(k, att, 'attach')),
+    ...[...k.attachments].reverse().map((att) => attachmentCall(k, att, 'attach')),
   ];
   for (const call of calls) if (call && !call.refused()) runAtOnce(k, call);
 }

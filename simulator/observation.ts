@@ -16,7 +16,7 @@ export function observation(kernel: Kernel): Record<string, string> {
     seen[`${vdev.label}.memory_lock`] = vdev.memory_lock.state;
     seen[`${vdev.label}.power`] = vdev.current_state;
     seen[`${vdev.label}.low_power`] = String(vdev.pm_runtime_engaged);
-    seen[`${vdev.label}.suspended`] = String(vdev.runtime_suspended);
+    seen[`${vdev.label}.suspended`] = String(vdev.runtime_status === 'suspended');
     seen[`${vdev.label}.registrations`] = String(vdev.registrations);
   }
   for (const buffer of kernel.live) {

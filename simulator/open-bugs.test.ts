@@ -42,6 +42,21 @@ describe('v7.3 as it is', () => {
     expect(target.observeNow()['buf[1].revoked']).toBe('false');
   });
 
+  it('O1: in D3hot too, before LOW_POWER_ENTRY or after: the suspend sets D0', async () => {
+    const D3HOT = `dev[0].write_pmcsr(D3hot):begin dev[0].begin DRAINED dev[0].power(D3hot)
+      dev[0].end dev[0].write_pmcsr(D3hot):ok`;
+    const revoking = D3HOT.replace('DRAINED', 'buf[0].revoke buf[0].drained');
+    const entering = ENTER.replace('buf[0].revoke buf[0].drained', '');
+    await walk(target, revoking);
+    expect(target.observeNow()['dev[0].power']).toBe('D3hot');
+    await walk(target, entering);
+    expect(target.observeNow()['dev[0].power']).toBe('D0');
+    await walk(target, D3HOT.replace('DRAINED', ''));
+    expect(target.observeNow()['dev[0].power']).toBe('D0');
+    await walk(target, 'buf[1].export:ok#live');
+    expect(target.observeNow()['buf[1].revoked']).toBe('false');
+  });
+
   it('O1: a second LOW_POWER_ENTRY answers -EINVAL, and has revoked', async () => {
     await walk(
       target,

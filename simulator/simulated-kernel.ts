@@ -7,6 +7,7 @@ import type { DeviceConfig, ImporterKind } from './kernel/objects.ts';
 import { IMPORTER_KINDS } from './kernel/objects.ts';
 import type { Thread } from './kernel/scheduler.ts';
 import type { Option, Step } from './kernel/step.ts';
+import { runPmWorkqueue } from './kernel/vfio-pci-pm.ts';
 import { abilityOf, type ParsedLabel, parseLabel, plainLabel } from './labels.ts';
 import { about, observation } from './observation.ts';
 
@@ -336,6 +337,7 @@ export class SimulatedKernel implements Target {
 
   /** Runs every thread silently until it must be asked for: a visible step, a lock, a decision. */
   private runOn(): void {
+    runPmWorkqueue(this.machine);
     if (this.grain === 'procedure') return;
     for (const thread of [...this.machine.scheduler.threads]) {
       for (let step = thread.pending; step; step = thread.pending) {
@@ -369,11 +371,14 @@ export class SimulatedKernel implements Target {
     return call.refused() === undefined;
   }
 
-  /** An export that has listed its buffer still owes the fd, and keeps the device's fd busy. */
+  /**
+   * An export that has listed its buffer still owes the fd, and keeps the device's fd busy and the
+   * device awake.
+   */
   private prerequisites(call: Call): Thread[] {
     const { threads } = this.machine.scheduler;
     const named = /^(att|buf)\[(\d+)\]/.exec(call.name);
-    if (call.name.endsWith('.close')) return threads.filter((one) => this.exportsFrom(one, call));
+    if (call.name.startsWith('dev[')) return threads.filter((one) => this.exportsFrom(one, call));
     if (!named) return [];
     const index = Number(named[2]);
     const buffer = named[1] === 'att' ? this.machine.attachments[index]!.buffer : index;
@@ -382,9 +387,10 @@ export class SimulatedKernel implements Target {
     return threads.filter((thread) => thread.call === exporting);
   }
 
-  private exportsFrom(thread: Thread, close: Call): boolean {
+  private exportsFrom(thread: Thread, call: Call): boolean {
     const index = /^buf\[(\d+)\]\.export$/.exec(thread.call)?.[1];
-    return index !== undefined && close.name === `dev[${this.scope.buffers[Number(index)]}].close`;
+    if (index === undefined) return false;
+    return call.name.startsWith(`dev[${this.scope.buffers[Number(index)]}].`);
   }
 
   /** Runs a call silently to its end, if nothing that can be seen is left of it. */

@@ -36,7 +36,11 @@ import {
 } from './kernel/vfio-pci-dmabuf-export.ts';
 import type { HotResetArgument } from './kernel/vfio-pci-hot-reset.ts';
 import { vfio_pci_ioctl_pci_hot_reset } from './kernel/vfio-pci-hot-reset.ts';
-import { vfio_pci_runtime_pm_entry, vfio_pci_runtime_pm_exit } from './kernel/vfio-pci-pm.ts';
+import {
+  runPmWorkqueue,
+  vfio_pci_runtime_pm_entry,
+  vfio_pci_runtime_pm_exit,
+} from './kernel/vfio-pci-pm.ts';
 
 /** A device of the surface, and how it stands towards the bus and its user. */
 export interface SurfaceDevice extends Partial<DeviceConfig> {
@@ -104,6 +108,7 @@ export class SyscallSurface {
     while (thread.pending && thread.ready) {
       kernel.scheduler.resume(thread, thread.pending.options()[0]!);
     }
+    runPmWorkqueue(kernel);
     if (thread.pending) throw new Error(`${call} sleeps: ${thread.pending.waitsFor?.()}`);
     if (!answer) throw new Error(`${call}: ${kernel.warnings.at(-1)}`);
     return answer.value;

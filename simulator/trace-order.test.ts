@@ -44,12 +44,13 @@ function words(text: string, key: string): string[] {
   return new RegExp(`^# ${key}: (.*)$`, 'm').exec(text)?.[1]?.split(' ') ?? [];
 }
 
-/** What the simulator logs while `work` runs. */
+/** What the simulator logs of the process while `work` runs: a suspend is a worker's. */
 function logged(surface: SyscallSurface, work: () => unknown): string[] {
   const { trace } = surface.kernel;
   const from = trace.length;
   work();
-  return trace.slice(from).map((entry) => entry.function);
+  const own = trace.slice(from).filter(({ thread }) => thread === 'process');
+  return own.map((entry) => entry.function);
 }
 
 function agrees(section: Section | undefined, log: readonly string[]): void {

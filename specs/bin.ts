@@ -2,11 +2,13 @@
 import { addKernelCommands } from '../kernel/kernel-command.ts';
 import { Simulator } from '../simulator/index.ts';
 import type { Catalogue } from '../src/cli/catalogue.ts';
+import { addExportCommand } from '../src/cli/export-command.ts';
 import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
 import { run } from '../src/cli/main.ts';
 import { terminalOf } from '../src/cli/terminal.ts';
 import { addTraceCommand } from '../src/cli/trace-command.ts';
 import { specification } from './catalogue.ts';
+import { kselftestFormat } from './kselftest/kselftest.ts';
 import { modules } from './modules.ts';
 import { suites } from './suites.ts';
 import { judgeTrace } from './trace/judge.ts';
@@ -19,6 +21,8 @@ const catalogue: Catalogue = {
     (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
     (program, terminal, finished) =>
       addKernelCommands(program, suites, GENERATED_TESTS, terminal, finished),
+    (program, terminal, finished) =>
+      addExportCommand(program, [kselftestFormat], terminal, finished),
   ],
 };
 process.exitCode = await run(catalogue, process.argv.slice(2), terminalOf(process));

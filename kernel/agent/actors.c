@@ -47,11 +47,12 @@ static void *live(void *argument)
 			pthread_cond_wait(&actor->wake, &lock);
 		pthread_mutex_unlock(&lock);
 		ret = perform(actor);
+		/* Who finds it idle has been told, or would take this for the next call's end. */
 		pthread_mutex_lock(&lock);
-		actor->busy = false;
-		pthread_mutex_unlock(&lock);
 		lab_pass_on();
 		answer("done %s %d", actor->name, ret);
+		actor->busy = false;
+		pthread_mutex_unlock(&lock);
 	}
 	return NULL;
 }

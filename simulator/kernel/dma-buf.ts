@@ -104,7 +104,7 @@ export function* dma_buf_dynamic_attach(
   }
   attach.attached = true;
   yield* dma_resv_lock(dmabuf.resv, { stop: false });
-  dmabuf.attachments.push(attach);
+  dmabuf.attachments.unshift(attach);
   yield* dma_resv_unlock(dmabuf.resv);
   return 'ok';
 }

@@ -98,7 +98,7 @@ export class Kernel {
       pm_wake_eventfd: false,
       wake_signals: 0,
       usage: 1,
-      runtime_suspended: false,
+      runtime_status: 'active',
       registrations: 0,
       registered: true,
     };

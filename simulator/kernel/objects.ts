@@ -76,7 +76,7 @@ export interface VfioPciCoreDevice {
   wake_signals: number;
   /** Runtime PM usage count: 1 while open, 0 in low power and nobody working on the device. */
   usage: number;
-  runtime_suspended: boolean;
+  runtime_status: 'active' | 'suspending' | 'suspended';
   /** vfio_device registration references of the dma-bufs; unbind waits for them. */
   registrations: number;
   /** False once vfio_unregister_group_dev() has begun. */

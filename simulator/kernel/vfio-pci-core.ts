@@ -8,7 +8,7 @@ import { choose, step } from './step.ts';
 import { memory_enabled_now, unrevoke_and_unlock, vfio_pci_zap_bars } from './vfio-pci-config.ts';
 import { vfio_pci_dma_buf_cleanup, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
 import { vfio_pci_dev_set_try_reset } from './vfio-pci-hot-reset.ts';
-import { vfio_pci_runtime_pm_exit } from './vfio-pci-pm.ts';
+import { pm_runtime_resume, vfio_pci_runtime_pm_exit } from './vfio-pci-pm.ts';
 
 /**
  * Open, close, reset of one device. Source: drivers/vfio/pci/vfio_pci_core.c, v7.3.
@@ -103,6 +103,7 @@ function* vfio_pci_core_disable(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
   yield* step(`${vdev.label}.core_disable:begin`);
   k.traced('vfio_pci_core_disable');
   yield* vfio_pci_runtime_pm_exit(k, vdev);
+  yield* pm_runtime_resume(k, vdev);
   yield* step(`${vdev.label}.set_power_state(D0)`);
   k.traced('vfio_pci_set_power_state');
   vdev.current_state = 'D0';
@@ -111,7 +112,6 @@ function* vfio_pci_core_disable(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
   yield* step(`${vdev.label}.hw.disable`, { commits: `${vdev.label}.disable` });
   k.checkAccess(vdev, 'vfio_pci_core_disable');
   vdev.pm_wake_eventfd = false;
-  vdev.runtime_suspended = false;
   if (vdev.config.reset_works) k.traced('__pci_reset_function_locked');
   vfio_pci_dev_set_try_reset(k, vdev);
   yield* step(`${vdev.label}.core_disable:end`);

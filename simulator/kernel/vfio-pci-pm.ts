@@ -67,18 +67,67 @@ function* vfio_pci_core_runtime_resume(k: Kernel, vdev: VfioPciCoreDevice): Kthr
   yield* up_write(vdev.memory_lock, { hidden: 'both' });
 }
 
+/**
+ * The device is about to be suspended. User space may have left it in D3hot; the PCI core chooses
+ * the state that it sleeps in, and wants it in D0 for that. Source: vfio_pci_core_runtime_suspend,
+ * v7.3.
+ */
+function* vfio_pci_core_runtime_suspend(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
+  k.traced('vfio_pci_core_runtime_suspend');
+  yield* down_write(vdev.memory_lock, { hidden: 'both', stop: false });
+  yield* step(`${vdev.label}.set_power_state(D0)`, { hidden: 'both' });
+  k.traced('vfio_pci_set_power_state');
+  vdev.current_state = 'D0';
+  yield* up_write(vdev.memory_lock, { hidden: 'both' });
+}
+
 /** Keeps the device awake; resumes it if it sleeps. Source: pm_runtime_resume_and_get(). */
 export function* pm_runtime_resume_and_get(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
   vdev.usage += 1;
-  if (!vdev.runtime_suspended) return;
-  vdev.runtime_suspended = false;
+  yield* pm_runtime_resume(k, vdev);
+}
+
+/** Wakes a device that sleeps; who finds it half asleep waits. Source: rpm_resume(). */
+export function* pm_runtime_resume(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
+  if (vdev.runtime_status === 'suspending') {
+    const awaited = `${vdev.label}.runtime_status`;
+    yield {
+      hidden: 'both',
+      options: () => [{ label: awaited }],
+      ready: () => vdev.runtime_status !== 'suspending',
+      waitsFor: () => `${vdev.label} is being suspended`,
+    };
+  }
+  if (vdev.runtime_status !== 'suspended') return;
+  vdev.runtime_status = 'active';
   yield* vfio_pci_core_runtime_resume(k, vdev);
 }
 
-/** Lets the device sleep again if nobody else works on it. Source: pm_runtime_put(). */
+/** The last reference queues the suspend; a worker carries it out. Source: pm_runtime_put(). */
 export function pm_runtime_put(k: Kernel, vdev: VfioPciCoreDevice): void {
   vdev.usage -= 1;
-  if (vdev.usage > 0 || vdev.runtime_suspended || vdev.open_count === 0) return;
-  vdev.runtime_suspended = true;
+  if (vdev.usage > 0 || vdev.open_count === 0) return;
+  k.scheduler.spawn(`${vdev.label}${WORKER}`, `${vdev.label}.rpm_suspend`, () =>
+    rpm_suspend(k, vdev),
+  );
+}
+
+/** Void where somebody works on the device again, or it sleeps already. Source: rpm_suspend(). */
+function* rpm_suspend(k: Kernel, vdev: VfioPciCoreDevice): Kthread<string> {
+  yield* step(`${vdev.label}.rpm_suspend`, { hidden: 'both' });
+  if (vdev.usage > 0 || vdev.runtime_status !== 'active') return '-EAGAIN';
+  vdev.runtime_status = 'suspending';
+  yield* vfio_pci_core_runtime_suspend(k, vdev);
+  vdev.runtime_status = 'suspended';
   k.checkAccess(vdev, 'runtime suspend');
+  return 'ok';
+}
+
+const WORKER = '.pm_wq';
+
+/** The workqueue of the PM core gets its turn: everything on it runs as far as it can. */
+export function runPmWorkqueue(k: Kernel): void {
+  for (const thread of k.scheduler.threads.filter(({ name }) => name.endsWith(WORKER))) {
+    while (thread.ready) k.scheduler.resume(thread, thread.pending!.options()[0]!);
+  }
 }

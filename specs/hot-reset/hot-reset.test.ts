@@ -44,7 +44,12 @@ describe('hot reset of v7.3', () => {
     ],
     ['against the close of a sibling', { ...WITHOUT_IMPORTERS, closers: 1 }, 28_688, 80_690],
     ['against a page fault', { ...WITHOUT_IMPORTERS, faults: 1 }, 12_808, 36_313],
-    ['with a device of the set that nobody has open', { ...DEFAULT, unopened: 1 }, 106_672, 378_148],
+    [
+      'with a device of the set that nobody has open',
+      { ...DEFAULT, unopened: 1 },
+      106_672,
+      378_148,
+    ],
   ])('keeps every rule %s', (_, scope, states, transitions) => {
     const result = check(systemAt(scope));
     expect(broken(result)).toEqual([]);

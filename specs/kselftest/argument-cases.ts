@@ -1,9 +1,4 @@
-import {
-  type ArgumentTable,
-  answerOf,
-  type Cause,
-  pairsOf,
-} from '../arguments/argument-table.ts';
+import { type ArgumentTable, answerOf, type Cause, pairsOf } from '../arguments/argument-table.ts';
 import {
   argszOf,
   type ExportSituation,
@@ -24,6 +19,8 @@ import {
 /** One call with something wrong, as a row of a table in C. */
 export interface Row {
   readonly what: string;
+  /** Whether two things are wrong, so that the answer tells the order of the checks. */
+  readonly pair: boolean;
   readonly answer: string;
   /** The members of the arguments that are not as usual. */
   readonly args: readonly string[];
@@ -44,25 +41,38 @@ interface Dialect<S> {
  */
 function rowsOf<S extends object>({ table, args, leftOut, accepted }: Dialect<S>): Row[] {
   const tried = table.causes.filter(({ id }) => !leftOut.includes(id));
-  const row = (what: string, answer: string, situations: readonly S[]): Row[] => {
+  const row = (what: string, answer: string, situations: readonly S[], pair = false): Row[] => {
     const written = situations
       .filter((situation) => answerOf(table, situation) === answer)
       .map(args)
       .find((found) => found !== undefined);
     const errno = answer === table.answers ? accepted : answer;
-    return written === undefined ? [] : [{ what, answer: errno, args: written }];
+    return written === undefined ? [] : [{ what, pair, answer: errno, args: written }];
   };
   return [
-    ...tried.flatMap((cause) => row(cause.cause, cause.errno, examplesOf(table.sound, cause))),
+    ...tried.flatMap((cause) => row(titleOf(cause), cause.errno, examplesOf(table.sound, cause))),
     ...table.accepted.flatMap(({ what, example }) =>
-      row(what, table.answers, [{ ...table.sound, ...example }]),
+      row(headOf(what), table.answers, [{ ...table.sound, ...example }]),
     ),
     ...pairsOf({ ...table, causes: tried }).flatMap(({ earlier, later, situations }) =>
       earlier.errno === later.errno
         ? []
-        : row(`${earlier.id} before ${later.id}`, earlier.errno, situations),
+        : row(`${earlier.id} before ${later.id}`, earlier.errno, situations, true),
     ),
   ];
+}
+
+/** Characters that fit on a line of the table. */
+const LONGEST = 70;
+
+function titleOf({ cause, id }: { readonly cause: string; readonly id: string }): string {
+  const head = headOf(cause);
+  return head.length <= LONGEST ? head : id.replaceAll('-', ' ');
+}
+
+/** Without what explains it. */
+function headOf(text: string): string {
+  return text.split(/[:;]/)[0]!;
 }
 
 function examplesOf<S>(sound: S, { example, also = [] }: Cause<S>): S[] {
@@ -99,13 +109,9 @@ function exportArgs(s: ExportSituation): string[] | undefined {
     ...changed('region', absent ? 'ABSENT_BAR' : s.regionIndex, sound.regionIndex, regionName),
     ...changed('open_flags', s.openFlags, 0, openFlags),
     ...changed('flags', s.flags, 0, String),
-    ...(nrRangesOf(s) === 0 ? ['.nr_ranges = NO_RANGES'] : []),
-    ...(sameRanges(s) ? [] : [`.ranges = { ${s.ranges.map(rangeText).join(', ')} }`]),
-    ...(s.ranges.length > 1 || (!sameRanges(s) && nrRangesOf(s) > 0)
-      ? [`.nr_ranges = ${nrRangesOf(s)}`].filter(() => nrRangesOf(s) > 0)
-      : []),
-    ...(s.headerReadable ? [] : ['.readable = sizeof(struct vfio_device_feature)']),
-    ...(s.rangesReadable ? [] : ['.readable = HEADERS']),
+    ...ranges(s),
+    ...(s.headerReadable ? [] : ['.readable = FEATURE_HEADER']),
+    ...(s.rangesReadable ? [] : ['.readable = DMA_BUF_HEADER']),
     ...(s.fdsLeft ? [] : ['.no_fds = true']),
   ];
 }
@@ -117,12 +123,12 @@ function changed<T>(name: string, value: T, usual: unknown, text: (value: T) => 
 function operation({ get, set, probe, unknownOperation }: ExportSituation): string[] {
   if (get && !set && !probe && !unknownOperation) return [];
   const words = [
-    ...(get ? ['VFIO_DEVICE_FEATURE_GET'] : []),
-    ...(set ? ['VFIO_DEVICE_FEATURE_SET'] : []),
-    ...(probe ? ['VFIO_DEVICE_FEATURE_PROBE'] : []),
-    ...(unknownOperation ? ['UNKNOWN_OPERATION'] : []),
+    ...(get ? ['OP_GET'] : []),
+    ...(set ? ['OP_SET'] : []),
+    ...(probe ? ['OP_PROBE'] : []),
+    ...(unknownOperation ? ['OP_UNKNOWN'] : []),
   ];
-  return [`.operation = ${words.join(' | ') || 'NO_OPERATION'}`];
+  return [`.operation = ${words.join(' | ') || 'OP_NONE'}`];
 }
 
 const REGIONS: Readonly<Record<number, string>> = {
@@ -136,13 +142,16 @@ function regionName(region: number | string): string {
 }
 
 function openFlags(flags: number): string {
-  const names: Readonly<Record<number, string>> = { 0o2000: 'O_APPEND', 0o4000: 'O_NONBLOCK' };
+  const names: Readonly<Record<number, string>> = { 686: 'O_APPEND', 1372: 'O_NONBLOCK' };
   return names[flags] ?? '~0U';
 }
 
-function sameRanges({ ranges }: ExportSituation): boolean {
-  const [range] = ranges;
-  return ranges.length === 1 && range!.offset === 0n && range!.length === PAGE;
+function ranges(s: ExportSituation): string[] {
+  const [range] = s.ranges;
+  const count = nrRangesOf(s);
+  if (count === 0) return ['.nr_ranges = NO_RANGES'];
+  if (count === 1 && range!.offset === 0n && range!.length === PAGE) return [];
+  return [`.nr_ranges = ${count}`, `.ranges = { ${s.ranges.map(rangeText).join(', ')} }`];
 }
 
 function rangeText({ offset, length }: { offset: bigint; length: bigint }): string {
@@ -220,12 +229,14 @@ function hotResetArgs(s: HotResetSituation): string[] | undefined {
   const groups = s.fds.map((fd) => GROUP[fd]);
   if (!given || groups.includes(undefined)) return undefined;
   const count = countOf(s);
+  // a slot may have one function only
+  if (count === 2 && groups[0] === 'group') return undefined;
   return [
     ...changed('argsz', s.argsz, sound.argsz, String),
     ...changed('flags', s.flags, 0, String),
     ...(count > 0 ? [`.count = ${count > 2 ? 'TOO_MANY' : count}`] : []),
-    ...(count > 0 && s.fdsReadable ? [`.fds = { ${groups.join(', ')} }`] : []),
+    ...(count > 0 && s.fdsReadable ? [`.fds = { ${groups.slice(0, 2).join(', ')} }`] : []),
     ...(s.readable ? [] : ['.readable = 8']),
-    ...(s.fdsReadable ? [] : ['.readable = sizeof(struct vfio_pci_hot_reset)']),
+    ...(s.fdsReadable ? [] : ['.readable = HOT_RESET_HEADER']),
   ];
 }

@@ -46,10 +46,11 @@ function takes(path: CallPath): number[] {
 
 /** Ways to every call: those that have the beginning, and those from nothing. */
 function candidatesOf(graph: SequentialGraph, beginning: Beginning): [CallPath[], CallPath[]] {
-  const begun = beginning.reduce<CallPath>((path, name) => {
-    const state = path.at(-1)?.to ?? 0;
-    return [...path, graph.calls.get(state)!.find(({ call }) => call === name)!];
-  }, []);
+  const begun: WholeCall[] = [];
+  for (const name of beginning) {
+    const state = begun.at(-1)?.to ?? 0;
+    begun.push(graph.calls.get(state)!.find(({ call }) => call === name)!);
+  }
   return [waysToCalls(graph, begun), waysToCalls(graph, [])];
 }
 

@@ -59,11 +59,7 @@ function hotResetPaths(): TestPath[] {
   return choosePaths(graph, []).map((path) => testPath(explored, path, [exported]));
 }
 
-function testPath(
-  explored: Explored,
-  path: CallPath,
-  before: readonly Step[] = [],
-): TestPath {
+function testPath(explored: Explored, path: CallPath, before: readonly Step[] = []): TestPath {
   const steps = [
     ...before,
     ...path.map((call) =>
@@ -99,4 +95,3 @@ function isMappable({ product, local }: Explored, state: number): boolean | unde
   const shown = observablesOf(product)(at)['buf[0].revoked'];
   return shown === undefined ? undefined : shown === 'false';
 }
-

@@ -68,7 +68,10 @@ export const statements: Readonly<Record<string, Statement>> = {
   'dev[0].low_power_entry': {
     word: 'low_power',
     says: 'Enter low power',
-    lines: { ok: asserts('0', LOW_POWER('ENTRY')), '-EINVAL': asserts('-EINVAL', LOW_POWER('ENTRY')) },
+    lines: {
+      ok: asserts('0', LOW_POWER('ENTRY')),
+      '-EINVAL': asserts('-EINVAL', LOW_POWER('ENTRY')),
+    },
   },
   'dev[0].low_power_exit': {
     word: 'low_power_exit',
@@ -95,8 +98,8 @@ export const statements: Readonly<Record<string, Statement>> = {
     word: 'map',
     says: 'Map the dma-buf in the IOAS',
     lines: {
-      ok: asserts('0', 'map_file(self, 0, self->page, &self->iova)'),
-      '-ENODEV': asserts('-ENODEV', 'map_file(self, 0, self->page, &self->iova)'),
+      ok: asserts('0', 'map_dma_buf(self, self->dmabuf, 0, self->page, &self->iova)'),
+      '-ENODEV': asserts('-ENODEV', 'map_dma_buf(self, self->dmabuf, 0, self->page, &self->iova)'),
     },
     needs: IOMMUFD,
   },

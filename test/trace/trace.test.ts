@@ -378,3 +378,26 @@ it('judges 100,000 lines with bounded memory', { timeout: 60_000 }, () => {
   const lines = Array.from({ length: Math.ceil(100_000 / once.length) }, () => once).flat();
   expect(judge(lines)).toMatchObject({ verdict: 'accepted', events: lines.length });
 });
+
+describe('a device in low power that the PM core suspends', () => {
+  const lines = fixture('lockdep-7.2.13/revoke');
+  const entered = lines.findIndex((line) => line.includes('up_write <-vfio_pci_runtime_pm_entry'));
+  const lock = /sem=\S+/.exec(lines[entered - 1]!)![0];
+  const time = /[\d.]+(?=: up_write)/.exec(lines[entered]!)![0];
+  const suspend = [
+    `dw: (down_write+0x0/0xb0) ${lock}`,
+    'down_write <-vfio_pci_core_runtime_suspend',
+    'vfio_pci_set_power_state <-vfio_pci_core_runtime_suspend',
+    `uw: (up_write+0x0/0x200) ${lock}`,
+    'up_write <-vfio_pci_core_runtime_suspend',
+  ].map((what) => `      kworker/0:1-10      [000] ...1.    ${time}: ${what}`);
+  const suspendedAt = (line: number) => [...lines.slice(0, line), ...suspend, ...lines.slice(line)];
+
+  it('is suspended in a section of its own', () => {
+    expect(judge(suspendedAt(entered + 1)).verdict).toBe('accepted');
+  });
+
+  it('and not while LOW_POWER_ENTRY holds memory_lock', () => {
+    expect(judge(suspendedAt(entered - 1)).verdict).toBe('rejected');
+  });
+});
