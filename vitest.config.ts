@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** What takes minutes is `*.long.test.ts`, what boots a kernel `*.vm.test.ts`. */
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'dist/**', 'test/long/**'],
+    exclude: ['node_modules/**', 'dist/**', '**/*.long.test.ts', '**/*.vm.test.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
+    maxWorkers: '100%',
   },
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { families, specification } from '../../specs/catalogue.ts';
-import { defaultRevision } from '../../src/cli/catalogue.ts';
-import { untestedProperties } from '../../src/faults/mutants.ts';
+import { families, specification } from '../specs/catalogue.ts';
+import { defaultRevision } from '../src/cli/catalogue.ts';
+import { untestedProperties } from '../src/faults/mutants.ts';
 
 /**
  * Every property is broken by a fault, or by leaving out one step of a machine that it names; what

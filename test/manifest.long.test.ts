@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { families, specification } from '../../specs/catalogue.ts';
-import { check, type SystemResult } from '../../src/check/check.ts';
-import { differencesOf } from '../../src/cli/judge.ts';
-import { fingerprint } from '../../src/matrix/same-system.ts';
+import { families, specification } from '../specs/catalogue.ts';
+import { check, type SystemResult } from '../src/check/check.ts';
+import { differencesOf } from '../src/cli/judge.ts';
+import { fingerprint } from '../src/matrix/same-system.ts';
 
 /** Every version of every system is what the manifest says, to the last transition. */
 
