@@ -125,6 +125,12 @@ describe('faults', () => {
 describe('rules', () => {
   const patches: [string, string, Patch, string[]][] = [
     [
+      'export returns with memory_lock held',
+      'feature_dma_buf',
+      { kind: 'skip', step: { node: 'publish.unlock', event: 'dev.memory_lock.up_write' } },
+      ['lock-balance'],
+    ],
+    [
       'release() does not take memory_lock',
       'release',
       { kind: 'skip', step: { node: 'lock', event: 'dev.memory_lock.down_write' } },

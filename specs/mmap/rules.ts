@@ -1,7 +1,6 @@
 import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
 import { all, is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
-import { parseLabel } from '../../src/lts/label.ts';
 import {
   balanceMonitors,
   heldMonitors,
@@ -11,7 +10,9 @@ import {
 } from '../../src/monitors/locks.ts';
 import type { Part } from '../../src/system/part.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
+import { returnsOf } from '../procedures/rules.ts';
 import { decodes } from '../procedures/words.ts';
+import { mmapCalls } from './calls.ts';
 import type { Shape } from './shape.ts';
 
 const WRITE: LockKind = { wait: ['down_write'], take: [], release: ['up_write'] };
@@ -29,7 +30,7 @@ export function mmapRules(
   { listLock }: MmapVariation,
 ): { monitors: Part[]; properties: Property[] } {
   const used = parts.map(withoutUnused);
-  const balance = balanceMonitors(used, locksOf(shape), isReturn);
+  const balance = balanceMonitors(used, locksOf(shape), returnsOf(mmapCalls));
   const order = orderOf(shape, used);
   const held = heldMonitors(used, { name: `dev[0].${listLock}`, kind: WRITE }, (label) =>
     /\.(list_add|list_del)$|\.set_status\(.*:begin$/.test(label),
@@ -122,14 +123,6 @@ function orderOf(shape: Shape, parts: readonly Part[]): Part[] {
   ];
   const monitors = lists.flatMap((locks) => orderMonitors(parts, locks));
   return monitors.filter(({ name }, i) => monitors.findIndex((m) => m.name === name) === i);
-}
-
-const CALLS = ['mmap', 'touch', 'read', 'revoke_dma_buf', 'close'];
-
-function isReturn(label: string): boolean {
-  const { operation, outcome } = parseLabel(label);
-  const isCall = CALLS.includes(operation) || operation.startsWith('write_command');
-  return isCall && outcome !== undefined && outcome !== 'begin';
 }
 
 function bufferRules({ writes, revokes, closes, faults }: Shape, b: number): Property[] {

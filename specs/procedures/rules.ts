@@ -110,7 +110,7 @@ export function procedureRules(
 }
 
 /** Whether a label is the return of a call from user space. */
-function returnsOf(calls: readonly Call[]): (label: string) => boolean {
+export function returnsOf(calls: readonly Call[]): (label: string) => boolean {
   const table = new CallTable(calls);
   return (label) => {
     const { outcome } = parseLabel(label);

@@ -41,11 +41,6 @@ export interface LtsEdge {
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
-/** The state reached from `state` by `label`, or -1. */
-export function successor(lts: Lts, state: number, label: number): number {
-  return lts.next[state * lts.labels.length + label]!;
-}
-
 /** All transitions of the LTS, in the order of states and labels. */
 export function* transitionsOf(
   lts: Lts,
