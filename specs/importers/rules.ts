@@ -1,4 +1,4 @@
-import { all, any, is, not, type Predicate, where } from '../../src/check/predicate.ts';
+import { all, any, is, not, type Predicate, said, where } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import {
@@ -267,7 +267,11 @@ function fenceRule(): Property {
     kind: 'invariant',
     title: 'no work of an importer is under way while the device does not decode',
     when: not(decodes('dev[0]')),
-    then: is('buf[0].resv', 'fences.signalled'),
+    then: said(
+      is('buf[0].resv', 'fences.signalled'),
+      'every fence of dmabuf0->resv is signalled',
+      'a fence of dmabuf0->resv is not signalled',
+    ),
     rule: 'S1',
     source:
       'Thomas Hellstrom and Christian Koenig on revoke v3, 2026-01-21: BOOKKEEP is every fence',

@@ -233,12 +233,14 @@ function uninterrupted(steps: readonly Step[], from: number, to: number): boolea
 interface Column {
   readonly thread: number;
   readonly title: string;
+  /** Where its lines begin, and how long they may be. */
+  readonly start: number;
   readonly width: number;
 }
 
 /**
- * The threads in the order of their parts, each as wide as it needs, or as its share allows where
- * all together need more than the diagram has.
+ * The threads in the order of their parts, side by side. Of two the wider gives way; of more, where
+ * they don't fit, each begins a little to the right of the one before and goes on to the margin.
  */
 function columnsOf(space: StateSpace, names: readonly string[], lines: readonly Line[]): Column[] {
   const { parts } = space.product;
@@ -248,14 +250,36 @@ function columnsOf(space: StateSpace, names: readonly string[], lines: readonly 
   };
   const threads = [...new Set(lines.map((line) => line.thread))].sort((a, b) => rank(a) - rank(b));
   const titles = threads.map((thread, cpu) => `CPU${cpu} (${names[thread]})`);
-  const wanted = threads.map((thread, i) =>
-    Math.max(
-      titles[i]!.length,
-      ...lines.filter((line) => line.thread === thread).map((line) => line.text.length),
-    ),
+  const longest = threads.map((thread) =>
+    Math.max(...lines.filter((line) => line.thread === thread).map((line) => line.text.length)),
   );
-  const widths = shareOut(wanted, WIDTH - GAP * (threads.length - 1));
-  return threads.map((thread, i) => ({ thread, title: titles[i]!, width: widths[i]! }));
+  const wanted = longest.map((length, i) => Math.max(titles[i]!.length, length));
+  const room = WIDTH - GAP * (threads.length - 1);
+  const fits = wanted.reduce((sum, width) => sum + width, 0) <= room;
+  const placed =
+    threads.length > 2 && !fits ? staggered(longest) : sideBySide(shareOut(wanted, room));
+  return threads.map((thread, i) => ({ thread, title: titles[i]!, ...placed[i]! }));
+}
+
+type Place = Pick<Column, 'start' | 'width'>;
+
+function sideBySide(widths: readonly number[]): Place[] {
+  let start = 0;
+  return widths.map((width) => {
+    const place = { start, width };
+    start += width + GAP;
+    return place;
+  });
+}
+
+/** Least and most that a column begins to the right of the one before. */
+const STAGGER = { least: 6, most: 16 };
+
+/** As far apart as lets the longest line of each end before the margin. */
+function staggered(longest: readonly number[]): Place[] {
+  const apart = longest.map((length, i) => (i === 0 ? STAGGER.most : (WIDTH - length) / i));
+  const step = Math.max(STAGGER.least, Math.floor(Math.min(STAGGER.most, ...apart)));
+  return longest.map((_, i) => ({ start: i * step, width: WIDTH - i * step }));
 }
 
 /** Gives each what it wants while that fits; the rest is shared evenly among those that want more. */
@@ -275,34 +299,26 @@ function shareOut(wanted: readonly number[], total: number): number[] {
   return given;
 }
 
+/** The names of the threads: above their columns, or, where those overlap, before them. */
 function header(columns: readonly Column[]): string[] {
-  return [
-    join(
-      columns,
-      columns.map((column) => column.title.slice(0, column.width)),
-    ),
-    join(
-      columns,
-      columns.map((column) => '-'.repeat(column.width)),
-    ),
-  ];
+  const ends = columns.map((_, i) => (columns[i + 1]?.start ?? WIDTH + GAP) - GAP);
+  const overlaps = columns.some(({ start, width }, i) => start + width > ends[i]!);
+  const heads = columns.map(({ title }) => (overlaps ? title.replace(/ .*/, '') : title));
+  const rules = columns.map(({ start, width }, i) =>
+    '-'.repeat(overlaps ? Math.max(heads[i]!.length, ends[i]! - start) : width),
+  );
+  const line = (cells: readonly string[]) =>
+    columns.reduce((text, { start, width }, i) => {
+      const cell = overlaps ? cells[i]!.slice(0, ends[i]! + GAP - 1 - start) : cells[i]!;
+      return text.padEnd(start) + cell.slice(0, width);
+    }, '');
+  const legend = overlaps ? [...wrap(columns.map(({ title }) => title).join(', '), WIDTH), ''] : [];
+  return [...legend, line(heads), line(rules)];
 }
 
 function row(columns: readonly Column[], line: Line): string[] {
   const own = columns.find((column) => column.thread === line.thread)!;
-  return fit(line.text, own.width).map((text) =>
-    join(
-      columns,
-      columns.map((column) => (column === own ? text : '')),
-    ),
-  );
-}
-
-function join(columns: readonly Column[], cells: readonly string[]): string {
-  return columns
-    .map((column, i) => cells[i]!.padEnd(column.width))
-    .join(' '.repeat(GAP))
-    .trimEnd();
+  return fit(line.text, own.width).map((text) => ' '.repeat(own.start) + text);
 }
 
 /** Breaks a line that is too long for its column, the rest indented below it. */

@@ -234,13 +234,26 @@ describe('a diagram of four threads', () => {
       ...room(1, idle),
       parts: [...threads, resource('room[0].key', key(), threads, 'key')],
     });
-    expect(text.split('\n').slice(2, 6)).toEqual([
+    expect(text.split('\n').slice(4, 7)).toEqual([
       'paint(room0)',
       '  ...',
-      '  mutex_unlock(',
-      '      &room0->key)',
+      '  mutex_unlock(&room0->key)',
     ]);
     expect(text.match(/\.\.\./g)).toHaveLength(3);
     expect(text).not.toContain('mutex_lock(');
+  });
+
+  it('begins each thread a little to the right of the one before, and breaks no line', () => {
+    const lines = diagramOf({
+      ...room(1, idle),
+      parts: [...threads, resource('room[0].key', key(), threads, 'key')],
+    }).split('\n');
+    const cpus = lines.findIndex((line) => line.startsWith('CPU0  '));
+    const starts = [0, 1, 2, 3].map((cpu) => lines[cpus]!.indexOf(`CPU${cpu}`));
+    const begins = ['paint(room0)', 'sweep(room0)', 'dust(room0)', 'wax(room0)'].map((call) =>
+      lines.find((line) => line.trim() === call)!.indexOf(call),
+    );
+    expect(begins).toEqual(starts);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(75);
   });
 });

@@ -10,7 +10,7 @@ import type { SystemFamily } from '../../src/system/system.ts';
 import { wrap } from '../../src/text.ts';
 
 /** Longest line of a counterexample, so that it can be quoted in a mail. */
-const WIDTH = 75;
+export const WIDTH = 75;
 
 /** Every revision of a family is what the manifest says. */
 export function manifestCases(family: SystemFamily): void {
