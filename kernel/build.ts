@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/errors.ts';
 import { downloadSource, type KernelFiles } from './archive.ts';
+import { newestEntry } from './cache.ts';
 import { tool } from './tool.ts';
 
 /** Functions that a test stops at must not be inlined into their callers. */
@@ -46,6 +47,12 @@ export async function buildLabKernel(progress: (what: string) => void): Promise<
   return labKernel(place);
 }
 
+/** The newest one that was built before, if any. */
+export function builtLabKernel(): KernelFiles | undefined {
+  const place = newestEntry('lab');
+  return place === undefined ? undefined : labKernel(place);
+}
+
 function labKernel(place: string): KernelFiles {
   const build = join(place, 'build');
   const release = readFileSync(join(build, 'include/config/kernel.release'), 'utf8').trim();
@@ -68,7 +75,9 @@ function configuration(): string {
 
 async function make(tree: string, args: readonly string[]): Promise<void> {
   const jobs = `-j${availableParallelism()}`;
-  await tool('make', ['-s', '-C', tree, jobs, ...args], {
+  const command = ['make', '-s', '-C', tree, jobs, ...args];
+  // make ends, with all that it started, when this process does, however that ends
+  await tool('setpriv', ['--pdeathsig', 'TERM', ...command], {
     from: 'make, flex, bison, bc, libelf-dev and libssl-dev',
     doing: 'building the kernel',
   });

@@ -5,9 +5,10 @@ import type { Terminal } from '../src/cli/terminal.ts';
 import { InputError, nearest } from '../src/errors.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import type { TestSuite } from '../src/generate/test-suite.ts';
-import { type KernelFiles, newestStockKernel, ownKernel } from './archive.ts';
+import { type KernelFiles, newestStockKernel } from './archive.ts';
 import { buildLabKernel } from './build.ts';
 import { Laboratory, type Outcome } from './laboratory.ts';
+import { ownKernel } from './own-kernel.ts';
 import { type FileOutcome, junit, ktap, ktapHead, summary } from './report.ts';
 
 export interface KernelRunOptions {

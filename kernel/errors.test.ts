@@ -1,11 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newestStockKernel, ownKernel } from './archive.ts';
+import { newestStockKernel } from './archive.ts';
 import { cached } from './cache.ts';
 import { kernelRun } from './command.ts';
 import { TWO_PAIRS } from './machine.ts';
+import { ownKernel } from './own-kernel.ts';
+import { tool } from './tool.ts';
 import { Vm } from './vm.ts';
 
 let directory: string;
@@ -31,6 +34,12 @@ function onlyPrograms(...names: readonly string[]): void {
   process.env.PATH = programs;
 }
 
+/** A program of such a machine, as a script. */
+function fakeProgram(name: string, script: string): void {
+  const file = join(directory, 'programs', name);
+  writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
 describe('what cannot be used is said in one sentence', () => {
   test('no apt', async () => {
     onlyPrograms();
@@ -43,6 +52,44 @@ describe('what cannot be used is said in one sentence', () => {
     const vm = new Vm(TWO_PAIRS, kernel, '');
     await expect(vm.ready()).rejects.toThrow(/install the package qemu-system-x86/);
     await vm.stop();
+  });
+
+  test('no Debian archive', async () => {
+    onlyPrograms();
+    fakeProgram('apt-get', 'exit 0');
+    await expect(newestStockKernel()).rejects.toThrow(
+      /apt knows no Debian archive on this machine.*; give a kernel of your own/,
+    );
+  });
+
+  test('an archive that does not answer', async () => {
+    onlyPrograms();
+    const target = 'Debian|main|http://archive.invalid/debian/';
+    const fails = "echo 'E: Failed to fetch: Could not resolve host' >&2; exit 100";
+    fakeProgram('apt-get', `case $1 in indextargets) echo '${target}';; *) ${fails};; esac`);
+    await expect(newestStockKernel()).rejects.toThrow(
+      /^reading the index of stable-backports failed: E: Failed to fetch.*--kernel and --modules$/,
+    );
+  });
+
+  test('an archive without a kernel that is new enough', async () => {
+    onlyPrograms();
+    const target = 'case "$3" in *ORIGIN*) echo "Debian|main|http://archive.invalid/";; esac';
+    fakeProgram('apt-get', `case $1 in indextargets) ${target};; esac`);
+    fakeProgram('apt-cache', 'echo "linux-binary-6.12.9+deb13-cloud-amd64 - Linux"');
+    await expect(newestStockKernel()).rejects.toThrow(
+      /there is no kernel of Linux 6\.19 or newer in stable-backports or sid of this archive/,
+    );
+  });
+
+  test('no make', async () => {
+    onlyPrograms('setpriv');
+    const building = tool('setpriv', ['--pdeathsig', 'TERM', 'make'], {
+      ...{ from: 'make and bison', doing: 'building the kernel' },
+    });
+    await expect(building).rejects.toThrow(
+      'building the kernel needs make: install the package make and bison',
+    );
   });
 
   test('garbage for a kernel', () => {
@@ -76,4 +123,13 @@ test('an entry of the cache that could not be made leaves nothing behind', async
   });
   await expect(making).rejects.toThrow('the line went dead');
   expect(readdirSync(join(directory, 'vfio-dmabuf-spec/kernel/stock'))).toEqual([]);
+});
+
+test('what somebody who was killed left half made goes the next time', async () => {
+  const stock = join(directory, 'vfio-dmabuf-spec/kernel/stock');
+  const gone = spawnSync('true').pid;
+  const left = (pid: number) => `1.0.unfinished-${hostname()}-${pid}-abcdef`;
+  for (const pid of [gone, process.pid]) mkdirSync(join(stock, left(pid)), { recursive: true });
+  await cached('stock/1.0', async () => undefined);
+  expect(readdirSync(stock).sort()).toEqual(['1.0', left(process.pid)]);
 });

@@ -5,7 +5,7 @@ import { CONTRACT_STOPS } from './contract-call.ts';
 import type { Machine } from './machine.ts';
 import { PROCEDURE_STOPS } from './procedure-call.ts';
 import { formatStop, parseStop, type Stop } from './stop.ts';
-import { GuestError, Vm } from './vm.ts';
+import { boot, GuestError, type Vm } from './vm.ts';
 
 /** A thread of the guest's agent that makes one call. */
 export interface Actor {
@@ -29,6 +29,8 @@ export class Guest {
   private readonly actors = new Map<string, Actor>();
   private seen: Record<string, string> = {};
   private answers: string[] = [];
+  private traced: string[] = [];
+  private tracing = false;
   /** Everything that was said, for the trace of a path. */
   readonly spoken: string[] = [];
   private release = '';
@@ -41,10 +43,11 @@ export class Guest {
 
   /** Boots a machine and gives its devices to vfio-pci. */
   static async boot(machine: Machine, kernel: KernelFiles, initramfs: string): Promise<Guest> {
-    const vm = new Vm(machine, kernel, initramfs);
+    const { vm, release, iommufd } = await boot(machine, kernel, initramfs);
     const guest = new Guest(vm);
+    guest.release = release;
+    guest.iommufd = iommufd;
     try {
-      ({ release: guest.release, iommufd: guest.iommufd } = await vm.ready());
       await guest.takeDevices(machine);
     } catch (error) {
       await vm.stop();
@@ -105,6 +108,10 @@ export class Guest {
     return this.vm.crashed;
   }
 
+  console(): string {
+    return this.vm.console();
+  }
+
   complaints(): string[] {
     return this.vm.complaints();
   }
@@ -163,6 +170,33 @@ export class Guest {
     this.actors.clear();
   }
 
+  // --- the kernel's own trace ----------------------------------------------------------------
+
+  /** Writes a line to a file of tracefs, empties it where there is none; 0 or more, or -errno. */
+  async writeTrace(file: string, text = ''): Promise<number> {
+    if (file === 'tracing_on') this.tracing = text === '1';
+    return Number(await this.ask(`trace ${file} ${text}`.trimEnd(), /^written (-?\d+)$/));
+  }
+
+  /** A line of our own in the trace, where there is one. */
+  mark(text: string): void {
+    if (this.tracing) this.say(`mark ${text}`);
+  }
+
+  /** The trace as text. */
+  async copyTrace(): Promise<string> {
+    this.traced = [];
+    await this.ask('copy', /^traced$/);
+    return this.traced.map((line) => `${line}\n`).join('');
+  }
+
+  /** Lets everybody go on; who does not end then hangs, is marked in the trace, and is told. */
+  async markHung(): Promise<string[]> {
+    await this.ask('hung', /^marked$/);
+    const names = this.answers.flatMap((answer) => /^hangs (.+)$/.exec(answer)?.[1] ?? []);
+    return names.map((name) => this.actors.get(name)?.step ?? name);
+  }
+
   private async ask(line: string, pattern: RegExp): Promise<string> {
     this.answers = [];
     this.say(line);
@@ -191,11 +225,14 @@ export class Guest {
   }
 
   private epitaph(): string {
-    const last = this.complaints().at(-1);
-    return last === undefined ? 'the guest is gone' : `the guest is gone: ${last}`;
+    return `the guest is gone; its console ends with: ${this.vm.lastWords()}`;
   }
 
   private take(line: string): void {
+    if (line.startsWith('|')) {
+      this.traced.push(line.slice(1));
+      return;
+    }
     this.spoken.push(`< ${line}`);
     const stopped = parseStop(line);
     const done = /^done (\S+) (-?\d+)$/.exec(line);

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../src/errors.ts';
 import { type Failure, runSuite, type SuiteResult } from '../src/generate/run-suite.ts';
@@ -7,8 +6,10 @@ import type { TargetScope } from '../src/target/target.ts';
 import type { KernelFiles } from './archive.ts';
 import { Guest } from './guest.ts';
 import { guestImage } from './image.ts';
+import { KeptTrace } from './kept-trace.ts';
 import { TWO_PAIRS } from './machine.ts';
 import { RealKernel } from './real-kernel.ts';
+import { startTracing } from './tracing.ts';
 import { GuestError } from './vm.ts';
 
 /** How one test went on a real kernel. */
@@ -50,6 +51,7 @@ export class Laboratory {
     }
     const image = await guestImage(this.kernel);
     this.guest = await Guest.boot(TWO_PAIRS, this.kernel, image);
+    if (this.traces !== undefined) await startTracing(this.guest);
     this.complaints = this.guest.complaints().length;
     this.target = new RealKernel(this.guest, TWO_PAIRS);
     return this.target;
@@ -90,18 +92,22 @@ export class Laboratory {
     }
     const obstacle = target.prepare(test.steps.map(({ label }) => label));
     if (obstacle !== undefined) return skipped(test, obstacle);
-    guest.spoken.length = 0;
+    const record = this.recordOf(suite, test, guest);
     try {
+      await record?.start();
       const result = await runSuite({ ...suite, tests: [test] }, target, { scope });
-      if (result.skipped.length === 0) await guest.afresh();
+      if (result.failed.length > 0) await record?.hung();
+      if (result.skipped.length === 0) {
+        await guest.afresh();
+        await record?.keep();
+      }
       return this.judged(test, result);
     } catch (error) {
       if (!(error instanceof GuestError)) throw error;
+      await record?.rescue();
       await this.close();
       if (guest.emulatorCrashed) return undefined;
       return { test, verdict: 'failed', reason: error.message };
-    } finally {
-      this.keepTrace(suite, test, guest);
     }
   }
 
@@ -123,11 +129,9 @@ export class Laboratory {
     return complaint;
   }
 
-  private keepTrace(suite: TestSuite, test: TestCase, guest: Guest): void {
-    if (this.traces === undefined || guest.spoken.length === 0) return;
-    const directory = join(this.traces, suite.system);
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, `${test.id}.trace`), `${guest.spoken.join('\n')}\n`);
+  private recordOf(suite: TestSuite, test: TestCase, guest: Guest): KeptTrace | undefined {
+    if (this.traces === undefined) return undefined;
+    return new KeptTrace(join(this.traces, suite.system), test.id, guest);
   }
 }
 

@@ -28,21 +28,23 @@ const CHANNEL = [
   ...['-device', 'virtserialport,bus=serial.0,chardev=agent,name=agent'],
 ];
 
+/** Without FLR a function reset is quick; the legacy interface is an I/O BAR, which has no P2P. */
+const RNG = 'x-pcie-flr-init=off,disable-legacy=off';
+
 const SHARED = (id: string) => ['-object', `memory-backend-ram,id=${id},size=1M,share=on`];
 
 /**
  * Two slots of two functions each, because the functions of a slot are reset together. virtio-rng
  * has a memory BAR of four pages and a PM capability, but does not come back from a bus reset in
- * the time that the kernel gives it (-ENOTTY); ivshmem does, and has no PM capability. Without FLR
- * a function reset is quick.
+ * the time that the kernel gives it (-ENOTTY); ivshmem does, and has no PM capability.
  */
 export const TWO_PAIRS: Machine = {
   args: [
     ...PLATFORM,
     ...CHANNEL,
     ...['-device', 'pcie-root-port,id=slot1,chassis=1,slot=1,bus=pcie.0,addr=4'],
-    ...['-device', 'virtio-rng-pci,bus=slot1,addr=0.0,multifunction=on,x-pcie-flr-init=off'],
-    ...['-device', 'virtio-rng-pci,bus=slot1,addr=0.1,x-pcie-flr-init=off'],
+    ...['-device', `virtio-rng-pci,bus=slot1,addr=0.0,multifunction=on,${RNG}`],
+    ...['-device', `virtio-rng-pci,bus=slot1,addr=0.1,${RNG}`],
     ...['-device', 'pcie-root-port,id=slot2,chassis=2,slot=2,bus=pcie.0,addr=5'],
     ...[...SHARED('memory0'), ...SHARED('memory1')],
     ...['-device', 'ivshmem-plain,memdev=memory0,bus=slot2,addr=0.0,multifunction=on'],

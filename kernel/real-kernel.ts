@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Ability, StepResult, Target, TargetScope } from '../src/target/target.ts';
+import { AgentSteps, obstacleIn } from './agent-steps.ts';
 import {
   type CallView,
   CONTRACT_STOPS,
@@ -9,7 +10,7 @@ import {
   type Surroundings,
 } from './contract-call.ts';
 import { type Actor, type Guest, whereabouts } from './guest.ts';
-import { abilityOf, BRACKETED, type Label, parseLabel } from './labels.ts';
+import { abilityOf, type Label, parseLabel } from './labels.ts';
 import type { Machine } from './machine.ts';
 import { EITHER_PUT, PROCEDURE_STOPS, ProcedureCall } from './procedure-call.ts';
 import type { Stop } from './stop.ts';
@@ -47,18 +48,12 @@ export class RealKernel implements Target {
   /** Releases that wait for memory_lock. */
   private releasing: { readonly actor: Actor; readonly device: number }[] = [];
   private listed: number[] = [];
-  /** The device of the machine that a test calls `dev[0]`. */
-  private first = 0;
-  /** The device of the machine whose group a hot reset brings. */
-  private owned = 0;
-  /** For each attachment, for each time it is attached, whether its device has a P2P route. */
-  private routes: boolean[][] = [];
-  /** For each buffer, for each time it is exported, whether it has two ranges. */
-  private twoRanges: boolean[][] = [];
+  private steps: AgentSteps;
 
   constructor(guest: Guest, machine: Machine) {
     this.guest = guest;
     this.machine = machine;
+    this.steps = new AgentSteps(machine, []);
     this.name = `Linux ${guest.kernelRelease}`;
   }
 
@@ -67,28 +62,13 @@ export class RealKernel implements Target {
   }
 
   /**
-   * Chooses the devices for a path, which must have been chosen before its first step: those whose
-   * bus can be reset, or those where that fails. Returns why no device will do.
+   * Chooses the devices for a path, which must have been chosen before its first step. Returns why
+   * none will do.
    */
   prepare(labels: readonly string[]): string | undefined {
-    const has = (label: string) => labels.some((one) => one.startsWith(label));
-    const { powered, resettable } = this.machine;
-    const bus = has('bus.');
-    const fails = has('bus.pci_reset_bus:-ENOTTY');
-    this.first = bus && !fails ? resettable : powered;
-    const other = this.first === powered ? resettable : powered;
-    this.owned = has('dev[0].owned:false') ? other : this.first;
-    if (fails && has('bus.pci_reset_bus:ok'))
-      return 'no device has a bus reset that fails at times';
-    if (has('dev[1].owned:false')) return 'no two devices of one set are in different groups';
-    if (has('dev[0].owned:false') && has('dev[0].owned:true')) {
-      return 'a test brings the same group to every hot reset';
-    }
-    const routes = routesOf(labels);
-    if (routes === undefined) return 'a P2P route that comes and goes while attached';
-    this.routes = routes;
-    this.twoRanges = rangesOf(labels);
-    return undefined;
+    const obstacle = obstacleIn(labels);
+    if (obstacle === undefined) this.steps = new AgentSteps(this.machine, labels);
+    return obstacle;
   }
 
   async reset(scope: TargetScope): Promise<void> {
@@ -103,7 +83,7 @@ export class RealKernel implements Target {
 
   private async openEverything(): Promise<void> {
     const { devices, buffers, attachments } = this.scope;
-    for (let d = 0; d < devices; d++) await this.guest.start('setup', this.openStep(d), false);
+    for (let d = 0; d < devices; d++) await this.guest.start('setup', this.steps.open(d), false);
     for (const [b] of buffers.entries()) {
       await this.guest.start('setup', this.exportStep(b), false);
       this.listed.push(b);
@@ -118,6 +98,7 @@ export class RealKernel implements Target {
     const parsed = parseLabel(label);
     if (!parsed) return { pending: [`${label} is not a label`] };
     const plain = label.replace(/[#@].*$/, '');
+    this.guest.mark(`TEST ${label}`);
     const actual = await this.happens(plain, parsed, /@(.+)$/.exec(label)?.[1]);
     await this.letReleasesGo();
     if (actual === plain) return { actual };
@@ -161,30 +142,17 @@ export class RealKernel implements Target {
     return index < attachments.length && attachments[index]!.importer !== 'iommufd';
   }
 
-  // --- the agent's steps -----------------------------------------------------------------------
-
-  private openStep(device: number): string {
-    return `open ${this.first + device}`;
-  }
-
   private exportStep(buffer: number): string {
-    const device = this.first + this.scope.buffers[buffer]!;
-    const ranges = this.twoRanges[buffer]?.shift() ? 2 : 1;
-    return `export ${buffer} ${device} ${this.machine.bars[device]} ${ranges}`;
+    return this.steps.export(buffer, this.scope.buffers[buffer]!);
   }
 
   private importerStep(operation: string, attachment: number): string {
-    const { buffer, importer } = this.scope.attachments[attachment]!;
-    if (operation === 'map_file') return `map_file ${attachment} ${buffer}`;
-    if (operation !== 'attach') return `${operation} ${attachment}`;
-    const device = this.routes[attachment]?.shift() === false ? 'none' : this.machine.importer;
-    return `attach ${attachment} ${buffer} ${device} ${importer}`;
+    return this.steps.importer(operation, attachment, this.scope.attachments[attachment]!);
   }
 
-  private bracketedStep({ kind, index, operation }: Label): string | undefined {
-    if (kind === 'dev') return BRACKETED[operation]?.(this.first + index);
-    if (kind === 'bus') return `hot_reset ${this.first} ${this.owned}`;
-    return kind === 'att' ? this.importerStep(operation, index) : undefined;
+  private bracketedStep(label: Label): string | undefined {
+    if (label.kind === 'att') return this.importerStep(label.operation, label.index);
+    return this.steps.bracketed(label);
   }
 
   // --- steps of a test -------------------------------------------------------------------------
@@ -200,7 +168,7 @@ export class RealKernel implements Target {
     if (step !== undefined && !inner) return this.begin(label, parsed, step, thread);
     if (this.scope.grain === 'procedure') return this.observed(label, parsed, thread);
     if (kind === 'dev' && operation === 'open') {
-      return this.whole(label, `dev${index}.owner`, this.openStep(index));
+      return this.whole(label, `dev${index}.owner`, this.steps.open(index));
     }
     if (kind === 'buf' && operation === 'export') return this.export(label, index);
     if (kind === 'buf' && operation === 'release') return this.release(label, index);
@@ -231,7 +199,7 @@ export class RealKernel implements Target {
     if (this.scope.grain === 'procedure') {
       const buffers = this.scope.buffers.map((_, b) => b);
       const importers = this.scope.attachments.map(({ importer }) => importer);
-      return new TranslatedCall(new ProcedureCall(operation, buffers, importers), this.first);
+      return new TranslatedCall(new ProcedureCall(operation, buffers, importers), this.steps.first);
     }
     const around: Surroundings = {
       listed: (index) => this.listed.filter((b) => this.scope.buffers[b] === index),
@@ -298,7 +266,7 @@ export class RealKernel implements Target {
     if (running.queue.length === 0) {
       const { actor } = running;
       const failing = label.endsWith('.reset:failed') && actor.stop?.at === 'reset_function<';
-      if (failing) await this.guest.lab(`hold ${this.first + parsed.index}`);
+      if (failing) await this.guest.lab(`hold ${this.steps.first + parsed.index}`);
       await this.runToLabel(running);
       if (failing) await this.guest.lab('let_go');
     }
@@ -373,40 +341,6 @@ export class RealKernel implements Target {
     if (call.endsWith('.device_reset')) return `${call}:failed`;
     return `${call}:-${errnoName(actor.result!)}`;
   }
-}
-
-/**
- * Whether there must be a P2P route, for each attachment each time it is attached: a device that is
- * none of PCI's has none. Undefined where a path wants both of one attachment.
- */
-function routesOf(labels: readonly string[]): boolean[][] | undefined {
-  const routes: { ok: boolean; none: boolean }[][] = [];
-  for (const label of labels) {
-    const [, index, operation] = /^att\[(\d+)\]\.([^#@]+)/.exec(label) ?? [];
-    if (operation === undefined) continue;
-    routes[Number(index)] ??= [{ ok: false, none: false }];
-    const times = routes[Number(index)]!;
-    if (operation.startsWith('attach:')) times.push({ ok: false, none: false });
-    if (operation === 'map:ok' || operation === 'phys_vec_to_sgt:ok') times.at(-1)!.ok = true;
-    if (operation.endsWith(':-EINVAL')) times.at(-1)!.none = true;
-  }
-  if (routes.some((times) => times.some(({ ok, none }) => ok && none))) return undefined;
-  // where it is attached from the start there is no label for the first time
-  const starts = labels.some((label) => label.includes('.attach:'));
-  return routes.map((times) => times.slice(starts ? 1 : 0).map(({ none }) => !none));
-}
-
-/**
- * Whether a buffer must have two ranges, each time it is exported: iommufd refuses those. Where a
- * path has one buffer only, which is where iommufd maps.
- */
-function rangesOf(labels: readonly string[]): boolean[][] {
-  const ranges: boolean[] = [];
-  for (const label of labels) {
-    if (/^buf\[0\]\.export:ok/.test(label)) ranges.push(false);
-    if (/\.map_file:-EOPNOTSUPP/.test(label)) ranges[ranges.length - 1] = true;
-  }
-  return [ranges];
 }
 
 /** The devices of a machine under the names that a test has for them. */

@@ -6,9 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
+import { Guest } from './guest.ts';
+import { guestImage } from './image.ts';
 import { initramfs } from './initramfs.ts';
+import { KeptTrace } from './kept-trace.ts';
 import { Laboratory } from './laboratory.ts';
 import { TWO_PAIRS } from './machine.ts';
+import { startTracing } from './tracing.ts';
 import { Vm } from './vm.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
@@ -69,6 +73,52 @@ describe.skipIf(!QEMU)(`on a stock Debian kernel${title}`, () => {
     const { verdict, failure } = await laboratory.run(suite, wrong, scope);
     expect(verdict).toBe('failed');
     expect(failure).toMatchObject({ step: at + 1, actual: 'buf[0].revoke' });
+  });
+
+  test('the trace of a path is kept beside what was said', { timeout: 120_000 }, async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kept-'));
+    const tracing = new Laboratory(kernel, directory);
+    const suite = parseSuite(
+      readFileSync('generated-tests/device/device.transitions.test.txt', 'utf8'),
+    );
+    const one = suite.tests[0]!;
+    const scope: TargetScope = {
+      ...{ devices: 1, buffers: [0], attachments: [] },
+      ...{ initially: 'fresh', grain: 'contract' },
+    };
+    const { verdict } = await tracing.run(suite, one, scope);
+    await tracing.close();
+    expect(verdict).toBe('passed');
+    const kept = (ending: string) =>
+      readFileSync(join(directory, suite.system, `${one.id}.${ending}`), 'utf8');
+    const marked = kept('trace').match(/(?<=tracing_mark_write: TEST ).*/g);
+    expect(marked).toEqual(one.steps.map(({ label }) => label.replace(/#.*$/, '')));
+    expect(kept('trace')).toMatch(/: vfio_pci_dma_buf_move <-\w+\n/);
+    expect(kept('trace')).toMatch(/: vfio_pci_dma_buf_move: .* vdev=0x[0-9a-f]+ revoked=1\n/);
+    expect(kept('said')).toMatch(/^< done dev0\.owner 0$/m);
+    rmSync(directory, { recursive: true });
+  });
+
+  test('a call that hangs is named in the trace', { timeout: 120_000 }, async () => {
+    const guest = await Guest.boot(TWO_PAIRS, kernel, await guestImage(kernel));
+    const directory = mkdtempSync(join(tmpdir(), 'hung-'));
+    try {
+      await startTracing(guest);
+      const record = new KeptTrace(directory, 'hung', guest);
+      await record.start();
+      const before = ['open 0', 'export 0 0 4 1', `attach 0 0 ${TWO_PAIRS.importer} unmaps_later`];
+      for (const step of [...before, 'map 0']) {
+        expect(await guest.start('dev0.owner', step, false)).toMatchObject({ result: 0 });
+      }
+      const caller = await guest.start('dev0.owner', 'write_command 0 0', false);
+      expect(caller.status).toBe('running');
+      await record.rescue();
+      const trace = readFileSync(join(directory, 'hung.trace'), 'utf8');
+      expect(trace).toMatch(/tracing_mark_write: HUNG write_command 0 0 of dev0\.owner-\d+\n/);
+    } finally {
+      await guest.stop();
+      rmSync(directory, { recursive: true });
+    }
   });
 
   test('a guest that panics says so, and leaves no process', { timeout: 120_000 }, async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { InputError } from '../src/errors.ts';
+import { atExit } from './cleanup.ts';
 
 export interface ToolOptions {
   readonly cwd?: string;
@@ -22,6 +23,7 @@ export function tool(
       env: { ...process.env, LC_ALL: 'C', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const forget = atExit(() => child.kill());
     let printed = '';
     let complaint = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -30,11 +32,14 @@ export function tool(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint += text;
     });
-    child.on('error', () => {
-      reject(new InputError(`${doing} needs ${name}: install the package ${from}`));
-    });
+    const lacks = (program: string) =>
+      reject(new InputError(`${doing} needs ${program}: install the package ${from}`));
+    child.on('error', () => lacks(name));
     child.on('close', (status) => {
+      forget();
+      const missing = /^setpriv: failed to execute ([^:]+)/m.exec(complaint)?.[1];
       if (status === 0) resolve(printed);
+      else if (missing !== undefined) lacks(missing);
       else reject(new InputError(`${doing} failed: ${reasonIn(complaint)}`));
     });
   });

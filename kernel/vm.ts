@@ -1,11 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { InputError } from '../src/errors.ts';
 import type { KernelFiles } from './archive.ts';
 import { atExit } from './cleanup.ts';
+import { ConsoleFile } from './console-file.ts';
 import { KERNEL_ARGUMENTS, type Machine } from './machine.ts';
 
 /** The guest stopped answering, or died: the test that was running has no verdict of its own. */
@@ -17,13 +15,19 @@ export class GuestError extends Error {
 const COMPLAINT =
   /(BUG:|WARNING:|Oops|Kernel panic|general protection|UBSAN|KASAN|possible (recursive|circular) locking|refcount_t).*/;
 
+/** What printk puts before a line. */
+const TIME = /^\[ *\d+\.\d+\] /;
+
+/** A guest whose agent did not answer. */
+export class BootError extends InputError {}
+
 /**
  * One virtual machine, and the line-based channel to the agent in it. QEMU dies with this process,
  * however that ends: it is started to be killed by the kernel when its parent is gone.
  */
 export class Vm {
   private readonly process: ChildProcessWithoutNullStreams;
-  private readonly directory: string;
+  private readonly consoleFile: ConsoleFile;
   private readonly lines: string[] = [];
   private wake: (() => void) | undefined;
   private ended: string | undefined;
@@ -31,13 +35,18 @@ export class Vm {
   private readonly forget: () => void;
 
   constructor(machine: Machine, kernel: KernelFiles, initramfs: string) {
-    this.directory = mkdtempSync(join(tmpdir(), 'dmabuf-spec-vm-'));
-    this.process = spawn('setpriv', [
-      ...['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machine.args],
-      ...['-serial', `file:${this.consoleFile}`, '-kernel', kernel.image],
-      ...['-initrd', initramfs, '-append', KERNEL_ARGUMENTS],
-    ]);
-    this.forget = atExit(() => this.discard());
+    this.consoleFile = new ConsoleFile();
+    const { writing } = this.consoleFile;
+    this.process = spawn(
+      'setpriv',
+      [
+        ...['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machine.args],
+        ...['-serial', 'file:/dev/fd/3', '-kernel', kernel.image],
+        ...['-initrd', initramfs, '-append', KERNEL_ARGUMENTS],
+      ],
+      { stdio: ['pipe', 'pipe', 'pipe', writing] },
+    ) as ChildProcessWithoutNullStreams;
+    this.forget = atExit(() => this.process.kill('SIGKILL'));
     this.process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.complaint += text;
     });
@@ -45,10 +54,6 @@ export class Vm {
     createInterface(this.process.stdout).on('line', (line) => this.arrived(line));
     this.process.on('error', () => this.end('it could not be started'));
     this.process.on('close', (status) => this.end(`QEMU ended with status ${status}`));
-  }
-
-  private get consoleFile(): string {
-    return join(this.directory, 'console');
   }
 
   private arrived(line: string): void {
@@ -67,7 +72,7 @@ export class Vm {
     const deadline = Date.now() + 60_000;
     for (;;) {
       const line = await this.read(deadline - Date.now());
-      if (line === undefined) throw new InputError(this.whyNotReady());
+      if (line === undefined) throw this.notReady();
       if (line.startsWith('module ')) failed.push(line);
       const ready = /^ready (\S+) lab=(yes|no) iommufd=(yes|no)$/.exec(line);
       if (ready?.[2] === 'yes') return { release: ready[1]!, iommufd: ready[3] === 'yes' };
@@ -76,21 +81,31 @@ export class Vm {
   }
 
   private whyNotLoaded(failed: readonly string[]): string {
-    const last = this.console().trim().split('\n').at(-1) ?? '';
     const what = failed.join(', ') || 'the module';
-    return `the guest cannot load ${what}; its console ends with: ${last.trim()}`;
+    return `the guest cannot load ${what}; its console ends with: ${this.lastWords()}`;
   }
 
-  private whyNotReady(): string {
+  /** The last lines of the console, after the last in which the kernel complained of itself. */
+  lastWords(): string {
+    const lines = this.console()
+      .split('\n')
+      .map((line) => line.replace(TIME, '').trim());
+    const said = lines.filter((line) => line !== '');
+    const last = [...new Set([...this.complaints().slice(-1), ...said.slice(-3)])];
+    return last.length === 0 ? 'nothing' : last.join(' | ');
+  }
+
+  private notReady(): InputError {
     if (/error|No such file|could not|not found/i.test(this.complaint)) {
       const last = this.complaint.trim().split('\n').at(-1)!;
-      return /setpriv: failed to execute/.test(last)
-        ? 'there is no qemu-system-x86_64: install the package qemu-system-x86'
-        : `QEMU cannot run this machine: ${last}`;
+      return new InputError(
+        /setpriv: failed to execute/.test(last)
+          ? 'there is no qemu-system-x86_64: install the package qemu-system-x86'
+          : `QEMU cannot run this machine: ${last}`,
+      );
     }
-    const console = this.complaints().at(-1) ?? this.console().trim().split('\n').at(-1) ?? '';
     const what = this.ended ? 'ended before its agent answered' : 'did not start its agent in 60 s';
-    return `the guest ${what}; its console ends with: ${console || 'nothing'}`;
+    return new BootError(`the guest ${what}; its console ends with: ${this.lastWords()}`);
   }
 
   send(line: string): void {
@@ -122,11 +137,7 @@ export class Vm {
   }
 
   console(): string {
-    try {
-      return readFileSync(this.consoleFile, 'latin1');
-    } catch {
-      return '';
-    }
+    return this.consoleFile.text();
   }
 
   /** Lines in which the kernel has complained of itself. */
@@ -140,12 +151,27 @@ export class Vm {
   async stop(): Promise<void> {
     this.process.kill('SIGKILL');
     while (this.ended === undefined) await this.read(1_000);
-    this.discard();
+    this.consoleFile.close();
     this.forget();
   }
+}
 
-  private discard(): void {
-    this.process.kill('SIGKILL');
-    rmSync(this.directory, { recursive: true, force: true });
+/** An emulator that translates code while another of its threads changes it crashes a guest at times. */
+const BOOTS = 2;
+
+/** Boots a machine, once more where its agent did not answer. @throws InputError that says why */
+export async function boot(
+  machine: Machine,
+  kernel: KernelFiles,
+  initramfs: string,
+): Promise<{ vm: Vm; release: string; iommufd: boolean }> {
+  for (let boots = 1; ; boots++) {
+    const vm = new Vm(machine, kernel, initramfs);
+    try {
+      return { vm, ...(await vm.ready()) };
+    } catch (error) {
+      await vm.stop();
+      if (!(error instanceof BootError) || boots === BOOTS) throw error;
+    }
   }
 }

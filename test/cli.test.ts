@@ -116,6 +116,12 @@ describe('unusable input gets one sentence and exit status 2', () => {
     ],
     ['a bound that is no number', ['check', '--max-states', 'lots'], /--max-states: 'lots'/],
     ['a file that is not there', ['check', 'no/such.ts'], /no file 'no\/such.ts'/],
+    ['a file that is no module', ['check', 'README.md'], /'README.md' is no system.*\.mjs/],
+    [
+      'a place for tests that cannot be written to',
+      ['generate', 'dma-buf-life', '--out', '/dev/null/tests'],
+      /--out: '\/dev\/null\/tests' cannot be written to/,
+    ],
     [
       'a file without a machine',
       ['check', moduleFile('export const x = 1;')],
@@ -149,6 +155,11 @@ describe('unusable input gets one sentence and exit status 2', () => {
     expect(status).toBe(1);
     expect(out.replace(/\s+/g, ' ')).toContain(`2 steps: dmabuf-spec explain ${path}/deadlock`);
   });
+});
+
+test('its version is that of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect((await dmabufSpec('--version')).out.trim()).toBe(version);
 });
 
 test('a property of a fault that it breaks besides is explained, and never said to hold', async () => {

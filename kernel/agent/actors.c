@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Threads with a name. Each makes one call at a time and says how it ended. */
+#define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "agent.h"
 
@@ -12,6 +15,7 @@ struct actor {
 	char name[32];
 	char step[256];
 	bool used, busy, gated;
+	pid_t tid;
 	pthread_t thread;
 	pthread_cond_t wake;
 };
@@ -21,15 +25,18 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int perform(struct actor *actor)
 {
-	char *word[WORDS], *rest = NULL;
+	char *word[WORDS], *rest = NULL, step[sizeof(actor->step)];
 	int words = 0, ret;
 
-	for (char *w = strtok_r(actor->step, " ", &rest); w && words < WORDS;
+	strcpy(step, actor->step);
+	for (char *w = strtok_r(step, " ", &rest); w && words < WORDS;
 	     w = strtok_r(NULL, " ", &rest))
 		word[words++] = w;
 	if (actor->gated)
 		lab_command("gate %s", actor->name);
+	trace_mark("STEP %s", actor->step);
 	ret = operate(word, words);
+	trace_mark("RES %s = %d", actor->step, ret);
 	if (actor->gated)
 		lab_command("ungate");
 	return ret;
@@ -39,6 +46,8 @@ static void *live(void *argument)
 {
 	struct actor *actor = argument;
 
+	actor->tid = gettid();
+	prctl(PR_SET_NAME, actor->name);
 	for (;;) {
 		int ret;
 
@@ -91,14 +100,37 @@ void actor_call(const char *name, const char *step, bool gated)
 	pthread_mutex_unlock(&lock);
 }
 
-bool actors_idle(void)
+/* How many threads are in a call. */
+int actors_busy(void)
 {
-	bool idle = true;
+	int busy = 0;
 
 	pthread_mutex_lock(&lock);
 	for (int i = 0; i < ACTORS; i++)
-		if (actors[i].used && actors[i].busy)
-			idle = false;
+		busy += actors[i].used && actors[i].busy;
 	pthread_mutex_unlock(&lock);
-	return idle;
+	return busy;
+}
+
+/* Waits until no more than so many threads are in a call. */
+bool actors_wait(int others, int milliseconds)
+{
+	for (int i = 0; i < milliseconds / 10 && actors_busy() > others; i++)
+		usleep(10000);
+	return actors_busy() <= others;
+}
+
+/* What hangs in the kernel is named in the trace, and to the host. */
+void actors_mark_hung(void)
+{
+	for (int i = 0; i < ACTORS; i++) {
+		struct actor *actor = &actors[i];
+
+		if (!actor->used || !actor->busy)
+			continue;
+		trace_mark("HUNG %s of %s-%d", actor->step, actor->name,
+			   actor->tid);
+		answer("hangs %s", actor->name);
+	}
+	answer("marked");
 }

@@ -19,23 +19,30 @@ static void power_off(void)
 	_exit(0);
 }
 
-/* Everything that a test left goes, first of all whoever has stopped. */
+/* Whether everything that a test left is gone. */
 static void start_afresh(void)
 {
-	int ret = lab_command("release");
+	lab_command("open_gates");
+	actor_call("cleaner", "afresh", false);
+	answer("%s", actors_wait(0, 10000) ? "fresh" : "stuck");
+}
 
-	for (int i = 0; i < 500 && !actors_idle(); i++)
-		usleep(10000);
-	lab_command("release");
-	iommufd_release();
-	for (int i = 0; i < BUFFERS; i++)
-		vfio_release(i);
-	for (int i = 0; i < DEVICES; i++)
-		vfio_close(i);
-	if (!actors_idle())
-		answer("stuck");
-	else
-		answer("fresh %d", ret);
+/* Nobody stops any more; who does not end then, nor soon, hangs. */
+static void mark_hung(void)
+{
+	lab_command("open_gates");
+	actors_wait(0, 3000);
+	actors_mark_hung();
+}
+
+/* "trace FILE TEXT": a line for a file of tracefs. */
+static void write_trace(char *arguments)
+{
+	char *text = strchr(arguments, ' ');
+
+	if (text)
+		*text++ = '\0';
+	answer("written %d", trace_write(arguments, text ?: ""));
 }
 
 static void bind_named(char *arguments)
@@ -75,6 +82,14 @@ static void command(char *line)
 		answer("owned %d", vfio_own());
 	else if (!strcmp(line, "afresh"))
 		start_afresh();
+	else if (!strncmp(line, "trace ", 6))
+		write_trace(line + 6);
+	else if (!strncmp(line, "mark ", 5))
+		trace_mark("%s", line + 5);
+	else if (!strcmp(line, "hung"))
+		mark_hung();
+	else if (!strcmp(line, "copy"))
+		trace_copy();
 	else if (!strcmp(line, "poweroff"))
 		power_off();
 	else if (!strncmp(line, "lab ", 4))

@@ -55,7 +55,17 @@ int operate(char **word, int words);
 
 /* actors.c: threads with a name */
 void actor_call(const char *name, const char *step, bool gated);
-bool actors_idle(void);
+int actors_busy(void);
+bool actors_wait(int others, int milliseconds);
+void actors_mark_hung(void);
+
+/* afresh.c: everything that a test left goes */
+int afresh(char **words);
+
+/* trace.c: the kernel's own trace */
+int trace_write(const char *file, const char *text);
+void trace_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void trace_copy(void);
 
 /* files.c */
 int write_file(const char *path, const char *text);

@@ -103,6 +103,7 @@ static const struct {
 	{ "detach", detach, 1 },
 	{ "map_file", map_file, 2 },
 	{ "ioas_unmap", ioas_unmap, 1 },
+	{ "afresh", afresh, 0 },
 };
 
 int operate(char **word, int words)

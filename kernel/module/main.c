@@ -277,6 +277,10 @@ static int command(char *line)
 	}
 	if (!strcmp(line, "see"))
 		return see();
+	if (!strcmp(line, "open_gates")) {
+		gate_open_all();
+		return 0;
+	}
 	if (!strcmp(line, "release"))
 		return release_all();
 	return -EINVAL;

@@ -7,6 +7,7 @@
  * Nothing that the kernel does is changed but when it does it.
  */
 #include <linux/dma-resv.h>
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/rwsem.h>
 #include <linux/vfio.h>
@@ -259,16 +260,22 @@ static void note(struct actor *actor, const struct point *p, int index,
 		actor->buffer = index;
 }
 
-/* The function itself: its own probe lets this one call through. */
+/*
+ * The function itself. Where ftrace patched its entry, it is called past that
+ * place: ftrace has seen this call already, when it came to the gate, and its
+ * caller with it. Elsewhere its own probe lets this one call through.
+ */
 static unsigned long call(struct actor *actor, struct point *p,
 			  const unsigned long *arg)
 {
+	unsigned long entry = (unsigned long)p->kp.addr;
 	unsigned long result;
 
-	if (READ_ONCE(actor->gated))
+	if (p->kp.flags & KPROBE_FLAG_FTRACE)
+		entry += MCOUNT_INSN_SIZE;
+	else if (READ_ONCE(actor->gated))
 		actor->calling = p;
-	result = ((function)p->kp.addr)(arg[0], arg[1], arg[2], arg[3], arg[4],
-					arg[5]);
+	result = ((function)entry)(arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
 	actor->calling = NULL;
 	return result;
 }

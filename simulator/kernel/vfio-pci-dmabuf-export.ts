@@ -15,7 +15,7 @@ import { DmaBuf, isErrno, PAGE_SIZE } from './objects.ts';
 import { pci_resource, pcim_p2pdma_provider } from './p2pdma.ts';
 import { down_write, up_write } from './rwsem.ts';
 import type { Kthread } from './step.ts';
-import { atOnce, step } from './step.ts';
+import { step } from './step.ts';
 import { test_memory_enabled } from './vfio-pci-config.ts';
 import {
   kfree,
@@ -201,12 +201,10 @@ function* install(k: Kernel, vdev: VfioPciCoreDevice, priv: VfioPciDmaBuf): Kthr
   if (!isErrno(fd)) return fd;
   if (k.has('P7')) return fd;
   yield* dma_buf_put(k, priv.dmabuf);
+  // here and now; fput() has left the release to the way back to user space, where it frees again
   if (k.has('M3')) {
-    const freeAgain = () => {
-      vfio_device_put_registration(k, vdev);
-      kfree(k, priv);
-    };
-    k.current.taskWork.push(() => atOnce(freeAgain));
+    vfio_device_put_registration(k, vdev);
+    kfree(k, priv);
   }
   return fd;
 }

@@ -43,6 +43,8 @@ const PAGE = 0x1000n;
 const U64 = 1n << 64n;
 const SWIOTLB = 1n << 63n;
 const BAR_SIZE = 0x400000n;
+/** Of a BAR in which there is no page. */
+export const SMALL_BAR_SIZE = 0x100n;
 const HEADER = 8;
 const STRUCT = 16;
 const RANGE = 16;
@@ -211,7 +213,7 @@ const causes: readonly Cause<ExportSituation>[] = [
     source: FEATURE,
     at: when((s) => s.headerReadable && s.regionIndex >= 6),
     example: { regionIndex: 6 },
-    also: [{ regionIndex: 7 }, { regionIndex: 9 }],
+    also: [{ regionIndex: 7 }, { regionIndex: 8 }, { regionIndex: 9 }],
   },
   {
     id: 'bar-not-mapped',
@@ -341,6 +343,7 @@ const causes: readonly Cause<ExportSituation>[] = [
       { ranges: [page(0n, BAR_SIZE + PAGE)] },
       { ranges: [page(BAR_SIZE + 1n)] },
       { ranges: [page(BAR_SIZE + PAGE, 0n)] },
+      { barSize: SMALL_BAR_SIZE },
     ],
   },
   {

@@ -1,9 +1,16 @@
-import { type ArgumentTable, answerOf, type Cause, pairsOf } from '../arguments/argument-table.ts';
+import {
+  type ArgumentTable,
+  answeringCause,
+  answerOf,
+  type Cause,
+  pairsOf,
+} from '../arguments/argument-table.ts';
 import {
   argszOf,
   type ExportSituation,
   exportArguments,
   nrRangesOf,
+  SMALL_BAR_SIZE,
 } from '../arguments/export-arguments.ts';
 import {
   countOf,
@@ -36,7 +43,7 @@ interface Dialect<S> {
 }
 
 /**
- * Every cause alone, all that is accepted, and each two causes whose answers differ: where they are
+ * Every cause alone in each way there is to have it, all that is accepted, and each two causes whose answers differ: where they are
  * the same nobody can tell which check was made first.
  */
 function rowsOf<S extends object>({ table, args, leftOut, accepted }: Dialect<S>): Row[] {
@@ -50,7 +57,11 @@ function rowsOf<S extends object>({ table, args, leftOut, accepted }: Dialect<S>
     return written === undefined ? [] : [{ what, pair, answer: errno, args: written }];
   };
   return [
-    ...tried.flatMap((cause) => row(titleOf(cause), cause.errno, examplesOf(table.sound, cause))),
+    ...tried.flatMap((cause) =>
+      examplesOf(table.sound, cause)
+        .filter((situation) => answeringCause(table, situation) === cause)
+        .flatMap((situation) => row(titleOf(cause), cause.errno, [situation])),
+    ),
     ...table.accepted.flatMap(({ what, example }) =>
       row(headOf(what), table.answers, [{ ...table.sound, ...example }]),
     ),
@@ -95,18 +106,19 @@ export function exportRows(): Row[] {
 
 function exportArgs(s: ExportSituation): string[] | undefined {
   const { sound } = exportArguments;
-  const { built, driver, p2pdma, registered, barStart, barKind, barMapped, memoryEnabled } = s;
-  const device = { built, driver, p2pdma, registered, barStart, barKind, barMapped, memoryEnabled };
+  const { built, driver, p2pdma, registered, barStart, barMapped, memoryEnabled } = s;
+  const device = { built, driver, p2pdma, registered, barStart, barMapped, memoryEnabled };
   const given = Object.entries(device).every(
     ([key, value]) => sound[key as keyof ExportSituation] === value,
   );
-  const absent = s.barSize === 0n;
-  if (!given || (s.barSize !== sound.barSize && !absent)) return undefined;
-  if (absent && s.regionIndex !== sound.regionIndex) return undefined;
+  const bar = barOf(s);
+  if (!given || bar === undefined) return undefined;
+  if (bar !== USUAL_BAR && s.regionIndex !== sound.regionIndex) return undefined;
   return [
     ...changed('argsz', argszOf(s), argszOf({ ...s, argsz: 'all' }), String),
     ...operation(s),
-    ...changed('region', absent ? 'ABSENT_BAR' : s.regionIndex, sound.regionIndex, regionName),
+    ...(bar !== USUAL_BAR ? [`.region = ${bar}`] : []),
+    ...changed('region', s.regionIndex, sound.regionIndex, (region) => REGIONS[region]!),
     ...changed('open_flags', s.openFlags, 0, openFlags),
     ...changed('flags', s.flags, 0, String),
     ...ranges(s),
@@ -134,11 +146,19 @@ function operation({ get, set, probe, unknownOperation }: ExportSituation): stri
 const REGIONS: Readonly<Record<number, string>> = {
   6: 'VFIO_PCI_ROM_REGION_INDEX',
   7: 'VFIO_PCI_CONFIG_REGION_INDEX',
+  8: 'VFIO_PCI_VGA_REGION_INDEX',
   9: 'VFIO_PCI_NUM_REGIONS',
 };
 
-function regionName(region: number | string): string {
-  return typeof region === 'string' ? region : REGIONS[region]!;
+const USUAL_BAR = '';
+
+/** The BAR that is meant, as the selftest calls it; undefined where it has none of the kind. */
+function barOf({ barSize, barKind }: ExportSituation): string | undefined {
+  const { sound } = exportArguments;
+  if (barSize === 0n) return 'ABSENT_BAR';
+  if (barSize === SMALL_BAR_SIZE) return 'SMALL_BAR';
+  if (barSize !== sound.barSize) return undefined;
+  return barKind === 'io' ? 'IO_BAR' : USUAL_BAR;
 }
 
 function openFlags(flags: number): string {

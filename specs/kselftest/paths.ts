@@ -15,6 +15,8 @@ export interface Step {
   readonly effect: string;
   /** Whether the buffer can be mapped afterwards; undefined where there is none. */
   readonly mappable: boolean | undefined;
+  /** Everything that happens from the beginning of the call to its return. */
+  readonly labels: readonly string[];
 }
 
 export interface TestPath {
@@ -34,9 +36,12 @@ export function testPaths(): TestPath[] {
 const OPEN = 'dev[0].open';
 const EXPORT = 'buf[0].export';
 
-/** One device, one buffer, and iommufd as its importer: the suite of that name. */
-function lifePaths(): TestPath[] {
-  const { system, performed } = suites.find(({ name }) => name === 'iommufd')!;
+/** The suite whose system user space alone drives: one device, one buffer, iommufd maps it. */
+export const LIFE_SUITE = 'iommufd';
+
+/** The paths of that suite; a test begins with the open of the device, which its fixture does. */
+export function lifePaths(): TestPath[] {
+  const { system, performed } = suites.find(({ name }) => name === LIFE_SUITE)!;
   const explored = exploreForPaths(compose(system));
   const { product } = explored;
   const graph = sequentialGraph(explored, {
@@ -55,7 +60,7 @@ function hotResetPaths(): TestPath[] {
     performed: (vector) => vectors[vector]!.initiator < 0,
     provoked: isProvoked,
   });
-  const exported = stepOf(EXPORT, 'ok', '', isMappable(explored, 0));
+  const exported = stepOf(EXPORT, 'ok', '', isMappable(explored, 0), []);
   return choosePaths(graph, []).map((path) => testPath(explored, path, [exported]));
 }
 
@@ -63,18 +68,24 @@ function testPath(explored: Explored, path: CallPath, before: readonly Step[] = 
   const steps = [
     ...before,
     ...path.map((call) =>
-      stepOf(call.call, call.answer, effectOf(call), isMappable(explored, call.to)),
+      stepOf(call.call, call.answer, effectOf(call), isMappable(explored, call.to), call.labels),
     ),
   ];
   return { name: nameOf(steps), steps };
 }
 
-function stepOf(call: string, answer: string, effect: string, mappable?: boolean): Step {
+function stepOf(
+  call: string,
+  answer: string,
+  effect: string,
+  mappable: boolean | undefined,
+  labels: readonly string[],
+): Step {
   const statement = statements[call];
   if (statement?.lines[answer] === undefined) {
     throw new Error(`the selftest has no statement for '${call}' that answers '${answer}'`);
   }
-  return { statement, answer, effect, mappable };
+  return { statement, answer, effect, mappable, labels };
 }
 
 /** What is exported first goes without saying. */

@@ -29,6 +29,7 @@ export const HEAD = String.raw`// SPDX-License-Identifier: GPL-2.0-only
  *	vfio_dma_buf_test 0000:01:00.0
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,8 +39,10 @@ export const HEAD = String.raw`// SPDX-License-Identifier: GPL-2.0-only
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <linux/bits.h>
+#include <linux/dma-buf.h>
 #include <linux/iommufd.h>
 #include <linux/pci_regs.h>
 #include <linux/vfio.h>
@@ -55,7 +58,8 @@ FIXTURE(vfio_dma_buf_test) {
 	struct vfio_pci_device *device;
 	u32 bar;		/* the largest that can be mapped */
 	u64 bar_size;
-	int absent_bar;		/* one that the device does not have, or -1 */
+	/* One that the device does not have, of I/O, smaller than a page; or -1. */
+	int absent_bar, io_bar, small_bar;
 	u8 pm_cap;
 	u64 page;
 	int dmabuf;
@@ -150,6 +154,8 @@ static void free_argument(fixture_t *self, void *arg)
 #define OP_NONE		BIT(30)	/* none of these, nor in the call */
 
 #define ABSENT_BAR	(~0U)
+#define IO_BAR		(~1U)
+#define SMALL_BAR	(~2U)
 #define NO_RANGES	(~0U)
 #define FEATURE_HEADER	sizeof(struct vfio_device_feature)
 #define DMA_BUF_HEADER	(FEATURE_HEADER + sizeof(struct vfio_device_feature_dma_buf))
@@ -166,6 +172,23 @@ struct export_args {
 	size_t readable;	/* bytes; what follows them is not mapped */
 	bool no_fds;
 };
+
+/* The index that is meant, or -1 where the device has no such BAR. */
+static int region_of(fixture_t *self, u32 region)
+{
+	switch (region) {
+	case 0:
+		return self->bar;
+	case ABSENT_BAR:
+		return self->absent_bar;
+	case IO_BAR:
+		return self->io_bar;
+	case SMALL_BAR:
+		return self->small_bar;
+	default:
+		return region;
+	}
+}
 
 /* Returns the dma-buf, or what the ioctl answers. */
 static int export_dma_buf(fixture_t *self, const struct export_args *args)
@@ -192,9 +215,7 @@ static int export_dma_buf(fixture_t *self, const struct export_args *args)
 		feature->flags |= args->operation ? args->operation : OP_GET;
 
 	get = (void *)feature->data;
-	get->region_index = args->region ? args->region : self->bar;
-	if (args->region == ABSENT_BAR)
-		get->region_index = self->absent_bar;
+	get->region_index = region_of(self, args->region);
 	get->open_flags = args->open_flags ? args->open_flags : O_RDWR | O_CLOEXEC;
 	get->flags = args->flags;
 	get->nr_ranges = nr_ranges;
@@ -346,12 +367,18 @@ static int hot_reset(fixture_t *self)
 
 static void find_bars(fixture_t *self)
 {
-	self->absent_bar = -1;
+	self->absent_bar = self->io_bar = self->small_bar = -1;
 	for (int i = 0; i < PCI_STD_NUM_BARS; i++) {
 		struct vfio_region_info *info = &self->device->bars[i].info;
 
+		u32 bar = vfio_pci_config_readl(self->device, PCI_BASE_ADDRESS_0 + 4 * i);
+
 		if (!info->size)
 			self->absent_bar = i;
+		else if (bar & PCI_BASE_ADDRESS_SPACE_IO)
+			self->io_bar = i;
+		else if (info->size < self->page)
+			self->small_bar = i;
 		if ((info->flags & VFIO_REGION_INFO_FLAG_MMAP) && info->size > self->bar_size) {
 			self->bar = i;
 			self->bar_size = info->size;
@@ -402,7 +429,7 @@ static void check_export(struct __test_metadata *_metadata, fixture_t *self,
 {
 	int ret;
 
-	if (c->args.region == ABSENT_BAR && self->absent_bar < 0)
+	if (region_of(self, c->args.region) < 0)
 		return;
 	ret = export_dma_buf(self, &c->args);
 	if (ret > 0) {
@@ -479,8 +506,15 @@ TEST_F(vfio_dma_buf_test, map_arguments)
 		EXPECT_EQ(c->answer, ret) {
 			TH_LOG("%s", c->what);
 		}
-		if (!ret)
+		if (!ret) {
+			u64 again;
+
+			/* It can be mapped twice. */
+			ASSERT_EQ(0, map_dma_buf(self, dmabuf, c->args.start,
+						 c->args.length, &again));
+			ASSERT_EQ(0, ioas_unmap(self, again, c->args.length));
 			ASSERT_EQ(0, ioas_unmap(self, iova, c->args.length));
+		}
 		vfio_pci_cmd_set(self->device, PCI_COMMAND_MEMORY);
 		ASSERT_EQ(0, close(dmabuf));
 	}
@@ -529,12 +563,39 @@ TEST_F(vfio_dma_buf_test, hot_reset_arguments)
 		free_argument(self, arg);
 	}
 }
+
+/* The iommufd says who owns the devices. */
+TEST_F(vfio_dma_buf_test, hot_reset_group_of_cdev)
+{
+	u32 buf[4] = { sizeof(buf), 0, 1, 0 };
+
+	if (!self->iommu->iommufd)
+		SKIP(return, "Device was opened by its group\n");
+
+	EXPECT_EQ(-1, ioctl(self->device->fd, VFIO_DEVICE_PCI_HOT_RESET, buf));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+/* Neither slot nor bus can be reset: a root bus. */
+TEST_F(vfio_dma_buf_test, no_hot_reset)
+{
+	struct vfio_pci_hot_reset_info info = { .argsz = sizeof(info) };
+	int ret = ioctl(self->device->fd, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, &info);
+
+	if (!ret || errno != ENODEV)
+		SKIP(return, "Device has a hot reset\n");
+
+	EXPECT_EQ(-ENODEV, hot_reset(self));
+}
 `;
 
 /** Where the specification has no machine: what the core of dma-buf answers by itself. */
 export const FILE_ANSWERS = `/* vfio-pci has no mmap() of dma-bufs; the rest is the core of dma-buf. */
 TEST_F(vfio_dma_buf_test, file_operations)
 {
+	struct dma_buf_export_sync_file export = { .flags = DMA_BUF_SYNC_RW, .fd = -1 };
+	const struct dma_buf_sync start = { DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW };
+	const struct dma_buf_sync end = { DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW };
 	void *map;
 	char byte;
 
@@ -552,6 +613,42 @@ TEST_F(vfio_dma_buf_test, file_operations)
 	EXPECT_EQ(0, lseek(self->dmabuf, 0, SEEK_SET));
 	EXPECT_EQ(-1, lseek(self->dmabuf, 1, SEEK_SET));
 	EXPECT_EQ(EINVAL, errno);
+
+	EXPECT_EQ(0, ioctl(self->dmabuf, DMA_BUF_IOCTL_SYNC, &start));
+	EXPECT_EQ(0, ioctl(self->dmabuf, DMA_BUF_IOCTL_SYNC, &end));
+	EXPECT_EQ(0, ioctl(self->dmabuf, DMA_BUF_SET_NAME_B, "a BAR"));
+	/* Only with CONFIG_SYNC_FILE. */
+	if (ioctl(self->dmabuf, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &export)) {
+		EXPECT_EQ(ENOTTY, errno);
+	} else {
+		ASSERT_EQ(0, close(export.fd));
+	}
+}
+
+/* The CPU has no page there while memory is disabled, and gets it back. */
+TEST_F(vfio_dma_buf_test, memory_off_touch)
+{
+	struct vfio_region_info *info = &self->device->bars[self->bar].info;
+	const volatile u32 *bar;
+	int status;
+	pid_t child;
+
+	bar = mmap(NULL, self->page, PROT_READ, MAP_SHARED, self->device->fd, info->offset);
+	ASSERT_NE(MAP_FAILED, bar);
+	vfio_pci_cmd_clear(self->device, PCI_COMMAND_MEMORY);
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		signal(SIGBUS, SIG_DFL);
+		(void)*bar;
+		_exit(0);
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
+
+	vfio_pci_cmd_set(self->device, PCI_COMMAND_MEMORY);
+	(void)*bar;
+	ASSERT_EQ(0, munmap((void *)bar, self->page));
 }
 `;
 

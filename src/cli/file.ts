@@ -38,7 +38,9 @@ export async function familiesNamed(
 ): Promise<readonly SystemFamily[]> {
   const argument = parseFileArgument(name);
   if (argument === undefined) {
-    return [findByName('system', name, catalogue.families, (family) => family.name)];
+    const family = catalogue.families.find((candidate) => candidate.name === name);
+    if (family === undefined && existsSync(name)) throw noModule(name);
+    return [family ?? findByName('system', name, catalogue.families, (f) => f.name)];
   }
   const { machines, systems } = await exportsOf(catalogue, argument.file);
   const families = [...machines.map((m) => familyOfMachine(argument.file, m)), ...systems];
@@ -46,6 +48,12 @@ export async function familiesNamed(
   const twice = names.find((one, i) => names.indexOf(one) !== i);
   if (twice === undefined) return families;
   throw new InputError(`'${argument.file}' exports two systems '${twice}'; rename one`);
+}
+
+function noModule(path: string): InputError {
+  return new InputError(
+    `'${path}' is no system, and no module either: name a file that ends in .ts, .mts, .js or .mjs`,
+  );
 }
 
 /** @throws InputError when the file cannot be loaded or exports neither machine nor system */
