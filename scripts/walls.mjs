@@ -44,6 +44,20 @@ const WALLS = {
     files: (path) => isIn(path, 'kernel') || isIn(path, 'src'),
     rule: 'kernel/ imports only packages, files of kernel/ and of src/',
   },
+  inspector: {
+    packages: () => true,
+    files: (path) =>
+      isIn(path, 'inspector') ||
+      path === 'src/inspect/protocol.ts' ||
+      path === 'src/chart/chart.ts' ||
+      path === 'src/chart/metrics.ts',
+    rule: 'inspector/ imports only packages, files of inspector/, the protocol and what a chart is',
+  },
+  oracles: {
+    packages: () => true,
+    files: (path) => ['oracles', 'specs', 'machines', 'src'].some((folder) => isIn(path, folder)),
+    rule: 'oracles/ imports only packages, files of oracles/, specs/, machines/ and src/',
+  },
   bench: {
     packages: () => true,
     files: (path) => isIn(path, 'bench') || isIn(path, 'src'),

@@ -7,22 +7,26 @@ import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
 import { run } from '../src/cli/main.ts';
 import { terminalOf } from '../src/cli/terminal.ts';
 import { addTraceCommand } from '../src/cli/trace-command.ts';
+import { exportFormats } from '../src/export/formats.ts';
 import { specification } from './catalogue.ts';
 import { kselftestFormat } from './kselftest/kselftest.ts';
 import { modules } from './modules.ts';
+import { runtimeMonitors } from './rv/monitors.ts';
 import { suites } from './suites.ts';
 import { judgeTrace } from './trace/judge.ts';
+
+const formats = [kselftestFormat, ...exportFormats(specification, runtimeMonitors)];
 
 const catalogue: Catalogue = {
   ...specification,
   modules,
+  judgeTrace,
   targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
   commands: [
     (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
     (program, terminal, finished) =>
       addKernelCommands(program, suites, GENERATED_TESTS, terminal, finished),
-    (program, terminal, finished) =>
-      addExportCommand(program, [kselftestFormat], terminal, finished),
+    (program, terminal, finished) => addExportCommand(program, formats, terminal, finished),
   ],
 };
 process.exitCode = await run(catalogue, process.argv.slice(2), terminalOf(process));

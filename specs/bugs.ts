@@ -1,10 +1,4 @@
-/** A known defect or observation that this specification does not model, and why. */
-export interface NotModelled {
-  readonly id: string;
-  readonly title: string;
-  readonly reason: string;
-  readonly source: string;
-}
+import type { NotModelled } from '../src/cli/catalogue.ts';
 
 const series = (first: string, last: number) =>
   Array.from({ length: last }, (_, i) => `${first}${i + 1}`);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Catalogue, Expectation } from '../src/cli/catalogue.ts';
+import type { Catalogue, Expectation, MachineEntry } from '../src/cli/catalogue.ts';
 import type { SystemFamily } from '../src/system/system.ts';
 import { lifeFaults } from './dma-buf/faults.ts';
 import { lifeFamily } from './dma-buf/life.system.ts';
@@ -7,6 +7,7 @@ import * as exports from './export/index.ts';
 import { findings } from './findings.ts';
 import * as hotReset from './hot-reset/index.ts';
 import * as importers from './importers/index.ts';
+import { limits } from './limits.ts';
 import { machines } from './machines.ts';
 import * as mmap from './mmap/index.ts';
 import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
@@ -34,6 +35,10 @@ export const families: readonly SystemFamily[] = [
   ...mmap.families,
 ];
 
+function about(subject: string, entries: readonly MachineEntry[]): MachineEntry[] {
+  return entries.map((entry) => ({ ...entry, subject }));
+}
+
 /** Everything that this specification says, without the targets that its tests are run on. */
 export const specification: Omit<Catalogue, 'targets'> = {
   description: 'An executable specification of how Linux shares PCI device memory peer to peer',
@@ -50,12 +55,12 @@ export const specification: Omit<Catalogue, 'targets'> = {
     ...p2p.faults,
   ],
   machines: [
-    ...machines,
-    ...transitions.machines,
-    ...exports.machines,
-    ...importers.machines,
-    ...mmap.machines,
-    ...p2p.machines,
+    ...about('revocation and hot reset', machines),
+    ...about('transitions of a device', transitions.machines),
+    ...about('export', exports.machines),
+    ...about('importers', importers.machines),
+    ...about('BARs mapped into processes', mmap.machines),
+    ...about('P2P registration of BARs', p2p.machines),
   ],
   expectations: [
     ...(JSON.parse(readFileSync(manifest, 'utf8')) as Expectation[]),
@@ -70,4 +75,5 @@ export const specification: Omit<Catalogue, 'targets'> = {
     ...p2p.findings,
   ],
   suites,
+  limits,
 };

@@ -46,7 +46,10 @@ export function device(initially: 'open' | 'closed' = 'closed') {
       },
       held: {
         description: 'a sibling resets the bus',
-        meta: { shows: { memory_lock: 'write', open: 'false' } },
+        meta: {
+          shows: { memory_lock: 'write', open: 'false' },
+          held: { memory_lock: 'for writing' },
+        },
         on: {
           'power(D0)': 'held',
           'bus_reset:ok': 'held',
@@ -80,7 +83,10 @@ export function device(initially: 'open' | 'closed' = 'closed') {
         },
       },
       held: {
-        meta: { shows: { memory_lock: 'write', open: 'true' } },
+        meta: {
+          shows: { memory_lock: 'write', open: 'true' },
+          held: { memory_lock: 'for writing' },
+        },
         on: {
           revoke: { target: 'held', meta: { source: 'vfio_pci_dma_buf_move(true), v7.3' } },
           unrevoke: { target: 'held', meta: { source: 'vfio_pci_dma_buf_move(false), v7.3' } },

@@ -28,7 +28,10 @@ export function pagesMutex() {
           mutex_destroy: 'none',
         },
       },
-      held: { on: { mutex_unlock: 'free', mutex_destroy: 'used_after_destroy' } },
+      held: {
+        meta: { held: true },
+        on: { mutex_unlock: 'free', mutex_destroy: 'used_after_destroy' },
+      },
       used_after_destroy: {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is taken after mutex_destroy(), or destroyed while it is held' },

@@ -49,7 +49,7 @@ export function dmaResv(most = 0) {
         initial: 'unlocked',
         states: {
           unlocked: { tags: ['quiescent'], on: { lock: 'locked', unlock: 'unbalanced' } },
-          locked: { on: { unlock: 'unlocked' } },
+          locked: { meta: { held: true }, on: { unlock: 'unlocked' } },
           unbalanced: {
             tags: ['violation', 'quiescent'],
             meta: { finding: 'is unlocked while it is not held' },

@@ -14,7 +14,7 @@ export function mutex() {
         tags: ['quiescent'],
         on: { mutex_lock: 'held', mutex_unlock: 'unbalanced' },
       },
-      held: { on: { mutex_unlock: 'free' } },
+      held: { meta: { held: true }, on: { mutex_unlock: 'free' } },
       unbalanced: {
         description: 'DEBUG_MUTEXES: unlocked by a task that does not hold it',
         tags: ['violation', 'quiescent'],

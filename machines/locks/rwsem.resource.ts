@@ -50,6 +50,7 @@ export function rwsem(most = 1) {
         },
       },
       write_held: {
+        meta: { held: 'for writing' },
         on: {
           up_write: 'free',
           'down_write_trylock:0': 'write_held',
@@ -57,6 +58,7 @@ export function rwsem(most = 1) {
         },
       },
       read_held: {
+        meta: { held: 'for reading' },
         on: {
           down_read: {
             guard: 'roomForReader',

@@ -61,6 +61,8 @@ export interface Chart {
   readonly machine: string;
   readonly description?: string;
   readonly source?: string;
+  /** Where the arrows lead as a rule; dots of initial states stand beside that, or above. */
+  readonly direction: 'down' | 'right';
   readonly width: number;
   readonly height: number;
   /** Ancestors before what is in them. */

@@ -5,7 +5,7 @@ import type { Run } from '../explore/run.ts';
 import { withoutVariant } from '../lts/label.ts';
 import type { Lts } from '../lts/lts.ts';
 import { monitor } from '../system/part.ts';
-import { compose, type Product } from '../system/product.ts';
+import { compose, type Product, type Vector } from '../system/product.ts';
 import type { System } from '../system/system.ts';
 import { occurringAmong } from './occurring.ts';
 import type { Refinement } from './property.ts';
@@ -23,8 +23,17 @@ export function checkRefinement(product: Product, property: Refinement, bounds: 
     ...bounds,
     keepSeen: false,
   });
-  const space = explore(observedBy(product, contract), bounds);
-  const observer = product.parts.length;
+  return judgeRefined(explore(observedBy(product, contract), bounds), property, contractSpace);
+}
+
+/** The verdict on a product that a contract observes. */
+export function judgeRefined(
+  space: StateSpace,
+  property: Refinement,
+  contractSpace: StateSpace,
+): Verdict {
+  const observer = space.product.parts.length - 1;
+  const contract = space.product.ltss[observer]!;
   const refused = contract.states.length - 1;
   for (let state = 0; state < space.states; state++) {
     if (space.stepper.local(space.table, state)[observer] !== refused) continue;
@@ -35,7 +44,7 @@ export function checkRefinement(product: Product, property: Refinement, bounds: 
         property,
         space,
         run,
-        finding: whyRefused(space, contract, contractSpace, run),
+        finding: whyRefused(space, contractSpace, run),
       },
     };
   }
@@ -57,7 +66,7 @@ function labelsWithoutRun(space: StateSpace, contract: Lts): string[] {
 }
 
 /** The contract as callers see it: labels without variant and thread. */
-function visible(label: string): string {
+export function visible(label: string): string {
   return withoutVariant(label).replace(/@.*$/, '');
 }
 
@@ -71,7 +80,7 @@ interface Contract {
 const contracts = new WeakMap<System, Contract>();
 
 /** The LTS of a contract, made once. */
-function contractOf(system: System, bounds: Bounds): Contract {
+export function contractOf(system: System, bounds: Bounds): Contract {
   const known = contracts.get(system);
   if (known !== undefined) return known;
   const space = explore(compose(system), bounds);
@@ -127,7 +136,7 @@ function nameOf(space: StateSpace, state: number): string {
 }
 
 /** The product with the contract as one more part, which moves at the commit points. */
-function observedBy(product: Product, contract: Lts): Product {
+export function observedBy(product: Product, contract: Lts): Product {
   const observer = product.parts.length;
   const idOf = new Map(contract.labels.map((label, id) => [label, id]));
   const vectors = product.vectors.map((vector) => {
@@ -155,37 +164,63 @@ function unknownCommit(product: Product, contract: Lts, commits: string): InputE
   );
 }
 
-/** Which part of the contract has no such step where the run has it, and in which state it is. */
-function whyRefused(
-  space: StateSpace,
-  contract: Lts,
-  contractSpace: StateSpace,
-  { states, vectors }: Run,
-): string {
+/** What is wrong with the last step of a run that the contract does not have. */
+function whyRefused(space: StateSpace, contract: StateSpace, { states, vectors }: Run): string {
   const observer = space.product.parts.length - 1;
   const before = space.stepper.local(space.table, states[states.length - 2]!)[observer]!;
   const { commits } = space.product.vectors[vectors[vectors.length - 1]!]!;
-  const step = visible(commits!);
-  const refusing = partsThatRefuse(contractSpace, before, step);
+  const local = contract.stepper.local(contract.table, before);
+  return refinementFinding(contract.product, local, commits!);
+}
+
+/**
+ * What is wrong where a step decides what the contract does not allow: which part of the contract
+ * has no such step, and in which state it is.
+ *
+ * @param local - the states of the contract's parts
+ */
+export function refinementFinding(contract: Product, local: Int32Array, commits: string): string {
+  const step = visible(commits);
+  const refusing = partsThatRefuse(contract, local, step);
   if (refusing.length > 0) {
     return `the step decides '${step}', which the contract does not allow while ${refusing.join(' and ')}`;
   }
-  const width = contract.labels.length;
-  const sink = contract.states.length - 1;
-  const allowed = contract.labels.filter(
-    (_, label) => contract.next[before * width + label] !== sink,
+  const allowed = contract.vectors.flatMap((vector) =>
+    isEnabled(vector, local) ? [visible(vector.label)] : [],
   );
-  const only = allowed.length === 0 ? 'nothing' : `only ${allowed.join(', ')}`;
+  const only = allowed.length === 0 ? 'nothing' : `only ${[...new Set(allowed)].join(', ')}`;
   return `the step decides '${step}', where the contract allows ${only}`;
 }
 
+/** The states of the contract's parts after a step that decides this; none where it refuses. */
+export function contractAfter(
+  contract: Product,
+  local: Int32Array,
+  commits: string,
+): Int32Array | undefined {
+  const step = visible(commits);
+  const vector = contract.vectors.find(
+    (candidate) => visible(candidate.label) === step && isEnabled(candidate, local),
+  );
+  if (vector === undefined) return undefined;
+  const after = local.slice();
+  for (const { part, next } of vector.participants) after[part] = next[local[part]!]!;
+  return after;
+}
+
+function isEnabled({ participants }: Vector, local: Int32Array): boolean {
+  return participants.every(({ part, next }) => next[local[part]!]! >= 0);
+}
+
 /** The parts of the contract that refuse a label, each with its state; of several ways the first. */
-function partsThatRefuse({ product, stepper, table }: StateSpace, state: number, label: string) {
-  const local = stepper.local(table, state);
-  const vector = product.vectors.find((candidate) => visible(candidate.label) === label);
+function partsThatRefuse(
+  { vectors, parts, ltss }: Product,
+  local: Int32Array,
+  label: string,
+): string[] {
+  const vector = vectors.find((candidate) => visible(candidate.label) === label);
   const refusing = (vector?.participants ?? []).filter(({ part, next }) => next[local[part]!]! < 0);
   return refusing.map(
-    ({ part }) =>
-      `${product.parts[part]!.name} is ${product.ltss[part]!.states[local[part]!]!.name}`,
+    ({ part }) => `${parts[part]!.name} is ${ltss[part]!.states[local[part]!]!.name}`,
   );
 }

@@ -25,8 +25,7 @@ export function checkInvariant(space: StateSpace, property: Invariant): Verdict 
     if (!when(local)) continue;
     tested = true;
     if (then(local)) continue;
-    const holds = (predicate: Predicate) => compilePredicate(predicate, space.product)(local);
-    const finding = `${reasonInWords(property.when, holds)}, and yet ${reasonInWords(property.then, holds)}`;
+    const finding = invariantFinding(space.product, property, local);
     return {
       verdict: 'broken',
       counterexample: { property, space, run: runTo(space, state), finding },
@@ -34,6 +33,16 @@ export function checkInvariant(space: StateSpace, property: Invariant): Verdict 
   }
   if (tested) return HOLDS;
   return { verdict: 'vacuous', reason: `no run reaches: ${inWords(property.when)}` };
+}
+
+/** What is wrong in a state in which an invariant is broken. */
+export function invariantFinding(
+  product: Product,
+  { when, then }: Invariant,
+  local: Int32Array,
+): string {
+  const holds = (predicate: Predicate) => compilePredicate(predicate, product)(local);
+  return `${reasonInWords(when, holds)}, and yet ${reasonInWords(then, holds)}`;
 }
 
 /**
@@ -54,10 +63,7 @@ export function checkMonitor(space: StateSpace, property: Monitor): Verdict {
       if (at === 0 && bad[i]![0] === 0) continue;
       moved[i] = 1;
       if (bad[i]![at] === 0) continue;
-      const part = product.parts[watched[i]!]!;
-      const meta = product.ltss[watched[i]!]!.states[at]!.meta;
-      const said = typeof meta.finding === 'string' ? meta.finding : 'is violated';
-      const finding = `${part.name}${part.kind === 'monitor' ? ':' : ''} ${said}`;
+      const finding = monitorFinding(product, watched[i]!, at);
       return {
         verdict: 'broken',
         counterexample: { property, space, run: runTo(space, state), finding },
@@ -71,7 +77,16 @@ export function checkMonitor(space: StateSpace, property: Monitor): Verdict {
   );
 }
 
-function violationsOf(product: Product, part: number): Uint8Array {
+/** What is wrong where a part is in a state tagged `violation`. */
+export function monitorFinding({ parts, ltss }: Product, part: number, state: number): string {
+  const { name, kind } = parts[part]!;
+  const { meta } = ltss[part]!.states[state]!;
+  const said = typeof meta.finding === 'string' ? meta.finding : 'is violated';
+  return `${name}${kind === 'monitor' ? ':' : ''} ${said}`;
+}
+
+/** For each state of a part 1 where it is tagged `violation`. */
+export function violationsOf(product: Product, part: number): Uint8Array {
   return Uint8Array.from(product.ltss[part]!.states, ({ tags }) =>
     tags.includes('violation') ? 1 : 0,
   );
@@ -116,15 +131,24 @@ export function checkDeadlock(space: StateSpace, property: NoDeadlock): Verdict 
   const rest = restOf(product);
   for (const state of space.stuck) {
     const local = space.stepper.local(space.table, state);
-    const busy = product.parts.filter((_, part) => rest[part]![local[part]!] === 0);
-    if (busy.length === 0) continue;
-    const finding = `nothing can move, and ${busy.map((part) => part.name).join(', ')} ${
-      busy.length === 1 ? 'is' : 'are'
-    } not at rest`;
+    const finding = deadlockFinding(product, rest, local);
+    if (finding === undefined) continue;
     return {
       verdict: 'broken',
       counterexample: { property, space, run: runTo(space, state), finding },
     };
   }
   return HOLDS;
+}
+
+/** What is wrong in a state in which nothing can move; nothing where every part is at rest. */
+export function deadlockFinding(
+  product: Product,
+  rest: readonly Uint8Array[],
+  local: Int32Array,
+): string | undefined {
+  const busy = product.parts.filter((_, part) => rest[part]![local[part]!] === 0);
+  if (busy.length === 0) return undefined;
+  const names = busy.map((part) => part.name).join(', ');
+  return `nothing can move, and ${names} ${busy.length === 1 ? 'is' : 'are'} not at rest`;
 }

@@ -8,7 +8,7 @@ import { runTo } from './threads.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
 /** The outcomes of one call by one caller. */
-interface Group {
+export interface Group {
   readonly call: string;
   readonly blocks: boolean;
   /** Vectors of the outcomes that the callee decides. */
@@ -22,25 +22,48 @@ interface Group {
  * those the environment chooses; none, only for a call that may block.
  */
 export function checkTotality(space: StateSpace, property: Totality): Verdict {
-  const offers = offersOf(space.product, property.absentTag ?? 'absent');
   const decode = decoderOf(space, partsThatAnswer(space.product));
+  const answers = answersOf(space.product, property);
   let tested = false;
   for (let state = 0; state < space.states; state++) {
-    const local = decode(state);
-    for (const { initiator, byState } of offers) {
-      for (const group of byState[initiator < 0 ? 0 : local[initiator]!]!) {
-        if (!isAnswerable(group, local)) continue;
-        tested = true;
-        const answers = countEnabled(space.product, group.decided, local);
-        if (answers === 1 || (answers === 0 && group.blocks)) continue;
-        const finding = whatIsWrong(space.product, group, local);
-        const run = runTo(space, state);
-        return { verdict: 'broken', counterexample: { property, space, run, finding } };
-      }
-    }
+    const { offered, wrong } = answers(decode(state));
+    tested ||= offered;
+    if (wrong === undefined) continue;
+    const run = runTo(space, state);
+    return { verdict: 'broken', counterexample: { property, space, run, finding: wrong } };
   }
   if (tested) return HOLDS;
   return { verdict: 'vacuous', reason: 'no call is ever offered' };
+}
+
+/** Whether a call is offered in a state to a callee that is there, and what is wrong with its answers. */
+interface Answers {
+  readonly offered: boolean;
+  readonly wrong?: string;
+}
+
+const NOT_OFFERED: Answers = { offered: false };
+const ANSWERED: Answers = { offered: true };
+
+/** What the rule says of a state, given by the local states of the parts. */
+export function answersOf(
+  product: Product,
+  { absentTag = 'absent' }: Totality,
+): (local: Int32Array) => Answers {
+  const offers = offersOf(product, absentTag);
+  return (local) => {
+    let found = NOT_OFFERED;
+    for (const { initiator, byState } of offers) {
+      for (const group of byState[initiator < 0 ? 0 : local[initiator]!]!) {
+        if (!isAnswerable(group, local)) continue;
+        found = ANSWERED;
+        const answers = countEnabled(product, group.decided, local);
+        if (answers === 1 || (answers === 0 && group.blocks)) continue;
+        return { offered: true, wrong: whatIsWrong(product, group, local) };
+      }
+    }
+    return found;
+  };
 }
 
 /** Monitors take every step, so that no answer depends on them. */
@@ -49,12 +72,12 @@ function partsThatAnswer({ parts }: Product): number[] {
 }
 
 /** The calls that a part offers in each of its states; those of the environment in state 0. */
-interface Offers {
+export interface Offers {
   readonly initiator: number;
   readonly byState: Group[][];
 }
 
-function offersOf(product: Product, absentTag: string): Offers[] {
+export function offersOf(product: Product, absentTag: string): Offers[] {
   const groups = new Map<string, Group>();
   const offers = new Map<number, Offers>();
   product.vectors.forEach((vector, index) => {

@@ -6,6 +6,7 @@ import type { Scope, SystemFamily } from '../system/system.ts';
 import type { Target } from '../target/target.ts';
 import type { SuiteSource } from './suites.ts';
 import type { Terminal } from './terminal.ts';
+import type { JudgeTrace } from './trace-command.ts';
 
 /** What the command line works on: the systems of one specification and what is expected of them. */
 export interface Catalogue {
@@ -19,12 +20,31 @@ export interface Catalogue {
   readonly expectations: readonly Expectation[];
   readonly findings: readonly Finding[];
   readonly suites: readonly SuiteSource[];
+  /** What a reader has to know of what is not checked. */
+  readonly limits?: Limits;
   /** The targets that tests can be run on, by name; the first is the default. */
   readonly targets: readonly { readonly name: string; readonly make: () => Target }[];
+  /** How traces of real kernels are judged, where the specification knows how. */
+  readonly judgeTrace?: JudgeTrace;
   /** What files of the user import by these names, wherever they are. */
   readonly modules?: Readonly<Record<string, unknown>>;
   /** What this specification adds to the commands of the tool. */
   readonly commands?: readonly AddCommand[];
+}
+
+/** What a specification rests on, and what it leaves out: sentences for a review. */
+export interface Limits {
+  readonly assumptions: readonly string[];
+  readonly outOfScope: readonly string[];
+  readonly notModelled: readonly NotModelled[];
+}
+
+/** A known defect or observation that a specification does not model, and why. */
+export interface NotModelled {
+  readonly id: string;
+  readonly title: string;
+  readonly reason: string;
+  readonly source: string;
 }
 
 /** Adds a command to the program; `finished` takes its exit status. */
@@ -47,6 +67,8 @@ export interface MachineEntry {
   readonly name: string;
   readonly kind: 'contract' | 'procedure' | 'resource';
   readonly machine: AnyStateMachine;
+  /** What it is about: machines of one subject are listed together. */
+  readonly subject?: string;
 }
 
 /** What a system is expected to be, and to say, at one revision and scope. */

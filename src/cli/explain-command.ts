@@ -53,16 +53,20 @@ export async function explain(
   return 0;
 }
 
-interface Subject {
+/** A run to be explained, with where it is found. */
+export interface Subject {
   readonly title: string;
   readonly source: string;
   readonly where: string;
+  /** The system; where a fault was put into it, that. */
+  readonly of: { readonly fault: string } | Pick<SystemResult, 'name' | 'revision' | 'scope'>;
   readonly counterexamples: readonly Counterexample[];
   /** The machine that has the fault; its steps are shown one by one. */
   readonly machine?: string;
 }
 
-function subjectOf(
+/** @throws InputError for a name that is neither a fault, a finding, a system nor a counterexample */
+export function subjectOf(
   catalogue: Catalogue,
   name: string,
   options: ExplainOptions,
@@ -89,6 +93,7 @@ function askedSubject(
     title: finding ? `${finding.id}: ${finding.claim}` : family.title,
     source: finding?.source ?? '',
     where: `${family.name}, revision ${revision}, ${formatScope(scope)}`,
+    of: { name: family.name, revision, scope },
     counterexamples: pick(result, asked.property, asBefore(catalogue, family, result)),
   };
 }
@@ -218,6 +223,7 @@ function faultSubject(
     title: `${fault.id}: ${fault.title}`,
     source: fault.source,
     where: `${fault.system}, ${change}, ${formatScope(fault.scope)}`,
+    of: { fault: fault.id },
     counterexamples: result.properties.flatMap((p) =>
       p.verdict === 'broken' ? [p.counterexample] : [],
     ),
@@ -251,7 +257,8 @@ function* asText(subject: Subject): Generator<string> {
   }
 }
 
-function optionsOf({ machine }: Subject): DiagramOptions {
+/** How the runs of a subject are drawn. */
+export function optionsOf({ machine }: Subject): DiagramOptions {
   return machine === undefined ? {} : { expand: machine };
 }
 

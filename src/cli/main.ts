@@ -13,12 +13,15 @@ import {
   generateCommand,
   generateForSystem,
 } from './generate-command.ts';
+import { type InspectOptions, inspectCommand } from './inspect-command.ts';
 import { type ListOptions, listCommand } from './list-command.ts';
 import { type MatrixOptions, matrixCommand } from './matrix-command.ts';
 import { type PathsOptions, pathsCommand } from './paths-command.ts';
+import { type ReportOptions, reportCommand } from './report-command.ts';
 import { startCommand } from './start-command.ts';
 import type { Terminal } from './terminal.ts';
 import { type TestOptions, testCommand } from './test-command.ts';
+import { versionOfPackage } from './version.ts';
 
 interface BoundOptions {
   readonly maxStates?: string;
@@ -39,6 +42,7 @@ export async function run(
   let status: number = EXIT.ok;
   const program = new Command('dmabuf-spec')
     .description(catalogue.description)
+    .version(versionOfPackage())
     .exitOverride()
     .configureOutput({
       writeErr: (text) => terminal.error(text),
@@ -101,6 +105,14 @@ export async function run(
     .action((options: FindingsOptions & BoundOptions) => {
       status = findingsCommand(catalogue, options, boundsOf(options), terminal);
     });
+  bounded(program.command('report'))
+    .description('write one file for a review: what is specified, checked, found and left out')
+    .argument('[systems...]', 'some systems; all of them where absent')
+    .option('-o, --output <file>', 'where to; the standard output where absent')
+    .option('--markdown', 'for a repository or a mail; a page that needs no network where absent')
+    .action(async (names: string[], options: ReportOptions & BoundOptions) => {
+      status = await reportCommand(catalogue, names, options, boundsOf(options), terminal);
+    });
   program
     .command('list')
     .description('list machines, systems, properties, faults and revisions')
@@ -148,6 +160,20 @@ export async function run(
     .option('--json', 'for programs')
     .action(async (name: string | undefined, options: TestOptions) => {
       status = await testCommand(catalogue, GENERATED_TESTS, name, options, terminal);
+    });
+  program
+    .command('inspect')
+    .description('serve the design as a page to look at and to play with, on this machine only')
+    .argument(
+      '[name]',
+      'where to begin: a machine, system, counterexample or suite, the id of a generated test, or a FILE',
+    )
+    .option('--port <number>', 'any free one where absent')
+    .option('--trace <file...>', 'show what traces of a real kernel took')
+    .option('--run <file>', 'show what a run took: the JUnit file of the generated tests')
+    .option('--stately', 'offer to send machines to the hosted inspector at stately.ai')
+    .action(async (name: string | undefined, options: InspectOptions) => {
+      status = await inspectCommand(catalogue, name, options, terminal);
     });
   for (const add of catalogue.commands ?? []) {
     add(program, terminal, (result) => {

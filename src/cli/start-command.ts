@@ -40,6 +40,7 @@ export async function startCommand(
       `${mark(run.failed.length === 0, `${count(run.passed)} tests passed, ${run.failed.length} failed`)}, ` +
       `${run.skipped.length} skipped on the ${run.target}\n${seconds} s\n`,
   );
+  terminal.out('To look at it and to play with it: dmabuf-spec inspect\n');
   for (const { result, differences } of judged) {
     for (const difference of differences) {
       terminal.out(`${paint(terminal, 'red', 'not as expected')} ${result.name}: ${difference}\n`);

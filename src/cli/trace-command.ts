@@ -35,7 +35,7 @@ export function addTraceCommand(
   program
     .command('trace')
     .description('judge ftrace text of a real kernel: whether the machines have such a run')
-    .argument('<file...>', "the text of a trace, or of 'trace-cmd report'")
+    .argument('<file...>', "the text of a trace, or of 'trace-cmd report -O ftrace:parent'")
     .option('--hung', 'the calls that are open at the end are known to hang')
     .option('--log <file>', 'the kernel log of the same run, whose reports are shown beside')
     .option('--json', 'for programs')
@@ -116,11 +116,17 @@ function* asText({ file, verdict, log }: JudgedFile, terminal: Terminal): Genera
   yield '';
 }
 
-function* acceptedText({ coverage, open }: TraceVerdict): Generator<string> {
+function* acceptedText({ coverage, coarse, open }: TraceVerdict): Generator<string> {
   const covered = coverage
     .filter(({ transitions }) => transitions > 0)
     .map(({ machine, transitions, of }) => `${machine} ${transitions}/${of}`);
   yield* indented(`transitions covered: ${covered.join(', ')}`);
+  if (coarse) {
+    yield* indented(
+      'judged coarsely: so many states fitted that devices and buffers were followed each by ' +
+        'itself; more functions and probes with arguments make it exact',
+    );
+  }
   for (const { task, line, text, waitsFor } of open) {
     const waits = waitsFor === undefined ? '' : `, waiting for ${waitsFor}`;
     yield* indented(

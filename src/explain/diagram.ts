@@ -3,7 +3,7 @@ import type { Counterexample } from '../check/verdict.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import type { Run } from '../explore/run.ts';
 import { parseLabel } from '../lts/label.ts';
-import { BEGIN, type Call } from '../system/call.ts';
+import { BEGIN, hasBeginning } from '../system/call.ts';
 import { wrap } from '../text.ts';
 import { conclusion } from './conclusion.ts';
 import { kernelText, stepText } from './kernel-text.ts';
@@ -134,11 +134,6 @@ function foldCalls(
     }
   }
   return { lines: lines.filter((line) => line.text.trim() !== ''), depth };
-}
-
-/** Whether a call has a beginning of its own, whoever answers it. */
-function hasBeginning({ spans, outcomes }: Call): boolean {
-  return spans === true || outcomes.includes(BEGIN);
 }
 
 /**

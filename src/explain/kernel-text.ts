@@ -29,15 +29,18 @@ export function kernelText(product: Product, label: string, begin = label): stri
  * @param from - the state in which it is taken
  */
 export function stepText(space: StateSpace, vector: number, from: number): string {
-  const { product } = space;
+  return stepTextAt(space.product, vector, space.stepper.local(space.table, from));
+}
+
+/** The same, where the states of the parts are given. */
+export function stepTextAt(product: Product, vector: number, local: ArrayLike<number>): string {
   const { label } = product.vectors[vector]!;
-  return misuses(space, vector, from)
+  return misuses(product, vector, local)
     ? kernelText(product, label.replace(/:[^@#]*/, ''), label)
     : kernelText(product, label);
 }
 
-function misuses({ product, stepper, table }: StateSpace, vector: number, from: number): boolean {
-  const local = stepper.local(table, from);
+function misuses(product: Product, vector: number, local: ArrayLike<number>): boolean {
   return product.vectors[vector]!.participants.some(({ part, next }) => {
     const after = product.ltss[part]!.states[next[local[part]!]!];
     return product.parts[part]!.kind === 'resource' && after?.tags.includes('violation');

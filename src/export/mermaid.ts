@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { nodesOf, type StateNode } from '../lts/snapshot.ts';
+import { idOf, labelsByTarget } from './chart.ts';
 
 /** What to leave out of a diagram, so that it stays legible. */
 export interface MermaidOptions {
@@ -13,9 +14,15 @@ export interface MermaidOptions {
  */
 export function mermaid(machine: AnyStateMachine, { answers = true }: MermaidOptions = {}): string {
   const lines = ['stateDiagram-v2', '  direction LR'];
-  lines.push(...statesOf(machine.root, '  '));
+  lines.push(...rootLines(machine.root));
   for (const node of nodesOf(machine.root)) lines.push(...arrowsOf(node, answers));
   return `${lines.join('\n')}\n`;
+}
+
+/** Regions side by side are read inside a state only, so that a parallel root is drawn as one. */
+function rootLines(root: StateNode): string[] {
+  if (root.type !== 'parallel') return statesOf(root, '  ');
+  return [`  state "${root.key}" as ${idOf(root)} {`, ...statesOf(root, '    '), '  }'];
 }
 
 function statesOf(node: StateNode, indent: string): string[] {
@@ -39,35 +46,12 @@ function stateLines(node: StateNode, indent: string): string[] {
 
 /** One arrow for each state that the node leads to, with all its labels. */
 function arrowsOf(node: StateNode, answers: boolean): string[] {
-  const byTarget = new Map<string, string[]>();
-  for (const transition of [...[...node.transitions.values()].flat(), ...(node.always ?? [])]) {
-    for (const target of transition.target ?? [node]) {
-      if (target === node && !answers) continue;
-      const labels = byTarget.get(idOf(target)) ?? [];
-      byTarget.set(idOf(target), labels);
-      const label = labelOf(transition);
-      if (!labels.includes(label)) labels.push(label);
-    }
-  }
-  return [...byTarget].map(
-    ([target, labels]) => `  ${idOf(node)} --> ${target}: ${labels.map(escapeText).join('<br/>')}`,
-  );
-}
-
-type Transition = NonNullable<StateNode['always']>[number];
-
-/** `dev[i].owned:false [first]`; a guard without a name is written `[...]`. */
-function labelOf({ eventType, guard }: Transition): string {
-  const label = eventType === '' ? 'always' : eventType;
-  if (guard === undefined) return label;
-  const named = typeof guard === 'string' ? { type: guard } : guard;
-  if (typeof named === 'function') return `${label} [...]`;
-  const { type, params } = named as { type: string; params?: unknown };
-  return `${label} [${params === undefined ? type : `${type} ${String(params)}`}]`;
-}
-
-function idOf(node: StateNode): string {
-  return node.path.join('__') || 'root';
+  return [...labelsByTarget(node)]
+    .filter(([target]) => target !== node || answers)
+    .map(
+      ([target, labels]) =>
+        `  ${idOf(node)} --> ${idOf(target)}: ${labels.map(escapeText).join('<br/>')}`,
+    );
 }
 
 /** Colons, semicolons and hashes mean something to Mermaid. */

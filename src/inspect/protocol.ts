@@ -12,7 +12,7 @@
  *     GET  api/paths?suite=SUITE               PathList
  *     GET  api/matrix                          MatrixView
  *     GET  api/findings                        FindingsView
- *     GET  api/coverage?machine=NAME           Coverage
+ *     GET  api/coverage?machine=NAME           Coverage; or of what `api/machine` takes
  *     GET  api/export?what=svg|mermaid&…       text, of what `api/machine` takes
  *     POST api/export      ExportRequest       text, of a run
  *     POST api/chart       ChartRequest        Chart         of any XState machine, by its definition
@@ -47,14 +47,15 @@ export interface Overview {
   readonly machines: readonly {
     readonly name: string;
     readonly kind: string;
-    /** The folder or subject that it belongs to, where known. */
+    /** What it is about; machines of one subject are listed together. */
     readonly subject?: string;
     readonly states: number;
     readonly transitions: number;
   }[];
   /** Faults, findings and broken properties: everything that `api/counterexample` takes by name. */
   readonly counterexamples: readonly CounterexampleEntry[];
-  readonly suites: readonly { readonly name: string; readonly paths: number }[];
+  /** The suites of generated tests; how many paths one has is known once it was asked for. */
+  readonly suites: readonly { readonly name: string; readonly paths?: number }[];
   /** Whether the hosted inspector was asked for with `--stately`. */
   readonly stately: boolean;
   /** Where to begin, as a route of the page (`#/system/door`); absent for the overview. */
@@ -96,7 +97,7 @@ export interface PropertyView {
   readonly rule?: string;
   readonly source: string;
   readonly consequence?: string;
-  /** What `check` says, by the manifest: `holds`, or what breaks it; absent where it does not say. */
+  /** What is expected: `holds`, or what breaks it; absent where nothing is said of it. */
   readonly expected?: string;
   /** Whether it is told at each state of a run; others take the whole state space. */
   readonly live: boolean;

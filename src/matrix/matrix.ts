@@ -56,17 +56,17 @@ export interface Cell {
 }
 
 /** One property of one system, or of several instances in it, at one revision. */
-type Judgement = Pick<Cell, 'verdict' | 'differs'> & {
+export type Judgement = Pick<Cell, 'verdict' | 'differs'> & {
   readonly steps?: number;
   /** The finding that breaks it at a scope of its own. */
   readonly by?: string;
 };
 
 /** What was found out of one system at one revision: by the id of the row. */
-type Column = ReadonlyMap<string, Judgement> | 'unread' | 'absent';
+export type Column = ReadonlyMap<string, Judgement> | 'unread' | 'absent';
 
 /** One system at all revisions. */
-interface Band {
+export interface Band {
   readonly family: SystemFamily;
   readonly properties: ReadonlyMap<string, Pick<Row, 'title' | 'rule'>>;
   readonly columns: readonly Column[];
@@ -86,7 +86,15 @@ export function matrixOf(
   progress: (text: string) => void,
 ): Matrix {
   for (const family of families) assertConsistent(catalogue, family);
-  const bands = families.map((family) => bandOf(catalogue, family, bounds, progress));
+  return merged(
+    catalogue,
+    families.map((family) => bandOf(catalogue, family, bounds, progress)),
+  );
+}
+
+/** The matrix of what was found out of each system. */
+export function merged(catalogue: Catalogue, bands: readonly Band[]): Matrix {
+  const families = bands.map(({ family }) => family);
   const ids = new Set(bands.flatMap(({ properties }) => [...properties.keys()]));
   return {
     revisions: catalogue.revisions,
@@ -192,7 +200,11 @@ function withoutSpace({ states, transitions, depth, properties }: SystemResult):
   };
 }
 
-function describe(rows: Map<string, Pick<Row, 'title' | 'rule'>>, { properties }: System): void {
+/** Adds the rows that a system's properties are in, with what they say. */
+export function describe(
+  rows: Map<string, Pick<Row, 'title' | 'rule'>>,
+  { properties }: System,
+): void {
   for (const { id, title, rule } of properties) {
     const row = withoutInstance(id);
     if (!rows.has(row)) rows.set(row, { title, ...(rule !== undefined && { rule }) });
@@ -203,7 +215,7 @@ function judgementsOf(
   { properties }: Checked,
   expectation: Expectation | undefined,
 ): Map<string, Judgement> {
-  const merged = new Map<string, Judgement>();
+  const judgements = new Map<string, Judgement>();
   for (const { property, verdict, steps } of properties) {
     const wanted = expectation === undefined ? 'holds' : expectation.properties[property.id];
     const row = withoutInstance(property.id);
@@ -213,16 +225,16 @@ function judgementsOf(
       differs: wanted === undefined || !isExpected(verdict, wanted),
       ...(steps !== undefined && { steps }),
     };
-    const before = merged.get(row);
-    merged.set(row, before === undefined ? judgement : worse([before, judgement]));
+    const before = judgements.get(row);
+    judgements.set(row, before === undefined ? judgement : worse([before, judgement]));
   }
-  return merged;
+  return judgements;
 }
 
 const SEVERITY: readonly CellVerdict[] = ['broken', 'unknown', 'holds', 'not-applicable'];
 
 /** The worst of several judgements, with the shortest run; a difference in any is one of all. */
-function worse<T extends Judgement>(judgements: readonly [T, ...T[]]): T {
+export function worse<T extends Judgement>(judgements: readonly [T, ...T[]]): T {
   const worst = judgements.reduce((a, b) => {
     const by = SEVERITY.indexOf(b.verdict) - SEVERITY.indexOf(a.verdict);
     return by < 0 || (by === 0 && (b.steps ?? 0) < (a.steps ?? 0)) ? b : a;

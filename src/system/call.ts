@@ -32,6 +32,11 @@ export interface Call {
 /** The outcome with which a call that takes time begins. */
 export const BEGIN = 'begin';
 
+/** Whether a call has a beginning of its own, whoever answers it. */
+export function hasBeginning({ spans, outcomes }: Call): boolean {
+  return spans === true || outcomes.includes(BEGIN);
+}
+
 /** Finds the call of a label: by the longest end of `object.operation`, indices aside. */
 export class CallTable {
   readonly #byName: ReadonlyMap<string, Call>;

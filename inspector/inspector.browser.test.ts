@@ -1,0 +1,378 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createWebSocketInspector } from '@statelyai/inspect';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createActor, createMachine } from 'xstate';
+import { findChromium, launch, type RunningInspector, startInspector } from './browser.fixture.ts';
+
+const chromium = findChromium();
+const title =
+  chromium === undefined
+    ? 'the inspector in a browser: NOT RUN, no Chromium was found (CHROMIUM=path says where one is)'
+    : 'the inspector in a browser';
+
+/** Each page, and what its heading says. */
+const VIEWS: readonly [route: string, heading: RegExp][] = [
+  ['#/', /What is specified/],
+  ['#/machine/hot_reset', /hot_reset/],
+  ['#/machine/buffer?coverage=generated%20tests', /buffer/],
+  ['#/system/revoke?seed=7&walk=12', /revoke/],
+  ['#/fault/P4', /hot-reset/],
+  ['#/play/buffer', /buffer/],
+  ['#/suite/buffer', /Suite buffer/],
+  ['#/counterexample/P4?at=22', /clobbers the iterator/],
+  ['#/matrix', /Which revision breaks which rule/],
+  ['#/findings', /Findings/],
+  ['#/actors', /Actors/],
+  ['#/nowhere', /No such page/],
+];
+
+/** WCAG up to 2.2 AA, and what is good practice. */
+const ACCESSIBLE = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+describe.skipIf(chromium === undefined)(title, () => {
+  let inspector: RunningInspector;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  /** What went wrong on a page, and what it asked of others. */
+  let trouble: string[];
+
+  beforeAll(async () => {
+    [inspector, browser] = await Promise.all([startInspector(), launch(chromium!)]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await inspector?.stop();
+  });
+
+  beforeEach(async () => {
+    trouble = [];
+    context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: 'reduce',
+    });
+    watch(context);
+    page = await context.newPage();
+  });
+
+  afterEach(async () => {
+    await context.close();
+    expect(trouble).toEqual([]);
+  });
+
+  function watch(watched: BrowserContext): void {
+    watched.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.protocol !== 'data:' && url.origin !== new URL(inspector.address).origin) {
+        trouble.push(`asks ${request.url()}`);
+      }
+    });
+    watched.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) trouble.push(message.text());
+    });
+    watched.on('weberror', (error) => trouble.push(error.error().message));
+  }
+
+  async function open(route: string): Promise<void> {
+    await page.goto(`${inspector.address}${route}`);
+    await settled();
+  }
+
+  /** Whatever the page asked for is there, and drawn. */
+  async function settled(): Promise<void> {
+    await page.waitForSelector('h1');
+    if (/[?&]walk=/.test(page.url())) await page.waitForURL(/steps=/);
+    await page.waitForFunction(() => {
+      const isBusy = document.querySelector('.waiting, [aria-busy=true]') !== null;
+      const isDrawn = (chart: Element) => chart.querySelector('.react-flow__edge') !== null;
+      return !isBusy && [...document.querySelectorAll('.p-chart')].every(isDrawn);
+    });
+  }
+
+  /** Waits until the player is at this position. */
+  async function isAt(position: string): Promise<void> {
+    await page.locator('.position', { hasText: new RegExp(`^${position}$`) }).waitFor();
+    await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+  }
+
+  async function violations(...rules: readonly string[]): Promise<string[]> {
+    await page.evaluate(axe.source);
+    return page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(rules)} }).then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map(({ html, any }) => id + ': ' + html.slice(0, 160) + ' ' + (any[0]?.message ?? '')),
+    ))`);
+  }
+
+  describe.each(VIEWS)('%s', (route, heading) => {
+    it('opens, is accessible in both themes, and fits a phone', async () => {
+      await open(route);
+      expect(await page.locator('h1').first().innerText()).toMatch(heading);
+      expect(await page.locator('[role=alert]').allInnerTexts()).toEqual([]);
+      expect(await violations(...ACCESSIBLE)).toEqual([]);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await violations('color-contrast')).toEqual([]);
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    });
+  });
+
+  it('plays a run until a label is refused, and says by whom and why', async () => {
+    await open('#/system/revoke');
+    for (let taken = 0; taken < 12; taken++) {
+      if ((await page.locator('.refusal').count()) > 0) break;
+      await page.locator('.take').first().click();
+      await isAt(`step ${taken + 1} of ${taken + 1}`);
+    }
+    const refusal = page.locator('.refusal').first();
+    expect(await refusal.getAttribute('aria-disabled')).toBe('true');
+    const why = page.locator('.refused-group').first().locator('.why').first();
+    expect(await why.innerText()).toMatch(/^\S+ in \S.*: \S/);
+    const before = page.url();
+    await refusal.click({ force: true });
+    expect(page.url()).toBe(before);
+  });
+
+  it('takes back, does again and begins anew', async () => {
+    await open('#/system/revoke');
+    await page.locator('.take').first().click();
+    await isAt('step 1 of 1');
+    await page.locator('.take').first().click();
+    await isAt('step 2 of 2');
+    const there = page.url();
+    await page.keyboard.press('u');
+    await isAt('step 1 of 2');
+    await page.keyboard.press('r');
+    await isAt('step 2 of 2');
+    expect(page.url()).toBe(there);
+    await page.getByRole('button', { name: 'Restart' }).click();
+    await isAt('step 0 of 2');
+  });
+
+  it('steps a counterexample to its end, where the rule is marked as broken', async () => {
+    await open('#/counterexample/P4');
+    expect(await page.locator('.wrong.at-end').count()).toBe(0);
+    for (let position = 1; position <= 22; position++) {
+      await page.keyboard.press('ArrowRight');
+      await isAt(`step ${position} of 22`);
+    }
+    expect(await page.locator('.wrong.at-end').innerText()).toContain('write-returns');
+    expect(await page.locator('.seq-breaks').last().innerText()).toContain('write-returns');
+    expect(await page.locator('.property.broken').first().innerText()).toContain('write-returns');
+    await page.keyboard.press('ArrowLeft');
+    await isAt('step 21 of 22');
+    expect(await page.locator('.wrong.at-end').count()).toBe(0);
+    await page.getByRole('button', { name: 'CPU0/CPU1' }).click();
+    expect(await page.locator('.run-text pre').innerText()).toContain('CPU0 (hot_reset)');
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await page.locator('.run-text pre', { hasText: 'dev_set.lock.mutex_lock' }).waitFor();
+  });
+
+  it('leaves a counterexample at any position, and goes on by itself', async () => {
+    await open('#/counterexample/P4?at=3');
+    const other = page.locator('.take:not(.next)').first();
+    const label = await other.getAttribute('data-label');
+    await other.click();
+    await page.waitForURL(/#\/fault\/P4\?/);
+    await isAt('step 4 of 4');
+    expect(decodeURIComponent(page.url())).toContain(label!);
+  });
+
+  it('repeats for ever what a run repeats for ever', async () => {
+    await open('#/counterexample/O9');
+    await page.keyboard.press('End');
+    const [, length] = /of (\d+)$/.exec(await page.locator('.position').innerText()) ?? [];
+    await isAt(`step ${length} of ${length}`);
+    expect(await page.locator('.seq-loop').count()).toBe(1);
+    await page.keyboard.press('ArrowRight');
+    const rows = page.locator('.seq-row-item', { has: page.locator('.seq-loop') });
+    await rows.locator('[aria-current=step]').waitFor();
+  });
+
+  it('follows a deep link, and a link to a random walk leads everybody to the same place', async () => {
+    await open('#/system/revoke?seed=3&walk=8');
+    await isAt('step 8 of 8');
+    const link = page.url();
+    const rows = await page.locator('.seq-row').allInnerTexts();
+    await page.goto('about:blank');
+    await open('#/system/revoke?seed=3&walk=8');
+    await settled();
+    expect(page.url()).toBe(link);
+    await page.goto('about:blank');
+    await page.goto(`${link}&at=5`);
+    await settled();
+    await isAt('step 5 of 8');
+    expect(await page.locator('.seq-row').allInnerTexts()).toEqual(rows);
+  });
+
+  it('steps the path of a generated test', async () => {
+    await open('#/suite/buffer');
+    await page.locator('.paths a').first().click();
+    await page.waitForURL(/#\/path\/buffer\/[0-9a-f]{8}$/);
+    await settled();
+    await page.keyboard.press('End');
+    await page.locator('.seq-row[aria-current=step]:not(.start)').waitFor();
+    expect(await page.locator('.wrong').count()).toBe(0);
+  });
+
+  it('says in a sentence what a link has wrong', async () => {
+    await open('#/system/revok');
+    expect(await page.locator('[role=alert]').innerText()).toContain("'revok'");
+    trouble = trouble.filter((text) => !text.includes('400'));
+  });
+
+  it('is used by the keyboard alone', async () => {
+    await open('#/');
+    await page.keyboard.press('/');
+    await page.keyboard.type('P4');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/counterexample\/P4$/);
+    await settled();
+    await page.keyboard.press('?');
+    expect(await page.locator('dialog.help').innerText()).toContain('one step forward');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('End');
+    await isAt('step 22 of 22');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('1');
+    await isAt('step 1 of 22');
+    const part = await page.locator('.part[aria-pressed=true]').innerText();
+    await page.keyboard.press(']');
+    await settled();
+    expect(await page.locator('.part[aria-pressed=true]').innerText()).not.toBe(part);
+    await page.locator('.react-flow__node:not(.frame)').first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^About / }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('m');
+    await page.waitForURL(/#\/matrix$/);
+  });
+
+  it('reaches everything that can be pressed by Tab, and shows where it is', async () => {
+    await open('#/counterexample/P4?at=3');
+    const seen = new Set<string>();
+    for (let presses = 0; presses < 48; presses++) {
+      await page.keyboard.press('Tab');
+      const focused = await page.evaluate(() => {
+        const element = document.activeElement ?? document.body;
+        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        return { text: element.textContent.slice(0, 40), outline: outlineStyle + outlineWidth };
+      });
+      expect(focused.outline, focused.text).not.toMatch(/^none|^\D*0px/);
+      seen.add(focused.text);
+    }
+    expect([...seen].some((text) => text.includes('Skip'))).toBe(true);
+    expect([...seen].some((text) => text.includes('Walk'))).toBe(true);
+    expect([...seen].some((text) => text.includes('dev_set.lock'))).toBe(true);
+  });
+
+  it('opens the run of a broken cell of the matrix', async () => {
+    await open('#/matrix');
+    await page.locator('a.cell.broken').first().click();
+    await page.waitForURL(/#\/counterexample\//);
+    await settled();
+    expect(await page.locator('.seq-row').count()).toBeGreaterThan(1);
+    expect(await page.locator('.wrong').count()).toBe(1);
+  });
+
+  it('marks what generated tests take by line, colour and number', async () => {
+    await open('#/machine/buffer?coverage=generated%20tests');
+    expect(await page.locator('.arrow.cov-all').count()).toBeGreaterThan(0);
+    expect(await page.locator('.arrow-count').first().innerHTML()).toMatch(/\d+\/\d+/);
+  });
+
+  it('says where a state of a machine comes from, and plays the machine by itself', async () => {
+    await open('#/machine/buffer');
+    await page.locator('.box:not(.root)').first().click();
+    expect(await page.locator('.p-about').innerText()).toContain('Out');
+    const svg = await page.getByRole('link', { name: 'SVG' }).getAttribute('href');
+    expect(await (await fetch(new URL(svg!, inspector.address))).text()).toMatch(/^<svg/);
+    await page.locator('.take').first().click();
+    expect(page.url()).toContain('steps=');
+    expect(await page.locator('.box.active').count()).toBeGreaterThan(0);
+  });
+
+  it('shows the actors of a program that uses @statelyai/inspect', async () => {
+    const machine = createMachine({
+      id: 'lamp',
+      initial: 'off',
+      states: { off: { on: { SWITCH: 'on' } }, on: { on: { SWITCH: 'off' } } },
+    });
+    const { inspect, stop } = createWebSocketInspector({
+      url: `${inspector.address.replace('http', 'ws')}inspect`,
+    });
+    const actor = createActor(machine, { inspect });
+    actor.start();
+    await open('#/actors');
+    await page.getByRole('button', { name: /lamp/ }).waitFor();
+    actor.send({ type: 'SWITCH' });
+    await page.locator('.box.active', { hasText: 'on' }).waitFor();
+    expect(await page.locator('.events').innerText()).toContain('SWITCH');
+    stop();
+    actor.stop();
+  });
+
+  it('shows the actors of a page that opened it', async () => {
+    const message = {
+      type: '@xstate.actor',
+      sessionId: 'x:0',
+      name: 'door',
+      createdAt: '1',
+      _version: '0.7.2',
+      definition: JSON.stringify({
+        id: 'door',
+        initial: 'shut',
+        states: { shut: { on: { OPEN: 'open' } }, open: {} },
+      }),
+      snapshot: { status: 'active', value: 'shut' },
+    };
+    const opener = createServer((_, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end(`<script>
+        const opened = window.open(${JSON.stringify(inspector.address)});
+        window.addEventListener('message', ({ data }) => {
+          if (data.type === '@statelyai.connected') opened.postMessage(${JSON.stringify(message)}, '*');
+        });
+      </script>`);
+    });
+    await new Promise<void>((resolve) => opener.listen(0, '127.0.0.1', resolve));
+    const { port } = opener.address() as AddressInfo;
+    const popup = context.waitForEvent('page', (one) => one !== page);
+    await page.goto(`http://127.0.0.1:${port}/`);
+    page = await popup;
+    await page.waitForURL(/#\/actors$/);
+    await page.locator('.box.active', { hasText: 'shut' }).waitFor();
+    await new Promise((resolve) => opener.close(resolve));
+    trouble = trouble.filter((text) => !text.includes(`:${port}/`) && !text.includes('favicon'));
+  });
+
+  it('sends a machine to the hosted inspector only where asked to, and only when told', async () => {
+    await open('#/machine/buffer');
+    expect(await page.getByRole('button', { name: /Stately/ }).count()).toBe(0);
+    await page.route('**/api/overview', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ json: { ...(await response.json()), stately: true } });
+    });
+    await context.route('https://stately.ai/**', (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<script>
+          addEventListener('message', ({ data }) => {
+            if (data.type === '@xstate.actor') document.title = JSON.parse(data.definition).id;
+          });
+          opener.postMessage({ type: '@statelyai.connected' }, '*');
+        </script>`,
+      }),
+    );
+    await page.reload();
+    await settled();
+    expect(trouble).toEqual([]);
+    const hosted = context.waitForEvent('page', (one) => one !== page);
+    await page.getByRole('button', { name: /Stately/ }).click();
+    await (await hosted).waitForFunction(() => document.title === 'buffer');
+    expect(trouble).toContain('asks https://stately.ai/inspect');
+    trouble = trouble.filter((text) => !text.includes('https://stately.ai/'));
+  });
+});

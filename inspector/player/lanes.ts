@@ -1,0 +1,37 @@
+import type { StepView, SystemView } from '../../src/inspect/protocol.ts';
+
+/** Who starts what nobody of the system starts. */
+export const ENVIRONMENT = 'environment';
+
+export interface Lane {
+  readonly name: string;
+  /** A mark of its own, so that lanes are told apart without colour. */
+  readonly mark: string;
+}
+
+/** The threads that take a step of the run, in the order of the system. */
+export function threadLanes(system: SystemView, steps: readonly StepView[]): Lane[] {
+  const taking = new Set(steps.map(laneOf));
+  const names = [...system.threads, ENVIRONMENT].filter((name) => taking.has(name));
+  const others = [...taking].filter((name) => !names.includes(name));
+  return [...names, ...others].map((name, index) => ({ name, mark: String(index) }));
+}
+
+export function laneOf({ thread }: StepView): string {
+  return thread ?? ENVIRONMENT;
+}
+
+/** How many calls of each lane are open at each step, the one that begins or ends there included. */
+export function openCalls(
+  lanes: readonly Lane[],
+  steps: readonly StepView[],
+): readonly (readonly number[])[] {
+  const open = lanes.map(() => 0);
+  return steps.map((step) => {
+    const lane = lanes.findIndex(({ name }) => name === laneOf(step));
+    if (step.shape === 'begin') open[lane]!++;
+    const row = [...open];
+    if (step.shape === 'end') open[lane] = Math.max(0, open[lane]! - 1);
+    return row;
+  });
+}

@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import type { Play, Subject, SystemView } from '../../src/inspect/protocol.ts';
+import { postForText, useAnswer } from '../api.ts';
+import { CopyButton, Panel, Problem, Waiting } from '../ui.tsx';
+import { Sequence } from './sequence.tsx';
+
+const TABS = [
+  ['thread', 'Threads'],
+  ['part', 'Parts'],
+  ['cpu', 'CPU0/CPU1'],
+  ['test', 'Test'],
+] as const;
+
+type Tab = (typeof TABS)[number][0];
+
+interface Props {
+  readonly system: SystemView;
+  readonly play: Play;
+  readonly at: number;
+  readonly subject: Subject;
+  readonly loopFrom: number | undefined;
+  readonly breaks: ReadonlyMap<number, readonly string[]>;
+  /** The CPU0/CPU1 form, where the run came with it. */
+  readonly text: string | undefined;
+  readonly onGo: (at: number) => void;
+}
+
+/** The run so far: as a sequence diagram, or as text to take away. */
+export function RunPanel(props: Props) {
+  const [tab, setTab] = useState<Tab>('thread');
+  return (
+    <Panel
+      title="Run"
+      className="p-run"
+      aside={
+        <fieldset className="tabs" aria-label="Form of the run">
+          {TABS.map(([id, name]) => (
+            <button type="button" key={id} aria-pressed={tab === id} onClick={() => setTab(id)}>
+              {name}
+            </button>
+          ))}
+        </fieldset>
+      }
+    >
+      {tab === 'thread' || tab === 'part' ? (
+        <Sequence {...props} lanesBy={tab} />
+      ) : (
+        <RunText key={tab} {...props} what={tab} />
+      )}
+    </Panel>
+  );
+}
+
+function RunText({ what, text, subject, play }: Props & { readonly what: 'cpu' | 'test' }) {
+  const given = what === 'cpu' ? text : undefined;
+  const steps = play.steps.map(({ label }) => label);
+  const question = { what, subject, steps };
+  const exported = useAnswer(given === undefined ? JSON.stringify(question) : undefined, () =>
+    postForText('api/export', question),
+  );
+  const shown = given ?? exported.data;
+  if (exported.error !== undefined) return <Problem text={exported.error} />;
+  if (shown === undefined) return <Waiting />;
+  return (
+    <div className="run-text" ref={toTop}>
+      <CopyButton text={shown} />
+      <pre>{shown}</pre>
+    </div>
+  );
+}
+
+/** A text begins at its top, wherever the diagram before it was. */
+function toTop(element: HTMLElement | null): void {
+  element?.closest('.panel-body')?.scrollTo(0, 0);
+}

@@ -1,0 +1,145 @@
+import { type KeyboardEvent, useId, useMemo, useState } from 'react';
+import type { FindingsView, MatrixView, Overview } from '../src/inspect/protocol.ts';
+import { useGet } from './api.ts';
+import { Dialog } from './dialog.tsx';
+import { hrefOf, navigate } from './route.ts';
+
+interface Entry {
+  readonly kind: string;
+  readonly name: string;
+  readonly title: string;
+  readonly href: string;
+}
+
+const MOST = 40;
+
+/** One box for everything that has a page. */
+export function Search({ onClose }: { readonly onClose: () => void }) {
+  const entries = useEntries();
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const id = useId();
+  const found = useMemo(() => match(entries, text), [entries, text]);
+  const open = (entry: Entry | undefined) => {
+    if (entry === undefined) return;
+    onClose();
+    navigate(entry.href);
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by !== undefined) setChosen((chosen + by + found.length) % Math.max(1, found.length));
+    else if (event.key === 'Enter') open(found[chosen]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog title="Search" className="search" onClose={onClose}>
+      <input
+        type="search"
+        role="combobox"
+        aria-label="Search systems, machines, counterexamples, rules"
+        aria-expanded="true"
+        aria-controls={`${id}list`}
+        aria-activedescendant={found[chosen] && `${id}${chosen}`}
+        placeholder="system, machine, counterexample, rule …"
+        value={text}
+        onChange={({ target }) => {
+          setText(target.value);
+          setChosen(0);
+        }}
+        onKeyDown={onKey}
+      />
+      <div role="listbox" id={`${id}list`} aria-label="Found" className="search-found">
+        {found.map((entry, index) => (
+          // biome-ignore lint/a11y/useFocusableInteractive: the box keeps the focus
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the box takes the keys
+          <div
+            key={`${entry.kind} ${entry.href} ${entry.name}`}
+            id={`${id}${index}`}
+            role="option"
+            aria-selected={index === chosen}
+            onClick={() => open(entry)}
+            onPointerMove={() => setChosen(index)}
+            ref={(element) => {
+              if (index === chosen) element?.scrollIntoView({ block: 'nearest' });
+            }}
+          >
+            <span className="dim search-kind">{entry.kind}</span> <code>{entry.name}</code>{' '}
+            <span className="search-title">{entry.title}</span>
+          </div>
+        ))}
+      </div>
+      {found.length === 0 && <p className="note">Nothing is called like that.</p>}
+    </Dialog>
+  );
+}
+
+function useEntries(): readonly Entry[] {
+  const overview = useGet<Overview>('api/overview').data;
+  const matrix = useGet<MatrixView>('api/matrix').data;
+  const findings = useGet<FindingsView>('api/findings').data;
+  return useMemo(() => {
+    const entries: Entry[] = [
+      ...(overview?.systems ?? []).map(({ name, title }) => ({
+        kind: 'system',
+        name,
+        title,
+        href: hrefOf('system', name),
+      })),
+      ...(overview?.machines ?? []).map(({ name, kind, subject }) => ({
+        kind: 'machine',
+        name,
+        title: [kind, subject].filter(Boolean).join(', '),
+        href: hrefOf('machine', name),
+      })),
+      ...(overview?.counterexamples ?? []).map(({ id, kind, title }) => ({
+        kind,
+        name: id,
+        title,
+        href: hrefOf('counterexample', id),
+      })),
+      ...(overview?.suites ?? []).map(({ name, paths }) => ({
+        kind: 'suite',
+        name,
+        title: paths === undefined ? 'generated paths' : `${paths} generated paths`,
+        href: hrefOf('suite', name),
+      })),
+      ...(findings?.findings ?? []).map(({ id, claim }) => ({
+        kind: 'finding',
+        name: id,
+        title: claim,
+        href: hrefOf('counterexample', id),
+      })),
+      ...(matrix?.rows ?? []).map(({ property, title }) => ({
+        kind: 'rule',
+        name: property,
+        title,
+        href: hrefOf('matrix', '', { rule: property }),
+      })),
+      ...['matrix', 'findings', 'actors'].map((name) => ({
+        kind: 'page',
+        name,
+        title: '',
+        href: hrefOf(name),
+      })),
+    ];
+    return [...new Map(entries.map((one) => [`${one.href} ${one.name}`, one])).values()];
+  }, [overview, matrix, findings]);
+}
+
+/** Every word has to occur; names that begin with the text come first. */
+function match(entries: readonly Entry[], text: string): readonly Entry[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const first = words[0] ?? '';
+  const rank = ({ name }: Entry) => {
+    const lower = name.toLowerCase();
+    return lower === first ? 0 : lower.startsWith(first) ? 1 : lower.includes(first) ? 2 : 3;
+  };
+  return entries
+    .filter((entry) => {
+      const all = `${entry.kind} ${entry.name} ${entry.title}`.toLowerCase();
+      return words.every((word) => all.includes(word));
+    })
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, MOST);
+}

@@ -1,0 +1,99 @@
+import { Fragment, type ReactNode, useId, useState } from 'react';
+
+/** A part of the page with a title, that scrolls by itself where there is room. */
+export function Panel({
+  title,
+  className,
+  count,
+  aside,
+  plain,
+  children,
+}: {
+  readonly title: string;
+  readonly className: string;
+  readonly count?: number;
+  readonly aside?: ReactNode;
+  /** Its content scrolls itself. */
+  readonly plain?: boolean;
+  readonly children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <section className={`panel ${className}`} aria-labelledby={id}>
+      <header className="panel-head">
+        <h2 id={id}>
+          {title}
+          {count !== undefined && <span className="dim"> {count}</span>}
+        </h2>
+        {aside}
+      </header>
+      {plain ? (
+        <div className="panel-body plain-body">{children}</div>
+      ) : (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot scroll
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by the keyboard
+        <div className="panel-body" tabIndex={0} role="group" aria-labelledby={id}>
+          {children}
+        </div>
+      )}
+    </section>
+  );
+}
+
+export function Problem({ text }: { readonly text: string }) {
+  return (
+    <p className="problem" role="alert">
+      <span aria-hidden="true">⚠ </span>
+      {text}
+    </p>
+  );
+}
+
+/** Instead of a page that cannot be shown. */
+export function ProblemPage({ text }: { readonly text: string }) {
+  return (
+    <div className="page">
+      <h1>This cannot be shown</h1>
+      <Problem text={text} />
+    </div>
+  );
+}
+
+export function Waiting() {
+  return (
+    <p className="waiting" role="status">
+      Loading …
+    </p>
+  );
+}
+
+export function CopyButton({
+  text,
+  name = 'Copy',
+}: {
+  readonly text: string;
+  readonly name?: string;
+}) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    window.setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <button type="button" className="small copy" onClick={() => void copy()}>
+      {copied ? '✓ copied' : name}
+    </button>
+  );
+}
+
+/** A long name of the kernel, which may be broken where a reader would: `a_b(c->d)`. */
+export function Breakable({ text }: { readonly text: string }) {
+  const pieces = text.split(/(?<=->|[_(@.:,])(?=\w)/);
+  return pieces.map((piece, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {piece}
+    </Fragment>
+  ));
+}

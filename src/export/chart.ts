@@ -1,0 +1,43 @@
+import type { StateNode } from '../lts/snapshot.ts';
+
+type Transition = NonNullable<StateNode['always']>[number];
+
+/** The name of a state node: the keys on the way to it. */
+export function idOf(node: StateNode): string {
+  return node.path.join('__') || 'root';
+}
+
+/** All transitions of a state node, the eventless ones last. */
+export function transitionsOf(node: StateNode): Transition[] {
+  return [...[...node.transitions.values()].flat(), ...(node.always ?? [])];
+}
+
+/** For each state that a node leads to all labels by which it does. */
+export function labelsByTarget(node: StateNode): Map<StateNode, string[]> {
+  const byTarget = new Map<StateNode, string[]>();
+  for (const transition of transitionsOf(node)) {
+    for (const target of transition.target ?? [node]) {
+      const labels = byTarget.get(target) ?? [];
+      byTarget.set(target, labels);
+      const label = labelOf(transition);
+      if (!labels.includes(label)) labels.push(label);
+    }
+  }
+  return byTarget;
+}
+
+/** `dev[i].owned:false [first]`; a guard without a name is written `[...]`. */
+export function labelOf(transition: Transition): string {
+  const label = transition.eventType === '' ? 'always' : transition.eventType;
+  const guard = guardOf(transition);
+  return guard === undefined ? label : `${label} [${guard}]`;
+}
+
+/** What a transition asks for: the name of its guard, with what it is given. */
+export function guardOf({ guard }: Transition): string | undefined {
+  if (guard === undefined) return undefined;
+  const named = typeof guard === 'string' ? { type: guard } : guard;
+  if (typeof named === 'function') return '...';
+  const { type, params } = named as { type: string; params?: unknown };
+  return params === undefined ? type : `${type} ${String(params)}`;
+}

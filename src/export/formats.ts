@@ -1,0 +1,128 @@
+import type { AnyStateMachine } from 'xstate';
+import { type Catalogue, defaultRevision, findByName, parseScope } from '../cli/catalogue.ts';
+import type { ExportedFile, ExportFormat, ExportScope } from '../cli/export-command.ts';
+import { InputError } from '../errors.ts';
+import { ltsOf } from '../system/product.ts';
+import type { System } from '../system/system.ts';
+import { dot } from './dot.ts';
+import { mermaid } from './mermaid.ts';
+import { type Model, modelOf } from './model.ts';
+import { murphi } from './murphi.ts';
+import { promela } from './promela.ts';
+import { only, rvDot, type Watch } from './rv-dot.ts';
+import { scxml } from './scxml.ts';
+import { moduleName, tla } from './tla.ts';
+
+/** A machine that can be watched in a running kernel, and where. */
+export interface RuntimeMonitor {
+  /** As the kernel is to call it. */
+  readonly name: string;
+  readonly machine: AnyStateMachine;
+  readonly watch: Watch;
+}
+
+/** The formats of other checkers, of charts and of the kernel's runtime monitors. */
+export function exportFormats(
+  catalogue: Omit<Catalogue, 'targets'>,
+  monitors: readonly RuntimeMonitor[],
+): ExportFormat[] {
+  const ofSystem = (
+    name: string,
+    description: string,
+    file: (model: Model) => string,
+    text: (model: Model) => string,
+  ): ExportFormat => ({
+    name,
+    description,
+    write: (system, options) => {
+      const model = modelOf(systemNamed(catalogue, system, options));
+      return [{ name: file(model), text: text(model) }];
+    },
+  });
+  const ofMachines = (
+    name: string,
+    description: string,
+    ending: string,
+    text: (machine: AnyStateMachine) => string,
+  ): ExportFormat => ({
+    name,
+    description,
+    write: (subject, options) =>
+      machinesNamed(catalogue, subject, options).map((machine) => ({
+        name: `${machine.id.replace(/\W/g, '_')}.${ending}`,
+        text: text(machine),
+      })),
+  });
+  const plain = (ending: string) => (model: Model) => `${model.system.name}.${ending}`;
+  return [
+    ofSystem('promela', 'a system for SPIN', plain('pml'), promela),
+    ofSystem('murphi', 'a system for Rumur and CMurphi', plain('m'), murphi),
+    ofSystem('tla', 'a system for TLC', (model) => `${moduleName(model)}.tla`, tla),
+    ofMachines('scxml', 'a machine, or those of a system, as state charts', 'scxml', scxml),
+    ofMachines('mermaid', 'the same as Mermaid diagrams', 'mmd', (machine) => mermaid(machine)),
+    ofMachines('dot', 'the same for Graphviz', 'dot', dot),
+    {
+      name: 'rv-dot',
+      description: "a runtime monitor, or those of a system's machines, for the kernel's rvgen",
+      write: (subject, options) => runtimeMonitorsOf(catalogue, monitors, subject, options),
+    },
+  ];
+}
+
+function systemNamed(
+  catalogue: Omit<Catalogue, 'targets'>,
+  name: string | undefined,
+  { scope, revision }: ExportScope,
+): System {
+  if (name === undefined) throw new InputError('say which system: export SYSTEM --to FORMAT');
+  const family = findByName('system', name, catalogue.families, (one) => one.name);
+  const at = revision ?? defaultRevision(catalogue, family);
+  if (!family.revisions.includes(at)) {
+    findByName('revision', at, family.revisions, (one) => one);
+  }
+  return family.build({ scope: parseScope(scope, family), revision: at });
+}
+
+/** One machine by its name, or all machines of a system, each once. */
+function machinesNamed(
+  catalogue: Omit<Catalogue, 'targets'>,
+  name: string | undefined,
+  options: ExportScope,
+): AnyStateMachine[] {
+  const machine = catalogue.machines.find((one) => one.name === name);
+  if (machine !== undefined) return [machine.machine];
+  const { families, machines } = catalogue;
+  if (name !== undefined && !families.some((family) => family.name === name)) {
+    findByName('system or machine', name, [...families, ...machines], (one) => one.name);
+  }
+  const { parts } = systemNamed(catalogue, name, options);
+  return [...new Map(parts.map((part) => [part.machine.id, part.machine])).values()];
+}
+
+function runtimeMonitorsOf(
+  catalogue: Omit<Catalogue, 'targets'>,
+  monitors: readonly RuntimeMonitor[],
+  name: string | undefined,
+  options: ExportScope,
+): ExportedFile[] {
+  const isSystem = catalogue.families.some((family) => family.name === name);
+  const ids = isSystem ? machinesNamed(catalogue, name, options).map(({ id }) => id) : [];
+  const chosen = isSystem
+    ? monitors.filter(({ machine }) => ids.includes(machine.id))
+    : name === undefined
+      ? monitors
+      : [findByName('runtime monitor', name, monitors, (one) => one.name)];
+  if (chosen.length === 0) {
+    throw new InputError(
+      `nothing of system '${name}' is watched in a running kernel; the runtime monitors are ` +
+        monitors.map((one) => one.name).join(', '),
+    );
+  }
+  return chosen.map((one) => ({ name: `${one.name}.dot`, text: runtimeMonitor(one) }));
+}
+
+/** A runtime monitor in the dialect of rvgen, with the labels that something shows. */
+export function runtimeMonitor({ name, machine, watch }: RuntimeMonitor): string {
+  const shown = watch.attachments.map(({ label }) => label);
+  return rvDot(only(ltsOf(machine), shown), name, watch);
+}

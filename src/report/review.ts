@@ -1,0 +1,255 @@
+import type { Chart } from '../chart/chart.ts';
+import { chartOf } from '../chart/chart-of.ts';
+import { check } from '../check/check.ts';
+import type { Counterexample } from '../check/verdict.ts';
+import {
+  type Catalogue,
+  defaultRevision,
+  type Finding,
+  findByName,
+  formatScope,
+  type MachineEntry,
+} from '../cli/catalogue.ts';
+import { formatCounterexampleId } from '../cli/counterexample-id.ts';
+import { type Judged, judge } from '../cli/judge.ts';
+import { type GeneratedSuites, generateSuites } from '../cli/suites.ts';
+import { diagrams, ruleBroken } from '../explain/diagrams.ts';
+import type { Bounds } from '../explore/explore.ts';
+import { checkFault, type Fault } from '../faults/fault.ts';
+import { type Matrix, matrixOf } from '../matrix/matrix.ts';
+import type { SystemFamily } from '../system/system.ts';
+import { sequenceSvg } from './sequence.ts';
+
+/** Everything that a report says, found out. */
+export interface Review {
+  readonly catalogue: Catalogue;
+  readonly families: readonly SystemFamily[];
+  /** Each system at the revision and scope that are meant where none is named. */
+  readonly judged: readonly (Omit<Judged, 'milliseconds' | 'result'> & {
+    readonly result: Found;
+  })[];
+  readonly matrix: Matrix;
+  readonly runs: readonly ShownRun[];
+  readonly faults: readonly CaughtFault[];
+  readonly machines: readonly DrawnMachine[];
+  readonly coverage: readonly GeneratedSuites[];
+  /** What is not as the specification expects, as sentences. */
+  readonly differences: readonly string[];
+}
+
+/** What was found of a system, without its states. */
+type Found = Omit<Judged['result'], 'space'>;
+
+/** A run that breaks a property, ready to be read. */
+export interface ShownRun {
+  readonly id: string;
+  readonly kind: 'fault' | 'finding' | 'unexpected';
+  readonly title: string;
+  readonly source: string;
+  readonly where: string;
+  readonly system: string;
+  readonly properties: readonly string[];
+  /** Absent where no run was found, which is an error of the specification. */
+  readonly found?: {
+    readonly steps: number;
+    readonly rules: readonly string[];
+    readonly texts: readonly string[];
+    readonly svg: string;
+  };
+}
+
+export interface CaughtFault {
+  readonly fault: Fault;
+  readonly caughtBy: readonly string[];
+}
+
+export interface DrawnMachine {
+  readonly entry: MachineEntry;
+  readonly chart: Chart;
+}
+
+/** Finds out what a report on these systems says; nothing in it depends on when or where. */
+export async function reviewOf(
+  catalogue: Catalogue,
+  families: readonly SystemFamily[],
+  bounds: Bounds,
+  progress: (text: string) => void,
+): Promise<Review> {
+  const runs: ShownRun[] = [];
+  const judged = families.map((family) => {
+    progress(`${family.name} …`);
+    const { milliseconds: _, result, ...rest } = judgeDefault(catalogue, family, bounds);
+    runs.push(...unexpectedRuns(catalogue, family, { ...rest, result }));
+    const { space: __, ...found } = result;
+    return { ...rest, result: found };
+  });
+  const faults = faultsOf(catalogue, families, bounds, progress, runs);
+  runs.push(...findingRuns(catalogue, families, bounds, progress));
+  const matrix = matrixOf(catalogue, families, bounds, progress);
+  const coverage = catalogue.suites
+    .filter(({ system }) => families.some(({ name }) => name === system.name))
+    .map((source) => {
+      progress(`tests of ${source.name} …`);
+      return generateSuites(source);
+    });
+  const machines = await drawnMachines(catalogue, families, progress);
+  const differences = [
+    ...judged.flatMap(({ result, differences }) =>
+      differences.map((difference) => `${result.name} ${result.revision}: ${difference}`),
+    ),
+    ...matrix.differences,
+    ...faults.flatMap(({ fault, caughtBy }) =>
+      fault.expected
+        .filter((id) => !caughtBy.includes(id))
+        .map((id) => `fault ${fault.id}: ${id} does not catch it`),
+    ),
+    ...runs.flatMap(({ id, kind, found }) =>
+      kind === 'finding' && found === undefined ? [`finding ${id}: no run shows it`] : [],
+    ),
+  ];
+  return {
+    catalogue,
+    families,
+    judged,
+    matrix,
+    runs,
+    faults,
+    machines,
+    coverage,
+    differences: [...new Set(differences)],
+  };
+}
+
+function judgeDefault(catalogue: Catalogue, family: SystemFamily, bounds: Bounds): Judged {
+  const revision = defaultRevision(catalogue, family);
+  return judge(catalogue, family, { revision, scope: family.defaultScope }, bounds);
+}
+
+/** What breaks although no finding says so. */
+function unexpectedRuns(
+  { findings }: Catalogue,
+  family: SystemFamily,
+  { result, expectation }: Pick<Judged, 'result' | 'expectation'>,
+): ShownRun[] {
+  return result.properties.flatMap((judged) => {
+    if (judged.verdict !== 'broken') return [];
+    const { id: property, title, source } = judged.property;
+    const known = expectation?.properties[property]?.split(', ') ?? [];
+    if (findings.some(({ id }) => known.includes(id))) return [];
+    const { revision } = result;
+    return [
+      {
+        id: formatCounterexampleId({ system: family.name, property, revision }),
+        kind: 'unexpected' as const,
+        title,
+        source,
+        where: placeOf(family, revision, result.scope),
+        system: family.name,
+        properties: [property],
+        found: foundOf([judged.counterexample]),
+      },
+    ];
+  });
+}
+
+function faultsOf(
+  { faults }: Catalogue,
+  families: readonly SystemFamily[],
+  bounds: Bounds,
+  progress: (text: string) => void,
+  runs: ShownRun[],
+): CaughtFault[] {
+  return faults.flatMap((fault) => {
+    const family = families.find(({ name }) => name === fault.system);
+    if (family === undefined) return [];
+    progress(`fault ${fault.id} …`);
+    const { caughtBy, counterexamples } = checkFault(family, fault, bounds);
+    const revision = 'revision' in fault.change ? fault.change.revision : `${fault.base}, changed`;
+    runs.push({
+      id: fault.id,
+      kind: 'fault',
+      title: fault.title,
+      source: fault.source,
+      where: placeOf(family, revision, fault.scope),
+      system: fault.system,
+      properties: fault.expected,
+      ...(counterexamples.length > 0 && { found: foundOf(counterexamples, fault) }),
+    });
+    return [{ fault, caughtBy }];
+  });
+}
+
+function findingRuns(
+  { findings }: Catalogue,
+  families: readonly SystemFamily[],
+  bounds: Bounds,
+  progress: (text: string) => void,
+): ShownRun[] {
+  return findings.flatMap((finding) => {
+    const family = families.find(({ name }) => name === finding.system);
+    if (family === undefined) return [];
+    progress(`finding ${finding.id} …`);
+    return [findingRun(family, finding, bounds)];
+  });
+}
+
+function findingRun(family: SystemFamily, finding: Finding, bounds: Bounds): ShownRun {
+  const { id, claim, source, revision, property, derived } = finding;
+  findByName('revision', revision, family.revisions, (r) => r);
+  const scope = finding.scope ?? family.defaultScope;
+  const system = family.build({ scope, revision });
+  findByName('property', property, system.properties, (p) => p.id);
+  const properties = system.properties.filter((p) => p.id === property);
+  const [result] = check({ ...system, properties }, bounds).properties;
+  return {
+    id,
+    kind: 'finding',
+    title: claim,
+    source: derived ? `derived here, stated by nobody: ${source}` : source,
+    where: placeOf(family, revision, scope),
+    system: family.name,
+    properties: [property],
+    ...(result?.verdict === 'broken' && { found: foundOf([result.counterexample]) }),
+  };
+}
+
+function foundOf(
+  counterexamples: readonly Counterexample[],
+  fault?: Fault,
+): NonNullable<ShownRun['found']> {
+  const options = fault === undefined ? {} : { expand: fault.machine };
+  return {
+    steps: counterexamples[0]!.run.vectors.length,
+    rules: counterexamples.map(ruleBroken),
+    texts: diagrams(counterexamples, options),
+    svg: sequenceSvg(counterexamples[0]!),
+  };
+}
+
+function placeOf({ name }: SystemFamily, revision: string, scope: SystemFamily['defaultScope']) {
+  return [`${name}, revision ${revision}`, formatScope(scope)].filter(Boolean).join(', ');
+}
+
+/** The machines of these systems; all of them where the systems are all. */
+async function drawnMachines(
+  catalogue: Catalogue,
+  families: readonly SystemFamily[],
+  progress: (text: string) => void,
+): Promise<DrawnMachine[]> {
+  const isAll = families.length === catalogue.families.length;
+  const used = new Set(isAll ? [] : families.flatMap((family) => machinesOf(catalogue, family)));
+  const drawn: DrawnMachine[] = [];
+  for (const entry of catalogue.machines) {
+    if (!isAll && !used.has(entry.name)) continue;
+    progress(`diagram of ${entry.name} …`);
+    drawn.push({ entry, chart: await chartOf(entry.machine) });
+  }
+  return drawn;
+}
+
+function machinesOf(catalogue: Catalogue, family: SystemFamily): string[] {
+  const revision = defaultRevision(catalogue, family);
+  return family
+    .build({ revision, scope: family.defaultScope })
+    .parts.map(({ machine }) => machine.id);
+}

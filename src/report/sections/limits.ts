@@ -1,0 +1,30 @@
+import { list, type Section } from '../document.ts';
+import type { Review } from '../review.ts';
+
+/** What has to be believed, and what is left out: as the specification says it. */
+export function limitsSection({ catalogue: { limits } }: Review): Section[] {
+  if (limits === undefined) return [];
+  const { assumptions, outOfScope, notModelled } = limits;
+  return [
+    {
+      id: 'assumptions',
+      title: 'Assumptions',
+      blocks: [list(assumptions)],
+    },
+    {
+      id: 'out-of-scope',
+      title: 'Out of scope',
+      blocks: [
+        list(outOfScope),
+        {
+          kind: 'table',
+          caption: 'Known defects that are not modelled, and why',
+          head: ['id', 'defect', 'why not', 'source'],
+          rows: notModelled.map(({ id, title, reason, source }) => ({
+            cells: [[id], [title], [reason], [source]],
+          })),
+        },
+      ],
+    },
+  ];
+}

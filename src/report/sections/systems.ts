@@ -1,0 +1,52 @@
+import { formatScope } from '../../cli/catalogue.ts';
+import { anchor, type Section, type Text } from '../document.ts';
+import type { Review } from '../review.ts';
+
+/** What runs against what, and how much of it was visited. */
+export function systemsSection({ judged }: Review): Section {
+  return {
+    id: 'systems',
+    title: 'What is specified, and at which scopes',
+    blocks: [
+      {
+        kind: 'table',
+        caption: 'The systems: what runs against what, at the scope at which it is checked',
+        head: [
+          'system',
+          'what runs',
+          'revision',
+          'scope',
+          'states',
+          'transitions',
+          'depth',
+          'properties',
+        ],
+        rows: judged.map(({ family, result }) => ({
+          id: anchor('system', family.name),
+          cells: [
+            [{ to: anchor('rules', family.name), text: family.name }],
+            [family.title],
+            [result.revision],
+            [formatScope(result.scope) || '–'],
+            ...[result.states, result.transitions, result.depth].map((n) => [
+              n.toLocaleString('en-US'),
+            ]),
+            verdictsOf(result.properties.map((p) => p.verdict)),
+          ],
+        })),
+      },
+    ],
+  };
+}
+
+function verdictsOf(verdicts: readonly string[]): Text {
+  const count = (verdict: string) => verdicts.filter((each) => each === verdict).length;
+  const others = verdicts.length - count('holds') - count('broken');
+  return [
+    { mark: 'good', text: `${count('holds')} hold` },
+    ...(count('broken') > 0
+      ? [', ', { mark: 'bad' as const, text: `${count('broken')} broken` }]
+      : []),
+    ...(others > 0 ? [', ', { mark: 'unknown' as const, text: `${others} not judged` }] : []),
+  ];
+}

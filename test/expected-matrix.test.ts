@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { expectedMatrix } from '../src/matrix/expected.ts';
+import { type Matrix, matrixOf } from '../src/matrix/matrix.ts';
+import { doors } from './cli-doors.fixture.ts';
+
+test('the manifest tells the matrix that checking finds, where everything is as expected', () => {
+  const found = matrixOf(doors, doors.families, {}, () => {});
+  expect(found.differences).toEqual([]);
+  expect(withoutSteps(expectedMatrix(doors))).toEqual(withoutSteps(found));
+});
+
+test('of what the manifest does not speak nothing is known', () => {
+  const silent = { ...doors, expectations: doors.expectations.slice(0, 1) };
+  const { rows } = expectedMatrix(silent);
+  const whole = rows.find(({ property }) => property === 'whole')!;
+  expect(whole.cells.map(({ verdict }) => verdict)).toEqual([
+    'unknown',
+    'broken',
+    'unknown',
+    'unknown',
+    'not-applicable',
+  ]);
+});
+
+/** How long a run is takes a check to know. */
+function withoutSteps({ rows, ...matrix }: Matrix) {
+  return {
+    ...matrix,
+    rows: rows.map(({ cells, ...row }) => ({
+      ...row,
+      cells: cells.map(({ counterexample, ...cell }) => ({ ...cell, id: counterexample?.id })),
+    })),
+  };
+}

@@ -1,0 +1,237 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { specification } from '../specs/catalogue.ts';
+import { judgeTrace } from '../specs/trace/judge.ts';
+import type { Catalogue } from '../src/cli/catalogue.ts';
+import { openedBy, takenInTrace } from '../src/cli/inspect-command.ts';
+import { infeasibleIn } from '../src/generate/format-suite.ts';
+import { Inspector } from '../src/inspect/inspector.ts';
+import { passedIn } from '../src/inspect/junit-run.ts';
+import { readTrace } from '../src/trace/ftrace.ts';
+import { runCommand } from './cli.fixture.ts';
+import { doors } from './cli-doors.fixture.ts';
+
+const catalogue: Catalogue = { ...specification, targets: [] };
+const inspector = new Inspector(catalogue, { stately: false, taken: [] });
+
+/** A folder of somebody who has XState installed. */
+const folder = mkdtempSync(join(tmpdir(), 'inspect-'));
+symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('every fault and every finding can be stepped to where it breaks', () => {
+  test.each(inspector.runs.entries())('$id', ({ id, property }) => {
+    const run = inspector.runs.counterexample(id);
+    const { properties } = inspector.system(run.subject);
+    const play = inspector.play({ subject: run.subject, steps: run.steps });
+    expect(run.property).toBe(property);
+    expect(play.refusedStep).toBeUndefined();
+    expect(play.steps.map(({ label }) => label)).toEqual(run.steps);
+    const { kind, live } = properties.find((one) => one.id === property)!;
+    expect(live).toBe(true);
+    const said = play.properties.map((at) => at.find((one) => one.id === property));
+    expect(said.at(-1)).toMatchObject(
+      kind === 'leads-to' ? { status: 'pending' } : { status: 'broken', why: run.finding },
+    );
+    const before = said.slice(0, -1).filter((one) => one?.status === 'broken');
+    expect(before).toEqual([]);
+    if (run.loop === undefined) return;
+    const { refusedStep } = inspector.play({
+      subject: run.subject,
+      steps: [...run.steps, ...run.loop, ...run.loop],
+    });
+    expect(refusedStep).toBeUndefined();
+  });
+});
+
+describe('generated tests', () => {
+  const small = specification.suites.filter(({ name }) =>
+    ['attachment-no-callback', 'close', 'p2p-type1', 'p2p-pool'].includes(name),
+  );
+
+  test.each(small)('of $name: each can be stepped to its end', ({ name }) => {
+    for (const { id, steps } of inspector.runs.paths(name).paths) {
+      const run = inspector.runs.path(id);
+      const play = inspector.play({ subject: run.subject, steps: run.steps });
+      expect(play.steps).toHaveLength(steps);
+    }
+  });
+
+  test.each(small)('of $name: what they take of a machine is what they state', (source) => {
+    const { suites } = inspector.runs.generated(source.name);
+    const counted = suites.filter(({ criterion }) => criterion === 'transitions');
+    expect(counted.length).toBeGreaterThan(0);
+    for (const { part, required, obstacles } of counted) {
+      const machine = source.system.parts.find(({ name }) => name === part?.name)!.machine;
+      const entry = { name: machine.id, kind: 'contract', machine };
+      const { by, transitions } = inspector.coverage(entry);
+      const own = by.find(({ name }) => name === `tests of ${source.name}`)!;
+      expect(transitions).toBe(required);
+      expect(own.covered).toHaveLength(required - infeasibleIn(obstacles));
+    }
+  });
+
+  test('a run on a real kernel covers what the tests that passed take', () => {
+    const [first, second] = inspector.runs.generated('close').suites[0]!.tests;
+    const file = join(folder, 'run.xml');
+    writeFileSync(
+      file,
+      `<testsuites><testsuite name="close/close.transitions">
+        <testcase classname="close/close.transitions" name="${first!.id} a title"/>
+        <testcase classname="close/close.transitions" name="${second?.id ?? '00000000'} another">
+          <failure message="no">why</failure>
+        </testcase>
+        <testcase classname="close/close.transitions" name="0123abcd a third">
+          <skipped message="cannot"/>
+        </testcase>
+      </testsuite></testsuites>`,
+    );
+    const passed = passedIn(file);
+    expect([...passed.get('close')!]).toEqual([first!.id]);
+    const withRun = new Inspector(catalogue, { stately: false, taken: [{ name: 'run', passed }] });
+    const { machine } = catalogue.suites
+      .find(({ name }) => name === 'close')!
+      .system.parts.find(({ name }) => name === 'close')!;
+    const { by } = withRun.coverage({ name: 'close', kind: 'procedure', machine });
+    const run = by.find(({ name }) => name === 'run')!;
+    const all = by.find(({ name }) => name === 'generated tests')!;
+    expect(run.covered.length).toBeGreaterThan(0);
+    expect(all.covered).toEqual(expect.arrayContaining([...run.covered]));
+  });
+
+  test('a trace of a real kernel covers the transitions that its account counts', () => {
+    const file = 'test/trace/fixtures/stock-7.2.13/revoke.trace';
+    const taken = takenInTrace({ ...catalogue, judgeTrace }, file);
+    const withTrace = new Inspector(
+      { ...catalogue, suites: [] },
+      { stately: false, taken: [taken] },
+    );
+    const { coverage } = judgeTrace(() => readTrace(file), {});
+    const { machine, transitions } = coverage.find((one) => one.machine === 'device')!;
+    expect(transitions).toBeGreaterThan(0);
+    const { by } = withTrace.coverage(withTrace.machineNamed(machine));
+    expect(by.find(({ name }) => name === file)!.covered).toHaveLength(transitions);
+  });
+
+  test('a file that is of no run of them is refused', () => {
+    const file = join(folder, 'other.xml');
+    writeFileSync(file, '<testsuites><testcase classname="a" name="b"/></testsuites>');
+    expect(() => passedIn(file)).toThrow(/no case of a generated test/);
+  });
+});
+
+test('the matrix has every broken cell with what shows it', () => {
+  const { rows, revisions } = inspector.matrix();
+  expect(revisions.map(({ name }) => name)).toEqual(catalogue.revisions.map(({ name }) => name));
+  const broken = rows.flatMap(({ cells }) => cells).filter(({ verdict }) => verdict === 'broken');
+  expect(broken.length).toBeGreaterThan(100);
+  for (const { counterexample, known } of broken) {
+    expect(counterexample).toBeDefined();
+    expect(known).not.toEqual([]);
+  }
+});
+
+describe('who holds a lock is told in the words of the kernel', () => {
+  test('a writer, and who waits for it', () => {
+    const run = inspector.runs.counterexample('P4');
+    const { held } = inspector.play({ subject: run.subject, steps: run.steps });
+    const values = held.flat().filter(({ kind }) => kind === 'lock');
+    expect(values.map(({ value }) => value)).toContain('held for writing by hot_reset');
+    for (const { value, thread } of values) if (thread) expect(value).toContain(`by ${thread}`);
+  });
+});
+
+describe('dmabuf-spec inspect', () => {
+  test.each([
+    ['a system', 'revoke', '#/system/revoke'],
+    ['a machine', 'rwsem', '#/machine/rwsem'],
+    ['a fault', 'P4', '#/counterexample/P4'],
+    ['a finding', 'O1', '#/counterexample/O1'],
+    ['a broken property', 'revoke/calm/7.1', '#/counterexample/revoke%2Fcalm%2F7.1'],
+    ['a suite', 'p2p-bar', '#/suite/p2p-bar'],
+    ['a path', 'p2p-bar/0123abcd', '#/path/p2p-bar%2F0123abcd'],
+  ])('begins at %s', async (_, name, route) => {
+    expect((await openedBy(catalogue, name)).open).toBe(route);
+  });
+
+  test('begins at a generated test by the id that a failed run prints', async () => {
+    const { id } = inspector.runs.paths('attachment-no-callback').paths[0]!;
+    const close = {
+      ...catalogue,
+      suites: catalogue.suites.filter(({ name }) => name === 'attachment-no-callback'),
+    };
+    expect((await openedBy(close, id.split('/')[1]!)).open).toBe(
+      `#/path/${encodeURIComponent(id)}`,
+    );
+  });
+
+  test.each([
+    ['', '#/system/my_lamp'],
+    ['/my_lamp', '#/system/my_lamp'],
+    ['/deadlock', '#/counterexample/my_lamp%2Fdeadlock%2Fas%20loaded'],
+    ['/my_lamp/deadlock', '#/counterexample/my_lamp%2Fdeadlock%2Fas%20loaded'],
+  ])("of somebody's file begins at what is named in it: FILE%s", async (inside, route) => {
+    expect((await openedBy(catalogue, `${fileOfALamp()}${inside}`)).open).toBe(route);
+  });
+
+  test("says what is not in somebody's file", async () => {
+    await expect(openedBy(catalogue, `${fileOfALamp()}/daedlock`)).rejects.toThrow(
+      /no property 'daedlock' in the file; the nearest are deadlock/,
+    );
+  });
+
+  test("begins at somebody's own machine, which is then a system and a machine like all", async () => {
+    const { catalogue: extended, open } = await openedBy(catalogue, fileOfALamp());
+    expect(open).toBe('#/system/my_lamp');
+    const own = new Inspector(extended, { stately: false, taken: [] });
+    expect(own.system({ system: 'my_lamp' }).properties.map(({ id }) => id)).toEqual(['deadlock']);
+    expect(own.play({ subject: { system: 'my_lamp' }, steps: ['press'] }).steps).toHaveLength(1);
+    expect((await own.machine(own.machineNamed('my_lamp'))).labels).toEqual(['press']);
+  });
+
+  test.each([
+    [['nobody'], /no machine, system, counterexample or path 'nobody'/],
+    [['nowhere.ts'], /there is no file 'nowhere.ts'/],
+    [['--port', 'many'], /'many' is no number/],
+    [['--port', '70000'], /'70000' is no number/],
+    [['--run', 'nowhere.xml'], /nowhere.xml/],
+    [['--trace', 'nowhere.txt'], /nothing here judges traces/],
+  ])('%j is told in a sentence', async (args, sentence) => {
+    const { status, err } = await runCommand(doors, 'inspect', ...args);
+    expect(status).toBe(2);
+    expect(err).toMatch(sentence);
+  });
+
+  test('serves until it is interrupted', async () => {
+    const child = spawn('node', ['dist/specs/bin.js', 'inspect', 'revoke']);
+    const address = await printed(child);
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#\/system\/revoke$/);
+    const response = await fetch(`${address.replace(/#.*/, '')}api/system?system=revoke`);
+    expect(response.status).toBe(200);
+    child.kill('SIGINT');
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0);
+  });
+});
+
+/** A machine of theirs. */
+function fileOfALamp(): string {
+  const file = join(folder, 'mine.ts');
+  writeFileSync(
+    file,
+    `import { createMachine } from 'xstate';
+    export const lamp = createMachine({ id: 'my_lamp', initial: 'off', states: {
+      off: { on: { press: 'on' } }, on: { on: { press: 'off' } } } });`,
+  );
+  return file;
+}
+
+/** What a program prints first. */
+function printed(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.stdout!.once('data', (data) => resolve(String(data).trim()));
+    child.stderr!.once('data', (data) => reject(new Error(String(data))));
+  });
+}
