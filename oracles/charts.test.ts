@@ -42,9 +42,10 @@ describe(`SCXML${QSCXMLC === undefined ? ' (skipped: qscxmlc is not installed)' 
 const noDot = missing('dot').length > 0;
 describe(`DOT${noDot ? ' (skipped: graphviz is not installed)' : ''}`, () => {
   it.skipIf(noDot)('of every machine is read by Graphviz', async () => {
-    const all = machines.map(({ machine }) => dot(machine)).join('\n');
-    const read = await graphviz(all);
-    expect(read.match(/^digraph /gm)).toHaveLength(machines.length);
+    // One process for each: Graphviz 2.43 crashes on many graphs in one file.
+    for (const { machine } of machines) {
+      expect(await graphviz(dot(machine))).toMatch(/^digraph /);
+    }
   });
 
   it.skipIf(noDot)('with an arrow to nothing is refused', async () => {

@@ -19,7 +19,7 @@ export function dot(machine: AnyStateMachine): string {
 function childrenOf(node: StateNode, indent: string): string[] {
   const initial = (node.type === 'compound' ? node.initial.target : []).flatMap((target) => [
     `${indent}${quoted(`initial of ${idOf(node)}`)} [shape = point, label = ""];`,
-    `${indent}${quoted(`initial of ${idOf(node)}`)} -> ${quoted(leafOf(target))}${into(target, [])};`,
+    `${indent}${quoted(`initial of ${idOf(node)}`)} -> ${quoted(leafOf(target))}${borderOf(target)};`,
   ]);
   return [...initial, ...Object.values(node.states).flatMap((child) => stateLines(child, indent))];
 }
@@ -40,17 +40,23 @@ function stateLines(node: StateNode, indent: string): string[] {
 
 function arrowsOf(node: StateNode): string[] {
   return [...labelsByTarget(node)].map(([target, labels]) => {
-    const from = node === target || !isCluster(node) ? [] : [`ltail = ${quoted(clusterOf(node))}`];
     const label = `label = ${quoted(labels.join('\n'))}`;
-    return `  ${quoted(leafOf(node))} -> ${quoted(leafOf(target))}${into(target, [label, ...from])};`;
+    const tail = isCut(node, target) ? [`ltail = ${quoted(clusterOf(node))}`] : [];
+    const head = isCut(target, node) ? [`lhead = ${quoted(clusterOf(target))}`] : [];
+    const attributes = [label, ...tail, ...head].join(', ');
+    return `  ${quoted(leafOf(node))} -> ${quoted(leafOf(target))} [${attributes}];`;
   });
 }
 
-/** An arrow to a cluster ends at one of its leaves, and is cut at the border. */
-function into(target: StateNode, attributes: readonly string[]): string {
-  const head = isCluster(target) ? [`lhead = ${quoted(clusterOf(target))}`] : [];
-  const all = [...attributes, ...head];
-  return all.length === 0 ? '' : ` [${all.join(', ')}]`;
+/** Whether an arrow is cut at the border of a cluster: not where its other end is inside. */
+function isCut(cluster: StateNode, other: StateNode): boolean {
+  const contains = cluster.path.every((key, i) => other.path[i] === key);
+  return isCluster(cluster) && !contains;
+}
+
+/** The arrow from the point where a machine begins ends at the border of the first state. */
+function borderOf(target: StateNode): string {
+  return isCluster(target) ? ` [lhead = ${quoted(clusterOf(target))}]` : '';
 }
 
 const isCluster = (node: StateNode): boolean =>

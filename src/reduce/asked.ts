@@ -1,0 +1,108 @@
+import type { Invariant, Monitor, NoDeadlock, Totality } from '../check/property.ts';
+import { restOf } from '../check/quiescence.ts';
+import { violationsOf } from '../check/safety.ts';
+import { type Group, offersOf } from '../check/totality.ts';
+import { type Participant, type Product, partNamed } from '../system/product.ts';
+import { both, either, type Goal, goalOf, partIs } from './goal.ts';
+
+/** A property that speaks of single states, which is what reductions keep. */
+export type StateProperty = Invariant | Monitor | NoDeadlock | Totality;
+
+/** A property as a question of what can be reached. */
+export interface Asked {
+  /** A state that breaks it, for deadlock one from which nothing can move. */
+  readonly broken: Goal;
+  /** Where one of these is never reached, the rule was never put to the test. */
+  readonly tested: readonly Goal[];
+}
+
+/** @throws InputError when a part or a state that the property names does not exist */
+export function askedBy(property: StateProperty, product: Product): Asked {
+  switch (property.kind) {
+    case 'invariant': {
+      const when = goalOf(property.when, product);
+      return { broken: both(when, goalOf(property.then, product, false)), tested: [when] };
+    }
+    case 'monitor':
+      return askedByMonitor(property, product);
+    case 'deadlock': {
+      const rest = restOf(product);
+      const busy = (part: number) => partIs(product, part, (local) => rest[part]![local] === 0);
+      const mayBeBusy = [...rest.keys()].filter((part) => rest[part]!.includes(0));
+      return { broken: either(...mayBeBusy.map(busy)), tested: [] };
+    }
+    case 'totality':
+      return askedByTotality(property, product);
+  }
+}
+
+/** Each monitor takes its first step; where only resources are named, one of them moves. */
+function askedByMonitor({ parts }: Monitor, product: Product): Asked {
+  const watched = parts.map((name) => partNamed(product, name));
+  const moved = (part: number) => partIs(product, part, (local) => local !== 0);
+  const monitors = watched.filter((part) => product.parts[part]!.kind === 'monitor');
+  return {
+    broken: either(
+      ...watched.map((part) => {
+        const bad = violationsOf(product, part);
+        return partIs(product, part, (local) => bad[local] === 1);
+      }),
+    ),
+    tested:
+      monitors.length > 0
+        ? monitors.map((part) => either(moved(part), ...observedInPlace(product, part)))
+        : [either(...watched.map(moved))],
+  };
+}
+
+/** What a monitor that has no step but into a violation watches. */
+function observedInPlace(product: Product, part: number): Goal[] {
+  const { next, labels } = product.ltss[part]!;
+  const bad = violationsOf(product, part);
+  const first = next.subarray(0, labels.length);
+  if (first.some((to) => to !== 0 && bad[to] === 0)) return [];
+  return product.vectors.flatMap(({ participants }) =>
+    participants.some((participant) => participant.part === part)
+      ? [both(...participants.map((participant) => allows(product, participant)))]
+      : [],
+  );
+}
+
+export function allows(product: Product, { part, next }: Participant): Goal {
+  return partIs(product, part, (local) => next[local]! >= 0);
+}
+
+function askedByTotality({ absentTag = 'absent' }: Totality, product: Product): Asked {
+  const groups = offersOf(product, absentTag).flatMap(({ initiator, byState }) =>
+    [...new Set(byState.flat())].map((group) => {
+      const offered =
+        initiator < 0
+          ? []
+          : [partIs(product, initiator, (local) => byState[local]!.includes(group))];
+      const present = group.callees.map(({ part, present }) =>
+        partIs(product, part, (local) => present[local] === 1),
+      );
+      return { group, asked: both(...offered, ...present) };
+    }),
+  );
+  return {
+    broken: either(
+      ...groups.map(({ group, asked }) => both(asked, wronglyAnswered(product, group))),
+    ),
+    tested: [either(...groups.map(({ asked }) => asked))],
+  };
+}
+
+/** No answer, unless the call may block, or two. */
+function wronglyAnswered(product: Product, { decided, blocks }: Group): Goal {
+  const participants = decided.map((vector) => product.vectors[vector]!.participants);
+  const refused = ({ part, next }: Participant) =>
+    partIs(product, part, (local) => next[local]! < 0);
+  const none = both(...participants.map((of) => either(...of.map(refused))));
+  const pairs = participants.flatMap((one, i) =>
+    participants
+      .slice(i + 1)
+      .map((other) => both(...[...one, ...other].map((each) => allows(product, each)))),
+  );
+  return either(...(blocks ? [] : [none]), ...pairs);
+}

@@ -1,0 +1,52 @@
+import { compilePredicate, type Predicate } from '../check/predicate.ts';
+import { type Product, partNamed } from '../system/product.ts';
+
+/**
+ * States that are looked for: a formula over the local states of the parts, without negation, so
+ * that it can only become true by some part coming to a state in which it is read as true.
+ */
+export type Goal = Literal | { readonly kind: 'and' | 'or'; readonly of: readonly Goal[] };
+
+export interface Literal {
+  readonly kind: 'in';
+  readonly part: number;
+  /** For each local state of the part 1 where it is as wanted. */
+  readonly holds: Uint8Array;
+}
+
+/** The part is in a local state that passes the test. */
+export function partIs(product: Product, part: number, test: (local: number) => boolean): Literal {
+  const holds = Uint8Array.from(product.ltss[part]!.states, (_, local) => (test(local) ? 1 : 0));
+  return { kind: 'in', part, holds };
+}
+
+export const both = (...of: Goal[]): Goal => ({ kind: 'and', of });
+export const either = (...of: Goal[]): Goal => ({ kind: 'or', of });
+
+/**
+ * The states in which a predicate is true, or false.
+ *
+ * @throws InputError when a part or a state that the predicate names does not exist
+ */
+export function goalOf(predicate: Predicate, product: Product, truth = true): Goal {
+  if (predicate.kind === 'not') return goalOf(predicate.of, product, !truth);
+  if (predicate.kind === 'atom') {
+    compilePredicate(predicate, product);
+    const part = partNamed(product, predicate.part);
+    const { states } = product.ltss[part]!;
+    return partIs(product, part, (local) => predicate.test(states[local]!) === truth);
+  }
+  const of = predicate.of.map((child) => goalOf(child, product, truth));
+  return (predicate.kind === 'and') === truth ? both(...of) : either(...of);
+}
+
+export function isReached(goal: Goal, local: Int32Array): boolean {
+  if (goal.kind === 'in') return goal.holds[local[goal.part]!] === 1;
+  const settles = goal.kind === 'or';
+  for (const child of goal.of) if (isReached(child, local) === settles) return settles;
+  return !settles;
+}
+
+export function literalsOf(goal: Goal): readonly Literal[] {
+  return goal.kind === 'in' ? [goal] : goal.of.flatMap(literalsOf);
+}
