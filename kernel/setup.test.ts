@@ -57,5 +57,5 @@ test('a machine that is not Debian is told what the packages are called', () => 
   program('dpkg-query', 'exit 127');
   const { status, said } = setup();
   expect(status).toBe(2);
-  expect(said).toMatch(/there is no apt-get here; the target needs, as Debian calls them: qemu/);
+  expect(said).toMatch(/there is no apt-get here; needed are, as Debian calls them: qemu/);
 });

@@ -2,6 +2,9 @@
  * The tool as a library: flatten a machine, compose a system, check its properties, take its paths
  * and write them down as tests. `dmabuf-spec` is these functions with a specification.
  */
+export type { Chart } from './chart/chart.ts';
+export { chartOf } from './chart/chart-of.ts';
+export { svgOf } from './chart/svg.ts';
 export { check, type PropertyResult, type SystemResult } from './check/check.ts';
 export {
   all,
@@ -33,6 +36,9 @@ export { primePaths } from './paths/prime-paths.ts';
 export { simplePaths } from './paths/simple-paths.ts';
 export { transitionPairs } from './paths/transition-pairs.ts';
 export { transitions } from './paths/transitions.ts';
+export { checkReduced } from './reduce/check-reduced.ts';
+export { exploreOrbits } from './reduce/orbits.ts';
+export { symmetryOf } from './reduce/symmetry.ts';
 export type { Call } from './system/call.ts';
 export { contract, monitor, type Part, procedure, resource } from './system/part.ts';
 export { compose, type Product } from './system/product.ts';

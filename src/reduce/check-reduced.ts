@@ -70,7 +70,6 @@ interface AskedOf extends Asked {
   readonly left?: Goal;
 }
 
-export const debug: string[] = [];
 class ReducedCheck {
   readonly #product: Product;
   readonly #bounds: Bounds;
@@ -148,7 +147,6 @@ class ReducedCheck {
   ): Answer {
     const question = { goals, inPassing, ...(stop !== undefined && { stop }) };
     const answer = decide(product, question, this.#bounds);
-    debug.push(`${goals.length}g${stop ? '+stop' : ''}+${inPassing.length}:${answer.states}`);
     this.cost.states = Math.max(this.cost.states, answer.states);
     this.cost.allStates += answer.states;
     this.cost.steps += answer.steps;
