@@ -17,6 +17,7 @@ import { revisions } from './revisions/index.ts';
 import { revokeFaults } from './revoke/faults.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
 import { suites } from './suites.ts';
+import { machines as traceMachines } from './trace/machines.ts';
 import * as transitions from './transitions/index.ts';
 
 /** What every system is expected to be and to say; `npm run manifest` writes the counts anew. */
@@ -61,6 +62,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
     ...about('importers', importers.machines),
     ...about('BARs mapped into processes', mmap.machines),
     ...about('P2P registration of BARs', p2p.machines),
+    ...about('traces of real kernels', traceMachines),
   ],
   expectations: [
     ...(JSON.parse(readFileSync(manifest, 'utf8')) as Expectation[]),

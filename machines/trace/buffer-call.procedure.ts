@@ -27,14 +27,20 @@ export const labels = [
 
 /**
  * A task and a buffer: from the call of attach, map or iommufd's map to its return. The buffer
- * decides the answer between the two; the return has to give that answer.
+ * decides the answer between the two; the return has to give that answer. A task that calls again
+ * has returned, also where no return is seen.
  */
 export function bufferCall() {
   const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
+  const begins = {
+    'attach:begin': '#buffer_call.attach',
+    'map:begin': '#buffer_call.map',
+    'map_file:begin': '#buffer_call.map_file',
+  } as const;
   const answered = (operation: 'attach' | 'map' | 'map_file') =>
     machine.createStateConfig({
       initial: 'called',
-      on: { enters: 'idle' },
+      on: { enters: 'idle', ...begins },
       states: {
         called: {
           on: {
@@ -58,13 +64,7 @@ export function bufferCall() {
     states: {
       idle: {
         tags: ['quiescent'],
-        on: {
-          enters: 'idle',
-          'export:begin': 'exporting',
-          'attach:begin': 'attach',
-          'map:begin': 'map',
-          'map_file:begin': 'map_file',
-        },
+        on: { enters: 'idle', 'export:begin': 'exporting', ...begins },
       },
       exporting: {
         meta: { source: 'vfio_pci_core_feature_dma_buf, v7.3' },

@@ -1,33 +1,36 @@
 import type { Lts } from '../../src/lts/lts.ts';
-import { type Product, partNamed } from '../../src/system/product.ts';
+import { partNamed } from '../../src/system/product.ts';
 import type { Monitor } from '../../src/trace/monitor.ts';
 import type { Coverage, ShownState } from '../../src/trace/verdict.ts';
 import { bufferName, type TraceScope } from './trace.system.ts';
 
 /** For each machine how many of its transitions took part in explaining a trace. */
-export function coverageOf(product: Product, monitor: Monitor): Coverage[] {
-  const byMachine = new Map<string, { lts: Lts; covered: Set<number> }>();
-  product.parts.forEach((part, index) => {
-    const lts = product.ltss[index]!;
-    const entry = byMachine.get(part.machine.id) ?? { lts, covered: new Set<number>() };
-    byMachine.set(part.machine.id, entry);
-    for (const transition of monitor.covered(index)) entry.covered.add(transition);
-  });
-  return [...byMachine].map(([machine, { lts, covered }]) => ({
+export function coverageOf(monitor: Monitor): Coverage[] {
+  const { product } = monitor;
+  const byMachine = new Map<string, Lts>(
+    product.parts.map(({ machine }, part) => [machine.id, product.ltss[part]!]),
+  );
+  return [...byMachine].map(([machine, lts]) => ({
     machine,
-    transitions: covered.size,
+    transitions: monitor.covered(machine).size,
     of: lts.next.reduce((count, to) => count + Number(to >= 0), 0),
+    taken: () => [...monitor.covered(machine)].map((transition) => namesOf(lts, transition)),
   }));
+}
+
+function namesOf({ states, labels }: Lts, transition: number): [string, string] {
+  const state = Math.floor(transition / labels.length);
+  return [states[state]!.name, labels[transition % labels.length]!];
 }
 
 /** What the devices and the buffers are, or may be, at this place of a trace. */
 export function statesOf(
-  product: Product,
   monitor: Monitor,
   scope: TraceScope,
   addresses: readonly string[],
   inoOf: ReadonlyMap<string, string>,
 ): ShownState[] {
+  const { product } = monitor;
   const said = (name: string, inWords: (nodes: readonly string[]) => string) => {
     const part = partNamed(product, name);
     const { states } = product.ltss[part]!;
@@ -41,7 +44,7 @@ export function statesOf(
       is: `${said(`dev[${d}]`, deviceInWords)}; ${said(`dev[${d}].memory`, memoryInWords)}`,
     },
     ...Array.from({ length: scope.buffers }, (_, slot) => {
-      const name = bufferName(scope, d, slot);
+      const name = bufferName(d, slot);
       const ino = inoOf.get(name);
       return {
         what: `dma-buf${ino === undefined ? '' : ` ${ino}`} of vdev${d}`,

@@ -31,17 +31,21 @@ const CONFIG = [
 const RESET = ['vfio_pci_ioctl_reset', 'vfio_pci_core_ioctl'];
 const PM_ENTRY = ['vfio_pci_runtime_pm_entry', 'vfio_pci_core_pm_entry'];
 const PM_EXIT = ['vfio_pci_runtime_pm_exit', 'vfio_pci_core_pm_exit', 'vfio_pci_core_disable'];
-/** They take the lock and leave the buffers as they are. */
-const OTHERS = [
+/** The PM core calls them, whether the device is open or not. */
+export const PM_CALLBACKS: readonly string[] = [
   'vfio_pci_core_runtime_suspend',
   'vfio_pci_core_runtime_resume',
+];
+/** They take the lock and leave the buffers as they are. */
+const OTHERS = [
+  ...PM_CALLBACKS,
   'vfio_pci_core_sriov_configure',
   'vfio_pci_memory_lock_and_enable',
 ];
 /** Takes the lock for config writes, VFIO_DEVICE_RESET and LOW_POWER_ENTRY. */
 export const ZAP_AND_LOCK = 'vfio_pci_zap_and_down_write_memory_lock';
-const MOVE = 'vfio_pci_dma_buf_move';
-const CLEANUP = 'vfio_pci_dma_buf_cleanup';
+export const MOVE = 'vfio_pci_dma_buf_move';
+export const CLEANUP = 'vfio_pci_dma_buf_cleanup';
 /** VFIO_DEVICE_PCI_HOT_RESET; the compiler may inline it in its callers. */
 const HOT_RESET = [
   'vfio_pci_dev_set_hot_reset',
@@ -284,79 +288,3 @@ export const rows: readonly Row[] = [
   ...transitions,
   ...buffers,
 ];
-
-/** What is known of a line when its meaning is looked up. */
-export interface Sight {
-  readonly name: string;
-  readonly returns?: string;
-  readonly caller?: string;
-  readonly revoked?: string;
-}
-
-const byName = new Map<string, Row[]>();
-for (const row of rows) byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
-
-/** The names that the table has. */
-export function isKnown(name: string): boolean {
-  return byName.has(name);
-}
-
-/**
- * The rows that a line may stand for. What a line does not say, it may be.
- *
- * @param isSeen - whether the trace shows a function somewhere
- */
-export function rowsOf(sight: Sight, isSeen: (name: string) => boolean): Row[] {
-  return (byName.get(sight.name) ?? []).filter(
-    ({ returns, from, revoked, without }) =>
-      returns === sight.returns &&
-      (from === undefined || sight.caller === undefined || from.includes(sight.caller)) &&
-      (revoked === undefined || sight.revoked === undefined || revoked === sight.revoked) &&
-      (without === undefined || !isSeen(without)),
-  );
-}
-
-/** How a function takes memory_lock, in a trace that does not show it. */
-export function lockOf(function_: string): string | undefined {
-  const row = rows.find(
-    ({ name, from, returns }) =>
-      name.startsWith('down_write') && returns === undefined && from?.includes(function_),
-  );
-  return row?.labels.find((label) => label.startsWith('dev[d]'));
-}
-
-/** Steps that no trace shows. */
-const NEVER_SEEN = [
-  /\.begin@/,
-  /\.(memory|power|low_power)\(/,
-  /\.disable@/,
-  /\.export:ok/,
-  /\.(revoke|unrevoke|drained)@/,
-  /\.end#/,
-  /\.release@/,
-  /\.(attach|map|map_file):(ok|-ENODEV)@/,
-];
-
-/** Steps that are hidden where the trace shows nothing of these functions. */
-const SEEN_AS: readonly (readonly [RegExp, string])[] = [
-  [/\.move\((true|false)\)@/, MOVE],
-  [/\.move\(true\)#cleanup@/, `${MOVE} <-${CLEANUP}`],
-  [/\.resv\.lock@/, `ww_mutex_lock <-${MOVE}`],
-  [/\.resv\.unlock@/, `ww_mutex_unlock <-${MOVE}`],
-  [/\.invalidate_mappings@/, 'dma_buf_invalidate_mappings'],
-  [/\.resv\.wait@/, 'dma_resv_wait_timeout'],
-  [/\.begin#trylock@|\.down_write_trylock:0@/, 'down_write_trylock:return'],
-  [/\.cleanup@/, `vfio_device_put_registration <-${CLEANUP}`],
-  [/\.core_disable@/, 'vfio_pci_core_disable'],
-  [/\.open:ok@/, 'vfio_pci_core_enable'],
-];
-
-/** Whether a label is a step that may happen without being seen in this trace. */
-export function isHidden(label: string, isSeen: (name: string) => boolean): boolean {
-  if (NEVER_SEEN.some((pattern) => pattern.test(label))) return true;
-  // The probe of its return alone shows a trylock, too.
-  if (/\.down_write_trylock@/.test(label)) {
-    return isSeen('down_write_trylock:return') && !isSeen('down_write_trylock');
-  }
-  return SEEN_AS.some(([pattern, name]) => pattern.test(label) && !isSeen(name));
-}

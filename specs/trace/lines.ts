@@ -11,10 +11,8 @@ export function* seenAs(event: TraceEvent): Generator<string> {
   else if (kind === 'event') yield `event ${name}`;
   else yield name;
   if (kind === 'entry') yield `${name} probe`;
-  if (kind === 'function') {
-    yield `${name} <-${caller}`;
-    yield `${name}()`;
-  }
+  if (kind === 'function') yield `${name}()`;
+  if (kind !== 'return' && caller !== undefined) yield `${name} <-${caller}`;
   const lock = memoryLockOf(event);
   if (lock) yield 'lock event of a memory_lock';
 }
@@ -26,15 +24,40 @@ function memoryLockOf({ kind, name, fields }: TraceEvent) {
   return match === null ? undefined : { address: match[1]!, isTry: match[2] !== undefined };
 }
 
+/** In a trace with both, whether the line of a probe follows that of the function tracer. */
+export class ProbeOrder {
+  readonly #last = new Map<string, TraceEvent>();
+  #follows = 0;
+
+  read(event: TraceEvent): void {
+    const last = this.#last.get(event.task);
+    this.#last.set(event.task, event);
+    if (last?.name !== event.name) return;
+    if (last.kind === 'function' && event.kind === 'entry') this.#follows++;
+    if (last.kind === 'entry' && event.kind === 'function') this.#follows--;
+  }
+
+  /** Under what name it is seen. */
+  *seenAs(): Generator<string> {
+    if (this.#follows > 0) yield PROBES_FOLLOW;
+  }
+}
+
+/** Which line comes first follows from which tracer was started first. */
+const PROBES_FOLLOW = 'probes follow';
+
 interface Before {
+  /** A probe whose function comes next. */
   entry?: TraceEvent;
+  /** A function whose probe comes next. */
+  function?: TraceEvent;
   /** Who called the function that takes the lock for others. */
   zapCaller?: string;
 }
 
 /**
  * Joins what several tracers say about one call: a probe's arguments go to the line of the
- * function tracer that follows; where there is none, the probe or the lock event stands for it.
+ * function tracer beside it; where there is none, the probe or the lock event stands for it.
  */
 export class Joiner {
   readonly #before = new Map<string, Before>();
@@ -44,23 +67,34 @@ export class Joiner {
     this.#seen = seen;
   }
 
-  /** The call that a line shows, or nothing where another line shows it. */
-  join(event: TraceEvent): TraceEvent | undefined {
+  /** The calls that a line shows, or nothing where another line shows them. */
+  join(event: TraceEvent): TraceEvent[] {
     const before = this.#before.get(event.task) ?? {};
     this.#before.set(event.task, before);
-    const { entry } = before;
+    const { entry, function: waiting } = before;
     delete before.entry;
+    delete before.function;
+    if (waiting !== undefined && event.kind === 'entry' && event.name === waiting.name) {
+      return [{ ...waiting, line: event.line, fields: event.fields }];
+    }
+    const own = this.#own(event, entry, before);
+    return [...(waiting === undefined ? [] : [waiting]), ...(own === undefined ? [] : [own])];
+  }
+
+  #own(event: TraceEvent, entry: TraceEvent | undefined, before: Before): TraceEvent | undefined {
     switch (event.kind) {
-      case 'entry':
+      case 'entry': {
+        if (!this.#seen.has(`${event.name}()`)) return event;
         before.entry = event;
-        return this.#seen.has(`${event.name}()`) ? undefined : event;
+        return undefined;
+      }
       case 'function': {
-        const { caller: by } = event;
-        if (event.name === ZAP_AND_LOCK && by && LOCKERS.includes(by)) before.zapCaller = by;
-        else if (event.name === ZAP_AND_LOCK) delete before.zapCaller;
-        const fields = entry?.name === event.name ? entry.fields : event.fields;
-        const caller = event.caller === ZAP_AND_LOCK ? before.zapCaller : undefined;
-        return { ...event, fields, ...(caller !== undefined && { caller }) };
+        const own = this.#called(event, before);
+        if (this.#seen.has(PROBES_FOLLOW) && this.#seen.has(`${event.name} probe`)) {
+          before.function = own;
+          return undefined;
+        }
+        return entry?.name === event.name ? { ...own, fields: entry.fields } : own;
       }
       case 'event':
         return this.#seen.has('down_write') ? event : fromLockEvent(event);
@@ -68,6 +102,34 @@ export class Joiner {
         return event;
     }
   }
+
+  /** Who called, where a function that takes the lock for others stands between. */
+  #called(event: TraceEvent, before: Before): TraceEvent {
+    const { caller } = event;
+    if (event.name === ZAP_AND_LOCK) {
+      if (caller !== undefined && LOCKERS.includes(caller)) before.zapCaller = caller;
+      else delete before.zapCaller;
+    }
+    if (caller !== ZAP_AND_LOCK || before.zapCaller === undefined) return event;
+    return { ...event, caller: before.zapCaller };
+  }
+}
+
+/** Where lock events stand for down_write(), the joiner has to turn them into calls. */
+function withoutDownWriteOfLockEvents(seen: Seen): Seen {
+  const isFromEvents = seen.has('lock event of a memory_lock') && !hasDownWrite(seen);
+  if (!isFromEvents) return seen;
+  const without = new Set(seen);
+  without.delete('down_write');
+  return without;
+}
+
+function hasDownWrite(seen: Seen): boolean {
+  return seen.has('down_write()') || seen.has('down_write probe');
+}
+
+export function joinerFor(seen: Seen): Joiner {
+  return new Joiner(withoutDownWriteOfLockEvents(seen));
 }
 
 /** A lock event as the call of the lock's function; who called it is not known. */

@@ -1,7 +1,8 @@
 import { bufferCall } from '../../machines/trace/buffer-call.procedure.ts';
+import { lastPut } from '../../machines/trace/last-put.procedure.ts';
+import { leftovers } from '../../machines/trace/leftovers.contract.ts';
 import { mappings } from '../../machines/trace/mappings.contract.ts';
 import { opened } from '../../machines/trace/opened.contract.ts';
-import { release } from '../../machines/trace/release.procedure.ts';
 import { section } from '../../machines/trace/section.procedure.ts';
 import { walk } from '../../machines/trace/walk.procedure.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
@@ -11,7 +12,8 @@ export const machines: readonly MachineEntry[] = [
   { name: 'section', kind: 'procedure', machine: section() },
   { name: 'walk', kind: 'procedure', machine: walk() },
   { name: 'buffer_call', kind: 'procedure', machine: bufferCall() },
-  { name: 'release', kind: 'procedure', machine: release() },
+  { name: 'last_put', kind: 'procedure', machine: lastPut() },
   { name: 'mappings', kind: 'contract', machine: mappings() },
+  { name: 'leftovers', kind: 'contract', machine: leftovers() },
   { name: 'opened', kind: 'contract', machine: opened() },
 ];

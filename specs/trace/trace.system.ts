@@ -2,9 +2,10 @@ import { device } from '../../machines/device/device.contract.ts';
 import { memory } from '../../machines/device/memory.contract.ts';
 import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
 import { bufferCall, labels as callLabels } from '../../machines/trace/buffer-call.procedure.ts';
+import { lastPut } from '../../machines/trace/last-put.procedure.ts';
+import { leftovers } from '../../machines/trace/leftovers.contract.ts';
 import { mappings } from '../../machines/trace/mappings.contract.ts';
 import { opened } from '../../machines/trace/opened.contract.ts';
-import { release } from '../../machines/trace/release.procedure.ts';
 import { section, labels as sectionLabels } from '../../machines/trace/section.procedure.ts';
 import { walk, labels as walkLabels } from '../../machines/trace/walk.procedure.ts';
 import type { Part } from '../../src/system/part.ts';
@@ -54,20 +55,40 @@ interface Names {
 function namesOf({ devices, buffers, tasks, resetSets }: TraceScope): Names {
   return {
     devices: range(devices).map((d) => `dev[${d}]`),
-    buffers: range(devices).map((d) => range(buffers).map((b) => `buf[${d * buffers + b}]`)),
+    buffers: range(devices).map((d) => range(buffers).map((slot) => bufferName(d, slot))),
     tasks: range(tasks).map((t) => `task${t}`),
     resetSets,
   };
 }
 
-export function bufferName(scope: TraceScope, device: number, slot: number): string {
-  return `buf[${device * scope.buffers + slot}]`;
+export function bufferName(device: number, slot: number): string {
+  return `buf[${device}.${slot}]`;
 }
 
 /** The label of a release in a trace that shows no releases. */
 export function releaseUnseen(buffer: string): string {
   return `${buffer}.release`;
 }
+
+/** The label of a buffer that becomes one of the leftovers of its device. */
+export function forgotten(buffer: string): string {
+  return `${buffer}.forgotten`;
+}
+
+/** The same in a trace that shows no releases, where leftovers need not be counted. */
+export function gone(buffer: string): string {
+  return `${buffer}.gone`;
+}
+
+/**
+ * Ways to take the parts apart where too many states fit: each device with its buffers, then each
+ * buffer by itself, then every part.
+ */
+export const apart: readonly ((part: string) => string)[] = [
+  (part) => /^(?:dev|older|left|buf)\[(\d+)/.exec(part)?.[1] ?? part,
+  (part) => /^buf\[[\d.]+\]/.exec(part)?.[0] ?? /\[(\d+)/.exec(part)?.[1] ?? part,
+  (part) => part,
+];
 
 /** The label of a hot reset of these devices. */
 export function busReset(devices: readonly number[]): string {
@@ -141,12 +162,16 @@ function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
         ]),
       ),
     }),
+    part(`left[${d}]`, leftovers(), 'contract', {
+      forgotten: own.map(forgotten),
+      release: by(`left[${d}].release`),
+    }),
     ...own.map((buf) =>
       part(`${buf}.mappings`, mappings(), 'contract', {
         'map:ok': by(`${buf}.map:ok`),
         unmap: by(`${buf}.unmap`),
         drained: by(`${buf}.drained`),
-        release: [...by(`${buf}.release`), releaseUnseen(buf)],
+        release: [...by(`${buf}.release`), releaseUnseen(buf), forgotten(buf), gone(buf)],
       }),
     ),
     ...own.map((buf) => {
@@ -161,7 +186,7 @@ function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
         'end#cleaned': dev('end#cleaned', 'core_disable'),
         cut: [...dev(...CUTS), ...hotResets],
         'release#listed': [...by(`${buf}.release`), releaseUnseen(buf)],
-        'release#cleaned': [...by(`${buf}.release`), releaseUnseen(buf)],
+        'release#cleaned': [...by(`${buf}.release`), releaseUnseen(buf), forgotten(buf), gone(buf)],
       });
     }),
   ];
@@ -214,10 +239,10 @@ function taskParts(task: string, { devices, buffers, resetSets }: Names): Part[]
         enters: [`task.enters@${task}`],
       }),
     ),
-    part(`release@${task}`, release(), 'procedure', {
+    part(`last_put@${task}`, lastPut(), 'procedure', {
       closing: [`task.closing@${task}`],
       vfio_pci_dma_buf_release: [`task.vfio_pci_dma_buf_release@${task}`],
-      release: [...all, ...devices.map((_, d) => `older[${d}]`)].map(
+      release: [...all, ...devices.flatMap((_, d) => [`older[${d}]`, `left[${d}]`])].map(
         (buf) => `${buf}.release@${task}`,
       ),
     }),

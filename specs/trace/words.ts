@@ -44,7 +44,7 @@ const STEPS: readonly (readonly [RegExp, string])[] = [
   [/^dev\[\d+\]\.resv\.unlock$/, 'dma_resv_unlock()'],
   [/^dev\[\d+\]\.resv\.wait$/, 'dma_resv_wait_timeout()'],
   [/^dev\[\d+\]\.invalidate_mappings$/, 'dma_buf_invalidate_mappings()'],
-  [/^buf\[\d+\]\.cleanup$/, 'vfio_device_put_registration()'],
+  [/^buf\[[\d.]+\]\.cleanup$/, 'vfio_device_put_registration()'],
   [/^bus\{.*\}\.reset$/, 'pci_reset_bus()'],
   [/^task\.enters$/, 'the return to user space'],
 ];

@@ -123,8 +123,10 @@ function* acceptedText({ coverage, coarse, open }: TraceVerdict): Generator<stri
   yield* indented(`transitions covered: ${covered.join(', ')}`);
   if (coarse) {
     yield* indented(
-      'judged coarsely: so many states fitted that devices and buffers were followed each by ' +
-        'itself; more functions and probes with arguments make it exact',
+      'judged coarsely: so many states fitted that devices or buffers were followed each by ' +
+        'itself. What one of them surely does against a rule is rejected all the same; where it ' +
+        'depends on which state of one goes with which of another it may be accepted. Probes ' +
+        'with arguments, and a trace that begins before the devices are opened, make it exact',
     );
   }
   for (const { task, line, text, waitsFor } of open) {

@@ -1,5 +1,6 @@
 import { threadsOf } from '../check/threads.ts';
 import type { Counterexample } from '../check/verdict.ts';
+import { type Column, columnsOf, header, row } from '../columns.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import type { Run } from '../explore/run.ts';
 import { parseLabel } from '../lts/label.ts';
@@ -11,7 +12,6 @@ import { type Wait, waitsOf } from './waits.ts';
 
 /** Widest line of a diagram, so that it survives being quoted in a mail. */
 export const WIDTH = 75;
-const GAP = 3;
 
 /** One line of one thread. */
 interface Line {
@@ -45,14 +45,16 @@ export function diagram(counterexample: Counterexample, options: DiagramOptions 
       { thread, text: `${indent}  <blocks>` },
     ];
   });
-  const columns = columnsOf(space, names, [...lines, ...loop, ...blocked]);
-  const out = header(columns);
-  for (const line of lines) out.push(...row(columns, line));
+  const columns = threadColumns(space, names, [...lines, ...loop, ...blocked]);
+  const rowOf = ({ thread, text }: Line) =>
+    row(columns.find((column) => column.thread === thread)!, text);
+  const out = header(columns, WIDTH);
+  for (const line of lines) out.push(...rowOf(line));
   if (loop.length > 0) {
     out.push('', 'and from here on, for ever:', '');
-    for (const line of loop) out.push(...row(columns, line));
+    for (const line of loop) out.push(...rowOf(line));
   }
-  for (const line of blocked) out.push(...row(columns, line));
+  for (const line of blocked) out.push(...rowOf(line));
   const cpu = (thread: number) => columns.findIndex((column) => column.thread === thread);
   out.push('');
   for (const text of conclusion(counterexample, waiting, cpu)) out.push(...wrap(text, WIDTH));
@@ -224,20 +226,16 @@ function uninterrupted(steps: readonly Step[], from: number, to: number): boolea
   return steps.slice(from, to + 1).every(({ thread }) => thread === steps[from]!.thread);
 }
 
-/** One column for each thread that has a line. */
-interface Column {
+/** One column for each thread that has a line, in the order of their parts. */
+interface ThreadColumn extends Column {
   readonly thread: number;
-  readonly title: string;
-  /** Where its lines begin, and how long they may be. */
-  readonly start: number;
-  readonly width: number;
 }
 
-/**
- * The threads in the order of their parts, side by side. Of two the wider gives way; of more, where
- * they don't fit, each begins a little to the right of the one before and goes on to the margin.
- */
-function columnsOf(space: StateSpace, names: readonly string[], lines: readonly Line[]): Column[] {
+function threadColumns(
+  space: StateSpace,
+  names: readonly string[],
+  lines: readonly Line[],
+): ThreadColumn[] {
   const { parts } = space.product;
   const rank = (thread: number) => {
     const part = parts.findIndex((candidate) => candidate.thread === names[thread]);
@@ -245,105 +243,8 @@ function columnsOf(space: StateSpace, names: readonly string[], lines: readonly 
   };
   const threads = [...new Set(lines.map((line) => line.thread))].sort((a, b) => rank(a) - rank(b));
   const titles = threads.map((thread, cpu) => `CPU${cpu} (${names[thread]})`);
-  const longest = threads.map((thread) =>
-    Math.max(...lines.filter((line) => line.thread === thread).map((line) => line.text.length)),
+  const texts = threads.map((thread) =>
+    lines.filter((line) => line.thread === thread).map(({ text }) => text),
   );
-  const wanted = longest.map((length, i) => Math.max(titles[i]!.length, length));
-  const room = WIDTH - GAP * (threads.length - 1);
-  const fits = wanted.reduce((sum, width) => sum + width, 0) <= room;
-  const placed =
-    threads.length > 2 && !fits ? staggered(longest) : sideBySide(shareOut(wanted, room));
-  return threads.map((thread, i) => ({ thread, title: titles[i]!, ...placed[i]! }));
-}
-
-type Place = Pick<Column, 'start' | 'width'>;
-
-function sideBySide(widths: readonly number[]): Place[] {
-  let start = 0;
-  return widths.map((width) => {
-    const place = { start, width };
-    start += width + GAP;
-    return place;
-  });
-}
-
-/** Least and most that a column begins to the right of the one before. */
-const STAGGER = { least: 6, most: 16 };
-
-/** As far apart as lets the longest line of each end before the margin. */
-function staggered(longest: readonly number[]): Place[] {
-  const apart = longest.map((length, i) => (i === 0 ? STAGGER.most : (WIDTH - length) / i));
-  const step = Math.max(STAGGER.least, Math.floor(Math.min(STAGGER.most, ...apart)));
-  return longest.map((_, i) => ({ start: i * step, width: WIDTH - i * step }));
-}
-
-/** Gives each what it wants while that fits; the rest is shared evenly among those that want more. */
-function shareOut(wanted: readonly number[], total: number): number[] {
-  const given = wanted.map(() => 0);
-  let open = wanted.map((_, i) => i);
-  let left = total;
-  while (open.length > 0) {
-    const share = Math.floor(left / open.length);
-    const content = open.filter((i) => wanted[i]! <= share);
-    for (const i of content.length > 0 ? content : open) {
-      given[i] = Math.min(wanted[i]!, share);
-      left -= given[i]!;
-    }
-    open = content.length > 0 ? open.filter((i) => !content.includes(i)) : [];
-  }
-  return given;
-}
-
-/** The names of the threads: above their columns, or, where those overlap, before them. */
-function header(columns: readonly Column[]): string[] {
-  const ends = columns.map((_, i) => (columns[i + 1]?.start ?? WIDTH + GAP) - GAP);
-  const overlaps = columns.some(({ start, width }, i) => start + width > ends[i]!);
-  const heads = columns.map(({ title }) => (overlaps ? title.replace(/ .*/, '') : title));
-  const rules = columns.map(({ start, width }, i) =>
-    '-'.repeat(overlaps ? Math.max(heads[i]!.length, ends[i]! - start) : width),
-  );
-  const line = (cells: readonly string[]) =>
-    columns.reduce((text, { start, width }, i) => {
-      const cell = overlaps ? cells[i]!.slice(0, ends[i]! + GAP - 1 - start) : cells[i]!;
-      return text.padEnd(start) + cell.slice(0, width);
-    }, '');
-  const legend = overlaps ? [...wrap(columns.map(({ title }) => title).join(', '), WIDTH), ''] : [];
-  return [...legend, line(heads), line(rules)];
-}
-
-function row(columns: readonly Column[], line: Line): string[] {
-  const own = columns.find((column) => column.thread === line.thread)!;
-  return fit(line.text, own.width).map((text) => ' '.repeat(own.start) + text);
-}
-
-/** Breaks a line that is too long for its column, the rest indented below it. */
-function fit(text: string, width: number): string[] {
-  const indent = ' '.repeat(text.length - text.trimStart().length + 4);
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > width) {
-    const cut = breakPoint(rest, width);
-    lines.push(rest.slice(0, cut));
-    rest = indent + rest.slice(cut).trimStart();
-  }
-  return [...lines, rest];
-}
-
-/**
- * Where to break: before `= outcome`, else after a space, an opening parenthesis or a comma, else
- * after `=` or before `->`, else after `_`.
- */
-function breakPoint(text: string, width: number): number {
-  const first = text.length - text.trimStart().length + 5;
-  const last = (test: (at: number) => boolean) => {
-    for (let at = width; at > first; at--) if (test(at)) return at;
-    return undefined;
-  };
-  return (
-    last((at) => text.startsWith(' = ', at)) ??
-    last((at) => (text[at] === ' ' && text[at - 1] !== '=') || '(,'.includes(text[at - 1]!)) ??
-    last((at) => text[at] === ' ' || text.startsWith('->', at)) ??
-    last((at) => text[at - 1] === '_') ??
-    width
-  );
+  return columnsOf(titles, texts, WIDTH).map((column, i) => ({ thread: threads[i]!, ...column }));
 }

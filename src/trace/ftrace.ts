@@ -92,7 +92,7 @@ export function parseLine(text: string, line: number): TraceEvent | undefined {
   const match = LINE.exec(text);
   if (match === null) return undefined;
   const [, comm, pid, cpu, time, rest] = match as unknown as string[];
-  const said = whatIsSaid(rest!);
+  const said = remembered(rest!);
   return {
     line,
     task: `${comm}-${pid}`,
@@ -105,6 +105,20 @@ export function parseLine(text: string, line: number): TraceEvent | undefined {
 
 type Said = Pick<TraceEvent, 'kind' | 'name' | 'caller' | 'fields'>;
 
+/** What was read of texts that come again and again. */
+const read = new Map<string, Said>();
+const REMEMBERED = 10_000;
+
+function remembered(text: string): Said {
+  let said = read.get(text);
+  if (said === undefined) {
+    said = whatIsSaid(text);
+    if (read.size >= REMEMBERED) read.clear();
+    read.set(text, said);
+  }
+  return said;
+}
+
 const FUNCTION = /^(\S+)(?: \[[\w-]+\])?\s+<--?\s*(\S+)/;
 const EVENT = /^(?:[\w-]+:)?([\w.-]+):\s*(.*)$/;
 const ENTRY = /^\(([\w.]+)(?:\+0x[0-9a-f]+(?:\/0x[0-9a-f]+)?)?(?: \[[\w-]+\])?\)\s*(.*)$/;
@@ -114,22 +128,51 @@ const RETURN =
 function whatIsSaid(text: string): Said {
   const called = FUNCTION.exec(text);
   if (called && !text.startsWith('tracing_mark_write:')) {
-    return { kind: 'function', name: plain(called[1]!), caller: plain(called[2]!), fields: {} };
+    return { kind: 'function', name: plain(called[1]!), ...callerOf(called[2]!), fields: {} };
   }
   const event = EVENT.exec(text);
   if (event === null) return { kind: 'event', name: text, fields: {} };
   const [, name = '', payload = ''] = event;
-  if (name === 'function') return whatIsSaid(payload);
+  if (name === 'function') {
+    if (!payload.includes('<-')) return { kind: 'function', name: plain(payload), fields: {} };
+    return whatIsSaid(payload);
+  }
   if (name === 'print' || name === 'bprint') return whatIsSaid(payload.replace(/^\S+\(\):? /, ''));
   if (name === 'tracing_mark_write') return { kind: 'marker', name, fields: { text: payload } };
+  const bare = ADDRESS.exec(payload);
+  if (bare) {
+    const [, isReturn, fields] = bare;
+    if (!isReturn) return entryOf(name, fields!);
+    return { kind: 'return', name: plain(name.replace(/_ret$/, '')), fields: fieldsOf(fields!) };
+  }
   const returned = RETURN.exec(payload);
   if (returned) {
     const [, caller, of, fields] = returned as unknown as string[];
     return { kind: 'return', name: plain(of!), caller: plain(caller!), fields: fieldsOf(fields!) };
   }
   const entered = ENTRY.exec(payload);
-  if (entered) return { kind: 'entry', name: plain(entered[1]!), fields: fieldsOf(entered[2]!) };
+  if (entered) return entryOf(entered[1]!, entered[2]!);
   return { kind: 'event', name, fields: fieldsOf(payload) };
+}
+
+/** A probe of a function's entry; `by=$stack0:symbol` says who called. */
+function entryOf(name: string, text: string): Said {
+  const fields = fieldsOf(text);
+  const caller = fields.by === undefined ? {} : callerOf(fields.by);
+  return { kind: 'entry', name: plain(name), ...caller, fields };
+}
+
+/**
+ * A probe where the symbols are not known, as trace-cmd prints it: it is named after its function
+ * (`down_write`, and `down_write_trylock_ret` at the return), as docs/traces.md has it.
+ */
+const ADDRESS = /^\((?:0x)?[0-9a-f]+(\s*<-\s*(?:0x)?[0-9a-f]+)?\)\s*(.*)$/;
+
+/** What stands there for the caller where a return probe has put itself in between. */
+const TRAMPOLINE = /kretprobe|rethook|return_to_handler|^\[unknown/;
+
+function callerOf(text: string): { caller?: string } {
+  return TRAMPOLINE.test(text) ? {} : { caller: plain(text) };
 }
 
 /** A function without what the compiler appends to a copy (`.constprop.0`) and without offset. */

@@ -19,9 +19,10 @@ export function* linesOf(path: string): Generator<string> {
     const chunk = Buffer.alloc(CHUNK);
     const decoder = new TextDecoder();
     let rest = '';
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       const length = readSync(file, chunk, 0, CHUNK, null);
       const bytes = chunk.subarray(0, length);
+      if (isFirst) refuseOtherFormats(path, bytes);
       if (bytes.includes(0)) throw notText(path);
       const lines = (rest + decoder.decode(bytes, { stream: length > 0 })).split('\n');
       rest = lines.pop()!;
@@ -35,8 +36,26 @@ export function* linesOf(path: string): Generator<string> {
   }
 }
 
+/** How files begin that hold a trace, but not its text. */
+const OTHER_FORMATS: readonly (readonly [magic: string, advice: string])[] = [
+  ['1f8b', "is compressed by gzip; unpack it with 'gunzip' first"],
+  ['fd377a585a00', "is compressed by xz; unpack it with 'unxz' first"],
+  ['28b52ffd', "is compressed by zstd; unpack it with 'unzstd' first"],
+  // TRACE-CMD.DAT(5): 0x17 0x08 0x44 and "tracing".
+  [
+    '17084474726163696e67',
+    "is a trace.dat; give the output of 'trace-cmd report -O ftrace:parent' instead",
+  ],
+];
+
+function refuseOtherFormats(path: string, bytes: Buffer): void {
+  const start = bytes.toString('hex', 0, 16);
+  const found = OTHER_FORMATS.find(([magic]) => start.startsWith(magic));
+  if (found !== undefined) throw new InputError(`'${path}' ${found[1]}`);
+}
+
 function notText(path: string): InputError {
   return new InputError(
-    `'${path}' is no text: give the text of a trace (of a trace.dat the output of 'trace-cmd report')`,
+    `'${path}' is no text: give what 'cat trace' or 'trace-cmd report -O ftrace:parent' prints`,
   );
 }

@@ -26,6 +26,8 @@ export interface Coverage {
   readonly machine: string;
   readonly transitions: number;
   readonly of: number;
+  /** Which ones, by the names of state and label; worked out when it is asked for. */
+  readonly taken?: () => readonly (readonly [state: string, label: string])[];
 }
 
 export interface Rejection {
@@ -49,6 +51,11 @@ export interface TraceVerdict {
   readonly devices: readonly string[];
   readonly tasks: readonly string[];
   readonly coverage: readonly Coverage[];
+  /**
+   * So many states fitted somewhere that devices and buffers were followed each by itself: more runs
+   * were allowed there than the machines have.
+   */
+  readonly coarse: boolean;
   readonly rejection?: Rejection;
   /** Calls that had not returned at the end; `hung` where the trace or the user says so. */
   readonly open: readonly OpenCall[];

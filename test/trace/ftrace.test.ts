@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { judgeTrace } from '../../specs/trace/judge.ts';
 import { parseLine, readTrace } from '../../src/trace/ftrace.ts';
@@ -58,6 +59,22 @@ describe('lines of a trace', () => {
     });
   });
 
+  it('a probe says who called where it has by=$stack0:symbol', () => {
+    expect(
+      said(
+        ' vt-1 [000] ..... 6.4: up_write: (up_write+0x4/0xa0) sem=0xff by=vfio_pci_dev_set_hot_reset.constprop.0+0x98/0x200 [vfio_pci_core]',
+      ),
+    ).toMatchObject({
+      kind: 'entry',
+      name: 'up_write',
+      caller: 'vfio_pci_dev_set_hot_reset',
+      fields: { sem: '0xff' },
+    });
+    const beneathReturnProbe =
+      ' vt-1 [000] ..... 6.4: f: (f+0x4/0xa0) by=arch_rethook_trampoline+0x0/0x60';
+    expect(said(beneathReturnProbe)).not.toHaveProperty('caller');
+  });
+
   it('as trace-cmd report writes them', () => {
     expect(
       said('  vt-393  [001]  37.70: function:             down_write <-- vfio_pci_core_ioctl'),
@@ -86,6 +103,12 @@ describe('what is no trace', () => {
 
   it.each([
     ['binary', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]), /is no text/],
+    ['packed.gz', gzipSync(LINE), /is compressed by gzip; unpack it with 'gunzip' first$/],
+    [
+      'trace.dat',
+      Buffer.from('\x17\x08\x44tracing6\0\0'),
+      /is a trace\.dat; give the output of 'trace-cmd report -O ftrace:parent' instead$/,
+    ],
     ['empty', '', /is no ftrace text: it has no event/],
     ['foreign', 'int main(void)\n', /is no ftrace text: line 1 is 'int main/],
     ['cut', `${LINE} vt-1 [001] ...1`, /line 2: 'vt-1 .* is no line of a trace; the file was cut/],

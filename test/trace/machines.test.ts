@@ -1,12 +1,27 @@
 import { expect, it } from 'vitest';
+import { specification } from '../../specs/catalogue.ts';
 import { rows } from '../../specs/trace/functions.ts';
 import { machines } from '../../specs/trace/machines.ts';
 import { traceSystem } from '../../specs/trace/trace.system.ts';
 import { lint } from '../../src/lts/lint.ts';
 import { compose } from '../../src/system/product.ts';
+import { unsourced } from '../conformance/sources.ts';
 
 it.each(machines)('the linter has nothing to say about $name', ({ machine }) => {
   expect(lint(machine)).toEqual([]);
+});
+
+it.each(machines)(
+  '$name has a description, and a source on what is not said elsewhere',
+  (entry) => {
+    expect(entry.machine.root.description).toBeTruthy();
+    expect(unsourced(entry.machine)).toEqual([]);
+  },
+);
+
+it('no other machine has their names', () => {
+  const names = specification.machines.map(({ name }) => name);
+  for (const { name } of machines) expect(names.filter((other) => other === name)).toEqual([name]);
 });
 
 it('every label of the table is one of the system that judges', () => {
@@ -15,8 +30,8 @@ it('every label of the table is one of the system that judges', () => {
   const filled = (label: string) =>
     label
       .replace('dev[d]', 'dev[0]')
-      .replace('buf[b]', 'buf[0]')
-      .replace('listed[d]', 'buf[0]')
+      .replace('buf[b]', 'buf[0.0]')
+      .replace('listed[d]', 'buf[0.0]')
       .replace('bus.reset', 'bus{0}.reset');
   for (const row of rows) {
     expect(row.source).toMatch(/v7\.[13]|the program/);

@@ -6,7 +6,7 @@ import type { TraceVerdict } from '../../src/trace/verdict.ts';
 /** The lines with events of a trace among the fixtures. */
 export function fixture(name: string): string[] {
   const text = readFileSync(new URL(`./fixtures/${name}.trace`, import.meta.url), 'utf8');
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return text.split('\n').filter((line) => line !== '' && !/^(#|cpus=)/.test(line));
 }
 
 export function judge(lines: readonly string[], hung = false): TraceVerdict {
@@ -21,7 +21,7 @@ export function eventOf(line: string, number = 1): TraceEvent {
 
 /**
  * What one call shows: the line of the function tracer with that of the probe before it, which
- * only add up to something together.
+ * only add up to something together, or the line of a probe alone.
  */
 export interface Unit {
   readonly from: number;
@@ -33,14 +33,20 @@ export interface Unit {
 export function unitsOf(lines: readonly string[]): Unit[] {
   const events = lines.map((line, i) => eventOf(line, i + 1));
   return events.flatMap((event, i) => {
-    if (event.kind === 'entry') return [];
+    if (isPair(event, events[i + 1])) return [];
     const before = events[i - 1];
-    const isPair = before?.kind === 'entry' && before.name === event.name;
-    const revoked = isPair ? { '0': '(false)', '1': '(true)' }[before.fields.revoked ?? ''] : '';
+    const isPaired = isPair(before, event);
+    const { fields } = isPaired ? before! : event;
+    const revoked = { '0': '(false)', '1': '(true)' }[fields.revoked ?? ''];
     const caller = event.caller === undefined ? '' : ` <-${event.caller}`;
     const name = event.kind === 'return' ? `${event.name} returns` : event.name;
-    return [{ from: isPair ? i - 1 : i, to: i + 1, what: `${name}${revoked ?? ''}${caller}` }];
+    return [{ from: isPaired ? i - 1 : i, to: i + 1, what: `${name}${revoked ?? ''}${caller}` }];
   });
+}
+
+/** A probe, and the line of the function tracer for the same call. */
+function isPair(probe: TraceEvent | undefined, call: TraceEvent | undefined): boolean {
+  return probe?.kind === 'entry' && call?.kind === 'function' && probe.name === call.name;
 }
 
 export function dropped(lines: readonly string[], { from, to }: Unit): string[] {

@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { judgeTrace } from '../../specs/trace/judge.ts';
 import { type TraceOptions, traceCommand } from '../../src/cli/trace-command.ts';
+import { violationsOf } from '../cli.fixture.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.trace`, import.meta.url));
 const GOOD = path('stock-7.2.13/revoke');
@@ -43,6 +44,38 @@ it('shows a rejection as a run of CPUs, with the rule and what was allowed', () 
   for (const line of text.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80);
 });
 
+it('shows three tasks and more within 75 columns, each a little to the right', () => {
+  const lines = run([path('hung/hot-reset-and-command-write')])
+    .out()
+    .split('\n')
+    .slice(1);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(75);
+  expect(lines).toContain('      CPU0 (att0-107), CPU1 (dev2.owner-108), CPU2 (dev3.owner-109)');
+  const at = (text: string) => lines.find((line) => line.includes(text))!.indexOf(text);
+  expect(at('vfio_pci_dma_buf_map()')).toBeLessThan(at('vfio_pci_dma_buf_move(vdev0, true)'));
+  expect(at('dma_resv_wait_timeout()')).toBeLessThan(at('down_write(&vdev1->memory_lock)'));
+});
+
+it('says what a coarse answer is worth', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'trace-')), 'many-devices.trace');
+  const others = Array.from({ length: 6 }, (_, d) =>
+    ['down_write', 'up_write'].map(
+      (lock) =>
+        `  other-7 [000] ..... 9.0: ${lock}: (${lock}+0x4/0x60) sem=0xffff8cc2${d}0000548 by=vfio_pci_memory_lock_and_enable+0x1/0x2\n`,
+    ),
+  ).flat();
+  const probes = readFileSync(path('probes-7.3.4/hot-reset'), 'utf8');
+  writeFileSync(file, others.join('') + probes);
+  const { status, out } = run([file]);
+  expect(status).toBe(0);
+  expect(out()).toMatch(/judged coarsely: .*What\s+one of them surely does against a rule is/s);
+  writeFileSync(
+    file,
+    others.join('') + probes.replace(/.*revoked=1 by=vfio_pci_dev_set_hot.*\n/, ''),
+  );
+  expect(run([file]).status).toBe(1);
+});
+
 it('puts reports of the kernel log beside the line of the same time', () => {
   const log = join(mkdtempSync(join(tmpdir(), 'log-')), 'dmesg.txt');
   writeFileSync(
@@ -54,7 +87,10 @@ it('puts reports of the kernel log beside the line of the same time', () => {
   expect(() => run([GOOD], { log: GOOD })).toThrow(/is no kernel log/);
 });
 
-it('writes the verdict for programs', () => {
+it('writes the verdict for programs, as its schema says', () => {
+  const hung = path('hung/command-write');
+  expect(violationsOf('trace', run([GOOD, BROKEN, hung], { json: true }).out())).toEqual([]);
+  expect(violationsOf('trace', '{ "traces": [{ "file": "x" }] }')).not.toEqual([]);
   const { traces } = JSON.parse(run([BROKEN], { json: true }).out()) as {
     traces: { verdict: string; rejection: { line: number } }[];
   };

@@ -23,6 +23,31 @@ describe('traces of real kernels', () => {
     expect(verdict.devices).toHaveLength(devices);
   });
 
+  it.each([
+    ['kernel-run-7.3.4/runtime-suspend', 'a worker of the PM core takes memory_lock, too'],
+    ['kernel-run-7.3.4/hot-reset', 'a hot reset of two devices'],
+    ['trace-cmd/report', 'trace-cmd report -O ftrace:parent, without lines of other locks'],
+  ] as const)('%s is allowed: %s', (...[name]) => {
+    expect(judge(fixture(name))).toMatchObject({ verdict: 'accepted', coarse: false, hung: false });
+  });
+
+  it('a trace whose lines do not say who called is refused in a sentence', () => {
+    const lines = fixture('trace-cmd/report').map((line) => line.replace(/ <-- \S+/, ''));
+    expect(() => judge(lines)).toThrow(/do not say which function called.*-O ftrace:parent/);
+  });
+
+  it('a call that hung is told with what it waits for', () => {
+    expect(judge(fixture('hung/command-write'))).toMatchObject({
+      verdict: 'rejected',
+      hung: true,
+      open: [{ task: 'dev0.owner-105', waitsFor: expect.stringMatching(/not unmapped; att0-107/) }],
+    });
+    expect(judge(fixture('hung/hot-reset-and-command-write')).open).toMatchObject([
+      { task: 'dev2.owner-108', waitsFor: expect.stringContaining('not unmapped') },
+      { task: 'dev3.owner-109', waitsFor: expect.stringContaining('held by dev2.owner-108') },
+    ]);
+  });
+
   it('a kernel that resets without revoking is told at the reset', () => {
     const lines = fixture('broken/hot-reset-without-revoke');
     const verdict = judge(lines);
@@ -212,6 +237,29 @@ describe('a trace with one call changed', () => {
     });
   });
 
+  it.each([
+    'stock-7.2.13/hot-reset',
+    'stock-7.2.13/revoke',
+    'lockdep-7.2.13/hot-reset',
+    'lockdep-7.2.13/revoke',
+    'kernel-run-7.3.4/hot-reset',
+    'probes-7.3.4/hot-reset',
+  ])('is rejected where __vfio_pci_memory_enabled() answers otherwise: %s', (name) => {
+    const lines = fixture(name);
+    const tests = unitsOf(lines).filter(({ what }) =>
+      what.startsWith('__vfio_pci_memory_enabled returns'),
+    );
+    expect(tests).not.toEqual([]);
+    for (const { from } of tests) {
+      const other = (_: string, value: string) => `ret=${Number(value) === 0 ? 1 : 0}`;
+      const flipped = lines.with(from, lines[from]!.replace(/ret=(\w+)/, other));
+      expect({ line: from + 1, verdict: judge(flipped).verdict }).toEqual({
+        line: from + 1,
+        verdict: 'rejected',
+      });
+    }
+  });
+
   it('is allowed where the order is nobody’s rule', () => {
     const lines = fixture('stock-7.2.13/hot-reset');
     const units = unitsOf(lines);
@@ -258,6 +306,69 @@ describe('what a trace does not show', () => {
         !/(down_write|up_write|down_write_trylock)( <-|\+|\))|lock_(acquire|release):/.test(line),
     );
     expect(judge(lines).verdict).toBe('accepted');
+  });
+});
+
+describe('a trace of probes alone', () => {
+  const lines = fixture('probes-7.3.4/hot-reset');
+
+  it('is judged where the probes say who called', () => {
+    expect(judge(lines)).toMatchObject({ verdict: 'accepted', coarse: false });
+  });
+
+  it.each([
+    'vfio_pci_dma_buf_move(true) <-vfio_pci_dev_set_hot_reset',
+    'vfio_pci_dma_buf_move(false) <-vfio_pci_dev_set_hot_reset',
+    'vfio_pci_dma_buf_move(true) <-vfio_basic_config_write',
+    'vfio_pci_dma_buf_move(true) <-vfio_pci_dma_buf_cleanup',
+    'dma_buf_invalidate_mappings <-vfio_pci_dma_buf_move',
+    'down_write_trylock',
+    'up_write <-vfio_pci_dev_set_hot_reset',
+  ])('is rejected without one %s', (what) => {
+    const unit = unitsOf(lines).find((one) => one.what === what)!;
+    expect(judge(dropped(lines, unit)).verdict).toBe('rejected');
+  });
+
+  it.each(GOOD)('is refused where they do not: %s', (name) => {
+    const uncalled = fixture(name).filter((line) => !line.includes(' <-') || line.includes('+0x'));
+    expect(() => judge(uncalled)).toThrow(/do not say which function called.*by=\$stack0:symbol/);
+  });
+});
+
+describe('a trace with many devices that were open before', () => {
+  /** Each of them is locked once, so that any state of each fits at first. */
+  const devices = Array.from({ length: 6 }, (_, d) => {
+    const sem = `sem=0xffff8cc2${d}0000548`;
+    return ['down_write', 'up_write'].flatMap((lock) => [
+      `     other-7 [000] ...1. 9.0: ${lock}: (${lock}+0x0/0x60) ${sem}`,
+      `     other-7 [000] ...1. 9.0: ${lock} <-vfio_pci_memory_lock_and_enable`,
+    ]);
+  }).flat();
+
+  it('is judged coarsely', () => {
+    const lines = [...devices, ...fixture('stock-7.2.13/hot-reset')];
+    expect(judge(lines)).toMatchObject({ verdict: 'accepted', coarse: true });
+  });
+
+  it('and still rejected where one device breaks a rule', { timeout: 60_000 }, () => {
+    const broken = [...devices, ...fixture('broken/hot-reset-without-revoke')];
+    expect(judge(broken)).toMatchObject({
+      verdict: 'rejected',
+      coarse: true,
+      rejection: { event: 'pci_reset_bus()' },
+    });
+    const good = fixture('stock-7.2.13/hot-reset');
+    const needed = NEEDED['stock-7.2.13/hot-reset']!.map(
+      (what) => unitsOf(good).find((unit) => unit.what === what)!,
+    );
+    for (const unit of needed) {
+      const { verdict, coarse } = judge([...devices, ...dropped(good, unit)]);
+      expect({ call: unit.what, verdict, coarse }).toEqual({
+        call: unit.what,
+        verdict: 'rejected',
+        coarse: true,
+      });
+    }
   });
 });
 
@@ -371,6 +482,18 @@ describe('a trace that ends inside a call', () => {
   it('that has returned from every call is not hung', () => {
     expect(judge(lines.slice(0, -4), true)).toMatchObject({ verdict: 'accepted', hung: false });
   });
+});
+
+it('a buffer that is left over in every round takes no room', { timeout: 60_000 }, () => {
+  const once = fixture('stock-7.2.13/close-first');
+  const left = once.slice(
+    0,
+    once.findIndex((line) => line.includes('STEP close dmabuf')),
+  );
+  const lines = Array.from({ length: 200 }, (_, round) =>
+    left.map((line) => line.replace(/ino=(\d+)/, `ino=${round}$1`)),
+  ).flat();
+  expect(judge(lines)).toMatchObject({ verdict: 'accepted', coarse: false });
 });
 
 it('judges 100,000 lines with bounded memory', { timeout: 60_000 }, () => {

@@ -7,9 +7,9 @@ export const labels = ['closing', 'release', 'vfio_pci_dma_buf_release'] as cons
  * skip the buffer (get_file_active() fails), although it is taken off only in
  * vfio_pci_dma_buf_release(); the trace shows the latter.
  */
-export function release() {
+export function lastPut() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
-    id: 'release',
+    id: 'last_put',
     description: 'the last fput() of a dma-buf, and vfio_pci_dma_buf_release()',
     meta: { labels, source: 'vfio_pci_dma_buf_release, get_file_active in the walks, v7.3' },
     initial: 'idle',
