@@ -132,7 +132,7 @@ function* acceptedText({ coverage, coarse, open }: TraceVerdict): Generator<stri
   for (const { task, line, text, waitsFor } of open) {
     const waits = waitsFor === undefined ? '' : `, waiting for ${waitsFor}`;
     yield* indented(
-      `incomplete: ${task} is inside a call at the end (line ${line}: ${text}${waits})`,
+      `incomplete: no return of the call that ${task} was in is shown (last line ${line}: ${text}${waits})`,
     );
   }
 }
@@ -148,12 +148,12 @@ function* rejectedText({ rejection, open, last, state }: TraceVerdict): Generato
   if (rejection?.why !== undefined) yield* indented(rejection.why, 0);
   for (const { task, line, text, waitsFor } of rejection === undefined ? open : []) {
     yield* indented(
-      `${task} hung in ${text} (line ${line})${waitsFor === undefined ? '' : `; it waits for ${waitsFor}`}.`,
+      `${task} hung; its last line is ${line}, ${text}.${waitsFor === undefined ? '' : ` It waits for ${waitsFor}.`}`,
       0,
     );
   }
   if (rejection !== undefined && rejection.allowed.length > 0) {
-    yield `Allowed instead for ${rejection.task}:`;
+    yield `What the rules do not forbid to ${rejection.task} there:`;
     for (const text of rejection.allowed) yield `  ${text}`;
   }
   yield 'The state so far:';

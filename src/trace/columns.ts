@@ -12,7 +12,7 @@ export function columns(events: readonly ShownEvent[]): string[] {
   const tasks = [...new Set(shown.map(({ task }) => task))];
   const numbers = Math.max(4, ...shown.map(({ line }) => String(line).length));
   const placed = columnsOf(
-    tasks.map((task, cpu) => `CPU${cpu} (${task})`),
+    tasks,
     tasks.map((task) => shown.filter((event) => event.task === task).map(({ text }) => text)),
     WIDTH - numbers - 2,
   );

@@ -34,12 +34,14 @@ it('says for each file whether it is accepted', () => {
 
 it('shows a rejection as a run of CPUs, with the rule and what was allowed', () => {
   const text = run([BROKEN]).out();
-  expect(text).toContain('line  CPU0 (vt-293)\n');
+  expect(text).toContain('line  vt-293\n');
   expect(text).toContain(
     ' 151  down_write_trylock(&vdev1->memory_lock) = 1\n 160  pci_reset_bus()   <--',
   );
   expect(text).toContain('Every buffer of a device that is reset has to be revoked before');
-  expect(text).toContain('Allowed instead for vt-293:\n  vfio_pci_dma_buf_move(vdev0, true)\n');
+  expect(text).toContain(
+    'What the rules do not forbid to vt-293 there:\n  vfio_pci_dma_buf_move(vdev0, true)\n',
+  );
   expect(text).toMatch(/dma-buf 3 of vdev0: live/);
   for (const line of text.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80);
 });
@@ -50,7 +52,7 @@ it('shows three tasks and more within 75 columns, each a little to the right', (
     .split('\n')
     .slice(1);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(75);
-  expect(lines).toContain('      CPU0 (att0-107), CPU1 (dev2.owner-108), CPU2 (dev3.owner-109)');
+  expect(lines).toContain('      att0-107, dev2.owner-108, dev3.owner-109');
   const at = (text: string) => lines.find((line) => line.includes(text))!.indexOf(text);
   expect(at('vfio_pci_dma_buf_map()')).toBeLessThan(at('vfio_pci_dma_buf_move(vdev0, true)'));
   expect(at('dma_resv_wait_timeout()')).toBeLessThan(at('down_write(&vdev1->memory_lock)'));
