@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../src/errors.ts';
 import { type RuntimeMonitor, runtimeMonitor } from '../src/export/formats.ts';
-import { eventName, monitorClass, only, stateName } from '../src/export/rv-dot.ts';
+import { eventName, monitorClass, only, stateName, type Watch } from '../src/export/rv-dot.ts';
 import { type Lts, transitionsOf } from '../src/lts/lts.ts';
 import { ltsOf } from '../src/system/product.ts';
 import { output } from './tools.ts';
@@ -66,7 +66,7 @@ export async function generate(
 export function tableDifferences(header: string, monitor: RuntimeMonitor): string[] {
   const { watch, machine, name } = monitor;
   const shown = watch.attachments.map(({ label }) => label);
-  const wanted = tableOf(only(ltsOf(machine), shown));
+  const wanted = tableOf(only(ltsOf(machine), shown), watch);
   const made = readTable(header, name);
   const keys = new Set([...wanted.keys(), ...made.keys()]);
   return [...keys].flatMap((key) =>
@@ -76,13 +76,13 @@ export function tableDifferences(header: string, monitor: RuntimeMonitor): strin
   );
 }
 
-function tableOf(lts: Lts): Map<string, string> {
+function tableOf(lts: Lts, watch: Watch): Map<string, string> {
   const isBad = (state: number) => lts.states[state]!.tags.includes('violation');
   return new Map(
     [...transitionsOf(lts)]
       .filter(({ from, to }) => !isBad(from) && !isBad(to))
       .map(({ from, label, to }) => [
-        `${stateName(lts.states[from]!)} -${eventName(lts.labels[label]!)}`,
+        `${stateName(lts.states[from]!)} -${eventName(lts.labels[label]!, watch)}`,
         stateName(lts.states[to]!),
       ]),
   );

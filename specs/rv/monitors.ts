@@ -4,68 +4,169 @@ import { staysRevoked } from '../../machines/device/stays-revoked.monitor.ts';
 import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
 import type { RuntimeMonitor } from '../../src/export/formats.ts';
+import type { Site } from '../../src/export/rv-dot.ts';
 import { heldWhereRequired } from '../../src/monitors/held-where-required.monitor.ts';
 
 const MOVE = 'vfio_pci_dma_buf_move';
-const TAKEN = ['return of down_write(&vdev->memory_lock)', 'return of down_write_trylock with 1'];
-const RELEASED = ['up_write(&vdev->memory_lock)'];
-const REVOKED = [`return of ${MOVE} with revoked = true`];
-const RESTORED = [`return of ${MOVE} with revoked = false`];
+const EXPORT = 'vfio_pci_core_feature_dma_buf';
+const HOT_RESET = ['vfio_pci_dev_set_hot_reset'];
+/** Inlined in the ioctl by some compilers, which calls none of these functions otherwise. */
+const RESET = ['vfio_pci_ioctl_reset', 'vfio_pci_core_ioctl'];
+const ENTRY = 'vfio_pci_runtime_pm_entry';
 
-/** LOW_POWER_ENTRY and the last close keep what they revoke: only VFIO_DEVICE_RESET owes it back. */
-const inReset = (at: string) => `${at}, called by vfio_pci_ioctl_reset`;
+const move = (revoked: boolean, calledBy?: readonly string[]): Site => ({
+  function: MOVE,
+  where: `revoked is ${revoked}`,
+  ...(calledBy && { calledBy }),
+});
+
+/** A dma-buf has its reservation behind itself: dma_buf_export(), v7.3, without exp_info.resv. */
+const unlocked = (by: string, revoked: boolean): Site => ({
+  function: 'ww_mutex_unlock',
+  calledBy: [by],
+  where: `priv->revoked is ${revoked}`,
+  object: '(struct dma_buf *)container_of(lock, struct dma_resv, lock) - 1',
+});
+
+const put = (by: string): Site => ({
+  function: 'fput',
+  calledBy: [by],
+  object: 'file->private_data',
+});
+
+/** Before it is let go: what another task does with memory_lock held comes after. */
+const memoryUnlocked = (by: string): Site => ({
+  function: 'up_write',
+  calledBy: [by],
+  object: 'container_of(sem, struct vfio_pci_core_device, memory_lock)',
+});
 
 /**
- * What can be watched in a running kernel, v7.3, and where. The functions are those of
- * trace/functions.ts. What happens at no line of this table is not watched: an attach reads
- * `revoked` without a lock, so that its return says nothing of the order. `per_obj` is one dma-buf
- * for vdbuf_life and one device (struct vfio_pci_core_device) for the others; a hot reset holds
- * several memory_locks, so that none of these counts the locks of a task.
+ * What can be watched in a running kernel, v7.3, and where. Each event is at a place where the lock
+ * that orders it is still held. What happens at no line of this table is not watched: an attach
+ * reads `revoked` without a lock, so that its return says nothing of the order.
  */
 export const runtimeMonitors: readonly RuntimeMonitor[] = [
   {
     name: 'vdbuf_life',
-    machine: buffer('live'),
+    machine: buffer(),
     watch: {
       type: 'per_obj',
       // "kernel-only bounded time", cover letter of the revoke series v6; nobody gave a number.
       within: { draining: 'DRAIN_NS()' },
       attachments: [
         {
+          label: 'export:ok#live',
+          event: 'export_live',
+          starts: true,
+          at: [unlocked(EXPORT, false)],
+        },
+        {
+          label: 'export:ok#revoked',
+          event: 'export_dead',
+          starts: true,
+          at: [unlocked(EXPORT, true)],
+        },
+        {
           label: 'revoke',
-          at: [`dma_buf_invalidate_mappings called by ${MOVE} with revoked = true`],
+          event: 'revoke',
+          at: [
+            {
+              function: 'dma_buf_invalidate_mappings',
+              calledBy: [MOVE],
+              where: 'this call of vfio_pci_dma_buf_move() has revoked = true',
+              object: 'dmabuf',
+            },
+          ],
         },
         {
+          // One for each dma-buf; the whole move returns when the last of them is drained.
           label: 'drained',
-          at: [`return of ${MOVE} with revoked = true, for each dma-buf that it has invalidated`],
+          event: 'drained',
+          at: [
+            {
+              ...put(MOVE),
+              where:
+                'this call of vfio_pci_dma_buf_move() has revoked = true and has invalidated it',
+            },
+          ],
+        },
+        // 7.1 and later unlock twice: the first time `revoked` is still set.
+        { label: 'unrevoke', event: 'unrevoke', at: [unlocked(MOVE, false)] },
+        {
+          label: 'map:ok',
+          event: 'map',
+          at: [
+            {
+              function: 'vfio_pci_dma_buf_map',
+              on: 'return',
+              where: 'it returns a table',
+              object: 'attachment->dmabuf of its entry',
+            },
+          ],
         },
         {
-          label: 'unrevoke',
-          // The first is that of the section in which importers are told, 7.1 and later.
-          at: [`the second ww_mutex_unlock called by ${MOVE} with revoked = false`],
+          label: 'map:-ENODEV',
+          event: 'map_refused',
+          at: [
+            {
+              function: 'vfio_pci_dma_buf_map',
+              on: 'return',
+              where: 'it returns -ENODEV',
+              object: 'attachment->dmabuf of its entry',
+            },
+          ],
         },
-        { label: 'map:ok', at: ['return of vfio_pci_dma_buf_map with a table'] },
-        { label: 'map:-ENODEV', at: ['return of vfio_pci_dma_buf_map with -ENODEV'] },
+        { label: 'cleanup', event: 'cleanup', at: [put('vfio_pci_dma_buf_cleanup')] },
         {
-          label: 'cleanup',
-          at: ['vfio_device_put_registration called by vfio_pci_dma_buf_cleanup'],
+          label: 'release#listed',
+          event: 'release',
+          ends: true,
+          at: [
+            {
+              function: 'vfio_pci_dma_buf_release',
+              where: 'priv->vdev is set',
+              object: 'dmabuf',
+            },
+          ],
         },
-        { label: 'release#listed', at: ['vfio_pci_dma_buf_release where priv->vdev is set'] },
-        { label: 'release#cleaned', at: ['vfio_pci_dma_buf_release where priv->vdev is NULL'] },
+        {
+          label: 'release#cleaned',
+          event: 'release_cleaned',
+          ends: true,
+          at: [
+            {
+              function: 'vfio_pci_dma_buf_release',
+              where: 'priv->vdev is NULL',
+              object: 'dmabuf',
+            },
+          ],
+        },
       ],
     },
   },
   {
+    // LOW_POWER_ENTRY and the last close keep what they revoke: only VFIO_DEVICE_RESET owes it back.
     name: 'vdbuf_back',
     machine: givenBack,
     watch: {
       type: 'per_task',
       attachments: [
-        { label: 'revoke', at: REVOKED.map(inReset) },
-        { label: 'enabled', at: [inReset('return of __vfio_pci_memory_enabled with 1')] },
-        { label: 'disabled', at: [inReset('return of __vfio_pci_memory_enabled with 0')] },
-        { label: 'unrevoke', at: RESTORED.map(inReset) },
-        { label: 'unlock', at: RELEASED.map(inReset) },
+        { label: 'revoke', event: 'revoke', starts: true, at: [move(true, RESET)] },
+        {
+          label: 'disabled',
+          event: 'disabled',
+          at: [
+            {
+              function: '__vfio_pci_memory_enabled',
+              on: 'return',
+              calledBy: RESET,
+              where: 'it returns 0',
+            },
+          ],
+        },
+        { label: 'unrevoke', event: 'unrevoke', at: [move(false, RESET)] },
+        { label: 'unlock', event: 'unlock', at: [{ function: 'up_write', calledBy: RESET }] },
       ],
     },
   },
@@ -75,10 +176,26 @@ export const runtimeMonitors: readonly RuntimeMonitor[] = [
     watch: {
       type: 'per_obj',
       attachments: [
-        { label: 'enter', at: ['return of vfio_pci_runtime_pm_entry with 0'] },
-        { label: 'exit', at: ['vfio_pci_runtime_pm_exit'] },
-        { label: 'unrevoke', at: [`${MOVE} with revoked = false`] },
-        { label: 'unrevoked', at: RESTORED },
+        // Also where it returns -EINVAL: pm_runtime_engaged was set before.
+        { label: 'enter', event: 'enter', starts: true, at: [memoryUnlocked(ENTRY)] },
+        {
+          label: 'exit',
+          event: 'exit',
+          at: [
+            // After pm_runtime_engaged is cleared, before access is given back.
+            {
+              function: '__vfio_pci_memory_enabled',
+              calledBy: ['vfio_pci_runtime_pm_exit'],
+              object: 'vdev',
+            },
+            // A wake-up with an eventfd leaves low power by itself.
+            {
+              ...memoryUnlocked('vfio_pci_core_runtime_resume'),
+              where: 'vdev->pm_runtime_engaged is false',
+            },
+          ],
+        },
+        { label: 'unrevoke', event: 'unrevoke', at: [{ ...move(false), object: 'vdev' }] },
       ],
     },
   },
@@ -88,11 +205,22 @@ export const runtimeMonitors: readonly RuntimeMonitor[] = [
     watch: {
       type: 'per_task',
       attachments: [
-        { label: 'trylock', at: ['down_write_trylock called by vfio_pci_dev_set_hot_reset'] },
-        { label: 'revoked', at: REVOKED },
+        {
+          // The next device is tried, or there is none left and the bus is reset.
+          label: 'trylock',
+          event: 'next',
+          starts: true,
+          at: [
+            { function: 'down_write_trylock', calledBy: HOT_RESET },
+            { function: 'pci_reset_bus', calledBy: HOT_RESET },
+          ],
+        },
+        { label: 'revoked', event: 'revoked', at: [move(true, HOT_RESET)] },
         {
           label: 'zapped',
-          at: ['return of vfio_pci_zap_bars (static: a compiler may have it inline)'],
+          event: 'zapped',
+          // vfio_pci_zap_bars() is inlined, or jumps there last: it returns to the hot reset.
+          at: [{ function: 'unmap_mapping_range', calledBy: HOT_RESET }],
         },
       ],
     },
@@ -103,22 +231,49 @@ export const runtimeMonitors: readonly RuntimeMonitor[] = [
     watch: {
       type: 'per_task',
       attachments: [
-        { label: 'begin', at: ['vfio_pci_runtime_pm_entry'] },
-        { label: 'change', at: [`dma_buf_invalidate_mappings called by ${MOVE}`] },
-        { label: 'ok', at: ['return of vfio_pci_runtime_pm_entry with 0'] },
-        { label: 'error', at: ['return of vfio_pci_runtime_pm_entry with an errno'] },
+        { label: 'begin', event: 'begin', starts: true, at: [{ function: ENTRY }] },
+        {
+          label: 'change',
+          event: 'change',
+          at: [{ function: 'dma_buf_invalidate_mappings', calledBy: [MOVE] }],
+        },
+        {
+          label: 'ok',
+          event: 'ok',
+          at: [{ function: ENTRY, on: 'return', where: 'it returns 0' }],
+        },
+        {
+          label: 'error',
+          event: 'error',
+          at: [{ function: ENTRY, on: 'return', where: 'it returns an errno' }],
+        },
       ],
     },
   },
   {
+    // What lockdep_assert_held_write() in the function says, for a kernel without lockdep.
     name: 'memlock_move',
     machine: heldWhereRequired,
     watch: {
-      type: 'per_obj',
+      type: 'per_task',
       attachments: [
-        { label: 'acquire', at: TAKEN },
-        { label: 'release', at: RELEASED },
-        { label: 'guarded', at: [MOVE] },
+        {
+          label: 'acquire',
+          event: 'own',
+          starts: true,
+          at: [{ function: MOVE, where: 'current owns vdev->memory_lock for writing' }],
+        },
+        {
+          label: 'release',
+          event: 'own_not',
+          starts: true,
+          at: [{ function: MOVE, where: 'current does not own vdev->memory_lock for writing' }],
+        },
+        {
+          label: 'guarded',
+          event: 'move',
+          at: [{ function: MOVE, where: 'one of the two above has been told' }],
+        },
       ],
     },
   },

@@ -13,8 +13,18 @@ const lamp = ltsOf(
 const watch: Watch = {
   type: 'per_obj',
   attachments: [
-    { label: 'switch', at: ['toggle()'] },
-    { label: 'burn:out', at: [] },
+    { label: 'switch', event: 'toggled', starts: true, at: [{ function: 'toggle' }] },
+    {
+      label: 'dim(1)',
+      event: 'dimmed',
+      at: [{ function: 'dim', on: 'return', calledBy: ['a', 'b'], where: 'it returns 1' }],
+    },
+    {
+      label: 'burn:out',
+      event: 'burnt',
+      ends: true,
+      at: [{ function: 'burn', object: 'its argument' }],
+    },
   ],
 };
 const bounded = rvDot(lamp, 'lamp', { ...watch, within: { on: '5ms' } });
@@ -56,12 +66,16 @@ describe('the dialect of rvgen', () => {
 
   it('has one edge for two states, its events behind each other', () => {
     expect(edges).toEqual([
-      '\t"off" -> "on" [ label = "switch" ];',
-      '\t"on" -> "off" [ label = "switch" ];',
-      '\t"on" -> "on" [ label = "dim_L_1_R_" ];',
+      '\t"off" -> "on" [ label = "toggled" ];',
+      '\t"on" -> "off" [ label = "toggled" ];',
+      '\t"on" -> "on" [ label = "dimmed" ];',
     ]);
     const twice = ltsOf(machine('two', { a: { on: { x: 'b', y: 'b' } }, b: { on: {} } }));
-    expect(rvDot(twice, 'two', watch)).toContain('"a" -> "b" [ label = "x\\ny" ];');
+    const both: Watch = {
+      type: 'global',
+      attachments: ['x', 'y'].map((label) => ({ label, event: label, at: [{ function: label }] })),
+    };
+    expect(rvDot(twice, 'two', both)).toContain('"a" -> "b" [ label = "x\\ny" ];');
   });
 
   it('leaves out violations, so that a monitor reports them', () => {
@@ -83,19 +97,34 @@ describe('the dialect of rvgen', () => {
 
   it('bounds the time in a state by a clock that is reset where the state is entered', () => {
     expect(bounded).toContain('"on" [label = "on\\nclk < 5ms"];');
-    expect(bounded).toContain('"off" -> "on" [ label = "switch;reset(clk)" ];');
-    expect(bounded).toContain('"on" -> "on" [ label = "dim_L_1_R_" ];');
+    expect(bounded).toContain('"off" -> "on" [ label = "toggled;reset(clk)" ];');
+    expect(bounded).toContain('"on" -> "on" [ label = "dimmed" ];');
     expect(bounded).toContain('rvgen monitor -c ha -t per_obj');
     expect(text).toContain('rvgen monitor -c da -t per_obj');
   });
 
   it('says in attributes, which are read over, what each event is attached to', () => {
-    expect(text).toContain('\tcomment = "switch: toggle()";');
-    expect(text).toContain('\tcomment = "burn_IS_out: nowhere');
+    expect(text).toContain('\tcomment = "toggled (starts): toggle()";');
+    expect(text).toContain(
+      '\tcomment = "dimmed: return of dim() called by a() or b() where it returns 1";',
+    );
+    expect(text).toContain('\tcomment = "burnt (ends): burn() (its argument)";');
   });
 
   it('ends with the rank of the initial state', () => {
     expect(text.endsWith('\t{ rank = min ;\n\t\t"__init_off";\n\t\t"off";\n\t}\n}\n')).toBe(true);
+  });
+
+  it('refuses a label without an event, and names that C would not take', () => {
+    const [first, ...rest] = watch.attachments;
+    const named = (event: string): Watch => ({
+      ...watch,
+      attachments: [{ ...first!, event }, ...rest],
+    });
+    expect(() => rvDot(lamp, 'lamp', { ...watch, attachments: rest })).toThrow(/to nothing/);
+    expect(() => rvDot(lamp, 'lamp', named('on'))).toThrow(/has 'on' already/);
+    expect(() => rvDot(lamp, 'lamp', named('burnt'))).toThrow(/has 'burnt' already/);
+    expect(() => rvDot(lamp, 'lamp', named('map:ok'))).toThrow(/no name for an event/);
   });
 
   it('refuses a bound on a state that is not there, and a machine that begins wrong', () => {

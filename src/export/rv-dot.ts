@@ -2,12 +2,31 @@ import { InputError } from '../errors.ts';
 import { type Lts, type LtsEdge, type LtsState, transitionsOf } from '../lts/lts.ts';
 import { identifier } from './names.ts';
 
+/** A place in the kernel at which a probe sits. */
+export interface Site {
+  readonly function: string;
+  /** At its entry, where absent. */
+  readonly on?: 'return';
+  /** The return address lies in one of these; anywhere where absent. */
+  readonly calledBy?: readonly string[];
+  /** What has to be true there as well. */
+  readonly where?: string;
+  /** How the object of a `per_obj` monitor is found there. */
+  readonly object?: string;
+}
+
 /** What one monitor watches in the kernel, and what it is called there. */
 export interface Attachment {
   /** The label of the machine. */
   readonly label: string;
-  /** Functions and tracepoints at which it happens, with what has to be true there. */
-  readonly at: readonly string[];
+  /** The name of the event in C. */
+  readonly event: string;
+  /** It starts a monitor that does not run (`da_handle_start_run_event`). */
+  readonly starts?: true;
+  /** The object is gone after it (`da_destroy_storage`): its address may be used again. */
+  readonly ends?: true;
+  /** It happens at each of these. */
+  readonly at: readonly Site[];
 }
 
 /** How a machine is watched at run time. */
@@ -24,7 +43,8 @@ export interface Watch {
  * (tools/verification/rvgen). A state tagged `violation` is left out: a step into it has no edge,
  * and what has no edge is what a monitor reports.
  *
- * @throws InputError where the initial state is a violation, or a bound is put on no state
+ * @throws InputError where the initial state is a violation, a bound is put on no state, or an
+ *   event has no name that C can have beside the others
  */
 export function rvDot(lts: Lts, name: string, watch: Watch): string {
   const states = lts.states.filter((state) => !isViolation(state));
@@ -32,6 +52,7 @@ export function rvDot(lts: Lts, name: string, watch: Watch): string {
     throw new InputError(`machine '${lts.name}' begins in a violation; there is nothing to watch`);
   }
   assertBoundsExist(lts, watch.within ?? {});
+  assertNames(lts, watch);
   const edges = edgesOf(lts, watch);
   const initial = stateName(lts.states[0]!);
   return [
@@ -64,12 +85,30 @@ export function monitorClass({ within = {} }: Watch): 'da' | 'ha' {
 const isViolation = ({ tags }: LtsState): boolean => tags.includes('violation');
 
 /** Names become constants of C, with the name of the monitor behind them. */
-export const stateName = ({ name }: LtsState): string => asName(name);
-export const eventName = (label: string): string => asName(label);
+export function stateName({ name }: LtsState): string {
+  const text = identifier(name);
+  return /^[A-Za-z]/.test(text) ? text : `x_FIRST_${text}`;
+}
 
-function asName(text: string): string {
-  const name = identifier(text);
-  return /^[A-Za-z]/.test(name) ? name : `x_FIRST_${name}`;
+/** @throws InputError for a label that is attached to nothing */
+export function eventName(label: string, { attachments }: Watch): string {
+  const attachment = attachments.find((one) => one.label === label);
+  if (attachment === undefined) throw new InputError(`label '${label}' is attached to nothing`);
+  return attachment.event;
+}
+
+/** States and events are constants of one file. */
+function assertNames(lts: Lts, { attachments }: Watch): void {
+  const taken = new Set(lts.states.map(stateName));
+  for (const { event } of attachments) {
+    if (!/^[a-z][a-z0-9_]*$/.test(event)) {
+      throw new InputError(`'${event}' is no name for an event of machine '${lts.name}'`);
+    }
+    if (taken.has(event)) {
+      throw new InputError(`machine '${lts.name}' has '${event}' already, which is to be an event`);
+    }
+    taken.add(event);
+  }
 }
 
 function assertBoundsExist(lts: Lts, within: Readonly<Record<string, string>>): void {
@@ -86,14 +125,15 @@ function labelOf(state: LtsState, { within = {} }: Watch): string {
 }
 
 /** One edge for two states with all its events, because rvgen keeps one label for it. */
-function edgesOf(lts: Lts, { within = {} }: Watch): string[] {
+function edgesOf(lts: Lts, watch: Watch): string[] {
+  const { within = {} } = watch;
   const events = new Map<string, string[]>();
   for (const { from, label, to } of transitionsOf(lts)) {
     const [source, target] = [lts.states[from]!, lts.states[to]!];
     if (isViolation(source) || isViolation(target)) continue;
     const edge = `"${stateName(source)}" -> "${stateName(target)}"`;
     const isEntry = within[target.name] !== undefined && source !== target;
-    const event = `${eventName(lts.labels[label]!)}${isEntry ? ';reset(clk)' : ''}`;
+    const event = `${eventName(lts.labels[label]!, watch)}${isEntry ? ';reset(clk)' : ''}`;
     events.set(edge, [...(events.get(edge) ?? []), event]);
   }
   return [...events].map(([edge, names]) => `\t${edge} [ label = "${names.join('\\n')}" ];`);
@@ -105,11 +145,21 @@ function headerLines(name: string, lts: Lts, watch: Watch): string[] {
     `${lts.name}: written by 'dmabuf-spec export'; do not edit`,
     `rvgen monitor -c ${monitorClass(watch)} -t ${watch.type} -s ${name}.dot -n ${name}`,
     ...watch.attachments.map(
-      ({ label, at }) =>
-        `${eventName(label)}: ${at.length === 0 ? 'nowhere: nothing of the kernel shows it' : at.join(' or ')}`,
+      ({ event, starts, ends, at }) =>
+        `${event}${starts ? ' (starts)' : ''}${ends ? ' (ends)' : ''}: ${at.map(siteText).join(', or ')}`,
     ),
   ];
   return lines.map((line) => `\tcomment = "${line.replaceAll(/["\\]/g, "'")}";`);
+}
+
+/** `return of f() called by g() where it returns 0` */
+export function siteText({ function: name, on, calledBy, where, object }: Site): string {
+  const callers = calledBy === undefined ? '' : ` called by ${calledBy.join('() or ')}()`;
+  return [
+    `${on === 'return' ? 'return of ' : ''}${name}()${callers}`,
+    ...(where === undefined ? [] : [`where ${where}`]),
+    ...(object === undefined ? [] : [`(${object})`]),
+  ].join(' ');
 }
 
 /**
