@@ -22,8 +22,8 @@ import {
 } from './kernel/vfio-pci-config.ts';
 import {
   reset_store,
+  vfio_device_fops_release,
   vfio_pci_bar_rw,
-  vfio_pci_core_close_device,
   vfio_pci_core_sriov_configure,
   vfio_pci_ioctl_reset,
   vfio_pci_open_device,
@@ -156,7 +156,7 @@ function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call
       return {
         ...base,
         refused: () => isOpen() ?? isIdle(),
-        body: () => vfio_pci_core_close_device(k, vdev),
+        body: () => vfio_device_fops_release(k, vdev),
       };
     case 'sriov_configure':
       return { ...base, body: () => vfio_pci_core_sriov_configure(k, vdev) };

@@ -24,7 +24,7 @@ import {
   vfio_lock_and_set_power_state,
 } from './kernel/vfio-pci-config.ts';
 import {
-  vfio_pci_core_close_device,
+  vfio_device_fops_release,
   vfio_pci_ioctl_reset,
   vfio_pci_open_device,
 } from './kernel/vfio-pci-core.ts';
@@ -140,7 +140,7 @@ export class SyscallSurface {
 
   /** The last close of the device. */
   close(d: number): Ret {
-    return this.run('close', () => vfio_pci_core_close_device(this.kernel, this.device(d)));
+    return this.run('close', () => vfio_device_fops_release(this.kernel, this.device(d)));
   }
 
   private ioctl<T>(d: number, name: string, make: () => Kthread<T>): T {

@@ -26,7 +26,8 @@ const catalogue: Catalogue = {
     (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
     (program, terminal, finished) =>
       addKernelCommands(program, suites, GENERATED_TESTS, terminal, finished),
-    (program, terminal, finished) => addExportCommand(program, formats, terminal, finished),
+    (program, terminal, finished) =>
+      addExportCommand(program, { ...specification, modules }, formats, terminal, finished),
   ],
 };
 process.exitCode = await run(catalogue, process.argv.slice(2), terminalOf(process));

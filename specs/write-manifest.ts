@@ -37,14 +37,17 @@ const entries = families.flatMap((family) =>
 writeFileSync(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
 
 /**
- * What a broken property is entered under: the finding that claims it, where the newest version
- * breaks it too; else the known defects of the revision of which a fault expects it, or which break
+ * What a broken property is entered under: the finding that claims it of this revision; the one that
+ * claims it, where the newest version breaks it too; else the known defects of the revision of which a fault expects it, or which break
  * it by themselves in the newest version; else all that could have a part in it; else `broken`.
  */
 function nameOf(family: SystemFamily, revision: string, property: string): string {
-  const claim = specification.findings.find(
+  const claims = specification.findings.filter(
     (f) => f.system === family.name && f.property === property,
   );
+  const own = claims.find(({ id }) => defectsOf(revision).includes(id));
+  if (own !== undefined) return own.id;
+  const claim = claims[0];
   if (claim !== undefined && breaks(family, claim.revision, property)) return claim.id;
   const defects = [...new Set(defectsOf(revision))];
   const behind = defects.filter(

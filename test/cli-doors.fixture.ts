@@ -157,6 +157,7 @@ export const doors: Catalogue = {
       system: 'door',
       revision: '2.0',
       scope: { hinges: 3 },
+      alsoIn: ['v1', '1.0'],
       property: 'whole(hinge[2])',
       claim:
         'the third hinge, which nobody looks at because a door of the size at which it is tested has two, breaks',

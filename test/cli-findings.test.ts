@@ -101,3 +101,16 @@ describe('unusable findings get one sentence and exit status 2', () => {
     expect(err).toMatch(/no revision 'v11'; the nearest are v1/);
   });
 });
+
+describe('a fault and a finding of one name', () => {
+  test('explain shows the fault, and says how the finding is seen', async () => {
+    const faults = doors.faults.map((fault) => ({ ...fault, id: 'D1' }));
+    const { out } = await runCommand({ ...doors, faults }, 'explain', 'D1');
+    expect(out).toContain(`D1: ${faults[0]!.title}`);
+    const [, command = ''] =
+      /D1 is a finding too: [\s\S]*\n {2}dmabuf-spec (.*)\n$/.exec(out) ?? [];
+    const found = await runCommand(doors, ...command.replaceAll("'", '').split(' '));
+    const shown = await runCommand(doors, 'explain', 'D1');
+    expect(found.out.split('The shortest run')[1]).toBe(shown.out.split('The shortest run')[1]);
+  });
+});

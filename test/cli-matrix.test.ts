@@ -56,8 +56,8 @@ describe('the matrix', () => {
   test('says what was not read, what was never there, what holds and what breaks', async () => {
     const { status, row } = await matrixJson(doors);
     const none = 'not-applicable';
-    // 2.0 holds at the default scope; a finding breaks it at a scope of its own.
-    expect(row('whole')).toEqual(['unknown', 'broken', 'holds', 'broken', none]);
+    // 1.0 and 2.0 hold at the default scope; a finding breaks them at a scope of its own.
+    expect(row('whole')).toEqual(['unknown', 'broken', 'broken', 'broken', none]);
     expect(row('latch')).toEqual(['unknown', none, none, 'holds', none]);
     expect(row('rest')).toEqual(['unknown', 'holds', 'holds', 'holds', none]);
     expect(row('stuck')).toEqual([none, none, 'holds', 'holds', none]);
@@ -73,7 +73,15 @@ describe('the matrix', () => {
         verdict: 'broken',
         counterexample: 'door/whole/v1',
         steps: 2,
-        known: ['D1', 'F1'],
+        known: ['D1', 'D2', 'F1'],
+      },
+      {
+        revision: '1.0',
+        property: 'whole',
+        verdict: 'broken',
+        counterexample: 'door/whole/1.0',
+        steps: 3,
+        known: ['D2'],
       },
       {
         revision: '2.0',
@@ -90,7 +98,7 @@ describe('the matrix', () => {
     const properties = { 'whole(hinge[0])': 'F1', 'whole(hinge[1])': 'D2, broken', rest: 'holds' };
     const expectations = [expected(door, 'v1', properties)];
     const { status, cells } = await matrixJson({ ...doors, expectations }, 'door');
-    expect(cells.find(({ verdict }) => verdict === 'broken')?.known).toEqual(['D1', 'F1', 'D2']);
+    expect(cells.find(({ verdict }) => verdict === 'broken')?.known).toEqual(['D1', 'D2', 'F1']);
     expect(status).toBe(0);
   });
 
@@ -101,6 +109,28 @@ describe('the matrix', () => {
     expect(counterexamples).toMatchObject([
       { property: 'whole(hinge[0])', steps: ['hinge[0].swing', 'hinge[0].slam'] },
     ]);
+  });
+
+  test('explain finds the run of a finding in another revision, at the scope of the finding', async () => {
+    const { status, out } = await runCommand(doors, 'explain', 'door/whole/1.0', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      where: 'door, revision 1.0, 3 hinges',
+      counterexamples: [{ property: 'whole(hinge[2])' }],
+    });
+    const asked = await runCommand(doors, 'explain', 'door/whole/1.0', '--scope', 'hinges=2');
+    expect(asked.out).toMatch(/no run that breaks it in door, revision 1.0, 2 hinges/);
+  });
+
+  test('says of a rule of several systems where some of them were not read', async () => {
+    const unread = [{ revision: '1.0', why: 'it is lost' }];
+    const revisions = window.revisions.filter((name) => name !== '1.0');
+    const partly = withFamily({ ...window, revisions, unread });
+    const { row } = await matrixJson(partly);
+    const none = 'not-applicable';
+    expect(row('rest')).toEqual(['unknown', 'holds', 'holds-where-read', 'holds', none]);
+    expect(row('stuck')).toEqual([none, none, 'unknown', 'holds', none]);
+    expect((await runCommand(partly, 'matrix')).out).toContain('  rest   ?  +  ~  +  .\n');
   });
 
   test('is of the systems that are asked for', async () => {
@@ -173,6 +203,15 @@ describe('exit status 1 says that the matrix is not as the manifest expects', ()
     expect(out).toContain('! not as the manifest expects\n');
   });
 
+  test('a finding that does not say where else it breaks', async () => {
+    const findings = doors.findings.map((finding) =>
+      finding.id === 'D2' ? { ...finding, alsoIn: ['v1'] } : finding,
+    );
+    const { status, differences } = await matrixJson({ ...doors, findings }, 'door');
+    expect(differences).toEqual(['door 1.0: whole(hinge[2]) is broken at the scope of D2']);
+    expect(status).toBe(1);
+  });
+
   test('a broken property of which the manifest does not speak', async () => {
     const { status, differences } = await matrixJson({ ...doors, expectations: [] }, 'door');
     expect(status).toBe(1);
@@ -212,13 +251,14 @@ describe('the matrix for people', () => {
 S2
   latch  ?  .  .  +  .
 S10
-  whole  ?  X  +  X  .
+  whole  ?  X  X  X  .
 several systems
   rest   ?  +  +  +  .
 window
   stuck  .  .  +  +  .
 
 + holds   X broken   ? source not read   . not applicable
+~ holds in the systems whose source was read; Not read names the others
 `;
 
   test('has a name above every column and a symbol for every verdict', async () => {
@@ -227,7 +267,7 @@ window
 
   test('says below which run to look at, and what was not read', async () => {
     const { out } = await runCommand(doors, 'matrix');
-    expect(out).toContain('  whole\n    v1 (D1, F1), 2.0 (D2)\n    ID D2\n');
+    expect(out).toContain('  whole\n    v1 (D1, D2, F1), 1.0 (D2), 2.0 (D2)\n    ID D2\n');
     expect(out).toContain('Not read\n  door, v0: the mail has no attachment\n');
   });
 
@@ -256,7 +296,7 @@ window
     const { out } = await runCommand(doors, 'matrix', '--markdown');
     expect(out).toContain('| rule | property | v0 | v1 | 1.0 | 2.0 | rfc |\n');
     expect(out).toContain(
-      '| S10 | `whole` | not read | **broken** (D1, F1) | holds | **broken** (D2) | – |\n',
+      '| S10 | `whole` | not read | **broken** (D1, D2, F1) | **broken** (D2) | **broken** (D2) | – |\n',
     );
     expect(out).toContain('`dmabuf-spec explain D2`');
   });

@@ -16,7 +16,10 @@ export interface CloseVariation {
   readonly first: 'buffers' | 'device';
 }
 
-/** The last close of a device: `vfio_pci_core_close_device()` under dev_set->lock. */
+/**
+ * The last close of a device: `vfio_pci_core_close_device()`, which its callers
+ * (`vfio_df_group_close()`, `vfio_df_unbind_iommufd()`) run under dev_set->lock.
+ */
 export function close(variation: CloseVariation) {
   const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
   const buffersFirst = variation.first === 'buffers';

@@ -3,6 +3,7 @@ import { assign, setup } from 'xstate';
 export const labels = [
   'pm_runtime_resume_and_get:active',
   'pm_runtime_resume_and_get:suspended',
+  'pm_runtime_get_sync',
   'pm_runtime_get_noresume',
   'pm_runtime_put_noidle',
   'pm_runtime_put',
@@ -46,6 +47,7 @@ export function runtimePm(most: number) {
         tags: ['quiescent'],
         on: {
           'pm_runtime_resume_and_get:active': { guard: 'room', target: 'active', actions: 'get' },
+          pm_runtime_get_sync: { guard: 'room', target: 'active', actions: 'get' },
           pm_runtime_get_noresume: { guard: 'room', target: 'active', actions: 'get' },
           pm_runtime_put_noidle: [
             { guard: 'held', target: 'active', actions: 'put' },
@@ -77,6 +79,7 @@ export function runtimePm(most: number) {
         meta: { finding: 'is put while nobody holds it: "Runtime PM usage count underflow!"' },
         on: {
           'pm_runtime_resume_and_get:active': { target: 'active', actions: 'get' },
+          pm_runtime_get_sync: { target: 'active', actions: 'get' },
           pm_runtime_get_noresume: { target: 'active', actions: 'get' },
           pm_runtime_put_noidle: 'underflow',
           pm_runtime_put: 'underflow',

@@ -5,9 +5,9 @@ export const labels = [
   'dev.pm_runtime_resume_and_get:active',
   'dev.memory_lock.down_write',
   'dev.set_power_state(D0)',
+  'dev.memory_lock.up_write',
   'dev.pci_enable_sriov:ok',
   'dev.pci_enable_sriov:failed',
-  'dev.memory_lock.up_write',
   'dev.pm_runtime_put',
   'dev.sriov_configure:ok',
   'dev.sriov_configure:failed',
@@ -18,8 +18,9 @@ export const labels = [
 
 /**
  * Root switches the VFs of a physical function on (`vfio_pci_core_sriov_configure()`): D0 under
- * memory_lock, because the owner may have written D3hot, and a runtime PM reference for as long as
- * they are on. The buffers stay as they are.
+ * memory_lock, because the owner may have written D3hot, then the VFs without it, and a runtime PM
+ * reference for as long as they are on. The buffers stay as they are. A write of D3hot fails while
+ * they are on (`sriov_active`), which here is an answer that a write may always get.
  */
 export function sriovConfigure() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
@@ -31,16 +32,15 @@ export function sriovConfigure() {
       off: { tags: ['quiescent'], on: { 'dev.sriov_configure:begin': 'get' } },
       get: { on: { 'dev.pm_runtime_resume_and_get:active': 'lock' } },
       lock: { on: { 'dev.memory_lock.down_write': 'power_up' } },
-      power_up: { on: { 'dev.set_power_state(D0)': 'enable' } },
+      power_up: { on: { 'dev.set_power_state(D0)': 'unlock' } },
+      unlock: { on: { 'dev.memory_lock.up_write': 'enable' } },
       enable: {
         on: {
-          'dev.pci_enable_sriov:ok': 'unlock',
-          'dev.pci_enable_sriov:failed': 'unlock_failed',
+          'dev.pci_enable_sriov:ok': 'return',
+          'dev.pci_enable_sriov:failed': 'put_failed',
         },
       },
-      unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
       return: { on: { 'dev.sriov_configure:ok': 'on' } },
-      unlock_failed: { on: { 'dev.memory_lock.up_write': 'put_failed' } },
       put_failed: { on: { 'dev.pm_runtime_put': 'return_failed' } },
       return_failed: { on: { 'dev.sriov_configure:failed': 'off' } },
       on: { tags: ['quiescent'], on: { 'dev.sriov_disable:begin': 'disable' } },

@@ -2,7 +2,7 @@ import { setup } from 'xstate';
 
 export const labels = [
   'dev.sysfs_reset:begin',
-  'dev.pm_runtime_resume_and_get:active',
+  'dev.pm_runtime_get_sync',
   'dev.memory_lock.down_write',
   'dev.zap_bars',
   'dev.move(true):begin',
@@ -86,7 +86,7 @@ export function sysfsReset(variation: SysfsResetVariation) {
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'dev.sysfs_reset:begin': 'get' } },
-      get: { on: { 'dev.pm_runtime_resume_and_get:active': hears ? 'prepare' : 'reset' } },
+      get: { on: { 'dev.pm_runtime_get_sync': hears ? 'prepare' : 'reset' } },
       ...(hears && { prepare }),
       reset: {
         description: 'D0, config space saved, the reset, config space restored',

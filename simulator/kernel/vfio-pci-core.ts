@@ -77,9 +77,9 @@ export function* vfio_pci_open_device(k: Kernel, vdev: VfioPciCoreDevice): Kthre
 
 /**
  * The last close. The buffers go before the device (d97708701434).
- * Source: vfio_df_close, vfio_pci_core_close_device, v7.3.
+ * Source: vfio_df_group_close, vfio_df_unbind_iommufd, vfio_pci_core_close_device, v7.3.
  */
-export function* vfio_pci_core_close_device(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
+export function* vfio_device_fops_release(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
   vdev.has_fd = false;
   yield* mutex_lock(k.dev_set.lock);
   k.traced('vfio_pci_core_close_device');

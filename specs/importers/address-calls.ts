@@ -24,8 +24,8 @@ function userCall(name: string, outcomes: readonly string[], kernel: string): Ca
 /** The calls and steps of `dma-addresses`. */
 export const addressCalls: readonly Call[] = [
   userCall('att.attach', ['ok', '-ENOMEM'], 'dma_buf_dynamic_attach(dmabuf)'),
-  userCall('att.map', ['ok', '-EINVAL', '-ENOMEM'], 'dma_buf_map_attachment(attach{att})'),
-  userCall('att.unmap', ['ok'], 'dma_buf_unmap_attachment(attach{att})'),
+  userCall('att.map', ['ok', '-EINVAL', '-ENOMEM'], 'dma_buf_map_attachment_unlocked(attach{att})'),
+  userCall('att.unmap', ['ok'], 'dma_buf_unmap_attachment_unlocked(attach{att})'),
   userCall('att.detach', ['ok'], 'dma_buf_detach(attach{att})'),
   step('att.phys_vec_to_sgt', 'phys_vec_to_sgt', {
     caller: 'importer',

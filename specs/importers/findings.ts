@@ -1,6 +1,7 @@
 import type { Finding } from '../../src/cli/catalogue.ts';
+import { MMAP_V4 } from '../revisions/sources.ts';
 
-/** What breaks in v7.3, and is known or was found by these systems. */
+/** What breaks in v7.3, or in what is proposed on top of it, and is known or was found by these systems. */
 export const importerFindings: readonly Finding[] = [
   {
     id: 'O5',
@@ -11,6 +12,16 @@ export const importerFindings: readonly Finding[] = [
       'v7.1 to v7.3 call importers back before access is given back: one that maps in its callback always gets -ENODEV, one that maps from a work item gets it when it is faster than the flag, and no callback follows',
     source:
       'vfio_pci_dma_buf_move(false), v7.3; seen on 7.2.13 and 7.3.4 with an importer of its own',
+    derived: true,
+  },
+  {
+    id: 'O5-silent',
+    system: 'remap',
+    revision: 'mmap-v8',
+    property: 'told-importers-can-map',
+    claim:
+      'the series that adds mmap() to dma-bufs, since its v4, calls no importer back when access is given back: one that was refused when it was called back for the revoke, or that mapped from a work item before access was back, got -ENODEV and hears of nothing after that',
+    source: `${MMAP_V4}: v4 "un-revoke no longer calls invalidate"`,
     derived: true,
   },
   {

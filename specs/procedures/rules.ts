@@ -57,11 +57,11 @@ export function procedureRules(
       {
         id: 'lock-order',
         kind: 'monitor',
-        title: 'locks are taken in one global order and released in reverse',
+        title: 'locks are taken in one global order',
         parts: order.map((part) => part.name),
         source: 'dev_set->lock, memory_lock, dma_resv: as observed in v7.3',
         consequence:
-          'taken in another order, two threads wait for each other for ever; released in another order, lockdep has less to go by and a reader has to think',
+          'this call and one that takes them in that order can wait for each other for ever',
       },
       {
         id: 'move-needs-memory-lock',

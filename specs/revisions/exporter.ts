@@ -58,7 +58,7 @@ export const drainedTwice: Difference = {
 /** An un-revoke tells nobody. */
 export const silentUnrevoke: Difference = {
   instead: { move: { restore: 'flag_only' } },
-  defects: [],
+  defects: ['O5-silent'],
   source: `${MMAP_V4}: v4 "un-revoke no longer calls invalidate"`,
 };
 

@@ -188,17 +188,26 @@ export const transitionCalls: readonly Call[] = [
     outcomes: ['active', 'suspended'],
     blocks: 'wait',
     kernel: {
-      active: 'pm_runtime_resume_and_get(vdev{dev})',
-      suspended: 'pm_runtime_resume_and_get(vdev{dev}), suspended',
+      active: 'pm_runtime_resume_and_get(pdev{dev})',
+      suspended: 'pm_runtime_resume_and_get(pdev{dev}), suspended',
     },
     source: 'vfio_device_fops_unl_ioctl, vfio_pci_rw, v7.3',
+  },
+  {
+    name: 'dev.pm_runtime_get_sync',
+    caller: 'thread',
+    callee: 'runtime_pm',
+    outcomes: [''],
+    blocks: 'wait',
+    kernel: 'pm_runtime_get_sync(pdev{dev})',
+    source: 'reset_store, drivers/pci/pci-sysfs.c: what it returns is ignored',
   },
   {
     name: 'dev.pm_runtime_put_noidle',
     caller: 'thread',
     callee: 'runtime_pm',
     outcomes: [''],
-    kernel: 'pm_runtime_put_noidle(vdev{dev})',
+    kernel: 'pm_runtime_put_noidle(pdev{dev})',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
   {
@@ -206,7 +215,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'runtime_pm',
     outcomes: [''],
-    kernel: 'pm_runtime_get_noresume(vdev{dev})',
+    kernel: 'pm_runtime_get_noresume(pdev{dev})',
     source: '__vfio_pci_runtime_pm_exit, v7.3',
   },
   {
@@ -215,7 +224,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'runtime_resume',
     outcomes: ['end'],
     spans: true,
-    kernel: 'vfio_pci_core_runtime_resume(vdev{dev})',
+    kernel: 'vfio_pci_core_runtime_resume(pdev{dev})',
     source: 'vfio_pci_core_runtime_resume, v7.3',
   },
   {

@@ -50,7 +50,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'pm',
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
-    kernel: 'pm_runtime_resume_and_get(vdev{dev})',
+    kernel: 'pm_runtime_resume_and_get(pdev{dev})',
     source: 'vfio_pci_dev_set_pm_runtime_get, v7.3',
   },
   {
@@ -58,7 +58,7 @@ export const procedureCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'pm',
     outcomes: [''],
-    kernel: 'pm_runtime_put(vdev{dev})',
+    kernel: 'pm_runtime_put(pdev{dev})',
     source: RESET,
   },
   {
@@ -370,7 +370,13 @@ export const procedureCalls: readonly Call[] = [
     callee: 'importer',
     outcomes: ['ok', '-ENODEV', '-EINVAL', '-ENOMEM'],
     spans: true,
-    kernel: 'dma_buf_map_attachment(attach{att})',
+    kernel: {
+      begin: 'map through attach{att}',
+      ok: 'dma_buf_map_attachment_unlocked(attach{att})',
+      '-ENODEV': 'dma_buf_map_attachment_unlocked(attach{att}) = -ENODEV',
+      '-EINVAL': 'dma_buf_map_attachment_unlocked(attach{att}) = -EINVAL',
+      '-ENOMEM': 'dma_buf_map_attachment_unlocked(attach{att}) = -ENOMEM',
+    },
     source: MAP,
   },
   {
@@ -379,7 +385,10 @@ export const procedureCalls: readonly Call[] = [
     callee: 'importer',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'dma_buf_unmap_attachment(attach{att})',
+    kernel: {
+      begin: 'unmap through attach{att}',
+      ok: 'dma_buf_unmap_attachment_unlocked(attach{att})',
+    },
     source: 'vfio_pci_dma_buf_unmap, v7.3',
   },
   {
@@ -416,8 +425,9 @@ export const procedureCalls: readonly Call[] = [
     callee: 'close',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'vfio_pci_core_close_device(vdev{dev})',
-    source: 'vfio_pci_core_close_device, v7.3',
+    kernel: 'vfio_device_fops_release(vdev{dev})',
+    source:
+      'vfio_df_group_close, vfio_df_unbind_iommufd, v7.3: dev_set->lock around vfio_pci_core_close_device()',
   },
   {
     name: 'buf.list_del',

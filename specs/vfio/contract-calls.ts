@@ -70,7 +70,7 @@ const ownerCalls: readonly Call[] = [
     source: 'vfio_pci_ioctl_reset, v7.3',
   }),
   ownerCall('close', {
-    kernel: 'vfio_pci_core_close_device(vdev{dev})',
+    kernel: 'vfio_device_fops_release(vdev{dev})',
     source: 'vfio_pci_core_close_device, v7.3',
   }),
 ];
@@ -119,7 +119,7 @@ const sectionSteps: readonly Call[] = [
   section('dev.reset', {
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
-    kernel: 'pci_try_reset_function(vdev{dev})',
+    kernel: 'pci_try_reset_function(pdev{dev})',
     source: 'vfio_pci_ioctl_reset, v7.3',
   }),
   section('bus.reset', {
@@ -153,11 +153,11 @@ const bufferCalls: readonly Call[] = [
   importerCall('map', {
     outcomes: ['ok', '-ENODEV', '-EINVAL', '-ENOMEM'],
     environment: ['-EINVAL', '-ENOMEM'],
-    kernel: 'dma_buf_map_attachment(attach{att})',
+    kernel: 'dma_buf_map_attachment_unlocked(attach{att})',
     source: 'vfio_pci_dma_buf_map, v7.3',
   }),
   importerCall('unmap', {
-    kernel: 'dma_buf_unmap_attachment(attach{att})',
+    kernel: 'dma_buf_unmap_attachment_unlocked(attach{att})',
     source: 'vfio_pci_dma_buf_unmap, v7.3',
   }),
   importerCall('detach', {

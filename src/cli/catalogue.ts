@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AnyStateMachine } from 'xstate';
-import { InputError, nearest } from '../errors.ts';
+import { InputError, suggested } from '../errors.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../system/system.ts';
 import type { Target } from '../target/target.ts';
@@ -90,6 +90,11 @@ export interface Finding {
   readonly revision: string;
   /** Where it shows; the default scope of the system where absent. */
   readonly scope?: Scope;
+  /**
+   * With a scope of its own: the other revisions that break there, of which the manifest, which
+   * speaks of default scopes, says nothing.
+   */
+  readonly alsoIn?: readonly string[];
   readonly property: string;
   readonly claim: string;
   readonly source: string;
@@ -97,7 +102,10 @@ export interface Finding {
   readonly derived: boolean;
 }
 
-/** @throws InputError that names the nearest known names */
+/** What `dmabuf-spec list` lists. */
+const LISTED = /^(?:system|machine|property|fault|revision)\b/;
+
+/** @throws InputError that names the nearest known names, or says where they are listed */
 export function findByName<T>(
   kind: string,
   name: string,
@@ -110,7 +118,7 @@ export function findByName<T>(
   throw new InputError(
     names.length === 0
       ? `there is no ${kind} '${name}': there is none at all`
-      : `there is no ${kind} '${name}'; the nearest are ${nearest(name, names).join(', ')}`,
+      : `there is no ${kind} '${name}'; ${suggested(name, names, LISTED.test(kind) ? "'dmabuf-spec list' lists them all" : undefined)}`,
   );
 }
 
@@ -144,7 +152,8 @@ export function parseScope(
     const [name = '', value = ''] = item.split('=').map((s) => s.trim());
     if (!(name in family.defaultScope) && !(name in base)) {
       const names = Object.keys(family.defaultScope).join(', ');
-      throw new InputError(`--scope: '${family.name}' has no '${name}'; it has ${names}`);
+      const has = names === '' ? 'it has no scope: leave out --scope' : `it has ${names}`;
+      throw new InputError(`--scope: '${family.name}' has no '${name}'; ${has}`);
     }
     if (!/^\d+$/.test(value) || Number(value) > 64) {
       throw new InputError(`--scope: '${item}' is not NAME=NUMBER with a number from 0 to 64`);

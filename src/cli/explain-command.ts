@@ -2,14 +2,15 @@ import { check, type SystemResult } from '../check/check.ts';
 import { inWords } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { InputError, nearest } from '../errors.ts';
+import { InputError, suggested } from '../errors.ts';
 import { type DiagramOptions, diagram } from '../explain/diagram.ts';
 import { ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { type Fault, faultySystem } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
 import { isMeantBy } from '../matrix/instances.ts';
-import type { SystemFamily } from '../system/system.ts';
+import { claims, scopedFindings } from '../matrix/matrix.ts';
+import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
 import {
   type Catalogue,
@@ -18,7 +19,9 @@ import {
   type Finding,
   findByName,
   formatScope,
+  optionsFor,
   parseScope,
+  quoted,
 } from './catalogue.ts';
 import { parseCounterexampleId } from './counterexample-id.ts';
 import { type FileArgument, familiesNamed, parseFileArgument } from './file.ts';
@@ -49,8 +52,24 @@ export async function explain(
       ? subjectOf(catalogue, name, options, bounds)
       : await fileSubject(catalogue, argument, options, bounds);
   if (options.json) terminal.out(`${JSON.stringify(asJson(subject), null, 2)}\n`);
-  else for (const line of asText(subject)) terminal.out(line);
+  else {
+    for (const line of asText(subject)) terminal.out(line);
+    if ('fault' in subject.of) for (const line of namesake(catalogue, name)) terminal.out(line);
+  }
   return 0;
+}
+
+/** Where a finding has the name of a fault, which goes first: how its run is printed. */
+function* namesake(catalogue: Catalogue, name: string): Generator<string> {
+  const finding = catalogue.findings.find(({ id }) => id === name);
+  const family = catalogue.families.find((one) => one.name === finding?.system);
+  if (finding === undefined || family === undefined) return;
+  const { revision, scope = family.defaultScope } = finding;
+  const property = `--property ${quoted(finding.property)}`;
+  const options = optionsFor(catalogue, family, { revision, scope });
+  yield '\n';
+  yield* lines(`${name} is a finding too: ${finding.claim}`);
+  yield `  ${['dmabuf-spec explain', family.name, property, options].filter(Boolean).join(' ')}\n`;
 }
 
 /** A run to be explained, with where it is found. */
@@ -86,6 +105,43 @@ function askedSubject(
   const revision = asked.revision ?? defaultRevision(catalogue, family);
   findByName('revision', revision, family.revisions, (r) => r);
   const scope = parseScope(options.scope, family, finding?.scope);
+  const at = { scope, revision };
+  const claim =
+    finding === undefined && options.scope === undefined
+      ? claimOf(catalogue, family, revision, asked.property)
+      : undefined;
+  // What only the scope of a finding has is not looked for at another one.
+  if (claim === undefined || hasProperty(family.build(at), asked.property)) {
+    const subject = subjectAt(catalogue, { family, finding, ...asked }, at, bounds);
+    if (claim === undefined || subject.counterexamples.length > 0) return subject;
+  }
+  const { property } = claim;
+  return subjectAt(catalogue, { family, property }, { scope: claim.scope!, revision }, bounds);
+}
+
+function hasProperty({ properties }: System, name: string | undefined): boolean {
+  return properties.some(({ id }) => name === undefined || isMeantBy(name, id));
+}
+
+/** The finding that says that a property breaks at a revision, at a scope of its own. */
+function claimOf(
+  catalogue: Catalogue,
+  family: SystemFamily,
+  revision: string,
+  property: string | undefined,
+): Finding | undefined {
+  return scopedFindings(catalogue, family).find(
+    (finding) =>
+      property !== undefined && claims(finding, revision) && isMeantBy(property, finding.property),
+  );
+}
+
+function subjectAt(
+  catalogue: Catalogue,
+  { family, finding, ...asked }: Asked,
+  { scope, revision }: { readonly scope: Scope; readonly revision: string },
+  bounds: Bounds,
+): Subject {
   const system = family.build({ scope, revision });
   const properties = meantBy(asked.property, system.properties);
   const result = check({ ...system, properties }, bounds);
@@ -129,9 +185,10 @@ function havingProperty(
   name: string | undefined,
 ): readonly SystemFamily[] {
   const have = families.filter((family) =>
-    family
-      .build({ scope: family.defaultScope, revision: defaultRevision(catalogue, family) })
-      .properties.some(({ id }) => name === undefined || id === name || isMeantBy(name, id)),
+    hasProperty(
+      family.build({ scope: family.defaultScope, revision: defaultRevision(catalogue, family) }),
+      name,
+    ),
   );
   return have.length > 0 ? have : families;
 }
@@ -139,7 +196,7 @@ function havingProperty(
 /** What a name and the options ask for: a finding, a counterexample by its id, or a system. */
 interface Asked {
   readonly family: SystemFamily;
-  readonly finding?: Finding;
+  readonly finding?: Finding | undefined;
   readonly revision?: string;
   readonly property?: string;
 }
@@ -235,8 +292,9 @@ function unknown(catalogue: Catalogue, name: string): InputError {
   const names = [...catalogue.faults, ...catalogue.findings]
     .map(({ id }) => id)
     .concat(catalogue.families.map((family) => family.name));
+  const listed = "see 'dmabuf-spec list' and 'dmabuf-spec findings --all'";
   return new InputError(
-    `there is no fault, finding or system '${name}'; the nearest are ${nearest(name, names).join(', ')}`,
+    `there is no fault, finding or system '${name}'; ${suggested(name, names, listed)}`,
   );
 }
 

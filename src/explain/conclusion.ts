@@ -49,6 +49,6 @@ function inPlainWords(finding: string): string {
 
 function sentence(text: string): string {
   const whole = text.endsWith('.') ? text : `${text}.`;
-  const isName = /^\S*[[_(\d>]/.test(whole);
+  const isName = /^\S*[[_(\d>]|^\S+:/.test(whole);
   return isName ? whole : whole[0]!.toUpperCase() + whole.slice(1);
 }

@@ -37,7 +37,8 @@ export function diagram(counterexample: Counterexample, options: DiagramOptions 
   const waiting = waitsOf(counterexample);
   const folding = { ...options, history: historyOf(counterexample, waiting, of) };
   const { lines, depth } = foldCalls(space, stepsOf(run), folding);
-  const loop = cycle === undefined ? [] : foldCalls(space, stepsOf(cycle), folding).lines;
+  const loop =
+    cycle === undefined ? [] : foldCalls(space, stepsOf(cycle), folding, stepsOf(run)).lines;
   const blocked = waiting.flatMap(({ thread, text }) => {
     const indent = '  '.repeat(depth.get(thread) ?? 1);
     return [
@@ -96,11 +97,16 @@ interface Step {
   readonly thread: number;
 }
 
-/** Folds calls whose steps follow each other into one line, and indents what is inside others. */
+/**
+ * Folds calls whose steps follow each other into one line, and indents what is inside others.
+ *
+ * @param before - the steps that came before these
+ */
 function foldCalls(
   space: StateSpace,
   steps: readonly Step[],
   folding: Folding,
+  before: readonly Step[] = [],
 ): { readonly lines: Line[]; readonly depth: ReadonlyMap<number, number> } {
   const lines: Line[] = [];
   const depth = new Map<number, number>();
@@ -112,7 +118,12 @@ function foldCalls(
     const { outcome } = parseLabel(label);
     const indent = depth.get(thread) ?? 0;
     const line = (text: string) => lines.push({ thread, text: '  '.repeat(indent) + text });
-    if (call === undefined || !hasBeginning(call)) {
+    const isStep = call === undefined || !hasBeginning(call);
+    // A call that answers without having begun is a step, too: a reset that finds the lock taken.
+    if (
+      isStep ||
+      (outcome !== BEGIN && !hasBegun(space, [...before, ...steps.slice(0, at)], steps[at]!))
+    ) {
       line(stepText(space, vector, from));
     } else if (outcome === BEGIN) {
       const end = endOfCall(space, steps, at);
@@ -196,6 +207,17 @@ function takesPart(space: StateSpace, vector: number, machine: string | undefine
 export function returnText(outcome: string | undefined): string | undefined {
   if (outcome === undefined || outcome === 'end') return undefined;
   return outcome === 'ok' ? 'return' : `return ${outcome}`;
+}
+
+/** Whether the call that a step ends was begun on its thread: it is the last that was heard of it. */
+function hasBegun(space: StateSpace, before: readonly Step[], end: Step): boolean {
+  const labelOf = ({ vector }: Step) => parseLabel(space.product.vectors[vector]!.label);
+  const { object, operation } = labelOf(end);
+  const last = before.findLast((step) => {
+    const label = labelOf(step);
+    return step.thread === end.thread && label.object === object && label.operation === operation;
+  });
+  return last !== undefined && labelOf(last).outcome === BEGIN;
 }
 
 /** The step that ends the call begun at `from`, on the same thread. */

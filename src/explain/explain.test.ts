@@ -4,7 +4,7 @@ import { check } from '../check/check.ts';
 import { all, is, not } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
 import type { Call } from '../system/call.ts';
-import { type Part, procedure, resource } from '../system/part.ts';
+import { monitor, type Part, procedure, resource } from '../system/part.ts';
 import type { System } from '../system/system.ts';
 import { diagram } from './diagram.ts';
 import { diagrams, ruleBroken } from './diagrams.ts';
@@ -167,6 +167,34 @@ describe('a counterexample', () => {
     expect(text).not.toContain('<blocks>');
   });
 
+  it('begins a sentence with a name as the name is written', () => {
+    const misuse: Property = {
+      id: 'no-misuse',
+      kind: 'monitor',
+      title: 'a key is not given back twice',
+      parts: ['watch(flr)'],
+      source: 'derived',
+    };
+    const watch = setup({}).createMachine({
+      id: 'watch',
+      meta: { labels: ['unlock'] },
+      initial: 'calm',
+      states: {
+        calm: { on: { unlock: 'misused' } },
+        misused: {
+          tags: ['violation'],
+          meta: { finding: 'a key is given back' },
+          on: { unlock: 'misused' },
+        },
+      },
+    });
+    const { parts, ...rest } = room(2, misuse);
+    const watched = monitor('watch(flr)', watch, { unlock: ['room[0].key.unlock@painter'] });
+    expect(diagramOf({ ...rest, parts: [...parts, watched] })).toContain(
+      '\nflr: a key is given back.\n',
+    );
+  });
+
   it('turns the words of a predicate into those of a sentence', () => {
     const closed: Property = {
       id: 'closed',
@@ -178,6 +206,43 @@ describe('a counterexample', () => {
     };
     expect(diagramOf(room(1, closed))).toContain(
       '\nSweeper is at0, and yet room0->key is not free.\n',
+    );
+  });
+});
+
+describe('a call inside another one', () => {
+  const tries: Call = {
+    name: 'knock',
+    caller: 'thread',
+    callee: 'door',
+    outcomes: ['begin', 'ok', '-EAGAIN'],
+    environment: ['-EAGAIN'],
+    kernel: 'knock(room{room})',
+    source: 'derived',
+  };
+  const shut: Property = {
+    id: 'shut',
+    kind: 'invariant',
+    title: 'the painter never gets through',
+    when: is('painter', 'at4'),
+    then: is('painter', 'at0'),
+    source: 'derived',
+  };
+  const diagramWith = (...knock: string[]) => {
+    const painter = thread('paint', [...knock, 'room.key.lock', 'room.key.unlock']);
+    const parts = [painter, resource('room[0].key', key(), [painter], 'key')];
+    return diagramOf({ ...room(1, shut), calls: [...calls, tries], parts });
+  };
+
+  it('is one line with its answer where it fails before it begins, and the outer one goes on', () => {
+    expect(diagramWith('room.knock:-EAGAIN', 'room.key.lock', 'room.key.unlock')).toContain(
+      'paint(room0)\n  knock(room0) = -EAGAIN\n  mutex_lock(&room0->key)\n',
+    );
+  });
+
+  it('is one line where it begins and ends', () => {
+    expect(diagramWith('room.knock:begin', 'room.knock:ok')).toContain(
+      'paint(room0)\n  knock(room0)\n  mutex_lock(&room0->key)\n',
     );
   });
 });

@@ -5,10 +5,14 @@ import { withoutInstance } from './instances.ts';
 import {
   type Band,
   type Column,
+  claims,
   describe,
+  describeScoped,
   type Judgement,
   type Matrix,
   merged,
+  scopedFindings,
+  withScoped,
   worse,
 } from './matrix.ts';
 
@@ -36,11 +40,16 @@ function bandOf(catalogue: Catalogue, family: SystemFamily): Band {
     const expectation = expectations[i];
     return expectation === undefined ? 'absent' : judgementsOf(catalogue, family, expectation);
   });
-  return { family, properties: describedBy(family, expectations), columns, differences: [] };
+  return {
+    family,
+    properties: describedBy(catalogue, family, expectations),
+    columns,
+    differences: [],
+  };
 }
 
 function judgementsOf(
-  { findings }: Catalogue,
+  catalogue: Catalogue,
   family: SystemFamily,
   { revision, properties }: Expectation,
 ): Map<string, Judgement> {
@@ -52,15 +61,16 @@ function judgementsOf(
     const judgement: Judgement = { verdict, differs: false };
     judgements.set(row, before === undefined ? judgement : worse([before, judgement]));
   }
-  for (const { id, system, scope, property, ...finding } of findings) {
-    if (system !== family.name || scope === undefined || finding.revision !== revision) continue;
-    judgements.set(withoutInstance(property), { verdict: 'broken', differs: false, by: id });
-  }
-  return judgements;
+  const scoped = scopedFindings(catalogue, family).filter((finding) => claims(finding, revision));
+  return withScoped(
+    judgements,
+    scoped.map((finding) => ({ finding, revision })),
+  );
 }
 
 /** What the rules say: they are read off as few revisions of the system as have them all. */
 function describedBy(
+  catalogue: Catalogue,
   family: SystemFamily,
   expectations: readonly (Expectation | undefined)[],
 ): Band['properties'] {
@@ -74,5 +84,6 @@ function describedBy(
   if (rows.size === 0 && family.revisions.length > 0) {
     describe(rows, family.build({ scope: family.defaultScope, revision: family.revisions[0]! }));
   }
+  for (const finding of scopedFindings(catalogue, family)) describeScoped(rows, family, finding);
   return rows;
 }

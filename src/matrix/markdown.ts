@@ -4,6 +4,7 @@ import { brokenRows } from './matrix-text.ts';
 const WORD: Readonly<Record<CellVerdict, string>> = {
   holds: 'holds',
   broken: '**broken**',
+  'holds-where-read': 'holds in the systems that were read',
   unknown: 'not read',
   'not-applicable': '–',
 };

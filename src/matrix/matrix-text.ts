@@ -12,10 +12,14 @@ const COLUMNS = 15;
 const SYMBOL: Readonly<Record<CellVerdict, string>> = {
   holds: '+',
   broken: 'X',
+  'holds-where-read': '~',
   unknown: '?',
   'not-applicable': '.',
 };
-const LEGEND = '+ holds   X broken   ? source not read   . not applicable';
+const LEGEND = [
+  '+ holds   X broken   ? source not read   . not applicable',
+  '~ holds in the systems whose source was read; Not read names the others',
+].join('\n');
 
 /** The matrix for people, at most 80 columns wide; a colour never says more than the symbol. */
 export function* matrixText(matrix: Matrix, terminal: Terminal): Generator<string> {
@@ -66,7 +70,8 @@ function symbol({ verdict, differs }: Cell, terminal: Terminal): string {
   const text = `${SYMBOL[verdict]}${differs ? '!' : ' '}`;
   if (differs) return paint(terminal, 'red', text);
   if (verdict === 'not-applicable') return paint(terminal, 'dim', text);
-  return paint(terminal, verdict === 'holds' ? 'green' : 'yellow', text);
+  const isGreen = verdict === 'holds' || verdict === 'holds-where-read';
+  return paint(terminal, isGreen ? 'green' : 'yellow', text);
 }
 
 function* unreadText({ unread, revisions }: Matrix): Generator<string> {

@@ -5,6 +5,7 @@ import {
   type Catalogue,
   defaultRevision,
   type Expectation,
+  type Finding,
   findByName,
   type Revision,
 } from '../cli/catalogue.ts';
@@ -18,9 +19,10 @@ import { fingerprint } from './same-system.ts';
 
 /**
  * What a rule is at a revision: `not-applicable` where there is nothing that it could be about,
- * `unknown` where the source of that revision was not read.
+ * `unknown` where the source of that revision was not read. Of several systems of which some were
+ * read and some were not, `holds-where-read` says that the rule holds in the former.
  */
-export type CellVerdict = 'broken' | 'unknown' | 'holds' | 'not-applicable';
+export type CellVerdict = 'broken' | 'unknown' | 'holds-where-read' | 'holds' | 'not-applicable';
 
 /** The rules of systems, merged over their instances, by the revisions of the catalogue. */
 export interface Matrix {
@@ -150,7 +152,10 @@ function bandOf(
     const expectation = expectationOf(catalogue, family, at(revision));
     const found = differencesOf(checked, expectation);
     differences.push(...found.map((difference) => `${what}: ${difference}`));
-    return withFindings(catalogue, family, revision, judgementsOf(checked, expectation), bounds);
+    const scoped = brokenAtOwnScope(catalogue, family, revision, bounds);
+    for (const { finding } of scoped.broken) describeScoped(properties, family, finding);
+    differences.push(...scoped.differences.map((difference) => `${what}: ${difference}`));
+    return withScoped(judgementsOf(checked, expectation), scoped.broken);
   });
   if (properties.size === 0 && columns.includes('unread') && family.revisions.length > 0) {
     describe(properties, family.build(at(defaultRevision(catalogue, family))));
@@ -158,22 +163,63 @@ function bandOf(
   return { family, properties, columns, differences };
 }
 
-/** What breaks at the scope of a finding breaks, although the default scope does not show it. */
-function withFindings(
-  { findings }: Catalogue,
+/** A finding that breaks a revision at a scope of its own, with the length of the run. */
+interface Scoped {
+  readonly finding: Finding;
+  readonly revision: string;
+  readonly steps?: number;
+}
+
+/** The findings of a system that have a scope of their own. */
+export function scopedFindings({ findings }: Catalogue, family: SystemFamily): Finding[] {
+  return findings.filter(({ system, scope }) => system === family.name && scope !== undefined);
+}
+
+/** Whether a finding claims that its property breaks at a revision. */
+export function claims({ revision, alsoIn = [] }: Finding, at: string): boolean {
+  return revision === at || alsoIn.includes(at);
+}
+
+/** What breaks at the scope of a finding, at any revision, and where that is not what it claims. */
+function brokenAtOwnScope(
+  catalogue: Catalogue,
   family: SystemFamily,
   revision: string,
-  judgements: Map<string, Judgement>,
   bounds: Bounds,
-): Map<string, Judgement> {
-  for (const { id, system, scope, property, ...finding } of findings) {
-    if (system !== family.name || scope === undefined || finding.revision !== revision) continue;
-    const built = family.build({ scope, revision });
-    const properties = built.properties.filter((candidate) => candidate.id === property);
+): { broken: Scoped[]; differences: string[] } {
+  const broken: Scoped[] = [];
+  const differences: string[] = [];
+  for (const finding of scopedFindings(catalogue, family)) {
+    const built = family.build({ scope: finding.scope!, revision });
+    const properties = built.properties.filter(({ id }) => id === finding.property);
     const [result] = check({ ...built, properties }, bounds).properties;
-    if (result?.verdict !== 'broken') continue;
-    const steps = result.counterexample.run.vectors.length;
-    judgements.set(withoutInstance(property), { verdict: 'broken', differs: false, steps, by: id });
+    const isBroken = result?.verdict === 'broken';
+    if (isBroken) {
+      broken.push({ finding, revision, steps: result.counterexample.run.vectors.length });
+    }
+    if (isBroken !== claims(finding, revision)) {
+      const is = isBroken ? 'is broken' : 'holds';
+      differences.push(`${finding.property} ${is} at the scope of ${finding.id}`);
+    }
+  }
+  return { broken, differences };
+}
+
+/** What breaks at the scope of a finding breaks, although the default scope does not show it. */
+export function withScoped(
+  judgements: Map<string, Judgement>,
+  broken: readonly Scoped[],
+): Map<string, Judgement> {
+  for (const { finding, revision, steps } of broken) {
+    const row = withoutInstance(finding.property);
+    const before = judgements.get(row);
+    if (before?.verdict === 'broken') continue;
+    judgements.set(row, {
+      verdict: 'broken',
+      differs: before?.differs ?? false,
+      ...(steps !== undefined && { steps }),
+      ...(finding.revision === revision && { by: finding.id }),
+    });
   }
   return judgements;
 }
@@ -211,6 +257,17 @@ export function describe(
   }
 }
 
+/** The same for the property of a finding, which the default scope need not have. */
+export function describeScoped(
+  rows: Map<string, Pick<Row, 'title' | 'rule'>>,
+  family: SystemFamily,
+  { scope, revision, property }: Finding,
+): void {
+  if (rows.has(withoutInstance(property))) return;
+  const system = family.build({ scope: scope!, revision });
+  describe(rows, { ...system, properties: system.properties.filter(({ id }) => id === property) });
+}
+
 function judgementsOf(
   { properties }: Checked,
   expectation: Expectation | undefined,
@@ -231,7 +288,13 @@ function judgementsOf(
   return judgements;
 }
 
-const SEVERITY: readonly CellVerdict[] = ['broken', 'unknown', 'holds', 'not-applicable'];
+const SEVERITY: readonly CellVerdict[] = [
+  'broken',
+  'unknown',
+  'holds-where-read',
+  'holds',
+  'not-applicable',
+];
 
 /** The worst of several judgements, with the shortest run; a difference in any is one of all. */
 export function worse<T extends Judgement>(judgements: readonly [T, ...T[]]): T {
@@ -267,7 +330,10 @@ function cellOf(
     ...judgementIn(columns[column]!, property),
   }));
   const { family, verdict, steps, differs, by } = worse(judged as [Placed, ...Placed[]]);
-  if (verdict !== 'broken') return { verdict, differs, known: [] };
+  if (verdict !== 'broken') {
+    const isPartly = verdict === 'unknown' && judged.some((one) => one.verdict === 'holds');
+    return { verdict: isPartly ? 'holds-where-read' : verdict, differs, known: [] };
+  }
   const broken = judged.filter((one) => one.verdict === 'broken');
   const known = broken.flatMap((one) => knownOf(catalogue, one.family, property, revision));
   return {
@@ -302,7 +368,7 @@ function knownOf(
   revision: string,
 ): string[] {
   const findings = catalogue.findings.filter(
-    (f) => f.system === family.name && f.revision === revision && isMeantBy(property, f.property),
+    (f) => f.system === family.name && claims(f, revision) && isMeantBy(property, f.property),
   );
   const faults = catalogue.faults.filter(
     (f) =>
