@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { Product } from '../system/product.ts';
 import { Batch } from './batch.ts';
-import { type Packing, packingFor } from './packing.ts';
+import { fusedPacking, type Movers, moversOf, type Packing, packingFor } from './packing.ts';
 import { StateTable } from './state-table.ts';
 import { type Stepper, stepperFor } from './stepper.ts';
 
@@ -13,6 +13,8 @@ export interface Bounds {
   readonly bytes?: number;
   /** Where a bound is reached, keep what was seen: a violation among it is one all the same. */
   readonly keepSeen?: boolean;
+  /** Puts parts together in fields from the start, and not just in a space that is large. */
+  readonly fused?: boolean;
   /** Called now and then with the states found and the depth reached. */
   readonly progress?: (states: number, depth: number) => void;
 }
@@ -43,59 +45,109 @@ const DEFAULT_STATES = 50_000_000;
 /** Transitions that are looked up in the state table together. */
 const BATCH = 256;
 
+/** From so many states on it pays to put parts together in fields: it takes a while to find them. */
+const LARGE = 1 << 19;
+
 /** @throws BoundReached with how far it got, unless what was seen is to be kept */
 export function explore(product: Product, bounds: Bounds = {}): StateSpace {
-  const packing = packingFor(product.ltss.map((lts) => lts.states.length));
-  const table = new StateTable(packing.words);
-  const stepper = stepperFor(product, packing);
-  const batch = new Batch(packing.words, BATCH + product.vectors.length);
-  const levels: number[] = [];
-  const stuck: number[] = [];
-  let transitions = 0;
-  let reported = 0;
-  let depth = 0;
-  let stopped: Reached | undefined;
-  table.add(new Int32Array(packing.words), -1, -1);
-  for (let state = 0; state < table.count && stopped === undefined; ) {
-    levels.push(state);
-    depth = levels.length - 1;
-    const end = table.count;
-    while (state < end && stopped === undefined) {
+  if (bounds.fused !== true) {
+    const packing = packingFor(product.ltss.map((lts) => lts.states.length));
+    const exploration = new Exploration(product, packing, moversOf(product), bounds);
+    if (exploration.run(LARGE)) return exploration.space();
+  }
+  const { packing, movers } = fusedPacking(product);
+  const exploration = new Exploration(product, packing, movers, bounds);
+  exploration.run(Infinity);
+  return exploration.space();
+}
+
+class Exploration {
+  readonly #product: Product;
+  readonly #packing: Packing;
+  readonly #bounds: Bounds;
+  readonly #table: StateTable;
+  readonly #stepper: Stepper;
+  readonly #batch: Batch;
+  readonly #levels: number[] = [];
+  readonly #stuck: number[] = [];
+  #transitions = 0;
+  #reported = 0;
+  #depth = 0;
+  #stopped: Reached | undefined;
+
+  constructor(product: Product, packing: Packing, movers: Movers, bounds: Bounds) {
+    this.#product = product;
+    this.#packing = packing;
+    this.#bounds = bounds;
+    this.#table = new StateTable(packing.words);
+    this.#stepper = stepperFor(product, packing, movers);
+    this.#batch = new Batch(packing.words, BATCH + product.vectors.length);
+  }
+
+  /**
+   * Level by level, until everything was seen or a bound is reached. False where it was given up
+   * because there are more states than `most`.
+   */
+  run(most: number): boolean {
+    const table = this.#table;
+    table.add(new Int32Array(this.#packing.words), -1, -1);
+    for (let state = 0; state < table.count && this.#stopped === undefined; ) {
+      if (table.count > most) return false;
+      this.#levels.push(state);
+      this.#depth = this.#levels.length - 1;
+      const end = table.count;
+      state = this.#leave(state, end);
+      if (this.#stopped === undefined) continue;
+      if (table.count > end) this.#levels.push(end);
+      if (state < end) continue;
+      // The level was left as a whole, so that the next one is all there, or there is none.
+      if (table.count > end) this.#depth++;
+      else this.#stopped = undefined;
+    }
+    this.#bounds.progress?.(table.count, this.#depth);
+    return true;
+  }
+
+  /** Takes the transitions of these states; returns where it stopped. */
+  #leave(from: number, end: number): number {
+    const batch = this.#batch;
+    let state = from;
+    while (state < end && this.#stopped === undefined) {
       batch.count = 0;
       for (; state < end && batch.count < BATCH; state++) {
-        if (stepper.expand(table, state, batch) === 0) stuck.push(state);
+        if (this.#stepper.expand(this.#table, state, batch) === 0) this.#stuck.push(state);
       }
-      transitions += batch.count;
-      table.addAll(batch);
-      stopped = reachedBound(table, bounds);
-      if (stopped !== undefined && !bounds.keepSeen) {
-        throw boundReached(product, table, depth, stopped);
-      }
-      if (state - reported >= PROGRESS_EVERY) {
-        reported = state;
-        bounds.progress?.(table.count, depth);
-      }
+      this.#transitions += batch.count;
+      this.#table.addAll(batch);
+      this.#lookAtBounds(state);
     }
-    if (stopped === undefined) continue;
-    if (table.count > end) levels.push(end);
-    if (state < end) continue;
-    // The level was left as a whole, so that the next one is all there, or there is none.
-    if (table.count > end) depth++;
-    else stopped = undefined;
+    return state;
   }
-  bounds.progress?.(table.count, depth);
-  return {
-    product,
-    packing,
-    table,
-    states: table.count,
-    transitions,
-    depth,
-    levels,
-    stepper,
-    stuck,
-    ...(stopped !== undefined && { stopped: stopped.reason }),
-  };
+
+  #lookAtBounds(state: number): void {
+    this.#stopped = reachedBound(this.#table, this.#bounds);
+    if (this.#stopped !== undefined && !this.#bounds.keepSeen) {
+      throw boundReached(this.#product, this.#table, this.#depth, this.#stopped);
+    }
+    if (state - this.#reported < PROGRESS_EVERY) return;
+    this.#reported = state;
+    this.#bounds.progress?.(this.#table.count, this.#depth);
+  }
+
+  space(): StateSpace {
+    return {
+      product: this.#product,
+      packing: this.#packing,
+      table: this.#table,
+      states: this.#table.count,
+      transitions: this.#transitions,
+      depth: this.#depth,
+      levels: this.#levels,
+      stepper: this.#stepper,
+      stuck: this.#stuck,
+      ...(this.#stopped !== undefined && { stopped: this.#stopped.reason }),
+    };
+  }
 }
 
 interface Reached {

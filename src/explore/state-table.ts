@@ -55,30 +55,49 @@ export class StateTable {
     return this.#lookUp(key, 0, hashOf(key, 0, this.words));
   }
 
-  /**
-   * Adds the targets of a batch in order. All slots are read first, and then all states they point
-   * to: these reads miss the cache, and apart from each other they do so at the same time.
-   */
+  /** Adds the targets of a batch in order. */
   addAll(batch: Batch): void {
-    const { words } = this;
-    const { keys, hashes, settled, count } = batch;
-    this.#reserve(count);
+    this.#reserve(batch.count);
+    this.settle(batch, this.count);
+    this.addUnsettled(batch);
+  }
+
+  /**
+   * Marks the targets of a batch that are among the first `known` states. All slots are read first,
+   * and then all states they point to: these reads miss the cache, and apart from each other they
+   * do so at the same time.
+   */
+  settle(batch: Batch, known: number): void {
     this.#hashAll(batch);
-    this.#compareAll(batch);
+    this.#probeAll(batch);
+    this.#compareAll(batch, known);
+  }
+
+  /** Adds the targets that are not marked, in order. */
+  addUnsettled({ count, settled, hashes, keys, source, vector }: Batch): void {
+    const { words } = this;
     for (let i = 0; i < count; i++) {
       if (settled[i] === 1) continue;
       const hash = hashes[i]!;
       if (this.#lookUp(keys, i * words, hash) < 0) {
-        this.#append(keys, i * words, hash, batch.source[i]!, batch.vector[i]!);
+        this.#append(keys, i * words, hash, source[i]!, vector[i]!);
       }
     }
   }
 
-  /** Hashes the keys and fetches what is in the slots where they would be. */
+  /** Hashes the keys and fetches what is in the slots where they are looked for first. */
   #hashAll({ keys, hashes, entries, count }: Batch): void {
     const slots = this.#slots;
     const mask = this.#mask;
     const { words } = this;
+    if (words === 1) {
+      for (let i = 0; i < count; i++) {
+        const hash = hashOfWord(keys[i]!);
+        hashes[i] = hash;
+        entries[i] = slots[hash & mask]!;
+      }
+      return;
+    }
     for (let i = 0; i < count; i++) {
       const hash = hashOf(keys, i * words, words);
       hashes[i] = hash;
@@ -86,16 +105,31 @@ export class StateTable {
     }
   }
 
-  /** Settles the keys that are in the slot where they are looked for first. */
-  #compareAll({ keys, hashes, entries, settled, count }: Batch): void {
+  /** Goes on to the first slot that is empty or has the same rest of a hash. */
+  #probeAll({ hashes, entries, count }: Batch): void {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    for (let i = 0; i < count; i++) {
+      const hash = hashes[i]!;
+      let entry = entries[i]!;
+      if (entry === 0 || ((entry ^ hash) & ~mask) === 0) continue;
+      let slot = hash & mask;
+      do {
+        slot = (slot + 1) & mask;
+        entry = slots[slot]!;
+      } while (entry !== 0 && ((entry ^ hash) & ~mask) !== 0);
+      entries[i] = entry;
+    }
+  }
+
+  /** Settles the keys that are there. */
+  #compareAll({ keys, entries, settled, count }: Batch, known: number): void {
     const mask = this.#mask;
     const { words, states } = this;
     for (let i = 0; i < count; i++) {
-      const entry = entries[i]!;
-      settled[i] = 0;
-      if (entry === 0 || ((entry ^ hashes[i]!) & ~mask) !== 0) continue;
-      const at = ((entry & mask) - 1) * words;
-      settled[i] = sameWords(states, at, keys, i * words, words) ? 1 : 0;
+      const id = (entries[i]! & mask) - 1;
+      settled[i] =
+        id >= 0 && id < known && sameWords(states, id * words, keys, i * words, words) ? 1 : 0;
     }
   }
 
@@ -183,6 +217,13 @@ function sameWords(
     if (a[fromA + word] !== b[fromB + word]) return false;
   }
   return true;
+}
+
+/** What `hashOf` makes of one word. */
+function hashOfWord(word: number): number {
+  let hash = Math.imul(word, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 /** Mixes the words of a key; the constants are those of MurmurHash3's finaliser. */
