@@ -45,15 +45,18 @@ const DEFAULT_STATES = 50_000_000;
 /** Transitions that are looked up in the state table together. */
 const BATCH = 256;
 
-/** From so many states on it pays to put parts together in fields: it takes a while to find them. */
-const LARGE = 1 << 19;
+/**
+ * From so many states on it pays to put parts together in fields, times the square of the number
+ * of parts, because each is tried with each.
+ */
+const LARGE = 128;
 
 /** @throws BoundReached with how far it got, unless what was seen is to be kept */
 export function explore(product: Product, bounds: Bounds = {}): StateSpace {
   if (bounds.fused !== true) {
     const packing = packingFor(product.ltss.map((lts) => lts.states.length));
     const exploration = new Exploration(product, packing, moversOf(product), bounds);
-    if (exploration.run(LARGE)) return exploration.space();
+    if (exploration.run(LARGE * product.ltss.length ** 2)) return exploration.space();
   }
   const { packing, movers } = fusedPacking(product);
   const exploration = new Exploration(product, packing, movers, bounds);
