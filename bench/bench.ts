@@ -9,7 +9,7 @@ import { buildSpin, runSpin, SPIN_WAYS, type SpinWay, writeModel } from './spin.
 import { type Subject, subjectNamed } from './subject.ts';
 
 /*
- * npm run bench [-- --quick | --large] [-- --runs N] [-- --json]
+ * npm run bench [-- --quick | --large | --only 'model 7'] [-- --runs N] [-- --json]
  *
  * How fast the explorer is, and beside it, in the same run, SPIN and xstate/graph on the same
  * model. Whole processes, one after the other, again and again in turn, so that what else runs on
@@ -21,7 +21,7 @@ const NOISE =
   'compare what was measured in the same run, and the CPU seconds.';
 const ENGINE = fileURLToPath(new URL('./engine.js', import.meta.url));
 const HOT_RESET = 'hot-reset {}';
-const LARGEST = 'hot-reset {"writers":2,"faults":1}';
+const LARGEST = 'hot-reset {"importers":2}';
 
 interface Engine {
   readonly name: string;
@@ -35,6 +35,7 @@ function main(): void {
       quick: { type: 'boolean' },
       large: { type: 'boolean' },
       runs: { type: 'string' },
+      only: { type: 'string' },
     },
   });
   const runs = Number(values.runs ?? (values.quick ? 1 : 3));
@@ -42,6 +43,7 @@ function main(): void {
     ? ['model 4', 'model 5', 'model 6']
     : ['model 5', 'model 6', 'model 7', HOT_RESET, LARGEST];
   if (values.large) names.push('model 8');
+  if (values.only) names.splice(0, names.length, values.only);
   const withXstate = values.quick ? 'model 4' : 'model 5';
   const spin = isInstalled('spin', 'gcc');
   if (!values.json) {
@@ -67,7 +69,7 @@ function rowsOf(
 ): Row[] {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
-    const engines = [ours('explore', subject.name)];
+    const engines = [ours('explore', subject.name), ours('together', subject.name)];
     if (canBeSwept(subject)) engines.push(ours('sweep', subject.name));
     const first = engines[0]!.run();
     if (how.spin) engines.push(...spinEngines(directory, subject, first.states));
@@ -82,7 +84,8 @@ function rowsOf(
     if (how.xstate) {
       say(`${subject.title}: xstate/graph`);
       // Once, because it takes long.
-      rows.push(rowOf('xstate/graph', [ours('xstate', subject.name).run()]));
+      const xstate = ours('xstate', subject.name);
+      rows.push(rowOf(xstate.name, [xstate.run()]));
     }
     assertAgreed(subject.title, rows, subject.expected);
     return rows;
@@ -96,10 +99,17 @@ function canBeSwept({ name }: Subject): boolean {
   return name.startsWith('model') && name !== 'model 8';
 }
 
-function ours(engine: 'explore' | 'sweep' | 'xstate', subject: string): Engine {
+const ENGINES = {
+  explore: 'explore',
+  together: 'explore, two threads',
+  sweep: 'sweep, one bit a state',
+  xstate: 'xstate/graph',
+};
+
+function ours(engine: keyof typeof ENGINES, subject: string): Engine {
   const args = ['--max-old-space-size=8000', ENGINE, engine, subject];
   return {
-    name: engine === 'sweep' ? 'sweep, one bit a state' : engine,
+    name: ENGINES[engine],
     run: () => {
       const { output, seconds, cpuSeconds } = measure('.', process.execPath, args);
       return { ...(JSON.parse(output) as Measured), seconds, cpuSeconds };

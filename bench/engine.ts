@@ -4,7 +4,7 @@ import { compose } from '../src/system/product.ts';
 import { exploreWithXstateGraph } from './peer.ts';
 
 /*
- * node dist/bench/engine.js explore|sweep|xstate SUBJECT
+ * node dist/bench/engine.js explore|together|sweep|xstate SUBJECT
  *
  * One exploration in a process of its own; prints what it counted and what the process held.
  */
@@ -36,7 +36,8 @@ async function run(): Promise<Counted> {
     const { states, transitions, bytes } = sweep(product);
     return { states, transitions, bytesPerState: bytes / states, exploring: secondsSince(start) };
   }
-  const { states, transitions, table } = explore(product, { states: 100_000_000 });
+  const threads = engine === 'together' ? 2 : 1;
+  const { states, transitions, table } = explore(product, { states: 100_000_000, threads });
   const bytesPerState = table.peakBytes / states;
   return { states, transitions, bytesPerState, exploring: secondsSince(start) };
 }

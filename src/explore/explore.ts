@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { InputError } from '../errors.ts';
 import type { Product } from '../system/product.ts';
 import { Batch } from './batch.ts';
+import { Crew, canHaveHelpers } from './crew.ts';
 import { fusedPacking, type Movers, moversOf, type Packing, packingFor } from './packing.ts';
 import { StateTable } from './state-table.ts';
 import { type Stepper, stepperFor } from './stepper.ts';
@@ -15,6 +17,12 @@ export interface Bounds {
   readonly keepSeen?: boolean;
   /** Puts parts together in fields from the start, and not just in a space that is large. */
   readonly fused?: boolean;
+  /**
+   * Threads that explore together; what they find does not depend on how many they are, but for a
+   * few states more where a bound stops them. Where none is said they are as many as there are
+   * processors, four at most, and one in a small space.
+   */
+  readonly threads?: number;
   /** Called now and then with the states found and the depth reached. */
   readonly progress?: (states: number, depth: number) => void;
 }
@@ -64,6 +72,10 @@ export function explore(product: Product, bounds: Bounds = {}): StateSpace {
   return exploration.space();
 }
 
+/** From so many states on helpers are called where it was not said how many threads there are. */
+const HELPED = 1 << 18;
+const MOST_THREADS = 4;
+
 class Exploration {
   readonly #product: Product;
   readonly #packing: Packing;
@@ -71,6 +83,8 @@ class Exploration {
   readonly #table: StateTable;
   readonly #stepper: Stepper;
   readonly #batch: Batch;
+  readonly #movers: Movers;
+  #crew: Crew | undefined;
   readonly #levels: number[] = [];
   readonly #stuck: number[] = [];
   #transitions = 0;
@@ -81,6 +95,7 @@ class Exploration {
   constructor(product: Product, packing: Packing, movers: Movers, bounds: Bounds) {
     this.#product = product;
     this.#packing = packing;
+    this.#movers = movers;
     this.#bounds = bounds;
     this.#table = new StateTable(packing.words);
     this.#stepper = stepperFor(product, packing, movers);
@@ -92,14 +107,23 @@ class Exploration {
    * because there are more states than `most`.
    */
   run(most: number): boolean {
+    try {
+      return this.#run(most);
+    } finally {
+      this.#crew?.end();
+    }
+  }
+
+  #run(most: number): boolean {
     const table = this.#table;
     table.add(new Int32Array(this.#packing.words), -1, -1);
     for (let state = 0; state < table.count && this.#stopped === undefined; ) {
       if (table.count > most) return false;
+      this.#crew ??= this.#helped(most);
       this.#levels.push(state);
       this.#depth = this.#levels.length - 1;
       const end = table.count;
-      state = this.#leave(state, end);
+      state = this.#crew ? this.#leaveTogether(this.#crew, state, end) : this.#leave(state, end);
       if (this.#stopped === undefined) continue;
       if (table.count > end) this.#levels.push(end);
       if (state < end) continue;
@@ -125,6 +149,25 @@ class Exploration {
       this.#lookAtBounds(state);
     }
     return state;
+  }
+
+  #leaveTogether(crew: Crew, from: number, end: number): number {
+    return crew.leave(from, end, (state, transitions, stuck) => {
+      this.#transitions += transitions;
+      for (const one of stuck) this.#stuck.push(one);
+      this.#lookAtBounds(state);
+      return this.#stopped === undefined;
+    });
+  }
+
+  /** Helpers, where it pays to have them, or where they were asked for. */
+  #helped(most: number): Crew | undefined {
+    const asked = this.#bounds.threads;
+    const isSmall = this.#table.count < HELPED || most < Infinity;
+    if (asked === undefined && isSmall) return undefined;
+    const threads = asked ?? Math.min(MOST_THREADS, availableParallelism());
+    if (threads < 2 || !canHaveHelpers()) return undefined;
+    return new Crew(this.#table, this.#movers, threads - 1);
   }
 
   #lookAtBounds(state: number): void {

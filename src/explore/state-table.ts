@@ -1,4 +1,4 @@
-import type { Batch } from './batch.ts';
+import { type Allocate, type Batch, inAllThreads, inThisThread } from './batch.ts';
 
 /**
  * A set of packed states, numbered in the order in which they are added, each with the step by
@@ -22,6 +22,8 @@ export class StateTable {
   peakBytes: number;
   #slots: Int32Array;
   #mask: number;
+  #allocate: Allocate = inThisThread;
+  #moves: (view: SharedView) => void = () => {};
 
   constructor(words: number, capacity = 256) {
     this.words = words;
@@ -31,6 +33,34 @@ export class StateTable {
     this.#mask = 2 ** Math.ceil(Math.log2(capacity * 2)) - 1;
     this.#slots = new Int32Array(this.#mask + 1);
     this.peakBytes = this.bytes;
+  }
+
+  /**
+   * Keeps from now on what is needed to look states up where other threads can read it.
+   *
+   * @param moves - hears where that is, now and whenever it moves
+   */
+  share(moves: (view: SharedView) => void): void {
+    this.#allocate = inAllThreads;
+    this.#moves = moves;
+    this.states = this.#moved(this.states, this.states.length, this.#allocate);
+    const slots = this.#allocate(this.#slots.length);
+    slots.set(this.#slots);
+    this.#slots = slots;
+    moves({ states: this.states, slots });
+  }
+
+  /** Nobody else reads it any more. */
+  unshare(): void {
+    this.#allocate = inThisThread;
+    this.#moves = () => {};
+  }
+
+  /** Looks up from now on in what another thread's table keeps. */
+  view({ states, slots }: SharedView): void {
+    this.states = states;
+    this.#slots = slots;
+    this.#mask = slots.length - 1;
   }
 
   /** Bytes held now, all arrays together. */
@@ -165,15 +195,16 @@ export class StateTable {
     const needed = this.count + more;
     if (needed > this.parent.length) {
       const capacity = Math.max(needed, Math.ceil(this.parent.length * GROWTH));
-      this.states = this.#moved(this.states, capacity * this.words);
+      this.states = this.#moved(this.states, capacity * this.words, this.#allocate);
       this.parent = this.#moved(this.parent, capacity);
       this.vector = this.#moved(this.vector, capacity);
+      this.#moves({ states: this.states, slots: this.#slots });
     }
     if (needed > MOST_FULL * this.#slots.length) this.#rehash(needed);
   }
 
-  #moved(array: Int32Array, length: number): Int32Array {
-    const larger = new Int32Array(length);
+  #moved(array: Int32Array, length: number, allocate: Allocate = inThisThread): Int32Array {
+    const larger = allocate(length);
     this.peakBytes = Math.max(this.peakBytes, this.bytes + larger.byteLength);
     larger.set(array);
     return larger;
@@ -185,14 +216,21 @@ export class StateTable {
     let length = this.#slots.length;
     while (needed > MOST_FULL * length) length *= 2;
     this.#slots = EMPTY;
-    const slots = new Int32Array(length);
+    const slots = this.#allocate(length);
     for (let id = 0; id < count; id++) {
       enter(slots, length - 1, hashOf(states, id * words, words), id);
     }
     this.#slots = slots;
     this.#mask = length - 1;
     this.peakBytes = Math.max(this.peakBytes, this.bytes);
+    this.#moves({ states, slots });
   }
+}
+
+/** What another thread needs to look states up. */
+export interface SharedView {
+  readonly states: Int32Array;
+  readonly slots: Int32Array;
 }
 
 const GROWTH = 1.5;
