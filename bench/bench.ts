@@ -3,13 +3,14 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { limitsTable, measureLimits } from './limits.ts';
 import { isInstalled, measure } from './measure.ts';
 import { assertAgreed, type Measured, type Row, rowOf, tableOf } from './rows.ts';
 import { buildSpin, runSpin, SPIN_WAYS, type SpinWay, writeModel } from './spin.ts';
 import { type Subject, subjectNamed } from './subject.ts';
 
 /*
- * npm run bench [-- --quick | --large | --only 'model 7'] [-- --runs N] [-- --json]
+ * npm run bench [-- --quick | --large | --only 'model 7'] [-- --runs N] [-- --limits] [-- --json]
  *
  * How fast the explorer is, and beside it, in the same run, SPIN and xstate/graph on the same
  * model. Whole processes, one after the other, again and again in turn, so that what else runs on
@@ -34,6 +35,7 @@ function main(): void {
       json: { type: 'boolean' },
       quick: { type: 'boolean' },
       large: { type: 'boolean' },
+      limits: { type: 'boolean' },
       runs: { type: 'string' },
       only: { type: 'string' },
     },
@@ -52,6 +54,8 @@ function main(): void {
     );
     if (!spin) console.log('SPIN is left out: spin or gcc is not installed.\n');
   }
+  const limits = values.limits && isInstalled('gcc') ? measureLimits() : undefined;
+  if (limits && !values.json) console.log(limitsTable(limits));
   const results = names.map((name) => {
     const subject = subjectNamed(name);
     const rows = rowsOf(subject, { runs, spin, xstate: name === withXstate });
@@ -60,7 +64,9 @@ function main(): void {
   });
   if (!values.json) return;
   const cpu = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
-  console.log(JSON.stringify({ node: process.version, cpu, note: NOISE, results }, null, 2));
+  console.log(
+    JSON.stringify({ node: process.version, cpu, note: NOISE, limits, results }, null, 2),
+  );
 }
 
 function rowsOf(
