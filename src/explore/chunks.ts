@@ -18,6 +18,9 @@ const MOST_STATES = 256;
 /** Transitions that are looked up together. */
 const LOOKED_UP = 512;
 
+/** Targets that a thread remembers. */
+const RECENT = 1 << 14;
+
 /** What a chunk is for now. */
 export const FREE = 0;
 export const READY = 1;
@@ -88,8 +91,10 @@ export class Finder {
   readonly #moves: Moves;
   readonly #table: StateTable;
   readonly #batch: Batch;
+  readonly #recent: Recent;
 
   constructor(moves: Moves, table: StateTable, vectors: number) {
+    this.#recent = new Recent(table.words);
     this.#moves = moves;
     this.#table = table;
     this.#batch = new Batch(table.words, LOOKED_UP + vectors);
@@ -111,7 +116,7 @@ export class Finder {
       }
       transitions += batch.count;
       table.settle(batch, known);
-      remaining = appendUnsettled(batch, to, remaining);
+      remaining = appendUnsettled(batch, to, remaining, this.#recent);
     }
     about[REMAINING] = remaining;
     about[TRANSITIONS] = transitions;
@@ -123,11 +128,12 @@ function appendUnsettled(
   batch: Batch,
   to: Pick<Chunk, 'keys' | 'source' | 'vector'>,
   at: number,
+  recent: Recent,
 ): number {
   const { words, count, settled } = batch;
   let place = at;
   for (let i = 0; i < count; i++) {
-    if (settled[i] === 1) continue;
+    if (settled[i] === 1 || recent.has(batch, i)) continue;
     for (let word = 0; word < words; word++) {
       to.keys[place * words + word] = batch.keys[i * words + word]!;
     }
@@ -135,4 +141,36 @@ function appendUnsettled(
     to.vector[place++] = batch.vector[i]!;
   }
   return place;
+}
+
+/**
+ * Targets that a thread has found of late, most of them not added yet. One that it found from a
+ * state before is dropped: that transition comes first in the order in which they are added.
+ */
+class Recent {
+  readonly #words: number;
+  readonly #keys: Int32Array;
+  /** From which state each was found; more than any where there is none. */
+  readonly #source = new Int32Array(RECENT).fill(2 ** 31 - 1);
+
+  constructor(words: number) {
+    this.#words = words;
+    this.#keys = new Int32Array(RECENT * words);
+  }
+
+  /** Whether a target need not be added; it is remembered in any case. */
+  has({ keys, hashes, source }: Batch, i: number): boolean {
+    const words = this.#words;
+    const place = hashes[i]! & (RECENT - 1);
+    let isSame = this.#source[place]! <= source[i]!;
+    for (let word = 0; word < words; word++) {
+      isSame &&= this.#keys[place * words + word] === keys[i * words + word];
+    }
+    if (isSame) return true;
+    for (let word = 0; word < words; word++) {
+      this.#keys[place * words + word] = keys[i * words + word]!;
+    }
+    this.#source[place] = source[i]!;
+    return false;
+  }
 }
