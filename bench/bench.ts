@@ -1,143 +1,135 @@
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { explore } from '../src/explore/explore.ts';
-import { compose } from '../src/system/product.ts';
-import { benchmarkSystem, statesOf, transitionsOf } from './model.ts';
-import { exploreWithXstateGraph } from './peer.ts';
+import { limitsTable, measureLimits } from './limits.ts';
+import { isInstalled, measure } from './measure.ts';
+import { assertAgreed, type Measured, type Row, rowOf, tableOf } from './rows.ts';
+import { buildSpin, runSpin, SPIN_WAYS, type SpinWay, writeModel } from './spin.ts';
+import { type Subject, subjectNamed } from './subject.ts';
 
 /*
- * npm run bench [-- --quick] [-- --json]
+ * npm run bench [-- --quick | --large | --only 'model 7'] [-- --runs N] [-- --limits] [-- --json]
  *
- * How fast the explorer is, and beside it, in the same run, xstate/graph on the same model. Ours is
- * the median of three runs, composition included; xstate/graph runs once, because it takes long.
+ * How fast the explorer is, and beside it, in the same run, SPIN and xstate/graph on the same
+ * model. Whole processes, one after the other, again and again in turn, so that what else runs on
+ * the machine disturbs all of them. Fails where they count differently.
  */
 
-interface Measured {
-  readonly devices: number;
-  readonly states: number;
-  readonly transitions: number;
-  readonly seconds: number;
-  readonly statesPerSecond: number;
-  readonly transitionsPerSecond: number;
-  /** The most bytes that the arrays of the state table held at any time, for each state. */
-  readonly bytesPerState?: number;
-}
-
 const NOISE =
-  'These machines are noisy (shared cores, shared cache): figures differ by a third between runs, ' +
-  'and by more while something else runs. Compare what was measured in the same run.';
+  'Seconds are of whole processes, start to end. Where the machine is used by others too they vary; ' +
+  'compare what was measured in the same run, and the CPU seconds.';
+const ENGINE = fileURLToPath(new URL('./engine.js', import.meta.url));
+const HOT_RESET = 'hot-reset {}';
+const LARGEST = 'hot-reset {"importers":2}';
+
+interface Engine {
+  readonly name: string;
+  readonly run: () => Measured;
+}
 
 function main(): void {
   const { values } = parseArgs({
-    options: { json: { type: 'boolean' }, quick: { type: 'boolean' } },
+    options: {
+      json: { type: 'boolean' },
+      quick: { type: 'boolean' },
+      large: { type: 'boolean' },
+      limits: { type: 'boolean' },
+      runs: { type: 'string' },
+      only: { type: 'string' },
+    },
   });
-  const ours = [5, 6, 7].map((devices) => measureOurs(devices));
-  const devices = values.quick ? 4 : 5;
-  const peer = measurePeer(devices);
-  const same = ours.find((row) => row.devices === devices) ?? measureOurs(devices);
-  const ratio = peer.seconds / same.seconds;
-  const report = {
-    node: process.version,
-    cpu: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
-    note: NOISE,
-    explorer: ours,
-    besideXstateGraph: { explorer: same, xstateGraph: peer, ratio },
-  };
-  console.log(values.json ? JSON.stringify(report, null, 2) : asText(report));
-}
-
-/** The median of three runs, by time. */
-function measureOurs(devices: number): Measured {
-  say(`explorer, ${devices} devices`);
-  const runs = Array.from({ length: 3 }, () => {
-    const start = performance.now();
-    const { states, transitions, table } = explore(compose(benchmarkSystem(devices)));
-    const seconds = (performance.now() - start) / 1000;
-    return measured(devices, states, transitions, seconds, table.peakBytes / states);
-  });
-  return runs.sort((a, b) => a.seconds - b.seconds)[1]!;
-}
-
-function measurePeer(devices: number): Measured {
-  const start = performance.now();
-  const seconds = () => (performance.now() - start) / 1000;
-  const { states, transitions } = exploreWithXstateGraph(devices, (visited) => {
-    if (visited % 2_000 !== 0) return;
-    const share = `${visited} of ${statesOf(devices)} states`;
-    say(`xstate/graph, ${devices} devices: ${share}, ${seconds().toFixed(0)} s`);
-  });
-  return measured(devices, states, transitions, seconds());
-}
-
-/** @throws Error when the counts are not those of the closed forms: then the time means nothing */
-function measured(
-  devices: number,
-  states: number,
-  transitions: number,
-  seconds: number,
-  bytesPerState?: number,
-): Measured {
-  if (states !== statesOf(devices) || transitions !== transitionsOf(devices)) {
-    throw new Error(
-      `${devices} devices: ${states} states and ${transitions} transitions were found, ` +
-        `${statesOf(devices)} and ${transitionsOf(devices)} expected`,
+  const runs = Number(values.runs ?? (values.quick ? 1 : 3));
+  const names = values.quick
+    ? ['model 4', 'model 5', 'model 6']
+    : ['model 5', 'model 6', 'model 7', HOT_RESET, LARGEST];
+  if (values.large) names.push('model 8');
+  if (values.only) names.splice(0, names.length, values.only);
+  const withXstate = values.quick ? 'model 4' : 'model 5';
+  const spin = isInstalled('spin', 'gcc');
+  if (!values.json) {
+    console.log(
+      `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n${NOISE}\n`,
     );
+    if (!spin) console.log('SPIN is left out: spin or gcc is not installed.\n');
   }
+  const limits = values.limits && isInstalled('gcc') ? measureLimits() : undefined;
+  if (limits && !values.json) console.log(limitsTable(limits));
+  const results = names.map((name) => {
+    const subject = subjectNamed(name);
+    const rows = rowsOf(subject, { runs, spin, xstate: name === withXstate });
+    if (!values.json) console.log(tableOf(subject.title, rows));
+    return { subject: subject.title, rows };
+  });
+  if (!values.json) return;
+  const cpu = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
+  console.log(
+    JSON.stringify({ node: process.version, cpu, note: NOISE, limits, results }, null, 2),
+  );
+}
+
+function rowsOf(
+  subject: Subject,
+  how: { readonly runs: number; readonly spin: boolean; readonly xstate: boolean },
+): Row[] {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    const engines = [ours('explore', subject.name), ours('together', subject.name)];
+    if (canBeSwept(subject)) engines.push(ours('sweep', subject.name));
+    const first = engines[0]!.run();
+    if (how.spin) engines.push(...spinEngines(directory, subject, first.states));
+    const measured = engines.map((): Measured[] => []);
+    for (let round = 0; round < how.runs; round++) {
+      engines.forEach(({ name, run }, engine) => {
+        say(`${subject.title}: ${name}, ${round + 1} of ${how.runs}`);
+        measured[engine]!.push(run());
+      });
+    }
+    const rows = engines.map(({ name }, engine) => rowOf(name, measured[engine]!));
+    if (how.xstate) {
+      say(`${subject.title}: xstate/graph`);
+      // Once, because it takes long.
+      const xstate = ours('xstate', subject.name);
+      rows.push(rowOf(xstate.name, [xstate.run()]));
+    }
+    assertAgreed(subject.title, rows, subject.expected);
+    return rows;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** A state of the model with up to 7 devices takes 29 bits; those of the specification more. */
+function canBeSwept({ name }: Subject): boolean {
+  return name.startsWith('model') && name !== 'model 8';
+}
+
+const ENGINES = {
+  explore: 'explore',
+  together: 'explore, two threads',
+  sweep: 'sweep, one bit a state',
+  xstate: 'xstate/graph',
+};
+
+function ours(engine: keyof typeof ENGINES, subject: string): Engine {
+  const args = ['--max-old-space-size=8000', ENGINE, engine, subject];
   return {
-    devices,
-    states,
-    transitions,
-    seconds,
-    statesPerSecond: states / seconds,
-    transitionsPerSecond: transitions / seconds,
-    ...(bytesPerState !== undefined && { bytesPerState }),
+    name: ENGINES[engine],
+    run: () => {
+      const { output, seconds, cpuSeconds } = measure('.', process.execPath, args);
+      return { ...(JSON.parse(output) as Measured), seconds, cpuSeconds };
+    },
   };
 }
 
-function asText(report: {
-  readonly node: string;
-  readonly cpu: string;
-  readonly note: string;
-  readonly explorer: readonly Measured[];
-  readonly besideXstateGraph: { explorer: Measured; xstateGraph: Measured; ratio: number };
-}): string {
-  const { explorer: same, xstateGraph, ratio } = report.besideXstateGraph;
-  const header = ['', 'N', 'states', 'transitions', 'seconds', 'states/s', 'trans./s', 'B/state'];
-  const rows = [
-    header,
-    ...report.explorer.map((row) => cells('explorer', row)),
-    ...(report.explorer.includes(same) ? [] : [cells('explorer', same)]),
-    cells('xstate/graph', xstateGraph),
-  ];
-  return [
-    `node ${report.node}, ${report.cpu}`,
-    '',
-    ...aligned(rows),
-    '',
-    `With ${same.devices} devices the explorer is ${ratio.toFixed(0)} times as fast as xstate/graph.`,
-    report.note,
-  ].join('\n');
-}
-
-function cells(name: string, row: Measured): string[] {
-  return [
-    name,
-    String(row.devices),
-    row.states.toLocaleString('en'),
-    row.transitions.toLocaleString('en'),
-    row.seconds.toFixed(3),
-    Math.round(row.statesPerSecond).toLocaleString('en'),
-    Math.round(row.transitionsPerSecond).toLocaleString('en'),
-    row.bytesPerState === undefined ? '–' : row.bytesPerState.toFixed(1),
-  ];
-}
-
-/** The rows as lines, the first column flush left and the others flush right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const pad = (text: string, column: number) =>
-    column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!);
-  return rows.map((row) => row.map(pad).join('  '));
+function spinEngines(directory: string, { system, title }: Subject, states: number): Engine[] {
+  say(`${title}: building SPIN's verifiers`);
+  writeModel(directory, system);
+  return (Object.keys(SPIN_WAYS) as SpinWay[]).map((way) => {
+    const program = buildSpin(directory, way);
+    return { name: way, run: () => runSpin(directory, program, states) };
+  });
 }
 
 /** Progress, apart from the result. */

@@ -60,8 +60,8 @@ const WALLS = {
   },
   bench: {
     packages: () => true,
-    files: (path) => isIn(path, 'bench') || isIn(path, 'src'),
-    rule: 'bench/ imports only packages and files of src/',
+    files: (path) => ['bench', 'specs', 'src'].some((folder) => isIn(path, folder)),
+    rule: 'bench/ imports only packages and files of bench/, specs/ and src/',
   },
 };
 

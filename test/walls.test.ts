@@ -61,7 +61,7 @@ describe('walls', () => {
     ['simulator/c.ts', "import '../specs/a.ts';"],
     ['specs/b.ts', "import { addKernelCommands } from '../kernel/kernel-command.ts';"],
     ['kernel/a.ts', "import { Simulator } from '../simulator/index.ts';"],
-    ['bench/a.ts', "import { a } from '../specs/a.ts';"],
+    ['bench/a.ts', "import { a } from '../simulator/a.ts';"],
   ])('catches an import through a wall in %s', (path, text) => {
     const { status, lines } = walls({ [path]: `${text}\n` });
     expect(status).toBe(1);

@@ -8,7 +8,7 @@ export function decoderOf(
   space: StateSpace,
   parts: Iterable<number>,
 ): (state: number) => Int32Array {
-  const { words, wordOf, shiftOf, maskOf } = space.packing;
+  const { words, wordOf, shiftOf, maskOf, localOf } = space.packing;
   const { states } = space.table;
   const wanted = Int32Array.from(new Set(parts));
   const local = new Int32Array(space.product.parts.length);
@@ -16,7 +16,8 @@ export function decoderOf(
     const at = state * words;
     for (let i = 0; i < wanted.length; i++) {
       const part = wanted[i]!;
-      local[part] = (states[at + wordOf[part]!]! >>> shiftOf[part]!) & maskOf[part]!;
+      const packed = (states[at + wordOf[part]!]! >>> shiftOf[part]!) & maskOf[part]!;
+      local[part] = localOf === undefined ? packed : localOf[part]![packed]!;
     }
     return local;
   };

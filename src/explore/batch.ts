@@ -1,3 +1,8 @@
+export type Allocate = (length: number) => Int32Array;
+
+export const inThisThread: Allocate = (length) => new Int32Array(length);
+export const inAllThreads: Allocate = (length) => new Int32Array(new SharedArrayBuffer(length * 4));
+
 /**
  * Transitions found and not yet looked up in the state table. Looking up many at a time is faster,
  * because the reads that miss the cache do not wait for each other.
@@ -16,11 +21,12 @@ export class Batch {
   /** … and whether they are known to be in the table. */
   settled: Uint8Array;
 
-  constructor(words: number, capacity: number) {
+  /** @param allocate - what keys, sources and vectors are kept in */
+  constructor(words: number, capacity: number, allocate: Allocate = inThisThread) {
     this.words = words;
-    this.keys = new Int32Array(capacity * words);
-    this.source = new Int32Array(capacity);
-    this.vector = new Int32Array(capacity);
+    this.keys = allocate(capacity * words);
+    this.source = allocate(capacity);
+    this.vector = allocate(capacity);
     this.hashes = new Int32Array(capacity);
     this.entries = new Int32Array(capacity);
     this.settled = new Uint8Array(capacity);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../errors.ts';
 import { explore, type StateSpace } from './explore.ts';
 import { exploreNaively, productOf, randomTables, type Tables } from './random-product.fixture.ts';
-import { depthOf } from './run.ts';
+import { depthOf, shortestRun } from './run.ts';
 
 const tables = randomTables(fc, { parts: 7, local: 4, vectors: 8 });
 
@@ -19,19 +19,42 @@ function nameOf(space: StateSpace, state: number): string {
 }
 
 describe('exploring a product', () => {
-  it('finds the states, depths, transitions and stuck states that a naive explorer finds', () => {
+  it.each([
+    ['each part on its own', false],
+    ['parts put together', true],
+  ])(
+    'finds what a naive explorer finds, %s: states, depths, transitions, stuck states',
+    (_, fused) => {
+      fc.assert(
+        fc.property(tables, (random) => {
+          const naive = exploreNaively(random);
+          const space = explore(productOf(random), { fused });
+          const all = Array.from({ length: space.states }, (_, state) => state);
+          const depths = new Map(all.map((s) => [nameOf(space, s), depthOf(space, s)]));
+          expect(depths).toEqual(naive.depthOf);
+          expect(space.transitions).toBe(naive.edges.length);
+          expect(space.depth).toBe(Math.max(...naive.depthOf.values()));
+          expect(space.stuck.map((s) => nameOf(space, s)).sort()).toEqual([...naive.stuck].sort());
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
+
+  it('finds a shortest run of the same length to each state, with parts put together', () => {
     fc.assert(
       fc.property(tables, (random) => {
-        const naive = exploreNaively(random);
-        const space = explore(productOf(random));
-        const all = Array.from({ length: space.states }, (_, state) => state);
-        const depths = new Map(all.map((s) => [nameOf(space, s), depthOf(space, s)]));
-        expect(depths).toEqual(naive.depthOf);
-        expect(space.transitions).toBe(naive.edges.length);
-        expect(space.depth).toBe(Math.max(...naive.depthOf.values()));
-        expect(space.stuck.map((s) => nameOf(space, s)).sort()).toEqual([...naive.stuck].sort());
+        const plain = explore(productOf(random));
+        const fused = explore(productOf(random), { fused: true });
+        const stateOf = new Map(
+          Array.from({ length: plain.states }, (_, state) => [nameOf(plain, state), state]),
+        );
+        for (let state = 0; state < fused.states; state++) {
+          const run = shortestRun(fused, state, (vector) => vector >> 1);
+          const same = shortestRun(plain, stateOf.get(nameOf(fused, state))!, (v) => v >> 1);
+          expect(run.vectors).toEqual(same.vectors);
+        }
       }),
-      { numRuns: 300 },
     );
   });
 

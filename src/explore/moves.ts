@@ -1,6 +1,7 @@
-import type { Participant, Product } from '../system/product.ts';
 import type { Batch } from './batch.ts';
-import { type Packing, type Slice, slicesOf } from './packing.ts';
+import { type Movers, type Packing, packingFor, type Slice, slicesOf } from './packing.ts';
+
+type Participant = Movers['vectors'][number]['participants'][number];
 
 /**
  * Bits of a slice. Wider ones leave less to look at for each state, but have more values, and the
@@ -9,7 +10,7 @@ import { type Packing, type Slice, slicesOf } from './packing.ts';
 const SLICE_BITS = 8;
 
 /**
- * The transitions of a product, compiled for packed states.
+ * The transitions of movers, compiled for packed states.
  *
  * A state is decoded slice by slice. Each vector is led by one slice, the one that refuses it most
  * often: the value of that slice selects the vectors worth trying. What its parts in that slice do
@@ -30,9 +31,10 @@ export class Moves {
   /** The participants' local transitions, one row after the other. */
   readonly #next: Int32Array;
 
-  constructor(product: Product, packing: Packing) {
+  constructor(movers: Movers) {
+    const packing = packingFor(movers.sizes);
     this.#words = packing.words;
-    const { slices, next } = leadersOf(product, packing);
+    const { slices, next } = leadersOf(movers, packing);
     this.#slices = slices;
     this.#next = next;
     this.#start = new Int32Array(slices.reduce((sum, { mask }) => sum + mask + 1, 0)).fill(-1);
@@ -135,10 +137,7 @@ interface Member {
 }
 
 /** Gives each vector to the slice that leads it, and lays out the rows of the participants. */
-function leadersOf(
-  product: Product,
-  packing: Packing,
-): { slices: LeadingSlice[]; next: Int32Array } {
+function leadersOf(movers: Movers, packing: Packing): { slices: LeadingSlice[]; next: Int32Array } {
   const { wordOf, shiftOf, maskOf } = packing;
   const slices = leadingSlices(packing);
   const next: number[] = [];
@@ -147,7 +146,7 @@ function leadersOf(
     for (const to of row) next.push(to);
     return { word: wordOf[part]!, shift: shiftOf[part]!, mask: maskOf[part]!, next: row, row: at };
   };
-  product.vectors.forEach(({ participants }, vector) => {
+  movers.vectors.forEach(({ participants }, vector) => {
     const byOpenness = [...participants].sort((a, b) => openness(a) - openness(b));
     const lead = slices.find(({ parts }) => parts.includes(byOpenness[0]!.part))!;
     const isOwn = ({ part }: Participant) => lead.parts.includes(part);

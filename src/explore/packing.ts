@@ -1,3 +1,6 @@
+import type { Product } from '../system/product.ts';
+import { type Field, fuse } from './fuse.ts';
+
 /**
  * How the local states of the parts are packed into 32-bit words. A part never straddles words,
  * so that moving a part is one addition.
@@ -7,6 +10,56 @@ export interface Packing {
   readonly wordOf: Int32Array;
   readonly shiftOf: Int32Array;
   readonly maskOf: Int32Array;
+  /** For each part its local state by what is packed; where none is given they are the same. */
+  readonly localOf?: readonly Int32Array[];
+}
+
+/** What a packing and the moves are made for: parts, or fields of several, and how they move. */
+export interface Movers {
+  readonly sizes: readonly number[];
+  readonly vectors: readonly {
+    readonly participants: readonly { readonly part: number; readonly next: Int32Array }[];
+  }[];
+}
+
+export function moversOf({ ltss, vectors }: Product): Movers {
+  return { sizes: ltss.map((lts) => lts.states.length), vectors };
+}
+
+/** The fields of a product as movers, and how its parts are packed in them. */
+export function fusedPacking(product: Product): { packing: Packing; movers: Movers } {
+  const fields = fuse(product);
+  const movers = moversOfFields(fields, product.vectors.length);
+  const { words, wordOf, shiftOf, maskOf } = packingFor(movers.sizes);
+  const fieldOf = new Int32Array(product.ltss.length);
+  const localOf: Int32Array[] = [];
+  fields.forEach(({ parts, locals }, field) => {
+    parts.forEach((part, i) => {
+      fieldOf[part] = field;
+      localOf[part] = locals[i]!;
+    });
+  });
+  const ofParts = (ofFields: Int32Array) => fieldOf.map((field) => ofFields[field]!);
+  return {
+    movers,
+    packing: {
+      words,
+      wordOf: ofParts(wordOf),
+      shiftOf: ofParts(shiftOf),
+      maskOf: ofParts(maskOf),
+      localOf,
+    },
+  };
+}
+
+function moversOfFields(fields: readonly Field[], count: number): Movers {
+  const vectors = Array.from({ length: count }, () => ({
+    participants: [] as { part: number; next: Int32Array }[],
+  }));
+  fields.forEach(({ next }, part) => {
+    for (const [vector, row] of next) vectors[vector]!.participants.push({ part, next: row });
+  });
+  return { sizes: fields.map(({ size }) => size), vectors };
 }
 
 /** Packs parts with these numbers of states, first fit. */

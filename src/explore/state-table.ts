@@ -1,4 +1,4 @@
-import type { Batch } from './batch.ts';
+import { type Allocate, type Batch, inAllThreads, inThisThread } from './batch.ts';
 
 /**
  * A set of packed states, numbered in the order in which they are added, each with the step by
@@ -22,6 +22,8 @@ export class StateTable {
   peakBytes: number;
   #slots: Int32Array;
   #mask: number;
+  #allocate: Allocate = inThisThread;
+  #moves: (view: SharedView) => void = () => {};
 
   constructor(words: number, capacity = 256) {
     this.words = words;
@@ -31,6 +33,34 @@ export class StateTable {
     this.#mask = 2 ** Math.ceil(Math.log2(capacity * 2)) - 1;
     this.#slots = new Int32Array(this.#mask + 1);
     this.peakBytes = this.bytes;
+  }
+
+  /**
+   * Keeps from now on what is needed to look states up where other threads can read it.
+   *
+   * @param moves - hears where that is, now and whenever it moves
+   */
+  share(moves: (view: SharedView) => void): void {
+    this.#allocate = inAllThreads;
+    this.#moves = moves;
+    this.states = this.#moved(this.states, this.states.length, this.#allocate);
+    const slots = this.#allocate(this.#slots.length);
+    slots.set(this.#slots);
+    this.#slots = slots;
+    moves({ states: this.states, slots });
+  }
+
+  /** Nobody else reads it any more. */
+  unshare(): void {
+    this.#allocate = inThisThread;
+    this.#moves = () => {};
+  }
+
+  /** Looks up from now on in what another thread's table keeps. */
+  view({ states, slots }: SharedView): void {
+    this.states = states;
+    this.#slots = slots;
+    this.#mask = slots.length - 1;
   }
 
   /** Bytes held now, all arrays together. */
@@ -55,30 +85,49 @@ export class StateTable {
     return this.#lookUp(key, 0, hashOf(key, 0, this.words));
   }
 
-  /**
-   * Adds the targets of a batch in order. All slots are read first, and then all states they point
-   * to: these reads miss the cache, and apart from each other they do so at the same time.
-   */
+  /** Adds the targets of a batch in order. */
   addAll(batch: Batch): void {
-    const { words } = this;
-    const { keys, hashes, settled, count } = batch;
-    this.#reserve(count);
+    this.#reserve(batch.count);
+    this.settle(batch, this.count);
+    this.addUnsettled(batch);
+  }
+
+  /**
+   * Marks the targets of a batch that are among the first `known` states. All slots are read first,
+   * and then all states they point to: these reads miss the cache, and apart from each other they
+   * do so at the same time.
+   */
+  settle(batch: Batch, known: number): void {
     this.#hashAll(batch);
-    this.#compareAll(batch);
+    this.#probeAll(batch);
+    this.#compareAll(batch, known);
+  }
+
+  /** Adds the targets that are not marked, in order. */
+  addUnsettled({ count, settled, hashes, keys, source, vector }: Batch): void {
+    const { words } = this;
     for (let i = 0; i < count; i++) {
       if (settled[i] === 1) continue;
       const hash = hashes[i]!;
       if (this.#lookUp(keys, i * words, hash) < 0) {
-        this.#append(keys, i * words, hash, batch.source[i]!, batch.vector[i]!);
+        this.#append(keys, i * words, hash, source[i]!, vector[i]!);
       }
     }
   }
 
-  /** Hashes the keys and fetches what is in the slots where they would be. */
+  /** Hashes the keys and fetches what is in the slots where they are looked for first. */
   #hashAll({ keys, hashes, entries, count }: Batch): void {
     const slots = this.#slots;
     const mask = this.#mask;
     const { words } = this;
+    if (words === 1) {
+      for (let i = 0; i < count; i++) {
+        const hash = hashOfWord(keys[i]!);
+        hashes[i] = hash;
+        entries[i] = slots[hash & mask]!;
+      }
+      return;
+    }
     for (let i = 0; i < count; i++) {
       const hash = hashOf(keys, i * words, words);
       hashes[i] = hash;
@@ -86,16 +135,31 @@ export class StateTable {
     }
   }
 
-  /** Settles the keys that are in the slot where they are looked for first. */
-  #compareAll({ keys, hashes, entries, settled, count }: Batch): void {
+  /** Goes on to the first slot that is empty or has the same rest of a hash. */
+  #probeAll({ hashes, entries, count }: Batch): void {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    for (let i = 0; i < count; i++) {
+      const hash = hashes[i]!;
+      let entry = entries[i]!;
+      if (entry === 0 || ((entry ^ hash) & ~mask) === 0) continue;
+      let slot = hash & mask;
+      do {
+        slot = (slot + 1) & mask;
+        entry = slots[slot]!;
+      } while (entry !== 0 && ((entry ^ hash) & ~mask) !== 0);
+      entries[i] = entry;
+    }
+  }
+
+  /** Settles the keys that are there. */
+  #compareAll({ keys, entries, settled, count }: Batch, known: number): void {
     const mask = this.#mask;
     const { words, states } = this;
     for (let i = 0; i < count; i++) {
-      const entry = entries[i]!;
-      settled[i] = 0;
-      if (entry === 0 || ((entry ^ hashes[i]!) & ~mask) !== 0) continue;
-      const at = ((entry & mask) - 1) * words;
-      settled[i] = sameWords(states, at, keys, i * words, words) ? 1 : 0;
+      const id = (entries[i]! & mask) - 1;
+      settled[i] =
+        id >= 0 && id < known && sameWords(states, id * words, keys, i * words, words) ? 1 : 0;
     }
   }
 
@@ -131,15 +195,16 @@ export class StateTable {
     const needed = this.count + more;
     if (needed > this.parent.length) {
       const capacity = Math.max(needed, Math.ceil(this.parent.length * GROWTH));
-      this.states = this.#moved(this.states, capacity * this.words);
+      this.states = this.#moved(this.states, capacity * this.words, this.#allocate);
       this.parent = this.#moved(this.parent, capacity);
       this.vector = this.#moved(this.vector, capacity);
+      this.#moves({ states: this.states, slots: this.#slots });
     }
     if (needed > MOST_FULL * this.#slots.length) this.#rehash(needed);
   }
 
-  #moved(array: Int32Array, length: number): Int32Array {
-    const larger = new Int32Array(length);
+  #moved(array: Int32Array, length: number, allocate: Allocate = inThisThread): Int32Array {
+    const larger = allocate(length);
     this.peakBytes = Math.max(this.peakBytes, this.bytes + larger.byteLength);
     larger.set(array);
     return larger;
@@ -151,14 +216,21 @@ export class StateTable {
     let length = this.#slots.length;
     while (needed > MOST_FULL * length) length *= 2;
     this.#slots = EMPTY;
-    const slots = new Int32Array(length);
+    const slots = this.#allocate(length);
     for (let id = 0; id < count; id++) {
       enter(slots, length - 1, hashOf(states, id * words, words), id);
     }
     this.#slots = slots;
     this.#mask = length - 1;
     this.peakBytes = Math.max(this.peakBytes, this.bytes);
+    this.#moves({ states, slots });
   }
+}
+
+/** What another thread needs to look states up. */
+export interface SharedView {
+  readonly states: Int32Array;
+  readonly slots: Int32Array;
 }
 
 const GROWTH = 1.5;
@@ -183,6 +255,13 @@ function sameWords(
     if (a[fromA + word] !== b[fromB + word]) return false;
   }
   return true;
+}
+
+/** What `hashOf` makes of one word. */
+function hashOfWord(word: number): number {
+  let hash = Math.imul(word, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 /** Mixes the words of a key; the constants are those of MurmurHash3's finaliser. */

@@ -1,7 +1,7 @@
 import type { Product } from '../system/product.ts';
 import { Batch } from './batch.ts';
 import { Moves } from './moves.ts';
-import type { Packing } from './packing.ts';
+import { type Movers, moversOf, type Packing } from './packing.ts';
 import type { StateTable } from './state-table.ts';
 
 /** Finds the transitions of packed states. */
@@ -17,9 +17,14 @@ export interface Stepper {
   local(table: StateTable, state: number): Int32Array;
 }
 
-export function stepperFor(product: Product, packing: Packing): Stepper {
-  const { words, wordOf, shiftOf, maskOf } = packing;
-  const moves = new Moves(product, packing);
+/** @param movers - what the packing is of, where that is not the parts themselves */
+export function stepperFor(
+  product: Product,
+  packing: Packing,
+  movers: Movers = moversOf(product),
+): Stepper {
+  const { words, wordOf, shiftOf, maskOf, localOf } = packing;
+  const moves = new Moves(movers);
   const current = new Int32Array(product.ltss.length);
   const key = new Int32Array(words);
   /** One batch for each `each` that is under way inside another. */
@@ -48,7 +53,8 @@ export function stepperFor(product: Product, packing: Packing): Stepper {
     local(table, state) {
       const at = state * words;
       for (let part = 0; part < current.length; part++) {
-        current[part] = (table.states[at + wordOf[part]!]! >>> shiftOf[part]!) & maskOf[part]!;
+        const packed = (table.states[at + wordOf[part]!]! >>> shiftOf[part]!) & maskOf[part]!;
+        current[part] = localOf === undefined ? packed : localOf[part]![packed]!;
       }
       return current;
     },

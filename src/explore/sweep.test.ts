@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { explore } from './explore.ts';
+import { exploreNaively, productOf, randomTables } from './random-product.fixture.ts';
+import { sweep } from './sweep.ts';
+
+const tables = randomTables(fc, { parts: 4, local: 4, vectors: 8 }).filter(
+  ({ sizes }) => sizes.reduce((bits, size) => bits + Math.ceil(Math.log2(size)), 0) <= 28,
+);
+
+describe('a sweep', () => {
+  it('counts the states, transitions and stuck states that a naive explorer finds', () => {
+    fc.assert(
+      fc.property(tables, (random) => {
+        const { depthOf, edges, stuck } = exploreNaively(random);
+        expect(sweep(productOf(random))).toMatchObject({
+          states: depthOf.size,
+          transitions: edges.length,
+          depth: Math.max(...depthOf.values()),
+          stuck: stuck.length,
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('meets a goal at its least depth, and an exploration of as many states has met it', () => {
+    fc.assert(
+      fc.property(tables, fc.nat(), (random, pick) => {
+        const product = productOf(random);
+        const all = [...exploreNaively(random).depthOf];
+        const [goal, depth] = all[pick % all.length]!;
+        const { met } = sweep(product, (local) => local.join() === goal);
+        expect(met).toBe(all.filter(([, d]) => d <= depth).length);
+        const seen = explore(product, { states: met!, keepSeen: true });
+        const names = Array.from({ length: seen.states }, (_, s) =>
+          seen.stepper.local(seen.table, s).join(),
+        );
+        expect(names.indexOf(goal)).toBeLessThan(met!);
+        expect(names).toContain(goal);
+      }),
+    );
+  });
+
+  it('says nothing is met where the goal holds nowhere', () => {
+    const toggle = [[0, [1, 0]]] as const;
+    expect(sweep(productOf({ sizes: [2], vectors: [toggle] }), () => false).met).toBeUndefined();
+  });
+
+  it('refuses a product with more states than it has bits', () => {
+    const product = productOf({ sizes: [1000, 1000, 1000, 1000], vectors: [] });
+    expect(() => sweep(product)).toThrow(/a state takes 40 bits .*; explore it$/);
+  });
+});
