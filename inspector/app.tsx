@@ -67,9 +67,16 @@ export function App() {
           <button type="button" onClick={() => setDialog('search')}>
             Search <kbd>/</kbd>
           </button>
-          <button type="button" onClick={nextTheme} title="Theme (t)">
-            <span className="wide">Theme: </span>
-            {theme}
+          <button
+            type="button"
+            onClick={nextTheme}
+            title="Theme (t)"
+            aria-label={`Theme: ${theme}`}
+          >
+            <span className="wide">Theme: {theme}</span>
+            <span className="narrow">
+              {theme === 'system' ? '◐ auto' : theme === 'light' ? '☀ light' : '☾ dark'}
+            </span>
           </button>
           <button type="button" onClick={() => setDialog('help')} aria-label="Keyboard shortcuts">
             ?

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef } from 'react';
 
 /** What a key does, and how `?` lists it. */
 export interface Shortcut {
@@ -64,4 +64,16 @@ function inChart(target: EventTarget | null): boolean {
   return (
     target instanceof Element && target.closest('.react-flow__node, .react-flow__edge') !== null
   );
+}
+
+/** In a list that is one stop of Tab: the arrow keys, Home and End go from one to the other. */
+export function rove(event: ReactKeyboardEvent<HTMLElement>, selector: string): void {
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>(selector)].filter(
+    (one) => one.getClientRects().length > 0,
+  );
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (at < 0 || to === undefined) return;
+  event.preventDefault();
+  all[Math.max(0, Math.min(to, all.length - 1))]?.focus();
 }

@@ -52,6 +52,17 @@ export function subjectHref(
   return hrefOf('system', system, { revision, scope, ...query }, steps);
 }
 
+/** What of an address is about how something is looked at, and stays at another step of it. */
+export function viewOf({
+  part,
+  tab,
+  sel,
+  from,
+  back,
+}: Route['query']): Record<string, string | undefined> {
+  return { part, tab, sel, from, back };
+}
+
 /** A subject as a query of the server. */
 export function subjectQuery(subject: Subject): string {
   return Object.entries(subject)

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
-import type { FindingsView, MatrixView, Overview } from '../src/inspect/protocol.ts';
+import type { FindingsView, MatrixView, Overview, Words } from '../src/inspect/protocol.ts';
 import { useGet } from './api.ts';
 import { Dialog } from './dialog.tsx';
 import { hrefOf, navigate } from './route.ts';
@@ -29,6 +29,7 @@ export function Search({ onClose }: { readonly onClose: () => void }) {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by !== undefined) setChosen((chosen + by + found.length) % Math.max(1, found.length));
     else if (event.key === 'Enter') open(found[chosen]);
+    else if (event.key === 'Escape') onClose();
     else return;
     event.preventDefault();
   };
@@ -37,11 +38,11 @@ export function Search({ onClose }: { readonly onClose: () => void }) {
       <input
         type="search"
         role="combobox"
-        aria-label="Search systems, machines, counterexamples, rules"
+        aria-label="Search systems, machines, counterexamples, rules, revisions, functions"
         aria-expanded="true"
         aria-controls={`${id}list`}
         aria-activedescendant={found[chosen] && `${id}${chosen}`}
-        placeholder="system, machine, counterexample, rule …"
+        placeholder="system, counterexample, rule S1, revision, down_write() …"
         value={text}
         onChange={({ target }) => {
           setText(target.value);
@@ -65,7 +66,9 @@ export function Search({ onClose }: { readonly onClose: () => void }) {
             }}
           >
             <span className="dim search-kind">{entry.kind}</span> <code>{entry.name}</code>{' '}
-            <span className="search-title">{entry.title}</span>
+            <span className="search-title" title={entry.title}>
+              {entry.title}
+            </span>
           </div>
         ))}
       </div>
@@ -78,6 +81,7 @@ function useEntries(): readonly Entry[] {
   const overview = useGet<Overview>('api/overview').data;
   const matrix = useGet<MatrixView>('api/matrix').data;
   const findings = useGet<FindingsView>('api/findings').data;
+  const words = useGet<Words>('api/words').data;
   return useMemo(() => {
     const entries: Entry[] = [
       ...(overview?.systems ?? []).map(({ name, title }) => ({
@@ -110,12 +114,26 @@ function useEntries(): readonly Entry[] {
         title: claim,
         href: hrefOf('counterexample', id),
       })),
-      ...(matrix?.rows ?? []).map(({ property, title }) => ({
+      ...(matrix?.rows ?? []).map(({ property, title, rule }) => ({
         kind: 'rule',
         name: property,
-        title,
+        title: rule === undefined ? title : `${rule}: ${title}`,
         href: hrefOf('matrix', '', { rule: property }),
       })),
+      ...(matrix?.revisions ?? []).map(({ name, title }) => ({
+        kind: 'revision',
+        name,
+        title,
+        href: hrefOf('matrix', '', { revision: name }),
+      })),
+      ...(words?.words ?? []).flatMap(({ word, label, machines }) =>
+        machines.map((machine) => ({
+          kind: word === label ? 'label' : 'function',
+          name: word,
+          title: `in ${machine}`,
+          href: hrefOf('machine', machine, { label }),
+        })),
+      ),
       ...['matrix', 'findings', 'actors'].map((name) => ({
         kind: 'page',
         name,
@@ -124,15 +142,16 @@ function useEntries(): readonly Entry[] {
       })),
     ];
     return [...new Map(entries.map((one) => [`${one.href} ${one.name}`, one])).values()];
-  }, [overview, matrix, findings]);
+  }, [overview, matrix, findings, words]);
 }
 
 /** Every word has to occur; names that begin with the text come first. */
 function match(entries: readonly Entry[], text: string): readonly Entry[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const first = words[0] ?? '';
-  const rank = ({ name }: Entry) => {
+  const rank = ({ name, title, kind }: Entry) => {
     const lower = name.toLowerCase();
+    if (kind === 'rule' && title.toLowerCase().startsWith(`${first}:`)) return 0;
     return lower === first ? 0 : lower.startsWith(first) ? 1 : lower.includes(first) ? 2 : 3;
   };
   return entries

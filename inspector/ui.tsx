@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode, useId, useState } from 'react';
+import { type ComponentProps, Fragment, type ReactNode, useId, useState } from 'react';
 
 /** A part of the page with a title, that scrolls by itself where there is room. */
 export function Panel({
@@ -50,11 +50,18 @@ export function Problem({ text }: { readonly text: string }) {
 }
 
 /** Instead of a page that cannot be shown. */
-export function ProblemPage({ text }: { readonly text: string }) {
+export function ProblemPage({
+  text,
+  children,
+}: {
+  readonly text: string;
+  readonly children?: ReactNode;
+}) {
   return (
     <div className="page">
       <h1>This cannot be shown</h1>
       <Problem text={text} />
+      {children}
     </div>
   );
 }
@@ -96,4 +103,20 @@ export function Breakable({ text }: { readonly text: string }) {
       {piece}
     </Fragment>
   ));
+}
+
+/** A button that keeps the focus where it cannot be pressed any more. */
+export function Press({
+  off,
+  onClick,
+  ...rest
+}: Omit<ComponentProps<'button'>, 'onClick' | 'disabled'> & {
+  readonly off: boolean;
+  readonly onClick: () => void;
+}) {
+  return (
+    <button type="button" {...rest} aria-disabled={off} onClick={() => off || onClick()}>
+      {rest.children}
+    </button>
+  );
 }

@@ -7,13 +7,43 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-/** The names in `known` that are nearest to `name`, for the end of an error message. */
+/** The names in `known` that are nearest to `name`, each once, for the end of an error message. */
 export function nearest(name: string, known: readonly string[], most = 3): string[] {
-  return [...known]
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .sort((a, b) => a.distance - b.distance || a.candidate.localeCompare(b.candidate))
+  return ranked(name, known)
     .slice(0, most)
     .map(({ candidate }) => candidate);
+}
+
+/**
+ * The end of an error message on a name that a user gave: the names that it may have been meant to
+ * be; where none is near, where all are listed, or else all there are.
+ *
+ * @param listed - what lists them, as a phrase, where there is something
+ */
+export function suggested(name: string, known: readonly string[], listed?: string): string {
+  const all = ranked(name, known);
+  const near = all.filter(({ candidate, distance }) => isNear(name, candidate, distance));
+  if (near.length > 0) {
+    const names = near.slice(0, 3).map(({ candidate }) => candidate);
+    return `the nearest are ${names.join(', ')}`;
+  }
+  if (listed !== undefined && all.length > FEW) return `none is near it: ${listed}`;
+  return `there ${all.length === 1 ? 'is' : 'are'} ${[...new Set(known)].join(', ')}`;
+}
+
+/** So many names can be said in an error message. */
+const FEW = 8;
+
+/** A slip or two, or a part of the name. */
+function isNear(name: string, candidate: string, distance: number): boolean {
+  if (distance <= Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3))) return true;
+  return name.length > 1 && candidate.toLowerCase().includes(name.toLowerCase());
+}
+
+function ranked(name: string, known: readonly string[]) {
+  return [...new Set(known)]
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance || a.candidate.localeCompare(b.candidate));
 }
 
 function editDistance(a: string, b: string): number {

@@ -153,3 +153,18 @@ test('what is kept is bounded: the registration and the last snapshot stay', () 
   }
   expect(sources.backlog()).toHaveLength(500);
 });
+
+test('a page that is opened later is told who has gone', () => {
+  const sources = new Sources();
+  const [first, second] = [sources.next(), sources.next()];
+  for (const source of [first, second]) {
+    sources.take(source, JSON.stringify({ type: '@xstate.actor', sessionId: 'x:0' }));
+  }
+  sources.gone(first);
+  const backlog = sources.backlog().map((text) => JSON.parse(text) as Message);
+  expect(backlog.map(({ type, _source }) => [type, _source])).toEqual([
+    ['@xstate.actor', first],
+    ['@xstate.actor', second],
+    ['@statelyai.disconnected', first],
+  ]);
+});

@@ -16,6 +16,7 @@ import type {
   Play,
   RunView,
   SystemView,
+  Words,
 } from '../src/inspect/protocol.ts';
 import { type InspectServer, serve } from '../src/inspect/server.ts';
 import { door, doors, window } from './cli-doors.fixture.ts';
@@ -161,13 +162,24 @@ describe('what the page is told', () => {
     expect(whole.cells[1]).toEqual({
       verdict: 'broken',
       counterexample: 'door/whole/v1',
-      known: ['D1', 'F1'],
+      known: ['D1', 'D2', 'F1'],
     });
     const { findings } = await get<FindingsView>('findings');
     expect(findings.map(({ id, current }) => [id, current])).toEqual([
       ['D1', false],
       ['D2', true],
     ]);
+  });
+
+  test('the matrix of one system, which has the rules of that system alone', async () => {
+    const { rows } = await get<MatrixView>('matrix?system=door');
+    expect(new Set(rows.flatMap(({ systems }) => systems))).toEqual(new Set(['door']));
+  });
+
+  test('which machines have a label', async () => {
+    const { words } = await get<Words>('words');
+    const slam = words.find(({ label }) => label === 'slam')!;
+    expect(slam.machines).toContain('hinge');
   });
 
   test('coverage: what the tests of a machine take of it', async () => {
@@ -216,16 +228,16 @@ describe('what cannot be used is told in a sentence', () => {
     ['system', /say what to look at/],
     ['system?system=door&fault=F1', /say what to look at/],
     ['system?system=door&revision=v9', /there is no revision 'v9'/],
-    ['system?system=door&scope=hinges=many', /is not NAME=NUMBER/],
+    ['system?system=door&scope=hinges=many', /^scope: .* is not NAME=NUMBER/],
     ['system?system=door&scope=hinges=9', /at most 8 of each/],
     ['machine?name=hing', /there is no machine 'hing'; the nearest are hinge/],
     ['machine?system=door&part=hinge[7]', /has no part 'hinge\[7\]'/],
     ['machine', /say which machine/],
     ['counterexample?id=F9', /there is no fault, finding or system 'F9'/],
     ['counterexample', /'id' is missing/],
-    ['counterexample?id=door/whole/2.0', /there is no run that breaks/],
     ['path?id=pane/00000000', /have none with the id '00000000'/],
     ['path?id=pain/00000000', /there is no suite 'pain'/],
+    ['matrix?system=dor', /there is no system 'dor'; the nearest are door/],
     ['paths?suite=pain', /there is no suite 'pain'/],
     ['coverage?machine=pain', /there is no machine 'pain'/],
     ['export?what=png&name=hinge', /svg or mermaid, not as 'png'/],
@@ -247,7 +259,6 @@ describe('what cannot be used is told in a sentence', () => {
     ],
     ['no steps', 'play', { subject }, /'steps' must be a list/],
     ['steps that are no labels', 'play', { subject, steps: [1] }, /'steps' must be a list/],
-    ['an unknown label', 'play', { subject, steps: ['swing'] }, /no step 'swing'; the nearest are/],
     ['a position before the first', 'play', { subject, steps: [], at: -1 }, /'at' must be/],
     ['a position behind the last', 'play', { subject, steps: [], at: 5 }, /no position 5/],
     ['too many steps', 'play', { subject, steps: Array(6000).fill('x') }, /more than the 5000/],

@@ -192,6 +192,34 @@ describe('dmabuf-spec inspect', () => {
     expect((await own.machine(own.machineNamed('my_lamp'))).labels).toEqual(['press']);
   });
 
+  test('shows an event of such a machine by its whole label', () => {
+    const file = fileOf(
+      'dotted',
+      `{ id: 'dotted', initial: 'off', states: { off: { on: { 'power.on': 'on' } }, on: {} } }`,
+    );
+    return openedBy(catalogue, file).then(({ catalogue: extended }) => {
+      const own = new Inspector(extended, { stately: false, taken: [] });
+      const play = own.play({ subject: { system: 'dotted' }, steps: ['power.on'] });
+      expect(play.steps[0]?.kernel).toBe('power.on');
+    });
+  });
+
+  test('draws a machine that cannot be checked, and says what keeps it from that', async () => {
+    const file = fileOf(
+      'timed',
+      `{ id: 'timed', initial: 'cold', states: { cold: { after: { 5000: 'hot' } }, hot: {} } }`,
+    );
+    const { catalogue: extended, open, complaints } = await openedBy(catalogue, file);
+    expect(open).toBe('#/machine/timed');
+    const own = new Inspector(extended, { stately: false, taken: [], complaints: complaints! });
+    const view = await own.machine(own.machineNamed('timed'));
+    expect(view.complaints?.join()).toContain("'after' transition");
+    expect(view.chart.arrows.map(({ lines }) => lines)).toEqual([['after 5 s']]);
+    const listed = own.overview().machines.find(({ name }) => name === 'timed');
+    expect(listed?.states).toBe(2);
+    expect(own.words().words.find(({ machines }) => machines.includes('timed'))).toBeUndefined();
+  });
+
   test.each([
     [['nobody'], /no machine, system, counterexample or path 'nobody'/],
     [['nowhere.ts'], /there is no file 'nowhere.ts'/],
@@ -228,10 +256,20 @@ function fileOfALamp(): string {
   return file;
 }
 
+function fileOf(name: string, config: string): string {
+  const file = join(folder, `${name}.ts`);
+  const lines = [
+    "import { createMachine } from 'xstate';",
+    `export const own = createMachine(${config});`,
+  ];
+  writeFileSync(file, lines.join('\n'));
+  return file;
+}
+
 /** What a program prints first. */
 function printed(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    child.stdout!.once('data', (data) => resolve(String(data).trim()));
+    child.stdout!.once('data', (data) => resolve(String(data).split('\n')[0]!.trim()));
     child.stderr!.once('data', (data) => reject(new Error(String(data))));
   });
 }

@@ -86,6 +86,29 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
     },
   );
 
+  test('fits into a window, the matrix with its head in sight', async () => {
+    const { page } = await open({ viewport: { width: 1280, height: 400 } }, '#machine-hinge');
+    const svg = page.getByRole('img', { name: 'Statechart of hinge' });
+    const sizes = () =>
+      svg.evaluate((one) => [one.clientWidth, one.parentElement!.clientWidth] as const);
+    await svg.evaluate((one) => one.setAttribute('width', '5000'));
+    const [fitting, room] = await sizes();
+    expect(fitting).toBeLessThanOrEqual(room);
+    await page.locator('figure', { has: svg }).getByRole('button', { name: 'Full size' }).click();
+    expect((await sizes())[0]).toBe(5000);
+    const matrix = page.locator('table.narrow');
+    const head = await matrix.evaluate((table) => {
+      const rows = table.querySelector('tbody')!;
+      for (let i = 0; i < 40; i++) rows.append(rows.firstElementChild!.cloneNode(true));
+      table.scrollIntoView();
+      scrollBy(0, 600);
+      const last = table.querySelector('thead th:last-child')!.getBoundingClientRect();
+      return { top: last.top, isIn: last.right <= innerWidth };
+    });
+    expect(head).toEqual({ top: 0, isIn: true });
+    await page.close();
+  });
+
   test('opens what a link leads to', async () => {
     const { page } = await open({}, '#machine-hinge');
     expect(await page.getByRole('img', { name: 'Statechart of hinge' }).isVisible()).toBe(true);

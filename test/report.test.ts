@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -29,6 +29,53 @@ describe('a report', () => {
     expect(progress).toContain('door …');
     expect(progress).toContain('fault F1 …');
     expect(progress.at(-1)).toBe('');
+  });
+
+  test('is refused before anything is checked where it cannot be written', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'report-')), 'missing', 'review.html');
+    const { status, err, progress } = await report(reportedDoors, '-o', file);
+    expect(status).toBe(2);
+    expect(err).toMatch(/--output: there is no directory '.*missing'; make it/);
+    expect(progress.filter(Boolean)).toEqual([]);
+  });
+
+  test('says which version wrote it, and what it counts', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const summary = page.text.slice(0, page.text.indexOf('<main>'));
+    expect(summary).toContain(`, version ${version}.`);
+    expect(summary).toContain('A finding is what is broken');
+    expect(summary).toContain('A fault is a defect that was put in');
+    expect(summary).toMatch(/\d+ propert(?:y is|ies are), by \d+ findings?/);
+  });
+
+  test('says what was not read once, with all that it is said of', async () => {
+    const why = 'its hinges were not read';
+    const unread = [{ revision: '1.0', why }];
+    const families = reportedDoors.families.map((family) => ({
+      ...family,
+      revisions: family.revisions.filter((revision) => revision !== '1.0'),
+      unread,
+    }));
+    const { text } = await report({ ...reportedDoors, families, faults: [], findings: [] });
+    expect(text.split(why)).toHaveLength(2);
+    expect(text).toContain(`${why}: <code>1.0</code> of door, window`);
+  });
+
+  test('is about a machine of the user', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'report-'));
+    symlinkSync(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'));
+    const file = join(directory, 'lamp.ts');
+    writeFileSync(
+      file,
+      `import { createMachine } from 'xstate';
+       const states = { on: { on: { push: 'off' } }, off: { on: { push: 'on' } } };
+       export const lamp = createMachine({ id: 'lamp', initial: 'off', states });`,
+    );
+    const { status, text } = await report(reportedDoors, file);
+    expect(status).toBe(0);
+    expect(idsIn(text)).toEqual(expect.arrayContaining(['system-lamp', 'machine-lamp']));
+    expect(text).not.toContain('hinges');
+    expect((await report(reportedDoors, file, 'door')).err).toContain('on systems or on files');
   });
 
   test('has every system, property, machine, fault and finding', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ActorStore, nodesOfValue } from './store.ts';
+import { ActorStore, inOrder, nodesOfValue } from './store.ts';
 
 const registration = {
   type: '@xstate.actor',
@@ -92,6 +92,18 @@ describe('what actors say', () => {
       expect(new ActorStore().receive('test', message)).toBe(false);
     },
   );
+});
+
+describe('the order of actors', () => {
+  it('has a root that goes on first, and what has ended last', () => {
+    const as = (sessionId: string, more: object) => ({ ...registration, sessionId, ...more });
+    const actors = received(
+      as('ended', { snapshot: { status: 'done' } }),
+      as('child', { parentId: 'root' }),
+      as('root', {}),
+    );
+    expect(inOrder(actors).map(({ sessionId }) => sessionId)).toEqual(['root', 'child', 'ended']);
+  });
 });
 
 describe('active nodes of a value', () => {

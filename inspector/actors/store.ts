@@ -46,6 +46,8 @@ export interface Actor {
   readonly snapshot: Snapshot | undefined;
   /** Its program has gone. */
   readonly gone: boolean;
+  /** Its program, by the number of its connection; absent for the window that opened the page. */
+  readonly source: number | undefined;
 }
 
 export interface LogEntry {
@@ -147,6 +149,7 @@ function registered(key: string, message: Message): Actor {
     dropped: 0,
     snapshot: message.snapshot,
     gone: false,
+    source: message._source,
   };
 }
 
@@ -198,4 +201,16 @@ export function nodesOfValue(value: unknown, under = ''): readonly string[] {
     `${under}${name}`,
     ...nodesOfValue(inner, `${under}${name}.`),
   ]);
+}
+
+/** Whether it has ended, though its program may go on. */
+export function isStopped({ gone, snapshot }: Actor): boolean {
+  return gone || (snapshot?.status !== undefined && snapshot.status !== 'active');
+}
+
+/** Roots before what they spawned, what goes on before what has ended: the first is shown first. */
+export function inOrder(actors: Iterable<Actor>): Actor[] {
+  const rank = (actor: Actor) =>
+    (isStopped(actor) ? 2 : 0) + (actor.parentId === undefined ? 0 : 1);
+  return [...actors].toSorted((a, b) => rank(a) - rank(b));
 }

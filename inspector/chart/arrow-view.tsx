@@ -1,6 +1,7 @@
 import { memo, useContext } from 'react';
 import type { ChartArrow } from '../../src/chart/chart.ts';
 import { TEXT } from '../../src/chart/metrics.ts';
+import { coverageClass } from './coverage.ts';
 import { ChartContext, type Covered } from './marks.ts';
 
 /** Radius of a corner of a route. */
@@ -25,7 +26,6 @@ export const ArrowView = memo(({ data }: { data?: Record<string, unknown> }) => 
 
 function ArrowText({ arrow, covered }: { arrow: ChartArrow; covered: Covered | undefined }) {
   const { x, y, width, height } = arrow.text;
-  const count = covered === undefined ? '' : ` ${covered.taken}/${covered.of}`;
   return (
     <g>
       <rect className="arrow-back" x={x - 1} y={y} width={width + 2} height={height} />
@@ -33,19 +33,16 @@ function ArrowText({ arrow, covered }: { arrow: ChartArrow; covered: Covered | u
         {arrow.lines.map((line, index) => (
           <tspan key={index} x={x + 4} y={y + 12 + TEXT.leading * index}>
             {line}
-            {index === arrow.lines.length - 1 && count !== '' && (
-              <tspan className="arrow-count">{count}</tspan>
-            )}
           </tspan>
         ))}
       </text>
+      {covered !== undefined && (
+        <text className="arrow-count" x={x + width} y={y + 1} textAnchor="end">
+          {covered.taken}/{covered.of}
+        </text>
+      )}
     </g>
   );
-}
-
-function coverageClass(covered: Covered | undefined): string {
-  if (covered === undefined || covered.taken === 0) return 'cov-none';
-  return covered.taken < covered.of ? 'cov-some' : 'cov-all';
 }
 
 function pathOf(points: ChartArrow['points']): string {

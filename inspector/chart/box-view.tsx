@@ -1,6 +1,7 @@
 import { Handle, Position } from '@xyflow/react';
 import { memo, useContext } from 'react';
 import type { ChartNode } from '../../src/chart/chart.ts';
+import { coverageClass } from './coverage.ts';
 import { ChartContext } from './marks.ts';
 
 /** A state, with its answers inside. */
@@ -31,11 +32,14 @@ export const BoxView = memo(({ data }: { data: Record<string, unknown> }) => {
         {node.title}
       </div>
       {node.tags.length > 0 && (
-        <div className="box-tags">{node.tags.map((tag) => `#${tag}`).join(' ')}</div>
+        <div className="box-tags" title={tagTitle(node.tags)}>
+          {node.tags.map((tag) => `#${tag}`).join(' ')}
+        </div>
       )}
       {node.lines.length > 0 && <pre className="box-answers">{node.lines.join('\n')}</pre>}
       {covered !== undefined && (
-        <span className="box-covered">
+        <span className={`box-covered ${coverageClass(covered)}`}>
+          {covered.taken < covered.of && '✗ '}
           {covered.taken}/{covered.of}
         </span>
       )}
@@ -43,6 +47,16 @@ export const BoxView = memo(({ data }: { data: Record<string, unknown> }) => {
     </div>
   );
 });
+
+/** What the tags mean that the checker looks at. */
+const TAGS: Readonly<Record<string, string>> = {
+  quiescent: 'quiescent: it may rest here for ever',
+  violation: 'violation: a rule is broken where this is reached',
+};
+
+function tagTitle(tags: readonly string[]): string {
+  return tags.map((tag) => TAGS[tag] ?? tag).join('\n');
+}
 
 /** On the side where arrows do not arrive as a rule. */
 function InitialDot({ down }: { readonly down: boolean }) {

@@ -45,3 +45,8 @@ function nextNodes(machine: MachineView, transition: string): readonly string[] 
   const next = machine.table[state!]?.[label!] ?? -1;
   return machine.states[next]?.nodes ?? [];
 }
+
+export function coverageClass(covered: Covered | undefined): string {
+  if (covered === undefined || covered.taken === 0) return 'cov-none';
+  return covered.taken < covered.of ? 'cov-some' : 'cov-all';
+}

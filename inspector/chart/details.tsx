@@ -25,6 +25,11 @@ export function Details({
       {chart.description !== undefined && <p>{chart.description}</p>}
       <Source text={chart.source} />
       <p className="dim">Select a state or an arrow to see where it comes from.</p>
+      {chart.nodes.some(({ tags }) => tags.includes('quiescent')) && (
+        <p className="dim">
+          <code>#quiescent</code>: it may rest there for ever.
+        </p>
+      )}
     </div>
   );
 }

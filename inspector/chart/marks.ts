@@ -24,3 +24,13 @@ export interface ChartMarks {
 export const ChartContext = createContext<
   ChartMarks & { readonly onSelect: (selection: Selection | undefined) => void }
 >({ onSelect: () => {} });
+
+/** A selection as an address has it: `node:held.write`. */
+export function selectionText({ kind, id }: Selection): string {
+  return `${kind}:${id}`;
+}
+
+export function parseSelection(text: string | undefined): Selection | undefined {
+  const [, kind, id] = /^(node|arrow):(.+)$/s.exec(text ?? '') ?? [];
+  return id === undefined ? undefined : { kind: kind as Selection['kind'], id };
+}

@@ -1,18 +1,25 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Chart } from '../../src/chart/chart.ts';
 import { forgetActors, useActors, useRelay } from '../actors/receive.ts';
-import { type Actor, type LogEntry, nodesOfValue, type Snapshot } from '../actors/store.ts';
+import {
+  type Actor,
+  inOrder,
+  isStopped,
+  type LogEntry,
+  nodesOfValue,
+  type Snapshot,
+} from '../actors/store.ts';
 import { post, useAnswer } from '../api.ts';
 import { Details } from '../chart/details.tsx';
 import type { Selection } from '../chart/marks.ts';
 import { Statechart } from '../chart/statechart.tsx';
-import { useShortcuts } from '../keys.ts';
+import { rove, useShortcuts } from '../keys.ts';
 import { CopyButton, Panel, Problem, Waiting } from '../ui.tsx';
 
 /** Actors of any project, live. */
 export default function ActorsPage() {
   const relay = useRelay();
-  const actors = [...useActors().values()];
+  const actors = inOrder(useActors().values());
   const [chosen, setChosen] = useState<string | undefined>();
   const actor = actors.find(({ key }) => key === chosen) ?? actors.at(0);
   const turn = (by: number) => {
@@ -103,33 +110,53 @@ function ActorList({
   readonly chosen: string;
   readonly onChoose: (key: string) => void;
 }) {
-  return (
-    <ul className="parts plain">
-      {actors.map((actor) => (
-        <li key={actor.key}>
-          <button
-            type="button"
-            className="part"
-            aria-pressed={actor.key === chosen}
-            onClick={() => onChoose(actor.key)}
-          >
-            <span className="part-kind" aria-hidden="true">
-              {actor.gone ? '○' : '●'}
-            </span>
-            <span className="part-name">
-              {actor.name}{' '}
-              <span className="dim">
-                {actor.sessionId}
-                {actor.gone && ', gone'}
-                {actor.parentId !== undefined && ` of ${actor.parentId}`}
-              </span>
-            </span>
-            <span className="part-state">{shortValue(actor.snapshot)}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
+  const sources = new Set(actors.map(({ source }) => source));
+  const isFolded = (actor: Actor) => isStopped(actor) && actor.parentId !== undefined;
+  const shown = actors.filter((actor) => !isFolded(actor));
+  const folded = actors.filter(isFolded);
+  const stop = shown.find(({ key }) => key === chosen) ?? shown[0];
+  const row = (actor: Actor, index: number) => (
+    <li key={actor.key}>
+      <button
+        type="button"
+        className="part"
+        aria-pressed={actor.key === chosen}
+        tabIndex={actor === stop || (index === 0 && isFolded(actor)) ? 0 : -1}
+        onClick={() => onChoose(actor.key)}
+      >
+        <span className="part-kind" aria-hidden="true">
+          {isStopped(actor) ? '○' : '●'}
+        </span>
+        <span className="part-name">
+          {actor.name}{' '}
+          <span className="dim">
+            {actor.sessionId}
+            {sources.size > 1 && ` in ${sourceName(actor)}`}
+            {actor.gone && ', gone'}
+            {actor.parentId !== undefined && `, child of ${actor.parentId}`}
+          </span>
+        </span>
+        <span className="part-state">{shortValue(actor.snapshot)}</span>
+      </button>
+    </li>
   );
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys go from actor to actor
+    <div onKeyDown={(event) => rove(event, '.part')}>
+      <ul className="parts plain">{shown.map(row)}</ul>
+      {folded.length > 0 && (
+        <details className="not-live">
+          <summary>{folded.length} children that have ended</summary>
+          <ul className="parts plain">{folded.map(row)}</ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** Programs number their actors alike. */
+function sourceName({ source }: Actor): string {
+  return source === undefined ? 'the page that opened this one' : `program ${source}`;
 }
 
 function ActorView({ actor }: { readonly actor: Actor }) {

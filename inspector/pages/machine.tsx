@@ -3,21 +3,77 @@ import type { Coverage, MachineView } from '../../src/inspect/protocol.ts';
 import { getText, messageOf, useGet } from '../api.ts';
 import { coverageMarks } from '../chart/coverage.ts';
 import { Details } from '../chart/details.tsx';
-import type { Selection } from '../chart/marks.ts';
+import { parseSelection, type Selection, selectionText } from '../chart/marks.ts';
 import { Statechart } from '../chart/statechart.tsx';
+import { useKeptFocus } from '../focus.ts';
 import { useShortcuts } from '../keys.ts';
 import { hrefOf, navigate, type Route } from '../route.ts';
 import { StatelyButton } from '../stately.tsx';
-import { Panel, ProblemPage, Waiting } from '../ui.tsx';
+import { Panel, Press, ProblemPage, Waiting } from '../ui.tsx';
 
 /** A machine by itself: its statechart, where it comes from, what it answers in each state. */
 export default function MachinePage({ route }: { readonly route: Route }) {
   const name = encodeURIComponent(route.name);
   const machine = useGet<MachineView>(`api/machine?name=${name}`);
-  const coverage = useGet<Coverage>(`api/coverage?machine=${name}`);
+  const isPlayed = machine.data !== undefined && machine.data.complaints === undefined;
+  const coverage = useGet<Coverage>(isPlayed ? `api/coverage?machine=${name}` : undefined);
   if (machine.error !== undefined) return <ProblemPage text={machine.error} />;
   if (machine.data === undefined) return <Waiting />;
+  if (machine.data.complaints !== undefined) {
+    return <Drawn route={route} machine={machine.data} complaints={machine.data.complaints} />;
+  }
   return <Machine route={route} machine={machine.data} coverage={coverage.data} />;
+}
+
+/** A machine that can be drawn, and is not fit to be played or checked. */
+function Drawn({
+  route,
+  machine,
+  complaints,
+}: {
+  readonly route: Route;
+  readonly machine: MachineView;
+  readonly complaints: readonly string[];
+}) {
+  const selection = useMemo(() => parseSelection(route.query.sel), [route.query.sel]);
+  const select = useCallback(
+    (chosen: Selection | undefined) => {
+      const sel = chosen && selectionText(chosen);
+      navigate(hrefOf('machine', route.name, { ...route.query, sel }), 'replace');
+    },
+    [route.name, route.query],
+  );
+  return (
+    <div className="machine-page">
+      <header className="player-head">
+        <div className="heading">
+          <h1>
+            <code>{machine.name}</code>
+          </h1>
+          <p className="dim">drawn only: it cannot be played or checked as it is</p>
+        </div>
+      </header>
+      <div className="machine-grid">
+        <Panel title="Statechart" className="p-chart" plain>
+          <Statechart chart={machine.chart} selected={selection} onSelect={select} />
+        </Panel>
+        <Panel title="About" className="p-about">
+          <Details chart={machine.chart} selection={selection} onSelect={select} />
+        </Panel>
+        <Panel
+          title="What keeps it from being played"
+          className="p-labels"
+          count={complaints.length}
+        >
+          <ul className="complaints">
+            {complaints.map((complaint) => (
+              <li key={complaint}>{complaint}</li>
+            ))}
+          </ul>
+        </Panel>
+      </div>
+    </div>
+  );
 }
 
 interface Props {
@@ -28,7 +84,7 @@ interface Props {
 
 function Machine({ route, machine, coverage }: Props) {
   const { query, steps } = route;
-  const [selection, setSelection] = useState<Selection | undefined>();
+  const selection = useMemo(() => parseSelection(query.sel), [query.sel]);
   const run = useMemo(() => runOf(machine, steps), [machine, steps]);
   const state = run.at(-1)!;
   const by = coverage?.by.find((one) => one.name === query.coverage);
@@ -48,7 +104,13 @@ function Machine({ route, machine, coverage }: Props) {
     { key: 'ArrowLeft', group: 'Machine', does: 'undo', run: undo },
     { key: 'Home', group: 'Machine', does: 'restart', run: () => go([]) },
   ]);
-  const select = useCallback((chosen: Selection | undefined) => setSelection(chosen), []);
+  const select = useCallback(
+    (chosen: Selection | undefined) => {
+      const sel = chosen && selectionText(chosen);
+      navigate(hrefOf('machine', route.name, { ...query, sel }, steps), 'replace');
+    },
+    [route.name, query, steps],
+  );
   return (
     <div className="machine-page">
       <header className="player-head">
@@ -93,11 +155,11 @@ function Machine({ route, machine, coverage }: Props) {
           />
         </Panel>
         <Panel title="About" className="p-about">
-          <Details chart={machine.chart} selection={selection} onSelect={setSelection} />
+          <Details chart={machine.chart} selection={selection} onSelect={select} />
           {by !== undefined && coverage !== undefined && (
             <p className="note">
               {by.name}: {by.covered.length} of {coverage.transitions} transitions. Solid line: all
-              of an arrow’s; dashed: some; dotted: none.
+              of an arrow’s; dashed: some; dotted: none. The table below says which.
             </p>
           )}
         </Panel>
@@ -105,7 +167,7 @@ function Machine({ route, machine, coverage }: Props) {
           <PlayAlone machine={machine} state={state} steps={steps} go={go} undo={undo} />
         </Panel>
         <Panel title="Transition table" className="p-table" count={Object.keys(machine.via).length}>
-          <TransitionTable machine={machine} />
+          <TransitionTable machine={machine} covered={by?.covered} found={query.label} />
         </Panel>
       </div>
     </div>
@@ -176,44 +238,42 @@ function PlayAlone({
   const enabled = machine.labels.filter((_, label) => row[label]! >= 0);
   const refused = machine.labels.filter((_, label) => row[label]! < 0);
   const now = machine.states[state]!;
+  const list = useKeptFocus(steps, '.take');
   return (
     <>
       <p>
         ▶ <code className="state-now">{now.name}</code> after {steps.length} steps{' '}
-        <button type="button" className="small" onClick={undo} disabled={steps.length === 0}>
+        <Press className="small" onClick={undo} off={steps.length === 0}>
           ◀ Undo
-        </button>{' '}
-        <button
-          type="button"
-          className="small"
-          onClick={() => go([])}
-          disabled={steps.length === 0}
-        >
+        </Press>{' '}
+        <Press className="small" onClick={() => go([])} off={steps.length === 0}>
           |◀ Restart
-        </button>
+        </Press>
       </p>
-      <ul className="plain">
-        {enabled.map((label) => (
-          <li key={label}>
-            <button
-              type="button"
-              className="take"
-              data-label={label}
-              onClick={() => go([...steps, label])}
-            >
-              <span className="digit" aria-hidden="true">
-                →
-              </span>
-              <span className="take-text">
-                <code>{label}</code>
-                <span className="dim">
-                  {machine.states[row[machine.labels.indexOf(label)]!]?.name}
+      <div ref={list} tabIndex={-1} className="kept">
+        <ul className="plain">
+          {enabled.map((label) => (
+            <li key={label}>
+              <button
+                type="button"
+                className="take"
+                data-label={label}
+                onClick={() => go([...steps, label])}
+              >
+                <span className="digit" aria-hidden="true">
+                  →
                 </span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+                <span className="take-text">
+                  <code>{label}</code>
+                  <span className="dim">
+                    {machine.states[row[machine.labels.indexOf(label)]!]?.name}
+                  </span>
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
       {refused.length > 0 && (
         <section className="refused">
           <h3>Refused in this state ({refused.length})</h3>
@@ -242,7 +302,18 @@ function runOf({ labels, table }: MachineView, steps: readonly string[]): readon
 }
 
 /** Each state, and where its labels lead; what is not listed is refused. */
-function TransitionTable({ machine }: { readonly machine: MachineView }) {
+function TransitionTable({
+  machine,
+  covered,
+  found,
+}: {
+  readonly machine: MachineView;
+  /** The label that was searched for, without outcome and variant. */
+  readonly found: string | undefined;
+  /** Where coverage is shown, what was taken. */
+  readonly covered: readonly string[] | undefined;
+}) {
+  const taken = useMemo(() => covered && new Set(covered), [covered]);
   return (
     <table className="rows transitions">
       <thead>
@@ -250,29 +321,33 @@ function TransitionTable({ machine }: { readonly machine: MachineView }) {
           <th scope="col">state</th>
           <th scope="col">label</th>
           <th scope="col">next state</th>
+          {taken !== undefined && <th scope="col">coverage</th>}
         </tr>
       </thead>
       {machine.states.map((state, from) => {
-        const taken = machine.labels.flatMap((label, index) => {
+        const out = machine.labels.flatMap((label, index) => {
           const to = machine.table[from]?.[index] ?? -1;
-          return to < 0 ? [] : [{ label, to }];
+          return to < 0 ? [] : [{ label, to, key: `${from} ${index}` }];
         });
         return (
           <tbody key={state.name}>
-            {taken.length === 0 && (
+            {out.length === 0 && (
               <tr>
                 <th scope="rowgroup">
                   <code>{state.name}</code>
                 </th>
-                <td colSpan={2} className="dim">
+                <td colSpan={taken === undefined ? 2 : 3} className="dim">
                   takes nothing more
                 </td>
               </tr>
             )}
-            {taken.map(({ label, to }, index) => (
-              <tr key={label}>
+            {out.map(({ label, to, key }, index) => (
+              <tr
+                key={label}
+                className={found !== undefined && label.split(/[:#]/)[0] === found ? 'found' : ''}
+              >
                 {index === 0 && (
-                  <th scope="rowgroup" rowSpan={taken.length}>
+                  <th scope="rowgroup" rowSpan={out.length}>
                     <code>{state.name}</code>
                   </th>
                 )}
@@ -286,6 +361,11 @@ function TransitionTable({ machine }: { readonly machine: MachineView }) {
                     <code>{machine.states[to]?.name}</code>
                   )}
                 </td>
+                {taken !== undefined && (
+                  <td className={taken.has(key) ? 'tested' : 'untested'}>
+                    {taken.has(key) ? '✓ taken' : '✗ not taken'}
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>

@@ -63,6 +63,7 @@ function Entry({
           if (!inPage) return;
           event.preventDefault();
           const heading = document.getElementById(href.slice(1));
+          heading?.closest('details')?.setAttribute('open', '');
           heading?.scrollIntoView();
           heading?.focus({ preventScroll: true });
         }}
@@ -74,12 +75,33 @@ function Entry({
   );
 }
 
-function Systems({ systems }: { readonly systems: Overview['systems'] }) {
+/** Open where there is room; on a phone one opens what one wants. */
+function Section({
+  id,
+  title,
+  children,
+}: {
+  readonly id: string;
+  readonly title: string;
+  readonly children: React.ReactNode;
+}) {
   return (
     <section>
-      <h2 id="systems" tabIndex={-1}>
-        Systems
-      </h2>
+      <details className="section" open={!window.matchMedia('(max-width: 640px)').matches}>
+        <summary>
+          <h2 id={id} tabIndex={-1}>
+            {title}
+          </h2>
+        </summary>
+        {children}
+      </details>
+    </section>
+  );
+}
+
+function Systems({ systems }: { readonly systems: Overview['systems'] }) {
+  return (
+    <Section id="systems" title="Systems">
       <p className="dim">
         A rule holds at a scope, in every state that can be reached there. Nothing here is proven.
       </p>
@@ -123,7 +145,7 @@ function Systems({ systems }: { readonly systems: Overview['systems'] }) {
           </tbody>
         </table>
       </div>
-    </section>
+    </Section>
   );
 }
 
@@ -164,11 +186,8 @@ function Counterexamples({ all }: { readonly all: readonly CounterexampleEntry[]
   }, [all, text]);
   const shown = found.slice(0, most);
   return (
-    <section>
+    <Section id="counterexamples" title="Counterexamples">
       <div className="section-head">
-        <h2 id="counterexamples" tabIndex={-1}>
-          Counterexamples
-        </h2>
         <input
           type="search"
           aria-label="Only counterexamples with these words"
@@ -217,17 +236,14 @@ function Counterexamples({ all }: { readonly all: readonly CounterexampleEntry[]
           Show all {found.length}
         </button>
       )}
-    </section>
+    </Section>
   );
 }
 
 function Machines({ machines }: { readonly machines: Overview['machines'] }) {
   const subjects = [...Map.groupBy(machines, ({ subject }) => subject ?? 'other')];
   return (
-    <section>
-      <h2 id="machines" tabIndex={-1}>
-        Machines
-      </h2>
+    <Section id="machines" title="Machines">
       <div className="subjects">
         {subjects.map(([subject, ones]) => (
           <div key={subject} className="subject">
@@ -245,17 +261,14 @@ function Machines({ machines }: { readonly machines: Overview['machines'] }) {
           </div>
         ))}
       </div>
-    </section>
+    </Section>
   );
 }
 
 function Suites({ suites }: { readonly suites: Overview['suites'] }) {
   if (suites.length === 0) return null;
   return (
-    <section>
-      <h2 id="suites" tabIndex={-1}>
-        Generated tests
-      </h2>
+    <Section id="suites" title="Generated tests">
       <ul className="suites plain">
         {suites.map(({ name, paths }) => (
           <li key={name}>
@@ -264,6 +277,6 @@ function Suites({ suites }: { readonly suites: Overview['suites'] }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }

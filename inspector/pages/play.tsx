@@ -1,9 +1,9 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Subject, SystemView } from '../../src/inspect/protocol.ts';
-import { messageOf } from '../api.ts';
+import { get, messageOf } from '../api.ts';
 import { Player } from '../player/player.tsx';
 import { randomWalk } from '../player/use-play.ts';
-import { hrefOf, navigate, type Route, subjectHref } from '../route.ts';
+import { hrefOf, navigate, type Route, subjectHref, subjectQuery, viewOf } from '../route.ts';
 import { Problem } from '../ui.tsx';
 
 /** A system to play with, where the address says what was done so far. */
@@ -15,13 +15,13 @@ export default function PlayPage({ route }: { readonly route: Route }) {
   const go = useCallback(
     (to: readonly string[], position: number, walkSeed?: number) => {
       const rest = {
+        ...viewOf(query),
         at: position === to.length ? undefined : position,
-        part: query.part,
         seed: walkSeed,
       };
       navigate(subjectHref(subject, to, rest), 'replace');
     },
-    [subject, query.part],
+    [subject, query],
   );
   const walkProblem = useWalkOfLink(route, subject, go);
   return (
@@ -31,14 +31,25 @@ export default function PlayPage({ route }: { readonly route: Route }) {
         subject={subject}
         steps={steps}
         at={at}
-        part={query.part}
+        view={query}
         seed={seed}
         onGo={(position) => go(steps, position, seed)}
         onRun={go}
-        onPart={(part) =>
-          navigate(subjectHref(subject, steps, { at: query.at, part, seed: query.seed }), 'replace')
-        }
+        onView={(change) => {
+          const rest = { ...viewOf(query), at: query.at, seed: query.seed, ...change };
+          navigate(subjectHref(subject, steps, rest), 'replace');
+        }}
         heading={(system) => <Heading system={system} route={route} />}
+        hint={<WayBack route={route} />}
+        wayOut={
+          'system' in subject && (
+            <p className="note">
+              <a href={hrefOf('system', route.name, { at: query.at }, steps)}>
+                The same steps at the default revision and scope
+              </a>
+            </p>
+          )
+        }
       />
     </>
   );
@@ -55,7 +66,7 @@ function Heading({ system, route }: { readonly system: SystemView; readonly rout
       </h1>
       <p className="dim heading-title">{system.title}</p>
       {isSystem ? (
-        <Choices system={system} name={route.name} query={route.query} />
+        <Choices system={system} route={route} />
       ) : (
         <p className="dim">
           revision <code>{system.revision}</code>, {system.scope}
@@ -71,49 +82,86 @@ function Heading({ system, route }: { readonly system: SystemView; readonly rout
   );
 }
 
-/** Revision and scope; another of either begins again. */
-function Choices({
-  system,
-  name,
-  query,
-}: {
-  readonly system: SystemView;
-  readonly name: string;
-  readonly query: Route['query'];
-}) {
+/** To the run that was left here, at the step at which it was left. */
+function WayBack({ route: { query } }: { readonly route: Route }) {
+  const [, page, name] = /^(counterexample|path)\/(.+)$/.exec(query.from ?? '') ?? [];
+  if (page === undefined || name === undefined) return null;
+  return (
+    <p className="leave">
+      <a href={hrefOf(page, name, { at: query.back })}>
+        ← back to {name} at step {query.back ?? 0}
+      </a>
+    </p>
+  );
+}
+
+/** Revision and scope; the steps are kept as far as they can be taken there. */
+function Choices({ system, route }: { readonly system: SystemView; readonly route: Route }) {
+  const { name, query, steps } = route;
   const [scope, setScope] = useState(system.scope);
-  useEffect(() => setScope(system.scope), [system.scope]);
+  const [problem, setProblem] = useState<string | undefined>();
+  useEffect(() => {
+    setScope(system.scope);
+    setProblem(undefined);
+  }, [system.scope]);
+  const id = useId();
+  const go = async (chosen: { readonly revision?: string; readonly scope?: string }) => {
+    const [revision, asked] = [chosen.revision ?? query.revision, chosen.scope ?? query.scope];
+    const subject = {
+      system: name,
+      ...(revision !== undefined && { revision }),
+      ...(asked !== undefined && { scope: asked }),
+    };
+    try {
+      await get(`api/system?${subjectQuery(subject)}`);
+    } catch (error) {
+      setProblem(messageOf(error));
+      return;
+    }
+    setProblem(undefined);
+    navigate(subjectHref(subject, steps, { ...viewOf(query), at: query.at, seed: query.seed }));
+  };
+  const hasScope = system.scope !== '';
+  if (!hasScope && system.revisions.length < 2) return null;
   return (
     <form
       className="choices"
       onSubmit={(event) => {
         event.preventDefault();
-        navigate(hrefOf('system', name, { revision: query.revision, scope }));
+        void go({ scope });
       }}
     >
       <label>
         revision{' '}
         <select
           value={system.revision}
-          onChange={({ target }) =>
-            navigate(hrefOf('system', name, { revision: target.value, scope: query.scope }))
-          }
+          title="The same steps, as far as that revision takes them"
+          onChange={({ target }) => void go({ revision: target.value })}
         >
           {system.revisions.map((revision) => (
             <option key={revision}>{revision}</option>
           ))}
         </select>
       </label>
-      <label>
-        scope{' '}
-        <input
-          value={scope}
-          size={Math.max(14, scope.length)}
-          spellCheck={false}
-          onChange={({ target }) => setScope(target.value)}
-        />
-      </label>
+      {hasScope && (
+        <label>
+          scope{' '}
+          <input
+            value={scope}
+            size={Math.max(14, scope.length)}
+            spellCheck={false}
+            aria-invalid={problem !== undefined}
+            aria-describedby={problem === undefined ? undefined : id}
+            onChange={({ target }) => setScope(target.value)}
+          />
+        </label>
+      )}
       {scope !== system.scope && <button type="submit">Set</button>}
+      {problem !== undefined && (
+        <span id={id} role="alert" className="field-problem">
+          {problem}
+        </span>
+      )}
     </form>
   );
 }

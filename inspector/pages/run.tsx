@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'react';
 import type { RunView, SystemView } from '../../src/inspect/protocol.ts';
 import { useGet } from '../api.ts';
 import { Player } from '../player/player.tsx';
-import { hrefOf, navigate, type Route, subjectHref } from '../route.ts';
+import { hrefOf, navigate, type Route, subjectHref, subjectQuery, viewOf } from '../route.ts';
 import { ProblemPage, Waiting } from '../ui.tsx';
 import { clamp } from './play.tsx';
 
@@ -26,40 +26,55 @@ function Run({ run, route }: { readonly run: RunView; readonly route: Route }) {
   const steps = useMemo(() => [...run.steps, ...(run.loop ?? [])], [run]);
   const at = clamp(Number(query.at ?? 0), steps.length);
   const go = (position: number) =>
-    navigate(hrefOf(page, name, { at: position, part: query.part }), 'replace');
+    navigate(hrefOf(page, name, { ...viewOf(query), at: position }), 'replace');
   const leave = useCallback(
     (to: readonly string[], position: number, seed?: number) =>
       navigate(
         subjectHref(run.subject, to, {
+          ...viewOf(query),
           at: position === to.length ? undefined : position,
-          part: query.part,
           seed,
+          from: `${page}/${name}`,
+          back: at,
         }),
       ),
-    [run.subject, query.part],
+    [run.subject, query, page, name, at],
   );
   return (
     <Player
       subject={run.subject}
       steps={steps}
       at={at}
-      part={query.part}
+      view={query}
+      given
       onGo={go}
       onRun={leave}
-      onPart={(part) => navigate(hrefOf(page, name, { at: query.at, part }), 'replace')}
+      onView={(change) =>
+        navigate(hrefOf(page, name, { ...viewOf(query), at: query.at, ...change }), 'replace')
+      }
       property={run.property}
       finding={run.finding}
       loopFrom={run.loop === undefined || run.loop.length === 0 ? undefined : run.steps.length}
       text={run.text}
       heading={(system) => <Heading run={run} system={system} />}
       hint={
-        <p className="leave dim">
-          Any of these goes on from here on your own;{' '}
-          <a href={subjectHref(run.subject, steps, { at, part: query.part })}>
-            or take the whole run along
-          </a>
-          .
-        </p>
+        <div className="leave dim">
+          <p>
+            Another label than the next leaves this run and goes on from here; a link leads back.{' '}
+            <a
+              href={subjectHref(run.subject, steps, {
+                ...viewOf(query),
+                at,
+                from: `${page}/${name}`,
+                back: at,
+              })}
+            >
+              Copy all {steps.length} steps
+            </a>{' '}
+            to a run of your own.
+          </p>
+          <SameSteps run={run} steps={steps} at={at} from={`${page}/${name}`} />
+        </div>
       }
     >
       <Wrong run={run} atEnd={at === steps.length} />
@@ -78,6 +93,51 @@ function Heading({ run, system }: { readonly run: RunView; readonly system: Syst
         {system.name}, revision <code>{system.revision}</code>, {system.scope}
       </p>
     </div>
+  );
+}
+
+/** The same steps where the code is another: as far as they can be taken there. */
+function SameSteps({
+  run,
+  steps,
+  at,
+  from,
+}: {
+  readonly run: RunView;
+  readonly steps: readonly string[];
+  readonly at: number;
+  readonly from: string;
+}) {
+  const system = useGet<SystemView>(`api/system?${subjectQuery(run.subject)}`).data;
+  if (system === undefined) return null;
+  const others = system.revisions.filter(
+    (one) => 'fault' in run.subject || one !== system.revision,
+  );
+  if (others.length === 0) return null;
+  return (
+    <label className="same-steps">
+      same steps in{' '}
+      <select
+        value=""
+        onChange={({ target }) =>
+          navigate(
+            subjectHref(
+              { system: system.name, revision: target.value, scope: system.scope },
+              steps,
+              { at, from, back: at },
+            ),
+          )
+        }
+      >
+        <option value="">another revision …</option>
+        {others.map((revision) => (
+          <option key={revision} value={revision}>
+            {revision}
+            {'fault' in run.subject ? ', without the fault' : ''}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

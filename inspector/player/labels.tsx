@@ -1,7 +1,8 @@
 import { useId } from 'react';
 import type { LabelView, Play, Refusal, SystemView } from '../../src/inspect/protocol.ts';
+import { useKeptFocus } from '../focus.ts';
 import { Breakable } from '../ui.tsx';
-import { ENVIRONMENT } from './lanes.ts';
+import { actorOf, ENVIRONMENT } from './lanes.ts';
 
 interface Props {
   readonly system: SystemView;
@@ -17,8 +18,9 @@ interface Props {
 export function Labels({ system, play, stale, onTake, onTouch, next }: Props) {
   const groups = byThread(system, play.enabled);
   let number = 0;
+  const list = useKeptFocus(play, '.take, .refusal');
   return (
-    <div className="labels" aria-busy={stale}>
+    <div className="labels" aria-busy={stale} ref={list} tabIndex={-1}>
       {play.enabled.length === 0 && <NothingLeft refused={play.refused.length} />}
       {groups.map(([thread, labels]) => (
         <section key={thread} aria-label={`Can be taken by ${thread}`}>
@@ -117,7 +119,12 @@ function Refused({
       <h3>Refused now ({refused.length})</h3>
       <ul className="plain">
         {groups.map(([reason, refusals]) => (
-          <RefusedTogether key={reason} refusals={refusals} onTouch={onTouch} />
+          <RefusedTogether
+            key={reason}
+            who={refusals[0]!.thread && actorOf(system, refusals[0]!)}
+            refusals={refusals}
+            onTouch={onTouch}
+          />
         ))}
       </ul>
     </section>
@@ -125,14 +132,16 @@ function Refused({
 }
 
 function RefusedTogether({
+  who,
   refusals,
   onTouch,
 }: {
+  readonly who: string | undefined;
   readonly refusals: readonly Refusal[];
   readonly onTouch: (parts: readonly string[]) => void;
 }) {
   const id = useId();
-  const { thread, by } = refusals[0]!;
+  const { by } = refusals[0]!;
   return (
     <li className="refused-group">
       {refusals.map((refusal) => (
@@ -153,7 +162,7 @@ function RefusedTogether({
         </button>
       ))}
       <div id={id} className="whys">
-        {thread !== undefined && <span className="why-thread">{thread}</span>}
+        {who !== undefined && <span className="why-thread">{who}</span>}
         {by.map(({ part, state, why }) => (
           <p className="why" key={part}>
             <code>{part}</code> in <code>{state}</code>: {why}
@@ -177,7 +186,7 @@ function byThread(
   const groups = new Map<string, LabelView[]>();
   for (const name of [...system.threads, ENVIRONMENT]) groups.set(name, []);
   for (const label of labels) {
-    const thread = label.thread ?? ENVIRONMENT;
+    const thread = actorOf(system, label);
     groups.set(thread, [...(groups.get(thread) ?? []), label]);
   }
   return [...groups].filter(([, group]) => group.length > 0);

@@ -1,4 +1,5 @@
 import type { PartView, Play, SystemView } from '../../src/inspect/protocol.ts';
+import { rove } from '../keys.ts';
 import { Breakable } from '../ui.tsx';
 
 const KINDS = {
@@ -26,20 +27,44 @@ export function Parts(props: Props) {
     return part.kind !== 'monitor' || (state?.tags.includes('violation') ?? false);
   };
   const quiet = system.parts.filter((part) => !isLoud(part));
+  const loud = system.parts.filter(isLoud);
+  const stop = loud.find(({ name }) => name === props.selected) ?? loud[0];
   return (
-    <>
-      <PartList {...props} parts={system.parts.filter(isLoud)} />
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys go from part to part
+    <div onKeyDown={(event) => rove(event, '.part')}>
+      <PartList {...props} parts={loud} stop={stop?.name} />
       {quiet.length > 0 && (
         <details className="not-live">
-          <summary>{quiet.length} monitors, none of them violated</summary>
-          <PartList {...props} parts={quiet} />
+          <summary>{quietWords(system, quiet.length)}</summary>
+          <PartList {...props} parts={quiet} stop={quiet[0]?.name} />
         </details>
       )}
-    </>
+      <p className="legend-line dim" hidden={system.parts.length < 2}>
+        {[...new Set(system.parts.map(({ kind }) => kind))].map((kind) => (
+          <span key={kind} title={KINDS[kind][1]}>
+            <b>{KINDS[kind][0]}</b> {kind}
+          </span>
+        ))}
+        <span>(i=0): in context</span>
+      </p>
+    </div>
   );
 }
 
-function PartList(props: Props & { readonly parts: readonly PartView[] }) {
+/** The monitors that are not violated, which are not all where some are listed above them. */
+function quietWords({ parts }: SystemView, quiet: number): string {
+  const all = parts.filter(({ kind }) => kind === 'monitor').length;
+  if (quiet < all) return `${quiet} other ${quiet === 1 ? 'monitor' : 'monitors'}, not violated`;
+  return quiet === 1 ? '1 monitor, not violated' : `${quiet} monitors, none of them violated`;
+}
+
+function PartList(
+  props: Props & {
+    readonly parts: readonly PartView[];
+    /** The one at which Tab stops; the arrow keys go from there. */
+    readonly stop: string | undefined;
+  },
+) {
   const { system, play, at } = props;
   const moved = new Map(play.steps[at - 1]?.moved.map((move) => [move.part, move]));
   return (
@@ -54,6 +79,7 @@ function PartList(props: Props & { readonly parts: readonly PartView[] }) {
               from={moved.get(index)?.from}
               isTouched={props.touched.includes(part.name)}
               isSelected={props.selected === part.name}
+              isStop={props.stop === part.name}
               onSelect={() => props.onSelect(part.name)}
             />
           </li>
@@ -69,6 +95,7 @@ function PartRow({
   from,
   isTouched,
   isSelected,
+  isStop,
   onSelect,
 }: {
   readonly part: PartView;
@@ -76,6 +103,7 @@ function PartRow({
   readonly from: number | undefined;
   readonly isTouched: boolean;
   readonly isSelected: boolean;
+  readonly isStop: boolean;
   readonly onSelect: () => void;
 }) {
   const [letter, kind] = KINDS[part.kind];
@@ -92,6 +120,7 @@ function PartRow({
       type="button"
       className={classes.filter(Boolean).join(' ')}
       aria-pressed={isSelected}
+      tabIndex={isStop ? 0 : -1}
       onClick={onSelect}
       title={part.thread === undefined ? kind : `${kind}; of ${part.thread}`}
     >
@@ -102,7 +131,7 @@ function PartRow({
         <Breakable text={part.name} />
         {isTouched && <span className="part-touched"> takes it</span>}
       </span>
-      <span className="part-state">
+      <span className="part-state" title={nameTitle(now?.name ?? '')}>
         {violated && '✗ '}
         <Breakable text={now?.name ?? '?'} />
       </span>
@@ -111,4 +140,11 @@ function PartRow({
       )}
     </button>
   );
+}
+
+/** What the brackets of a state's name mean, where it has some. */
+export function nameTitle(name: string): string | undefined {
+  return /[([]/.test(name)
+    ? `${name}: the state, and in brackets what the machine remembers in its context`
+    : undefined;
 }

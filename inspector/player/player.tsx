@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type {
   MachineView,
   Play,
@@ -6,18 +6,21 @@ import type {
   Subject,
   SystemView,
 } from '../../src/inspect/protocol.ts';
-import { useGet } from '../api.ts';
+import { get, useGet } from '../api.ts';
 import { Details } from '../chart/details.tsx';
-import type { Selection } from '../chart/marks.ts';
+import { parseSelection, type Selection, selectionText } from '../chart/marks.ts';
 import { Statechart } from '../chart/statechart.tsx';
 import { useShortcuts } from '../keys.ts';
 import { subjectQuery } from '../route.ts';
 import { StatelyButton } from '../stately.tsx';
 import { Panel, Problem, ProblemPage, Waiting } from '../ui.tsx';
 import { inOrder, Labels } from './labels.tsx';
-import { Parts } from './parts.tsx';
+import { actorOf } from './lanes.ts';
+import { partAt } from './part-at.ts';
+import { nameTitle, Parts } from './parts.tsx';
+import { breaksOf } from './rules.ts';
 import { RunPanel } from './run-panel.tsx';
-import { breaksOf, HeldNow, Properties } from './state-of-things.tsx';
+import { HeldNow, Properties } from './state-of-things.tsx';
 import { Transport } from './transport.tsx';
 import { usePlay } from './use-play.ts';
 
@@ -25,12 +28,15 @@ interface Props {
   readonly subject: Subject;
   readonly steps: readonly string[];
   readonly at: number;
-  readonly part: string | undefined;
+  /** How it is looked at: `part`, where one is kept in view, `tab`, `sel`. */
+  readonly view: Readonly<Record<string, string | undefined>>;
   /** Another position of the same run. */
   readonly onGo: (at: number) => void;
   /** Another step than the run has at this position, or a run that is replaced as a whole. */
   readonly onRun: (steps: readonly string[], at: number, seed?: number) => void;
-  readonly onPart: (part: string) => void;
+  readonly onView: (change: Readonly<Record<string, string | undefined>>) => void;
+  /** The run is the specification's. */
+  readonly given?: boolean;
   readonly seed?: number | undefined;
   /** For a run from the specification. */
   readonly property?: string | undefined;
@@ -40,6 +46,8 @@ interface Props {
   readonly heading: (system: SystemView) => ReactNode;
   /** Below the head. */
   readonly children?: ReactNode;
+  /** Where to go from here if nothing can be shown. */
+  readonly wayOut?: ReactNode;
   /** Above the labels. */
   readonly hint?: ReactNode;
 }
@@ -50,7 +58,7 @@ export function Player(props: Props) {
   const system = useGet<SystemView>(`api/system?${subjectQuery(subject)}`);
   const play = usePlay(subject, steps, at);
   const error = system.error ?? play.error;
-  if (error !== undefined) return <ProblemPage text={error} />;
+  if (error !== undefined) return <ProblemPage text={error}>{props.wayOut}</ProblemPage>;
   if (system.data === undefined || play.data === undefined) return <Waiting />;
   if (system.of !== `api/system?${subjectQuery(subject)}`) return <Waiting />;
   return <Playing {...props} system={system.data} play={play.data} stale={play.stale} />;
@@ -75,7 +83,10 @@ function Playing(props: PlayingProps) {
     },
     [stale, steps, at, props.onGo, onRun],
   );
-  const part = props.part ?? defaultPart(system, play);
+  const pinned = system.parts.find(({ name }) => name === props.view.part)?.name;
+  const part = pinned ?? partAt(system, play, at);
+  const onPart = (name: string) => props.onView({ part: name, sel: undefined });
+  useNextChart(subject, system, play, at);
   const ordered = inOrder(system, play.enabled);
   useShortcuts([
     {
@@ -93,10 +104,14 @@ function Playing(props: PlayingProps) {
     { key: ']', group: 'Run', does: 'next part', run: () => turn(1) },
     { key: '[', group: 'Run', does: 'part before', run: () => turn(-1) },
   ]);
-  const take1 = (index: number) => ordered[index] !== undefined && take(ordered[index].label);
+  const take1 = useInTurn(stale, play, (index) => {
+    const label = ordered[index]?.label;
+    if (label !== undefined) take(label);
+    return label !== undefined;
+  });
   const turn = (by: number) => {
     const names = system.parts.map(({ name }) => name);
-    props.onPart(names[(names.indexOf(part) + by + names.length) % names.length]!);
+    onPart(names[(names.indexOf(part) + by + names.length) % names.length]!);
   };
   return (
     <div className="player">
@@ -109,18 +124,15 @@ function Playing(props: PlayingProps) {
           subject={subject}
           steps={steps}
           seed={props.seed}
+          given={props.given ?? false}
           onGo={props.onGo}
           onRun={onRun}
         />
-        <Now play={play} at={at} breaks={breaks} />
+        <Now system={system} play={play} at={at} breaks={breaks} />
       </header>
       {props.children}
       {play.refusedStep !== undefined && (
-        <Problem
-          text={`Step ${play.refusedStep.index + 1} of this run, ${play.refusedStep.refusal.label}, is refused: ${play.refusedStep.refusal.by
-            .map(({ part: by, state, why }) => `${by} in ${state}: ${why}`)
-            .join('; ')}`}
-        />
+        <Problem text={stopText(play.refusedStep, steps.length)} />
       )}
       <div className="player-grid">
         <Panel title="Can happen now" className="p-labels" count={play.enabled.length}>
@@ -142,6 +154,8 @@ function Playing(props: PlayingProps) {
           loopFrom={props.loopFrom}
           breaks={breaks}
           text={props.text}
+          tab={props.view.tab}
+          onTab={(tab) => props.onView({ tab })}
           onGo={props.onGo}
         />
         <Panel title="Parts" className="p-parts" count={system.parts.length}>
@@ -151,7 +165,7 @@ function Playing(props: PlayingProps) {
             at={at}
             touched={touched}
             selected={part}
-            onSelect={props.onPart}
+            onSelect={onPart}
           />
         </Panel>
         <Panel title="Held and counted" className="p-held">
@@ -168,7 +182,7 @@ function Playing(props: PlayingProps) {
           />
         </Panel>
         {/* Last, because its many states and arrows are many stops of the Tab key. */}
-        <PartChart {...props} part={part} at={at} />
+        <PartChart {...props} part={part} pinned={pinned !== undefined} at={at} />
       </div>
     </div>
   );
@@ -176,10 +190,12 @@ function Playing(props: PlayingProps) {
 
 /** What has just happened, for those who see and those who listen. */
 function Now({
+  system,
   play,
   at,
   breaks,
 }: {
+  readonly system: SystemView;
   readonly play: Play;
   readonly at: number;
   readonly breaks: ReadonlyMap<number, readonly string[]>;
@@ -192,8 +208,7 @@ function Now({
         <span className="dim">Nothing has happened yet.</span>
       ) : (
         <>
-          <span className="now-thread">{step.thread ?? 'environment'}</span>{' '}
-          <code>{step.kernel}</code>
+          <span className="now-thread">{actorOf(system, step)}</span> <code>{step.kernel}</code>
           {step.description !== undefined && <span className="dim"> {step.description}</span>}
           {step.commits !== undefined && (
             <span className="dim">
@@ -211,17 +226,20 @@ function Now({
   );
 }
 
-/** The statechart of the part that is selected. */
+/** The statechart of the part that moves, or of the one that is kept in view. */
 function PartChart({
   subject,
   system,
   play,
   part,
+  pinned,
   at,
-}: PlayingProps & { readonly part: string; readonly at: number }) {
+  view,
+  onView,
+}: PlayingProps & { readonly part: string; readonly pinned: boolean; readonly at: number }) {
   const [tab, setTab] = useState<'chart' | 'details'>('chart');
-  const [selection, setSelection] = useState<Selection | undefined>();
-  const path = `api/machine?${subjectQuery(subject)}&part=${encodeURIComponent(part)}`;
+  const selection = useMemo(() => parseSelection(view.sel), [view.sel]);
+  const path = chartPath(subject, part);
   const asked = useGet<MachineView>(path);
   const machine = asked.of === path ? asked : {};
   const index = system.parts.findIndex(({ name }) => name === part);
@@ -231,14 +249,13 @@ function PartChart({
   const active = useMemo(() => nodeSet(states?.[state ?? -1]?.nodes), [states, state]);
   const before = useMemo(() => nodeSet(states?.[from ?? -1]?.nodes), [states, from]);
   const now = states?.[state ?? -1];
-  const select = useCallback((chosen: Selection | undefined) => {
-    setSelection(chosen);
+  const select = (chosen: Selection | undefined) => {
     if (chosen === undefined) setTab('chart');
-  }, []);
+    onView(chosen === undefined ? { sel: undefined } : { part, sel: selectionText(chosen) });
+  };
   useEffect(() => {
-    setSelection(undefined);
-    setTab('chart');
-  }, [part]);
+    if (selection === undefined) setTab('chart');
+  }, [selection]);
   return (
     <Panel
       title={part}
@@ -246,9 +263,19 @@ function PartChart({
       plain={tab === 'chart'}
       aside={
         <>
-          <code className="state-now" title="current state">
+          <code className="state-now" title={nameTitle(now?.name ?? '') ?? 'current state'}>
             ▶ {now?.name}
           </code>
+          {pinned && (
+            <button
+              type="button"
+              className="small"
+              title={`${part} is kept in view; show what moves at each step instead`}
+              onClick={() => onView({ part: undefined, sel: undefined })}
+            >
+              Follow the run
+            </button>
+          )}
           {selection !== undefined && (
             <button
               type="button"
@@ -285,16 +312,58 @@ function nodeSet(nodes: readonly string[] | undefined): ReadonlySet<string> {
   return new Set(nodes ?? []);
 }
 
-/** The part that moves the most in the run; the first procedure where nothing has moved. */
-function defaultPart(system: SystemView, play: Play): string {
-  const moves = system.parts.map(() => 0);
-  for (const { moved } of play.steps) for (const { part } of moved) moves[part]!++;
-  const ranked = system.parts.map(({ name, kind }, index) => ({
-    name,
-    rank: moves[index]! + (kind === 'procedure' ? 0.5 : kind === 'contract' ? 0.25 : 0),
-    watches: kind === 'monitor',
-  }));
+/** Asks for the chart that the next step of the run shows, so that it is there then. */
+function useNextChart(subject: Subject, system: SystemView, play: Play, at: number): void {
+  const next = at < play.steps.length ? partAt(system, play, at + 1) : undefined;
+  useEffect(() => {
+    if (next === undefined) return;
+    const timer = window.setTimeout(() => {
+      get(chartPath(subject, next)).catch(() => undefined);
+    }, 300);
+    return () => window.clearTimeout(timer);
+  }, [subject, next]);
+}
+
+function chartPath(subject: Subject, part: string): string {
+  return `api/machine?${subjectQuery(subject)}&part=${encodeURIComponent(part)}`;
+}
+
+/**
+ * Keys that come faster than the answers are kept, and taken one after the other.
+ *
+ * @param play - the answer to the last of them
+ * @param take - says whether there was something to take
+ */
+function useInTurn(
+  stale: boolean,
+  play: Play,
+  take: (index: number) => boolean,
+): (index: number) => void {
+  const waiting = useRef<number[]>([]);
+  const busy = useRef(stale);
+  busy.current = stale;
+  const taking = useRef(take);
+  taking.current = take;
+  useEffect(() => {
+    const next = stale ? undefined : waiting.current.shift();
+    if (next !== undefined) busy.current = taking.current(next);
+  }, [stale, play]);
+  return useCallback((index: number) => {
+    if (busy.current) waiting.current.push(index);
+    else busy.current = taking.current(index);
+  }, []);
+}
+
+/** Where a run that is looked at elsewhere than it was taken can go no further. */
+function stopText({ index, refusal, why }: NonNullable<Play['refusedStep']>, of: number): string {
+  const reasons = refusal.by.map(
+    ({ part, state, why: reason }) => `${part} in ${state}: ${reason}`,
+  );
+  const [first, last] = [index + 1, of];
+  const rest = first === last ? `step ${first}` : `steps ${first} to ${last}`;
   return (
-    ranked.filter(({ watches }) => !watches).toSorted((a, b) => b.rank - a.rank)[0]?.name ?? ''
+    `The run stops after step ${index}; ${rest} of it cannot be taken here. ` +
+    `Step ${first}, ${refusal.kernel}${refusal.kernel === refusal.label ? '' : ` (${refusal.label})`}: ` +
+    (why ?? `refused by ${reasons.join('; ')}`)
   );
 }

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import type { Play, Subject, SystemView } from '../../src/inspect/protocol.ts';
 import { postForText, useAnswer } from '../api.ts';
 import { CopyButton, Panel, Problem, Waiting } from '../ui.tsx';
@@ -23,19 +22,27 @@ interface Props {
   /** The CPU0/CPU1 form, where the run came with it. */
   readonly text: string | undefined;
   readonly onGo: (at: number) => void;
+  readonly tab: string | undefined;
+  readonly onTab: (tab: string) => void;
 }
 
 /** The run so far: as a sequence diagram, or as text to take away. */
 export function RunPanel(props: Props) {
-  const [tab, setTab] = useState<Tab>('thread');
+  const tabs = tabsOf(props.system);
+  const tab: Tab = tabs.find(([id]) => id === props.tab)?.[0] ?? 'thread';
   return (
     <Panel
       title="Run"
       className="p-run"
       aside={
         <fieldset className="tabs" aria-label="Form of the run">
-          {TABS.map(([id, name]) => (
-            <button type="button" key={id} aria-pressed={tab === id} onClick={() => setTab(id)}>
+          {tabs.map(([id, name]) => (
+            <button
+              type="button"
+              key={id}
+              aria-pressed={tab === id}
+              onClick={() => props.onTab(id)}
+            >
               {name}
             </button>
           ))}
@@ -49,6 +56,12 @@ export function RunPanel(props: Props) {
       )}
     </Panel>
   );
+}
+
+/** A machine by itself has neither threads nor other parts. */
+function tabsOf({ parts }: SystemView) {
+  if (parts.length > 1) return TABS;
+  return [['thread', 'Steps'] as const, ['test', 'Test'] as const];
 }
 
 function RunText({ what, text, subject, play }: Props & { readonly what: 'cpu' | 'test' }) {

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { Play, StepView, SystemView } from '../../src/inspect/protocol.ts';
 import { Breakable } from '../ui.tsx';
-import { type Lane, laneOf, openCalls, threadLanes } from './lanes.ts';
+import { actorOf, type Lane, openCalls, threadLanes } from './lanes.ts';
 
 interface Props {
   readonly system: SystemView;
@@ -23,7 +23,7 @@ export function Sequence(props: Props) {
     () => (byThread ? threadLanes(system, play.steps) : partLanes(system, play.steps)),
     [byThread, system, play.steps],
   );
-  const open = useMemo(() => openCalls(lanes, play.steps), [lanes, play.steps]);
+  const open = useMemo(() => openCalls(system, lanes, play.steps), [system, lanes, play.steps]);
   const body = useCurrentInView(at, play.steps.length);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys go from row to row
@@ -73,7 +73,7 @@ export function Sequence(props: Props) {
             >
               <span className="seq-number">{index + 1}</span>
               {byThread ? (
-                <ThreadCells lanes={lanes} step={step} open={open[index]!} />
+                <ThreadCells system={system} lanes={lanes} step={step} open={open[index]!} />
               ) : (
                 <PartCells lanes={lanes} step={step} system={system} />
               )}
@@ -105,16 +105,18 @@ function rowClass(position: number, at: number, breaks: Props['breaks']): string
 
 /** The text in the lane of its thread, behind a bar for every call that is open. */
 function ThreadCells({
+  system,
   lanes,
   step,
   open,
 }: {
+  readonly system: SystemView;
   readonly lanes: readonly Lane[];
   readonly step: StepView;
   readonly open: readonly number[];
 }) {
   return lanes.map(({ name, mark }, index) => {
-    const mine = name === laneOf(step);
+    const mine = name === actorOf(system, step);
     const bars = Math.min(open[index]!, 4);
     return (
       <span className={`seq-cell ${mine ? 'mine' : ''}`} key={name} data-lane={mark}>

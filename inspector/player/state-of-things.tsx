@@ -1,5 +1,6 @@
 import type { Held, Play, PropertyView, SystemView } from '../../src/inspect/protocol.ts';
 import { Breakable } from '../ui.tsx';
+import { type Standing, standingOf } from './rules.ts';
 
 /** Locks held, references counted, who waits: after the current step. */
 export function HeldNow({ play, at }: { readonly play: Play; readonly at: number }) {
@@ -53,52 +54,58 @@ interface PropertiesProps {
   readonly onGo: (at: number) => void;
 }
 
-/** The rules, as they stand at the current position. */
+/** The rules, as the run up to the current position has left them. */
 export function Properties({ system, play, at, named, finding, onGo }: PropertiesProps) {
-  const status = new Map(play.properties[at]?.map((one) => [one.id, one]));
-  if (named !== undefined && at === play.steps.length && status.get(named)?.status !== 'broken') {
-    status.set(named, { id: named, status: 'broken', why: finding ?? '' });
-  }
+  const standing = (id: string): Standing => {
+    const told = standingOf(play, id, at);
+    const isEnd = id === named && at === play.steps.length && play.refusedStep === undefined;
+    return isEnd && told.status !== 'broken'
+      ? { status: 'broken', why: finding ?? '', brokenAt: at }
+      : told;
+  };
   const rank = ({ id, live }: PropertyView) =>
     id === named
       ? 0
-      : ['broken', 'pending'].indexOf(status.get(id)?.status ?? '') + 1 || (live ? 3 : 4);
+      : ['broken', 'pending'].indexOf(standing(id).status ?? '') + 1 || (live ? 3 : 4);
   const sorted = system.properties.toSorted((a, b) => rank(a) - rank(b));
-  const live = sorted.filter((one) => one.live || status.has(one.id) || one.id === named);
-  const others = sorted.filter((one) => !live.includes(one));
+  const row = (property: PropertyView) => (
+    <PropertyRow
+      key={property.id}
+      property={property}
+      standing={standing(property.id)}
+      at={at}
+      isNamed={property.id === named}
+      onGo={onGo}
+    />
+  );
+  const loud = sorted.filter(({ id }) => standing(id).status !== undefined || id === named);
+  const others = sorted.filter((one) => !loud.includes(one));
+  const fine = others.filter(({ live }) => live);
+  const whole = others.filter(({ live }) => !live);
   return (
     <>
-      <ul className="plain properties">
-        {live.map((property) => (
-          <PropertyRow
-            key={property.id}
-            property={property}
-            status={status.get(property.id)?.status}
-            why={status.get(property.id)?.why}
-            brokenAt={brokenAt(play, property.id)}
-            at={at}
-            isNamed={property.id === named}
-            onGo={onGo}
-          />
-        ))}
-      </ul>
-      {others.length > 0 && (
+      <ul className="plain properties">{loud.map(row)}</ul>
+      {fine.length > 0 && (
         <details className="not-live">
           <summary>
-            {others.length === 1 ? 'One rule that takes' : `${others.length} rules that take`} the
+            <span className="fine-sign" aria-hidden="true">
+              ✓
+            </span>{' '}
+            {fine.length}{' '}
+            {loud.length > 0
+              ? `${fine.length === 1 ? 'other holds' : 'others hold'} so far`
+              : `${fine.length === 1 ? 'rule holds' : 'rules hold'} so far`}
+          </summary>
+          <ul className="plain properties">{fine.map(row)}</ul>
+        </details>
+      )}
+      {whole.length > 0 && (
+        <details className="not-live">
+          <summary>
+            {whole.length === 1 ? 'One rule that takes' : `${whole.length} rules that take`} the
             whole state space
           </summary>
-          <ul className="plain properties">
-            {others.map((property) => (
-              <PropertyRow
-                key={property.id}
-                property={property}
-                at={at}
-                isNamed={false}
-                onGo={onGo}
-              />
-            ))}
-          </ul>
+          <ul className="plain properties">{whole.map(row)}</ul>
         </details>
       )}
     </>
@@ -107,22 +114,22 @@ export function Properties({ system, play, at, named, finding, onGo }: Propertie
 
 function PropertyRow({
   property,
-  status,
-  why,
-  brokenAt,
+  standing,
   at,
   isNamed,
   onGo,
 }: {
   readonly property: PropertyView;
-  readonly status?: 'broken' | 'pending' | undefined;
-  readonly why?: string | undefined;
-  readonly brokenAt?: number | undefined;
+  readonly standing: Standing;
   readonly at: number;
   readonly isNamed: boolean;
   readonly onGo: (at: number) => void;
 }) {
-  const word = status ?? (property.live ? 'holds so far' : 'not told at a state');
+  const { status, why, brokenAt } = standing;
+  const word =
+    status === 'broken' && brokenAt !== undefined && brokenAt < at
+      ? `broke at step ${brokenAt}`
+      : (status ?? (property.live ? 'holds so far' : 'not told at a state'));
   const sign = status === 'broken' ? '✗' : status === 'pending' ? '…' : property.live ? '✓' : '○';
   return (
     <li className={`property ${status ?? (property.live ? 'fine' : 'unlive')}`}>
@@ -142,7 +149,7 @@ function PropertyRow({
         {brokenAt !== undefined && brokenAt !== at && (
           <p>
             <button type="button" className="small" onClick={() => onGo(brokenAt)}>
-              breaks at step {brokenAt}
+              go to step {brokenAt}, which breaks it
             </button>
           </p>
         )}
@@ -160,34 +167,4 @@ function PropertyRow({
       </details>
     </li>
   );
-}
-
-function brokenAt(play: Play, id: string): number | undefined {
-  const found = play.properties.findIndex((all) =>
-    all.some((one) => one.id === id && one.status === 'broken'),
-  );
-  return found < 0 ? undefined : found;
-}
-
-/**
- * By position, the properties that break there and did not before; the one that the run is said to
- * break is broken at its end where no state by itself shows it.
- */
-export function breaksOf(play: Play, named?: string): ReadonlyMap<number, readonly string[]> {
-  const breaks = new Map<number, readonly string[]>();
-  const known = new Set<string>();
-  play.properties.forEach((all, position) => {
-    const fresh = all.filter(({ id, status }) => status === 'broken' && !known.has(id));
-    for (const { id } of fresh) known.add(id);
-    if (fresh.length > 0)
-      breaks.set(
-        position,
-        fresh.map(({ id }) => id),
-      );
-  });
-  const end = play.steps.length;
-  if (named !== undefined && !known.has(named) && play.refusedStep === undefined) {
-    breaks.set(end, [...(breaks.get(end) ?? []), named]);
-  }
-  return breaks;
 }

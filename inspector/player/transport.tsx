@@ -2,10 +2,14 @@ import { useEffect, useRef, useState } from 'react';
 import type { Subject } from '../../src/inspect/protocol.ts';
 import { messageOf } from '../api.ts';
 import { useShortcuts } from '../keys.ts';
+import { Press } from '../ui.tsx';
 import { randomWalk } from './use-play.ts';
 
 const SPEEDS = [0.5, 1, 2, 4, 8];
 const WALK = 20;
+
+const OWN = { first: 'Restart', back: 'Undo', next: 'Redo' };
+const GIVEN = { first: 'First', back: 'Back', next: 'Next' };
 
 interface Props {
   readonly length: number;
@@ -14,6 +18,8 @@ interface Props {
   readonly subject: Subject;
   readonly steps: readonly string[];
   readonly seed: number | undefined;
+  /** The run was not taken here, so that nothing of it is undone or done again. */
+  readonly given: boolean;
   readonly onGo: (at: number) => void;
   readonly onRun: (steps: readonly string[], at: number, seed?: number) => void;
 }
@@ -21,16 +27,17 @@ interface Props {
 /** First, before, next, last; play; random walk. */
 export function Transport(props: Props) {
   const { length, at, onGo } = props;
+  const names = props.given ? GIVEN : OWN;
   const next = at < length ? at + 1 : props.loopFrom === undefined ? undefined : props.loopFrom + 1;
   const forward = () => next !== undefined && onGo(next);
   const back = () => at > 0 && onGo(at - 1);
   const player = usePlaying(next, onGo);
   const walk = useWalk(props);
   useShortcuts([
-    { key: 'ArrowRight', group: 'Run', does: 'one step forward (redo)', run: forward },
-    { key: 'ArrowLeft', group: 'Run', does: 'one step back (undo)', run: back },
-    { key: 'u', group: 'Run', does: 'undo', run: back },
-    { key: 'r', group: 'Run', does: 'redo', run: forward },
+    { key: 'ArrowRight', group: 'Run', does: 'one step forward', run: forward },
+    { key: 'ArrowLeft', group: 'Run', does: 'one step back', run: back },
+    { key: 'u', group: 'Run', does: 'one step back (undo)', run: back },
+    { key: 'r', group: 'Run', does: 'one step forward (redo)', run: forward },
     { key: 'Home', group: 'Run', does: 'first position (restart)', run: () => onGo(0) },
     { key: 'End', group: 'Run', does: 'last position', run: () => onGo(length) },
     { key: 'p', group: 'Run', does: 'play and pause', run: player.toggle },
@@ -39,55 +46,50 @@ export function Transport(props: Props) {
   return (
     <div className="transport">
       <fieldset aria-label="Position in the run">
-        <button
-          type="button"
+        <Press
           onClick={() => onGo(0)}
-          disabled={at === 0}
-          aria-label="Restart"
-          title="Restart (Home)"
+          off={at === 0}
+          aria-label={names.first}
+          title={`${names.first} (Home)`}
         >
-          |◀<span className="wide"> Restart</span>
-        </button>
-        <button
-          type="button"
+          |◀<span className="wide"> {names.first}</span>
+        </Press>
+        <Press
           onClick={back}
-          disabled={at === 0}
-          aria-label="Undo"
-          title="Undo (u or ←)"
+          off={at === 0}
+          aria-label={names.back}
+          title={`${names.back} (u or ←)`}
         >
-          ◀<span className="wide"> Undo</span>
-        </button>
+          ◀<span className="wide"> {names.back}</span>
+        </Press>
         <span className="position">
           step <b>{at}</b> of {length}
         </span>
-        <button
-          type="button"
+        <Press
           onClick={forward}
-          disabled={next === undefined}
-          aria-label="Redo"
-          title="Redo (r or →)"
+          off={next === undefined}
+          aria-label={names.next}
+          title={`${names.next} (r or →)`}
         >
-          <span className="wide">Redo </span>▶
-        </button>
-        <button
-          type="button"
+          <span className="wide">{names.next} </span>▶
+        </Press>
+        <Press
           onClick={() => onGo(length)}
-          disabled={at === length}
+          off={at === length}
           aria-label="Last"
           title="Last (End)"
         >
           <span className="wide">Last </span>▶|
-        </button>
+        </Press>
       </fieldset>
       <fieldset aria-label="Play">
-        <button
-          type="button"
+        <Press
           onClick={player.toggle}
-          disabled={next === undefined && !player.on}
+          off={next === undefined && !player.on}
           title="Play and pause (p)"
         >
           {player.on ? '❚❚ Pause' : '▶ Play'}
-        </button>
+        </Press>
         <select
           aria-label="Steps a second"
           value={player.speed}
@@ -101,14 +103,13 @@ export function Transport(props: Props) {
         </select>
       </fieldset>
       <fieldset aria-label="Random walk">
-        <button
-          type="button"
+        <Press
           onClick={() => void walk.go()}
-          disabled={walk.busy}
+          off={walk.busy}
           title={`Take ${WALK} random steps from here (w)`}
         >
           Walk {WALK}
-        </button>
+        </Press>
         <label>
           seed{' '}
           <input

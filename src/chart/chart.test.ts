@@ -108,6 +108,13 @@ function nested(edges: readonly (readonly [string, string])[]) {
 describe('labels', () => {
   const lines = (...labels: string[]) => linesOf(labels.map((label) => ({ label })));
 
+  it('are said shortly where XState sends them by itself', () => {
+    expect(lines('xstate.after.5000.lamp.on')).toEqual(['after 5 s']);
+    expect(lines('xstate.after.250.lamp.on')).toEqual(['after 250 ms']);
+    expect(lines('xstate.done.actor.0.lamp.on')).toEqual(['done on']);
+    expect(lines('xstate.done.state.lamp.on')).toEqual(['done']);
+  });
+
   it('of one call are on one line', () => {
     expect(lines('map:-ENODEV', 'map:-ENOMEM', 'lock', 'end#a', 'end#b')).toEqual([
       'map: -ENODEV, -ENOMEM',

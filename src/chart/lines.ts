@@ -28,7 +28,8 @@ interface Family {
 
 function familiesOf(labels: readonly ChartLabel[]): Family[] {
   const families = new Map<string, Family>();
-  for (const { label, guard: condition } of labels) {
+  for (const { label: own, guard: condition } of labels) {
+    const label = ofXState(own);
     const end = label.search(/[:#]/);
     const call = end < 0 ? label : label.slice(0, end);
     const guard = end < 0 ? condition : inGeneral(condition, label.slice(end + 1));
@@ -38,6 +39,21 @@ function familiesOf(labels: readonly ChartLabel[]): Family[] {
     if (end >= 0) family.outcomes.push(label.slice(end));
   }
   return [...families.values()];
+}
+
+/** What XState sends by itself, as one would say it: `xstate.after.5000.lamp.on` is `after 5 s`. */
+function ofXState(label: string): string {
+  const [, delay] = /^xstate\.after\.(\w+)\./.exec(label) ?? [];
+  if (delay !== undefined) return `after ${duration(delay)}`;
+  const [, word, kind, of] = /^xstate\.(done|error)\.(actor|state)\.(.+)$/.exec(label) ?? [];
+  if (word === undefined) return label;
+  return kind === 'state' ? word : `${word} ${of!.split('.').at(-1)}`;
+}
+
+function duration(delay: string): string {
+  if (!/^\d+$/.test(delay)) return delay;
+  const ms = Number(delay);
+  return ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`;
 }
 
 /** `returns -EBUSY` at `:-EBUSY` says the same as `returns -EINVAL` at `:-EINVAL`. */

@@ -2,7 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
-import { findByName } from './catalogue.ts';
+import type { SystemFamily } from '../system/system.ts';
+import { type Catalogue, findByName } from './catalogue.ts';
+import { familiesNamed, parseFileArgument } from './file.ts';
+import { assertDirectoryWritable, assertFileWritable } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A form of another tool in which what is specified can be written. */
@@ -27,13 +30,22 @@ export interface ExportedFile {
   readonly text: string;
 }
 
-/** The version and size of the system that is meant. */
+/** The version and size of the system that is meant, and where it is from. */
 export interface ExportScope {
   readonly scope?: string;
   readonly revision?: string;
+  /** What the user's file has that the name leads to; absent where it leads to none. */
+  readonly file?: ExportedFrom;
 }
 
-export interface ExportOptions extends ExportScope {
+export interface ExportedFrom {
+  readonly path: string;
+  /** Of all that is in it, what is meant; all where absent. */
+  readonly inside?: string;
+  readonly families: readonly SystemFamily[];
+}
+
+export interface ExportOptions extends Omit<ExportScope, 'file'> {
   readonly to: string;
   readonly output?: string;
 }
@@ -41,6 +53,7 @@ export interface ExportOptions extends ExportScope {
 /** `export`: writes what is specified in the form of another tool. */
 export function addExportCommand(
   program: Command,
+  catalogue: Omit<Catalogue, 'targets'>,
   formats: readonly ExportFormat[],
   terminal: Terminal,
   finished: (status: number) => void,
@@ -49,40 +62,61 @@ export function addExportCommand(
   program
     .command('export')
     .description('write what is specified in the form of another tool')
-    .argument('[name]', 'a system, a machine or a runtime monitor, as the format has it')
+    .argument(
+      '[name]',
+      'a system, a machine or a runtime monitor, as the format has it; or FILE or FILE/NAME of your own',
+    )
     .requiredOption('--to <format>', known)
-    .option('--revision <name>', 'the version of the design')
-    .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
+    .option('--revision <name>', 'the version of the design, of a system')
+    .option('--scope <scope>', 'how many of each, such as devices=3,importers=0, of a system')
     .option(
       '-o, --output <file>',
-      'where to, a directory where there are several files; the standard output where absent',
+      'where to, a directory where there are several files; one goes to the standard output where absent',
     )
-    .action((name: string | undefined, options: ExportOptions) => {
-      finished(exportCommand(formats, name, options, terminal));
+    .action(async (name: string | undefined, options: ExportOptions) => {
+      const file = await exportedFrom(catalogue, name);
+      finished(exportCommand(formats, name, { ...options, ...(file && { file }) }, terminal));
     });
+}
+
+async function exportedFrom(
+  catalogue: Omit<Catalogue, 'targets'>,
+  name: string | undefined,
+): Promise<ExportedFrom | undefined> {
+  const argument = name === undefined ? undefined : parseFileArgument(name);
+  if (argument === undefined) return undefined;
+  const { file: path, inside } = argument;
+  const families = await familiesNamed({ ...catalogue, targets: [] }, path);
+  return { path, ...(inside !== undefined && { inside }), families };
 }
 
 /** @throws InputError for an unknown format, or what cannot be written in it */
 export function exportCommand(
   formats: readonly ExportFormat[],
   subject: string | undefined,
-  { to, output, ...options }: ExportOptions,
+  { to, output, ...options }: ExportOptions & ExportScope,
   terminal: Terminal,
 ): number {
   const written = findByName('format', to, formats, ({ name }) => name).write(subject, options);
   const files = typeof written === 'string' ? [{ name: to, text: written }] : written;
-  if (output === undefined) for (const { text } of files) terminal.out(text);
-  else if (files.length === 1) writeFileSync(output, files[0]!.text);
-  else writeInto(output, files);
+  if (files.length > 1) writeInto(output, files);
+  else if (output === undefined) for (const { text } of files) terminal.out(text);
+  else {
+    assertFileWritable('--output', output);
+    writeFileSync(output, files[0]!.text);
+  }
   return 0;
 }
 
-function writeInto(directory: string, files: readonly ExportedFile[]): void {
-  if (/\.\w+$/.test(directory)) {
+/** One after the other they would be no file that anything reads. */
+function writeInto(directory: string | undefined, files: readonly ExportedFile[]): void {
+  if (directory === undefined || /\.\w+$/.test(directory)) {
     throw new InputError(
-      `there are ${files.length} files to write: name a directory with --output`,
+      `there are ${files.length} files to write: name a directory with --output, or one of ` +
+        `${files.map(({ name }) => name.replace(/\.\w+$/, '')).join(', ')}`,
     );
   }
+  assertDirectoryWritable('--output', directory);
   mkdirSync(directory, { recursive: true });
   for (const { name, text } of files) writeFileSync(join(directory, name), text);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
 import type { AnyStateMachine } from 'xstate';
@@ -87,8 +87,23 @@ async function importModule(
     if (error instanceof Error && /StateMachine|state node|initial state/i.test(error.message)) {
       throw constructionError(error, file);
     }
-    throw new InputError(`'${file}' cannot be loaded: ${inOneLine(error)}; mend it first`);
+    throw new InputError(`'${file}' cannot be loaded: ${whyNotLoaded(file, error)}`);
   }
+}
+
+/** A package that is missing is to be installed; anything else is the file's to mend. */
+function whyNotLoaded(file: string, error: unknown): string {
+  const reason = inOneLine(error);
+  const [, module] = /Cannot find (?:module|package) '([^']+)'/.exec(reason) ?? [];
+  if (module === undefined) return `${reason}; mend it first`;
+  const [, name] = /^((?:@[^/]+\/)?[^./][^/]*)/.exec(module) ?? [];
+  if (name === undefined || name.startsWith('node:') || isAbsolute(module)) {
+    return `it imports '${module}', which is not there; mend the path first`;
+  }
+  return (
+    `it imports '${module}', and that package is not installed beside it; run 'npm install ` +
+    `${name}' in '${dirname(file)}'`
+  );
 }
 
 function inOneLine(error: unknown): string {

@@ -1,10 +1,11 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { InputError } from '../errors.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { type GeneratedFile, writeSuites } from '../generate/write-suites.ts';
 import { type Catalogue, defaultRevision, parseScope } from './catalogue.ts';
 import { familiesNamed } from './file.ts';
+import { assertDirectoryWritable } from './output.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
 import { type Terminal, table } from './terminal.ts';
 
@@ -36,7 +37,7 @@ export async function generateForSystem(
   }
   if (options.check)
     throw new InputError('--check is for the tests of the specification: leave the system out');
-  assertWritable(options.out);
+  assertDirectoryWritable('--out', options.out);
   const generated = families.map((family) =>
     generateSuites({
       name: family.name,
@@ -57,17 +58,6 @@ export async function generateForSystem(
   writeSuites(options.out, filesOf(generated, commands));
   report(generated, options, terminal);
   return 0;
-}
-
-/** Told before the work is done, and not after: can the nearest directory that is there be written? */
-function assertWritable(directory: string): void {
-  let nearest = resolve(directory);
-  while (!existsSync(nearest)) nearest = dirname(nearest);
-  try {
-    accessSync(nearest, constants.W_OK);
-    if (statSync(nearest).isDirectory()) return;
-  } catch {}
-  throw new InputError(`--out: '${directory}' cannot be written to; name another directory`);
 }
 
 /** Writes the tests anew; with `check` writes nothing and fails where a file would change. */

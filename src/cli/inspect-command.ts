@@ -1,17 +1,20 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { AnyStateMachine } from 'xstate';
 import { InputError, nearest } from '../errors.ts';
 import type { TakenElsewhere } from '../inspect/coverage.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import { passedIn } from '../inspect/junit-run.ts';
 import { Runs } from '../inspect/runs.ts';
 import { serve } from '../inspect/server.ts';
+import { lint } from '../lts/lint.ts';
 import { isMeantBy } from '../matrix/instances.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { readTrace } from '../trace/ftrace.ts';
 import { type Catalogue, defaultRevision } from './catalogue.ts';
 import { formatCounterexampleId, parseCounterexampleId } from './counterexample-id.ts';
 import { exportsOf, familiesNamed, parseFileArgument } from './file.ts';
+import { familyOfMachine } from './machine-file.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface InspectOptions {
@@ -34,7 +37,7 @@ export async function inspectCommand(
   terminal: Terminal,
 ): Promise<number> {
   const port = portOf(options.port);
-  const { catalogue: extended, open } = await openedBy(catalogue, name);
+  const { catalogue: extended, open, complaints } = await openedBy(catalogue, name);
   const taken = [
     ...(options.trace ?? []).map((file) => takenInTrace(catalogue, file)),
     ...(options.run === undefined ? [] : [{ name: options.run, passed: passedIn(options.run) }]),
@@ -42,6 +45,7 @@ export async function inspectCommand(
   const inspector = new Inspector(extended, {
     stately: options.stately === true,
     ...(open !== undefined && { open }),
+    ...(complaints !== undefined && { complaints }),
     taken,
   });
   const page = import.meta.url.endsWith('.ts') ? PAGE[1]! : PAGE[0]!;
@@ -49,6 +53,11 @@ export async function inspectCommand(
   let isOver = false;
   const over = interrupted();
   terminal.out(`${server.address}${open ?? ''}\n`);
+  terminal.out(
+    `The inspector of ${catalogue.machines.length} machines runs at this address, for this machine only. ` +
+      'Ctrl-C stops it.\nActors of any XState program: ' +
+      `createWebSocketInspector({ url: '${server.address.replace('http', 'ws')}inspect' })\n`,
+  );
   void inspector.warm(() => isOver);
   await over;
   isOver = true;
@@ -81,15 +90,21 @@ function portOf(text = '0'): number {
  *
  * @throws InputError for a name that means nothing, and a file that is of no use
  */
-export async function openedBy(
-  catalogue: Catalogue,
-  name: string | undefined,
-): Promise<{ readonly catalogue: Catalogue; readonly open?: string }> {
+export async function openedBy(catalogue: Catalogue, name: string | undefined): Promise<Opened> {
   if (name === undefined) return { catalogue };
   const argument = parseFileArgument(name);
   if (argument === undefined) return { catalogue, open: routeOf(catalogue, name) };
-  const families = await familiesNamed(catalogue, argument.file);
-  const { machines } = await exportsOf(catalogue, argument.file);
+  const { machines, systems } = await exportsOf(catalogue, argument.file);
+  const complaints = complaintsOf(machines);
+  const families =
+    complaints.size === 0
+      ? await familiesNamed(catalogue, argument.file)
+      : [
+          ...machines
+            .filter(({ id }) => !complaints.has(id))
+            .map((machine) => familyOfMachine(argument.file, machine)),
+          ...systems,
+        ];
   const entries = machines.map((machine) => ({
     ...{ name: machine.id, kind: 'contract' as const, machine },
   }));
@@ -98,7 +113,34 @@ export async function openedBy(
     families: [...families, ...catalogue.families],
     machines: [...entries, ...catalogue.machines],
   };
-  return { catalogue: extended, open: routeInFile(extended, families, argument.inside) };
+  if (complaints.size === 0) {
+    return { catalogue: extended, open: routeInFile(extended, families, argument.inside) };
+  }
+  const [first] = complaints.keys();
+  return { catalogue: extended, open: route('machine', first!), complaints };
+}
+
+/** What the page is told of, and where it begins. */
+interface Opened {
+  readonly catalogue: Catalogue;
+  readonly open?: string;
+  /** Of machines of the file that can be drawn, and not be played. */
+  readonly complaints?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What the linter says of machines; they are drawn all the same. */
+function complaintsOf(machines: readonly AnyStateMachine[]): Map<string, string[]> {
+  const drawable = machines.filter(({ options }) => options !== undefined);
+  return new Map(
+    drawable
+      .map((machine): [string, string[]] => [
+        machine.id,
+        lint(machine).map(({ state, message }) =>
+          state === '' ? message : `${state}: ${message}`,
+        ),
+      ])
+      .filter(([, found]) => found.length > 0),
+  );
 }
 
 /** Of a file its first system, the one that is named, or what breaks the property that is. */

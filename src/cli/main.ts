@@ -107,7 +107,10 @@ export async function run(
     });
   bounded(program.command('report'))
     .description('write one file for a review: what is specified, checked, found and left out')
-    .argument('[systems...]', 'some systems; all of them where absent')
+    .argument(
+      '[systems or files...]',
+      'some systems, or files that export changes of design or XState machines; all systems where absent',
+    )
     .option('-o, --output <file>', 'where to; the standard output where absent')
     .option('--markdown', 'for a repository or a mail; a page that needs no network where absent')
     .action(async (names: string[], options: ReportOptions & BoundOptions) => {

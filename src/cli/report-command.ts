@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs';
+import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { documentOf } from '../report/content.ts';
 import { htmlOf } from '../report/html.ts';
 import { markdownOf } from '../report/markdown.ts';
 import { reviewOf } from '../report/review.ts';
-import { type Catalogue, findByName } from './catalogue.ts';
+import type { SystemFamily } from '../system/system.ts';
+import { type Catalogue, defaultRevision, type MachineEntry } from './catalogue.ts';
+import { familiesNamed, parseFileArgument } from './file.ts';
+import { assertFileWritable } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {
@@ -23,13 +27,11 @@ export async function reportCommand(
   bounds: Bounds,
   terminal: Terminal,
 ): Promise<number> {
-  const families =
-    names.length === 0
-      ? catalogue.families
-      : [...new Set(names)].map((name) =>
-          findByName('system', name, catalogue.families, (family) => family.name),
-        );
-  const review = await reviewOf(catalogue, families, bounds, (text) => terminal.progress(text));
+  if (output !== undefined) assertFileWritable('--output', output);
+  const on = await reportedOn(catalogue, names);
+  const review = await reviewOf(on.catalogue, on.families, bounds, (text) =>
+    terminal.progress(text),
+  );
   terminal.progress('');
   const document = documentOf(review);
   const text = markdown ? markdownOf(document) : htmlOf(document);
@@ -42,4 +44,46 @@ export async function reportCommand(
     terminal.error(`dmabuf-spec: not as expected: ${difference}\n`);
   }
   return review.differences.length === 0 ? 0 : 1;
+}
+
+/** The systems that are meant, and the catalogue that knows them. */
+async function reportedOn(
+  catalogue: Catalogue,
+  names: readonly string[],
+): Promise<{ readonly catalogue: Catalogue; readonly families: readonly SystemFamily[] }> {
+  if (names.length === 0) return { catalogue, families: catalogue.families };
+  const chosen = [...new Set(names)];
+  const families = (await Promise.all(chosen.map((name) => familiesNamed(catalogue, name)))).flat();
+  const files = chosen.filter((name) => parseFileArgument(name) !== undefined);
+  if (files.length === 0) return { catalogue, families };
+  if (files.length < chosen.length) {
+    throw new InputError('a report is on systems or on files: name either these or those');
+  }
+  return { catalogue: ofFiles(catalogue, files, families), families };
+}
+
+/** What is known of the systems of the user's files: their machines, and what their changes change. */
+function ofFiles(
+  { limits, ...catalogue }: Catalogue,
+  files: readonly string[],
+  families: readonly SystemFamily[],
+): Catalogue {
+  const parts = families.flatMap((family) => {
+    const revision = defaultRevision(catalogue, family);
+    return family.build({ scope: family.defaultScope, revision }).parts;
+  });
+  const machines = parts.flatMap(({ kind, machine }): MachineEntry[] =>
+    kind === 'monitor' ? [] : [{ name: machine.id, kind, machine }],
+  );
+  const isChange = families.some(({ changeOf }) => changeOf !== undefined);
+  return {
+    ...catalogue,
+    ...(isChange && limits !== undefined && { limits }),
+    description: `What ${files.join(', ')} ${files.length === 1 ? 'exports' : 'export'}`,
+    families,
+    machines: [...new Map(machines.map((entry) => [entry.machine, entry])).values()],
+    faults: [],
+    findings: [],
+    suites: [],
+  };
 }

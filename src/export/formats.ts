@@ -1,9 +1,14 @@
 import type { AnyStateMachine } from 'xstate';
 import { type Catalogue, defaultRevision, findByName, parseScope } from '../cli/catalogue.ts';
-import type { ExportedFile, ExportFormat, ExportScope } from '../cli/export-command.ts';
+import type {
+  ExportedFile,
+  ExportedFrom,
+  ExportFormat,
+  ExportScope,
+} from '../cli/export-command.ts';
 import { InputError } from '../errors.ts';
 import { ltsOf } from '../system/product.ts';
-import type { System } from '../system/system.ts';
+import type { System, SystemFamily } from '../system/system.ts';
 import { dot } from './dot.ts';
 import { mermaid } from './mermaid.ts';
 import { type Model, modelOf } from './model.ts';
@@ -72,15 +77,32 @@ export function exportFormats(
 function systemNamed(
   catalogue: Omit<Catalogue, 'targets'>,
   name: string | undefined,
-  { scope, revision }: ExportScope,
+  options: ExportScope,
 ): System {
   if (name === undefined) throw new InputError('say which system: export SYSTEM --to FORMAT');
-  const family = findByName('system', name, catalogue.families, (one) => one.name);
+  const family =
+    options.file === undefined
+      ? findByName('system', name, catalogue.families, (one) => one.name)
+      : oneOf(options.file);
+  return built(catalogue, family, options);
+}
+
+function built(
+  catalogue: Omit<Catalogue, 'targets'>,
+  family: SystemFamily,
+  { scope, revision }: ExportScope,
+): System {
   const at = revision ?? defaultRevision(catalogue, family);
-  if (!family.revisions.includes(at)) {
-    findByName('revision', at, family.revisions, (one) => one);
-  }
+  findByName('revision', at, family.revisions, (one) => one);
   return family.build({ scope: parseScope(scope, family), revision: at });
+}
+
+/** The system that is meant of a file, which may have several. */
+function oneOf({ path, inside, families }: ExportedFrom): SystemFamily {
+  if (inside !== undefined) return findByName('system', inside, families, (one) => one.name);
+  if (families.length === 1) return families[0]!;
+  const names = families.map((one) => `${path}/${one.name}`);
+  throw new InputError(`'${path}' has several systems: name one of ${names.join(', ')}`);
 }
 
 /** One machine by its name, or all machines of a system, each once. */
@@ -89,14 +111,46 @@ function machinesNamed(
   name: string | undefined,
   options: ExportScope,
 ): AnyStateMachine[] {
+  if (options.file !== undefined) return machinesIn(catalogue, options.file, options);
   const machine = catalogue.machines.find((one) => one.name === name);
-  if (machine !== undefined) return [machine.machine];
+  if (machine !== undefined) {
+    assertUnscoped(machine.name, options);
+    return [machine.machine];
+  }
   const { families, machines } = catalogue;
   if (name !== undefined && !families.some((family) => family.name === name)) {
     findByName('system or machine', name, [...families, ...machines], (one) => one.name);
   }
-  const { parts } = systemNamed(catalogue, name, options);
-  return [...new Map(parts.map((part) => [part.machine.id, part.machine])).values()];
+  return eachOnce([systemNamed(catalogue, name, options)]);
+}
+
+/** Those of a file: of one of its systems, one of their machines, or all. */
+function machinesIn(
+  catalogue: Omit<Catalogue, 'targets'>,
+  { inside, families }: ExportedFrom,
+  options: ExportScope,
+): AnyStateMachine[] {
+  const family = families.find((one) => one.name === inside);
+  const systems = (family === undefined ? families : [family]).map((one) =>
+    built(catalogue, one, options),
+  );
+  const machines = eachOnce(systems);
+  if (inside === undefined || family !== undefined) return machines;
+  return [findByName('system or machine', inside, machines, (one) => one.id)];
+}
+
+function eachOnce(systems: readonly System[]): AnyStateMachine[] {
+  const machines = systems.flatMap(({ parts }) => parts.map(({ machine }) => machine));
+  return [...new Map(machines.map((machine) => [machine.id, machine])).values()];
+}
+
+/** A machine is the same in every system. */
+function assertUnscoped(name: string, { scope, revision }: ExportScope): void {
+  if (scope === undefined && revision === undefined) return;
+  throw new InputError(
+    `'${name}' is a machine, which has no revision or scope of its own: leave out --revision and ` +
+      '--scope, or name a system, whose machines are those of its revision',
+  );
 }
 
 function runtimeMonitorsOf(

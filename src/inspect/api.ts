@@ -27,7 +27,10 @@ const GET: Readonly<Record<string, Handler>> = {
   }),
   path: (inspector, { query }) => ({ json: inspector.runs.path(required(query, 'id')) }),
   paths: (inspector, { query }) => ({ json: inspector.runs.paths(required(query, 'suite')) }),
-  matrix: (inspector) => ({ json: inspector.matrix() }),
+  matrix: (inspector, { query }) => ({
+    json: inspector.matrix(query.get('system') ?? undefined),
+  }),
+  words: (inspector) => ({ json: inspector.words() }),
   findings: (inspector) => ({ json: inspector.findings() }),
   coverage: (inspector, { query }) => {
     const name = query.get('machine');

@@ -22,11 +22,13 @@ import type {
   Play,
   PlayRequest,
   SystemView,
+  Words,
 } from './protocol.ts';
 import { runAsTest, runAsText } from './run-export.ts';
 import { Runs } from './runs.ts';
 import { type Composed, Subjects } from './subjects.ts';
 import { systemView } from './system-view.ts';
+import { wordsOf } from './words.ts';
 
 /** A machine by itself, or a part of what can be played. */
 export interface NamedMachine {
@@ -52,6 +54,7 @@ export class Inspector {
   readonly #players = new WeakMap<Composed, Player>();
   readonly #coverage = new WeakMap<AnyStateMachine, Coverage>();
   #matrix: MatrixView | undefined;
+  #words: Words | undefined;
 
   constructor(catalogue: Catalogue, options: InspectorOptions) {
     this.#catalogue = catalogue;
@@ -62,9 +65,9 @@ export class Inspector {
 
   /** Makes what the first pages take, a little at a time, so that questions are answered between. */
   async warm(stopped: () => boolean): Promise<void> {
-    for (const { machine } of this.#catalogue.machines) {
+    for (const { name, machine } of this.#catalogue.machines) {
       if (stopped()) return;
-      ltsOf(machine);
+      if (!this.#options.complaints?.has(name)) ltsOf(machine);
       await setImmediate();
     }
     const [first] = this.#catalogue.machines;
@@ -98,7 +101,7 @@ export class Inspector {
   }
 
   machine({ name, kind, machine }: NamedMachine): Promise<MachineView> {
-    return machineView(name, kind, machine);
+    return machineView(name, kind, machine, this.#options.complaints?.get(name));
   }
 
   /** @param form - `svg` or `mermaid` */
@@ -141,9 +144,16 @@ export class Inspector {
     return coverage;
   }
 
-  matrix(): MatrixView {
+  /** @throws InputError for a system that there is not */
+  matrix(system?: string): MatrixView {
+    if (system !== undefined) return matrixView(this.#catalogue, system);
     this.#matrix ??= matrixView(this.#catalogue);
     return this.#matrix;
+  }
+
+  words(): Words {
+    this.#words ??= wordsOf(this.#catalogue, this.#options.complaints);
+    return this.#words;
   }
 
   findings(): FindingsView {

@@ -22,7 +22,13 @@ export async function machineView(
   name: string,
   kind: string,
   machine: AnyStateMachine,
+  complaints?: readonly string[],
 ): Promise<MachineView> {
+  if (complaints !== undefined) {
+    const chart = await chartOnce(machine);
+    const nothing = { labels: [], states: [], table: [], via: {} };
+    return { name, kind, chart, definition: definitionOf(machine), complaints, ...nothing };
+  }
   const lts = ltsOf(machine);
   return {
     name,

@@ -1,4 +1,6 @@
-import { type Catalogue, defaultRevision } from '../cli/catalogue.ts';
+import type { AnyStateMachine } from 'xstate';
+import { type Catalogue, defaultRevision, findByName } from '../cli/catalogue.ts';
+import { nodesOf } from '../lts/snapshot.ts';
 import { expectedMatrix } from '../matrix/expected.ts';
 import { ltsOf } from '../system/product.ts';
 import type { CounterexampleEntry, FindingsView, MatrixView, Overview } from './protocol.ts';
@@ -8,6 +10,8 @@ import { scopeText } from './subjects.ts';
 export interface OverviewOptions {
   readonly stately: boolean;
   readonly open?: string;
+  /** Machines that can be drawn and not be played, by name, and why. */
+  readonly complaints?: ReadonlyMap<string, readonly string[]>;
 }
 
 export function overviewOf(
@@ -20,9 +24,8 @@ export function overviewOf(
     description: catalogue.description,
     systems: systemsOf(catalogue),
     machines: catalogue.machines.map(({ name, kind, machine, subject }) => {
-      const { states, edges } = ltsOf(machine);
       return {
-        ...{ name, kind, states: states.length, transitions: edges.size },
+        ...{ name, kind, ...sizeOf(machine, options.complaints?.has(name) ?? false) },
         ...(subject !== undefined && { subject }),
       };
     }),
@@ -31,8 +34,16 @@ export function overviewOf(
       const count = paths(name);
       return { name, ...(count !== undefined && { paths: count }) };
     }),
-    ...options,
+    stately: options.stately,
+    ...(options.open !== undefined && { open: options.open }),
   };
+}
+
+/** Of a machine that can only be drawn, what is drawn. */
+function sizeOf(machine: AnyStateMachine, onlyDrawn: boolean) {
+  if (onlyDrawn) return { states: nodesOf(machine.root).length - 1, transitions: 0 };
+  const { states, edges } = ltsOf(machine);
+  return { states: states.length, transitions: edges.size };
 }
 
 /** The systems, as the manifest has them at their default scopes and revisions. */
@@ -56,9 +67,19 @@ function systemsOf(catalogue: Catalogue): Overview['systems'] {
   });
 }
 
-/** The matrix as the manifest has it: nothing is checked for it. */
-export function matrixView(catalogue: Catalogue): MatrixView {
-  const { revisions, rows } = expectedMatrix(catalogue);
+/**
+ * The matrix as the manifest has it: nothing is checked for it.
+ *
+ * @param system - one alone, instead of the rules of all merged
+ * @throws InputError for a system that there is not
+ */
+export function matrixView(catalogue: Catalogue, system?: string): MatrixView {
+  const { families } = catalogue;
+  const chosen =
+    system === undefined
+      ? families
+      : [findByName('system', system, families, (family) => family.name)];
+  const { revisions, rows } = expectedMatrix({ ...catalogue, families: chosen });
   return {
     revisions: revisions.map(({ name, title, source }) => ({ name, title, source })),
     rows: rows.map(({ property, title, rule, systems, cells }) => ({

@@ -80,10 +80,22 @@ describe('a run', () => {
     expect(() => dinner.play(steps, 3)).toThrow(/no position 3: 2 of the steps/);
   });
 
-  test('takes no step that the system has not', () => {
-    expect(() => dinner.play(['fork0.lokc@philosopher0'])).toThrow(
+  test('takes the steps before one that the system has not, as a run of another revision may', () => {
+    const steps = ['philosopher0.print:begin@philosopher0', 'fork0.lokc@philosopher0', 'more'];
+    const play = dinner.play(steps, 3);
+    expect(play.steps).toHaveLength(1);
+    expect(play.at).toBe(1);
+    expect(play.refusedStep).toMatchObject({ index: 1, refusal: { label: steps[1], by: [] } });
+    expect(play.refusedStep?.why).toMatch(
       /has no step 'fork0.lokc@philosopher0'; the nearest are fork0.lock@philosopher0/,
     );
+  });
+
+  test('says of the end of a call that it returns, where it would be written as its beginning', () => {
+    const begin = 'philosopher0.print:begin@philosopher0';
+    const [first] = dinner.play([begin]).steps;
+    const ends = dinner.play([begin]).enabled.filter(({ label }) => /print:(?!begin)/.test(label));
+    for (const { kernel } of ends) expect(kernel).not.toBe(first!.kernel);
   });
 
   test('shows what the transition and the call say of themselves', () => {

@@ -7,8 +7,9 @@ import { BEGIN, hasBeginning } from '../system/call.ts';
 import type { Participant, Product } from '../system/product.ts';
 import { Holdings } from './held.ts';
 import { after } from './moves.ts';
-import type { Held, LabelView, Play, PropertyStatus, StepView } from './protocol.ts';
+import type { Held, LabelView, Play, PropertyStatus, Refusal, StepView } from './protocol.ts';
 import { Offers } from './refusals.ts';
+import { stepWords } from './step-words.ts';
 import type { Composed } from './subjects.ts';
 import { type Watch, watchesOf } from './watch.ts';
 
@@ -37,7 +38,7 @@ export class Player {
     this.#descriptions = product.parts.map(({ machine }) => descriptionsOf(machine.root));
   }
 
-  /** @throws InputError for a label that the system has not, or too many steps */
+  /** As far as it can be taken. @throws InputError for too many steps */
   replay(steps: readonly string[]): Replay {
     if (steps.length > MOST_STEPS) {
       throw new InputError(`${steps.length} steps are more than the ${MOST_STEPS} that are played`);
@@ -45,7 +46,6 @@ export class Player {
     const locals: Int32Array[] = [new Int32Array(this.#product.parts.length)];
     const vectors: number[] = [];
     for (const [index, label] of steps.entries()) {
-      this.#assertKnown(label);
       const local = locals[index]!;
       const vector = this.#offers.vectorOf(label, local);
       if (vector === undefined) return { vectors, locals, refused: index };
@@ -62,12 +62,15 @@ export class Player {
 
   /**
    * @param at - after how many steps it is asked what can be done; after all where absent
-   * @throws InputError for a label that the system has not, too many steps, or no such position
+   * A step that is refused, or that the system has not, ends the run there.
+   *
+   * @throws InputError for too many steps, or no such position
    */
   play(steps: readonly string[], at?: number): Play {
     const replay = this.replay(steps);
     const { vectors, locals, refused } = replay;
-    const position = at ?? vectors.length;
+    const position =
+      refused === undefined ? (at ?? vectors.length) : Math.min(at ?? Infinity, vectors.length);
     if (position > vectors.length) {
       throw new InputError(
         `there is no position ${position}: ${vectors.length} of the steps can be taken`,
@@ -93,7 +96,7 @@ export class Player {
       steps: vectors.map((vector, i) => this.#step(vector, locals[i]!, locals[i + 1]!)),
       local: locals.map((local) => [...local]),
       ...(refused !== undefined && {
-        refusedStep: { index: refused, refusal: refusal(steps[refused]!) },
+        refusedStep: { index: refused, ...this.#stop(steps[refused]!, refusal) },
       }),
       at: position,
       enabled: this.#offers.enabled(here),
@@ -128,7 +131,7 @@ export class Player {
     const source = (stated?.source as string | undefined) ?? call?.source;
     return {
       ...this.#offers.view(label)!,
-      kernel: stepTextAt(this.#product, vector, before),
+      kernel: stepWords(this.#product, label, stepTextAt(this.#product, vector, before)),
       ...(description !== undefined && { description }),
       ...(source !== undefined && { source }),
       ...(commits !== undefined && { commits }),
@@ -154,13 +157,19 @@ export class Player {
     return { edge, ...(description !== undefined && { description }) };
   }
 
-  #assertKnown(label: string): void {
-    if (this.#offers.view(label) !== undefined) return;
+  /** Why a step cannot be taken; there may be no such step, in another revision than it comes from. */
+  #stop(
+    label: string,
+    refusal: (label: string) => Refusal,
+  ): Pick<NonNullable<Play['refusedStep']>, 'refusal' | 'why'> {
+    if (this.#offers.view(label) !== undefined) return { refusal: refusal(label) };
     const known = [...new Set(this.#product.vectors.map((vector) => vector.label))];
-    throw new InputError(
-      `system '${this.#product.name}' has no step '${label}'; the nearest are ` +
+    return {
+      refusal: { label, kernel: label, participants: [], by: [] },
+      why:
+        `system '${this.#product.name}' has no step '${label}'; the nearest are ` +
         nearest(label, known).join(', '),
-    );
+    };
   }
 }
 

@@ -10,7 +10,8 @@
  *     GET  api/counterexample?id=ID            RunView
  *     GET  api/path?id=ID                      RunView
  *     GET  api/paths?suite=SUITE               PathList
- *     GET  api/matrix                          MatrixView
+ *     GET  api/matrix                          MatrixView    of all systems, or `?system=NAME`
+ *     GET  api/words                           Words
  *     GET  api/findings                        FindingsView
  *     GET  api/coverage?machine=NAME           Coverage; or of what `api/machine` takes
  *     GET  api/export?what=svg|mermaid&…       text, of what `api/machine` takes
@@ -23,6 +24,7 @@
  * or `fault=ID`; or `suite=NAME`. Bad input is answered by status 400 and `{ error }`, a sentence.
  */
 import type { Chart } from '../chart/chart.ts';
+import type { CellVerdict } from '../matrix/matrix.ts';
 
 /** What can be played: a system at a revision and scope, one with a fault in it, that of a suite. */
 export type Subject =
@@ -109,6 +111,7 @@ export interface SystemView {
   readonly title: string;
   readonly revision: string;
   readonly scope: string;
+  /** Of the family of systems; those of a fault are where its run can be tried without it. */
   readonly revisions: readonly string[];
   readonly parts: readonly PartView[];
   /** In the order of lanes. */
@@ -160,8 +163,12 @@ export interface Play {
   readonly steps: readonly StepView[];
   /** For each position the state of each part, by number. */
   readonly local: readonly (readonly number[])[];
-  /** Where a step was refused: the steps before it are played. */
-  readonly refusedStep?: { readonly index: number; readonly refusal: Refusal };
+  /** Where a step was refused: the steps before it are played. `why` where there is no such step. */
+  readonly refusedStep?: {
+    readonly index: number;
+    readonly refusal: Refusal;
+    readonly why?: string;
+  };
   readonly at: number;
   readonly enabled: readonly LabelView[];
   /** Offered by who starts them, and refused by another part. */
@@ -221,6 +228,8 @@ export interface MachineView {
   readonly chart: Chart;
   /** The machine's config as text, functions by name, for other inspectors; absent where unknown. */
   readonly definition?: string;
+  /** What keeps it from being played: sentences. There are no states and labels then. */
+  readonly complaints?: readonly string[];
   readonly labels: readonly string[];
   readonly states: readonly StateView[];
   /** `table[state][label]`: the next state, or -1 where it is refused. */
@@ -253,10 +262,21 @@ export interface MatrixView {
     readonly rule?: string;
     readonly systems: readonly string[];
     readonly cells: readonly {
-      readonly verdict: 'broken' | 'unknown' | 'holds' | 'not-applicable';
+      readonly verdict: CellVerdict;
       readonly counterexample?: string;
       readonly known: readonly string[];
     }[];
+  }[];
+}
+
+/** What people look for who know the kernel's source: functions and labels, and who has them. */
+export interface Words {
+  readonly words: readonly {
+    /** As the source writes it, else the label. */
+    readonly word: string;
+    readonly label: string;
+    /** The machines that have it, by the name of their page. */
+    readonly machines: readonly string[];
   }[];
 }
 

@@ -7,6 +7,7 @@ import type { Participant, Product } from '../system/product.ts';
 import { heldText, locksIn } from './held.ts';
 import { isEnabled, vectorsByLabel } from './moves.ts';
 import type { LabelView, Refusal } from './protocol.ts';
+import { stepWords } from './step-words.ts';
 
 /** Whom a label moves, with all ways in which each of them takes it. */
 interface Step {
@@ -209,7 +210,7 @@ function stepOf(product: Product, label: string, vectors: readonly number[]): St
   return {
     view: {
       label,
-      kernel: kernelText(product, label),
+      kernel: stepWords(product, label, kernelText(product, label)),
       thread,
       ...(initiator >= 0 && { initiator: product.parts[initiator]!.name }),
       participants: [...members.keys()].map((part) => product.parts[part]!.name),

@@ -21,6 +21,7 @@ interface Actor {
  */
 export class Sources {
   readonly #actors = new Map<string, Actor>();
+  readonly #gone = new Set<number>();
   #last = 0;
   #bytes = 0;
 
@@ -52,17 +53,23 @@ export class Sources {
 
   /** Says that a source has gone; its actors stay to be looked at. */
   gone(source: number): string | undefined {
-    const known = [...this.#actors.keys()].some((key) => key.startsWith(`${source} `));
-    return known ? JSON.stringify({ type: '@statelyai.disconnected', _source: source }) : undefined;
+    if (!this.#isKept(source)) return undefined;
+    this.#gone.add(source);
+    return farewell(source);
   }
 
   /** What a page that comes now is to be told, in the order in which it happened to each actor. */
   backlog(): string[] {
-    return [...this.#actors.values()].flatMap(({ registered, snapshot, recent }) => [
+    const told = [...this.#actors.values()].flatMap(({ registered, snapshot, recent }) => [
       ...(registered === undefined ? [] : [registered]),
       ...(snapshot === undefined || recent.includes(snapshot) ? [] : [snapshot]),
       ...recent,
     ]);
+    return [...told, ...[...this.#gone].map(farewell)];
+  }
+
+  #isKept(source: number): boolean {
+    return [...this.#actors.keys()].some((key) => key.startsWith(`${source} `));
   }
 
   /** Of the actors that were quiet for longest first the history, then all. */
@@ -78,7 +85,12 @@ export class Sources {
       this.#bytes -= sizeOf(actor);
       this.#actors.delete(key);
     }
+    for (const source of this.#gone) if (!this.#isKept(source)) this.#gone.delete(source);
   }
+}
+
+function farewell(source: number): string {
+  return JSON.stringify({ type: '@statelyai.disconnected', _source: source });
 }
 
 function sizeOf({ registered = '', snapshot = '', recent }: Actor): number {

@@ -58,7 +58,7 @@ export class Subjects {
     const family = this.#family(subject.system);
     const revision = subject.revision ?? defaultRevision(this.#catalogue, family);
     findByName('revision', revision, family.revisions, (name) => name);
-    const scope = parseScope(subject.scope, family);
+    const scope = scopeIn(subject.scope, family);
     assertPlayable(scope);
     const system = family.build({ scope, revision });
     const expectation = expectationOf(this.#catalogue, family, { scope, revision });
@@ -80,7 +80,7 @@ export class Subjects {
     return {
       subject: { fault: id },
       title: `${id}: ${fault.title}`,
-      revisions: [],
+      revisions: family.revisions,
       system,
       product: compose(system),
       verdicts: Object.fromEntries(fault.expected.map((property) => [property, id])),
@@ -101,6 +101,16 @@ export class Subjects {
 
   #family(name: string): SystemFamily {
     return findByName('system', name, this.#catalogue.families, (family) => family.name);
+  }
+}
+
+/** @throws InputError in words of the page, which has a field and no options */
+function scopeIn(text: string | undefined, family: SystemFamily): Scope {
+  try {
+    return parseScope(text, family);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.message.replace(/^--scope: /, 'scope: '));
   }
 }
 

@@ -12,6 +12,8 @@ export interface Section {
   /** What a link leads to, unique in the document: made by `anchor`. */
   readonly id: string;
   readonly title: string;
+  /** For the list of contents; the title where absent. */
+  readonly short?: string;
   readonly blocks: readonly Block[];
   readonly sections?: readonly Section[];
 }

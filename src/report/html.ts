@@ -47,19 +47,14 @@ function digest(text: string): string {
 }
 
 function contentsOf({ sections }: Document): string {
-  const link = ({ id, title }: Section) => `<a href="#${id}">${escaped(title)}</a>`;
+  const link = ({ id, title, short = title }: Section) => `<a href="#${id}">${escaped(short)}</a>`;
   const items = sections.map((section) => {
     const below = section.sections ?? [];
     if (below.length === 0) return `<li>${link(section)}</li>`;
-    const inner = below.map((one) => `<li>${link({ ...one, title: shortened(one.title) })}</li>`);
+    const inner = below.map((one) => `<li>${link(one)}</li>`);
     return `<li>${link(section)}<details><summary>${counted(below.length, 'entry', 'entries')}</summary><ul>${inner.join('')}</ul></details></li>`;
   });
   return `<nav class="contents" aria-label="Contents"><ul>${items.join('\n')}</ul></nav>`;
-}
-
-/** In a list of contents the first words are enough. */
-function shortened(title: string): string {
-  return title.length <= 60 ? title : `${title.slice(0, title.lastIndexOf(' ', 58))} …`;
 }
 
 function sectionHtml({ id, title, blocks, sections = [] }: Section, level: 2 | 3): string {
@@ -92,19 +87,19 @@ function blockHtml(block: Block): string {
 }
 
 /** What may be wider than the page moves by itself, by keyboard too. */
-function scrolling(title: string, content: string): string {
-  return `<div class="scroll" role="group" tabindex="0" aria-label="${escaped(title)}">${content}</div>`;
+function scrolling(title: string, content: string, kind = 'scroll'): string {
+  return `<div class="${kind}" role="group" tabindex="0" aria-label="${escaped(title)}">${content}</div>`;
 }
 
 function tableHtml({ caption, head, rows, narrow }: Table): string {
-  const heads = head.map((text) => `<th scope="col">${escaped(text)}</th>`).join('');
+  const heads = head.map((text) => `<th scope="col"><span>${escaped(text)}</span></th>`).join('');
   const table = [
     `<table${narrow ? ' class="narrow"' : ''} aria-label="${escaped(caption)}">`,
     `<thead><tr>${heads}</tr></thead>`,
     `<tbody>${rows.map(rowHtml).join('\n')}</tbody>`,
     '</table>',
   ];
-  return `<p class="caption">${escaped(caption)}</p>${scrolling(caption, table.join('\n'))}`;
+  return `<p class="caption">${escaped(caption)}</p>${scrolling(caption, table.join('\n'), narrow ? 'scroll columns' : 'scroll')}`;
 }
 
 function rowHtml({ id, cells }: Row): string {

@@ -33,9 +33,15 @@ thead th{background:var(--fill)}
 td{min-width:3.5rem;max-width:30rem}
 td.number{text-align:right}
 td code{overflow-wrap:anywhere}
-.narrow td{min-width:2.2rem}
-.narrow thead th:nth-child(n+2){writing-mode:vertical-rl;transform:rotate(180deg);font-weight:600;padding:.5rem .3rem;text-align:left}
-.narrow td:first-child,.narrow th:first-child{position:sticky;left:0;background:var(--paper);min-width:9rem;max-width:16rem}
+.narrow{table-layout:fixed;width:100%;min-width:46rem}
+.narrow th,.narrow td{min-width:0;padding:.25rem .2rem;overflow-wrap:anywhere}
+.narrow th:first-child{width:11.5rem}
+.narrow td:nth-child(n+2){text-align:center;font-size:.9em}
+.narrow thead th{position:sticky;top:0;z-index:1;box-shadow:inset 0 -1px var(--frame)}
+.narrow thead th:nth-child(n+2) span{writing-mode:vertical-rl;transform:rotate(180deg);font-weight:600;margin:.3rem auto;display:block;white-space:nowrap;overflow-wrap:normal}
+.narrow td:first-child,.narrow th:first-child{position:sticky;left:0;background:var(--paper)}
+.narrow thead th:first-child{z-index:2}
+.columns{max-height:90vh;overflow:auto}
 tr:target,section:target>h2,section:target>h3{background:var(--fill);outline:2px solid var(--link)}
 .good{color:var(--good);font-weight:600}
 .bad{color:var(--bad);font-weight:700}
@@ -46,13 +52,13 @@ summary{cursor:pointer;padding:.2rem 0}
 summary:hover{text-decoration:underline}
 figure{margin:.5rem 0}
 figcaption{color:var(--dim);font-size:.88em}
-figure svg{display:block}
-.fit svg{max-width:100%;height:auto}
+figure svg{display:block;max-width:100%;height:auto}
+.full svg{max-width:none}
 .contents ul{list-style:none;padding-left:0;max-width:none}
 .contents li li{padding-left:.8rem}
 .contents a{text-decoration:none}
 .contents a:hover{text-decoration:underline}
-.contents ul ul{font-size:.92em;columns:14rem;column-gap:1rem;margin:.1rem 0 .4rem}
+.contents ul ul{font-size:.92em;columns:9rem;column-gap:1rem;margin:.1rem 0 .4rem}
 .contents details{margin:0}
 .contents summary{color:var(--dim);font-size:.88em;padding:0 0 0 .8rem}
 .contents li{padding:.1rem 0}
@@ -64,19 +70,22 @@ header{grid-area:header}
 main{grid-area:main;min-width:0}
 .contents{grid-area:contents;position:sticky;top:0;height:100vh;overflow-y:auto;border-right:1px solid var(--frame);font-size:.9em}
 .contents ul ul{columns:auto}
+.columns{max-height:none;overflow:visible}
 }
 @media (max-width:600px){
 header,main,.contents{padding:.7rem .8rem}
 h1{font-size:1.25rem}
 table{font-size:.82em}
-.narrow td:first-child,.narrow th:first-child{min-width:7rem;max-width:9.5rem}
+.narrow th:first-child{width:8.5rem}
 }
 @media print{
 :root,:root.dark{${LIGHT}}
 body{display:block;font-size:10pt}
 .contents,.tools,button{display:none}
-.scroll{overflow:visible}
-figure svg{max-width:100%;height:auto;max-height:24cm}
+.scroll{overflow:visible;max-height:none}
+.narrow{min-width:0}
+.narrow th{position:static}
+figure svg,.full svg{max-width:100%;height:auto;max-height:24cm}
 pre{white-space:pre-wrap}
 h2,h3{break-after:avoid}
 tr,figure{break-inside:avoid}
@@ -98,6 +107,6 @@ const tools=document.createElement('div');tools.className='tools';
 tools.append(button('Open all',()=>all().forEach(d=>d.open=true)),button('Close all',()=>all().forEach(d=>d.open=false)),
 button('Light or dark',()=>{const root=document.documentElement,dark=root.classList.contains('dark')||!root.classList.contains('light')&&matchMedia('(prefers-color-scheme: dark)').matches;root.className=dark?'light':'dark'}));
 document.querySelector('header').append(tools);
-for(const figure of document.querySelectorAll('figure'))figure.querySelector('figcaption').append(' ',button('Fit to width',b=>{b.textContent=figure.classList.toggle('fit')?'Full size':'Fit to width'}));
+for(const figure of document.querySelectorAll('figure'))figure.querySelector('figcaption').append(' ',button('Full size',b=>{b.textContent=figure.classList.toggle('full')?'Fit to width':'Full size'}));
 reveal();
 `;

@@ -1,7 +1,9 @@
 import type { Cell, CellVerdict } from '../../matrix/matrix.ts';
 import {
   type Block,
+  counted,
   type Inline,
+  joined,
   list,
   type Mark,
   paragraph,
@@ -14,6 +16,7 @@ import { propertyAnchor, runAnchor } from './verdicts.ts';
 const WORDS: Readonly<Record<CellVerdict, { readonly mark: Mark; readonly text: string }>> = {
   holds: { mark: 'good', text: '+' },
   broken: { mark: 'bad', text: 'X' },
+  'holds-where-read': { mark: 'good', text: '~' },
   unknown: { mark: 'unknown', text: '?' },
   'not-applicable': { mark: 'plain', text: '.' },
 };
@@ -26,12 +29,13 @@ export function matrixSection(review: Review): Section {
     title: 'Revisions and rules',
     blocks: [
       paragraph(
-        '+ holds, X broken, ? the source of that revision was not read, . not applicable; ! behind it: not as the specification expects. A broken cell leads to the defect that breaks it, or says how many steps the shortest run has.',
+        '+ holds, X broken, ? the source of that revision was not read, ~ holds in the systems whose source was read (the others are named below), . not applicable; ! behind it: not as the specification expects. A broken cell leads to the defects that break it, or says how many steps the shortest run has.',
       ),
       {
         kind: 'table',
         narrow: true,
-        caption: 'Rules by revisions, at the default scope of each system',
+        caption:
+          'Rules by revisions, at the default scope of each system, and at the scope of each finding that has its own',
         head: ['property', ...matrix.revisions.map(({ name }) => name)],
         rows: matrix.rows.map((row) => ({
           cells: [
@@ -70,10 +74,10 @@ function rowLink({ judged }: Review, property: string, systems: readonly string[
 }
 
 function cellText({ runs }: Review, { verdict, counterexample, known, differs }: Cell): Text {
-  const shown = [...known, counterexample?.id ?? ''].filter((id) =>
+  const shown = [...new Set([...known, counterexample?.id ?? ''])].filter((id) =>
     runs.some((run) => run.id === id),
   );
-  const links = shown.slice(0, 1).flatMap((id): Inline[] => [' ', { to: runAnchor(id), text: id }]);
+  const links = shown.flatMap((id): Inline[] => [' ', { to: runAnchor(id), text: id }]);
   const steps = verdict === 'broken' && shown.length === 0 ? [` ${counterexample?.steps}`] : [];
   return [WORDS[verdict], ...links, ...steps, ...(differs ? [' !'] : [])];
 }
@@ -101,17 +105,44 @@ function explainBroken({ matrix, runs }: Review): Block[] {
   ];
 }
 
+/** What was not read, each sentence once, with all that it is said of. */
 function missing({ matrix }: Review): Block[] {
-  const sentences = [
-    ...matrix.unread.map(({ system, revision, why }) => `Not read: ${system}, ${revision}: ${why}`),
-    ...matrix.unlisted.map((system) => `${system} has none of these revisions`),
-  ];
+  const { unread, unlisted } = matrix;
+  const sentences: Text[] = [...groupedBy(unread, ({ why }) => why)].map(([why, own]) => [
+    `${why}: `,
+    ...joined(
+      revisionsOf(own).map(([systems, revisions]) => [
+        ...joined(revisions.map((revision) => [{ code: revision }])),
+        ` of ${systems}`,
+      ]),
+      '; ',
+    ),
+  ]);
+  if (unlisted.length > 0) {
+    sentences.push([`none of these revisions is one of ${unlisted.join(', ')}`]);
+  }
   if (sentences.length === 0) return [];
   return [
     {
       kind: 'details',
-      summary: [`What was not read: ${sentences.length} entries`],
+      summary: [
+        `What was not read, and why: ${counted(unread.length, 'time')} a system at a revision, for ${counted(sentences.length, 'reason')}`,
+      ],
       blocks: [list(sentences)],
     },
   ];
+}
+
+/** By the systems that they are said of: the revisions. */
+function revisionsOf(unread: Review['matrix']['unread']): [string, string[]][] {
+  const bySystems = groupedBy([...groupedBy(unread, ({ revision }) => revision)], ([, own]) =>
+    own.map(({ system }) => system).join(', '),
+  );
+  return [...bySystems].map(([systems, own]) => [systems, own.map(([revision]) => revision)]);
+}
+
+function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
 }

@@ -26,6 +26,7 @@ function systemRules(
   return {
     id: anchor('rules', family.name),
     title: `${family.name}: ${family.title}`,
+    short: family.name,
     blocks: [
       {
         kind: 'details',

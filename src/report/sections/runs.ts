@@ -1,4 +1,5 @@
-import { type Block, joined, paragraph, type Section } from '../document.ts';
+import { anchor, type Block, joined, paragraph, type Section } from '../document.ts';
+import { type Group, grouped } from '../groups.ts';
 import type { Review, ShownRun } from '../review.ts';
 import { faultAnchor, propertyLink, runAnchor } from './verdicts.ts';
 
@@ -14,7 +15,7 @@ const KINDS = [
     id: 'findings',
     title: 'Findings, each with its run',
     about:
-      'What is broken in a revision as these systems see it, as claims that a maintainer can check.',
+      'What is broken in a revision as these systems see it, as claims that a maintainer can check. Findings that claim the same of several calls stand together.',
   },
   {
     kind: 'fault',
@@ -35,35 +36,69 @@ export function runsSections(review: Review): Section[] {
         id,
         title,
         blocks: [paragraph(about)],
-        sections: own.map((run) => runSection(review, run)),
+        sections: grouped(own).map((one) =>
+          'members' in one ? groupSection(review, one) : runSection(review, one),
+        ),
       },
     ];
   });
 }
 
 function runSection(review: Review, run: ShownRun): Section {
-  const { id, kind, title, source, where, system, properties, found } = run;
+  const { id, kind, title, source, where, system, properties } = run;
   const rules = joined(properties.map((property) => [propertyLink(review, system, property)]));
   return {
     id: kind === 'fault' ? faultAnchor(review, id) : runAnchor(id),
     title: `${id}: ${title}`,
+    short: id,
+    blocks: [paragraph('Breaks ', ...rules, ` in ${where}. Source: ${source}.`), ...shown(run)],
+  };
+}
+
+/** One claim of several calls: the claim once, a table of the calls, and the run of each. */
+function groupSection(review: Review, { before, after, members }: Group): Section {
+  const ids = members.map(({ run }) => run.id).join(', ');
+  const { where } = members[0]!.run;
+  return {
+    id: anchor('runs', members[0]!.run.id),
+    title: `${ids}: ${[before, '…', after].filter(Boolean).join(' ')}`,
+    short: ids,
     blocks: [
-      paragraph('Breaks ', ...rules, ` in ${where}. Source: ${source}.`),
-      ...(found === undefined
-        ? [paragraph({ mark: 'bad', text: 'No run shows it.' })]
-        : shown(run, found)),
+      paragraph(`In ${where}, for each of ${members.length}, which stand for the … above:`),
+      {
+        kind: 'table',
+        caption: `What ${ids} differ in`,
+        head: ['finding', '…', 'breaks', 'source'],
+        rows: members.map(({ run, differs }) => ({
+          cells: [
+            [{ to: runAnchor(run.id), text: run.id }],
+            [differs],
+            joined(run.properties.map((property) => [propertyLink(review, run.system, property)])),
+            [run.source],
+          ],
+        })),
+      },
+      ...members.map(
+        ({ run, differs }): Block => ({
+          kind: 'details',
+          id: runAnchor(run.id),
+          summary: [`${run.id}, ${differs}: the run`],
+          blocks: shown(run),
+        }),
+      ),
     ],
   };
 }
 
-function shown(
-  { id }: ShownRun,
-  { steps, rules, texts, svg }: NonNullable<ShownRun['found']>,
-): Block[] {
+function shown({ id, found }: ShownRun): Block[] {
+  if (found === undefined) return [paragraph({ mark: 'bad', text: 'No run shows it.' })];
+  const { steps, rules, texts, svg } = found;
+  const isFolded = texts.every((text) => text.trim().split('\n').length < steps);
+  const folded = isFolded ? '; the text folds the steps of a call that nothing interrupts' : '';
   return [
     {
       kind: 'details',
-      summary: [`The run, ${steps} steps, as a sequence diagram`],
+      summary: [`The run as a sequence diagram, all ${steps} steps${folded}`],
       blocks: [{ kind: 'figure', caption: `${id}: one lane for each thread, time goes down`, svg }],
     },
     ...texts.flatMap((text, i): Block[] => [

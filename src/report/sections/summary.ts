@@ -1,8 +1,10 @@
+import { versionOfPackage } from '../../cli/version.ts';
 import { type Block, counted, list, paragraph } from '../document.ts';
 import type { Review } from '../review.ts';
 
 /** What the report comes to, before anything else; first what is not as expected. */
-export function summaryOf({ judged, runs, faults, machines, differences }: Review): Block[] {
+export function summaryOf(review: Review): Block[] {
+  const { judged, runs, faults, machines, differences } = review;
   const verdicts = judged.flatMap(({ result }) => result.properties.map((p) => p.verdict));
   const count = (verdict: string) => verdicts.filter((each) => each === verdict).length;
   const states = judged.reduce((sum, { result }) => sum + result.states, 0);
@@ -11,6 +13,7 @@ export function summaryOf({ judged, runs, faults, machines, differences }: Revie
   ).length;
   const findings = runs.filter(({ kind }) => kind === 'finding').length;
   return [
+    paragraph('Written by ', { code: 'dmabuf-spec report' }, `, version ${versionOfPackage()}.`),
     ...verdictOf(differences),
     list([
       `${counted(judged.length, 'system')}, ${counted(states, 'state')} in all, every one of them visited`,
@@ -18,6 +21,7 @@ export function summaryOf({ judged, runs, faults, machines, differences }: Revie
       `${counted(findings, 'finding')} and ${counted(faults.length, 'fault')}, each with the shortest run that shows it; ${caught} of the faults are caught by every property that was expected to catch them`,
       `${counted(machines.length, 'machine')}, each as a diagram and as a table`,
     ]),
+    ...relationOf(review, count('broken')),
     paragraph(
       'A property holds at a scope: a number of objects, which is stated with it. There every state that the parts can reach together was visited, and none breaks it. That is no proof for larger scopes, and a machine is as good as the source that it cites; what nobody stated is marked ',
       { code: 'derived' },
@@ -48,4 +52,32 @@ function verdictOf(differences: readonly string[]): Block[] {
     ),
     list(differences),
   ];
+}
+
+/** How broken properties, findings and faults go together: three counts of three things. */
+function relationOf({ judged, runs, faults }: Review, broken: number): Block[] {
+  const expected = judged.flatMap(({ result, expectation }) =>
+    result.properties.flatMap(({ property, verdict }) =>
+      verdict === 'broken' ? (expectation?.properties[property.id]?.split(', ') ?? []) : [],
+    ),
+  );
+  const findings = runs.filter(({ kind }) => kind === 'finding');
+  const here = findings.filter(({ id }) => expected.includes(id)).length;
+  const elsewhere = findings.length - here;
+  const items = [
+    ...(findings.length > 0
+      ? ['A finding is what is broken in a version that was released or posted, as it is.']
+      : []),
+    ...(faults.length > 0
+      ? [
+          'A fault is a defect that was put in, one that the design had once or that a change could bring in; it shows that the rules can fail, and says nothing against the design as it is.',
+        ]
+      : []),
+    ...(broken > 0 || findings.length > 0
+      ? [
+          `Broken counts properties of the systems without any fault, at the revision and scope of the table below: ${counted(broken, 'property is', 'properties are')}, by ${counted(here, 'finding')}${elsewhere === 0 ? '' : `; the other ${counted(elsewhere, 'finding')} ${elsewhere === 1 ? 'shows' : 'show'} at another revision or scope`}.`,
+        ]
+      : []),
+  ];
+  return items.length === 0 ? [] : [list(items)];
 }

@@ -1,0 +1,50 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { InputError } from '../errors.ts';
+
+/**
+ * Told before the work is done, and not after.
+ *
+ * @throws InputError where there can be no file of this name
+ */
+export function assertFileWritable(option: string, file: string): void {
+  const directory = dirname(resolve(file));
+  if (isDirectory(file)) {
+    throw new InputError(`${option}: '${file}' is a directory; name a file in it`);
+  }
+  if (!existsSync(directory)) {
+    throw new InputError(
+      `${option}: there is no directory '${dirname(file)}'; make it, or name another file`,
+    );
+  }
+  if (!isDirectory(directory)) {
+    throw new InputError(`${option}: '${dirname(file)}' is no directory; name another file`);
+  }
+  if (isWritable(existsSync(file) ? file : directory)) return;
+  throw new InputError(`${option}: '${file}' cannot be written to; name another file`);
+}
+
+/**
+ * The same for a directory, which is made where it is not there: can the nearest that is be written?
+ *
+ * @throws InputError where it cannot
+ */
+export function assertDirectoryWritable(option: string, directory: string): void {
+  let nearest = resolve(directory);
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  if (isDirectory(nearest) && isWritable(nearest)) return;
+  throw new InputError(`${option}: '${directory}' cannot be written to; name another directory`);
+}
+
+function isDirectory(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
