@@ -22,31 +22,6 @@ const folder = mkdtempSync(join(tmpdir(), 'inspect-'));
 symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('every fault and every finding can be stepped to where it breaks', () => {
-  test.each(inspector.runs.entries())('$id', ({ id, property }) => {
-    const run = inspector.runs.counterexample(id);
-    const { properties } = inspector.system(run.subject);
-    const play = inspector.play({ subject: run.subject, steps: run.steps });
-    expect(run.property).toBe(property);
-    expect(play.refusedStep).toBeUndefined();
-    expect(play.steps.map(({ label }) => label)).toEqual(run.steps);
-    const { kind, live } = properties.find((one) => one.id === property)!;
-    expect(live).toBe(true);
-    const said = play.properties.map((at) => at.find((one) => one.id === property));
-    expect(said.at(-1)).toMatchObject(
-      kind === 'leads-to' ? { status: 'pending' } : { status: 'broken', why: run.finding },
-    );
-    const before = said.slice(0, -1).filter((one) => one?.status === 'broken');
-    expect(before).toEqual([]);
-    if (run.loop === undefined) return;
-    const { refusedStep } = inspector.play({
-      subject: run.subject,
-      steps: [...run.steps, ...run.loop, ...run.loop],
-    });
-    expect(refusedStep).toBeUndefined();
-  });
-});
-
 describe('generated tests', () => {
   const small = specification.suites.filter(({ name }) =>
     ['attachment-no-callback', 'close', 'p2p-type1', 'p2p-pool'].includes(name),
