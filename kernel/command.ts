@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertDirectoryWritable, assertFileWritable } from '../src/cli/output.ts';
 import type { SuiteSource } from '../src/cli/suites.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
 import { InputError, nearest } from '../src/errors.ts';
@@ -38,6 +39,8 @@ export async function kernelRun(
   options: KernelRunOptions,
   terminal: Terminal,
 ): Promise<number> {
+  if (options.junit !== undefined) assertFileWritable('--junit', options.junit);
+  if (options.keepTrace !== undefined) assertDirectoryWritable('--keep-trace', options.keepTrace);
   const files = filesOf(suites, directory, name, options.criterion);
   const laboratory = new Laboratory(await kernelOf(options, terminal), options.keepTrace);
   try {

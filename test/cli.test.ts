@@ -96,7 +96,12 @@ describe('unusable input gets one sentence and exit status 2', () => {
     [
       'a file that cannot be written',
       ['check', 'dma-buf-life', '--junit', '/nonexistent/x.xml'],
-      /ENOENT/,
+      /--junit: there is no directory '\/nonexistent'; make it, or name another file/,
+    ],
+    [
+      'a directory for a file',
+      ['check', 'dma-buf-life', '--junit', 'docs'],
+      /--junit: 'docs' is a directory; name a file in it/,
     ],
     ['an unknown option', ['check', '--bogus'], /unknown option '--bogus'/],
     [
@@ -145,6 +150,11 @@ describe('unusable input gets one sentence and exit status 2', () => {
     expect(status).toBe(2);
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(err).toMatch(sentence);
+  });
+
+  test('a file that cannot be written is refused before anything is checked', async () => {
+    const { progress } = await dmabufSpec('check', 'dma-buf-life', '--junit', '/nonexistent/x.xml');
+    expect(progress.filter(Boolean)).toEqual([]);
   });
 
   test('a machine of anybody is checked, and exit status 1 says that something is broken', async () => {

@@ -9,7 +9,7 @@ import { InputError } from '../errors.ts';
  */
 export function assertFileWritable(option: string, file: string): void {
   const directory = dirname(resolve(file));
-  if (isDirectory(file)) {
+  if (isDirectory(resolve(file)) || file.endsWith('/')) {
     throw new InputError(`${option}: '${file}' is a directory; name a file in it`);
   }
   if (!existsSync(directory)) {
