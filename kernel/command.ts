@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { assertDirectoryWritable, assertFileWritable } from '../src/cli/output.ts';
 import type { SuiteSource } from '../src/cli/suites.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
-import { InputError, nearest } from '../src/errors.ts';
+import { InputError, suggested } from '../src/errors.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import type { TestSuite } from '../src/generate/test-suite.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
@@ -97,9 +97,7 @@ function filesOf(
 ): SuiteFile[] {
   const names = suites.map((source) => source.name);
   if (name !== undefined && !names.includes(name)) {
-    throw new InputError(
-      `there is no suite '${name}'; the nearest are ${nearest(name, names).join(', ')}`,
-    );
+    throw new InputError(`there is no suite '${name}'; ${suggested(name, names)}`);
   }
   const chosen = suites.filter((source) => name === undefined || source.name === name);
   const files = chosen.flatMap((source) => filesOfSuite(source, directory));
