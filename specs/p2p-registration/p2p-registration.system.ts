@@ -1,13 +1,13 @@
 import { bar } from '../../machines/bar/bar.contract.ts';
 import { barBuffer } from '../../machines/bar/bar-buffer.contract.ts';
 import { barDevice } from '../../machines/bar/bar-device.contract.ts';
+import { barVma } from '../../machines/bar/bar-vma.contract.ts';
 import { devSet } from '../../machines/bar/dev-set.contract.ts';
 import { p2pmem } from '../../machines/bar/p2pmem.contract.ts';
 import { pages } from '../../machines/bar/pages.contract.ts';
 import { refusal } from '../../machines/bar/refusal.monitor.ts';
 import { registrable } from '../../machines/bar/registrable.monitor.ts';
 import { type1Map } from '../../machines/bar/type1-map.contract.ts';
-import { vma } from '../../machines/bar/vma.contract.ts';
 import { InputError } from '../../src/errors.ts';
 import { monitor, type Part } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
@@ -104,7 +104,7 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
     ...vmas.map((v) =>
       contractOf(
         v.name,
-        vma(policy),
+        barVma(policy),
         ['process'],
         {
           vma: [v.name],
