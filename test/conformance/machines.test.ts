@@ -79,6 +79,12 @@ describe('the linter and the test for sources', () => {
   });
 });
 
+it('no fault has the name of a finding or of a system', () => {
+  const { faults, findings, families } = specification;
+  const names = [...faults, ...findings].map(({ id }) => id).concat(families.map((f) => f.name));
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
+
 it('docs/counterexamples has a file for each fault and no other', () => {
   const files = readdirSync(new URL('../../docs/counterexamples/', import.meta.url));
   expect(files.sort()).toEqual(specification.faults.map(({ id }) => `${id}.txt`).sort());
