@@ -95,6 +95,8 @@ describe('generated tests', () => {
     const file = join(folder, 'other.xml');
     writeFileSync(file, '<testsuites><testcase classname="a" name="b"/></testsuites>');
     expect(() => passedIn(file)).toThrow(/no case of a generated test/);
+    expect(() => passedIn('no.xml')).toThrow(/no file 'no.xml'; give the JUnit file of a run/);
+    expect(() => passedIn('docs')).toThrow(/'docs' is a directory; give the JUnit file/);
   });
 });
 
