@@ -18,6 +18,7 @@ import { EXIT } from './exit.ts';
 import { familiesNamed, parseFileArgument } from './file.ts';
 import { type Judged, judge, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
+import { assertFileWritable } from './output.ts';
 import { count, paint, type Terminal } from './terminal.ts';
 
 export interface CheckOptions {
@@ -42,6 +43,7 @@ export async function checkCommand(
   terminal: Terminal,
 ): Promise<number> {
   assertConsistent(name, options);
+  if (options.junit !== undefined) assertFileWritable('--junit', options.junit);
   const families = name === undefined ? catalogue.families : await familiesNamed(catalogue, name);
   const judgeIt = options.confidence ? judgeForConfidence : judge;
   const judged = families.flatMap((family) =>
