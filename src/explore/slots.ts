@@ -49,12 +49,6 @@ export class Slots {
   }
 }
 
-export function regionOf(hash: number): number {
-  return hash >>> REGION_SHIFT;
-}
-
-const REGION_SHIFT = 32 - Math.log2(REGIONS);
-
 export function nextSlot(slot: number, regionMask: number): number {
   return (slot & ~regionMask) | ((slot + 1) & regionMask);
 }

@@ -129,13 +129,14 @@ export class StateTable {
     }
   }
 
-  /** Settles the keys that are there. */
+  /** Settles the keys that are there. An entry may say a state that is not numbered yet. */
   #compareAll({ keys, entries, settled, count }: Batch): void {
     const { mask } = this.slots;
-    const { words, states } = this;
+    const { words, states, count: known } = this;
     for (let i = 0; i < count; i++) {
       const id = (entries[i]! & mask) - 1;
-      settled[i] = id >= 0 && sameWords(states, id * words, keys, i * words, words) ? 1 : 0;
+      settled[i] =
+        id >= 0 && id < known && sameWords(states, id * words, keys, i * words, words) ? 1 : 0;
     }
   }
 
@@ -182,12 +183,10 @@ export class StateTable {
   /**
    * Where there are too few slots for so many states there are more now, and all are empty; returns
    * whether it was so.
-   *
-   * @param most - an entry must be able to say as much
    */
-  renewSlots(states: number, most = states): boolean {
+  renewSlots(states: number): boolean {
     let { length } = this.slots.entries;
-    while (states > MOST_FULL * length || most >= length) length *= 2;
+    while (states > MOST_FULL * length) length *= 2;
     if (length === this.slots.entries.length) return false;
     this.#renewSlots(length);
     return true;
