@@ -27,7 +27,9 @@ export const ofAllThreads: Memory = {
       buffer.grow(bytes);
       return touched(new Int32Array(buffer, 0, length), array.length);
     }
-    const reserved = new SharedArrayBuffer(bytes, { maxByteLength: bytes * RESERVED });
+    const reserved = new SharedArrayBuffer(bytes, {
+      maxByteLength: Math.max(bytes, Math.min(bytes * RESERVED, MOST_BYTES)),
+    });
     const longer = touched(new Int32Array(reserved, 0, length), 0);
     longer.set(array);
     return longer;
@@ -35,6 +37,8 @@ export const ofAllThreads: Memory = {
 };
 
 const RESERVED = 8;
+/** V8 reserves no more. */
+const MOST_BYTES = 2 ** 32;
 
 /** Numbers of a page of memory. */
 const PAGE = 1024;
