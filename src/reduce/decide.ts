@@ -6,6 +6,7 @@ import { sliceFor } from './slice.ts';
 import { StubbornSets } from './stubborn.ts';
 import { Transitions } from './transitions.ts';
 import { Walk } from './walk.ts';
+import { Watch } from './watch.ts';
 
 export interface Question {
   /** Each of them: can it be reached? */
@@ -14,15 +15,28 @@ export interface Question {
   readonly stop?: Goal;
   /** Noticed when seen; not to have seen them means nothing. */
   readonly inPassing?: readonly Goal[];
+  /** Where do the runs end, given that it is these goals that one wants to come back to? */
+  readonly ends?: readonly Goal[];
+  /** Where to begin, if not in the initial state. */
+  readonly from?: Int32Array;
 }
 
 export interface Answer {
   readonly reached: readonly boolean[];
   readonly stops: boolean;
   readonly seen: readonly boolean[];
+  readonly ends: readonly End[];
   /** States that were kept, and steps that were taken to find them. */
   readonly states: number;
   readonly steps: number;
+}
+
+/** States that can all be reached from each other, and from which nothing else was reached. */
+export interface End {
+  /** One of them. */
+  readonly local: Int32Array;
+  /** Of the goals to come back to the numbers of those that were not found among them. */
+  readonly without: readonly number[];
 }
 
 /** So many states in a row with one successor are not kept. */
@@ -36,7 +50,9 @@ const DEFAULT_STATES = 50_000_000;
  *
  * Runs to a goal may be put off, but not for ever: there must be no terminal strongly connected
  * component in which they always are. One state of each such component is left by vectors that
- * bring a goal nearer, until there is none.
+ * bring a goal nearer, until there is none. Where it is asked how runs end, one is left by all
+ * vectors, so that in the end none is ignored: whatever can happen in the end that nothing can undo
+ * is then found in such a component (Valmari and Vogler, "Fair testing and stubborn sets", 2016).
  *
  * @throws BoundReached where it takes more states than the bound
  */
@@ -52,28 +68,26 @@ class Decision {
   readonly #walk: Walk;
   readonly #table: StateTable;
   readonly #transitions = new Transitions();
-  readonly #reached: boolean[];
-  readonly #seen: boolean[];
-  #open: readonly Goal[];
-  #unseen: readonly Goal[];
+  readonly #goals: Watch;
+  readonly #passing: Watch;
   #stops = false;
   #steps = 0;
 
   constructor(product: Product, question: Question, bounds: Bounds) {
-    const { goals, inPassing = [], stop } = question;
-    const read = [...goals, ...inPassing, ...(stop === undefined ? [] : [stop])];
+    const { goals, inPassing = [], stop, ends = [] } = question;
+    const read = [...goals, ...inPassing, ...ends, ...(stop === undefined ? [] : [stop])];
     const slice = sliceFor(product, read, stop !== undefined).product;
     this.#question = question;
     this.#bounds = bounds;
     this.#name = product.name;
-    this.#sets = new StubbornSets(slice, goals);
-    this.#walk = new Walk(slice);
+    this.#goals = new Watch(slice, goals);
+    this.#passing = new Watch(slice, inPassing);
+    this.#sets = new StubbornSets(slice, this.#goals.alternatives);
+    this.#walk = new Walk(slice, question.from);
     this.#table = new StateTable(this.#walk.words);
     this.#table.add(this.#walk.key, -1, -1);
-    this.#reached = goals.map(() => false);
-    this.#seen = inPassing.map(() => false);
-    this.#open = goals;
-    this.#unseen = inPassing;
+    this.#goals.atStart(this.#walk.local);
+    this.#passing.atStart(this.#walk.local);
   }
 
   answer(): Answer {
@@ -82,34 +96,40 @@ class Decision {
       if (this.#isAnswered()) break;
       const ignoring = this.#transitions.terminalWithoutProgress(this.#table.count);
       if (ignoring.length === 0) break;
-      for (const ignored of ignoring) if (!this.#isAnswered()) this.#leaveDirectly(ignored);
+      for (const ignored of ignoring) if (!this.#isAnswered()) this.#leaveAtLast(ignored);
     }
     return {
-      reached: this.#reached,
+      reached: this.#goals.reached,
       stops: this.#stops,
-      seen: this.#seen,
+      seen: this.#passing.reached,
+      ends: this.#question.ends === undefined ? [] : this.#ends(this.#question.ends),
       states: this.#table.count,
       steps: this.#steps,
     };
   }
 
   #isAnswered(): boolean {
-    return this.#open.length === 0 && (this.#question.stop === undefined || this.#stops);
+    const { stop, ends } = this.#question;
+    if (this.#goals.open.length > 0 || ends !== undefined) return false;
+    return stop === undefined || this.#stops;
   }
 
   #leave(state: number): void {
     this.#walk.goTo(this.#table, state);
-    this.#look();
     for (const vector of this.#choose(state)) this.#follow(state, vector);
   }
 
-  #leaveDirectly(state: number): void {
+  /** From where nothing but what was put off is left. */
+  #leaveAtLast(state: number): void {
     this.#walk.goTo(this.#table, state);
     this.#transitions.progressAt(state);
-    if (this.#open.length === 0) return;
-    for (const vector of this.#sets.direct(this.#open, this.#walk.local)) {
-      this.#follow(state, vector);
-    }
+    const { local } = this.#walk;
+    const { open } = this.#goals;
+    const vectors =
+      this.#question.ends === undefined
+        ? this.#sets.direct(open, local)
+        : this.#sets.all(local);
+    for (const vector of vectors) this.#follow(state, vector);
   }
 
   /** Takes a vector, and what follows it without a choice. */
@@ -124,47 +144,40 @@ class Decision {
         this.#transitions.add(state, known);
         return;
       }
+      this.#goals.after(vector, this.#walk.local);
+      this.#passing.after(vector, this.#walk.local);
       if (length === LONGEST) break;
-      this.#look();
       const vectors = this.#choose(state);
-      if (vectors.length === 0) return;
-      if (vectors.length > 1) break;
+      if (vectors.length === 0 && this.#question.ends === undefined) return;
+      if (vectors.length !== 1) break;
       vector = vectors[0]!;
     }
     this.#transitions.add(state, this.#table.add(this.#walk.key, state, first));
     this.#assertWithinBounds();
   }
 
-  /** Notes which goals are reached where the walk is. */
-  #look(): void {
-    const { local } = this.#walk;
-    const { goals, inPassing = [] } = this.#question;
-    this.#open = this.#notReached(this.#open, goals, this.#reached, local);
-    this.#unseen = this.#notReached(this.#unseen, inPassing, this.#seen, local);
-  }
-
-  #notReached(
-    open: readonly Goal[],
-    goals: readonly Goal[],
-    reached: boolean[],
-    local: Int32Array,
-  ): readonly Goal[] {
-    if (!open.some((goal) => isReached(goal, local))) return open;
-    return open.filter((goal) => {
-      if (!isReached(goal, local)) return true;
-      reached[goals.indexOf(goal)] = true;
-      return false;
-    });
-  }
-
   /** What to take where the walk is, on the way from a state that is kept. */
   #choose(from: number): readonly number[] {
-    const { stop } = this.#question;
+    const { stop, ends } = this.#question;
     const { local } = this.#walk;
-    const { vectors, putsOff } = this.#sets.choose(this.#open, stop !== undefined, local);
-    if (!putsOff) this.#transitions.progressAt(from);
+    const toStop = stop !== undefined || ends !== undefined;
+    const { vectors, putsOff, isAll } = this.#sets.choose(this.#goals.open, toStop, local);
+    if (ends === undefined ? !putsOff : isAll) this.#transitions.progressAt(from);
     if (vectors.length === 0 && stop !== undefined && isReached(stop, local)) this.#stops = true;
     return vectors;
+  }
+
+  /** The terminal components, each with what no state of it that was kept is. */
+  #ends(wanted: readonly Goal[]): End[] {
+    return this.#transitions.terminal(this.#table.count).map((states) => {
+      const left = new Set(wanted.keys());
+      for (const state of states) {
+        this.#walk.goTo(this.#table, state);
+        for (const goal of left) if (isReached(wanted[goal]!, this.#walk.local)) left.delete(goal);
+        if (left.size === 0) break;
+      }
+      return { local: this.#walk.local.slice(), without: [...left] };
+    });
   }
 
   #assertWithinBounds(): void {

@@ -69,6 +69,22 @@ export class Dependence {
     return known[local];
   }
 
+  /** What others may make of what a goal reads of a participant, before the vector is taken. */
+  before(vector: number, participant: number, local: number, holds: Uint8Array): Before {
+    const { reached, known } = this.future(vector, participant, local);
+    let before = known.get(holds);
+    if (before === undefined) {
+      const { next } = this.#product.vectors[vector]!.participants[participant]!;
+      const holding = reached.filter((at) => holds[at] === 1);
+      before = {
+        mayHold: holding.length > 0,
+        undoes: holding.some((at) => holds[next[at]!] === 0),
+      };
+      known.set(holds, before);
+    }
+    return before;
+  }
+
   #futureFrom(vector: number, participant: number, start: number): Future {
     const { part, next } = this.#product.vectors[vector]!.participants[participant]!;
     const conflicts = new Set<number>();
@@ -84,13 +100,14 @@ export class Dependence {
       }
       if (reached.size > FARTHEST) return this.#nothingElse(vector, part, start);
     }
-    return { conflicts: [...conflicts], reached: [...reached] };
+    return { conflicts: [...conflicts], reached: [...reached], known: new Map() };
   }
 
   /** Where it would take long to tell: as long as nothing else moves the part at all. */
   #nothingElse(vector: number, part: number, start: number): Future {
     const others = Object.keys(this.#next[part]!).map(Number);
-    return { conflicts: others.filter((other) => other !== vector), reached: [start] };
+    const conflicts = others.filter((other) => other !== vector);
+    return { conflicts, reached: [start], known: new Map() };
   }
 }
 
@@ -114,4 +131,12 @@ export interface Future {
   readonly conflicts: readonly number[];
   /** The local states to which the others can bring the part. */
   readonly reached: readonly number[];
+  /** What was asked of it. */
+  readonly known: Map<Uint8Array, Before>;
+}
+
+/** What a goal reads of a part before a vector is taken: it may hold, and be undone by the vector. */
+export interface Before {
+  readonly mayHold: boolean;
+  readonly undoes: boolean;
 }

@@ -50,3 +50,32 @@ export function isReached(goal: Goal, local: Int32Array): boolean {
 export function literalsOf(goal: Goal): readonly Literal[] {
   return goal.kind === 'in' ? [goal] : goal.of.flatMap(literalsOf);
 }
+
+/** The goals of which one is reached where the goal is. */
+export function alternativesOf(goal: Goal): readonly Goal[] {
+  return goal.kind === 'or' ? goal.of.flatMap(alternativesOf) : [goal];
+}
+
+/**
+ * For each vector the goals, by their numbers, that read something which the vector changes.
+ *
+ * @param changes - given whether it holds before the vector and after it, 1 or 0
+ */
+export function goalsTouched(
+  { vectors, ltss }: Product,
+  goals: readonly Goal[],
+  changes: (before: number, after: number) => boolean,
+): number[][] {
+  const byPart = ltss.map((): { goal: number; holds: Uint8Array }[] => []);
+  goals.forEach((of, goal) => {
+    for (const { part, holds } of literalsOf(of)) byPart[part]!.push({ goal, holds });
+  });
+  const isTouched = (next: Int32Array, holds: Uint8Array) =>
+    next.some((to, from) => to >= 0 && changes(holds[from]!, holds[to]!));
+  return vectors.map(({ participants }) => {
+    const touched = participants.flatMap(({ part, next }) =>
+      byPart[part]!.flatMap(({ goal, holds }) => (isTouched(next, holds) ? [goal] : [])),
+    );
+    return [...new Set(touched)];
+  });
+}
