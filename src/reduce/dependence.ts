@@ -36,17 +36,48 @@ export class Dependence {
    * that moves it from where it is and from which the part alone can come to such a state.
    */
   leaving(part: number, local: number, wanted: Wanted): readonly number[] {
-    let leaving = this.#leaving.get(wanted);
-    if (leaving === undefined) {
-      leaving = { reaching: this.#reaching(part, wanted), vectors: [] };
-      this.#leaving.set(wanted, leaving);
-    }
-    const { reaching, vectors } = leaving;
+    const { reaching, vectors } = this.#leavingTo(part, wanted);
     vectors[local] ??= this.#allowed[part]![local]!.filter((vector) => {
       const to = this.#next[part]![vector]![local]!;
       return to !== local && reaching[to] === 1;
     });
     return vectors[local];
+  }
+
+  /**
+   * The same, of the vectors that are held up: those beyond which the part cannot be in a state that
+   * is wanted. `undefined` where it can come to one by others.
+   */
+  leavingLater(
+    part: number,
+    local: number,
+    wanted: Wanted,
+    isHeldUp: (vector: number) => boolean,
+  ): readonly number[] | undefined {
+    const { reaching } = this.#leavingTo(part, wanted);
+    const allowed = this.#allowed[part]!;
+    const next = this.#next[part]!;
+    const passed = new Set([local]);
+    const cut = new Set<number>();
+    for (const at of passed) {
+      for (const vector of allowed[at]!) {
+        const to = next[vector]![at]!;
+        if (to === at || reaching[to] === 0 || passed.has(to)) continue;
+        if (isHeldUp(vector)) cut.add(vector);
+        else if (isWanted(wanted, to)) return undefined;
+        else passed.add(to);
+      }
+    }
+    return [...cut];
+  }
+
+  #leavingTo(part: number, wanted: Wanted): Leaving {
+    let leaving = this.#leaving.get(wanted);
+    if (leaving === undefined) {
+      leaving = { reaching: this.#reaching(part, wanted), vectors: [] };
+      this.#leaving.set(wanted, leaving);
+    }
+    return leaving;
   }
 
   /** The local states from which the part alone can come to one that is wanted. */

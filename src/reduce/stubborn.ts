@@ -1,5 +1,5 @@
 import type { Product } from '../system/product.ts';
-import { type Before, Dependence } from './dependence.ts';
+import { type Before, Dependence, type Wanted } from './dependence.ts';
 import { type Goal, goalsTouched, isReached, type Literal } from './goal.ts';
 
 /** What to take in a state, instead of everything that is enabled. */
@@ -203,9 +203,7 @@ export class StubbornSets {
   /** Before the goal is reached, one of these vectors must be taken. */
   #necessary(goal: Goal): readonly number[] {
     if (isReached(goal, this.#local)) return [];
-    if (goal.kind === 'in') {
-      return this.#dependence.leaving(goal.part, this.#local[goal.part]!, goal.holds);
-    }
+    if (goal.kind === 'in') return this.#leaving(goal.part, goal.holds);
     if (goal.kind === 'or') return goal.of.flatMap((child) => this.#necessary(child));
     const failing = goal.of.filter((child) => !isReached(child, this.#local));
     return this.#cheapest(failing.map((child) => this.#necessary(child)));
@@ -253,10 +251,30 @@ export class StubbornSets {
   #enabling(vector: number): readonly number[] {
     const ways: (readonly number[])[] = [];
     for (const { part, next } of this.#product.vectors[vector]!.participants) {
-      const local = this.#local[part]!;
-      if (next[local]! < 0) ways.push(this.#dependence.leaving(part, local, next));
+      if (next[this.#local[part]!]! < 0) ways.push(this.#leaving(part, next));
     }
     return this.#cheapest(ways);
+  }
+
+  /**
+   * Before the part is in a state that is wanted, one of these must be taken: its next steps, or
+   * where that adds nothing enabled, later ones that another part does not allow now, as a lock that
+   * is held. Who needs the lock first is no obstacle to its holder.
+   */
+  #leaving(part: number, wanted: Wanted): readonly number[] {
+    const local = this.#local[part]!;
+    const first = this.#dependence.leaving(part, local, wanted);
+    const isNew = (vector: number) => this.#memberOf[vector] !== this.#set;
+    if (!first.some((vector) => isNew(vector) && this.#isEnabled(vector))) return first;
+    const isHeldUp = (vector: number) => !isNew(vector) || this.#isRefusedByOther(vector, part);
+    return this.#dependence.leavingLater(part, local, wanted, isHeldUp) ?? first;
+  }
+
+  #isRefusedByOther(vector: number, than: number): boolean {
+    for (const { part, next } of this.#product.vectors[vector]!.participants) {
+      if (part !== than && next[this.#local[part]!]! < 0) return true;
+    }
+    return false;
   }
 
   /** The one that adds the least to the set, above all of what is enabled. */
