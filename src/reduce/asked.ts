@@ -1,5 +1,7 @@
+import { inWords } from '../check/predicate.ts';
 import type { Invariant, Monitor, NoDeadlock, Totality } from '../check/property.ts';
 import { restOf } from '../check/quiescence.ts';
+import { visible } from '../check/refinement.ts';
 import { violationsOf } from '../check/safety.ts';
 import { type Group, offersOf } from '../check/totality.ts';
 import { type Participant, type Product, partNamed } from '../system/product.ts';
@@ -14,6 +16,10 @@ export interface Asked {
   readonly broken: Goal;
   /** Where one of these is never reached, the rule was never put to the test. */
   readonly tested: readonly Goal[];
+  /** What is to be said then. */
+  readonly untested: string;
+  /** Of a contract the labels that are put to the test; it is enough that one is. */
+  readonly labels?: readonly string[];
 }
 
 /** @throws InputError when a part or a state that the property names does not exist */
@@ -21,7 +27,11 @@ export function askedBy(property: StateProperty, product: Product): Asked {
   switch (property.kind) {
     case 'invariant': {
       const when = goalOf(property.when, product);
-      return { broken: both(when, goalOf(property.then, product, false)), tested: [when] };
+      return {
+        broken: both(when, goalOf(property.then, product, false)),
+        tested: [when],
+        untested: `no run reaches: ${inWords(property.when)}`,
+      };
     }
     case 'monitor':
       return askedByMonitor(property, product);
@@ -29,7 +39,7 @@ export function askedBy(property: StateProperty, product: Product): Asked {
       const rest = restOf(product);
       const busy = (part: number) => partIs(product, part, (local) => rest[part]![local] === 0);
       const mayBeBusy = [...rest.keys()].filter((part) => rest[part]!.includes(0));
-      return { broken: either(...mayBeBusy.map(busy)), tested: [] };
+      return { broken: either(...mayBeBusy.map(busy)), tested: [], untested: '' };
     }
     case 'totality':
       return askedByTotality(property, product);
@@ -52,6 +62,7 @@ function askedByMonitor({ parts }: Monitor, product: Product): Asked {
       monitors.length > 0
         ? monitors.map((part) => either(moved(part), ...observedInPlace(product, part)))
         : [either(...watched.map(moved))],
+    untested: `nothing happens that it watches: ${parts.join(', ')}`,
   };
 }
 
@@ -68,7 +79,7 @@ function observedInPlace(product: Product, part: number): Goal[] {
   );
 }
 
-export function allows(product: Product, { part, next }: Participant): Goal {
+function allows(product: Product, { part, next }: Participant): Goal {
   return partIs(product, part, (local) => next[local]! >= 0);
 }
 
@@ -90,6 +101,7 @@ function askedByTotality({ absentTag = 'absent' }: Totality, product: Product): 
       ...groups.map(({ group, asked }) => both(asked, wronglyAnswered(product, group))),
     ),
     tested: [either(...groups.map(({ asked }) => asked))],
+    untested: 'no call is ever offered',
   };
 }
 
@@ -105,4 +117,21 @@ function wronglyAnswered(product: Product, { decided, blocks }: Group): Goal {
       .map((other) => both(...[...one, ...other].map((each) => allows(product, each)))),
   );
   return either(...(blocks ? [] : [none]), ...pairs);
+}
+
+/** What a contract asks that observes a product as one of its parts. */
+export function askedByRefinement(product: Product, observer: number): Asked {
+  const { labels, states } = product.ltss[observer]!;
+  const uses = new Map(labels.map((label): [string, Goal[]] => [label, []]));
+  for (const { commits, participants } of product.vectors) {
+    if (commits === undefined) continue;
+    const isEnabled = both(...participants.map((participant) => allows(product, participant)));
+    uses.get(visible(commits))?.push(isEnabled);
+  }
+  return {
+    broken: partIs(product, observer, (local) => local === states.length - 1),
+    tested: labels.map((label) => either(...uses.get(label)!)),
+    untested: 'no step decides anything that the contract speaks of',
+    labels,
+  };
 }

@@ -1,7 +1,7 @@
 import { BoundReached, type Bounds } from '../explore/explore.ts';
 import { StateTable } from '../explore/state-table.ts';
 import type { Product } from '../system/product.ts';
-import { type Goal, isReached } from './goal.ts';
+import { both, type Goal, isReached, partIs } from './goal.ts';
 import { sliceFor } from './slice.ts';
 import { StubbornSets } from './stubborn.ts';
 import { Transitions } from './transitions.ts';
@@ -33,8 +33,9 @@ export interface Answer {
 
 /** States that can all be reached from each other, and from which nothing else was reached. */
 export interface End {
-  /** One of them. */
+  /** One of them, and the same as a goal. */
   readonly local: Int32Array;
+  readonly here: Goal;
   /** Of the goals to come back to the numbers of those that were not found among them. */
   readonly without: readonly number[];
 }
@@ -64,6 +65,7 @@ class Decision {
   readonly #question: Question;
   readonly #bounds: Bounds;
   readonly #name: string;
+  readonly #slice: Product;
   readonly #sets: StubbornSets;
   readonly #walk: Walk;
   readonly #table: StateTable;
@@ -77,6 +79,7 @@ class Decision {
     const { goals, inPassing = [], stop, ends = [] } = question;
     const read = [...goals, ...inPassing, ...ends, ...(stop === undefined ? [] : [stop])];
     const slice = sliceFor(product, read, stop !== undefined).product;
+    this.#slice = slice;
     this.#question = question;
     this.#bounds = bounds;
     this.#name = product.name;
@@ -176,8 +179,14 @@ class Decision {
         for (const goal of left) if (isReached(wanted[goal]!, this.#walk.local)) left.delete(goal);
         if (left.size === 0) break;
       }
-      return { local: this.#walk.local.slice(), without: [...left] };
+      const local = this.#walk.local.slice();
+      return { local, here: this.#goalAt(local), without: [...left] };
     });
+  }
+
+  #goalAt(local: Int32Array): Goal {
+    const parts = [...local.keys()].filter((part) => this.#slice.ltss[part]!.states.length > 1);
+    return both(...parts.map((part) => partIs(this.#slice, part, (at) => at === local[part])));
   }
 
   #assertWithinBounds(): void {

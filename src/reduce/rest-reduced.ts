@@ -1,0 +1,73 @@
+import type { Rest } from '../check/property.ts';
+import { quiescentStates } from '../check/quiescence.ts';
+import { partsToRest, restFinding } from '../check/rest.ts';
+import { runTo } from '../check/threads.ts';
+import { HOLDS, type Verdict } from '../check/verdict.ts';
+import type { Bounds } from '../explore/explore.ts';
+import type { Product } from '../system/product.ts';
+import { decide, type End } from './decide.ts';
+import { type Goal, partIs } from './goal.ts';
+import { shortestRunTo, spaceAlong } from './shortest.ts';
+
+export function isAtRest(product: Product, part: number): Goal {
+  const quiescent = quiescentStates(product.ltss[part]!);
+  return partIs(product, part, (local) => quiescent[local] === 1);
+}
+
+/** Where a system ends, and the parts that from there never come to rest. */
+export interface Restless {
+  readonly end: End;
+  readonly parts: readonly number[];
+}
+
+/**
+ * The first end from which not all of the parts can come back to rest. What cannot come back never
+ * can, so that if there is such a state at all, there is one where runs end.
+ *
+ * @param resting - the parts that the ends speak of
+ */
+export function firstRestless(
+  product: Product,
+  property: Rest,
+  { ends, resting }: { readonly ends: readonly End[]; readonly resting: readonly number[] },
+  bounds: Bounds,
+): Restless | undefined {
+  const asked = partsToRest(product, property);
+  for (const end of ends) {
+    const parts = end.without
+      .map((goal) => resting[goal]!)
+      .filter((part) => asked.includes(part) && !canComeToRest(product, part, end, bounds));
+    if (parts.length > 0) return { end, parts };
+  }
+  return undefined;
+}
+
+function canComeToRest(product: Product, part: number, end: End, bounds: Bounds): boolean {
+  const goals = [isAtRest(product, part)];
+  return decide(product, { goals, from: end.local }, bounds).reached[0]!;
+}
+
+/**
+ * The verdict with a shortest run to the end; it may be that there is a shorter one elsewhere.
+ *
+ * @param observed - the product with the contracts that the end speaks of as well
+ */
+export function judgeRestless(
+  product: Product,
+  observed: Product,
+  property: Rest,
+  { end, parts }: Restless,
+  bounds: Bounds,
+): Verdict {
+  const vectors = shortestRunTo(observed, end.here, false, bounds);
+  const space = spaceAlong(product, vectors!);
+  const run = runTo(space, space.states - 1);
+  const finding = restFinding(product, parts);
+  return { verdict: 'broken', counterexample: { property, space, run, finding } };
+}
+
+/** The verdict where no end is without rest. */
+export function judgeRested(product: Product, property: Rest): Verdict {
+  if (partsToRest(product, property).length > 0) return HOLDS;
+  return { verdict: 'vacuous', reason: 'no part has a quiescent state' };
+}
