@@ -31,8 +31,8 @@ interface BoundOptions {
 /**
  * Runs one command of `dmabuf-spec`.
  *
- * @returns the exit status: 0 as expected, 1 not as expected, 2 unusable usage or input, 3 stopped
- * at a bound with nothing found
+ * @returns the exit status: 0 as expected, 1 not as expected, 2 unusable usage or input, 3 not
+ * everything was judged, and nothing found
  */
 export async function run(
   catalogue: Catalogue,
@@ -69,6 +69,11 @@ export async function run(
       'at the largest scope offered; where a bound stops it, what was seen is judged (exit status 3 ' +
         'where that breaks nothing)',
     )
+    .option(
+      '--reduce',
+      'visit fewer states, by partial-order reduction, with the same verdicts; what it does not keep ' +
+        'is judged where all states are few enough (exit status 3 where they are not)',
+    )
     .option('--json', 'for programs')
     .option('--junit <file>', 'write JUnit XML to a file')
     .action(async (name: string | undefined, options: CheckOptions & BoundOptions) => {
@@ -86,6 +91,7 @@ export async function run(
     )
     .option('--revision <name>', 'the version of the design')
     .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
+    .option('--reduce', 'find it by partial-order reduction, where the scope is large')
     .option('--json', 'for programs')
     .action(async (name: string, options: ExplainOptions & BoundOptions) => {
       status = await explain(catalogue, name, options, boundsOf(options), terminal);

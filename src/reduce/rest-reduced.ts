@@ -63,7 +63,8 @@ export function judgeRestless(
   const space = spaceAlong(product, vectors!);
   const run = runTo(space, space.states - 1);
   const finding = restFinding(product, parts);
-  return { verdict: 'broken', counterexample: { property, space, run, finding } };
+  const counterexample = { property, space, run, finding, isShortest: false } as const;
+  return { verdict: 'broken', counterexample };
 }
 
 /** The verdict where no end is without rest. */
