@@ -251,7 +251,11 @@ function* indented(text: string, by: number): Generator<string> {
   for (const line of wrap(text, 80 - by)) yield `${' '.repeat(by)}${line}\n`;
 }
 
-function asJson(catalogue: Catalogue, judged: readonly Judged<AnyResult>[], faults: readonly FaultResult[]) {
+function asJson(
+  catalogue: Catalogue,
+  judged: readonly Judged<AnyResult>[],
+  faults: readonly FaultResult[],
+) {
   return {
     systems: judged.map(({ result, expectation, differences }) => ({
       name: result.name,

@@ -118,7 +118,13 @@ function askedSubject(
     if (claim === undefined || subject.counterexamples.length > 0) return subject;
   }
   const { property } = claim;
-  return subjectAt(catalogue, { family, property }, { scope: claim.scope!, revision }, options, bounds);
+  return subjectAt(
+    catalogue,
+    { family, property },
+    { scope: claim.scope!, revision },
+    options,
+    bounds,
+  );
 }
 
 function hasProperty({ properties }: System, name: string | undefined): boolean {

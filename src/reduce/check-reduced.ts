@@ -1,18 +1,18 @@
 import { assertDifferentIds, type PropertyResult } from '../check/check.ts';
 import { checkLeadsTo } from '../check/leads-to.ts';
 import type { LeadsTo, Property, Refinement, Rest } from '../check/property.ts';
-import { contractOf, judgeRefined, observedBy } from '../check/refinement.ts';
-import { checkRest, partsToRest } from '../check/rest.ts';
+import { judgeRefined, observedBy } from '../check/refinement.ts';
+import { checkRest } from '../check/rest.ts';
 import { checkDeadlock, checkInvariant, checkMonitor } from '../check/safety.ts';
 import { checkTotality } from '../check/totality.ts';
 import { HOLDS, type Verdict } from '../check/verdict.ts';
 import { BoundReached, type Bounds, type StateSpace } from '../explore/explore.ts';
-import { compose, type Product } from '../system/product.ts';
 import type { Scope, System } from '../system/system.ts';
-import { type Asked, askedBy, askedByRefinement, type StateProperty } from './asked.ts';
+import type { StateProperty } from './asked.ts';
+import { type AskedOfSystem, askedOfSystem, questionOf } from './asked-of-system.ts';
 import { type Answer, decide } from './decide.ts';
 import type { Goal } from './goal.ts';
-import { firstRestless, isAtRest, judgeRested, judgeRestless } from './rest-reduced.ts';
+import { firstRestless, judgeRested, judgeRestless } from './rest-reduced.ts';
 import { shortestRunTo, spaceAlong } from './shortest.ts';
 import { WholeSpace } from './whole-space.ts';
 
@@ -52,60 +52,38 @@ export function checkReduced(system: System, bounds: Bounds = {}): ReducedResult
   }
 }
 
+const NOT_KEPT: Verdict = {
+  verdict: 'unfinished',
+  reason:
+    'not judged: it is about what goes on for ever, which reduction does not keep, and there are ' +
+    'many states: check it without reduction',
+};
+
+const NOT_COMPARED: Verdict = {
+  verdict: 'unfinished',
+  reason: 'not judged: the contract, which is not reduced, has more states than the bound',
+};
+
 class ReducedCheck {
   readonly #bounds: Bounds;
-  readonly #plain: Product;
-  /** With the contracts that it is to refine as further parts. */
-  readonly #observed: Product;
+  readonly #system: AskedOfSystem;
   readonly #whole: WholeSpace;
-  readonly #asked: ReadonlyMap<Property, Asked>;
-  /** The parts that are asked to rest. */
-  readonly #resting: readonly number[];
   readonly #answer: Answer;
   /** What was looked for and cannot be reached. */
   readonly #missed: ReadonlySet<Goal>;
 
   constructor(system: System, bounds: Bounds) {
-    const { properties } = system;
     this.#bounds = bounds;
-    this.#plain = compose(system);
-    this.#whole = new WholeSpace(this.#plain, bounds);
-    const refinements = properties.filter((property) => property.kind === 'refinement');
-    this.#observed = refinements
-      .map((property) => this.#contractOf(property).lts)
-      .reduce(observedBy, this.#plain);
-    const observer = this.#plain.parts.length;
-    const asked = new Map<Property, Asked>();
-    for (const property of properties) {
-      if (isOfStates(property)) asked.set(property, askedBy(property, this.#plain));
-    }
-    refinements.forEach((property, i) => {
-      asked.set(property, askedByRefinement(this.#observed, observer + i));
-    });
-    this.#asked = asked;
-    const rests = properties.filter((property) => property.kind === 'rest');
-    this.#resting = [...new Set(rests.flatMap((rest) => partsToRest(this.#plain, rest)))];
-    const goals = [...asked].flatMap(([{ kind }, { broken, tested }]) =>
-      kind === 'deadlock' ? tested : [broken, ...tested],
-    );
-    this.#answer = this.#decide(goals);
-    this.#missed = new Set(goals.filter((_, i) => !this.#answer.reached[i]));
+    this.#system = askedOfSystem(system, bounds);
+    this.#whole = new WholeSpace(this.#system.product, bounds);
+    const question = questionOf(this.#system);
+    this.#answer = decide(this.#system.observed, question, bounds);
+    this.#missed = new Set(question.goals.filter((_, i) => !this.#answer.reached[i]));
   }
 
   get cost(): { states: number; steps: number } {
     const { states, steps } = this.#answer;
     return { states, steps };
-  }
-
-  #decide(goals: readonly Goal[]): Answer {
-    const stop = [...this.#asked].find(([{ kind }]) => kind === 'deadlock')?.[1].broken;
-    const ends = this.#resting.map((part) => isAtRest(this.#observed, part));
-    const question = {
-      goals,
-      ...(stop !== undefined && { stop }),
-      ...(ends.length > 0 && { ends }),
-    };
-    return decide(this.#observed, question, this.#bounds);
   }
 
   judge(property: Property): Verdict {
@@ -122,22 +100,26 @@ class ReducedCheck {
   }
 
   #judgeStates(property: StateProperty): Verdict {
-    const { broken, tested, untested } = this.#asked.get(property)!;
+    const { product, asked } = this.#system;
+    const { broken, tested, untested } = asked.get(property)!;
     const isStop = property.kind === 'deadlock';
     if (isStop ? this.#answer.stops : !this.#missed.has(broken)) {
-      const run = shortestRunTo(this.#plain, broken, isStop, this.#bounds);
-      return judgeAlong(spaceAlong(this.#plain, run!), property);
+      const run = shortestRunTo(product, broken, isStop, this.#bounds);
+      return judgeAlong(spaceAlong(product, run!), property);
     }
     if (!tested.some((goal) => this.#missed.has(goal))) return HOLDS;
     return { verdict: 'vacuous', reason: untested };
   }
 
   #judgeRefinement(property: Refinement): Verdict {
-    const { lts, space } = this.#contractOf(property);
-    const { broken, tested, labels = [], untested } = this.#asked.get(property)!;
+    const { product, observed, contracts, asked } = this.#system;
+    const contract = contracts.get(property);
+    if (contract === undefined) return NOT_COMPARED;
+    const { lts, space } = contract;
+    const { broken, tested, labels = [], untested } = asked.get(property)!;
     if (!this.#missed.has(broken)) {
-      const run = shortestRunTo(this.#observed, broken, false, this.#bounds);
-      return judgeRefined(spaceAlong(observedBy(this.#plain, lts), run!), property, space);
+      const run = shortestRunTo(observed, broken, false, this.#bounds);
+      return judgeRefined(spaceAlong(observedBy(product, lts), run!), property, space);
     }
     const used = labels.filter((_, i) => !this.#missed.has(tested[i]!));
     if (used.length === 0) return { verdict: 'vacuous', reason: untested };
@@ -145,39 +127,19 @@ class ReducedCheck {
   }
 
   #judgeRest(property: Rest): Verdict {
+    const { product, resting } = this.#system;
     const { ends } = this.#answer;
-    const restless = firstRestless(
-      this.#plain,
-      property,
-      { ends, resting: this.#resting },
-      this.#bounds,
-    );
-    if (restless === undefined) return judgeRested(this.#plain, property);
+    const restless = firstRestless(product, property, { ends, resting }, this.#bounds);
+    if (restless === undefined) return judgeRested(product, property);
     return (
       this.#whole.judge((space, graph) => checkRest(space, graph, property)) ??
-      judgeRestless(this.#plain, this.#observed, property, restless, this.#bounds)
+      judgeRestless(this.#system, property, restless, this.#bounds)
     );
   }
 
   #judgeLeadsTo(property: LeadsTo): Verdict {
-    const reason =
-      'not judged: it is about what goes on for ever, which reduction does not keep, and the whole ' +
-      'space is large; check it without reduction';
-    return (
-      this.#whole.judge((space, graph) => checkLeadsTo(space, graph, property)) ?? {
-        verdict: 'unfinished',
-        reason,
-      }
-    );
+    return this.#whole.judge((space, graph) => checkLeadsTo(space, graph, property)) ?? NOT_KEPT;
   }
-
-  #contractOf({ contract }: Refinement) {
-    return contractOf(contract, { ...this.#bounds, keepSeen: false });
-  }
-}
-
-function isOfStates(property: Property): property is StateProperty {
-  return ['invariant', 'monitor', 'deadlock', 'totality'].includes(property.kind);
 }
 
 /** The run ends in the first state that breaks the property, or there would be a shorter one. */

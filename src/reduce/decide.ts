@@ -129,9 +129,7 @@ class Decision {
     const { local } = this.#walk;
     const { open } = this.#goals;
     const vectors =
-      this.#question.ends === undefined
-        ? this.#sets.direct(open, local)
-        : this.#sets.all(local);
+      this.#question.ends === undefined ? this.#sets.direct(open, local) : this.#sets.all(local);
     for (const vector of vectors) this.#follow(state, vector);
   }
 

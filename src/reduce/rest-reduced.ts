@@ -48,13 +48,11 @@ function canComeToRest(product: Product, part: number, end: End, bounds: Bounds)
 }
 
 /**
- * The verdict with a shortest run to the end; it may be that there is a shorter one elsewhere.
- *
- * @param observed - the product with the contracts that the end speaks of as well
+ * The verdict with a shortest run to the end; it may be that there is a shorter one elsewhere. The
+ * end speaks of the contracts that observe the product as well.
  */
 export function judgeRestless(
-  product: Product,
-  observed: Product,
+  { product, observed }: { readonly product: Product; readonly observed: Product },
   property: Rest,
   { end, parts }: Restless,
   bounds: Bounds,
