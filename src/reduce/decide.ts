@@ -51,9 +51,9 @@ const DEFAULT_STATES = 50_000_000;
  *
  * Runs to a goal may be put off, but not for ever: there must be no terminal strongly connected
  * component in which they always are. One state of each such component is left by vectors that
- * bring a goal nearer, until there is none. Where it is asked how runs end, one is left by all
- * vectors, so that in the end none is ignored: whatever can happen in the end that nothing can undo
- * is then found in such a component (Valmari and Vogler, "Fair testing and stubborn sets", 2016).
+ * bring a goal nearer, until there is none. Where it is asked how runs end, one state of each is left
+ * by everything, so that nothing is ignored: what can come about and not be undone is then so in
+ * such a component (Valmari and Vogler, "Fair testing and stubborn sets", 2016).
  *
  * @throws BoundReached where it takes more states than the bound
  */
@@ -70,6 +70,8 @@ class Decision {
   readonly #walk: Walk;
   readonly #table: StateTable;
   readonly #transitions = new Transitions();
+  /** Of the states that were left because something was ignored there what was taken then. */
+  readonly #taken = new Map<number, Set<number>>();
   readonly #goals: Watch;
   readonly #passing: Watch;
   #stops = false;
@@ -124,13 +126,27 @@ class Decision {
 
   /** From where nothing but what was put off is left. */
   #leaveAtLast(state: number): void {
+    if (this.#question.ends !== undefined) {
+      this.#leaveFurther(state);
+      return;
+    }
     this.#walk.goTo(this.#table, state);
     this.#transitions.progressAt(state);
-    const { local } = this.#walk;
-    const { open } = this.#goals;
-    const vectors =
-      this.#question.ends === undefined ? this.#sets.direct(open, local) : this.#sets.all(local);
+    const vectors = this.#sets.direct(this.#goals.open, this.#walk.local);
     for (const vector of vectors) this.#follow(state, vector);
+  }
+
+  /** Some of what was ignored so far, until that leads elsewhere, or nothing is ignored. */
+  #leaveFurther(state: number): void {
+    const taken = this.#taken.get(state) ?? new Set();
+    this.#taken.set(state, taken);
+    this.#walk.goTo(this.#table, state);
+    const vectors = this.#sets.further(taken, this.#walk.local);
+    if (vectors.length === 0) this.#transitions.progressAt(state);
+    for (const vector of vectors) {
+      taken.add(vector);
+      this.#follow(state, vector);
+    }
   }
 
   /** Takes a vector, and what follows it without a choice. */

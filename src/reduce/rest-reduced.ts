@@ -36,20 +36,20 @@ export function firstRestless(
   for (const end of ends) {
     const parts = end.without
       .map((goal) => resting[goal]!)
-      .filter((part) => asked.includes(part) && !canComeToRest(product, part, end, bounds));
+      .filter((part) => asked.includes(part) && !canComeToRest(product, part, end.local, bounds));
     if (parts.length > 0) return { end, parts };
   }
   return undefined;
 }
 
-function canComeToRest(product: Product, part: number, end: End, bounds: Bounds): boolean {
-  const goals = [isAtRest(product, part)];
-  return decide(product, { goals, from: end.local }, bounds).reached[0]!;
+function canComeToRest(product: Product, part: number, from: Int32Array, bounds: Bounds): boolean {
+  return decide(product, { goals: [isAtRest(product, part)], from }, bounds).reached[0]!;
 }
 
 /**
- * The verdict with a shortest run to the end; it may be that there is a shorter one elsewhere. The
- * end speaks of the contracts that observe the product as well.
+ * The verdict, with a shortest run to the end as far as it takes until a part cannot come back; it
+ * may be that there is a shorter run elsewhere. The end speaks of the contracts that observe the
+ * product as well.
  */
 export function judgeRestless(
   { product, observed }: { readonly product: Product; readonly observed: Product },
@@ -57,12 +57,30 @@ export function judgeRestless(
   { end, parts }: Restless,
   bounds: Bounds,
 ): Verdict {
-  const vectors = shortestRunTo(observed, end.here, false, bounds);
-  const space = spaceAlong(product, vectors!);
-  const run = runTo(space, space.states - 1);
-  const finding = restFinding(product, parts);
+  const vectors = shortestRunTo(observed, end.here, false, bounds)!;
+  const along = spaceAlong(product, vectors);
+  const restless = (state: number): number[] => {
+    const local = along.stepper.local(along.table, state).slice();
+    return parts.filter((part) => !canComeToRest(product, part, local, bounds));
+  };
+  const first = firstOf(along.states, (state) => restless(state).length > 0);
+  const space = spaceAlong(product, vectors.slice(0, first));
+  const run = runTo(space, first);
+  const finding = restFinding(product, restless(first));
   const counterexample = { property, space, run, finding, isShortest: false } as const;
   return { verdict: 'broken', counterexample };
+}
+
+/** The first of so many numbers that passes, where all after it do and the last does. */
+function firstOf(count: number, passes: (number: number) => boolean): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (passes(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The verdict where no end is without rest. */

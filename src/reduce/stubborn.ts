@@ -7,7 +7,7 @@ export interface Choice {
   readonly vectors: readonly number[];
   /** It may be that none of them brings some goal nearer; then that must not go on for ever. */
   readonly putsOff: boolean;
-  /** Nothing else is enabled. */
+  /** Nothing else that moves anything is enabled. */
   readonly isAll: boolean;
 }
 
@@ -103,10 +103,16 @@ export class StubbornSets {
     return open.length === 0 ? [] : this.#towards(this.#named(open));
   }
 
-  /** Everything that can be taken. */
-  all(local: Int32Array): readonly number[] {
+  /** What is to be taken, after these were, so that in the end nothing that moves is ignored. */
+  further(taken: ReadonlySet<number>, local: Int32Array): readonly number[] {
     this.#look(local);
-    return this.#order.filter((vector) => this.#isEnabled(vector));
+    const ignored = this.#order.find(
+      (vector) => !taken.has(vector) && this.#isEnabled(vector) && this.#moves(vector),
+    );
+    if (ignored === undefined) return [];
+    this.#begin(Infinity);
+    this.#add(ignored);
+    return this.#close()!.filter((vector) => !taken.has(vector));
   }
 
   #named(goals: readonly number[]): readonly Goal[] {
@@ -144,10 +150,15 @@ export class StubbornSets {
     let best = direct;
     let putsOff = false;
     let tried: number | undefined;
-    let enabled = 0;
+    let idle: number | undefined;
+    let moving = 0;
     for (const vector of this.#order) {
       if (!this.#isEnabled(vector)) continue;
-      enabled++;
+      if (!this.#moves(vector)) {
+        idle = vector;
+        continue;
+      }
+      moving++;
       const { initiator } = this.#product.vectors[vector]!;
       if (best?.length === 1 || (initiator >= 0 && initiator === tried)) continue;
       tried = initiator;
@@ -158,8 +169,16 @@ export class StubbornSets {
       best = vectors;
       putsOff = open.some((goal) => this.#broughtNearer[goal] !== this.#set);
     }
+    // What moves nothing is taken where nothing else is left: here nothing is stuck.
+    if (best === undefined && idle !== undefined) best = [idle];
     const vectors = best ?? [];
-    return { vectors, putsOff, isAll: vectors.length === enabled };
+    const taken = vectors.filter((vector) => this.#moves(vector)).length;
+    return { vectors, putsOff, isAll: taken === moving };
+  }
+
+  #moves(vector: number): boolean {
+    const { participants } = this.#product.vectors[vector]!;
+    return participants.some(({ part, next }) => next[this.#local[part]!] !== this.#local[part]);
   }
 
   /** Makes the set stubborn, with what those goals need that it could undo. */
