@@ -5,6 +5,7 @@ import { all, is, not } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
 import { randomSystems } from '../check/random-system.fixture.ts';
 import { explore } from '../explore/explore.ts';
+import { graphOf } from '../explore/graph.ts';
 import { productOf, randomTables, type Tables } from '../explore/random-product.fixture.ts';
 import type { Product } from '../system/product.ts';
 import type { System } from '../system/system.ts';
@@ -54,6 +55,22 @@ function depthIn(product: Product, goal: Goal, isStop: boolean): number {
   return space.levels.filter((first) => first <= state).length - 1;
 }
 
+/** Whether a state can be reached from which the goal cannot, by the full space. */
+function canBeLost(product: Product, goal: Goal): boolean {
+  const space = explore(product);
+  const { start, target } = graphOf(space);
+  const before = Array.from({ length: space.states }, (): number[] => []);
+  for (let state = 0; state < space.states; state++) {
+    for (let edge = start[state]!; edge < start[state + 1]!; edge++) {
+      before[target[edge]!]!.push(state);
+    }
+  }
+  const isGoal = (state: number) => isReached(goal, space.stepper.local(space.table, state));
+  const back = new Set([...before.keys()].filter(isGoal));
+  for (const state of back) for (const from of before[state]!) back.add(from);
+  return back.size < space.states;
+}
+
 describe('partial-order reduction of random products', () => {
   it('decides what can be reached, and where nothing can move, as the full space does', () => {
     fc.assert(
@@ -69,6 +86,26 @@ describe('partial-order reduction of random products', () => {
         expect(decide(product, { goals: [], stop }).stops).toBe(stops);
       }),
       { numRuns: 1_500 },
+    );
+  });
+
+  it('finds what can come about and not be undone, where runs end', () => {
+    fc.assert(
+      fc.property(asked, ({ random, wanted }) => {
+        const product = productOf(random);
+        const ends = goalsOf(product, wanted);
+        const answer = decide(product, { goals: [], ends });
+        const isLost = (goal: number) =>
+          answer.ends.some(
+            ({ local, without }) =>
+              without.includes(goal) &&
+              !decide(product, { goals: [ends[goal]!], from: local }).reached[0],
+          );
+        expect(ends.map((_, goal) => isLost(goal))).toEqual(
+          ends.map((goal) => canBeLost(product, goal)),
+        );
+      }),
+      { numRuns: 1_000 },
     );
   });
 
@@ -116,6 +153,27 @@ describe('partial-order reduction', () => {
     expect(decide(product, { goals: [goal] })).toMatchObject({ reached: [true], states: 1 });
   });
 
+  it('leaves nothing to choose but who has a lock first', () => {
+    // Each prepares, locks, writes what the others write as well, and unlocks.
+    const users = [0, 1, 2];
+    const [lock, written] = [3, 4];
+    const step = (user: number, at: number) =>
+      [user, [0, 1, 2, 3].map((local) => (local === at ? local + 1 : -1))] as const;
+    const product = productOf({
+      sizes: [5, 5, 5, 2, 3],
+      vectors: users.flatMap((user) => [
+        [step(user, 0)],
+        [step(user, 1), [lock, [1, -1]] as const],
+        [step(user, 2), [written, [user, user, user]] as const],
+        [step(user, 3), [lock, [-1, 0]] as const],
+      ]),
+    });
+    const stop = partIs(product, 0, () => true);
+    expect(explore(product).states).toBe(92);
+    // What there is to choose is who has the lock first, second and third.
+    expect(decide(product, { goals: [], stop })).toMatchObject({ states: 5, steps: 24 });
+  });
+
   it('does not undo what a goal asks for while it puts the rest off', () => {
     const product = productOf(counters(2, 3));
     const goal = both(...[0, 1].map((part) => partIs(product, part, (local) => local === 1)));
@@ -133,6 +191,8 @@ describe('partial-order reduction', () => {
     });
     const goal = partIs(product, 1, (local) => local === 1);
     expect(decide(product, { goals: [goal] }).reached).toEqual([true]);
+    const stop = partIs(product, 0, () => true);
+    expect(decide(product, { goals: [goal], stop }).reached).toEqual([true]);
     const never = partIs(product, 0, () => false);
     expect(decide(product, { goals: [never, goal] }).reached).toEqual([false, true]);
   });
