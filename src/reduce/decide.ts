@@ -13,8 +13,6 @@ export interface Question {
   readonly goals: readonly Goal[];
   /** Can such a state be reached from which nothing can move? */
   readonly stop?: Goal;
-  /** Noticed when seen; not to have seen them means nothing. */
-  readonly inPassing?: readonly Goal[];
   /** Where do the runs end, given that it is these goals that one wants to come back to? */
   readonly ends?: readonly Goal[];
   /** Where to begin, if not in the initial state. */
@@ -24,7 +22,6 @@ export interface Question {
 export interface Answer {
   readonly reached: readonly boolean[];
   readonly stops: boolean;
-  readonly seen: readonly boolean[];
   readonly ends: readonly End[];
   /** States that were kept, and steps that were taken to find them. */
   readonly states: number;
@@ -73,26 +70,23 @@ class Decision {
   /** Of the states that were left because something was ignored there what was taken then. */
   readonly #taken = new Map<number, Set<number>>();
   readonly #goals: Watch;
-  readonly #passing: Watch;
   #stops = false;
   #steps = 0;
 
   constructor(product: Product, question: Question, bounds: Bounds) {
-    const { goals, inPassing = [], stop, ends = [] } = question;
-    const read = [...goals, ...inPassing, ...ends, ...(stop === undefined ? [] : [stop])];
+    const { goals, stop, ends = [] } = question;
+    const read = [...goals, ...ends, ...(stop === undefined ? [] : [stop])];
     const slice = sliceFor(product, read, stop !== undefined).product;
     this.#slice = slice;
     this.#question = question;
     this.#bounds = bounds;
     this.#name = product.name;
     this.#goals = new Watch(slice, goals);
-    this.#passing = new Watch(slice, inPassing);
     this.#sets = new StubbornSets(slice, this.#goals.alternatives);
     this.#walk = new Walk(slice, question.from);
     this.#table = new StateTable(this.#walk.words);
     this.#table.add(this.#walk.key, -1, -1);
     this.#goals.atStart(this.#walk.local);
-    this.#passing.atStart(this.#walk.local);
   }
 
   answer(): Answer {
@@ -106,7 +100,6 @@ class Decision {
     return {
       reached: this.#goals.reached,
       stops: this.#stops,
-      seen: this.#passing.reached,
       ends: this.#question.ends === undefined ? [] : this.#ends(this.#question.ends),
       states: this.#table.count,
       steps: this.#steps,
@@ -141,7 +134,7 @@ class Decision {
     const taken = this.#taken.get(state) ?? new Set();
     this.#taken.set(state, taken);
     this.#walk.goTo(this.#table, state);
-    const vectors = this.#sets.further(taken, this.#walk.local);
+    const vectors = this.#sets.further(this.#goals.open, taken, this.#walk.local);
     if (vectors.length === 0) this.#transitions.progressAt(state);
     for (const vector of vectors) {
       taken.add(vector);
@@ -162,7 +155,6 @@ class Decision {
         return;
       }
       this.#goals.after(vector, this.#walk.local);
-      this.#passing.after(vector, this.#walk.local);
       if (length === LONGEST) break;
       const vectors = this.#choose(state);
       if (vectors.length === 0 && this.#question.ends === undefined) return;

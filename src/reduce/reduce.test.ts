@@ -82,6 +82,7 @@ describe('partial-order reduction of random products', () => {
         expect(reached).toEqual(goals.map((goal) => depthIn(product, goal, false) >= 0));
         expect(stops).toBe(depthIn(product, stop, true) >= 0);
         expect(decide(product, { goals }).reached).toEqual(reached);
+        expect(decide(product, { goals, ends: goals }).reached).toEqual(reached);
         expect(goals.map((goal) => decide(product, { goals: [goal] }).reached[0])).toEqual(reached);
         expect(decide(product, { goals: [], stop }).stops).toBe(stops);
       }),
@@ -182,6 +183,16 @@ describe('partial-order reduction', () => {
       reached: [true],
       stops: true,
     });
+  });
+
+  it('does not undo what a goal asks for while it looks for where runs end', () => {
+    const product = productOf({
+      sizes: [2, 2, 2],
+      vectors: [[[0, [1, -1]]], [[0, [-1, 0]]], [[1, [1, -1]]], [[2, [1, -1]]]],
+    });
+    const [one, two] = [partIs(product, 1, (at) => at === 0), partIs(product, 2, (at) => at === 1)];
+    const goals = [both(one, two)];
+    expect(decide(product, { goals, ends: [one] }).reached).toEqual([true]);
   });
 
   it('does not put a goal off for ever because something else goes round', () => {

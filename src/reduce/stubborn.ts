@@ -103,8 +103,15 @@ export class StubbornSets {
     return open.length === 0 ? [] : this.#towards(this.#named(open));
   }
 
-  /** What is to be taken, after these were, so that in the end nothing that moves is ignored. */
-  further(taken: ReadonlySet<number>, local: Int32Array): readonly number[] {
+  /**
+   * What is to be taken, after these were, so that in the end nothing that moves is ignored. Keeps
+   * the goals as well: by it one may leave where they were put off, for where they cannot be reached.
+   */
+  further(
+    open: readonly number[],
+    taken: ReadonlySet<number>,
+    local: Int32Array,
+  ): readonly number[] {
     this.#look(local);
     const ignored = this.#order.find(
       (vector) => !taken.has(vector) && this.#isEnabled(vector) && this.#moves(vector),
@@ -112,7 +119,7 @@ export class StubbornSets {
     if (ignored === undefined) return [];
     this.#begin(Infinity);
     this.#add(ignored);
-    return this.#close()!.filter((vector) => !taken.has(vector));
+    return this.#closeFor(open)!.filter((vector) => !taken.has(vector));
   }
 
   #named(goals: readonly number[]): readonly Goal[] {
