@@ -58,7 +58,12 @@ function main(): void {
   if (limits && !values.json) console.log(limitsTable(limits));
   const results = names.map((name) => {
     const subject = subjectNamed(name);
-    const rows = rowsOf(subject, { runs, spin, xstate: name === withXstate });
+    const xstate = name === withXstate ? XSTATE : [];
+    const rows = rowsOf(subject, {
+      runs,
+      spin,
+      xstate: values.quick ? xstate.slice(0, 1) : xstate,
+    });
     if (!values.json) console.log(tableOf(subject.title, rows));
     return { subject: subject.title, rows };
   });
@@ -71,7 +76,7 @@ function main(): void {
 
 function rowsOf(
   subject: Subject,
-  how: { readonly runs: number; readonly spin: boolean; readonly xstate: boolean },
+  how: { readonly runs: number; readonly spin: boolean; readonly xstate: readonly Xstate[] },
 ): Row[] {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
@@ -87,10 +92,10 @@ function rowsOf(
       });
     }
     const rows = engines.map(({ name }, engine) => rowOf(name, measured[engine]!));
-    if (how.xstate) {
-      say(`${subject.title}: xstate/graph`);
+    for (const engine of how.xstate) {
+      say(`${subject.title}: ${ENGINES[engine]}`);
       // Once, because it takes long.
-      const xstate = ours('xstate', subject.name);
+      const xstate = ours(engine, subject.name);
       rows.push(rowOf(xstate.name, [xstate.run()]));
     }
     assertAgreed(subject.title, rows, subject.expected);
@@ -109,8 +114,12 @@ const ENGINES = {
   explore: 'explore',
   together: 'explore, two threads',
   sweep: 'sweep, one bit a state',
-  xstate: 'xstate/graph',
+  xstate: 'xstate/graph, enabled events',
+  'xstate-all': 'xstate/graph, all events',
 };
+
+const XSTATE = ['xstate', 'xstate-all'] as const;
+type Xstate = (typeof XSTATE)[number];
 
 function ours(engine: keyof typeof ENGINES, subject: string): Engine {
   const args = ['--max-old-space-size=8000', ENGINE, engine, subject];

@@ -33,7 +33,7 @@ export function growthChart(all: readonly Growth[]): string {
       `<text x="${x(count)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${count}</text>`,
   );
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="States of hot reset, by its scope">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="States of two systems, by their scope">`,
     STYLE,
     ...lines,
     ...ticks,

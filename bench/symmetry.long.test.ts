@@ -105,7 +105,7 @@ describe('symmetry of the benchmark model', () => {
 
   const compared = 'orbits are as many as Rumur finds with a scalarset';
   it.skipIf(!hasRumur())(hasRumur() ? compared : `${compared} (skipped: no rumur or gcc)`, () => {
-    for (const devices of [2, 3, 5, 7]) {
+    for (const devices of [2, 3, 5, 7, 8]) {
       expect(orbitsOf(devices).orbits).toBe(statesByRumur(murphi(devices)));
     }
   });

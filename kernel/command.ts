@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertDirectoryWritable, assertFileWritable } from '../src/cli/output.ts';
 import type { SuiteSource } from '../src/cli/suites.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
-import { InputError, nearest } from '../src/errors.ts';
+import { InputError, suggested } from '../src/errors.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import type { TestSuite } from '../src/generate/test-suite.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
@@ -38,6 +39,8 @@ export async function kernelRun(
   options: KernelRunOptions,
   terminal: Terminal,
 ): Promise<number> {
+  if (options.junit !== undefined) assertFileWritable('--junit', options.junit);
+  if (options.keepTrace !== undefined) assertDirectoryWritable('--keep-trace', options.keepTrace);
   const files = filesOf(suites, directory, name, options.criterion);
   const laboratory = new Laboratory(await kernelOf(options, terminal), options.keepTrace);
   try {
@@ -94,9 +97,7 @@ function filesOf(
 ): SuiteFile[] {
   const names = suites.map((source) => source.name);
   if (name !== undefined && !names.includes(name)) {
-    throw new InputError(
-      `there is no suite '${name}'; the nearest are ${nearest(name, names).join(', ')}`,
-    );
+    throw new InputError(`there is no suite '${name}'; ${suggested(name, names)}`);
   }
   const chosen = suites.filter((source) => name === undefined || source.name === name);
   const files = chosen.flatMap((source) => filesOfSuite(source, directory));

@@ -114,6 +114,17 @@ describe('what cannot be used is said in one sentence', () => {
     );
     await expect(kernelRun([], directory, 'x', {}, terminal)).rejects.toThrow("no suite 'x'");
   });
+
+  test('a place for results that cannot be written to, before anything boots', async () => {
+    const terminal = { out() {}, error() {}, progress() {} } as never;
+    const result = (options: object) => kernelRun([], directory, undefined, options, terminal);
+    await expect(result({ junit: '/dev/null/x.xml' })).rejects.toThrow(
+      "--junit: '/dev/null' is no directory; name another file",
+    );
+    await expect(result({ keepTrace: '/dev/null/traces' })).rejects.toThrow(
+      "--keep-trace: '/dev/null/traces' cannot be written to",
+    );
+  });
 });
 
 test('an entry of the cache that could not be made leaves nothing behind', async () => {

@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyStateNodeConfig } from 'xstate';
-import { InputError, nearest } from '../src/errors.ts';
+import { InputError, suggested } from '../src/errors.ts';
 import { type Patch, patched } from '../src/faults/patch.ts';
 import { type LintFinding, type LintRule, lint } from '../src/lts/lint.ts';
 import type { Part } from '../src/system/part.ts';
@@ -156,8 +156,6 @@ function assertMeant(
 }
 
 function unknown(change: string, kind: string, name: string, known: readonly string[]): InputError {
-  const near = nearest(name, known).join(', ');
-  return new InputError(
-    `change '${change}': there is no ${kind} '${name}'; the nearest are ${near}`,
-  );
+  const near = suggested(name, known, "'dmabuf-spec list' lists them all");
+  return new InputError(`change '${change}': there is no ${kind} '${name}'; ${near}`);
 }

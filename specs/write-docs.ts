@@ -1,22 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { run } from '../src/cli/main.ts';
 import { mermaid } from '../src/export/mermaid.ts';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
 import { specification } from './catalogue.ts';
 import { mappingPage } from './dma-buf/mapping-page.ts';
+import { machinePages } from './machine-pages.ts';
 import { tryPage } from './try-page.ts';
 
 const { machines } = specification;
-
-/** The diagrams of all machines, for people who read rather than run. */
-export function machinesPage(): string {
-  const sections = machines.map(
-    ({ name, kind, machine }) =>
-      `## ${name} (${kind})\n\n${machine.root.description ?? ''}\n\n\`\`\`mermaid\n${mermaid(machine)}\`\`\`\n`,
-  );
-  return `# The machines\n\nWritten by \`npm run docs\` from \`machines/\`; do not edit.\n\n${sections.join('\n')}`;
-}
 
 /** The README with everything between `<!-- … -->` and `<!-- end -->` made anew. */
 export async function readme(text: string): Promise<string> {
@@ -63,7 +55,9 @@ async function output(args: string): Promise<string> {
 }
 
 if (process.argv[2] === 'write') {
-  writeFileSync('docs/machines.md', machinesPage());
+  rmSync('docs/machines', { recursive: true, force: true });
+  mkdirSync('docs/machines');
+  for (const [path, text] of machinePages()) writeFileSync(`docs/${path}`, text);
   writeFileSync('docs/bugs.md', bugsPage());
   writeFileSync('docs/calls.md', callsPage());
   writeFileSync('docs/when-may-i-map.md', mappingPage());

@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { SimulatedKernel } from '../simulator/index.ts';
 import { specification } from '../specs/catalogue.ts';
 import type { Catalogue } from '../src/cli/catalogue.ts';
+import { generateCommand } from '../src/cli/generate-command.ts';
+import { startCommand } from '../src/cli/start-command.ts';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 
 const catalogue: Catalogue = {
@@ -95,8 +97,13 @@ describe('unusable input gets one sentence and exit status 2', () => {
     ],
     [
       'a file that cannot be written',
-      ['check', 'dma-buf-life', '--junit', '/nonexistent/x.xml'],
-      /ENOENT/,
+      ['check', 'dma-buf-life', '--junit', '/dev/null/x.xml'],
+      /--junit: '\/dev\/null' is no directory; name another file/,
+    ],
+    [
+      'a directory for a file',
+      ['check', 'dma-buf-life', '--junit', 'docs'],
+      /--junit: 'docs' is a directory; name a file in it/,
     ],
     ['an unknown option', ['check', '--bogus'], /unknown option '--bogus'/],
     [
@@ -145,6 +152,19 @@ describe('unusable input gets one sentence and exit status 2', () => {
     expect(status).toBe(2);
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(err).toMatch(sentence);
+  });
+
+  test('a file that cannot be written is refused before anything is checked', async () => {
+    const { progress } = await dmabufSpec('check', 'dma-buf-life', '--junit', '/dev/null/x.xml');
+    expect(progress.filter(Boolean)).toEqual([]);
+  });
+
+  test('a place for all tests that cannot be written to, before anything is done', async () => {
+    const terminal = { out() {}, error() {}, progress: () => expect.fail(), colour: false };
+    const sentence = /: '\/dev\/null\/tests' cannot be written to; run it in another directory$/;
+    const place = '/dev/null/tests';
+    expect(() => generateCommand(catalogue, place, {}, terminal)).toThrow(sentence);
+    await expect(startCommand(catalogue, place, {}, terminal)).rejects.toThrow(sentence);
   });
 
   test('a machine of anybody is checked, and exit status 1 says that something is broken', async () => {

@@ -95,6 +95,8 @@ describe('generated tests', () => {
     const file = join(folder, 'other.xml');
     writeFileSync(file, '<testsuites><testcase classname="a" name="b"/></testsuites>');
     expect(() => passedIn(file)).toThrow(/no case of a generated test/);
+    expect(() => passedIn('no.xml')).toThrow(/no file 'no.xml'; give the JUnit file of a run/);
+    expect(() => passedIn('docs')).toThrow(/'docs' is a directory; give the JUnit file/);
   });
 });
 
@@ -150,6 +152,13 @@ describe('dmabuf-spec inspect', () => {
     ['/my_lamp/deadlock', '#/counterexample/my_lamp%2Fdeadlock%2Fas%20loaded'],
   ])("of somebody's file begins at what is named in it: FILE%s", async (inside, route) => {
     expect((await openedBy(catalogue, `${fileOfALamp()}${inside}`)).open).toBe(route);
+  });
+
+  test.each([
+    ['bufer', /there is no machine, .* 'bufer'; the nearest are buffer/],
+    ['zzzzz', /'zzzzz'; none is near it: 'dmabuf-spec list' and 'dmabuf-spec findings --all' list/],
+  ])('says of a name that means nothing what is near it: %s', async (name, sentence) => {
+    await expect(openedBy(catalogue, name)).rejects.toThrow(sentence);
   });
 
   test("says what is not in somebody's file", async () => {

@@ -117,14 +117,17 @@ function bufferRules(d: number, b: number, scope: ContractScope): Property[] {
   const importers = scope.importers.flatMap((importer, a) =>
     importer.buffer === b ? [{ name: `att[${a}]`, kind: importer.kind }] : [],
   );
-  const buf = `buf[${b}]`;
+  return [...liveRules(d, `buf[${b}]`), ...importerRules(`buf[${b}]`, importers)];
+}
+
+/** When a buffer is live, as the state of its device has it. */
+function liveRules(d: number, buf: string): Property[] {
   const outside = is(`dev[${d}]`, 'open.free', 'closed.free');
   const cannotAnswer = any(
     is(`dev[${d}].memory`, 'command.memory_off', 'power.d3hot'),
     is(`dev[${d}]`, 'closed'),
   );
-  const mapped = importers.map(({ name }) => is(name, 'mapped'));
-  const rules: Property[] = [
+  return [
     {
       id: `live-means-enabled(${buf})`,
       kind: 'invariant',
@@ -159,6 +162,20 @@ function bufferRules(d: number, b: number, scope: ContractScope): Property[] {
       source: 'derived: L1',
       consequence: 'the buffer stays dead although the device works',
     },
+  ];
+}
+
+/** What a buffer is to its importers. */
+function importerRules(
+  buf: string,
+  importers: readonly { readonly name: string; readonly kind: ImporterSpec['kind'] }[],
+): Property[] {
+  const mapped = importers.map(({ name }) => is(name, 'mapped'));
+  const unmapping = importers
+    .filter(({ kind }) => !kind.startsWith('iommufd'))
+    .map(({ name }) => is(name, 'unmapping'));
+  const refused = importers.filter(({ kind }) => kind === 'no_callback' || kind === 'not_p2p');
+  const rules: Property[] = [
     {
       id: `cleaned-is-for-ever(${buf})`,
       kind: 'invariant',
@@ -174,19 +191,11 @@ function bufferRules(d: number, b: number, scope: ContractScope): Property[] {
       kind: 'invariant',
       title: `nobody has ${buf} mapped once its revoke is complete`,
       when: is(buf, 'revoked', 'cleaned'),
-      then: not(
-        any(
-          ...mapped,
-          ...importers
-            .filter((i) => !i.kind.startsWith('iommufd'))
-            .map(({ name }) => is(name, 'unmapping')),
-        ),
-      ),
+      then: not(any(...mapped, ...unmapping)),
       source: 'dma_buf_invalidate_mappings, v7.3: fences, then unmap',
       consequence: 'the device is reset or powered down under live DMA',
     });
   }
-  const refused = importers.filter(({ kind }) => kind === 'no_callback' || kind === 'not_p2p');
   rules.push(
     ...refused.map(
       ({ name, kind }): Property => ({

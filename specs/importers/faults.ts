@@ -139,7 +139,8 @@ export const importerFaults: readonly Fault[] = [
     expected: ['revoke-returns'],
   }),
   {
-    id: 'O5',
+    id: 'O5-early',
+    defect: 'O5',
     title: 'importers are told that access comes back before it does',
     machine: 'move',
     change: { revision: '7.3' },

@@ -15,6 +15,7 @@ import { barsRevoked } from '../../machines/mmap/bars-revoked.resource.ts';
 import { bufferMapping } from '../../machines/mmap/buffer-mapping.resource.ts';
 import { bufferStatus } from '../../machines/mmap/buffer-status.resource.ts';
 import { bufferVdev } from '../../machines/mmap/buffer-vdev.resource.ts';
+import { bufferVma } from '../../machines/mmap/buffer-vma.resource.ts';
 import { cleanupOfSeries } from '../../machines/mmap/cleanup.procedure.ts';
 import { dmaBufFault } from '../../machines/mmap/dma-buf-fault.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
@@ -23,7 +24,6 @@ import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
-import { vma } from '../../machines/mmap/vma.resource.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { base, designOf, revisionsOf } from '../revisions/index.ts';
@@ -170,7 +170,7 @@ function resourcesOf(shape: Shape, threads: readonly Part[]): Part[] {
 /** Buffer 0 is on the list at the beginning, and has a mapping. */
 function bufferParts(b: number, threads: readonly Part[]): Part[] {
   const buf = `buf[${b}]`;
-  const ownVma = resource(`vma[${b}]`, vma(b === 0 ? 'mapped' : 'unmapped'), threads, 'vma');
+  const ownVma = resource(`vma[${b}]`, bufferVma(b === 0 ? 'mapped' : 'unmapped'), threads, 'vma');
   return [
     resource(`${buf}.listed`, listed(b === 0 ? 'on' : 'off'), threads, 'list', buf),
     resource(`${buf}.file`, file(), threads, 'file', buf),

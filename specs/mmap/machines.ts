@@ -3,6 +3,7 @@ import { barsRevoked } from '../../machines/mmap/bars-revoked.resource.ts';
 import { bufferMapping } from '../../machines/mmap/buffer-mapping.resource.ts';
 import { bufferStatus } from '../../machines/mmap/buffer-status.resource.ts';
 import { bufferVdev } from '../../machines/mmap/buffer-vdev.resource.ts';
+import { bufferVma } from '../../machines/mmap/buffer-vma.resource.ts';
 import { cleanupOfSeries } from '../../machines/mmap/cleanup.procedure.ts';
 import { dmaBufFault } from '../../machines/mmap/dma-buf-fault.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
@@ -11,7 +12,6 @@ import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
-import { vma } from '../../machines/mmap/vma.resource.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
 import { base } from '../revisions/index.ts';
 
@@ -35,6 +35,6 @@ export const mmapMachines: readonly MachineEntry[] = [
   entry('resource', barsRevoked()),
   entry('resource', bufferMapping()),
   entry('resource', bufferVdev()),
-  entry('resource', vma('unmapped')),
+  entry('resource', bufferVma('unmapped')),
   entry('resource', vfioDevice(2, 3)),
 ];

@@ -1,4 +1,4 @@
-import { InputError, nearest } from '../../src/errors.ts';
+import { InputError, suggested } from '../../src/errors.ts';
 
 /** What each variation point can be. */
 export type Values<T> = { readonly [Point in keyof T]: readonly T[Point][] };
@@ -29,6 +29,5 @@ function readPoint<T extends object>(text: string, values: Values<T>): [string, 
 }
 
 function unknown(kind: string, name: string, known: readonly string[]): InputError {
-  const close = nearest(name, known).join(', ');
-  return new InputError(`there is no ${kind} '${name}'; the nearest are ${close}`);
+  return new InputError(`there is no ${kind} '${name}'; ${suggested(name, known)}`);
 }

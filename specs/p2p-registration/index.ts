@@ -1,6 +1,7 @@
 import { bar } from '../../machines/bar/bar.contract.ts';
 import { barBuffer } from '../../machines/bar/bar-buffer.contract.ts';
 import { barDevice } from '../../machines/bar/bar-device.contract.ts';
+import { barVma } from '../../machines/bar/bar-vma.contract.ts';
 import { devSet } from '../../machines/bar/dev-set.contract.ts';
 import { dmabufs } from '../../machines/bar/dmabufs.resource.ts';
 import { exportBuffer } from '../../machines/bar/export.procedure.ts';
@@ -12,7 +13,6 @@ import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { register } from '../../machines/bar/register.procedure.ts';
 import { registeredMark } from '../../machines/bar/registered.resource.ts';
 import { type1Map } from '../../machines/bar/type1-map.contract.ts';
-import { vma } from '../../machines/bar/vma.contract.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
@@ -30,7 +30,7 @@ const completed = policyOf('completed');
 /** The machines of the subject, as the completed policy has them. */
 export const machines: readonly MachineEntry[] = [
   { name: 'bar', kind: 'contract', machine: bar(barPolicyOf(completed, 0)) },
-  { name: 'vma', kind: 'contract', machine: vma(completed) },
+  { name: 'bar_vma', kind: 'contract', machine: barVma(completed) },
   { name: 'type1_map', kind: 'contract', machine: type1Map(completed) },
   { name: 'bar_buffer', kind: 'contract', machine: barBuffer },
   { name: 'bar_device', kind: 'contract', machine: barDevice },

@@ -1,13 +1,13 @@
 import { bar } from '../../machines/bar/bar.contract.ts';
 import { barBuffer } from '../../machines/bar/bar-buffer.contract.ts';
 import { barDevice } from '../../machines/bar/bar-device.contract.ts';
+import { barVma } from '../../machines/bar/bar-vma.contract.ts';
 import { devSet } from '../../machines/bar/dev-set.contract.ts';
 import { p2pmem } from '../../machines/bar/p2pmem.contract.ts';
 import { pages } from '../../machines/bar/pages.contract.ts';
 import { refusal } from '../../machines/bar/refusal.monitor.ts';
 import { registrable } from '../../machines/bar/registrable.monitor.ts';
 import { type1Map } from '../../machines/bar/type1-map.contract.ts';
-import { vma } from '../../machines/bar/vma.contract.ts';
 import { InputError } from '../../src/errors.ts';
 import { monitor, type Part } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
@@ -58,93 +58,77 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
         bar: device.bars,
       }),
     ),
-    ...bars.map(({ name }) =>
-      monitor(`registrable(${name})`, registrable, {
-        registered: [`${name}.add_resource:ok`],
-        ended: [`${name}.remove_resource`],
-      }),
-    ),
-    ...bars.map(({ name, device, buffers: own }) =>
-      monitor(`refusal(${name})`, refusal(own.length), {
-        admitted: ['decoding', 'off'].map((is) => `${name}.register:admitted#${is}@${REGISTRAR}`),
-        refused: [`${name}.register:refused#decoding@${REGISTRAR}`],
-        freed: [`${name}.add_resource:failed`, `${name}.drained`],
-        exported: own.flatMap((b) => [`${b}.export:ok#live`, `${b}.export:ok#revoked`]),
-        released: own.map((b) => `${b}.release#listed`),
-        closed: [`${device}.close:ok`],
-      }),
-    ),
-    ...bars.flatMap((b) => {
-      const other = takenForOwn(policy, topology, b);
-      const objects = {
-        bar: [b.name],
-        dev: [b.device],
-        vma: b.vmas,
-        buf: b.buffers,
-        type1: b.type1,
-        other,
-      };
-      const own = barPolicyOf(
-        policy,
-        devices.findIndex(({ name }) => name === b.device),
-      );
-      return [
-        contractOf(
-          b.name,
-          bar(own, b.buffers.length, other.length),
-          ['bar', 'registration'],
-          objects,
-          {
-            thread: REGISTRAR,
-          },
-        ),
-        contractOf(`${b.name}.pages`, pages(), ['pages', 'holder'], objects, { thread: HOLDER }),
-      ];
-    }),
-    ...vmas.map((v) =>
-      contractOf(
-        v.name,
-        vma(policy),
-        ['process'],
-        {
-          vma: [v.name],
-          dev: [v.device],
-          type1: type1.filter((map) => map.vma === v.name).map(({ name }) => name),
-        },
-        {
-          also: {
-            'bar.register:admitted': [
-              `${v.bar}.register:admitted#decoding`,
-              `${v.bar}.register:admitted#off`,
-            ],
-          },
-        },
-      ),
-    ),
+    ...bars.map(registrableMonitor),
+    ...bars.map(refusalMonitor),
+    ...bars.flatMap((b) => barParts(b, topology, policy)),
+    ...vmas.map((v) => vmaPart(v, topology, policy)),
     ...type1.map(({ name }) => contractOf(name, type1Map(policy), ['type1'], { type1: [name] })),
-    ...buffers.map((b) =>
-      contractOf(
-        b.name,
-        barBuffer,
-        ['process'],
-        { buf: [b.name] },
-        {
-          also: {
-            'buf.revoke': [`${b.device}.begin`],
-            'buf.unrevoke': [
-              ...GIVES_BACK.map((call) => `${b.device}.${call}`),
-              'bus.hot_reset:ok',
-            ],
-            'buf.cleanup': [`${b.device}.close:ok`],
-          },
-        },
-      ),
-    ),
+    ...buffers.map(bufferPart),
   ];
 }
 
+type Bar = Topology['bars'][number];
+
+function registrableMonitor({ name }: Bar): Part {
+  return monitor(`registrable(${name})`, registrable, {
+    registered: [`${name}.add_resource:ok`],
+    ended: [`${name}.remove_resource`],
+  });
+}
+
+function refusalMonitor({ name, device, buffers }: Bar): Part {
+  return monitor(`refusal(${name})`, refusal(buffers.length), {
+    admitted: ['decoding', 'off'].map((is) => `${name}.register:admitted#${is}@${REGISTRAR}`),
+    refused: [`${name}.register:refused#decoding@${REGISTRAR}`],
+    freed: [`${name}.add_resource:failed`, `${name}.drained`],
+    exported: buffers.flatMap((b) => [`${b}.export:ok#live`, `${b}.export:ok#revoked`]),
+    released: buffers.map((b) => `${b}.release#listed`),
+    closed: [`${device}.close:ok`],
+  });
+}
+
+/** A BAR and its struct pages. */
+function barParts(b: Bar, topology: Topology, policy: Policy): Part[] {
+  const other = takenForOwn(policy, topology, b);
+  const objects = {
+    bar: [b.name],
+    dev: [b.device],
+    vma: b.vmas,
+    buf: b.buffers,
+    type1: b.type1,
+    other,
+  };
+  const device = topology.devices.findIndex(({ name }) => name === b.device);
+  const machine = bar(barPolicyOf(policy, device), b.buffers.length, other.length);
+  return [
+    contractOf(b.name, machine, ['bar', 'registration'], objects, { thread: REGISTRAR }),
+    contractOf(`${b.name}.pages`, pages(), ['pages', 'holder'], objects, { thread: HOLDER }),
+  ];
+}
+
+function vmaPart(v: Topology['vmas'][number], { type1 }: Topology, policy: Policy): Part {
+  const objects = {
+    vma: [v.name],
+    dev: [v.device],
+    type1: type1.filter((map) => map.vma === v.name).map(({ name }) => name),
+  };
+  const admitted = [`${v.bar}.register:admitted#decoding`, `${v.bar}.register:admitted#off`];
+  const also = { 'bar.register:admitted': admitted };
+  return contractOf(v.name, barVma(policy), ['process'], objects, { also });
+}
+
+function bufferPart(b: Topology['buffers'][number]): Part {
+  const givesBack = GIVES_BACK.map((call) => `${b.device}.${call}`);
+  const also = {
+    'buf.revoke': [`${b.device}.begin`],
+    'buf.unrevoke': [...givesBack, 'bus.hot_reset:ok'],
+    'buf.cleanup': [`${b.device}.close:ok`],
+  };
+  return contractOf(b.name, barBuffer, ['process'], { buf: [b.name] }, { also });
+}
+
 /** The DMABUFs of other BARs that the test for DMABUFs of this BAR takes for its own. */
-function takenForOwn(policy: Policy, { devices }: Topology, bar: Topology['bars'][number]) {
+function takenForOwn(policy: Policy, { devices }: Topology, bar: Bar) {
   if (policy.bufferBar !== 'not_recorded_all_count') return [];
   const ofDevice = devices.find(({ name }) => name === bar.device)!.buffers;
   return ofDevice.filter((buffer) => !bar.buffers.includes(buffer));

@@ -440,7 +440,7 @@ describe('every property can fail', () => {
   });
 
   it('coexistence is vacuous, when a BAR that is exported cannot be mapped', () => {
-    const result = broken(registration, 'vma', [
+    const result = broken(registration, 'bar_vma', [
       {
         kind: 'retarget',
         step: { node: 'mapped', event: 'vma.fault:ok#decoding' },

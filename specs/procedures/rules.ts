@@ -45,33 +45,7 @@ export function procedureRules(
   return {
     monitors: [...balance, ...order, ...held],
     properties: [
-      {
-        id: 'lock-balance',
-        kind: 'monitor',
-        title: 'every lock that a call takes is released before it returns',
-        parts: balance.map((part) => part.name),
-        source: 'vfio_pci_dev_set_hot_reset, v7.3: success and failure share the way back',
-        consequence:
-          'the next BAR fault, config write or close of the device blocks for ever, and the next hot reset fails with -EBUSY',
-      },
-      {
-        id: 'lock-order',
-        kind: 'monitor',
-        title: 'locks are taken in one global order',
-        parts: order.map((part) => part.name),
-        source: 'dev_set->lock, memory_lock, dma_resv: as observed in v7.3',
-        consequence:
-          'this call and one that takes them in that order can wait for each other for ever',
-      },
-      {
-        id: 'move-needs-memory-lock',
-        kind: 'monitor',
-        title: 'vfio_pci_dma_buf_move() runs with memory_lock held for writing',
-        parts: held.map((part) => part.name),
-        source: 'vfio_pci_dma_buf_move, v7.3: lockdep_assert_held_write',
-        consequence:
-          'lockdep warns, and access comes back in the middle of a change by somebody else',
-      },
+      ...lockRules(balance, order, held),
       {
         id: 'no-misuse',
         kind: 'monitor',
@@ -79,25 +53,7 @@ export function procedureRules(
         parts: parts.filter((part) => part.kind === 'resource').map((part) => part.name),
         source: 'refcount_t, DEBUG_RWSEMS and DEBUG_MUTEXES of the kernel',
       },
-      {
-        id: 'rest',
-        kind: 'rest',
-        title: 'every thread can return, and every lock become free',
-        source: 'derived: L2, importers unmap in bounded time',
-        consequence: 'a task hangs in D state',
-      },
-      {
-        id: 'deadlock',
-        kind: 'deadlock',
-        title: 'something can always move',
-        source: 'derived: L2',
-      },
-      {
-        id: 'totality',
-        kind: 'totality',
-        title: 'every call has exactly one answer',
-        source: 'derived',
-      },
+      ...CALLS_RETURN,
       {
         id: 'refinement',
         kind: 'refinement',
@@ -108,6 +64,65 @@ export function procedureRules(
     ],
   };
 }
+
+function lockRules(
+  balance: readonly Part[],
+  order: readonly Part[],
+  held: readonly Part[],
+): Property[] {
+  const names = (monitors: readonly Part[]) => monitors.map(({ name }) => name);
+  return [
+    {
+      id: 'lock-balance',
+      kind: 'monitor',
+      title: 'every lock that a call takes is released before it returns',
+      parts: names(balance),
+      source: 'vfio_pci_dev_set_hot_reset, v7.3: success and failure share the way back',
+      consequence:
+        'the next BAR fault, config write or close of the device blocks for ever, and the next hot reset fails with -EBUSY',
+    },
+    {
+      id: 'lock-order',
+      kind: 'monitor',
+      title: 'locks are taken in one global order',
+      parts: names(order),
+      source: 'dev_set->lock, memory_lock, dma_resv: as observed in v7.3',
+      consequence:
+        'this call and one that takes them in that order can wait for each other for ever',
+    },
+    {
+      id: 'move-needs-memory-lock',
+      kind: 'monitor',
+      title: 'vfio_pci_dma_buf_move() runs with memory_lock held for writing',
+      parts: names(held),
+      source: 'vfio_pci_dma_buf_move, v7.3: lockdep_assert_held_write',
+      consequence:
+        'lockdep warns, and access comes back in the middle of a change by somebody else',
+    },
+  ];
+}
+
+const CALLS_RETURN: readonly Property[] = [
+  {
+    id: 'rest',
+    kind: 'rest',
+    title: 'every thread can return, and every lock become free',
+    source: 'derived: L2, importers unmap in bounded time',
+    consequence: 'a task hangs in D state',
+  },
+  {
+    id: 'deadlock',
+    kind: 'deadlock',
+    title: 'something can always move',
+    source: 'derived: L2',
+  },
+  {
+    id: 'totality',
+    kind: 'totality',
+    title: 'every call has exactly one answer',
+    source: 'derived',
+  },
+];
 
 /** Whether a label is the return of a call from user space. */
 export function returnsOf(calls: readonly Call[]): (label: string) => boolean {

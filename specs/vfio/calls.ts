@@ -371,7 +371,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok', '-ENODEV', '-EINVAL', '-ENOMEM'],
     spans: true,
     kernel: {
-      begin: 'map through attach{att}',
+      begin: 'importer{att} maps attach{att}',
       ok: 'dma_buf_map_attachment_unlocked(attach{att})',
       '-ENODEV': 'dma_buf_map_attachment_unlocked(attach{att}) = -ENODEV',
       '-EINVAL': 'dma_buf_map_attachment_unlocked(attach{att}) = -EINVAL',
@@ -386,7 +386,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok'],
     spans: true,
     kernel: {
-      begin: 'unmap through attach{att}',
+      begin: 'importer{att} unmaps attach{att}',
       ok: 'dma_buf_unmap_attachment_unlocked(attach{att})',
     },
     source: 'vfio_pci_dma_buf_unmap, v7.3',

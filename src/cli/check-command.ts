@@ -20,6 +20,7 @@ import { EXIT } from './exit.ts';
 import { familiesNamed, parseFileArgument } from './file.ts';
 import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
+import { assertFileWritable } from './output.ts';
 import { count, paint, type Terminal } from './terminal.ts';
 
 export interface CheckOptions {
@@ -45,6 +46,7 @@ export async function checkCommand(
   terminal: Terminal,
 ): Promise<number> {
   assertConsistent(name, options);
+  if (options.junit !== undefined) assertFileWritable('--junit', options.junit);
   const families = name === undefined ? catalogue.families : await familiesNamed(catalogue, name);
   const judgeIt = options.confidence ? judgeForConfidence<AnyResult> : judgeBy<AnyResult>;
   const checkIt = options.reduce ? checkReduced : check;

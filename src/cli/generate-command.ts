@@ -5,7 +5,7 @@ import { infeasibleIn } from '../generate/format-suite.ts';
 import { type GeneratedFile, writeSuites } from '../generate/write-suites.ts';
 import { type Catalogue, defaultRevision, parseScope } from './catalogue.ts';
 import { familiesNamed } from './file.ts';
-import { assertDirectoryWritable } from './output.ts';
+import { assertReplaceable } from './output.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
 import { type Terminal, table } from './terminal.ts';
 
@@ -37,7 +37,7 @@ export async function generateForSystem(
   }
   if (options.check)
     throw new InputError('--check is for the tests of the specification: leave the system out');
-  assertDirectoryWritable('--out', options.out);
+  assertReplaceable('--out', options.out, 'name another directory');
   const generated = families.map((family) =>
     generateSuites({
       name: family.name,
@@ -72,6 +72,7 @@ export function generateCommand(
       '--out and --scope are for one system: dmabuf-spec generate SYSTEM --out DIRECTORY',
     );
   }
+  if (!options.check) assertReplaceable('generate', directory, 'run it in another directory');
   const generated = generateAll(catalogue, terminal);
   const files = filesOf(generated);
   const stale = options.check ? staleFiles(directory, files) : [];

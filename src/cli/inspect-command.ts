@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AnyStateMachine } from 'xstate';
-import { InputError, nearest } from '../errors.ts';
+import { InputError, suggested } from '../errors.ts';
 import type { TakenElsewhere } from '../inspect/coverage.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import { passedIn } from '../inspect/junit-run.ts';
@@ -160,10 +160,12 @@ function routeInFile(
   const has = (family: SystemFamily) => idsOf(family).some((id) => isMeantBy(property, id));
   const family = (named === undefined ? families : [named]).find(has);
   if (family === undefined) {
-    const known = nearest(property, families.flatMap(idsOf)).join(', ');
-    throw new InputError(
-      `there is no property '${property}' in the file; the nearest are ${known}`,
+    const known = suggested(
+      property,
+      families.flatMap(idsOf),
+      "'dmabuf-spec list FILE' lists them all",
     );
+    throw new InputError(`there is no property '${property}' in the file; ${known}`);
   }
   const revision = defaultRevision(catalogue, family);
   return route(
@@ -197,8 +199,8 @@ function routeOf(catalogue: Catalogue, name: string): string {
   }
   const all = kinds.flatMap(([, names]) => names);
   throw new InputError(
-    `there is no machine, system, counterexample or path '${name}'; the nearest are ` +
-      nearest(name, all).join(', '),
+    `there is no machine, system, counterexample or path '${name}'; ` +
+      suggested(name, all, "'dmabuf-spec list' and 'dmabuf-spec findings --all' list them"),
   );
 }
 

@@ -9,7 +9,7 @@ import { InputError } from '../errors.ts';
  */
 export function assertFileWritable(option: string, file: string): void {
   const directory = dirname(resolve(file));
-  if (isDirectory(file)) {
+  if (isDirectory(resolve(file)) || file.endsWith('/')) {
     throw new InputError(`${option}: '${file}' is a directory; name a file in it`);
   }
   if (!existsSync(directory)) {
@@ -30,10 +30,28 @@ export function assertFileWritable(option: string, file: string): void {
  * @throws InputError where it cannot
  */
 export function assertDirectoryWritable(option: string, directory: string): void {
+  if (canHold(directory)) return;
+  throw new InputError(`${option}: '${directory}' cannot be written to; name another directory`);
+}
+
+/**
+ * The same for a directory that is written beside itself and then takes its own place, as that of
+ * generated tests.
+ *
+ * @param remedy - what to do where it cannot
+ * @throws InputError where it cannot
+ */
+export function assertReplaceable(what: string, directory: string, remedy: string): void {
+  const isOne = !existsSync(directory) || isDirectory(directory);
+  if (isOne && canHold(dirname(resolve(directory)))) return;
+  throw new InputError(`${what}: '${directory}' cannot be written to; ${remedy}`);
+}
+
+/** Whether files can be put into a directory, which may have to be made. */
+function canHold(directory: string): boolean {
   let nearest = resolve(directory);
   while (!existsSync(nearest)) nearest = dirname(nearest);
-  if (isDirectory(nearest) && isWritable(nearest)) return;
-  throw new InputError(`${option}: '${directory}' cannot be written to; name another directory`);
+  return isDirectory(nearest) && isWritable(nearest);
 }
 
 function isDirectory(path: string): boolean {

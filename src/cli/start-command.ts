@@ -6,6 +6,7 @@ import { defaultRevision, formatScope } from './catalogue.ts';
 import { faultResults, isCaught } from './check-command.ts';
 import { generateAll } from './generate-command.ts';
 import { type Judged, judge } from './judge.ts';
+import { assertReplaceable } from './output.ts';
 import { filesOf, type GeneratedSuites } from './suites.ts';
 import { count, paint, type Terminal, table } from './terminal.ts';
 import { runTests } from './test-command.ts';
@@ -17,6 +18,7 @@ export async function startCommand(
   bounds: Bounds,
   terminal: Terminal,
 ): Promise<number> {
+  assertReplaceable('start', directory, 'run it in another directory');
   const start = performance.now();
   const judged = catalogue.families.map((family) => {
     terminal.progress(`checking ${family.name} …`);

@@ -1,7 +1,4 @@
-export type Allocate = (length: number) => Int32Array;
-
-export const inThisThread: Allocate = (length) => new Int32Array(length);
-export const inAllThreads: Allocate = (length) => new Int32Array(new SharedArrayBuffer(length * 4));
+import { hashOf, hashOfWord } from './hash.ts';
 
 /**
  * Transitions found and not yet looked up in the state table. Looking up many at a time is faster,
@@ -11,24 +8,30 @@ export class Batch {
   readonly words: number;
   count = 0;
   /** The packed target of each transition. */
-  keys: Int32Array;
-  source: Int32Array;
-  vector: Int32Array;
+  readonly keys: Int32Array;
+  readonly source: Int32Array;
+  readonly vector: Int32Array;
   /** Room for the state table: the targets' hashes, … */
-  hashes: Int32Array;
+  readonly hashes: Int32Array;
   /** … what is in their slots, … */
-  entries: Int32Array;
+  readonly entries: Int32Array;
   /** … and whether they are known to be in the table. */
-  settled: Uint8Array;
+  readonly settled: Uint8Array;
 
-  /** @param allocate - what keys, sources and vectors are kept in */
-  constructor(words: number, capacity: number, allocate: Allocate = inThisThread) {
+  constructor(words: number, capacity: number) {
     this.words = words;
-    this.keys = allocate(capacity * words);
-    this.source = allocate(capacity);
-    this.vector = allocate(capacity);
+    this.keys = new Int32Array(capacity * words);
+    this.source = new Int32Array(capacity);
+    this.vector = new Int32Array(capacity);
     this.hashes = new Int32Array(capacity);
     this.entries = new Int32Array(capacity);
     this.settled = new Uint8Array(capacity);
+  }
+
+  /** Hashes the targets. */
+  hash(): void {
+    const { keys, hashes, words, count } = this;
+    if (words === 1) for (let i = 0; i < count; i++) hashes[i] = hashOfWord(keys[i]!);
+    else for (let i = 0; i < count; i++) hashes[i] = hashOf(keys, i * words, words);
   }
 }

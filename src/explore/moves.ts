@@ -17,9 +17,11 @@ const SLICE_BITS = 8;
  * is then known and added to the state at once; only its other participants, outside the slice,
  * are looked at. The moves of a value are compiled when it first occurs, into one array:
  *
- *     number of moves, then for each move:
- *       vector, number of others, what to add to each word of the state, then for each other:
- *         word, shift and mask of its local state, where its row in `#next` begins
+ *     where the next list begins; then for each vector that asks nothing of other slices:
+ *       vector, what to add to each word of the state
+ *     where this list ends; then for each other vector:
+ *       vector, where its entry ends, what to add to each word of the state, then for each other
+ *         participant: word, shift and mask of its local state, where its row in `#next` begins
  */
 export class Moves {
   readonly #words: number;
@@ -40,67 +42,120 @@ export class Moves {
     this.#start = new Int32Array(slices.reduce((sum, { mask }) => sum + mask + 1, 0)).fill(-1);
   }
 
+  /** No state has more transitions. */
+  get most(): number {
+    return this.#slices.reduce((sum, slice) => sum + mostOf(slice), 0);
+  }
+
   /** Adds the transitions of the packed state at `states[at]` to the batch; returns how many. */
   expand(states: Int32Array, at: number, source: number, batch: Batch): number {
-    const words = this.#words;
+    const before = batch.count;
+    for (const slice of this.#slices) {
+      const value = (states[at + slice.word]! >>> slice.shift) & slice.mask;
+      let pc = this.#start[slice.base + value]!;
+      if (pc < 0) pc = this.#compile(slice, value);
+      if (this.#words === 1) this.#takeWord(pc, states[at]!, source, batch);
+      else this.#take(pc, states, at, source, batch);
+    }
+    return batch.count - before;
+  }
+
+  /** Takes the moves of a slice from here on in the code. */
+  #take(start: number, states: Int32Array, at: number, source: number, batch: Batch): void {
+    const code = this.#code;
     const next = this.#next;
-    const slices = this.#slices;
-    const start = this.#start;
+    const words = this.#words;
     const { keys, vector, source: sources } = batch;
     let count = batch.count;
-    for (let s = 0; s < slices.length; s++) {
-      const slice = slices[s]!;
-      const value = (states[at + slice.word]! >>> slice.shift) & slice.mask;
-      let pc = start[slice.base + value]!;
-      if (pc < 0) pc = this.#compile(slice, value);
-      const code = this.#code;
-      for (let moves = code[pc++]!; moves > 0; moves--) {
-        const key = count * words;
-        sources[count] = source;
-        vector[count] = code[pc++]!;
-        const end = pc + 1 + words + code[pc++]! * 4;
-        for (let word = 0; word < words; word++)
-          keys[key + word] = states[at + word]! + code[pc++]!;
-        for (; pc < end; pc += 4) {
-          const word = code[pc]!;
-          const shift = code[pc + 1]!;
-          const local = (states[at + word]! >>> shift) & code[pc + 2]!;
-          const to = next[code[pc + 3]! + local]!;
-          if (to < 0) break;
-          keys[key + word]! += (to - local) << shift;
-        }
-        if (pc === end) count++;
-        else pc = end;
-      }
+    let pc = start;
+    for (let end = code[pc++]!; pc < end; count++) {
+      sources[count] = source;
+      vector[count] = code[pc++]!;
+      const key = count * words;
+      for (let word = 0; word < words; word++) keys[key + word] = states[at + word]! + code[pc++]!;
     }
-    const found = count - batch.count;
+    for (const end = code[pc++]!; pc < end; ) {
+      sources[count] = source;
+      vector[count] = code[pc++]!;
+      const last = code[pc++]!;
+      const key = count * words;
+      for (let word = 0; word < words; word++) keys[key + word] = states[at + word]! + code[pc++]!;
+      for (; pc < last; pc += 4) {
+        const word = code[pc]!;
+        const shift = code[pc + 1]!;
+        const local = (states[at + word]! >>> shift) & code[pc + 2]!;
+        const to = next[code[pc + 3]! + local]!;
+        if (to < 0) break;
+        keys[key + word]! += (to - local) << shift;
+      }
+      if (pc === last) count++;
+      else pc = last;
+    }
     batch.count = count;
-    return found;
+  }
+
+  /** The same for states of one word: without the loops over words twice as fast. */
+  #takeWord(start: number, state: number, source: number, batch: Batch): void {
+    const code = this.#code;
+    const next = this.#next;
+    const { keys, vector, source: sources } = batch;
+    let count = batch.count;
+    let pc = start;
+    for (let end = code[pc++]!; pc < end; pc += 2, count++) {
+      sources[count] = source;
+      vector[count] = code[pc]!;
+      keys[count] = state + code[pc + 1]!;
+    }
+    for (const end = code[pc++]!; pc < end; ) {
+      const last = code[pc + 1]!;
+      let to = state + code[pc + 2]!;
+      sources[count] = source;
+      vector[count] = code[pc]!;
+      for (pc += 3; pc < last; pc += 4) {
+        const shift = code[pc + 1]!;
+        const local = (state >>> shift) & code[pc + 2]!;
+        const target = next[code[pc + 3]! + local]!;
+        if (target < 0) break;
+        to += (target - local) << shift;
+      }
+      if (pc === last) keys[count++] = to;
+      else pc = last;
+    }
+    batch.count = count;
   }
 
   /** Compiles the moves that a slice leads where it has this value; returns where they begin. */
   #compile(slice: LeadingSlice, value: number): number {
-    const code = [0];
-    const localOf = ({ shift, mask }: Member) => (value >>> (shift - slice.shift)) & mask;
-    for (const { vector, own, others } of slice.leads) {
-      if (own.some((member) => member.next[localOf(member)]! < 0)) continue;
-      code[0]!++;
-      code.push(vector, others.length);
-      const deltas = code.length;
+    const start = this.#length;
+    const code: number[] = [0];
+    const enabled = slice.leads.filter(({ own }) => allows(own, slice, value));
+    const addDeltas = (own: readonly Member[]) => {
+      const at = code.length;
       for (let word = 0; word < this.#words; word++) code.push(0);
       for (const member of own) {
-        const local = localOf(member);
-        code[deltas + member.word]! += (member.next[local]! - local) << member.shift;
+        const local = localOf(member, slice, value);
+        code[at + member.word]! += (member.next[local]! - local) << member.shift;
       }
-      for (const { word, shift, mask, row } of others) code.push(word, shift, mask, row);
+    };
+    for (const { vector, own } of enabled.filter(({ others }) => others.length === 0)) {
+      code.push(vector);
+      addDeltas(own);
     }
-    const start = this.#store(code);
+    code[0] = start + code.length;
+    const bound = code.push(0) - 1;
+    for (const { vector, own, others } of enabled.filter(({ others }) => others.length > 0)) {
+      const last = code.push(vector, 0) - 1;
+      addDeltas(own);
+      for (const { word, shift, mask, row } of others) code.push(word, shift, mask, row);
+      code[last] = start + code.length;
+    }
+    code[bound] = start + code.length;
+    this.#store(code);
     this.#start[slice.base + value] = start;
     return start;
   }
 
-  /** Appends to the code; returns where it begins. */
-  #store(code: readonly number[]): number {
+  #store(code: readonly number[]): void {
     const start = this.#length;
     this.#length += code.length;
     if (this.#length > this.#code.length) {
@@ -109,8 +164,26 @@ export class Moves {
       this.#code = longer;
     }
     this.#code.set(code, start);
-    return start;
   }
+}
+
+/** The most vectors that a slice allows, whatever its value. */
+function mostOf(slice: LeadingSlice): number {
+  let most = 0;
+  for (let value = 0; value <= slice.mask; value++) {
+    most = Math.max(most, slice.leads.filter(({ own }) => allows(own, slice, value)).length);
+  }
+  return most;
+}
+
+/** Whether these parts of a slice allow their step where the slice has this value. */
+function allows(own: readonly Member[], slice: Slice, value: number): boolean {
+  return own.every((member) => member.next[localOf(member, slice, value)]! >= 0);
+}
+
+/** A value that no part has is nobody's: `next` ends before it. */
+function localOf({ shift, mask }: Member, slice: Slice, value: number): number {
+  return (value >>> (shift - slice.shift)) & mask;
 }
 
 interface LeadingSlice extends Slice {

@@ -1,14 +1,22 @@
-import { type Allocate, type Batch, inAllThreads, inThisThread } from './batch.ts';
+import type { Batch } from './batch.ts';
+import { hashOf } from './hash.ts';
+import { type Memory, ofAllThreads, ofThisThread } from './memory.ts';
+import { LEAST_WITH_REGIONS, nextSlot, Slots } from './slots.ts';
+
+/** The arrays of a table, which other threads may have too. */
+export interface TableArrays {
+  readonly states: Int32Array;
+  readonly parent: Int32Array;
+  readonly vector: Int32Array;
+  readonly entries: Int32Array;
+  /** The slots before they were renewed, until all states have moved. */
+  readonly before: Int32Array | undefined;
+}
 
 /**
  * A set of packed states, numbered in the order in which they are added, each with the step by
- * which it was first found.
- *
- * Open addressing in typed arrays. Where there are 2^k slots, the low k bits of a state's hash say
- * where to look first; a slot holds the number of a state plus one in its low k bits and the rest
- * of that state's hash above, so that a state is compared only where most likely it is equal. An
- * empty slot is 0. A state costs 4 bytes a word, 4 for the parent, 4 for the vector, and the slots
- * 5 to 11.
+ * which it was first found. A state costs 4 bytes a word, 4 for the parent, 4 for the vector, and
+ * the slots by which it is looked up 5 to 11.
  */
 export class StateTable {
   readonly words: number;
@@ -18,59 +26,53 @@ export class StateTable {
   parent: Int32Array;
   /** The vector by which it was first found. */
   vector: Int32Array;
+  slots: Slots;
+  #before: Slots | undefined;
   /** The most bytes held at any time, the copies made while growing included. */
   peakBytes: number;
-  #slots: Int32Array;
-  #mask: number;
-  #allocate: Allocate = inThisThread;
-  #moves: (view: SharedView) => void = () => {};
+  #memory: Memory = ofThisThread;
 
   constructor(words: number, capacity = 256) {
     this.words = words;
     this.states = new Int32Array(capacity * words);
     this.parent = new Int32Array(capacity);
     this.vector = new Int32Array(capacity);
-    this.#mask = 2 ** Math.ceil(Math.log2(capacity * 2)) - 1;
-    this.#slots = new Int32Array(this.#mask + 1);
+    this.slots = new Slots(new Int32Array(2 ** Math.ceil(Math.log2(capacity * 2))));
     this.peakBytes = this.bytes;
   }
 
-  /**
-   * Keeps from now on what is needed to look states up where other threads can read it.
-   *
-   * @param moves - hears where that is, now and whenever it moves
-   */
-  share(moves: (view: SharedView) => void): void {
-    this.#allocate = inAllThreads;
-    this.#moves = moves;
-    this.states = this.#moved(this.states, this.states.length, this.#allocate);
-    const slots = this.#allocate(this.#slots.length);
-    slots.set(this.#slots);
-    this.#slots = slots;
-    moves({ states: this.states, slots });
+  get arrays(): TableArrays {
+    const { states, parent, vector, slots } = this;
+    const before = this.#before?.entries;
+    return { states, parent, vector, entries: slots.entries, before };
   }
 
-  /** Nobody else reads it any more. */
-  unshare(): void {
-    this.#allocate = inThisThread;
-    this.#moves = () => {};
-  }
-
-  /** Looks up from now on in what another thread's table keeps. */
-  view({ states, slots }: SharedView): void {
+  /** Looks up from now on in the arrays of another thread's table, which has so many states. */
+  view({ states, parent, vector, entries, before }: TableArrays): void {
     this.states = states;
-    this.#slots = slots;
-    this.#mask = slots.length - 1;
+    this.parent = parent;
+    this.vector = vector;
+    this.slots = new Slots(entries);
+    this.#before = before && new Slots(before);
+  }
+
+  /**
+   * Keeps everything from now on where other threads can have it, in slots that have regions. A
+   * large table is better there in any case, because it grows without being copied.
+   */
+  share(): void {
+    if (this.#memory === ofAllThreads) return;
+    this.#memory = ofAllThreads;
+    this.#resize(this.parent.length);
+    this.#renewSlots(Math.max(this.slots.entries.length, LEAST_WITH_REGIONS));
+    this.moveAll();
   }
 
   /** Bytes held now, all arrays together. */
   get bytes(): number {
-    return (
-      this.states.byteLength +
-      this.parent.byteLength +
-      this.vector.byteLength +
-      this.#slots.byteLength
-    );
+    const { states, parent, vector, entries, before } = this.arrays;
+    const slots = entries.byteLength + (before?.byteLength ?? 0);
+    return states.byteLength + parent.byteLength + vector.byteLength + slots;
   }
 
   /** The number of the state in `key`, added with this parent if it is new. */
@@ -85,26 +87,11 @@ export class StateTable {
     return this.#lookUp(key, 0, hashOf(key, 0, this.words));
   }
 
-  /** Adds the targets of a batch in order. */
+  /** Adds the targets of a hashed batch in order. */
   addAll(batch: Batch): void {
-    this.#reserve(batch.count);
-    this.settle(batch, this.count);
-    this.addUnsettled(batch);
-  }
-
-  /**
-   * Marks the targets of a batch that are among the first `known` states. All slots are read first,
-   * and then all states they point to: these reads miss the cache, and apart from each other they
-   * do so at the same time.
-   */
-  settle(batch: Batch, known: number): void {
-    this.#hashAll(batch);
-    this.#probeAll(batch);
-    this.#compareAll(batch, known);
-  }
-
-  /** Adds the targets that are not marked, in order. */
-  addUnsettled({ count, settled, hashes, keys, source, vector }: Batch): void {
+    this.reserve(batch.count);
+    this.settle(batch);
+    const { count, settled, hashes, keys, source, vector } = batch;
     const { words } = this;
     for (let i = 0; i < count; i++) {
       if (settled[i] === 1) continue;
@@ -115,47 +102,37 @@ export class StateTable {
     }
   }
 
-  /** Hashes the keys and fetches what is in the slots where they are looked for first. */
-  #hashAll({ keys, hashes, entries, count }: Batch): void {
-    const slots = this.#slots;
-    const mask = this.#mask;
-    const { words } = this;
-    if (words === 1) {
-      for (let i = 0; i < count; i++) {
-        const hash = hashOfWord(keys[i]!);
-        hashes[i] = hash;
-        entries[i] = slots[hash & mask]!;
-      }
-      return;
-    }
-    for (let i = 0; i < count; i++) {
-      const hash = hashOf(keys, i * words, words);
-      hashes[i] = hash;
-      entries[i] = slots[hash & mask]!;
-    }
+  /**
+   * Marks the targets of a hashed batch that are there, nearly all of them. All slots are read first, and then all
+   * states they point to: these reads miss the cache, and apart from each other they do so at the
+   * same time.
+   */
+  settle(batch: Batch): void {
+    this.slots.fetch(batch.hashes, batch.count, batch.entries);
+    this.#probeAll(batch);
+    this.#compareAll(batch);
   }
 
   /** Goes on to the first slot that is empty or has the same rest of a hash. */
   #probeAll({ hashes, entries, count }: Batch): void {
-    const slots = this.#slots;
-    const mask = this.#mask;
+    const { entries: slots, bits, mask, regionMask } = this.slots;
     for (let i = 0; i < count; i++) {
       const hash = hashes[i]!;
       let entry = entries[i]!;
-      if (entry === 0 || ((entry ^ hash) & ~mask) === 0) continue;
-      let slot = hash & mask;
+      if (entry === 0 || ((entry ^ (hash << bits)) & ~mask) === 0) continue;
+      let slot = hash >>> (32 - bits);
       do {
-        slot = (slot + 1) & mask;
+        slot = nextSlot(slot, regionMask);
         entry = slots[slot]!;
-      } while (entry !== 0 && ((entry ^ hash) & ~mask) !== 0);
+      } while (entry !== 0 && ((entry ^ (hash << bits)) & ~mask) !== 0);
       entries[i] = entry;
     }
   }
 
-  /** Settles the keys that are there. */
-  #compareAll({ keys, entries, settled, count }: Batch, known: number): void {
-    const mask = this.#mask;
-    const { words, states } = this;
+  /** Settles the keys that are there. An entry may say a state that is not numbered yet. */
+  #compareAll({ keys, entries, settled, count }: Batch): void {
+    const { mask } = this.slots;
+    const { words, states, count: known } = this;
     for (let i = 0; i < count; i++) {
       const id = (entries[i]! & mask) - 1;
       settled[i] =
@@ -164,87 +141,122 @@ export class StateTable {
   }
 
   #lookUp(keys: Int32Array, from: number, hash: number): number {
-    const slots = this.#slots;
-    const mask = this.#mask;
+    const { entries, bits, mask, regionMask } = this.slots;
     const { words, states } = this;
-    let slot = hash & mask;
-    for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
-      if (((entry ^ hash) & ~mask) === 0) {
+    let slot = hash >>> (32 - bits);
+    for (let entry = entries[slot]!; entry !== 0; entry = entries[slot]!) {
+      if (((entry ^ (hash << bits)) & ~mask) === 0) {
         const id = (entry & mask) - 1;
         if (sameWords(states, id * words, keys, from, words)) return id;
       }
-      slot = (slot + 1) & mask;
+      slot = nextSlot(slot, regionMask);
     }
     return -1;
   }
 
   /** Adds a state that is not in the table. */
   #append(keys: Int32Array, from: number, hash: number, parent: number, vector: number): number {
-    this.#reserve(1);
+    this.reserve(1);
     const { words, states } = this;
     const id = this.count++;
     for (let word = 0; word < words; word++) states[id * words + word] = keys[from + word]!;
     this.parent[id] = parent;
     this.vector[id] = vector;
-    enter(this.#slots, this.#mask, hash, id);
+    this.slots.enter(hash, id);
     return id;
   }
 
   /** Makes room for so many more states. */
-  #reserve(more: number): void {
+  reserve(more: number): void {
+    this.makeRoom(more);
+    if (this.renewSlots(this.count + more)) this.moveAll();
+  }
+
+  /** Makes room for so many more states, but for the slots; returns whether anything moved. */
+  makeRoom(more: number): boolean {
     const needed = this.count + more;
-    if (needed > this.parent.length) {
-      const capacity = Math.max(needed, Math.ceil(this.parent.length * GROWTH));
-      this.states = this.#moved(this.states, capacity * this.words, this.#allocate);
-      this.parent = this.#moved(this.parent, capacity);
-      this.vector = this.#moved(this.vector, capacity);
-      this.#moves({ states: this.states, slots: this.#slots });
-    }
-    if (needed > MOST_FULL * this.#slots.length) this.#rehash(needed);
+    if (needed <= this.parent.length) return false;
+    this.#resize(Math.max(needed, Math.ceil(this.parent.length * GROWTH)));
+    return true;
   }
 
-  #moved(array: Int32Array, length: number, allocate: Allocate = inThisThread): Int32Array {
-    const larger = allocate(length);
-    this.peakBytes = Math.max(this.peakBytes, this.bytes + larger.byteLength);
-    larger.set(array);
-    return larger;
+  /**
+   * Where there are too few slots for so many states there are more now, and all are empty; returns
+   * whether it was so.
+   */
+  renewSlots(states: number): boolean {
+    let { length } = this.slots.entries;
+    while (states > MOST_FULL * length) length *= 2;
+    if (length === this.slots.entries.length) return false;
+    this.#renewSlots(length);
+    return true;
   }
 
-  /** Enters all states into new slots; the old ones say too little of their hashes. */
-  #rehash(needed: number): void {
-    const { words, states, count } = this;
-    let length = this.#slots.length;
-    while (needed > MOST_FULL * length) length *= 2;
-    this.#slots = EMPTY;
-    const slots = this.#allocate(length);
-    for (let id = 0; id < count; id++) {
-      enter(slots, length - 1, hashOf(states, id * words, words), id);
-    }
-    this.#slots = slots;
-    this.#mask = length - 1;
+  #renewSlots(length: number): void {
+    this.#before = this.slots;
+    this.slots = new Slots(this.#memory.make(length));
     this.peakBytes = Math.max(this.peakBytes, this.bytes);
-    this.#moves({ states, slots });
   }
-}
 
-/** What another thread needs to look states up. */
-export interface SharedView {
-  readonly states: Int32Array;
-  readonly slots: Int32Array;
+  /** Moves all states into the slots that were renewed. */
+  moveAll(): void {
+    this.#move(0, this.#before!.entries.length);
+    this.moved();
+  }
+
+  /** Moves the states of a region into the slots that were renewed. */
+  moveRegion(region: number): void {
+    const size = this.#before!.regionMask + 1;
+    this.#move(region * size, (region + 1) * size);
+  }
+
+  /** All states have moved. */
+  moved(): void {
+    this.#before = undefined;
+  }
+
+  /**
+   * Moves the states of some slots: their entries say too little of their hashes. In the order of
+   * the slots, because the new ones are in the same order; so only states are read at random, and
+   * these reads are apart.
+   */
+  #move(from: number, end: number): void {
+    const { slots, words, states } = this;
+    const { entries, mask } = this.#before!;
+    const ids = new Int32Array(MOVED);
+    const hashes = new Int32Array(MOVED);
+    for (let slot = from; slot < end; ) {
+      let count = 0;
+      for (; slot < end && count < MOVED; slot++) {
+        ids[count] = (entries[slot]! & mask) - 1;
+        count += entries[slot] === 0 ? 0 : 1;
+      }
+      for (let i = 0; i < count; i++) hashes[i] = hashOf(states, ids[i]! * words, words);
+      for (let i = 0; i < count; i++) slots.enter(hashes[i]!, ids[i]!);
+    }
+  }
+
+  #resize(capacity: number): void {
+    this.states = this.#moved(this.states, capacity * this.words);
+    this.parent = this.#moved(this.parent, capacity);
+    this.vector = this.#moved(this.vector, capacity);
+  }
+
+  #moved(array: Int32Array, length: number): Int32Array {
+    const longer = this.#memory.lengthen(array, length);
+    const copied = longer.buffer === array.buffer ? 0 : longer.byteLength;
+    this.peakBytes = Math.max(this.peakBytes, this.bytes + copied);
+    return longer;
+  }
 }
 
 const GROWTH = 1.5;
+/** States that are moved together. */
+const MOVED = 64;
 /** The share of the slots that may be taken. */
 const MOST_FULL = 0.75;
-const EMPTY = new Int32Array(0);
 
-function enter(slots: Int32Array, mask: number, hash: number, id: number): void {
-  let slot = hash & mask;
-  while (slots[slot] !== 0) slot = (slot + 1) & mask;
-  slots[slot] = (hash & ~mask) | (id + 1);
-}
-
-function sameWords(
+export function sameWords(
   a: Int32Array,
   fromA: number,
   b: Int32Array,
@@ -255,22 +267,4 @@ function sameWords(
     if (a[fromA + word] !== b[fromB + word]) return false;
   }
   return true;
-}
-
-/** What `hashOf` makes of one word. */
-function hashOfWord(word: number): number {
-  let hash = Math.imul(word, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
-}
-
-/** Mixes the words of a key; the constants are those of MurmurHash3's finaliser. */
-function hashOf(keys: Int32Array, from: number, words: number): number {
-  let hash = 0;
-  for (let word = 0; word < words; word++) {
-    hash = Math.imul(hash ^ keys[from + word]!, 0x85ebca6b);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash, 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }

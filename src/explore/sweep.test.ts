@@ -24,6 +24,17 @@ describe('a sweep', () => {
     );
   });
 
+  it('counts as an exploration does where levels are so large that they are ordered', () => {
+    const next = Array.from({ length: 5 }, (_, state) => (state + 1) % 5);
+    const last = [-1, -1, -1, -1, 0];
+    const alone = Array.from({ length: 7 }, (_, part) => [[part, next] as const]);
+    const together = [[0, last] as const, [6, last] as const];
+    const product = productOf({ sizes: new Array(7).fill(5), vectors: [...alone, together] });
+    const { states, transitions, depth, levels } = explore(product);
+    expect(Math.max(...levels.map((first, i) => (levels[i + 1] ?? states) - first))).toBe(8_135);
+    expect(sweep(product)).toMatchObject({ states, transitions, depth, stuck: 0 });
+  });
+
   it('meets a goal at its least depth, and an exploration of as many states has met it', () => {
     fc.assert(
       fc.property(tables, fc.nat(), (random, pick) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../errors.ts';
+import { assertIsFile } from '../input-file.ts';
 
 /**
  * The tests that passed in a JUnit file, as `kernel run --junit` writes it: their ids by suite. A
@@ -9,6 +10,7 @@ import { InputError } from '../errors.ts';
  * @throws InputError for a file that has no such cases
  */
 export function passedIn(file: string): Map<string, Set<string>> {
+  assertIsFile(file, 'the JUnit file of a run');
   const text = readFileSync(file, 'utf8');
   const passed = new Map<string, Set<string>>();
   let cases = 0;

@@ -48,9 +48,9 @@ const DEFAULT_STATES = 50_000_000;
  *
  * Runs to a goal may be put off, but not for ever: there must be no terminal strongly connected
  * component in which they always are. One state of each such component is left by vectors that
- * bring a goal nearer, until there is none. Where it is asked how runs end, one state of each is left
- * by everything, so that nothing is ignored: what can come about and not be undone is then so in
- * such a component (Valmari and Vogler, "Fair testing and stubborn sets", 2016).
+ * bring a goal nearer, until there is none. Where it is asked how runs end, one state of each is
+ * left by everything, so that nothing is ignored: what can come about and not be undone is then so
+ * in such a component (Valmari and Vogler, "Fair testing and stubborn sets", 2016).
  *
  * @throws BoundReached where it takes more states than the bound
  */

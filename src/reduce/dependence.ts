@@ -45,8 +45,8 @@ export class Dependence {
   }
 
   /**
-   * The same, of the vectors that are held up: those beyond which the part cannot be in a state that
-   * is wanted. `undefined` where it can come to one by others.
+   * The same, of the vectors that are held up: those without which the part cannot come to a state
+   * that is wanted. `undefined` where it can do so by others.
    */
   leavingLater(
     part: number,
@@ -166,7 +166,7 @@ export interface Future {
   readonly known: Map<Uint8Array, Before>;
 }
 
-/** What a goal reads of a part before a vector is taken: it may hold, and be undone by the vector. */
+/** What a goal reads of a part before a vector: it may hold, and be undone by the vector. */
 export interface Before {
   readonly mayHold: boolean;
   readonly undoes: boolean;

@@ -105,7 +105,7 @@ export class StubbornSets {
 
   /**
    * What is to be taken, after these were, so that in the end nothing that moves is ignored. Keeps
-   * the goals as well: by it one may leave where they were put off, for where they cannot be reached.
+   * the goals as well: by it one may leave where they were put off, and not come back.
    */
   further(
     open: readonly number[],
@@ -206,7 +206,7 @@ export class StubbornSets {
     }
   }
 
-  /** Whether the goal, if others reach it before the vector is taken, may no longer hold after it. */
+  /** Whether the goal, if others reach it before the vector, may no longer hold after it. */
   #undoes(vector: number, goal: Goal): boolean {
     if (goal.kind === 'in') return this.#before(vector, goal)?.undoes ?? false;
     const isUndone = goal.of.some((child) => this.#undoes(vector, child));
@@ -284,8 +284,8 @@ export class StubbornSets {
 
   /**
    * Before the part is in a state that is wanted, one of these must be taken: its next steps, or
-   * where that adds nothing enabled, later ones that another part does not allow now, as a lock that
-   * is held. Who needs the lock first is no obstacle to its holder.
+   * where that adds nothing enabled, later ones that another part does not allow now, as a lock
+   * that is held. Who needs the lock first is no obstacle to its holder.
    */
   #leaving(part: number, wanted: Wanted): readonly number[] {
     const local = this.#local[part]!;

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../errors.ts';
+import { assertIsFile } from '../input-file.ts';
 
 const CHUNK = 1 << 20;
 /** No line of a trace is longer; what is, is no text. */
@@ -11,9 +12,7 @@ const LONGEST = 1 << 16;
  * @throws InputError where the file is no text
  */
 export function* linesOf(path: string): Generator<string> {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw new InputError(`there is no file '${path}'; give a trace file`);
-  if (stat.isDirectory()) throw new InputError(`'${path}' is a directory; give a trace file`);
+  assertIsFile(path, 'a trace file');
   const file = openSync(path, 'r');
   try {
     const chunk = Buffer.alloc(CHUNK);

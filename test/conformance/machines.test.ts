@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import { setup } from 'xstate';
 import { specification } from '../../specs/catalogue.ts';
-import { machines } from '../../specs/machines.ts';
 import { lint } from '../../src/lts/lint.ts';
 import { sourceProblem } from './family-cases.ts';
 import { unsourced } from './sources.ts';
 
+const { machines } = specification;
 const contracts = machines.filter(({ kind }) => kind === 'contract');
 
 describe('every machine', () => {
@@ -17,6 +17,16 @@ describe('every machine', () => {
 
   it('has a name of its own', () => {
     expect(new Set(machines.map(({ name }) => name)).size).toBe(machines.length);
+  });
+
+  it('of a system is listed, under its own name', () => {
+    for (const { name, machine } of machines) expect(name).toBe(machine.id);
+    const listed = machines.map(({ name }) => name);
+    const used = specification.families.flatMap(({ build, defaultScope, revisions }) =>
+      revisions.flatMap((revision) => build({ scope: defaultScope, revision }).parts),
+    );
+    const specified = used.filter(({ kind }) => kind !== 'monitor');
+    expect(listed).toEqual(expect.arrayContaining(specified.map(({ machine }) => machine.id)));
   });
 
   it.each(machines)(
@@ -67,6 +77,12 @@ describe('the linter and the test for sources', () => {
   it('look at every contract', () => {
     expect(contracts.length).toBeGreaterThan(5);
   });
+});
+
+it('no fault has the name of a finding or of a system', () => {
+  const { faults, findings, families } = specification;
+  const names = [...faults, ...findings].map(({ id }) => id).concat(families.map((f) => f.name));
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });
 
 it('docs/counterexamples has a file for each fault and no other', () => {

@@ -33,10 +33,10 @@ const REGISTER =
  * One mapping of a BAR in a process: there or not, and with PTEs or without. It outlives every
  * zap, and the next access faults again.
  */
-export function vma({ existingVma }: Pick<BarPolicy, 'existingVma'>) {
+export function barVma({ existingVma }: Pick<BarPolicy, 'existingVma'>) {
   const zap = to('mapped', ZAP);
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
-    id: 'vma',
+    id: 'bar_vma',
     description: 'mmap() of a BAR through the device fd',
     meta: { labels, source: MMAP },
     initial: 'none',
