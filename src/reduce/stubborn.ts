@@ -284,8 +284,8 @@ export class StubbornSets {
 
   /**
    * Before the part is in a state that is wanted, one of these must be taken: its next steps, or
-   * where that adds nothing enabled, later ones that another part does not allow now, as a lock
-   * that is held. Who needs the lock first is no obstacle to its holder.
+   * where these would add something enabled, later ones that another part does not allow now, as a
+   * lock that is held. Who needs the lock first is no obstacle to its holder.
    */
   #leaving(part: number, wanted: Wanted): readonly number[] {
     const local = this.#local[part]!;
