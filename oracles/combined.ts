@@ -1,4 +1,4 @@
-import { and, type Formula, not, or } from '../src/export/formula.ts';
+import { and, type Formula, not, or } from '../src/check/formula.ts';
 import type { Model, ModelPart } from '../src/export/model.ts';
 import { identifier } from '../src/export/names.ts';
 

@@ -1,5 +1,5 @@
 import { check, type SystemResult } from '../src/check/check.ts';
-import { holds } from '../src/export/formula.ts';
+import { holds } from '../src/check/formula.ts';
 import type { Model } from '../src/export/model.ts';
 import type { System } from '../src/system/system.ts';
 import type { Findings } from './findings.ts';

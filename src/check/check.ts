@@ -88,7 +88,8 @@ function judgeSeen(
   }
 }
 
-function assertDifferentIds({ name, properties }: System): void {
+/** @throws InputError for two properties of one id */
+export function assertDifferentIds({ name, properties }: System): void {
   const ids = properties.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice === undefined) return;

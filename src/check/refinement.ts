@@ -71,7 +71,7 @@ export function visible(label: string): string {
 }
 
 /** A contract system as one LTS, with a last state for what it does not allow. */
-interface Contract {
+export interface Contract {
   readonly lts: Lts;
   /** The states that the LTS has besides the last. */
   readonly space: StateSpace;

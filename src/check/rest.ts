@@ -20,14 +20,20 @@ export function checkRest(space: StateSpace, graph: Graph, property: Rest): Verd
   if (parts.length === 0) return { verdict: 'vacuous', reason: 'no part has a quiescent state' };
   const first = firstWithoutReturn(space, graph, parts);
   if (first === undefined) return HOLDS;
-  const names = first.parts.map((part) => product.parts[part]!.name);
-  const verb = names.length === 1 ? 'comes' : 'come';
-  const finding = `from here on ${names.join(' and ')} never ${verb} to rest`;
+  const finding = restFinding(product, first.parts);
   const run = runTo(space, first.state);
   return { verdict: 'broken', counterexample: { property, space, run, finding } };
 }
 
-function partsToRest(product: Product, property: Rest): number[] {
+/** What is wrong in a state from which these parts cannot come back to rest. */
+export function restFinding(product: Product, parts: readonly number[]): string {
+  const names = parts.map((part) => product.parts[part]!.name);
+  const verb = names.length === 1 ? 'comes' : 'come';
+  return `from here on ${names.join(' and ')} never ${verb} to rest`;
+}
+
+/** @throws InputError when a part that the property names does not exist or has no such state */
+export function partsToRest(product: Product, property: Rest): number[] {
   if (property.parts === undefined) {
     return product.parts.flatMap((part, index) =>
       part.kind !== 'monitor' && canRest(part.machine) ? [index] : [],

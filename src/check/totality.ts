@@ -8,7 +8,7 @@ import { runTo } from './threads.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
 /** The outcomes of one call by one caller. */
-export interface Group {
+interface Group {
   readonly call: string;
   readonly blocks: boolean;
   /** Vectors of the outcomes that the callee decides. */
@@ -72,12 +72,12 @@ function partsThatAnswer({ parts }: Product): number[] {
 }
 
 /** The calls that a part offers in each of its states; those of the environment in state 0. */
-export interface Offers {
+interface Offers {
   readonly initiator: number;
   readonly byState: Group[][];
 }
 
-export function offersOf(product: Product, absentTag: string): Offers[] {
+function offersOf(product: Product, absentTag: string): Offers[] {
   const groups = new Map<string, Group>();
   const offers = new Map<number, Offers>();
   product.vectors.forEach((vector, index) => {

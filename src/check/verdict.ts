@@ -2,11 +2,13 @@ import type { StateSpace } from '../explore/explore.ts';
 import type { Run } from '../explore/run.ts';
 import type { Property } from './property.ts';
 
-/** A shortest run that breaks a property, in the state space in which it was found. */
+/** A run that breaks a property, in the state space in which it was found. */
 export interface Counterexample {
   readonly property: Property;
   readonly space: StateSpace;
   readonly run: Run;
+  /** There is no shorter one, unless it is said. */
+  readonly isShortest?: false;
   /** For leads-to: what is repeated for ever after the run; empty where the run just stops. */
   readonly cycle?: Run;
   /** What is wrong in the last state, in one sentence. */

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { check } from '../check/check.ts';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type FaultResult } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
+import { checkReduced } from '../reduce/check-reduced.ts';
 import type { Scope, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
 import {
@@ -16,7 +18,7 @@ import {
 } from './catalogue.ts';
 import { EXIT } from './exit.ts';
 import { familiesNamed, parseFileArgument } from './file.ts';
-import { type Judged, judge, judgeForConfidence } from './judge.ts';
+import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
 import { assertFileWritable } from './output.ts';
 import { count, paint, type Terminal } from './terminal.ts';
@@ -25,6 +27,7 @@ export interface CheckOptions {
   readonly revision?: string;
   readonly scope?: string;
   readonly confidence?: boolean;
+  readonly reduce?: boolean;
   readonly json?: boolean;
   readonly junit?: string;
 }
@@ -32,8 +35,8 @@ export interface CheckOptions {
 /**
  * Checks one system or all of them, each at its newest version, against the manifest.
  *
- * @returns 0 when everything is as expected, 1 when anything differs, and where a bound stopped a
- * check for confidence that found nothing, 3
+ * @returns 0 when everything is as expected, 1 when anything differs, and where something was not
+ * judged, by a bound that stopped a check for confidence or by reduction, 3
  */
 export async function checkCommand(
   catalogue: Catalogue,
@@ -45,12 +48,13 @@ export async function checkCommand(
   assertConsistent(name, options);
   if (options.junit !== undefined) assertFileWritable('--junit', options.junit);
   const families = name === undefined ? catalogue.families : await familiesNamed(catalogue, name);
-  const judgeIt = options.confidence ? judgeForConfidence : judge;
+  const judgeIt = options.confidence ? judgeForConfidence<AnyResult> : judgeBy<AnyResult>;
+  const checkIt = options.reduce ? checkReduced : check;
   const judged = families.flatMap((family) =>
     runsOf(catalogue, family, options, name !== undefined).map((run) => {
       const what = `${family.name} ${run.revision}`;
       terminal.progress(`${what} …`);
-      return judgeIt(catalogue, family, run, {
+      return judgeIt(checkIt, catalogue, family, run, {
         ...bounds,
         ...(options.confidence && { keepSeen: true }),
         progress: progressOf(what, terminal),
@@ -61,7 +65,7 @@ export async function checkCommand(
   terminal.progress('');
   if (options.json) terminal.out(`${JSON.stringify(asJson(catalogue, judged, faults), null, 2)}\n`);
   else {
-    const explainOne = (one: Judged, property: string) =>
+    const explainOne = (one: Judged<AnyResult>, property: string) =>
       explainOf(catalogue, name, one, property, families.length === 1);
     const text = asText(judged, faults, explainOne, terminal);
     for (const line of text) terminal.out(line);
@@ -72,7 +76,13 @@ export async function checkCommand(
   return judged.some(isUnfinished) ? EXIT.unfinished : EXIT.ok;
 }
 
-function assertConsistent(name: string | undefined, { confidence, scope }: CheckOptions): void {
+function assertConsistent(
+  name: string | undefined,
+  { confidence, reduce, scope }: CheckOptions,
+): void {
+  if (reduce && name === undefined) {
+    throw new InputError('--reduce is for one system: dmabuf-spec check SYSTEM --reduce');
+  }
   if (!confidence) return;
   if (name === undefined) {
     throw new InputError('--confidence is for one system: dmabuf-spec check SYSTEM --confidence');
@@ -87,11 +97,12 @@ function progressOf(what: string, terminal: Terminal): NonNullable<Bounds['progr
   const start = performance.now();
   return (states, depth) => {
     const rate = Math.round((states * 1000) / Math.max(1, performance.now() - start));
-    terminal.progress(`${what}: ${count(states)} states, depth ${depth}, ${count(rate)} states/s`);
+    const far = depth === 0 ? '' : `, depth ${depth}`;
+    terminal.progress(`${what}: ${count(states)} states${far}, ${count(rate)} states/s`);
   };
 }
 
-function isUnfinished({ result }: Judged): boolean {
+function isUnfinished({ result }: Judged<AnyResult>): boolean {
   return result.properties.some(({ verdict }) => verdict === 'unfinished');
 }
 
@@ -138,7 +149,7 @@ function confidenceOf({ families }: Catalogue, { name, confidence }: SystemFamil
 function explainOf(
   catalogue: Catalogue,
   asked: string | undefined,
-  { family, result }: Judged,
+  { family, result }: Judged<AnyResult>,
   property: string,
   alone: boolean,
 ): string {
@@ -147,7 +158,8 @@ function explainOf(
     file === undefined
       ? `${family.name} --property ${quoted(property)}`
       : quoted([file, ...(alone ? [] : [family.name]), property].join('/'));
-  return `dmabuf-spec explain ${subject} ${optionsFor(catalogue, family, result)}`.trimEnd();
+  const options = [optionsFor(catalogue, family, result), 'steps' in result ? '--reduce' : ''];
+  return ['dmabuf-spec explain', subject, ...options].filter(Boolean).join(' ');
 }
 
 /** Checks every fault of the catalogue. */
@@ -169,9 +181,9 @@ export function isCaught({ fault, caughtBy, brokenAnyway }: FaultResult): boolea
 }
 
 function* asText(
-  judged: readonly Judged[],
+  judged: readonly Judged<AnyResult>[],
   faults: readonly FaultResult[],
-  explainOne: (judged: Judged, property: string) => string,
+  explainOne: (judged: Judged<AnyResult>, property: string) => string,
   terminal: Terminal,
 ): Generator<string> {
   for (const one of judged) yield* systemText(one, explainOne, terminal);
@@ -190,16 +202,15 @@ function* asText(
 }
 
 function* systemText(
-  judged: Judged,
-  explainOne: (judged: Judged, property: string) => string,
+  judged: Judged<AnyResult>,
+  explainOne: (judged: Judged<AnyResult>, property: string) => string,
   terminal: Terminal,
 ): Generator<string> {
   const { result, differences, expectation } = judged;
   const { name, revision, scope } = result;
-  const size = `${count(result.states)} states, ${count(result.transitions)} transitions, depth ${result.depth}`;
   yield `${paint(terminal, 'bold', name)}, revision ${revision}\n`;
   if (Object.keys(scope).length > 0) yield* indented(formatScope(scope), 2);
-  yield `  ${size}\n`;
+  yield* indented(sizeOf(result), 2);
   if (result.stopped !== undefined) {
     yield* indented(`stopped because ${result.stopped}: nothing is said to hold`, 2);
   }
@@ -228,20 +239,33 @@ function* systemText(
   yield '\n';
 }
 
+function sizeOf(result: AnyResult): string {
+  const states = `${count(result.states)} states`;
+  if ('steps' in result) {
+    const steps = count(result.steps);
+    return `${states} kept by partial-order reduction, ${steps} steps; there are more states`;
+  }
+  return `${states}, ${count(result.transitions)} transitions, depth ${result.depth}`;
+}
+
 /** Text wrapped at 80 columns, each line indented. */
 function* indented(text: string, by: number): Generator<string> {
   for (const line of wrap(text, 80 - by)) yield `${' '.repeat(by)}${line}\n`;
 }
 
-function asJson(catalogue: Catalogue, judged: readonly Judged[], faults: readonly FaultResult[]) {
+function asJson(
+  catalogue: Catalogue,
+  judged: readonly Judged<AnyResult>[],
+  faults: readonly FaultResult[],
+) {
   return {
     systems: judged.map(({ result, expectation, differences }) => ({
       name: result.name,
       revision: result.revision,
       scope: result.scope,
-      states: result.states,
-      transitions: result.transitions,
-      depth: result.depth,
+      ...('steps' in result
+        ? { reduction: { kept: result.states, steps: result.steps } }
+        : { states: result.states, transitions: result.transitions, depth: result.depth }),
       ...(result.stopped !== undefined && { stopped: result.stopped }),
       properties: result.properties.map((p) => ({
         id: p.property.id,

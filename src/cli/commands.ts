@@ -55,6 +55,11 @@ function addChecks({ program, catalogue, terminal, finished }: Commands): void {
       'at the largest scope offered; where a bound stops it, what was seen is judged (exit status 3 ' +
         'where that breaks nothing)',
     )
+    .option(
+      '--reduce',
+      'visit fewer states, by partial-order reduction, with the same verdicts; what it does not keep ' +
+        'is judged where all states are few enough (exit status 3 where they are not)',
+    )
     .option('--json', 'for programs')
     .option('--junit <file>', 'write JUnit XML to a file')
     .action(async (name: string | undefined, options: CheckOptions & BoundOptions) => {
@@ -72,6 +77,7 @@ function addChecks({ program, catalogue, terminal, finished }: Commands): void {
     )
     .option('--revision <name>', 'the version of the design')
     .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
+    .option('--reduce', 'find it by partial-order reduction, where the scope is large')
     .option('--json', 'for programs')
     .action(async (name: string, options: ExplainOptions & BoundOptions) => {
       finished(await explain(catalogue, name, options, boundsOf(options), terminal));

@@ -10,6 +10,7 @@ import { type Fault, faultySystem } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
 import { isMeantBy } from '../matrix/instances.ts';
 import { claims, scopedFindings } from '../matrix/matrix.ts';
+import { checkReduced } from '../reduce/check-reduced.ts';
 import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
 import {
@@ -32,6 +33,7 @@ export interface ExplainOptions {
   readonly property?: string;
   readonly revision?: string;
   readonly scope?: string;
+  readonly reduce?: boolean;
   readonly json?: boolean;
 }
 
@@ -112,11 +114,17 @@ function askedSubject(
       : undefined;
   // What only the scope of a finding has is not looked for at another one.
   if (claim === undefined || hasProperty(family.build(at), asked.property)) {
-    const subject = subjectAt(catalogue, { family, finding, ...asked }, at, bounds);
+    const subject = subjectAt(catalogue, { family, finding, ...asked }, at, options, bounds);
     if (claim === undefined || subject.counterexamples.length > 0) return subject;
   }
   const { property } = claim;
-  return subjectAt(catalogue, { family, property }, { scope: claim.scope!, revision }, bounds);
+  return subjectAt(
+    catalogue,
+    { family, property },
+    { scope: claim.scope!, revision },
+    options,
+    bounds,
+  );
 }
 
 function hasProperty({ properties }: System, name: string | undefined): boolean {
@@ -140,11 +148,12 @@ function subjectAt(
   catalogue: Catalogue,
   { family, finding, ...asked }: Asked,
   { scope, revision }: { readonly scope: Scope; readonly revision: string },
+  { reduce }: ExplainOptions,
   bounds: Bounds,
 ): Subject {
   const system = family.build({ scope, revision });
   const properties = meantBy(asked.property, system.properties);
-  const result = check({ ...system, properties }, bounds);
+  const result = (reduce ? checkReduced : check)({ ...system, properties }, bounds);
   return {
     title: finding ? `${finding.id}: ${finding.claim}` : family.title,
     source: finding?.source ?? '',
@@ -243,7 +252,7 @@ function meantBy(name: string | undefined, properties: readonly Property[]): rea
  * rather what it breaks itself.
  */
 function pick(
-  { properties }: SystemResult,
+  { properties }: Pick<SystemResult, 'properties'>,
   name: string | undefined,
   before: Expectation | undefined,
 ): Counterexample[] {
@@ -308,9 +317,10 @@ function* asText(subject: Subject): Generator<string> {
   }
   for (const counterexample of subject.counterexamples) {
     const { length } = counterexample.run.vectors;
+    const article = counterexample.isShortest === false ? 'A' : 'The shortest';
     yield '\n';
     yield* lines(ruleBroken(counterexample));
-    yield* lines(`The shortest run that breaks it, ${length} steps; ${subject.where}:`);
+    yield* lines(`${article} run that breaks it, ${length} steps; ${subject.where}:`);
     yield `\n${diagram(counterexample, optionsOf(subject))}`;
   }
 }

@@ -2,35 +2,55 @@ import { check, type SystemResult } from '../check/check.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { withoutVariant } from '../lts/label.ts';
 import { withoutInstance } from '../matrix/instances.ts';
-import type { Scope, SystemFamily } from '../system/system.ts';
+import type { ReducedResult } from '../reduce/check-reduced.ts';
+import type { Scope, System, SystemFamily } from '../system/system.ts';
 import type { Catalogue, Expectation } from './catalogue.ts';
 
+/** What is judged is found by visiting every state, or by reduction. */
+export type AnyResult = SystemResult | ReducedResult;
+
 /** A system's result beside what the manifest expects of it. */
-export interface Judged {
+export interface Judged<Result extends AnyResult = SystemResult> {
   readonly family: SystemFamily;
-  readonly result: SystemResult;
+  readonly result: Result;
   readonly expectation: Expectation | undefined;
   /** What differs, as sentences; empty where everything is as expected. */
   readonly differences: readonly string[];
   readonly milliseconds: number;
 }
 
-/** What is compared with the manifest. */
+/** What is compared with the manifest; what reduction counts is not comparable. */
 export interface Outcome {
   readonly states: number;
-  readonly transitions: number;
-  readonly depth: number;
+  readonly transitions?: number;
+  readonly depth?: number;
   readonly properties: readonly { readonly property: { readonly id: string }; verdict: string }[];
+}
+
+interface At {
+  readonly scope: Scope;
+  readonly revision: string;
 }
 
 export function judge(
   catalogue: Catalogue,
   family: SystemFamily,
-  options: { readonly scope: Scope; readonly revision: string },
+  options: At,
   bounds: Bounds = {},
 ): Judged {
+  return judgeBy(check, catalogue, family, options, bounds);
+}
+
+/** @param checkIt - `check`, or `checkReduced` */
+export function judgeBy<Result extends AnyResult>(
+  checkIt: (system: System, bounds: Bounds) => Result,
+  catalogue: Catalogue,
+  family: SystemFamily,
+  options: At,
+  bounds: Bounds,
+): Judged<Result> {
   const start = performance.now();
-  const result = check(family.build(options), bounds);
+  const result = checkIt(family.build(options), bounds);
   const expectation =
     expectationOf(catalogue, family, options) ?? asBefore(catalogue, family, result);
   const differences = differencesOf(result, expectation);
@@ -41,13 +61,14 @@ export function judge(
  * The same at a scope of which the manifest need not speak: there what is known to break at the
  * default scope may break, in any instance, and nothing else.
  */
-export function judgeForConfidence(
+export function judgeForConfidence<Result extends AnyResult>(
+  checkIt: (system: System, bounds: Bounds) => Result,
   catalogue: Catalogue,
   family: SystemFamily,
-  options: { readonly scope: Scope; readonly revision: string },
+  options: At,
   bounds: Bounds,
-): Judged {
-  const judged = judge(catalogue, family, options, bounds);
+): Judged<Result> {
+  const judged = judgeBy(checkIt, catalogue, family, options, bounds);
   const { revision } = options;
   const atDefault = expectationOf(catalogue, family, { revision, scope: family.defaultScope });
   if (judged.expectation !== undefined || atDefault === undefined) return judged;
@@ -59,7 +80,7 @@ export function judgeForConfidence(
 export function asBefore(
   { expectations }: Catalogue,
   { changeOf }: SystemFamily,
-  result: SystemResult,
+  result: AnyResult,
 ): Expectation | undefined {
   const before = expectations.find(
     ({ system, revision }) => system === changeOf?.system && revision === changeOf.revision,
@@ -82,13 +103,14 @@ export function expectationOf(
 }
 
 /** What an expectation says of another scope, or of a change: what may break, nothing of its size. */
-function enlarged(result: SystemResult, known: Expectation): Expectation {
+function enlarged(result: AnyResult, known: Expectation): Expectation {
   const broken = Object.entries(known.properties).filter(([, finding]) => finding !== 'holds');
   const expected = (id: string, verdict: string) =>
     verdict !== 'broken'
       ? 'holds'
       : (broken.find(([of]) => withoutInstance(of) === withoutInstance(id))?.[1] ?? 'holds');
-  const { states, transitions, depth, scope } = result;
+  const { scope } = result;
+  const { states, transitions, depth } = { ...known, ...result };
   const properties = Object.fromEntries(
     result.properties.map(({ property: { id }, verdict }) => [id, expected(id, verdict)]),
   );
@@ -109,7 +131,8 @@ function unexpected(outcome: Outcome): string[] {
 function compare(outcome: Outcome, expected: Expectation): string[] {
   const differences: string[] = [];
   const isFinished = outcome.properties.every(({ verdict }) => verdict !== 'unfinished');
-  for (const key of isFinished ? (['states', 'transitions', 'depth'] as const) : []) {
+  const isWhole = outcome.depth !== undefined;
+  for (const key of isFinished && isWhole ? (['states', 'transitions', 'depth'] as const) : []) {
     if (outcome[key] !== expected[key]) {
       differences.push(`${key}: ${outcome[key]}, expected ${expected[key]}`);
     }

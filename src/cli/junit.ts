@@ -1,9 +1,12 @@
 import { diagram } from '../explain/diagram.ts';
 import type { FaultResult } from '../faults/fault.ts';
-import { isExpected, type Judged } from './judge.ts';
+import { type AnyResult, isExpected, type Judged } from './judge.ts';
 
 /** JUnit XML: a suite for each system, a case for each property; and one suite for the faults. */
-export function junit(judged: readonly Judged[], faults: readonly FaultResult[]): string {
+export function junit(
+  judged: readonly Judged<AnyResult>[],
+  faults: readonly FaultResult[],
+): string {
   const suites = judged.map(({ result, expectation, milliseconds }) => {
     const name = `${result.name} ${result.revision}`;
     const cases = result.properties.map((p) => {

@@ -9,8 +9,8 @@ import { versionOfPackage } from './version.ts';
 /**
  * Runs one command of `dmabuf-spec`.
  *
- * @returns the exit status: 0 as expected, 1 not as expected, 2 unusable usage or input, 3 stopped
- * at a bound with nothing found
+ * @returns the exit status: 0 as expected, 1 not as expected, 2 unusable usage or input, 3 not
+ * everything was judged, and nothing found
  */
 export async function run(
   catalogue: Catalogue,

@@ -1,10 +1,10 @@
+import { type Answered, answeredCalls } from '../check/answered.ts';
+import { and, type Formula, formulaOf, isIn, not, or, statesWhere } from '../check/formula.ts';
 import type { Property } from '../check/property.ts';
 import { restOf } from '../check/quiescence.ts';
 import { threadName } from '../check/threads.ts';
 import { compose, type Product, type Vector } from '../system/product.ts';
 import type { System } from '../system/system.ts';
-import { and, type Formula, formulaOf, isIn, not, or, statesWhere } from './formula.ts';
-import { answersOf } from './totality.ts';
 
 /** A system as guarded steps over the local states of its parts: what every exchange format says. */
 export interface Model {
@@ -153,11 +153,13 @@ function safetyOf(property: Property, product: Product): Safety[] {
       return [{ ...named(property), holds: and(...watched.map(isGood)) }];
     }
     case 'totality':
-      return [{ ...named(property), holds: answersOf(product, property) }];
+      return [{ ...named(property), holds: and(...answeredCalls(product, property).map(isKept)) }];
     default:
       return [];
   }
 }
+
+const isKept = ({ asked, answered }: Answered): Formula => or(not(asked), answered);
 
 function whyLeftOut({ id, kind }: Property): { id: string; why: string }[] {
   if (kind === 'rest') return [{ id, why: 'that something stays possible is not said of one run' }];

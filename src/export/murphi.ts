@@ -1,4 +1,4 @@
-import { type Formula, type Spelling, spell } from './formula.ts';
+import { type Formula, type Spelling, spell } from '../check/formula.ts';
 import { headerOf } from './header.ts';
 import type { Model, Step } from './model.ts';
 import { identifier, stateIdentifier } from './names.ts';

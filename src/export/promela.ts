@@ -1,4 +1,4 @@
-import { and, or, type Spelling, spell } from './formula.ts';
+import { and, or, type Spelling, spell } from '../check/formula.ts';
 import { blockComment, headerOf } from './header.ts';
 import { type Model, type Named, type Step, stepsByThread } from './model.ts';
 import { identifier, stateIdentifier } from './names.ts';

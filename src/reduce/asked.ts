@@ -1,7 +1,10 @@
+import { answeredCalls } from '../check/answered.ts';
+import { formulaOf } from '../check/formula.ts';
+import { compilePredicate, inWords } from '../check/predicate.ts';
 import type { Invariant, Monitor, NoDeadlock, Totality } from '../check/property.ts';
 import { restOf } from '../check/quiescence.ts';
+import { visible } from '../check/refinement.ts';
 import { violationsOf } from '../check/safety.ts';
-import { type Group, offersOf } from '../check/totality.ts';
 import { type Participant, type Product, partNamed } from '../system/product.ts';
 import { both, either, type Goal, goalOf, partIs } from './goal.ts';
 
@@ -14,26 +17,39 @@ export interface Asked {
   readonly broken: Goal;
   /** Where one of these is never reached, the rule was never put to the test. */
   readonly tested: readonly Goal[];
+  /** What is to be said then. */
+  readonly untested: string;
+  /** Of a contract the labels that are put to the test; it is enough that one is. */
+  readonly labels?: readonly string[];
 }
 
 /** @throws InputError when a part or a state that the property names does not exist */
 export function askedBy(property: StateProperty, product: Product): Asked {
   switch (property.kind) {
-    case 'invariant': {
-      const when = goalOf(property.when, product);
-      return { broken: both(when, goalOf(property.then, product, false)), tested: [when] };
-    }
+    case 'invariant':
+      return askedByInvariant(property, product);
     case 'monitor':
       return askedByMonitor(property, product);
     case 'deadlock': {
       const rest = restOf(product);
       const busy = (part: number) => partIs(product, part, (local) => rest[part]![local] === 0);
       const mayBeBusy = [...rest.keys()].filter((part) => rest[part]!.includes(0));
-      return { broken: either(...mayBeBusy.map(busy)), tested: [] };
+      return { broken: either(...mayBeBusy.map(busy)), tested: [], untested: '' };
     }
     case 'totality':
       return askedByTotality(property, product);
   }
+}
+
+function askedByInvariant({ when, then }: Invariant, product: Product): Asked {
+  // A name that the product does not have is told here.
+  for (const predicate of [when, then]) compilePredicate(predicate, product);
+  const premise = goalOf(formulaOf(when, product), product);
+  return {
+    broken: both(premise, goalOf(formulaOf(then, product), product, false)),
+    tested: [premise],
+    untested: `no run reaches: ${inWords(when)}`,
+  };
 }
 
 /** Each monitor takes its first step; where only resources are named, one of them moves. */
@@ -52,6 +68,7 @@ function askedByMonitor({ parts }: Monitor, product: Product): Asked {
       monitors.length > 0
         ? monitors.map((part) => either(moved(part), ...observedInPlace(product, part)))
         : [either(...watched.map(moved))],
+    untested: `nothing happens that it watches: ${parts.join(', ')}`,
   };
 }
 
@@ -68,41 +85,35 @@ function observedInPlace(product: Product, part: number): Goal[] {
   );
 }
 
-export function allows(product: Product, { part, next }: Participant): Goal {
+function allows(product: Product, { part, next }: Participant): Goal {
   return partIs(product, part, (local) => next[local]! >= 0);
 }
 
-function askedByTotality({ absentTag = 'absent' }: Totality, product: Product): Asked {
-  const groups = offersOf(product, absentTag).flatMap(({ initiator, byState }) =>
-    [...new Set(byState.flat())].map((group) => {
-      const offered =
-        initiator < 0
-          ? []
-          : [partIs(product, initiator, (local) => byState[local]!.includes(group))];
-      const present = group.callees.map(({ part, present }) =>
-        partIs(product, part, (local) => present[local] === 1),
-      );
-      return { group, asked: both(...offered, ...present) };
-    }),
-  );
+function askedByTotality(property: Totality, product: Product): Asked {
+  const calls = answeredCalls(product, property).map(({ asked, answered }) => ({
+    offered: goalOf(asked, product),
+    wronglyAnswered: goalOf(answered, product, false),
+  }));
   return {
-    broken: either(
-      ...groups.map(({ group, asked }) => both(asked, wronglyAnswered(product, group))),
-    ),
-    tested: [either(...groups.map(({ asked }) => asked))],
+    broken: either(...calls.map((call) => both(call.offered, call.wronglyAnswered))),
+    tested: [either(...calls.map(({ offered }) => offered))],
+    untested: 'no call is ever offered',
   };
 }
 
-/** No answer, unless the call may block, or two. */
-function wronglyAnswered(product: Product, { decided, blocks }: Group): Goal {
-  const participants = decided.map((vector) => product.vectors[vector]!.participants);
-  const refused = ({ part, next }: Participant) =>
-    partIs(product, part, (local) => next[local]! < 0);
-  const none = both(...participants.map((of) => either(...of.map(refused))));
-  const pairs = participants.flatMap((one, i) =>
-    participants
-      .slice(i + 1)
-      .map((other) => both(...[...one, ...other].map((each) => allows(product, each)))),
-  );
-  return either(...(blocks ? [] : [none]), ...pairs);
+/** What a contract asks that observes a product as one of its parts. */
+export function askedByRefinement(product: Product, observer: number): Asked {
+  const { labels, states } = product.ltss[observer]!;
+  const uses = new Map(labels.map((label): [string, Goal[]] => [label, []]));
+  for (const { commits, participants } of product.vectors) {
+    if (commits === undefined) continue;
+    const isEnabled = both(...participants.map((participant) => allows(product, participant)));
+    uses.get(visible(commits))?.push(isEnabled);
+  }
+  return {
+    broken: partIs(product, observer, (local) => local === states.length - 1),
+    tested: labels.map((label) => either(...uses.get(label)!)),
+    untested: 'no step decides anything that the contract speaks of',
+    labels,
+  };
 }

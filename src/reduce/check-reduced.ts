@@ -1,175 +1,144 @@
-import type { Property, Refinement } from '../check/property.ts';
-import { contractOf, judgeRefined, observedBy, visible } from '../check/refinement.ts';
+import { assertDifferentIds, type PropertyResult } from '../check/check.ts';
+import { checkLeadsTo } from '../check/leads-to.ts';
+import type { LeadsTo, Property, Refinement, Rest } from '../check/property.ts';
+import { judgeRefined, observedBy } from '../check/refinement.ts';
+import { checkRest } from '../check/rest.ts';
 import { checkDeadlock, checkInvariant, checkMonitor } from '../check/safety.ts';
 import { checkTotality } from '../check/totality.ts';
 import { HOLDS, type Verdict } from '../check/verdict.ts';
-import type { Bounds, StateSpace } from '../explore/explore.ts';
-import { compose, type Product } from '../system/product.ts';
+import { BoundReached, type Bounds, type StateSpace } from '../explore/explore.ts';
 import type { Scope, System } from '../system/system.ts';
-import { withoutWhatPartsExclude } from './abstraction.ts';
-import { type Asked, allows, askedBy, type StateProperty } from './asked.ts';
+import type { StateProperty } from './asked.ts';
+import { type AskedOfSystem, askedOfSystem, questionOf } from './asked-of-system.ts';
 import { type Answer, decide } from './decide.ts';
-import { both, either, type Goal, partIs } from './goal.ts';
+import type { Goal } from './goal.ts';
+import { firstRestless, judgeRested, judgeRestless } from './rest-reduced.ts';
 import { shortestRunTo, spaceAlong } from './shortest.ts';
+import { WholeSpace } from './whole-space.ts';
 
 export interface ReducedResult {
   readonly name: string;
   readonly revision: string;
   readonly scope: Scope;
-  /** The most states that one of the explorations kept, and what all of them did together. */
+  /** States that were kept, and steps that were taken to find them. */
   readonly states: number;
-  readonly allStates: number;
   readonly steps: number;
-  readonly properties: readonly ReducedPropertyResult[];
+  readonly properties: readonly PropertyResult[];
+  /** The bound that stopped it, in words; nothing is judged then. */
+  readonly stopped?: string;
 }
 
-/** No verdict on what reduction does not keep. */
-export type ReducedPropertyResult = {
-  readonly property: Property;
-} & (Verdict | { readonly verdict: 'not-kept'; readonly reason: string });
-
-const NOT_KEPT =
-  'it is about what goes on for ever, which partial-order reduction as done here does not keep: ' +
-  'check it without reduction';
-
 /**
- * Judges the properties of a system that speak of single states, as `check` does, by partial-order
- * reduction: invariants, monitors, deadlock, totality and, because the contract is deterministic,
- * refinement. Counterexamples are shortest runs of the whole system.
+ * Judges the properties of a system as `check` does, by partial-order reduction: all of them in one
+ * exploration, but for leads-to. That is about fairness, which reduction does not keep, and judged
+ * on the whole space where that is small enough. Counterexamples are shortest runs of the whole
+ * system; of what never comes to rest, where the whole space is small enough.
  *
  * @throws InputError as `check` does
  */
 export function checkReduced(system: System, bounds: Bounds = {}): ReducedResult {
-  const product = compose(system);
-  const reduced = new ReducedCheck(product, bounds);
-  const kept = system.properties.filter(isOfStates);
-  const verdicts = new Map<Property, Verdict>(reduced.judge(kept));
-  for (const property of system.properties) {
-    if (property.kind === 'refinement') verdicts.set(property, reduced.judgeRefinement(property));
+  assertDifferentIds(system);
+  const { name, revision, scope, properties } = system;
+  try {
+    const reduced = new ReducedCheck(system, bounds);
+    const judged = properties.map((property) => ({ property, ...reduced.judge(property) }));
+    return { name, revision, scope, ...reduced.cost, properties: judged };
+  } catch (error) {
+    if (!(error instanceof BoundReached) || !bounds.keepSeen) throw error;
+    const open = { verdict: 'unfinished' as const, reason: 'not judged: a bound was reached' };
+    const judged = properties.map((property) => ({ property, ...open }));
+    const stopped = error.message;
+    return { name, revision, scope, states: 0, steps: 0, properties: judged, stopped };
   }
-  const { name, revision, scope } = system;
-  return {
-    name,
-    revision,
-    scope,
-    ...reduced.cost,
-    properties: system.properties.map((property) => ({
-      property,
-      ...(verdicts.get(property) ?? { verdict: 'not-kept' as const, reason: NOT_KEPT }),
-    })),
-  };
 }
 
-function isOfStates(property: Property): property is StateProperty {
-  return ['invariant', 'monitor', 'deadlock', 'totality'].includes(property.kind);
-}
+const NOT_KEPT: Verdict = {
+  verdict: 'unfinished',
+  reason:
+    'not judged: it is about what goes on for ever, which reduction does not keep, and there are ' +
+    'many states: check it without reduction',
+};
 
-interface AskedOf extends Asked {
-  readonly property: StateProperty;
-  /** What of it is left when parts by themselves exclude the rest; most wrong answers they do. */
-  readonly left?: Goal;
-}
+const NOT_COMPARED: Verdict = {
+  verdict: 'unfinished',
+  reason: 'not judged: the contract, which is not reduced, has more states than the bound',
+};
 
 class ReducedCheck {
-  readonly #product: Product;
   readonly #bounds: Bounds;
-  readonly cost = { states: 0, allStates: 0, steps: 0 };
+  readonly #system: AskedOfSystem;
+  readonly #whole: WholeSpace;
+  readonly #answer: Answer;
+  /** What was looked for and cannot be reached. */
+  readonly #missed: ReadonlySet<Goal>;
 
-  constructor(product: Product, bounds: Bounds) {
-    this.#product = product;
+  constructor(system: System, bounds: Bounds) {
     this.#bounds = bounds;
+    this.#system = askedOfSystem(system, bounds);
+    this.#whole = new WholeSpace(this.#system.product, bounds);
+    const question = questionOf(this.#system);
+    this.#answer = decide(this.#system.observed, question, bounds);
+    this.#missed = new Set(question.goals.filter((_, i) => !this.#answer.reached[i]));
   }
 
-  /**
-   * What some parts do not exclude by themselves is looked for in one exploration, apart from
-   * wrong answers, which many parts have a say in. What tests a property is noticed on the way, or
-   * looked for afterwards.
-   */
-  judge(properties: readonly StateProperty[]): [Property, Verdict][] {
-    const all = properties.map((property) => this.#ask(property));
-    const isStop = ({ property }: AskedOf) => property.kind === 'deadlock';
-    const isAnswers = ({ property }: AskedOf) => property.kind === 'totality';
-    const tests = all.flatMap(({ tested }) => tested);
-    const seen = new Set<Goal>();
-    const broken = new Set<Goal>();
-    const groups = [all.filter((asked) => !isAnswers(asked)), all.filter(isAnswers)];
-    for (const group of groups) {
-      const goals = group.flatMap((asked) =>
-        isStop(asked) || asked.left === undefined ? [] : [asked.left],
-      );
-      const stop = group.find(isStop)?.broken;
-      if (goals.length === 0 && stop === undefined) continue;
-      const answer = this.#decide(this.#product, goals, tests, stop);
-      for (const [i, goal] of goals.entries()) if (answer.reached[i]) broken.add(goal);
-      for (const [i, goal] of tests.entries()) if (answer.seen[i]) seen.add(goal);
-      if (answer.stops) broken.add(stop!);
+  get cost(): { states: number; steps: number } {
+    const { states, steps } = this.#answer;
+    return { states, steps };
+  }
+
+  judge(property: Property): Verdict {
+    switch (property.kind) {
+      case 'rest':
+        return this.#judgeRest(property);
+      case 'leads-to':
+        return this.#judgeLeadsTo(property);
+      case 'refinement':
+        return this.#judgeRefinement(property);
+      default:
+        return this.#judgeStates(property);
     }
-    const isBroken = (asked: AskedOf) => broken.has(isStop(asked) ? asked.broken : asked.left!);
-    const open = all.flatMap((asked) => (isBroken(asked) ? [] : asked.tested));
-    const isTested = this.#reachable(this.#product, open, (goal) => seen.has(goal));
-    return all.map((asked) => {
-      const { property, tested } = asked;
-      if (isBroken(asked)) return [property, this.#broken(property, asked.broken)];
-      if (tested.every(isTested)) return [property, HOLDS];
-      return [property, { verdict: 'vacuous', reason: 'it was never put to the test' }];
-    });
   }
 
-  #ask(property: StateProperty): AskedOf {
-    const asked = askedBy(property, this.#product);
-    const left = withoutWhatPartsExclude(asked.broken, this.#product);
-    return { property, ...asked, ...(left !== undefined && { left }) };
-  }
-
-  judgeRefinement(property: Refinement): Verdict {
-    const { lts, space } = contractOf(property.contract, { ...this.#bounds, keepSeen: false });
-    const product = observedBy(this.#product, lts);
-    const observer = product.parts.length - 1;
-    const refused = partIs(product, observer, (local) => local === lts.states.length - 1);
-    const uses = usesOf(product);
-    const goals = [...uses.values()];
-    const answer = this.#decide(product, [refused], goals);
-    if (answer.reached[0]) {
-      const run = shortestRunTo(product, refused, false, this.#bounds);
-      return judgeRefined(spaceAlong(product, run!), property, space);
-    }
-    const isUsed = this.#reachable(product, goals, (goal) => answer.seen[goals.indexOf(goal)]!);
-    const untested = lts.labels.filter((label) => !uses.has(label) || !isUsed(uses.get(label)!));
-    if (untested.length < lts.labels.length) return { ...HOLDS, untested };
-    return { verdict: 'vacuous', reason: 'no step decides anything that the contract speaks of' };
-  }
-
-  #decide(
-    product: Product,
-    goals: readonly Goal[],
-    inPassing: readonly Goal[],
-    stop?: Goal,
-  ): Answer {
-    const question = { goals, inPassing, ...(stop !== undefined && { stop }) };
-    const answer = decide(product, question, this.#bounds);
-    this.cost.states = Math.max(this.cost.states, answer.states);
-    this.cost.allStates += answer.states;
-    this.cost.steps += answer.steps;
-    return answer;
-  }
-
-  /** Which of the goals can be reached; those that were not seen are looked for together. */
-  #reachable(
-    product: Product,
-    goals: readonly Goal[],
-    isSeen: (goal: Goal) => boolean,
-  ): (goal: Goal) => boolean {
-    const unseen = goals.filter((goal) => !isSeen(goal));
-    if (unseen.length === 0) return () => true;
-    const { reached } = this.#decide(product, unseen, []);
-    return (goal) => isSeen(goal) || reached[unseen.indexOf(goal)] === true;
-  }
-
-  #broken(property: StateProperty, goal: Goal): Verdict {
+  #judgeStates(property: StateProperty): Verdict {
+    const { product, asked } = this.#system;
+    const { broken, tested, untested } = asked.get(property)!;
     const isStop = property.kind === 'deadlock';
-    const run = shortestRunTo(this.#product, goal, isStop, this.#bounds);
-    const space = spaceAlong(this.#product, run!);
-    return judgeAlong(space, property);
+    if (isStop ? this.#answer.stops : !this.#missed.has(broken)) {
+      const run = shortestRunTo(product, broken, isStop, this.#bounds);
+      return judgeAlong(spaceAlong(product, run!), property);
+    }
+    if (!tested.some((goal) => this.#missed.has(goal))) return HOLDS;
+    return { verdict: 'vacuous', reason: untested };
+  }
+
+  #judgeRefinement(property: Refinement): Verdict {
+    const { product, observed, contracts, asked } = this.#system;
+    const contract = contracts.get(property);
+    if (contract === undefined) return NOT_COMPARED;
+    const { lts, space } = contract;
+    const { broken, tested, labels = [], untested } = asked.get(property)!;
+    if (!this.#missed.has(broken)) {
+      const run = shortestRunTo(observed, broken, false, this.#bounds);
+      return judgeRefined(spaceAlong(observedBy(product, lts), run!), property, space);
+    }
+    const used = labels.filter((_, i) => !this.#missed.has(tested[i]!));
+    if (used.length === 0) return { verdict: 'vacuous', reason: untested };
+    return { ...HOLDS, untested: lts.labels.filter((label) => !used.includes(label)) };
+  }
+
+  #judgeRest(property: Rest): Verdict {
+    const { product, resting } = this.#system;
+    const { ends } = this.#answer;
+    const restless = firstRestless(product, property, { ends, resting }, this.#bounds);
+    if (restless === undefined) return judgeRested(product, property);
+    return (
+      this.#whole.judge((space, graph) => checkRest(space, graph, property)) ??
+      judgeRestless(this.#system, property, restless, this.#bounds)
+    );
+  }
+
+  #judgeLeadsTo(property: LeadsTo): Verdict {
+    return this.#whole.judge((space, graph) => checkLeadsTo(space, graph, property)) ?? NOT_KEPT;
   }
 }
 
@@ -185,16 +154,4 @@ function judgeAlong(space: StateSpace, property: StateProperty): Verdict {
     case 'totality':
       return checkTotality(space, property);
   }
-}
-
-/** For each label of the contract that some step decides, where such a step can be taken. */
-function usesOf(product: Product): Map<string, Goal> {
-  const uses = new Map<string, Goal[]>();
-  for (const { commits, participants } of product.vectors) {
-    if (commits === undefined) continue;
-    const label = visible(commits);
-    const enabled = both(...participants.map((participant) => allows(product, participant)));
-    uses.set(label, [...(uses.get(label) ?? []), enabled]);
-  }
-  return new Map([...uses].map(([label, goals]) => [label, either(...goals)]));
 }

@@ -1,28 +1,40 @@
 import { BoundReached, type Bounds } from '../explore/explore.ts';
 import { StateTable } from '../explore/state-table.ts';
 import type { Product } from '../system/product.ts';
-import { type Goal, isReached } from './goal.ts';
+import { both, type Goal, isReached, partIs } from './goal.ts';
 import { sliceFor } from './slice.ts';
 import { StubbornSets } from './stubborn.ts';
 import { Transitions } from './transitions.ts';
 import { Walk } from './walk.ts';
+import { Watch } from './watch.ts';
 
 export interface Question {
   /** Each of them: can it be reached? */
   readonly goals: readonly Goal[];
   /** Can such a state be reached from which nothing can move? */
   readonly stop?: Goal;
-  /** Noticed when seen; not to have seen them means nothing. */
-  readonly inPassing?: readonly Goal[];
+  /** Where do the runs end, given that it is these goals that one wants to come back to? */
+  readonly ends?: readonly Goal[];
+  /** Where to begin, if not in the initial state. */
+  readonly from?: Int32Array;
 }
 
 export interface Answer {
   readonly reached: readonly boolean[];
   readonly stops: boolean;
-  readonly seen: readonly boolean[];
+  readonly ends: readonly End[];
   /** States that were kept, and steps that were taken to find them. */
   readonly states: number;
   readonly steps: number;
+}
+
+/** States that can all be reached from each other, and from which nothing else was reached. */
+export interface End {
+  /** One of them, and the same as a goal. */
+  readonly local: Int32Array;
+  readonly here: Goal;
+  /** Of the goals to come back to the numbers of those that were not found among them. */
+  readonly without: readonly number[];
 }
 
 /** So many states in a row with one successor are not kept. */
@@ -36,7 +48,9 @@ const DEFAULT_STATES = 50_000_000;
  *
  * Runs to a goal may be put off, but not for ever: there must be no terminal strongly connected
  * component in which they always are. One state of each such component is left by vectors that
- * bring a goal nearer, until there is none.
+ * bring a goal nearer, until there is none. Where it is asked how runs end, one state of each is
+ * left by everything, so that nothing is ignored: what can come about and not be undone is then so
+ * in such a component (Valmari and Vogler, "Fair testing and stubborn sets", 2016).
  *
  * @throws BoundReached where it takes more states than the bound
  */
@@ -48,32 +62,31 @@ class Decision {
   readonly #question: Question;
   readonly #bounds: Bounds;
   readonly #name: string;
+  readonly #slice: Product;
   readonly #sets: StubbornSets;
   readonly #walk: Walk;
   readonly #table: StateTable;
   readonly #transitions = new Transitions();
-  readonly #reached: boolean[];
-  readonly #seen: boolean[];
-  #open: readonly Goal[];
-  #unseen: readonly Goal[];
+  /** Of the states that were left because something was ignored there what was taken then. */
+  readonly #taken = new Map<number, Set<number>>();
+  readonly #goals: Watch;
   #stops = false;
   #steps = 0;
 
   constructor(product: Product, question: Question, bounds: Bounds) {
-    const { goals, inPassing = [], stop } = question;
-    const read = [...goals, ...inPassing, ...(stop === undefined ? [] : [stop])];
+    const { goals, stop, ends = [] } = question;
+    const read = [...goals, ...ends, ...(stop === undefined ? [] : [stop])];
     const slice = sliceFor(product, read, stop !== undefined).product;
+    this.#slice = slice;
     this.#question = question;
     this.#bounds = bounds;
     this.#name = product.name;
-    this.#sets = new StubbornSets(slice, goals);
-    this.#walk = new Walk(slice);
+    this.#goals = new Watch(slice, goals);
+    this.#sets = new StubbornSets(slice, this.#goals.alternatives);
+    this.#walk = new Walk(slice, question.from);
     this.#table = new StateTable(this.#walk.words);
     this.#table.add(this.#walk.key, -1, -1);
-    this.#reached = goals.map(() => false);
-    this.#seen = inPassing.map(() => false);
-    this.#open = goals;
-    this.#unseen = inPassing;
+    this.#goals.atStart(this.#walk.local);
   }
 
   answer(): Answer {
@@ -82,32 +95,49 @@ class Decision {
       if (this.#isAnswered()) break;
       const ignoring = this.#transitions.terminalWithoutProgress(this.#table.count);
       if (ignoring.length === 0) break;
-      for (const ignored of ignoring) if (!this.#isAnswered()) this.#leaveDirectly(ignored);
+      for (const ignored of ignoring) if (!this.#isAnswered()) this.#leaveAtLast(ignored);
     }
     return {
-      reached: this.#reached,
+      reached: this.#goals.reached,
       stops: this.#stops,
-      seen: this.#seen,
+      ends: this.#question.ends === undefined ? [] : this.#ends(this.#question.ends),
       states: this.#table.count,
       steps: this.#steps,
     };
   }
 
   #isAnswered(): boolean {
-    return this.#open.length === 0 && (this.#question.stop === undefined || this.#stops);
+    const { stop, ends } = this.#question;
+    if (this.#goals.open.length > 0 || ends !== undefined) return false;
+    return stop === undefined || this.#stops;
   }
 
   #leave(state: number): void {
     this.#walk.goTo(this.#table, state);
-    this.#look();
     for (const vector of this.#choose(state)) this.#follow(state, vector);
   }
 
-  #leaveDirectly(state: number): void {
+  /** From where nothing but what was put off is left. */
+  #leaveAtLast(state: number): void {
+    if (this.#question.ends !== undefined) {
+      this.#leaveFurther(state);
+      return;
+    }
     this.#walk.goTo(this.#table, state);
     this.#transitions.progressAt(state);
-    if (this.#open.length === 0) return;
-    for (const vector of this.#sets.direct(this.#open, this.#walk.local)) {
+    const vectors = this.#sets.direct(this.#goals.open, this.#walk.local);
+    for (const vector of vectors) this.#follow(state, vector);
+  }
+
+  /** Some of what was ignored so far, until that leads elsewhere, or nothing is ignored. */
+  #leaveFurther(state: number): void {
+    const taken = this.#taken.get(state) ?? new Set();
+    this.#taken.set(state, taken);
+    this.#walk.goTo(this.#table, state);
+    const vectors = this.#sets.further(this.#goals.open, taken, this.#walk.local);
+    if (vectors.length === 0) this.#transitions.progressAt(state);
+    for (const vector of vectors) {
+      taken.add(vector);
       this.#follow(state, vector);
     }
   }
@@ -124,47 +154,45 @@ class Decision {
         this.#transitions.add(state, known);
         return;
       }
+      this.#goals.after(vector, this.#walk.local);
       if (length === LONGEST) break;
-      this.#look();
       const vectors = this.#choose(state);
-      if (vectors.length === 0) return;
-      if (vectors.length > 1) break;
+      if (vectors.length === 0 && this.#question.ends === undefined) return;
+      if (vectors.length !== 1) break;
       vector = vectors[0]!;
     }
     this.#transitions.add(state, this.#table.add(this.#walk.key, state, first));
     this.#assertWithinBounds();
   }
 
-  /** Notes which goals are reached where the walk is. */
-  #look(): void {
+  /** What to take where the walk is, on the way from a state that is kept. */
+  #choose(from: number): readonly number[] {
+    const { stop, ends } = this.#question;
     const { local } = this.#walk;
-    const { goals, inPassing = [] } = this.#question;
-    this.#open = this.#notReached(this.#open, goals, this.#reached, local);
-    this.#unseen = this.#notReached(this.#unseen, inPassing, this.#seen, local);
+    const toStop = stop !== undefined || ends !== undefined;
+    const { vectors, putsOff, isAll } = this.#sets.choose(this.#goals.open, toStop, local);
+    if (ends === undefined ? !putsOff : isAll) this.#transitions.progressAt(from);
+    if (vectors.length === 0 && stop !== undefined && isReached(stop, local)) this.#stops = true;
+    return vectors;
   }
 
-  #notReached(
-    open: readonly Goal[],
-    goals: readonly Goal[],
-    reached: boolean[],
-    local: Int32Array,
-  ): readonly Goal[] {
-    if (!open.some((goal) => isReached(goal, local))) return open;
-    return open.filter((goal) => {
-      if (!isReached(goal, local)) return true;
-      reached[goals.indexOf(goal)] = true;
-      return false;
+  /** The terminal components, each with what no state of it that was kept is. */
+  #ends(wanted: readonly Goal[]): End[] {
+    return this.#transitions.terminal(this.#table.count).map((states) => {
+      const left = new Set(wanted.keys());
+      for (const state of states) {
+        this.#walk.goTo(this.#table, state);
+        for (const goal of left) if (isReached(wanted[goal]!, this.#walk.local)) left.delete(goal);
+        if (left.size === 0) break;
+      }
+      const local = this.#walk.local.slice();
+      return { local, here: this.#goalAt(local), without: [...left] };
     });
   }
 
-  /** What to take where the walk is, on the way from a state that is kept. */
-  #choose(from: number): readonly number[] {
-    const { stop } = this.#question;
-    const { local } = this.#walk;
-    const { vectors, putsOff } = this.#sets.choose(this.#open, stop !== undefined, local);
-    if (!putsOff) this.#transitions.progressAt(from);
-    if (vectors.length === 0 && stop !== undefined && isReached(stop, local)) this.#stops = true;
-    return vectors;
+  #goalAt(local: Int32Array): Goal {
+    const parts = [...local.keys()].filter((part) => this.#slice.ltss[part]!.states.length > 1);
+    return both(...parts.map((part) => partIs(this.#slice, part, (at) => at === local[part])));
   }
 
   #assertWithinBounds(): void {

@@ -36,17 +36,48 @@ export class Dependence {
    * that moves it from where it is and from which the part alone can come to such a state.
    */
   leaving(part: number, local: number, wanted: Wanted): readonly number[] {
-    let leaving = this.#leaving.get(wanted);
-    if (leaving === undefined) {
-      leaving = { reaching: this.#reaching(part, wanted), vectors: [] };
-      this.#leaving.set(wanted, leaving);
-    }
-    const { reaching, vectors } = leaving;
+    const { reaching, vectors } = this.#leavingTo(part, wanted);
     vectors[local] ??= this.#allowed[part]![local]!.filter((vector) => {
       const to = this.#next[part]![vector]![local]!;
       return to !== local && reaching[to] === 1;
     });
     return vectors[local];
+  }
+
+  /**
+   * The same, of the vectors that are held up: those without which the part cannot come to a state
+   * that is wanted. `undefined` where it can do so by others.
+   */
+  leavingLater(
+    part: number,
+    local: number,
+    wanted: Wanted,
+    isHeldUp: (vector: number) => boolean,
+  ): readonly number[] | undefined {
+    const { reaching } = this.#leavingTo(part, wanted);
+    const allowed = this.#allowed[part]!;
+    const next = this.#next[part]!;
+    const passed = new Set([local]);
+    const cut = new Set<number>();
+    for (const at of passed) {
+      for (const vector of allowed[at]!) {
+        const to = next[vector]![at]!;
+        if (to === at || reaching[to] === 0 || passed.has(to)) continue;
+        if (isHeldUp(vector)) cut.add(vector);
+        else if (isWanted(wanted, to)) return undefined;
+        else passed.add(to);
+      }
+    }
+    return [...cut];
+  }
+
+  #leavingTo(part: number, wanted: Wanted): Leaving {
+    let leaving = this.#leaving.get(wanted);
+    if (leaving === undefined) {
+      leaving = { reaching: this.#reaching(part, wanted), vectors: [] };
+      this.#leaving.set(wanted, leaving);
+    }
+    return leaving;
   }
 
   /** The local states from which the part alone can come to one that is wanted. */
@@ -69,6 +100,22 @@ export class Dependence {
     return known[local];
   }
 
+  /** What others may make of what a goal reads of a participant, before the vector is taken. */
+  before(vector: number, participant: number, local: number, holds: Uint8Array): Before {
+    const { reached, known } = this.future(vector, participant, local);
+    let before = known.get(holds);
+    if (before === undefined) {
+      const { next } = this.#product.vectors[vector]!.participants[participant]!;
+      const holding = reached.filter((at) => holds[at] === 1);
+      before = {
+        mayHold: holding.length > 0,
+        undoes: holding.some((at) => holds[next[at]!] === 0),
+      };
+      known.set(holds, before);
+    }
+    return before;
+  }
+
   #futureFrom(vector: number, participant: number, start: number): Future {
     const { part, next } = this.#product.vectors[vector]!.participants[participant]!;
     const conflicts = new Set<number>();
@@ -84,13 +131,14 @@ export class Dependence {
       }
       if (reached.size > FARTHEST) return this.#nothingElse(vector, part, start);
     }
-    return { conflicts: [...conflicts], reached: [...reached] };
+    return { conflicts: [...conflicts], reached: [...reached], known: new Map() };
   }
 
   /** Where it would take long to tell: as long as nothing else moves the part at all. */
   #nothingElse(vector: number, part: number, start: number): Future {
     const others = Object.keys(this.#next[part]!).map(Number);
-    return { conflicts: others.filter((other) => other !== vector), reached: [start] };
+    const conflicts = others.filter((other) => other !== vector);
+    return { conflicts, reached: [start], known: new Map() };
   }
 }
 
@@ -114,4 +162,12 @@ export interface Future {
   readonly conflicts: readonly number[];
   /** The local states to which the others can bring the part. */
   readonly reached: readonly number[];
+  /** What was asked of it. */
+  readonly known: Map<Uint8Array, Before>;
+}
+
+/** What a goal reads of a part before a vector: it may hold, and be undone by the vector. */
+export interface Before {
+  readonly mayHold: boolean;
+  readonly undoes: boolean;
 }

@@ -1,13 +1,17 @@
 import type { Product } from '../system/product.ts';
-import { Dependence } from './dependence.ts';
-import { type Goal, isReached, literalsOf } from './goal.ts';
+import { type Before, Dependence, type Wanted } from './dependence.ts';
+import { type Goal, goalsTouched, isReached, type Literal } from './goal.ts';
 
 /** What to take in a state, instead of everything that is enabled. */
 export interface Choice {
   readonly vectors: readonly number[];
-  /** It may be that none of them brings a goal nearer; then that must not go on for ever. */
+  /** It may be that none of them brings some goal nearer; then that must not go on for ever. */
   readonly putsOff: boolean;
+  /** Nothing else that moves anything is enabled. */
+  readonly isAll: boolean;
 }
+
+const NOTHING: Choice = { vectors: [], putsOff: false, isAll: true };
 
 /**
  * Strong stubborn sets (Valmari, "Stubborn sets for reduced state space generation", 1989). A set
@@ -28,35 +32,42 @@ export interface Choice {
  *   2006);
  * - every goal, if no enabled vector of the set can undo it, and no cycle does only that: the run
  *   to the goal is put off (Valmari, "The state explosion problem", 1998, section 7: ignoring).
+ *
+ * Of several goals each may be kept in its own way: the set contains what those need that it could
+ * undo, and puts the others off.
  */
 export class StubbornSets {
   readonly #product: Product;
+  readonly #goals: readonly Goal[];
   readonly #dependence: Dependence;
-  /** For each part the tables of truth in which goals read it. */
-  readonly #read: readonly Uint8Array[][];
+  /** For each vector the goals of which it makes something untrue somewhere. */
+  readonly #against: readonly (readonly number[])[];
   /** The vectors in the order in which they are tried: those of one part after the other. */
   readonly #order: readonly number[];
   /** The state that is looked at: 1 enabled, 0 disabled, -1 not known yet. */
   readonly #enabled: Int8Array;
   #local: Int32Array = new Int32Array(0);
-  /** The set that is being made. */
+  /** The set that is being made: its vectors, and the goals of which it contains what they need. */
   readonly #members: number[] = [];
   readonly #memberOf: Int32Array;
+  readonly #broughtNearer: Int32Array;
   #enabledMembers: number[] = [];
+  #closed = 0;
   #set = 0;
   #below = Infinity;
 
   constructor(product: Product, goals: readonly Goal[]) {
     const { vectors } = product;
     this.#product = product;
+    this.#goals = goals;
     this.#dependence = new Dependence(product);
-    this.#read = product.ltss.map(() => []);
-    for (const { part, holds } of goals.flatMap(literalsOf)) this.#read[part]!.push(holds);
+    this.#against = goalsTouched(product, goals, (before, after) => before === 1 && after === 0);
     this.#order = [...vectors.keys()].sort(
       (a, b) => vectors[a]!.initiator - vectors[b]!.initiator || a - b,
     );
     this.#enabled = new Int8Array(vectors.length);
     this.#memberOf = new Int32Array(vectors.length);
+    this.#broughtNearer = new Int32Array(goals.length);
   }
 
   /** Keeps the lengths of the shortest runs to the goal; nothing where it is out of reach. */
@@ -68,33 +79,51 @@ export class StubbornSets {
   /** Keeps the lengths of the shortest runs to where nothing can move. */
   towardsStuck(local: Int32Array): readonly number[] {
     this.#look(local);
-    return this.#smallest(Infinity) ?? [];
+    return this.#smallest(undefined, []).vectors;
   }
 
-  /** Keeps the goals, none of which is reached here, and if asked where nothing can move. */
-  choose(goals: readonly Goal[], stuck: boolean, local: Int32Array): Choice {
+  /**
+   * Keeps the goals, which are given by their numbers and none of which is reached here, and if
+   * asked where nothing can move.
+   */
+  choose(open: readonly number[], stuck: boolean, local: Int32Array): Choice {
     this.#look(local);
-    if (goals.length === 0) {
-      return { vectors: stuck ? (this.#smallest(Infinity) ?? []) : [], putsOff: false };
-    }
+    if (open.length === 0 && !stuck) return NOTHING;
     // A goal out of reach is no reason to go on, but for the search for where nothing can move.
-    const direct = stuck ? undefined : this.#towards(goals);
-    if (direct?.length === 0) return { vectors: [], putsOff: false };
-    const isHarmless = (vector: number) => this.#isHarmless(vector);
-    const single = this.#smallest(2, isHarmless);
-    if (single !== undefined) {
-      return { vectors: single, putsOff: direct?.length !== 1 || direct[0] !== single[0] };
+    const direct = stuck ? undefined : this.#towards(this.#named(open));
+    if (direct !== undefined && direct.length < 2) {
+      return { vectors: direct, putsOff: false, isAll: direct.length === 0 };
     }
-    const towards = direct ?? this.#towards(goals);
-    if (towards.length === 0) return { vectors: this.#smallest(Infinity) ?? [], putsOff: false };
-    const fewer = this.#smallest(towards.length, isHarmless);
-    return { vectors: fewer ?? towards, putsOff: fewer !== undefined };
+    return this.#smallest(direct, open);
   }
 
   /** Where `choose` has put off for ever. */
-  direct(goals: readonly Goal[], local: Int32Array): readonly number[] {
+  direct(open: readonly number[], local: Int32Array): readonly number[] {
     this.#look(local);
-    return this.#towards(goals);
+    return open.length === 0 ? [] : this.#towards(this.#named(open));
+  }
+
+  /**
+   * What is to be taken, after these were, so that in the end nothing that moves is ignored. Keeps
+   * the goals as well: by it one may leave where they were put off, and not come back.
+   */
+  further(
+    open: readonly number[],
+    taken: ReadonlySet<number>,
+    local: Int32Array,
+  ): readonly number[] {
+    this.#look(local);
+    const ignored = this.#order.find(
+      (vector) => !taken.has(vector) && this.#isEnabled(vector) && this.#moves(vector),
+    );
+    if (ignored === undefined) return [];
+    this.#begin(Infinity);
+    this.#add(ignored);
+    return this.#closeFor(open)!.filter((vector) => !taken.has(vector));
+  }
+
+  #named(goals: readonly number[]): readonly Goal[] {
+    return goals.map((goal) => this.#goals[goal]!);
   }
 
   #look(local: Int32Array): void {
@@ -121,48 +150,86 @@ export class StubbornSets {
   }
 
   /**
-   * The smallest stubborn set around an enabled vector, if all that is enabled in it passes and is
-   * less than `below`. Of those that one part starts the first is tried.
+   * The smallest stubborn set around an enabled vector that keeps the open goals, if it is smaller
+   * than the direct way to all of them. Of the vectors that one part starts the first is tried.
    */
-  #smallest(
-    below: number,
-    passes: (vector: number) => boolean = () => true,
-  ): readonly number[] | undefined {
-    let best: readonly number[] | undefined;
+  #smallest(direct: readonly number[] | undefined, open: readonly number[]): Choice {
+    let best = direct;
+    let putsOff = false;
     let tried: number | undefined;
+    let idle: number | undefined;
+    let moving = 0;
     for (const vector of this.#order) {
-      const { initiator } = this.#product.vectors[vector]!;
-      if (initiator >= 0 && initiator === tried) continue;
       if (!this.#isEnabled(vector)) continue;
+      if (!this.#moves(vector)) {
+        idle = vector;
+        continue;
+      }
+      moving++;
+      const { initiator } = this.#product.vectors[vector]!;
+      if (best?.length === 1 || (initiator >= 0 && initiator === tried)) continue;
       tried = initiator;
-      this.#begin(best?.length ?? below);
+      this.#begin(best?.length ?? Infinity);
       this.#add(vector);
-      const vectors = this.#close();
-      if (vectors === undefined || !vectors.every(passes)) continue;
+      const vectors = this.#closeFor(open);
+      if (vectors === undefined) continue;
       best = vectors;
-      if (best.length === 1) break;
+      putsOff = open.some((goal) => this.#broughtNearer[goal] !== this.#set);
     }
-    return best;
+    // What moves nothing is taken where nothing else is left: here nothing is stuck.
+    if (best === undefined && idle !== undefined) best = [idle];
+    const vectors = best ?? [];
+    const taken = vectors.filter((vector) => this.#moves(vector)).length;
+    return { vectors, putsOff, isAll: taken === moving };
   }
 
-  /** Whatever others do first, taking the vector undoes nothing that a goal asks for. */
-  #isHarmless(vector: number): boolean {
-    return this.#product.vectors[vector]!.participants.every(({ part, next }, i) => {
-      const tables = this.#read[part]!;
-      if (tables.length === 0) return true;
-      const { reached } = this.#dependence.future(vector, i, this.#local[part]!);
-      return tables.every((holds) =>
-        reached.every((local) => holds[local] === 0 || holds[next[local]!] === 1),
-      );
-    });
+  #moves(vector: number): boolean {
+    const { participants } = this.#product.vectors[vector]!;
+    return participants.some(({ part, next }) => next[this.#local[part]!] !== this.#local[part]);
+  }
+
+  /** Makes the set stubborn, with what those goals need that it could undo. */
+  #closeFor(open: readonly number[]): readonly number[] | undefined {
+    for (let looked = 0; ; ) {
+      const vectors = this.#close();
+      if (vectors === undefined || looked === vectors.length) return vectors;
+      for (; looked < vectors.length; looked++) this.#addWhatIsUndone(vectors[looked]!, open);
+    }
+  }
+
+  #addWhatIsUndone(vector: number, open: readonly number[]): void {
+    for (const goal of this.#against[vector]!) {
+      if (this.#broughtNearer[goal] === this.#set || !open.includes(goal)) continue;
+      if (!this.#undoes(vector, this.#goals[goal]!)) continue;
+      this.#broughtNearer[goal] = this.#set;
+      this.#addAll(this.#necessary(this.#goals[goal]!));
+    }
+  }
+
+  /** Whether the goal, if others reach it before the vector, may no longer hold after it. */
+  #undoes(vector: number, goal: Goal): boolean {
+    if (goal.kind === 'in') return this.#before(vector, goal)?.undoes ?? false;
+    const isUndone = goal.of.some((child) => this.#undoes(vector, child));
+    if (goal.kind === 'or' || !isUndone) return isUndone;
+    return goal.of.every((child) => this.#mayHoldBefore(vector, child));
+  }
+
+  #mayHoldBefore(vector: number, goal: Goal): boolean {
+    if (goal.kind === 'in') return this.#before(vector, goal)?.mayHold ?? true;
+    const mayHold = (child: Goal) => this.#mayHoldBefore(vector, child);
+    return goal.kind === 'or' ? goal.of.some(mayHold) : goal.of.every(mayHold);
+  }
+
+  #before(vector: number, { part, holds }: Literal): Before | undefined {
+    const { participants } = this.#product.vectors[vector]!;
+    const i = participants.findIndex((participant) => participant.part === part);
+    return i < 0 ? undefined : this.#dependence.before(vector, i, this.#local[part]!, holds);
   }
 
   /** Before the goal is reached, one of these vectors must be taken. */
   #necessary(goal: Goal): readonly number[] {
     if (isReached(goal, this.#local)) return [];
-    if (goal.kind === 'in') {
-      return this.#dependence.leaving(goal.part, this.#local[goal.part]!, goal.holds);
-    }
+    if (goal.kind === 'in') return this.#leaving(goal.part, goal.holds);
     if (goal.kind === 'or') return goal.of.flatMap((child) => this.#necessary(child));
     const failing = goal.of.filter((child) => !isReached(child, this.#local));
     return this.#cheapest(failing.map((child) => this.#necessary(child)));
@@ -171,6 +238,7 @@ export class StubbornSets {
   /** Begins a set that is given up when it has so many enabled vectors. */
   #begin(below: number): void {
     this.#set++;
+    this.#closed = 0;
     this.#below = below;
     this.#members.length = 0;
     this.#enabledMembers = [];
@@ -189,8 +257,9 @@ export class StubbornSets {
 
   /** Makes the set stubborn; returns its enabled vectors, unless it was given up. */
   #close(): readonly number[] | undefined {
-    for (const vector of this.#members) {
+    for (; this.#closed < this.#members.length; this.#closed++) {
       if (this.#enabledMembers.length >= this.#below) return undefined;
+      const vector = this.#members[this.#closed]!;
       if (!this.#isEnabled(vector)) {
         this.#addAll(this.#enabling(vector));
         continue;
@@ -208,10 +277,30 @@ export class StubbornSets {
   #enabling(vector: number): readonly number[] {
     const ways: (readonly number[])[] = [];
     for (const { part, next } of this.#product.vectors[vector]!.participants) {
-      const local = this.#local[part]!;
-      if (next[local]! < 0) ways.push(this.#dependence.leaving(part, local, next));
+      if (next[this.#local[part]!]! < 0) ways.push(this.#leaving(part, next));
     }
     return this.#cheapest(ways);
+  }
+
+  /**
+   * Before the part is in a state that is wanted, one of these must be taken: its next steps, or
+   * where these would add something enabled, later ones that another part does not allow now, as a
+   * lock that is held. Who needs the lock first is no obstacle to its holder.
+   */
+  #leaving(part: number, wanted: Wanted): readonly number[] {
+    const local = this.#local[part]!;
+    const first = this.#dependence.leaving(part, local, wanted);
+    const isNew = (vector: number) => this.#memberOf[vector] !== this.#set;
+    if (!first.some((vector) => isNew(vector) && this.#isEnabled(vector))) return first;
+    const isHeldUp = (vector: number) => !isNew(vector) || this.#isRefusedByOther(vector, part);
+    return this.#dependence.leavingLater(part, local, wanted, isHeldUp) ?? first;
+  }
+
+  #isRefusedByOther(vector: number, than: number): boolean {
+    for (const { part, next } of this.#product.vectors[vector]!.participants) {
+      if (part !== than && next[this.#local[part]!]! < 0) return true;
+    }
+    return false;
   }
 
   /** The one that adds the least to the set, above all of what is enabled. */

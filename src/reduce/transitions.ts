@@ -15,21 +15,28 @@ export class Transitions {
     this.#progress.add(state);
   }
 
-  /** Of each terminal strongly connected component without progress its first state. */
-  terminalWithoutProgress(states: number): number[] {
+  /** The states of each strongly connected component that is not left. */
+  terminal(states: number): readonly (readonly number[])[] {
     const { of, count } = components(this.#graph(states));
-    const excused = new Uint8Array(count);
+    const isLeft = new Uint8Array(count);
     this.#from.forEach((from, i) => {
-      if (of[from] !== of[this.#to[i]!]) excused[of[from]!] = 1;
+      if (of[from] !== of[this.#to[i]!]) isLeft[of[from]!] = 1;
     });
-    for (const state of this.#progress) excused[of[state]!] = 1;
-    const first: number[] = [];
+    const members = new Map<number, number[]>();
     of.forEach((component, state) => {
-      if (excused[component] === 1) return;
-      excused[component] = 1;
-      first.push(state);
+      if (isLeft[component] === 1) return;
+      const own = members.get(component);
+      if (own === undefined) members.set(component, [state]);
+      else own.push(state);
     });
-    return first;
+    return [...members.values()];
+  }
+
+  /** Of each that is not left, and in which no progress was made, its first state. */
+  terminalWithoutProgress(states: number): number[] {
+    return this.terminal(states).flatMap((component) =>
+      component.some((state) => this.#progress.has(state)) ? [] : [component[0]!],
+    );
   }
 
   #graph(states: number): Graph {

@@ -12,8 +12,8 @@ export class Walk {
   readonly #shiftOf: Int32Array;
   readonly #maskOf: Int32Array;
 
-  /** Begins in the initial state. */
-  constructor(product: Product) {
+  /** Begins in the initial state, or in another one. */
+  constructor(product: Product, from: Int32Array = new Int32Array(product.ltss.length)) {
     const packing = packingFor(product.ltss.map((lts) => lts.states.length));
     this.#product = product;
     this.words = packing.words;
@@ -21,7 +21,12 @@ export class Walk {
     this.#shiftOf = packing.shiftOf;
     this.#maskOf = packing.maskOf;
     this.key = new Int32Array(packing.words);
-    this.local = new Int32Array(product.ltss.length);
+    this.local = Int32Array.from(product.ltss, ({ states }, part) =>
+      Math.min(from[part]!, states.length - 1),
+    );
+    this.local.forEach((state, part) => {
+      this.key[this.#wordOf[part]!]! |= state << this.#shiftOf[part]!;
+    });
   }
 
   /** Goes to a state of the table. */

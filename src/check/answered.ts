@@ -1,15 +1,22 @@
-import type { Totality } from '../check/property.ts';
 import { callOf, parseLabel } from '../lts/label.ts';
 import { BEGIN, type Call } from '../system/call.ts';
 import type { Product, Vector } from '../system/product.ts';
-import { and, type Formula, isIn, not, or, statesWhere } from './formula.ts';
+import { and, type Formula, isIn, or, statesWhere } from './formula.ts';
+import type { Totality } from './property.ts';
+
+/** A call by one caller, as formulas. */
+export interface Answered {
+  /** The caller offers it, and those who answer are there. */
+  readonly asked: Formula;
+  /** As many outcomes are possible as may be, those aside that the environment chooses. */
+  readonly answered: Formula;
+}
 
 /**
- * That every call that is offered has exactly one answer, as a formula: for each call by each
- * caller, where the caller offers it and those who answer are there, exactly one outcome that the
- * environment does not choose is possible; none, only where the call may block.
+ * That every call that is offered has exactly one answer, for each call by each caller: none, only
+ * where the call may block.
  */
-export function answersOf(product: Product, { absentTag = 'absent' }: Totality): Formula {
+export function answeredCalls(product: Product, { absentTag = 'absent' }: Totality): Answered[] {
   const groups = new Map<string, { call: Call; vectors: Vector[] }>();
   for (const vector of product.vectors) {
     const call = product.calls.find(vector.label);
@@ -19,14 +26,10 @@ export function answersOf(product: Product, { absentTag = 'absent' }: Totality):
     groups.set(key, group);
     group.vectors.push(vector);
   }
-  return and(
-    ...[...groups.values()].map(({ call, vectors }) =>
-      or(
-        not(and(offered(product, vectors), present(product, call, vectors, absentTag))),
-        answeredOnce(product, call, vectors),
-      ),
-    ),
-  );
+  return [...groups.values()].map(({ call, vectors }) => ({
+    asked: and(offered(product, vectors), present(product, call, vectors, absentTag)),
+    answered: answeredOnce(product, call, vectors),
+  }));
 }
 
 const outcomeOf = ({ label }: Vector): string => parseLabel(label).outcome ?? '';

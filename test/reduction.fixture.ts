@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { families } from '../specs/catalogue.ts';
+import type { Expectation } from '../src/cli/catalogue.ts';
+import { checkReduced, type ReducedResult } from '../src/reduce/check-reduced.ts';
+
+export const manifest = JSON.parse(
+  readFileSync(new URL('../specs/manifest.json', import.meta.url), 'utf8'),
+) as Expectation[];
+
+/** Checks a system by reduction, and that its verdicts are those of the manifest. */
+export function asInManifest({ system, scope, revision, properties }: Expectation): ReducedResult {
+  const family = families.find(({ name }) => name === system)!;
+  const result = checkReduced(family.build({ scope, revision }));
+  for (const { property, verdict } of result.properties) {
+    const known = properties[property.id]!;
+    const isHeld = known === 'holds' || known === 'vacuous';
+    expect(verdict, property.id).toBe(isHeld ? known : 'broken');
+  }
+  return result;
+}
