@@ -45,12 +45,20 @@ export function runSpin(directory: string, program: string, states: number): Mea
   const megabytes = numberIn(output, /([\d.]+)\s+total actual memory usage/);
   return {
     states: numberIn(output, /(\d+) states, stored/),
-    // Its transitions are its states stored and matched, so that the initial state is one.
-    transitions: numberIn(output, /(\d+) transitions \(=/) - 1,
+    transitions: transitionsIn(output),
     seconds,
     cpuSeconds,
     megabytes: Math.round(megabytes),
   };
+}
+
+/**
+ * Its transitions are its states stored and matched, so that the initial state is one. From 10^8 on
+ * it prints eight digits and an exponent: then the one is lost already.
+ */
+function transitionsIn(output: string): number {
+  const count = numberIn(output, /([\d.e+]+) transitions \(=/);
+  return count < 1e8 ? count - 1 : count;
 }
 
 function numberIn(text: string, pattern: RegExp): number {
