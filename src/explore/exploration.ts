@@ -22,7 +22,7 @@ const BATCH = 256;
 const LARGE = 16;
 
 /** From so many states on helpers are called where it was not said how many threads there are. */
-const HELPED = 1 << 18;
+const HELPED = 1 << 20;
 const MOST_THREADS = 4;
 
 /** How states are packed, and what goes with it. */
