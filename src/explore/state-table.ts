@@ -65,7 +65,7 @@ export class StateTable {
     this.#memory = ofAllThreads;
     this.#resize(this.parent.length);
     this.#renewSlots(Math.max(this.slots.entries.length, LEAST_WITH_REGIONS));
-    this.moveAll();
+    this.#moveAll();
   }
 
   /** Bytes held now, all arrays together. */
@@ -169,7 +169,7 @@ export class StateTable {
   /** Makes room for so many more states. */
   reserve(more: number): void {
     this.makeRoom(more);
-    if (this.renewSlots(this.count + more)) this.moveAll();
+    if (this.renewSlots(this.count + more)) this.#moveAll();
   }
 
   /** Makes room for so many more states, but for the slots; returns whether anything moved. */
@@ -199,7 +199,7 @@ export class StateTable {
   }
 
   /** Moves all states into the slots that were renewed. */
-  moveAll(): void {
+  #moveAll(): void {
     this.#move(0, this.#before!.entries.length);
     this.moved();
   }
@@ -237,12 +237,12 @@ export class StateTable {
   }
 
   #resize(capacity: number): void {
-    this.states = this.#moved(this.states, capacity * this.words);
-    this.parent = this.#moved(this.parent, capacity);
-    this.vector = this.#moved(this.vector, capacity);
+    this.states = this.#lengthened(this.states, capacity * this.words);
+    this.parent = this.#lengthened(this.parent, capacity);
+    this.vector = this.#lengthened(this.vector, capacity);
   }
 
-  #moved(array: Int32Array, length: number): Int32Array {
+  #lengthened(array: Int32Array, length: number): Int32Array {
     const longer = this.#memory.lengthen(array, length);
     const copied = longer.buffer === array.buffer ? 0 : longer.byteLength;
     this.peakBytes = Math.max(this.peakBytes, this.bytes + copied);
