@@ -16,12 +16,12 @@ const MANY = [
 
 describe('what is said of a name that is not known', () => {
   it('has each name once', () => {
-    expect(nearest('attac', MANY, 2)).toEqual(['attach', 'detach']);
-    expect(suggested('attac', MANY)).toBe('the nearest are attach');
+    expect(nearest('attac', MANY)).toMatch(/^the nearest are attach, detach, \S+$/);
+    expect(suggested('attac', MANY)).toBe('the nearest is attach');
   });
 
   it('takes a part of a name for near', () => {
-    expect(suggested('lant', MANY)).toBe('the nearest are lanterns');
+    expect(suggested('lant', MANY)).toBe('the nearest is lanterns');
   });
 
   it('names nothing that is not near, but where all are', () => {

@@ -7,11 +7,9 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-/** The names in `known` that are nearest to `name`, each once, for the end of an error message. */
-export function nearest(name: string, known: readonly string[], most = 3): string[] {
-  return ranked(name, known)
-    .slice(0, most)
-    .map(({ candidate }) => candidate);
+/** The end of an error message: which names in `known` are nearest to `name`, each once. */
+export function nearest(name: string, known: readonly string[]): string {
+  return theNearest(ranked(name, known));
 }
 
 /**
@@ -23,16 +21,19 @@ export function nearest(name: string, known: readonly string[], most = 3): strin
 export function suggested(name: string, known: readonly string[], listed?: string): string {
   const all = ranked(name, known);
   const near = all.filter(({ candidate, distance }) => isNear(name, candidate, distance));
-  if (near.length > 0) {
-    const names = near.slice(0, 3).map(({ candidate }) => candidate);
-    return `the nearest are ${names.join(', ')}`;
-  }
+  if (near.length > 0) return theNearest(near);
   if (listed !== undefined && all.length > FEW) return `none is near it: ${listed}`;
   return `there ${all.length === 1 ? 'is' : 'are'} ${[...new Set(known)].join(', ')}`;
 }
 
 /** So many names can be said in an error message. */
 const FEW = 8;
+
+/** The first three, in their order. */
+function theNearest(names: readonly { readonly candidate: string }[]): string {
+  const few = names.slice(0, 3).map(({ candidate }) => candidate);
+  return `the nearest ${few.length === 1 ? 'is' : 'are'} ${few.join(', ')}`;
+}
 
 /** A slip or two, or a part of the name. */
 function isNear(name: string, candidate: string, distance: number): boolean {

@@ -66,7 +66,7 @@ describe('a machine of the user', () => {
     expect(out).toContain('digraph "lamp"');
     const { status, err } = await exported(`${traffic()}/lmp`, '--to', 'dot');
     expect(status).toBe(2);
-    expect(err).toContain("no system or machine 'lmp'; the nearest are lamp");
+    expect(err).toContain("no system or machine 'lmp'; the nearest is lamp");
   });
 
   test('without the package that it imports is told what to install', async () => {

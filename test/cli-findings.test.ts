@@ -98,7 +98,7 @@ describe('unusable findings get one sentence and exit status 2', () => {
     const catalogue = withFindings({ ...slammed, revision: 'v11' });
     const { status, err } = await runCommand(catalogue, 'findings', '--all');
     expect(status).toBe(2);
-    expect(err).toMatch(/no revision 'v11'; the nearest are v1/);
+    expect(err).toMatch(/no revision 'v11'; the nearest is v1/);
   });
 });
 

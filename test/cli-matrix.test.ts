@@ -305,14 +305,14 @@ window
 describe('unusable input to matrix and to explain gets one sentence and exit status 2', () => {
   const unread = [{ revision: '1.0', why: 'it is lost' }];
   test.each<[string, Catalogue, string[], RegExp]>([
-    ['an unknown system', doors, ['matrix', 'dor'], /no system 'dor'; the nearest are door/],
+    ['an unknown system', doors, ['matrix', 'dor'], /no system 'dor'; the nearest is door/],
     ['two forms at once', doors, ['matrix', '--json', '--markdown'], /--json or --markdown, not/],
     ['a bound', doors, ['matrix', '--max-states', '2'], /stopped at 3 states.*no verdict/],
     [
       'an unread revision that is none',
       withFamily({ ...window, unread: [{ revision: '1.O', why: 'it is lost' }] }),
       ['matrix'],
-      /no revision '1.O'; the nearest are 1.0/,
+      /no revision '1.O'; the nearest is 1.0/,
     ],
     [
       'a revision that is read and unread',

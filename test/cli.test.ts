@@ -67,11 +67,11 @@ describe('what a command prints for people fits 80 columns', () => {
 
 describe('unusable input gets one sentence and exit status 2', () => {
   test.each([
-    ['an unknown system', ['check', 'hot-rest'], /no system 'hot-rest'; the nearest are hot-reset/],
+    ['an unknown system', ['check', 'hot-rest'], /no system 'hot-rest'; the nearest is hot-reset/],
     ['an unknown fault', ['explain', 'P44'], /no fault, finding or system 'P44'.*P4/],
     ['an unknown revision', ['check', 'hot-reset', '--revision', 'v66'], /no revision 'v66'.*v6/],
     ['an unknown property', ['explain', 'hot-reset', '--property', 'x'], /no property 'x'/],
-    ['an unknown machine', ['paths', 'bufer'], /no machine 'bufer'; the nearest are buffer/],
+    ['an unknown machine', ['paths', 'bufer'], /no machine 'bufer'; the nearest is buffer/],
     [
       'an unknown criterion',
       ['paths', '--criterion', 'prime'],

@@ -224,20 +224,20 @@ describe('what cannot be used is told in a sentence', () => {
   const NOWHERE = { initial: 'gone', states: { here: {} } };
 
   test.each([
-    ['system?system=dor', /there is no system 'dor'; the nearest are door/],
+    ['system?system=dor', /there is no system 'dor'; the nearest is door/],
     ['system', /say what to look at/],
     ['system?system=door&fault=F1', /say what to look at/],
     ['system?system=door&revision=v9', /there is no revision 'v9'/],
     ['system?system=door&scope=hinges=many', /^scope: .* is not NAME=NUMBER/],
     ['system?system=door&scope=hinges=9', /at most 8 of each/],
-    ['machine?name=hing', /there is no machine 'hing'; the nearest are hinge/],
+    ['machine?name=hing', /there is no machine 'hing'; the nearest is hinge/],
     ['machine?system=door&part=hinge[7]', /has no part 'hinge\[7\]'/],
     ['machine', /say which machine/],
     ['counterexample?id=F9', /there is no fault, finding or system 'F9'/],
     ['counterexample', /'id' is missing/],
     ['path?id=pane/00000000', /have none with the id '00000000'/],
     ['path?id=pain/00000000', /there is no suite 'pain'/],
-    ['matrix?system=dor', /there is no system 'dor'; the nearest are door/],
+    ['matrix?system=dor', /there is no system 'dor'; the nearest is door/],
     ['paths?suite=pain', /there is no suite 'pain'/],
     ['coverage?machine=pain', /there is no machine 'pain'/],
     ['export?what=png&name=hinge', /svg or mermaid, not as 'png'/],

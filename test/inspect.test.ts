@@ -155,7 +155,7 @@ describe('dmabuf-spec inspect', () => {
   });
 
   test.each([
-    ['bufer', /there is no machine, .* 'bufer'; the nearest are buffer/],
+    ['bufer', /there is no machine, .* 'bufer'; the nearest is buffer/],
     ['zzzzz', /'zzzzz'; none is near it: 'dmabuf-spec list' and 'dmabuf-spec findings --all' list/],
   ])('says of a name that means nothing what is near it: %s', async (name, sentence) => {
     await expect(openedBy(catalogue, name)).rejects.toThrow(sentence);
@@ -163,7 +163,7 @@ describe('dmabuf-spec inspect', () => {
 
   test("says what is not in somebody's file", async () => {
     await expect(openedBy(catalogue, `${fileOfALamp()}/daedlock`)).rejects.toThrow(
-      /no property 'daedlock' in the file; the nearest are deadlock/,
+      /no property 'daedlock' in the file; the nearest is deadlock/,
     );
   });
 

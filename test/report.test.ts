@@ -137,7 +137,7 @@ describe('a report', () => {
     expect(text).toContain('system-window');
     expect(text).not.toContain('system-door');
     expect(text).not.toContain('run-F1');
-    expect((await report(reportedDoors, 'widow')).err).toContain('the nearest are window');
+    expect((await report(reportedDoors, 'widow')).err).toContain('the nearest is window');
   });
 
   test('says the same in Markdown', async () => {

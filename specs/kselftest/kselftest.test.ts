@@ -108,7 +108,7 @@ describe('the file', () => {
       "leave 'life' out",
     );
     expect(() => exportCommand([kselftestFormat], undefined, { to: 'kself' }, terminal)).toThrow(
-      "there is no format 'kself'; the nearest are kselftest",
+      "there is no format 'kself'; the nearest is kselftest",
     );
   });
 });

@@ -96,7 +96,7 @@ describe('refinement', () => {
   it('needs a contract that knows what is committed', () => {
     expect(() => verdictOf(once, refines({ open: { on: { yess: 'open' } } }))).toThrow(
       new InputError(
-        "system 'tiny': a step commits 'yes', which is no label of the contract 'contract'; the nearest are yess",
+        "system 'tiny': a step commits 'yes', which is no label of the contract 'contract'; the nearest is yess",
       ),
     );
   });

@@ -157,10 +157,10 @@ export function observedBy(product: Product, contract: Lts): Product {
 }
 
 function unknownCommit(product: Product, contract: Lts, commits: string): InputError {
-  const known = nearest(commits, contract.labels).join(', ');
+  const known = nearest(commits, contract.labels);
   return new InputError(
     `system '${product.name}': a step commits '${commits}', which is no label of the contract ` +
-      `'${contract.name}'; the nearest are ${known}`,
+      `'${contract.name}'; ${known}`,
   );
 }
 

@@ -73,8 +73,8 @@ function buildAt(family: SystemFamily, fault: Fault, revision: string): System {
 function assertKnown(fault: Fault, kind: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   throw new InputError(
-    `fault '${fault.id}': system '${fault.system}' has no ${kind} '${name}'; the nearest are ` +
-      nearest(name, [...new Set(known)]).join(', '),
+    `fault '${fault.id}': system '${fault.system}' has no ${kind} '${name}'; ` +
+      nearest(name, known),
   );
 }
 

@@ -163,12 +163,13 @@ export class Player {
     refusal: (label: string) => Refusal,
   ): Pick<NonNullable<Play['refusedStep']>, 'refusal' | 'why'> {
     if (this.#offers.view(label) !== undefined) return { refusal: refusal(label) };
-    const known = [...new Set(this.#product.vectors.map((vector) => vector.label))];
+    const known = nearest(
+      label,
+      this.#product.vectors.map((vector) => vector.label),
+    );
     return {
       refusal: { label, kernel: label, participants: [], by: [] },
-      why:
-        `system '${this.#product.name}' has no step '${label}'; the nearest are ` +
-        nearest(label, known).join(', '),
+      why: `system '${this.#product.name}' has no step '${label}'; ${known}`,
     };
   }
 }

@@ -72,9 +72,7 @@ export function partNamed(product: Product, name: string): number {
     name,
     product.parts.map((candidate) => candidate.name),
   );
-  throw new InputError(
-    `system '${product.name}' has no part '${name}'; the nearest are ${known.join(', ')}`,
-  );
+  throw new InputError(`system '${product.name}' has no part '${name}'; ${known}`);
 }
 
 /**
