@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../errors.ts';
@@ -60,6 +61,20 @@ describe.skipIf(!canHaveHelpers())(
       expectSame(counters(5, 8), { fused: true });
       const { sizes, vectors } = counters(5, 8);
       expectSame({ sizes: [...sizes, 5_000, 5_000], vectors });
+    });
+
+    it('in a space that is so large that helpers have begun before it is explored', () => {
+      const product = productOf(counters(6, 8));
+      const spaces = [1, 2, 3].map((threads) => explore(product, { fused: true, threads }));
+      // Compared as bytes: what differs would be too much to print.
+      const [one, ...others] = spaces.map(({ states, transitions, table }) => ({
+        counts: [states, transitions],
+        bytes: [table.states, table.parent, table.vector].map((array) =>
+          createHash('sha256').update(array.subarray(0, states)).digest('hex'),
+        ),
+      }));
+      expect(one?.counts).toEqual([262_144, 1_773_568]);
+      for (const other of others) expect(other).toEqual(one);
     });
 
     it('where a bound stops them: after the same round, with all levels but the last', () => {
