@@ -49,7 +49,7 @@ export const machines: readonly MachineEntry[] = [
   entry('contract', device()),
   entry('contract', memory({ lowPower: 'ignored' })),
   entry('contract', owner()),
-  entry('procedure', hotReset(2, base.hotReset)),
+  entry('procedure', hotReset(2, { ...base.hotReset, ...base.handlers })),
   entry('procedure', move(1, base.move)),
   entry('procedure', invalidateMappings(2)),
   entry('procedure', commandWrite()),

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { type ResetHandlers, resetDone, resetPrepare } from './reset-handlers.ts';
 
 export const labels = [
   'dev.device_reset:begin',
@@ -32,8 +33,10 @@ export interface DeviceResetVariation {
 }
 
 /** VFIO_DEVICE_RESET (`vfio_pci_ioctl_reset()`), which returns what the reset returned. */
-export function deviceReset(variation: DeviceResetVariation) {
+export function deviceReset(variation: DeviceResetVariation & ResetHandlers) {
   const powerUpFirst = variation.revoke === 'after_power_up';
+  const hears = variation.hears === 'reset_prepare';
+  const after = hears ? 'done' : 'test';
   return setup({
     types: {
       context: {} as { ret: 'ok' | 'failed' },
@@ -70,7 +73,7 @@ export function deviceReset(variation: DeviceResetVariation) {
       revoking: { on: { 'dev.move(true):end': powerUpFirst ? 'reset' : 'power_up' } },
       reset: {
         on: {
-          'dev.pci_try_reset_function:begin': 'resetting',
+          'dev.pci_try_reset_function:begin': hears ? 'prepare' : 'resetting',
           'dev.pci_try_reset_function:-EAGAIN': {
             target: 'test',
             actions: 'fail',
@@ -81,11 +84,15 @@ export function deviceReset(variation: DeviceResetVariation) {
           },
         },
       },
+      ...(hears && {
+        prepare: resetPrepare('dev', '#device_reset.resetting'),
+        done: resetDone('dev', '#device_reset.test'),
+      }),
       resetting: {
         on: {
-          'dev.pci_try_reset_function:ok': { target: 'test', meta: { commits: 'dev.reset:ok' } },
+          'dev.pci_try_reset_function:ok': { target: after, meta: { commits: 'dev.reset:ok' } },
           'dev.pci_try_reset_function:failed': {
-            target: 'test',
+            target: after,
             actions: 'fail',
             meta: { commits: 'dev.reset:failed' },
           },

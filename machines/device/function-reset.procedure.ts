@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { type ResetHandlers, resetDone, resetPrepare } from './reset-handlers.ts';
 
 export const labels = [
   'dev.function_reset:begin',
@@ -28,7 +29,9 @@ export interface FunctionResetVariation {
  * (`vfio_exp_config_write()`) or in the AF capability (`vfio_af_config_write()`), which do the same.
  * What the reset returns is ignored.
  */
-export function functionReset(variation: FunctionResetVariation) {
+export function functionReset(variation: FunctionResetVariation & ResetHandlers) {
+  const hears = variation.hears === 'reset_prepare';
+  const after = hears ? 'done' : 'test';
   const unrevokes = variation.afterwards === 'unrevoke';
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'function_reset',
@@ -50,7 +53,7 @@ export function functionReset(variation: FunctionResetVariation) {
       reset: {
         on: {
           'dev.pci_try_reset_function:begin': {
-            target: 'resetting',
+            target: hears ? 'prepare' : 'resetting',
             meta: {
               commits: 'dev.power(D0)',
               source: 'pci_dev_save_and_disable, drivers/pci/pci.c: D0 before the reset',
@@ -65,11 +68,15 @@ export function functionReset(variation: FunctionResetVariation) {
           },
         },
       },
+      ...(hears && {
+        prepare: resetPrepare('dev', '#function_reset.resetting'),
+        done: resetDone('dev', '#function_reset.test'),
+      }),
       resetting: {
         on: {
-          'dev.pci_try_reset_function:ok': { target: 'test', meta: { commits: 'dev.reset:ok' } },
+          'dev.pci_try_reset_function:ok': { target: after, meta: { commits: 'dev.reset:ok' } },
           'dev.pci_try_reset_function:failed': {
-            target: 'test',
+            target: after,
             meta: { commits: 'dev.reset:failed' },
           },
         },

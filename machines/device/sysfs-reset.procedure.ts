@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { type ResetHandlers, resetDone, resetPrepare } from './reset-handlers.ts';
 
 export const labels = [
   'dev.sysfs_reset:begin',
@@ -20,60 +21,15 @@ export const labels = [
   'dev.sysfs_reset:failed',
 ] as const;
 
-export interface SysfsResetVariation {
-  /**
-   * Whether vfio-pci hears of a reset that it did not start: `no`, up to 7.3, or by `reset_prepare`
-   * and `reset_done` of its error handlers, where it does what it does around its own resets.
-   */
-  readonly hears: 'no' | 'reset_prepare';
-}
-
-const RFC =
-  'Pranjal Shrivastava, [RFC] "vfio/pci: Revoke BARs and DMABUFs during sysfs-triggered PCI reset", 2026-08-07, <20260807201405.3717430-2-praan@google.com>';
-
 /** A reset by root, through the `reset` file of the device in sysfs (`pci_reset_function()`). */
-export function sysfsReset(variation: SysfsResetVariation) {
+export function sysfsReset(variation: ResetHandlers) {
   const hears = variation.hears === 'reset_prepare';
-  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
-
-  const prepare = machine.createStateConfig({
-    description: 'reset_prepare()',
-    meta: { source: RFC },
-    initial: 'lock',
-    states: {
-      lock: {
-        on: { 'dev.memory_lock.down_write': { target: 'zap', meta: { commits: 'dev.begin' } } },
-      },
-      zap: { on: { 'dev.zap_bars': 'revoke' } },
-      revoke: { on: { 'dev.move(true):begin': 'revoking' } },
-      revoking: { on: { 'dev.move(true):end': '#sysfs_reset.reset' } },
-    },
-  });
-
+  const prepare = resetPrepare('dev', '#sysfs_reset.reset', { meta: { commits: 'dev.begin' } });
   /** After the reset, and on to what it returned. */
   const done = (ret: 'return' | 'return_failed') =>
-    machine.createStateConfig({
-      description: 'reset_done()',
-      meta: { source: RFC },
-      initial: 'test',
-      states: {
-        test: {
-          on: { 'dev.memory_enabled:true': 'unrevoke', 'dev.memory_enabled:false': 'unlock' },
-        },
-        unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
-        unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
-        unlock: {
-          on: {
-            'dev.memory_lock.up_write': {
-              target: `#sysfs_reset.put_${ret}`,
-              meta: { commits: 'dev.end' },
-            },
-          },
-        },
-      },
-    });
+    resetDone('dev', { target: `#sysfs_reset.put_${ret}`, meta: { commits: 'dev.end' } });
 
-  return machine.createMachine({
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'sysfs_reset',
     description: 'reset_store(), drivers/pci/pci-sysfs.c: pci_reset_function()',
     meta: {

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { type ResetHandlers, resetDone, resetPrepare } from '../device/reset-handlers.ts';
 
 export const labels = [
   'bus.hot_reset:begin',
@@ -32,6 +33,7 @@ export const labels = [
   'bus.hot_reset:-EBUSY',
   'bus.hot_reset:-ENOTTY',
   'bus.hot_reset:failed',
+  'dev[i].memory_lock.down_write',
 ] as const;
 
 export interface HotResetVariation {
@@ -61,7 +63,7 @@ type Return = 'ok' | '-EINVAL' | '-EBUSY' | '-ENOTTY' | 'failed';
  *
  * @param devices - number of devices in the reset set, in list order
  */
-export function hotReset(devices: number, variation: HotResetVariation) {
+export function hotReset(devices: number, variation: HotResetVariation & ResetHandlers) {
   const last = devices - 1;
   const revokeWithZap = variation.revoke === 'with_zap';
   const machine = setup({
@@ -159,6 +161,20 @@ export function hotReset(devices: number, variation: HotResetVariation) {
     after_reset: { afterFailure: 'unwind', afterReset: 'unrevoke_all' },
   } as const;
   const { afterFailure, afterReset } = wayBack[variation.unrevoke];
+  const from = afterReset === 'unwind' ? 'fromLast' : 'fromFirst';
+
+  const hears = variation.hears === 'reset_prepare';
+  /** Around the reset of the bus: a call for each device that is reset. */
+  const handlers = {
+    prepare: resetPrepare('dev[i]', [
+      { guard: 'more', target: '#hot_reset.prepare', actions: 'next' },
+      { target: '#hot_reset.resetting' },
+    ]),
+    done: resetDone('dev[i]', [
+      { guard: 'more', target: '#hot_reset.done', actions: 'next' },
+      { target: `#hot_reset.${afterReset}`, actions: from },
+    ]),
+  };
 
   /** Where a device that cannot be taken leads: back over those before it. */
   const giveUp = (ret: Return) =>
@@ -295,19 +311,26 @@ export function hotReset(devices: number, variation: HotResetVariation) {
         },
       },
       ...(revokeWithZap ? { power_up: powerUp } : { power_up: revokeAndPowerUp }),
-      reset: { on: { 'bus.pci_reset_bus:begin': 'resetting' } },
+      reset: {
+        on: {
+          'bus.pci_reset_bus:begin': hears
+            ? { target: 'prepare', actions: 'fromFirst' }
+            : 'resetting',
+        },
+      },
+      ...(hears && handlers),
       resetting: {
         description: 'the errno of a failed reset is returned; the way back is the same',
         on: {
           'bus.pci_reset_bus:ok': {
-            target: afterReset,
-            actions: afterReset === 'unwind' ? 'fromLast' : 'fromFirst',
+            target: hears ? 'done' : afterReset,
+            actions: hears ? 'fromFirst' : from,
             meta: { commits: 'bus.reset:ok' },
           },
           'bus.pci_reset_bus:-ENOTTY': {
-            target: afterReset,
+            target: hears ? 'done' : afterReset,
             actions: [
-              afterReset === 'unwind' ? 'fromLast' : 'fromFirst',
+              hears ? 'fromFirst' : from,
               { type: 'fail', params: '-ENOTTY' },
             ],
             meta: { commits: 'bus.reset:-ENOTTY' },
@@ -340,10 +363,15 @@ export function hotReset(devices: number, variation: HotResetVariation) {
 }
 
 /** The labels that a variation has no use for; the alphabet does not shrink with it. */
-function unusedLabels(variation: HotResetVariation): string[] {
+function unusedLabels(variation: HotResetVariation & ResetHandlers): string[] {
   const tested = variation.openCount === 'tested' && variation.unrevoke === 'with_unlock';
   return [
     ...(tested ? [] : ['dev[i].open_count:true', 'dev[i].open_count:false']),
-    ...(variation.unrevoke === 'before_unlock' ? ['dev[i].memory_lock.up_write'] : []),
+    ...(variation.hears === 'no'
+      ? [
+          'dev[i].memory_lock.down_write',
+          ...(variation.unrevoke === 'before_unlock' ? ['dev[i].memory_lock.up_write'] : []),
+        ]
+      : []),
   ];
 }

@@ -53,7 +53,7 @@ function hotResetPart(): Part {
       on(`dev[${d}].${end}`),
     );
   }
-  const machine = hotReset(2, base.hotReset);
+  const machine = hotReset(2, { ...base.hotReset, ...base.handlers });
   return procedure(HOT_RESET, machine, { thread: HOT_RESET, roles: ['owner', HOT_RESET], also });
 }
 

@@ -22,17 +22,18 @@ import {
 } from '../export/parts.ts';
 import { deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { base, NEWEST } from '../revisions/index.ts';
+import { type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
 
 /** A hot reset against the export of a buffer by a device of the set. */
 export const hotResetExportFamily: SystemFamily = {
   name: 'hot-reset-export',
   title: 'hot reset of two devices against the export of a buffer by one of them',
   defaultScope: { fds: 1 },
-  revisions: [NEWEST],
+  revisions: [NEWEST, ...whatIfsAt(['export', 'hotReset', 'handlers', 'move', 'memoryEnabled'])],
   build({ scope, revision }): System {
-    const threads = threadsOf();
-    const parts = [...threads, ...resourcesOf(threads, scope.fds ?? 1)];
+    const design = designOf(revision);
+    const threads = threadsOf(design);
+    const parts = [...threads, ...resourcesOf(threads, scope.fds ?? 1, design)];
     const common = procedureRules(
       parts,
       { devices: 2, buffers: 1 },
@@ -57,31 +58,32 @@ export const hotResetExportFamily: SystemFamily = {
   },
 };
 
-function threadsOf(): Part[] {
+function threadsOf(design: Design): Part[] {
   return [
-    exportPart(base.export),
+    exportPart(design.export),
     ...fputParts('file'),
-    procedure('hot_reset', hotReset(2, base.hotReset), {
+    procedure('hot_reset', hotReset(2, { ...design.hotReset, ...design.handlers }), {
       thread: 'hot_reset',
       roles: ['hot_reset'],
     }),
-    movePart(0, [0], 'hot_reset', base.move),
-    movePart(1, [], 'hot_reset', base.move),
+    movePart(0, [0], 'hot_reset', design.move),
+    movePart(1, [], 'hot_reset', design.move),
     ...invalidateParts(0, [], 'hot_reset'),
   ];
 }
 
-function resourcesOf(threads: readonly Part[], fds: number): Part[] {
+function resourcesOf(threads: readonly Part[], fds: number, design: Design): Part[] {
+  const variation = { ...design.memoryEnabled, memoryBit: 'looked_at' } as const;
   return [
     openFilePart(threads),
     registrationPart(threads),
     resource('dev_set.lock', mutex(), threads, 'mutex'),
-    ...deviceResources(0, 'open', threads),
-    ...deviceResources(1, 'open', threads),
+    ...deviceResources(0, 'open', threads, variation),
+    ...deviceResources(1, 'open', threads, variation),
     resource('dev[0].pci_ops', pciOps(), threads, 'pci_ops', 'dev[0]'),
-    resource('dev[0].p2pdma', p2pdma('initialised', base.export), threads, 'p2pdma', 'dev[0]'),
+    resource('dev[0].p2pdma', p2pdma('initialised', design.export), threads, 'p2pdma', 'dev[0]'),
     resource('dev[0].bar', barClaim(), threads, 'bar', 'dev[0]'),
-    ...exportedBufferResources(threads, { fds, oPath: false }, base.export).map(withHotReset),
+    ...exportedBufferResources(threads, { fds, oPath: false }, design.export).map(withHotReset),
   ];
 }
 

@@ -55,12 +55,13 @@ export const hotResetFamily: SystemFamily = {
     engagers: 0,
     closers: 0,
   },
-  ...revisionsOf(['move', 'hotReset']),
+  ...revisionsOf(['move', 'hotReset'], { asked: ['handlers', 'memoryEnabled'] }),
   build({ scope, revision }): System {
     const shape = shapeOf(scope);
     if (shape.closes) assertCloseRead(revision);
-    const threads = threadsOf(shape, designOf(revision));
-    const resources = resourcesOf(shape, threads);
+    const design = designOf(revision);
+    const threads = threadsOf(shape, design);
+    const resources = resourcesOf(shape, threads, design);
     const parts = [...threads, ...resources];
     const common = procedureRules(
       parts,
@@ -96,7 +97,7 @@ function threadsOf(shape: Shape, design: Design): Part[] {
   const { resets, writers, faults, last } = shape;
   return [
     ...resets.flatMap((thread) => [
-      procedure(thread, hotReset(shape.devices, design.hotReset), {
+      procedure(thread, hotReset(shape.devices, { ...design.hotReset, ...design.handlers }), {
         thread,
         roles: ['hot_reset'],
       }),
@@ -134,12 +135,13 @@ function ofLast({ last }: Shape, machine: AnyStateMachine): Part[] {
   return [procedure(id, machine, { thread: id, roles: [id], bind: { dev: `dev[${last}]` } })];
 }
 
-function resourcesOf(shape: Shape, threads: readonly Part[]): Part[] {
+function resourcesOf(shape: Shape, threads: readonly Part[], design: Design): Part[] {
+  const variation = { ...design.memoryEnabled, memoryBit: 'looked_at' } as const;
   const isOpen = (d: number) => d < shape.devices - shape.unopened;
   return [
     resource('dev_set.lock', mutex(), threads, 'mutex'),
     ...range(shape.devices).flatMap((d) =>
-      deviceResources(d, isOpen(d) ? 'open' : 'closed', threads),
+      deviceResources(d, isOpen(d) ? 'open' : 'closed', threads, variation),
     ),
     ...(shape.closes ? [closingFile(shape)] : []),
     ...shape.faults.map(({ device }) => {

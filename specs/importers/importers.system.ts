@@ -141,7 +141,7 @@ function family(
     title,
     defaultScope: scopeOf(smallest),
     confidence: scopeOf(confidence),
-    ...revisionsOf(['move', 'attach', ...points], has),
+    ...revisionsOf(['move', 'attach', ...points], has === undefined ? {} : { has }),
     build: ({ scope, revision }) => importersSystem(name, scope, revision),
   };
 }

@@ -15,10 +15,10 @@ export const functionResetOrderFamily: SystemFamily = {
   name: 'function-reset-order',
   title: 'the steps of a function level reset, without a buffer',
   defaultScope: { devices: 1 },
-  ...revisionsOf(['functionReset']),
+  ...revisionsOf(['functionReset'], { asked: ['move', 'handlers'] }),
   build({ scope, revision }): System {
     const design = designOf(revision);
-    const flr = procedure(THREAD, functionReset(design.functionReset), {
+    const flr = procedure(THREAD, functionReset({ ...design.functionReset, ...design.handlers }), {
       thread: THREAD,
       roles: ['function_reset'],
       bind: { dev: 'dev[0]' },

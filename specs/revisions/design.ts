@@ -1,7 +1,7 @@
 import type { CloseVariation } from '../../machines/device/close.procedure.ts';
 import type { DeviceResetVariation } from '../../machines/device/device-reset.procedure.ts';
 import type { FunctionResetVariation } from '../../machines/device/function-reset.procedure.ts';
-import type { SysfsResetVariation } from '../../machines/device/sysfs-reset.procedure.ts';
+import type { ResetHandlers } from '../../machines/device/reset-handlers.ts';
 import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
 import type { CleanupVariation } from '../../machines/dma-buf/cleanup.procedure.ts';
 import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
@@ -34,7 +34,8 @@ export interface Design {
   readonly hotReset: HotResetVariation;
   readonly functionReset: FunctionResetVariation;
   readonly deviceReset: DeviceResetVariation;
-  readonly sysfsReset: SysfsResetVariation;
+  /** What vfio-pci does when its device is reset, by whomever. */
+  readonly handlers: ResetHandlers;
   /** __vfio_pci_memory_enabled(). */
   readonly memoryEnabled: Pick<VdevVariation, 'lowPower'>;
   readonly attach: AttachVariation;
@@ -77,7 +78,7 @@ export const base: Design = {
   hotReset: { revoke: 'with_zap', unrevoke: 'with_unlock', openCount: 'tested' },
   functionReset: { afterwards: 'unrevoke' },
   deviceReset: { revoke: 'after_power_up' },
-  sysfsReset: { hears: 'no' },
+  handlers: { hears: 'no' },
   memoryEnabled: { lowPower: 'ignored' },
   attach: { admits: 'revocable' },
   pin: { pin: 'succeeds' },

@@ -9,6 +9,13 @@ export { type WhatIf, whatIfs } from './what-ifs.ts';
 /** The newest released version, and the one that a system is checked at if nobody asks for another. */
 export const NEWEST = '7.3';
 
+/** The changes to v7.3, or to a proposal, that are asked where any of some points is drawn. */
+export function whatIfsAt(points: readonly Point[]): string[] {
+  return Object.keys(whatIfs).filter((name) =>
+    points.some((point) => point in whatIfs[name]!.instead),
+  );
+}
+
 /** The design of a version, or of one with a change, at every point of it that was read. */
 export function designOf(name: string): Design {
   const differs = revisions.find((revision) => revision.name === name)?.differs;
@@ -33,11 +40,13 @@ export function since(first: string): (name: string) => boolean {
  * The versions that a system of these machines can be drawn for, the newest release (or, where none
  * has it, the newest proposal) first and those with a change last, and why the others cannot.
  *
+ * @param points - those that a version has to have been read at
  * @param has - whether a version has what the system is about; of one that has not, nothing is said
+ * @param asked - further points, which are drawn as v7.3 has them; what changes them is asked too
  */
 export function revisionsOf(
   points: readonly Point[],
-  has: (name: string) => boolean = () => true,
+  { has = () => true, asked = [] }: { has?: (name: string) => boolean; asked?: Point[] } = {},
 ): {
   readonly revisions: readonly string[];
   readonly unread: readonly { readonly revision: string; readonly why: string }[];
@@ -50,11 +59,8 @@ export function revisionsOf(
     }));
   const drawn = gaps.flatMap(({ revision, gap }) => (gap === undefined ? [revision] : []));
   const newest = drawn.includes(NEWEST) ? NEWEST : drawn.at(-1)!;
-  const changed = Object.keys(whatIfs).filter((name) =>
-    points.some((point) => point in whatIfs[name]!.instead),
-  );
   return {
-    revisions: [newest, ...drawn.filter((name) => name !== newest), ...changed],
+    revisions: [newest, ...drawn.filter((name) => name !== newest), ...whatIfsAt([...points, ...asked])],
     unread: gaps.flatMap(({ revision, gap }) =>
       gap === undefined ? [] : [{ revision, why: gap.why }],
     ),

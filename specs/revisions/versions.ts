@@ -52,7 +52,7 @@ const DEVICE_RESET_UNREAD = {
 
 /** Of the series in which the mapping of a BAR is a DMABUF itself. */
 const OTHER_FAULT_HANDLER = {
-  points: ['functionReset', 'deviceReset', 'sysfsReset', 'memoryEnabled'],
+  points: ['functionReset', 'deviceReset', 'memoryEnabled'],
   why: 'it zaps as part of the revoke and has a fault handler of its own, which are not drawn',
 } as const;
 

@@ -145,7 +145,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
       'derived: __vfio_pci_memory_enabled() asks for pm_runtime_engaged, as the fault handler does',
   },
   'reset-prepare': {
-    instead: { sysfsReset: { hears: 'reset_prepare' } },
+    instead: { handlers: { hears: 'reset_prepare' } },
     source: 'RFC of 2026-08-07, which adds reset_prepare and reset_done to vfio-pci',
   },
 };

@@ -28,11 +28,11 @@ export const sysfsResetFamily: SystemFamily = {
   name: 'sysfs-reset',
   title: 'a reset through sysfs against writes of PMCSR and an importer',
   defaultScope: { importers: 1, cpus: 0 },
-  ...versionsOf(['move', 'sysfsReset'], 'reset-prepare'),
+  ...versionsOf(['move', 'handlers']),
   build({ scope, revision }): System {
     const design = designOf(revision);
-    const { cast, parts } = drawn(scope, 'sysfs_reset', sysfsReset(design.sysfsReset), design);
-    const hears = design.sysfsReset.hears === 'reset_prepare';
+    const { cast, parts } = drawn(scope, 'sysfs_reset', sysfsReset(design.handlers), design);
+    const hears = design.handlers.hears === 'reset_prepare';
     const common = commonRules(hears ? parts : withoutRoot(parts), cast, design);
     return transitionSystem({
       name: 'sysfs-reset',

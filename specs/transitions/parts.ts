@@ -30,22 +30,21 @@ import {
   movePart,
   sgtResource,
 } from '../procedures/parts.ts';
-import { type Design, type Point, revisions, revisionsOf } from '../revisions/index.ts';
+import { type Design, type Point, revisionsOf } from '../revisions/index.ts';
 
 /** The one device and the one buffer of these systems. */
 const DEV = 'dev[0]';
 
 /**
- * The versions that a system of this folder can be drawn for, those with a defect put in, and of the
- * proposals those that are named.
+ * The versions that a system of this folder can be drawn for, and those with a change.
+ *
+ * @param resets - the points of the resets that it has, which are heard of or not
  */
-export function versionsOf(points: readonly Point[], ...changed: readonly string[]) {
-  const all = revisionsOf([...points, 'memoryEnabled']);
-  const names = [...revisions.map(({ name }) => name), ...changed];
-  return {
-    ...all,
-    revisions: all.revisions.filter((name) => name.includes('+') || names.includes(name)),
-  };
+export function versionsOf(points: readonly Point[], resets: readonly Point[] = []) {
+  return revisionsOf(
+    [...points, ...resets, 'memoryEnabled'],
+    resets.length > 0 ? { asked: ['handlers'] } : {},
+  );
 }
 
 /** An operation of the owner, and the calls of user space that it carries out. */
@@ -97,13 +96,13 @@ function operationOf(
     case 'flr':
     case 'af_flr':
       return {
-        machine: functionReset(design.functionReset),
+        machine: functionReset({ ...design.functionReset, ...design.handlers }),
         role: 'function_reset',
         calls: { 'dev.function_reset': `dev.${name}` },
       };
     case 'device_reset':
       return {
-        machine: deviceReset(design.deviceReset),
+        machine: deviceReset({ ...design.deviceReset, ...design.handlers }),
         role: name,
         calls: asNamed('dev.device_reset'),
       };
