@@ -48,7 +48,7 @@ export function close(variation: CloseVariation) {
       disabling: { on: { 'dev.core_disable:end': disable.after } },
       unlock_set: { on: { 'dev_set.lock.mutex_unlock': 'return' } },
       return: { on: { 'dev.close:ok': 'closed' } },
-      closed: { tags: ['quiescent'] },
+      closed: { tags: ['quiescent', 'closed'] },
     },
   });
 }

@@ -39,8 +39,8 @@ export function deviceCall() {
         description: 'a call that is drawn, or one that changes nothing: a config read',
         on: { call: 'in_call', 'dev.pm_runtime_put': 'outside' },
       },
-      in_call: { on: { return: 'leaving' } },
-      leaving: { on: { 'dev.pm_runtime_put': 'outside' } },
+      in_call: { tags: ['in_call'], on: { return: 'leaving' } },
+      leaving: { tags: ['leaving'], on: { 'dev.pm_runtime_put': 'outside' } },
     },
   });
 }

@@ -70,7 +70,10 @@ export function deviceReset(variation: DeviceResetVariation & ResetHandlers) {
         },
       },
       revoke: { on: { 'dev.move(true):begin': 'revoking' } },
-      revoking: { on: { 'dev.move(true):end': powerUpFirst ? 'reset' : 'power_up' } },
+      revoking: {
+        tags: ['revokes'],
+        on: { 'dev.move(true):end': powerUpFirst ? 'reset' : 'power_up' },
+      },
       reset: {
         on: {
           'dev.pci_try_reset_function:begin': hears ? 'prepare' : 'resetting',

@@ -330,6 +330,7 @@ export function exportBuffer(variation: ExportSteps) {
 
   const unwind = machine.createStateConfig({
     description: 'err_dev_put, err_free_phys, err_free_priv',
+    tags: ['unwinds'],
     meta: { source: SOURCE },
     initial: 'put',
     states: {
@@ -362,8 +363,8 @@ export function exportBuffer(variation: ExportSteps) {
           'buf.export:-EMFILE': { guard: 'ret == -EMFILE', target: 'failed' },
         },
       },
-      exported: { tags: ['quiescent'] },
-      failed: { tags: ['quiescent'] },
+      exported: { tags: ['quiescent', 'exported'] },
+      failed: { tags: ['quiescent', 'failed'] },
     },
   });
 }

@@ -163,6 +163,7 @@ export function move(buffers: number, variation: MoveVariation) {
 
   const restoreOne = machine.createStateConfig({
     description: 'for each revoked buffer on the list',
+    tags: ['gives_access_back'],
     initial: 'walk',
     states: {
       walk,
@@ -280,7 +281,10 @@ export function move(buffers: number, variation: MoveVariation) {
       },
       ...(buffers > 0 && { revoke: revokeOne, restore: restoreOne }),
       revoked_all: { on: { 'dev.move(true):end': 'idle' } },
-      restored_all: { on: { 'dev.move(false):end': 'idle' } },
+      restored_all: {
+        tags: ['gives_access_back'],
+        on: { 'dev.move(false):end': 'idle' },
+      },
     },
   });
 }

@@ -329,10 +329,7 @@ export function hotReset(devices: number, variation: HotResetVariation & ResetHa
           },
           'bus.pci_reset_bus:-ENOTTY': {
             target: hears ? 'done' : afterReset,
-            actions: [
-              hears ? 'fromFirst' : from,
-              { type: 'fail', params: '-ENOTTY' },
-            ],
+            actions: [hears ? 'fromFirst' : from, { type: 'fail', params: '-ENOTTY' }],
             meta: { commits: 'bus.reset:-ENOTTY' },
           },
         },

@@ -39,6 +39,7 @@ export function callback(unmaps: UnmapTime) {
     states: {
       idle: { tags: ['quiescent'], on: { 'att.invalidate:begin': 'mapped' } },
       mapped: {
+        tags: ['called_back'],
         on: {
           'att.sgt:false': 'return',
           'att.sgt:true': unmaps === 'in_callback' ? 'free' : 'queue',

@@ -62,7 +62,10 @@ export function importer() {
           },
         },
       },
-      get: { on: { 'buf.kref.get': { target: 'unlock', meta: { commits: 'att.map:ok' } } } },
+      get: {
+        tags: ['maps'],
+        on: { 'buf.kref.get': { target: 'unlock', meta: { commits: 'att.map:ok' } } },
+      },
       unlock: { on: { 'buf.resv.unlock': 'return' } },
       return: { on: { 'att.map:ok': '#importer.idle' } },
       unlock_revoked: { on: { 'buf.resv.unlock': 'return_revoked' } },

@@ -55,11 +55,14 @@ export function remapCallback(maps: RemapPlace) {
           },
         },
         make: { on: { 'att.phys_vec_to_sgt:ok': 'get' } },
-        get: { on: { 'buf.kref.get': { target: 'return', meta: { commits: 'att.map:ok' } } } },
+        get: {
+          tags: ['maps'],
+          on: { 'buf.kref.get': { target: 'return', meta: { commits: 'att.map:ok' } } },
+        },
         return_refused: { on: { 'att.invalidate:end': 'refused' } },
         refused: {
           description: 'was answered -ENODEV; only a callback brings it back',
-          tags: ['quiescent'],
+          tags: ['quiescent', 'refused'],
           on: { 'att.invalidate:begin': 'mapped' },
         },
       }),

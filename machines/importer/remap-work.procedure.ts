@@ -37,12 +37,15 @@ export function remapWork() {
         },
       },
       make: { on: { 'att.phys_vec_to_sgt:ok': 'get' } },
-      get: { on: { 'buf.kref.get': { target: 'unlock', meta: { commits: 'att.map:ok' } } } },
+      get: {
+        tags: ['maps'],
+        on: { 'buf.kref.get': { target: 'unlock', meta: { commits: 'att.map:ok' } } },
+      },
       unlock: { on: { 'buf.resv.unlock': 'idle' } },
       unlock_refused: { on: { 'buf.resv.unlock': 'refused' } },
       refused: {
         description: 'was answered -ENODEV; only a callback brings it back',
-        tags: ['quiescent'],
+        tags: ['quiescent', 'refused'],
         on: { 'att.queue_work': 'queued' },
       },
     },

@@ -74,7 +74,7 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
             : { 'buf.nr_ranges:several': '#map_file.several_ranges' },
       },
       ...(ranges === 'one' && {
-        copy: { on: { 'att.pages.phys.set': 'unlock' } },
+        copy: { tags: ['maps'], on: { 'att.pages.phys.set': 'unlock' } },
         unlock: { on: { 'buf.resv.unlock': '#map_file.fill' } },
       }),
     },

@@ -34,7 +34,7 @@ export function revokeNotify() {
       },
       clear: { on: { 'att.pages.phys.clear': 'unlock' } },
       unlock: { on: { 'att.pages.mutex_unlock': 'return' } },
-      return: { on: { 'att.invalidate:end': 'idle' } },
+      return: { tags: ['torn_down'], on: { 'att.invalidate:end': 'idle' } },
     },
   });
 }

@@ -167,7 +167,10 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
       },
       no_route: failedMap('att.reg_mr:-EINVAL'),
       no_memory: failedMap('att.reg_mr:-ENOMEM'),
-      get: { on: { 'buf.kref.get': { target: 'wait', meta: { commits: 'att.map:ok' } } } },
+      get: {
+        tags: ['maps'],
+        on: { 'buf.kref.get': { target: 'wait', meta: { commits: 'att.map:ok' } } },
+      },
       wait: {
         description: 'until the exporter has moved what it moves; vfio-pci moves nothing',
         on: { 'buf.resv.wait(KERNEL)': 'driver' },

@@ -4,7 +4,7 @@ import { heldMonitors } from '../../src/monitors/locks.ts';
 import type { Part } from '../../src/system/part.ts';
 import type { Scope } from '../../src/system/system.ts';
 import { RWSEM } from '../procedures/parts.ts';
-import { decodes, isRevoked } from '../procedures/words.ts';
+import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
 
 /** memory_lock protects the list of a device, whoever adds to it or takes from it. */
 export function listLockMonitors(parts: readonly Part[]): Part[] {
@@ -86,7 +86,7 @@ const closedMeansUnlisted: Property = {
   id: 'closed-means-unlisted',
   kind: 'invariant',
   title: 'a buffer that somebody can reach is off the list and revoked once the device is closed',
-  when: all(is('close', 'closed'), is('buf[0].file', 'open')),
+  when: all(is('close', '#closed'), is('buf[0].file', 'open')),
   then: all(is('buf[0].listed', 'off'), isRevoked('buf[0]')),
   rule: 'S3',
   source: 'derived: S3, S5; vfio_pci_dma_buf_cleanup, v7.3',
@@ -97,8 +97,8 @@ const exportReturns: Property = {
   id: 'export-returns',
   kind: 'leads-to',
   title: 'an export that has begun returns',
-  when: not(is('export', 'idle', 'exported', 'failed')),
-  then: is('export', 'exported', 'failed'),
+  when: not(isIdle('export')),
+  then: is('export', '#exported', '#failed'),
   rule: 'L2',
   source: 'derived: L2',
   consequence: 'the ioctl hangs in D state',
@@ -119,7 +119,7 @@ const failedLeavesNothing: Property = {
   id: 'failed-leaves-nothing',
   kind: 'invariant',
   title: 'an export that failed leaves no file behind that nobody can close',
-  when: all(is('export', 'failed'), is('dev[0].memory_lock', 'free')),
+  when: all(is('export', '#failed'), is('dev[0].memory_lock', 'free')),
   then: not(is('buf[0].file', 'open', 'unpublished')),
   rule: 'S5',
   source: 'vfio_pci_core_feature_dma_buf, v7.3: dma_buf_put() where dma_buf_fd() fails',
@@ -131,7 +131,7 @@ const putFreesAll: Property = {
   id: 'put-frees-all',
   kind: 'invariant',
   title: 'once there is a dma-buf, export itself neither puts the registration nor frees priv',
-  when: is('export', 'unwind'),
+  when: is('export', '#unwinds'),
   then: not(is('buf[0].dma_buf', 'alive', 'killed', 'freed')),
   rule: 'S8',
   source: 'vfio_pci_core_feature_dma_buf, v7.3: "dma_buf_put() now frees priv"',

@@ -22,6 +22,7 @@ import {
 } from '../export/parts.ts';
 import { deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
+import { isIdle } from '../procedures/words.ts';
 import { type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
 
 /** A hot reset against the export of a buffer by a device of the set. */
@@ -148,8 +149,8 @@ const hotResetReturns: Property = {
   id: 'hot-reset-returns',
   kind: 'leads-to',
   title: 'a hot reset that has begun returns',
-  when: not(is('hot_reset', 'idle')),
-  then: is('hot_reset', 'idle'),
+  when: not(isIdle('hot_reset')),
+  then: isIdle('hot_reset'),
   rule: 'L2',
   source: 'derived: L2, every transition ends when importers unmap in bounded time',
   consequence: 'dev_set->lock stays held: no device of the set can be reset or closed',

@@ -3,8 +3,8 @@ import { all, any, is, not, type Predicate } from '../../src/check/predicate.ts'
 import type { Property } from '../../src/check/property.ts';
 import { monitor, type Part } from '../../src/system/part.ts';
 import { range } from '../dma-buf/contract.ts';
-import { decodes, isRevoked } from '../procedures/words.ts';
-import { buffersOf, moversOf, type Shape } from './shape.ts';
+import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
+import { moversOf, type Shape } from './shape.ts';
 
 /** What hot reset promises, apart from what every system of procedures keeps. */
 export function hotResetRules(shape: Shape): {
@@ -54,8 +54,8 @@ function returns({ resets, writers, closes }: Shape): Property[] {
         id: `write-returns${suffix(thread)}`,
         kind: 'leads-to',
         title: 'a config write that has begun returns',
-        when: is(thread, 'disable', 'enable'),
-        then: is(thread, 'idle'),
+        when: not(isIdle(thread)),
+        then: isIdle(thread),
         rule: 'L2',
         source: L2,
         consequence: 'every access that needs memory_lock blocks for ever, and so does close()',
@@ -66,8 +66,8 @@ function returns({ resets, writers, closes }: Shape): Property[] {
         id: `hot-reset-returns${suffix(thread)}`,
         kind: 'leads-to',
         title: 'a hot reset that has begun returns',
-        when: not(is(thread, 'idle')),
-        then: is(thread, 'idle'),
+        when: not(isIdle(thread)),
+        then: isIdle(thread),
         rule: 'L2',
         source: L2,
         consequence: 'dev_set->lock stays held: no device of the set can be reset or closed',
@@ -80,8 +80,8 @@ function returns({ resets, writers, closes }: Shape): Property[] {
             id: 'close-returns',
             kind: 'leads-to',
             title: 'a close that has begun returns',
-            when: not(is('close', 'open', 'closed')),
-            then: is('close', 'closed'),
+            when: not(isIdle('close')),
+            then: is('close', '#closed'),
             rule: 'L2',
             source: L2,
             consequence: 'close() hangs in D state, and so does the exit of the process',
@@ -147,9 +147,8 @@ function resetMeansUnmapped(shape: Shape, d: number, b: number): Property {
 
 /** Every thread that gives access back has looked at the device, under a lock that nobody else has. */
 function unrevokeNeedsEnabled(shape: Shape, d: number): Property {
-  const states = buffersOf(shape, d).length > 0 ? ['restore', 'restored_all'] : ['restored_all'];
   const restoring = moversOf(shape, d).map(
-    (thread): Predicate => is(`move(dev[${d}])@${thread}`, ...states),
+    (thread): Predicate => is(`move(dev[${d}])@${thread}`, '#gives_access_back'),
   );
   return {
     id: `unrevoke-needs-enabled(dev[${d}])`,

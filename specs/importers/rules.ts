@@ -12,7 +12,7 @@ import type { System } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { decodes } from '../procedures/words.ts';
+import { decodes, isIdle } from '../procedures/words.ts';
 import type { Design } from '../revisions/index.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';
 import { REVOKER } from './parts.ts';
@@ -154,8 +154,8 @@ function revokeRules(importers: readonly Importer[]): Property[] {
       id: 'revoke-returns',
       kind: 'leads-to',
       title: 'a config write that has begun returns',
-      when: not(is(REVOKER, 'idle')),
-      then: is(REVOKER, 'idle'),
+      when: not(isIdle(REVOKER)),
+      then: isIdle(REVOKER),
       rule: 'L2',
       source: 'derived: L2, importers unmap in bounded time',
       consequence: 'the config write hangs in D state with memory_lock held',
@@ -164,7 +164,7 @@ function revokeRules(importers: readonly Importer[]): Property[] {
       id: 'drained-once',
       kind: 'invariant',
       title: 'every completion of a drain is consumed by the revoke that waits for it',
-      when: is(REVOKER, 'idle'),
+      when: isIdle(REVOKER),
       then: is('buf[0].comp', 'pending'),
       rule: 'S4',
       source: 'Alex Williamson, "vfio/pci: fix dma-buf kref underflow after revoke", 2026-05-07',
@@ -187,27 +187,27 @@ function revokeRules(importers: readonly Importer[]): Property[] {
   ];
 }
 
-/** The states in which a thread is about to count a mapping, or to copy the range. */
-const COUNTS: Readonly<Partial<Record<Importer['kind'], { part: string; state: string }>>> = {
-  in_callback: { part: 'importer', state: 'map.get' },
-  later: { part: 'importer', state: 'map.get' },
-  fenced: { part: 'importer', state: 'map.get' },
-  attaching: { part: 'importer', state: 'map.get' },
-  remapping: { part: 'work', state: 'get' },
-  remapping_inline: { part: 'importer', state: 'map.get' },
-  iommufd: { part: 'map_file', state: 'copy.copy' },
-  rdma: { part: 'register', state: 'get' },
-  rdma_pinned: { part: 'register', state: 'get' },
+/** The part of an importer that counts its mappings, or copies the range of one: tagged `maps`. */
+const COUNTS: Readonly<Partial<Record<Importer['kind'], string>>> = {
+  in_callback: 'importer',
+  later: 'importer',
+  fenced: 'importer',
+  attaching: 'importer',
+  remapping: 'work',
+  remapping_inline: 'importer',
+  iommufd: 'map_file',
+  rdma: 'register',
+  rdma_pinned: 'register',
 };
 
 /** Those that count a mapping in a version; one that may not attach never does. */
 function counting(importers: readonly Importer[], { attach, pin }: Design): Predicate[] {
   return importers.flatMap((i) => {
-    const at = COUNTS[i.kind];
-    if (at === undefined) return [];
+    const part = COUNTS[i.kind];
+    if (part === undefined) return [];
     if (i.kind.startsWith('rdma') && pin.pin === 'refused') return [];
     if (i.kind === 'rdma_pinned' && attach.admits === 'revocable') return [];
-    return [is(`${at.part}(${att(i)})`, at.state)];
+    return [is(`${part}(${att(i)})`, '#maps')];
   });
 }
 
@@ -283,14 +283,14 @@ function fenceRule(): Property {
 function remapRules(importers: readonly Importer[]): Property[] {
   if (importers.length === 0) return [];
   const refused = importers.map((i) =>
-    is(`${i.kind === 'remapping' ? 'work' : 'callback'}(${att(i)})`, 'refused'),
+    is(`${i.kind === 'remapping' ? 'work' : 'callback'}(${att(i)})`, '#refused'),
   );
   return [
     {
       id: 'told-importers-can-map',
       kind: 'invariant',
       title: 'an importer that maps when it is told has not been refused once access is back',
-      when: all(is(REVOKER, 'idle'), is('buf[0].revoked', 'clear')),
+      when: all(isIdle(REVOKER), is('buf[0].revoked', 'clear')),
       then: not(any(...refused)),
       rule: 'L3',
       source: 'derived: L3; dma_buf_invalidate_mappings, v7.3: importers may map again in parallel',
@@ -306,7 +306,7 @@ function iommufdRule(i: Importer): Property {
     id: `torn-down-in-callback-${i.attachment}`,
     kind: 'invariant',
     title: 'no IOMMU entry of the buffer is left when the callback of iommufd returns',
-    when: is(`callback(${att(i)})`, 'return'),
+    when: is(`callback(${att(i)})`, '#torn_down'),
     then: is(`${att(i)}.iommu`, 'unmapped'),
     rule: 'S1',
     source: 'vfio_pci_dma_buf_iommufd_map, v7.3: takes no kref; derived: an obligation of its own',

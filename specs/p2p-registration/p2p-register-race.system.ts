@@ -12,6 +12,7 @@ import { parseLabel } from '../../src/lts/label.ts';
 import { balanceMonitors, type LockKind } from '../../src/monitors/locks.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
+import { isIdle } from '../procedures/words.ts';
 import { choose, type Values } from './choose.ts';
 import { revisionsOf } from './faults.ts';
 import { raceCalls } from './race-calls.ts';
@@ -136,8 +137,8 @@ function rules(threads: readonly Part[], balance: readonly Part[]): Property[] {
       id: 'returns',
       kind: 'leads-to',
       title: 'a registration that has begun returns',
-      when: not(is(threads[0]!.name, 'idle')),
-      then: is(threads[0]!.name, 'idle'),
+      when: not(isIdle(threads[0]!.name)),
+      then: isIdle(threads[0]!.name),
       source: 'derived',
     },
     { id: 'rest', kind: 'rest', title: 'every thread can return', source: 'derived' },

@@ -7,3 +7,7 @@ export const decodes = (dev: string) =>
 /** Whether importers of a buffer are refused. */
 export const isRevoked = (buf: string) =>
   said(is(`${buf}.revoked`, 'set'), `${buf} is revoked`, `${buf} is live`);
+
+/** Whether a thread is in no call: its machine rests. */
+export const isIdle = (thread: string) =>
+  said(is(thread, '#quiescent'), `${thread} is idle`, `not (${thread} is idle)`);

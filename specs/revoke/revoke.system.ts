@@ -18,7 +18,7 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { decodes, isRevoked } from '../procedures/words.ts';
+import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 
@@ -120,8 +120,8 @@ function ownRules(importers: readonly ImporterThread[], closes: boolean): Proper
     id: 'close-returns',
     kind: 'leads-to',
     title: 'a close that has begun returns',
-    when: not(is('close', 'open', 'closed')),
-    then: is('close', 'closed'),
+    when: not(isIdle('close')),
+    then: is('close', '#closed'),
     source: 'derived: L2, every transition ends when importers unmap in bounded time',
     consequence: 'close() hangs in D state, and so does the exit of the process',
   };

@@ -1,5 +1,5 @@
-import { is } from '../../src/check/predicate.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
+import { isIdle } from '../procedures/words.ts';
 import { designOf } from '../revisions/index.ts';
 import { type OperationName, versionsOf } from './parts.ts';
 import {
@@ -82,7 +82,7 @@ export const wakeUpFamily: SystemFamily = {
       parts: [...parts, ...common.monitors],
       properties: [
         ...silent(SUSPENDED, cast),
-        liveInTheEnd(...outside(cast.owners), is('pm_core', 'idle')),
+        liveInTheEnd(...outside(cast.owners), isIdle('pm_core')),
         restoredInSection(cast.owners, ['memory_on']),
         // That a device is awake and its buffer revoked is what the contract refuses: L1 says it.
         ...common.properties.filter(({ kind }) => kind !== 'refinement'),

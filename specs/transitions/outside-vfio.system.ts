@@ -1,11 +1,11 @@
 import type { AnyStateMachine } from 'xstate';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
-import { is } from '../../src/check/predicate.ts';
 import { type Part, procedure } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { invalidateParts, movePart } from '../procedures/parts.ts';
+import { isIdle } from '../procedures/words.ts';
 import { type Design, designOf } from '../revisions/index.ts';
 import { importersOf, ownerParts, pageFaultPart, versionsOf, withResources } from './parts.ts';
 import {
@@ -41,7 +41,7 @@ export const sysfsResetFamily: SystemFamily = {
       parts: [...parts, ...common.monitors],
       properties: [
         ...[D3HOT, IN_RESET].flatMap((silence) => silent(silence, cast)),
-        liveInTheEnd(...outside(cast.owners), is(ROOT, 'idle')),
+        liveInTheEnd(...outside(cast.owners), isIdle(ROOT)),
         restoredInSection(hears ? [...cast.owners, ROOT] : cast.owners, ['memory_on']),
         // Root can always move, and what it does is not what the contract says.
         ...common.properties.filter(
@@ -69,7 +69,7 @@ export const sriovFamily: SystemFamily = {
       parts: [...parts, ...common.monitors],
       properties: [
         ...silent(D3HOT, cast),
-        liveInTheEnd(...outside(cast.owners), is(ROOT, 'off', 'on')),
+        liveInTheEnd(...outside(cast.owners), isIdle(ROOT)),
         restoredInSection(cast.owners, ['memory_on']),
         // The contract forbids what the finding says, so that refinement would only repeat it.
         ...common.properties.filter(({ kind }) => kind !== 'refinement'),

@@ -7,7 +7,7 @@ import { alphabetOf, monitor, type Part } from '../../src/system/part.ts';
 import type { System } from '../../src/system/system.ts';
 import type { ImporterThread } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { decodes, isRevoked } from '../procedures/words.ts';
+import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
 import type { Design } from '../revisions/index.ts';
 import { transitionCalls } from './calls.ts';
 import { armsAfterDrain, type OperationName, transitionContract } from './parts.ts';
@@ -150,7 +150,7 @@ export function restoredInSection(threads: readonly string[], en: readonly strin
     id: 'restored-in-section',
     kind: 'invariant',
     title: 'access comes back only under memory_lock, for an open device whose memory is enabled',
-    when: any(...threads.map((thread) => is(`move(dev[0])@${thread}`, 'restore'))),
+    when: any(...threads.map((thread) => is(`move(dev[0])@${thread}`, '#gives_access_back'))),
     then: all(is('dev[0].memory_lock', 'write_held'), is('dev[0]', ...en)),
     rule: 'S7',
     source: 'derived: S7; the callers of vfio_pci_dma_buf_move(false), v7.3',
@@ -176,8 +176,8 @@ function callsReturn(owner: string): Property {
     id: `call-returns(${owner})`,
     kind: 'leads-to',
     title: `a call that ${owner} has made returns`,
-    when: is(owner, 'in_call'),
-    then: is(owner, 'leaving'),
+    when: is(owner, '#in_call'),
+    then: is(owner, '#leaving'),
     rule: 'L2',
     source: 'derived: L2, every transition ends when importers unmap in bounded time',
     consequence: 'the thread hangs in D state',
@@ -276,7 +276,7 @@ function labelsIn(parts: readonly Part[]): string[] {
 
 /** An owner thread makes no call. */
 export function outside(owners: readonly string[]): Predicate[] {
-  return owners.map((owner) => is(owner, 'outside'));
+  return owners.map(isIdle);
 }
 
 /** A system of this folder. */

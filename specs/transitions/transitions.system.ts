@@ -70,8 +70,8 @@ function calledBackInD0({ owners, importers }: Cast): Property {
       ...owners.flatMap((owner) =>
         importers.map(({ attachment }) =>
           all(
-            is(`device_reset@${owner}`, 'revoking'),
-            is(`callback(att[${attachment}])@${owner}`, 'mapped'),
+            is(`device_reset@${owner}`, '#revokes'),
+            is(`callback(att[${attachment}])@${owner}`, '#called_back'),
           ),
         ),
       ),
