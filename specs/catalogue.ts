@@ -13,7 +13,7 @@ import * as mmap from './mmap/index.ts';
 import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
 import { hotResetOrderFamily } from './order/hot-reset-order.system.ts';
 import * as p2p from './p2p-registration/index.ts';
-import { revisions } from './revisions/index.ts';
+import { proposals, revisions } from './revisions/index.ts';
 import { revokeFaults } from './revoke/faults.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
 import { suites } from './suites.ts';
@@ -44,7 +44,8 @@ function about(subject: string, entries: readonly MachineEntry[]): MachineEntry[
 export const specification: Omit<Catalogue, 'targets'> = {
   description: 'An executable specification of how Linux shares PCI device memory peer to peer',
   families: [...families, ...p2p.families],
-  revisions,
+  // History; then the designs of another thing, and what somebody proposes.
+  revisions: [...revisions, ...p2p.designs, ...proposals],
   faults: [
     ...lifeFaults,
     ...revokeFaults,

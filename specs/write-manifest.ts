@@ -1,60 +1,71 @@
 import { writeFileSync } from 'node:fs';
 import { check } from '../src/check/check.ts';
 import type { Expectation } from '../src/cli/catalogue.ts';
-import type { SystemFamily } from '../src/system/system.ts';
+import { isSameScope, scopesOf } from '../src/cli/known.ts';
+import type { Scope, SystemFamily } from '../src/system/system.ts';
 import { families, specification } from './catalogue.ts';
-import { defectsOf } from './revisions/index.ts';
+import { defectsOf, proposals } from './revisions/index.ts';
 
 /** What a version breaks, by system. */
 const broken = new Map<string, readonly string[]>();
 
 /**
- * Writes the manifest anew from what the systems are now: every version at its default scope. A
- * version with a defect put in (`7.3+M4`) is the business of its fault. Read the difference before
+ * Writes the manifest anew from what the systems are now: every version, at the default scope and at
+ * those at which a finding shows. A version with a defect put in (`7.3+M4`) is the business of its
+ * fault. Read the difference before
  * you commit it, because it is what the specification says.
  */
 const entries = families.flatMap((family) =>
   family.revisions
     .filter((revision) => !revision.includes('+'))
-    .map((revision): Expectation => {
-      const result = check(family.build({ scope: family.defaultScope, revision }));
-      return {
-        system: family.name,
-        revision,
-        scope: family.defaultScope,
-        states: result.states,
-        transitions: result.transitions,
-        depth: result.depth,
-        properties: Object.fromEntries(
-          result.properties.map(({ property, verdict }) => [
-            property.id,
-            verdict === 'holds' ? 'holds' : nameOf(family, revision, property.id),
-          ]),
-        ),
-      };
-    }),
+    .flatMap((revision) =>
+      scopesOf({ expectations: [], findings: specification.findings }, family, revision).map(
+        (scope) => entryOf(family, revision, scope),
+      ),
+    ),
 );
 writeFileSync(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
+
+function entryOf(family: SystemFamily, revision: string, scope: Scope): Expectation {
+  const { states, transitions, depth, properties } = check(family.build({ scope, revision }));
+  return {
+    ...{ system: family.name, revision, scope, states, transitions, depth },
+    properties: Object.fromEntries(
+      properties.map(({ property, verdict }) => [
+        property.id,
+        verdict === 'broken' ? nameOf(family, revision, scope, property.id) : verdict,
+      ]),
+    ),
+  };
+}
 
 /**
  * What a broken property is entered under: the finding that claims it of this revision; the one that
  * claims it, where the newest version breaks it too; else the known defects of the revision of which a fault expects it, or which break
  * it by themselves in the newest version; else all that could have a part in it; else `broken`.
  */
-function nameOf(family: SystemFamily, revision: string, property: string): string {
+function nameOf(family: SystemFamily, revision: string, scope: Scope, property: string): string {
   const claims = specification.findings.filter(
     (f) => f.system === family.name && f.property === property,
   );
   const own = claims.find(({ id }) => defectsOf(revision).includes(id));
   if (own !== undefined) return own.id;
-  const claim = claims[0];
-  if (claim !== undefined && breaks(family, claim.revision, property)) return claim.id;
+  const claim = claims.find((one) => one.scope === undefined || isSameScope(one.scope, scope));
+  const at = claim?.scope ?? family.defaultScope;
+  if (claim !== undefined && breaks(family, claim.revision, property, at)) return claim.id;
   const defects = [...new Set(defectsOf(revision))];
   const behind = defects.filter(
-    (defect) => expects(family, defect, property) || breaks(family, `7.3+${defect}`, property),
+    (defect) =>
+      expects(family, defect, property) || breaks(family, `7.3+${defect}`, property, scope),
   );
   const touching = defects.filter((defect) => family.revisions.includes(`7.3+${defect}`));
-  return behind.join(', ') || ofRevision(family, revision) || touching.join(', ') || 'broken';
+  const asked = proposals.filter(({ name }) => name === revision).map(({ name }) => name);
+  return (
+    behind.join(', ') ||
+    ofRevision(family, revision) ||
+    [...touching, ...asked].join(', ') ||
+    'broken'
+  );
 }
 
 /** The faults that are a revision. */
@@ -75,12 +86,12 @@ function expects(family: SystemFamily, defect: string, property: string): boolea
   );
 }
 
-/** Whether a defect alone breaks a property. */
-function breaks(family: SystemFamily, revision: string, property: string): boolean {
+/** Whether a defect alone breaks a property at a scope. */
+function breaks(family: SystemFamily, revision: string, property: string, scope: Scope): boolean {
   if (!family.revisions.includes(revision)) return false;
-  const key = `${family.name} ${revision}`;
+  const key = JSON.stringify([family.name, revision, scope]);
   if (!broken.has(key)) {
-    const { properties } = check(family.build({ scope: family.defaultScope, revision }));
+    const { properties } = check(family.build({ scope, revision }));
     broken.set(
       key,
       properties.flatMap((result) => (result.verdict === 'holds' ? [] : [result.property.id])),

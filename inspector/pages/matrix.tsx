@@ -10,7 +10,7 @@ type Cell = Row['cells'][number];
 
 const SIGNS = {
   broken: ['✗', 'broken'],
-  holds: ['✓', 'holds at the default scope'],
+  holds: ['✓', 'holds at every scope at which it is looked at'],
   'holds-where-read': ['~', 'holds in the systems whose source of that revision was read'],
   unknown: ['?', 'unknown: the source of that revision was not read'],
   'not-applicable': ['·', 'not applicable: the revision has nothing that the rule speaks of'],

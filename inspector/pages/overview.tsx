@@ -110,7 +110,7 @@ function Systems({ systems }: { readonly systems: Overview['systems'] }) {
           <thead>
             <tr>
               <th scope="col">system</th>
-              <th scope="col">rules, at the default scope and revision</th>
+              <th scope="col">rules, at the default revision</th>
               <th scope="col">scope</th>
               <th scope="col">revision</th>
               <th scope="col" className="number">
@@ -162,6 +162,7 @@ function SystemVerdict({ system }: { readonly system: Overview['systems'][number
           <span className="verdict broken">✗</span>{' '}
           <a href={hrefOf('counterexample', finding)}>{finding}</a> breaks{' '}
           <code className="wrap">{broken[0]!.property}</code>
+          {broken[0]!.scope !== undefined && <span className="dim"> at {broken[0]!.scope}</span>}
           {broken.length > 1 && (
             <span className="dim" title={broken.map(({ property }) => property).join('\n')}>
               {' '}

@@ -80,11 +80,24 @@ export function Properties({ system, play, at, named, finding, onGo }: Propertie
   );
   const loud = sorted.filter(({ id }) => standing(id).status !== undefined || id === named);
   const others = sorted.filter((one) => !loud.includes(one));
-  const fine = others.filter(({ live }) => live);
-  const whole = others.filter(({ live }) => !live);
+  // What other runs break is not said to hold, whatever these steps leave of it.
+  const elsewhere = others.filter((one) => one.isKnownBroken);
+  const fine = others.filter((one) => one.live && !one.isKnownBroken);
+  const whole = others.filter((one) => !one.live && !one.isKnownBroken);
   return (
     <>
       <ul className="plain properties">{loud.map(row)}</ul>
+      {elsewhere.length > 0 && (
+        <details className="not-live">
+          <summary>
+            <span className="sign" aria-hidden="true">
+              ✗
+            </span>{' '}
+            {elsewhere.length} {elsewhere.length === 1 ? 'rule' : 'rules'} that other runs break
+          </summary>
+          <ul className="plain properties">{elsewhere.map(row)}</ul>
+        </details>
+      )}
       {fine.length > 0 && (
         <details className="not-live">
           <summary>
@@ -92,7 +105,7 @@ export function Properties({ system, play, at, named, finding, onGo }: Propertie
               ✓
             </span>{' '}
             {fine.length}{' '}
-            {loud.length > 0
+            {loud.length + elsewhere.length > 0
               ? `${fine.length === 1 ? 'other holds' : 'others hold'} so far`
               : `${fine.length === 1 ? 'rule holds' : 'rules hold'} so far`}
           </summary>
@@ -112,6 +125,15 @@ export function Properties({ system, play, at, named, finding, onGo }: Propertie
   );
 }
 
+function standingWord(property: PropertyView): string {
+  if (property.isKnownBroken) return 'not broken by these steps';
+  return property.live ? 'holds so far' : 'not told at a state';
+}
+
+function quietSign(property: PropertyView): string {
+  return property.live && !property.isKnownBroken ? '✓' : '○';
+}
+
 function PropertyRow({
   property,
   standing,
@@ -129,8 +151,8 @@ function PropertyRow({
   const word =
     status === 'broken' && brokenAt !== undefined && brokenAt < at
       ? `broke at step ${brokenAt}`
-      : (status ?? (property.live ? 'holds so far' : 'not told at a state'));
-  const sign = status === 'broken' ? '✗' : status === 'pending' ? '…' : property.live ? '✓' : '○';
+      : (status ?? standingWord(property));
+  const sign = status === 'broken' ? '✗' : status === 'pending' ? '…' : quietSign(property);
   return (
     <li className={`property ${status ?? (property.live ? 'fine' : 'unlive')}`}>
       <details open={status === 'broken' || isNamed}>
@@ -161,7 +183,7 @@ function PropertyRow({
         {property.expected !== undefined && (
           <p className="dim">
             <code>check</code> says:{' '}
-            {property.expected === 'holds' ? 'holds' : `broken, by ${property.expected}`}
+            {property.isKnownBroken ? `broken, by ${property.expected}` : property.expected}
           </p>
         )}
       </details>

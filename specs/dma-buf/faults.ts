@@ -6,7 +6,7 @@ export const lifeFaults: readonly Fault[] = [
     id: 'M2',
     title: 'an importer that cannot be told to stop may attach',
     machine: 'attachment_no_callback',
-    change: { revision: 'any-importer' },
+    change: { revision: '7.3+M2' },
     base: '7.3',
     system: 'dma-buf-life',
     scope: { devices: 1, buffers: 1, importers: 4 },

@@ -11,7 +11,7 @@ import { type ContractScope, contractParts, type ImporterSpec, range } from './c
 const REVISIONS: Readonly<Record<string, MemoryVariation & AttachVariation>> = {
   '7.3': { lowPower: 'ignored', admits: 'revocable' },
   'low-power-respected': { lowPower: 'respected', admits: 'revocable' },
-  'any-importer': { lowPower: 'ignored', admits: 'any_p2p' },
+  '7.3+M2': { lowPower: 'ignored', admits: 'any_p2p' },
 };
 
 /** Importers in the order in which a scope takes them. */

@@ -22,10 +22,6 @@ export const hotResetFindings: readonly Finding[] = [
     system: 'hot-reset',
     scope: WITH_LOW_POWER,
     revision: '7.3',
-    alsoIn: [
-      ...['v5', 'v6', 'v7', 'v9', '6.19', '7.0', 'revoke-v5', '7.1-rc', '7.1'],
-      ...['mmap-v5', 'mmap-v8'],
-    ],
     property: 'live-means-awake(buf[1])',
     claim:
       'a hot reset makes the buffers of another device of the set live while the owner of that ' +

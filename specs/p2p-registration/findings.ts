@@ -1,7 +1,5 @@
 import type { Finding } from '../../src/cli/catalogue.ts';
-
-const RFC0 =
-  '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10, <20260610151853.3608948-1-praan@google.com>';
+import { RFC0 } from './sources.ts';
 
 /** What holds in v7.3 only as long as the struct pages of a BAR are PG_reserved. */
 export const NOT_RESERVED = 'rfc-2026-06, zoneDevicePages=not_reserved';

@@ -22,6 +22,7 @@ import { barPolicyOf, policyOf } from './policy.ts';
 export { registrationExpectations as expectations } from './expectations.ts';
 export { registrationFaults as faults } from './faults.ts';
 export { registrationFindings as findings } from './findings.ts';
+export { designs } from './policy.ts';
 
 export const families: readonly SystemFamily[] = [registrationFamily, raceFamily];
 

@@ -1,7 +1,9 @@
 import { type BarPolicy, takeaways } from '../../machines/bar/bar.contract.ts';
 import type { PoolPolicy } from '../../machines/bar/p2pmem.contract.ts';
 import type { Type1Policy } from '../../machines/bar/type1-map.contract.ts';
+import type { Revision } from '../../src/cli/catalogue.ts';
 import { choose, type Values } from './choose.ts';
+import { RFC0 } from './sources.ts';
 
 /** Everything that a policy for P2P registration decides, point by point. */
 export interface Policy extends Omit<BarPolicy, 'tornDownBy'>, PoolPolicy, Type1Policy {
@@ -65,10 +67,27 @@ const STATED: Policy = {
   zoneDevicePages: 'reserved',
 };
 
+/** The one that is under review first. */
 export const REVISIONS: Readonly<Record<string, Policy>> = {
-  completed: COMPLETED,
   'rfc-2026-06': STATED,
+  completed: COMPLETED,
 };
+
+/** The designs that are compared. */
+export const designs: readonly Revision[] = [
+  {
+    name: 'rfc-2026-06',
+    title: '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, to the letter',
+    kind: 'series',
+    source: RFC0,
+  },
+  {
+    name: 'completed',
+    title: 'the same, completed by the rules that a review of it arrives at',
+    kind: 'what-if',
+    source: 'derived: what mends the findings F-X3 to F-X15',
+  },
+];
 
 const VALUES: Values<Policy> = {
   existingVma: ['ignored', 'zapped', 'zapped_and_blocked'],

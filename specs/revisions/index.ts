@@ -1,3 +1,4 @@
+import type { Revision } from '../../src/cli/catalogue.ts';
 import { base, type Design, type Point, withDifference } from './design.ts';
 import { revisions } from './versions.ts';
 import { whatIfs } from './what-ifs.ts';
@@ -5,6 +6,12 @@ import { whatIfs } from './what-ifs.ts';
 export { base, type Design, type Difference, type Point } from './design.ts';
 export { revisions, type Version } from './versions.ts';
 export { type WhatIf, whatIfs } from './what-ifs.ts';
+
+/** What somebody proposes, beside the versions. */
+export const proposals: readonly Revision[] = Object.entries(whatIfs).flatMap(
+  ([name, { title, source }]) =>
+    title === undefined ? [] : [{ name, title, kind: 'what-if' as const, source }],
+);
 
 /** The newest released version, and the one that a system is checked at if nobody asks for another. */
 export const NEWEST = '7.3';
@@ -60,7 +67,11 @@ export function revisionsOf(
   const drawn = gaps.flatMap(({ revision, gap }) => (gap === undefined ? [revision] : []));
   const newest = drawn.includes(NEWEST) ? NEWEST : drawn.at(-1)!;
   return {
-    revisions: [newest, ...drawn.filter((name) => name !== newest), ...whatIfsAt([...points, ...asked])],
+    revisions: [
+      newest,
+      ...drawn.filter((name) => name !== newest),
+      ...whatIfsAt([...points, ...asked]),
+    ],
     unread: gaps.flatMap(({ revision, gap }) =>
       gap === undefined ? [] : [{ revision, why: gap.why }],
     ),

@@ -23,6 +23,11 @@ import { accessPins, anyImporter, iovaOfAttach, unpinsTwice } from './importers.
 export interface WhatIf {
   readonly instead: Difference['instead'];
   readonly source: string;
+  /**
+   * Of what somebody proposes: what is asked, and what comes of it. It is compared with the versions,
+   * in every system that has the function.
+   */
+  readonly title?: string;
 }
 
 /** What two differences change together. */
@@ -140,12 +145,17 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'derived: the test of v5 under the lock of v6',
   },
   'low-power-respected': {
+    title:
+      '__vfio_pci_memory_enabled() that looks at pm_runtime_engaged: mends what O1 breaks, and leaves O2 to O4, O12 and O13',
     instead: { memoryEnabled: { lowPower: 'respected' } },
     source:
       'derived: __vfio_pci_memory_enabled() asks for pm_runtime_engaged, as the fault handler does',
   },
   'reset-prepare': {
+    title:
+      "reset_prepare() that takes memory_lock: mends what O12 breaks, and vfio-pci's own resets, which hold the lock when pci_dev_save_and_disable() calls it, wait for themselves",
     instead: { handlers: { hears: 'reset_prepare' } },
-    source: 'RFC of 2026-08-07, which adds reset_prepare and reset_done to vfio-pci',
+    source:
+      'RFC of 2026-08-07, which adds reset_prepare and reset_done to vfio-pci; how it re-arranges the locking of hot reset for that was not read and is not drawn; pci_dev_save_and_disable, drivers/pci/pci.c, v7.3',
   },
 };

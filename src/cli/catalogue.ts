@@ -59,7 +59,8 @@ export interface Revision {
   /** As the systems call it; short, because it is the head of a column. */
   readonly name: string;
   readonly title: string;
-  readonly kind: 'series' | 'release' | 'proposal';
+  /** A `what-if` is a change that is asked here, as nobody has posted it. */
+  readonly kind: 'series' | 'release' | 'proposal' | 'what-if';
   readonly source: string;
 }
 
@@ -79,22 +80,23 @@ export interface Expectation {
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
-  /** For each property `holds`, or the id of the finding that breaks it. */
+  /**
+   * For each property `holds`, or the id of the finding that breaks it, or `vacuous` where a change
+   * leaves nothing that could put it to the test.
+   */
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** A known defect of a revision, as a claim that a maintainer can check. */
+/**
+ * A known defect of a revision, as a claim that a maintainer can check. In which other revisions it
+ * is, the manifest says (known.ts).
+ */
 export interface Finding {
   readonly id: string;
   readonly system: string;
   readonly revision: string;
   /** Where it shows; the default scope of the system where absent. */
   readonly scope?: Scope;
-  /**
-   * With a scope of its own: the other revisions that break there, of which the manifest, which
-   * speaks of default scopes, says nothing.
-   */
-  readonly alsoIn?: readonly string[];
   readonly property: string;
   readonly claim: string;
   readonly source: string;

@@ -20,6 +20,7 @@ import { EXIT } from './exit.ts';
 import { familiesNamed, parseFileArgument } from './file.ts';
 import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
+import { saysBroken, scopesOf } from './known.ts';
 import { assertFileWritable } from './output.ts';
 import { count, paint, type Terminal } from './terminal.ts';
 
@@ -107,8 +108,9 @@ function isUnfinished({ result }: Judged<AnyResult>): boolean {
 }
 
 /**
- * The revisions to check: the one asked for, else all that the manifest speaks of but for the older
- * versions, which are the matrix's.
+ * What to check: the revision asked for at every scope at which it is looked at, so that a check
+ * does not pass over what a finding has broken elsewhere; of all systems also the revisions that the
+ * matrix does not compare.
  */
 function runsOf(
   catalogue: Catalogue,
@@ -116,23 +118,17 @@ function runsOf(
   options: CheckOptions,
   single: boolean,
 ) {
-  if (options.revision !== undefined || options.scope !== undefined || single) {
-    const revision = options.revision ?? defaultRevision(catalogue, family);
-    findByName('revision', revision, family.revisions, (r) => r);
-    const scope = options.confidence
-      ? confidenceOf(catalogue, family)
-      : parseScope(options.scope, family);
-    return [{ revision, scope }];
-  }
-  const newest = defaultRevision(catalogue, family);
+  const revision = options.revision ?? defaultRevision(catalogue, family);
+  findByName('revision', revision, family.revisions, (r) => r);
+  if (options.confidence) return [{ revision, scope: confidenceOf(catalogue, family) }];
+  if (options.scope !== undefined) return [{ revision, scope: parseScope(options.scope, family) }];
+  const places = scopesOf(catalogue, family, revision).map((scope) => ({ revision, scope }));
+  if (single) return places;
   const versions = catalogue.revisions.map(({ name }) => name);
-  const expected = catalogue.expectations.filter(
-    ({ system, revision }) =>
-      system === family.name && (revision === newest || !versions.includes(revision)),
+  const unlisted = catalogue.expectations.filter(
+    (one) => one.system === family.name && !versions.includes(one.revision),
   );
-  return expected.length > 0
-    ? expected.map(({ revision, scope }) => ({ revision, scope }))
-    : [{ revision: newest, scope: family.defaultScope }];
+  return [...places, ...unlisted.map(({ revision, scope }) => ({ revision, scope }))];
 }
 
 /** @throws InputError for a system that has no such scope, with those that have one */
@@ -217,7 +213,7 @@ function* systemText(
   for (const property of result.properties) {
     const { id, title } = property.property;
     const expected = expectation?.properties[id];
-    const known = expected !== undefined && expected !== 'holds';
+    const known = expected !== undefined && saysBroken(expected);
     const isOpen = known || property.verdict === 'unfinished';
     const colour = property.verdict === 'holds' ? 'green' : isOpen ? 'yellow' : 'red';
     const verdict = property.verdict === 'unfinished' ? 'open' : property.verdict;

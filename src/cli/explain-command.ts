@@ -9,7 +9,6 @@ import type { Bounds } from '../explore/explore.ts';
 import { type Fault, faultySystem } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
 import { isMeantBy } from '../matrix/instances.ts';
-import { claims, scopedFindings } from '../matrix/matrix.ts';
 import { checkReduced } from '../reduce/check-reduced.ts';
 import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
@@ -27,6 +26,7 @@ import {
 import { parseCounterexampleId } from './counterexample-id.ts';
 import { type FileArgument, familiesNamed, parseFileArgument } from './file.ts';
 import { asBefore } from './judge.ts';
+import { type Broken, brokenIn, isSameScope } from './known.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ExplainOptions {
@@ -108,40 +108,34 @@ function askedSubject(
   findByName('revision', revision, family.revisions, (r) => r);
   const scope = parseScope(options.scope, family, finding?.scope);
   const at = { scope, revision };
-  const claim =
+  const other =
     finding === undefined && options.scope === undefined
-      ? claimOf(catalogue, family, revision, asked.property)
+      ? brokenElsewhere(catalogue, family, revision, asked.property)
       : undefined;
-  // What only the scope of a finding has is not looked for at another one.
-  if (claim === undefined || hasProperty(family.build(at), asked.property)) {
+  // What only another scope has is not looked for at this one.
+  if (other === undefined || hasProperty(family.build(at), asked.property)) {
     const subject = subjectAt(catalogue, { family, finding, ...asked }, at, options, bounds);
-    if (claim === undefined || subject.counterexamples.length > 0) return subject;
+    if (other === undefined || subject.counterexamples.length > 0) return subject;
   }
-  const { property } = claim;
-  return subjectAt(
-    catalogue,
-    { family, property },
-    { scope: claim.scope!, revision },
-    options,
-    bounds,
-  );
+  const { property, scope: where } = other;
+  return subjectAt(catalogue, { family, property }, { scope: where, revision }, options, bounds);
 }
 
 function hasProperty({ properties }: System, name: string | undefined): boolean {
   return properties.some(({ id }) => name === undefined || isMeantBy(name, id));
 }
 
-/** The finding that says that a property breaks at a revision, at a scope of its own. */
-function claimOf(
+/** What is known to break a property, or anything where none is named, at another scope alone. */
+function brokenElsewhere(
   catalogue: Catalogue,
   family: SystemFamily,
   revision: string,
   property: string | undefined,
-): Finding | undefined {
-  return scopedFindings(catalogue, family).find(
-    (finding) =>
-      property !== undefined && claims(finding, revision) && isMeantBy(property, finding.property),
-  );
+): Broken | undefined {
+  const broken = brokenIn(catalogue, family, revision);
+  const meant = broken.filter((one) => property === undefined || isMeantBy(property, one.property));
+  const isHere = ({ scope }: Broken) => isSameScope(scope, family.defaultScope);
+  return meant.some(isHere) ? undefined : meant[0];
 }
 
 function subjectAt(

@@ -5,6 +5,7 @@ import type { Scope, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
 import { type Catalogue, type Finding, findByName, formatScope } from './catalogue.ts';
 import { labelsOf } from './judge.ts';
+import { findingsAt, newestRelease } from './known.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 export interface FindingsOptions {
@@ -28,10 +29,12 @@ export function findingsCommand(
   bounds: Bounds,
   terminal: Terminal,
 ): number {
-  const revision = options.all ? undefined : newestRelease(catalogue);
-  const findings = catalogue.findings.filter(
-    (finding) => revision === undefined || finding.revision === revision,
-  );
+  const revision = options.all ? undefined : releaseOf(catalogue);
+  // Of a release each is shown there, although it may have been found in another.
+  const findings =
+    revision === undefined
+      ? catalogue.findings
+      : findingsAt(catalogue, revision).map((finding) => ({ ...finding, revision }));
   const shown = runsOf(catalogue, findings, bounds, terminal);
   terminal.progress('');
   const wrong = shown.filter(({ run }) => run === undefined);
@@ -49,8 +52,8 @@ export function findingsCommand(
   return wrong.length === 0 ? 0 : 1;
 }
 
-function newestRelease({ revisions }: Catalogue): string {
-  const release = revisions.findLast(({ kind }) => kind === 'release');
+function releaseOf(catalogue: Catalogue): string {
+  const release = newestRelease(catalogue);
   if (release !== undefined) return release.name;
   throw new InputError('no revision is a release: list the findings of all with --all');
 }

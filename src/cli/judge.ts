@@ -5,6 +5,7 @@ import { withoutInstance } from '../matrix/instances.ts';
 import type { ReducedResult } from '../reduce/check-reduced.ts';
 import type { Scope, System, SystemFamily } from '../system/system.ts';
 import type { Catalogue, Expectation } from './catalogue.ts';
+import { type Broken, brokenIn, expectationsOf, isSameScope, saysBroken } from './known.ts';
 
 /** What is judged is found by visiting every state, or by reduction. */
 export type AnyResult = SystemResult | ReducedResult;
@@ -58,8 +59,8 @@ export function judgeBy<Result extends AnyResult>(
 }
 
 /**
- * The same at a scope of which the manifest need not speak: there what is known to break at the
- * default scope may break, in any instance, and nothing else.
+ * The same at a scope of which the manifest need not speak: there what is known to break at another
+ * one may break, in any instance, and nothing else.
  */
 export function judgeForConfidence<Result extends AnyResult>(
   checkIt: (system: System, bounds: Bounds) => Result,
@@ -69,23 +70,27 @@ export function judgeForConfidence<Result extends AnyResult>(
   bounds: Bounds,
 ): Judged<Result> {
   const judged = judgeBy(checkIt, catalogue, family, options, bounds);
-  const { revision } = options;
-  const atDefault = expectationOf(catalogue, family, { revision, scope: family.defaultScope });
-  if (judged.expectation !== undefined || atDefault === undefined) return judged;
-  const expectation = enlarged(judged.result, atDefault);
+  const known = expectationsOf(catalogue, family, options.revision);
+  if (judged.expectation !== undefined || known.length === 0) return judged;
+  const expectation = enlarged(
+    judged.result,
+    known[0]!,
+    brokenIn(catalogue, family, options.revision),
+  );
   return { ...judged, expectation, differences: differencesOf(judged.result, expectation) };
 }
 
 /** What is expected of a change: that it breaks nothing but what is known to be broken without it. */
 export function asBefore(
-  { expectations }: Catalogue,
+  catalogue: Catalogue,
   { changeOf }: SystemFamily,
   result: AnyResult,
 ): Expectation | undefined {
-  const before = expectations.find(
-    ({ system, revision }) => system === changeOf?.system && revision === changeOf.revision,
-  );
-  return before === undefined ? undefined : enlarged(result, before);
+  const family = catalogue.families.find(({ name }) => name === changeOf?.system);
+  if (family === undefined) return undefined;
+  const { revision } = changeOf!;
+  const [before] = expectationsOf(catalogue, family, revision);
+  return before && enlarged(result, before, brokenIn(catalogue, family, revision));
 }
 
 /** What the manifest says of a system at a revision and scope. */
@@ -95,20 +100,16 @@ export function expectationOf(
   { scope, revision }: { readonly scope: Scope; readonly revision: string },
 ): Expectation | undefined {
   return catalogue.expectations.find(
-    (e) =>
-      e.system === family.name &&
-      e.revision === revision &&
-      JSON.stringify(e.scope) === JSON.stringify(scope),
+    (e) => e.system === family.name && e.revision === revision && isSameScope(e.scope, scope),
   );
 }
 
 /** What an expectation says of another scope, or of a change: what may break, nothing of its size. */
-function enlarged(result: AnyResult, known: Expectation): Expectation {
-  const broken = Object.entries(known.properties).filter(([, finding]) => finding !== 'holds');
+function enlarged(result: AnyResult, known: Expectation, broken: readonly Broken[]): Expectation {
+  const of = (id: string) =>
+    broken.find(({ property }) => withoutInstance(property) === withoutInstance(id));
   const expected = (id: string, verdict: string) =>
-    verdict !== 'broken'
-      ? 'holds'
-      : (broken.find(([of]) => withoutInstance(of) === withoutInstance(id))?.[1] ?? 'holds');
+    verdict === 'broken' ? (of(id)?.by.join(', ') ?? 'holds') : 'holds';
   const { scope } = result;
   const { states, transitions, depth } = { ...known, ...result };
   const properties = Object.fromEntries(
@@ -142,7 +143,7 @@ function compare(outcome: Outcome, expected: Expectation): string[] {
     if (wanted === undefined) differences.push(`${property.id}: not in the manifest`);
     else if (!isExpected(verdict, wanted))
       differences.push(
-        `${property.id}: ${verdict}, expected ${wanted === 'holds' ? 'holds' : `broken (${wanted})`}`,
+        `${property.id}: ${verdict}, expected ${saysBroken(wanted) ? `broken (${wanted})` : wanted}`,
       );
   }
   for (const id of Object.keys(expected.properties)) {
@@ -155,7 +156,8 @@ function compare(outcome: Outcome, expected: Expectation): string[] {
 
 /** What was stopped contradicts nothing. */
 export function isExpected(verdict: string, wanted: string): boolean {
-  return verdict === 'unfinished' || verdict === (wanted === 'holds' ? 'holds' : 'broken');
+  const expected = saysBroken(wanted) ? 'broken' : wanted;
+  return verdict === 'unfinished' || verdict === expected;
 }
 
 /** The labels of a run, one a step, as tests and mails compare them. */

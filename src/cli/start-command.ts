@@ -2,10 +2,11 @@ import type { Bounds } from '../explore/explore.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { writeSuites } from '../generate/write-suites.ts';
 import type { Catalogue } from './catalogue.ts';
-import { defaultRevision, formatScope } from './catalogue.ts';
+import { formatScope } from './catalogue.ts';
 import { faultResults, isCaught } from './check-command.ts';
 import { generateAll } from './generate-command.ts';
 import { type Judged, judge } from './judge.ts';
+import { findingsAt, newestRelease, placesOf } from './known.ts';
 import { assertReplaceable } from './output.ts';
 import { filesOf, type GeneratedSuites } from './suites.ts';
 import { count, paint, type Terminal, table } from './terminal.ts';
@@ -20,11 +21,12 @@ export async function startCommand(
 ): Promise<number> {
   assertReplaceable('start', directory, 'run it in another directory');
   const start = performance.now();
-  const judged = catalogue.families.map((family) => {
-    terminal.progress(`checking ${family.name} …`);
-    const options = { scope: family.defaultScope, revision: defaultRevision(catalogue, family) };
-    return judge(catalogue, family, options, bounds);
-  });
+  const judged = catalogue.families.flatMap((family) =>
+    placesOf(catalogue, family).map((place) => {
+      terminal.progress(`checking ${family.name} …`);
+      return judge(catalogue, family, place, bounds);
+    }),
+  );
   const faults = faultResults(catalogue, bounds, terminal);
   const generated = generateAll(catalogue, terminal);
   writeSuites(directory, filesOf(generated));
@@ -38,7 +40,7 @@ export async function startCommand(
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   terminal.out(
     `${mark(caught === faults.length, `${caught} of ${faults.length} faults caught`)}, ` +
-      `${catalogue.findings.length} open findings (dmabuf-spec explain ${catalogue.findings[0]?.id ?? ''})\n` +
+      `${openFindings(catalogue)}\n` +
       `${mark(run.failed.length === 0, `${count(run.passed)} tests passed, ${run.failed.length} failed`)}, ` +
       `${run.skipped.length} skipped on the ${run.target}\n${seconds} s\n`,
   );
@@ -56,6 +58,14 @@ export async function startCommand(
     run.failed.length === 0 &&
     judged.every(({ differences }) => differences.length === 0);
   return ok ? 0 : 1;
+}
+
+/** Those of the newest release, and an example. */
+function openFindings(catalogue: Catalogue): string {
+  const release = newestRelease(catalogue);
+  const open = release === undefined ? [] : findingsAt(catalogue, release.name);
+  if (release === undefined || open.length === 0) return 'no open findings';
+  return `${open.length} open findings of ${release.name} (dmabuf-spec explain ${open[0]!.id})`;
 }
 
 function systemsTable(judged: readonly Judged[], terminal: Terminal): string {

@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Catalogue, defaultRevision, findByName } from '../cli/catalogue.ts';
+import { type Catalogue, defaultRevision, findByName, formatScope } from '../cli/catalogue.ts';
+import { brokenIn, expectationsOf, findingsAt, isSameScope, newestRelease } from '../cli/known.ts';
 import { nodesOf } from '../lts/snapshot.ts';
 import { expectedMatrix } from '../matrix/expected.ts';
 import { ltsOf } from '../system/product.ts';
@@ -46,22 +47,21 @@ function sizeOf(machine: AnyStateMachine, onlyDrawn: boolean) {
   return { states: states.length, transitions: edges.size };
 }
 
-/** The systems, as the manifest has them at their default scopes and revisions. */
+/** The systems, as the manifest has them at their default revisions: what breaks at any scope of it. */
 function systemsOf(catalogue: Catalogue): Overview['systems'] {
   return catalogue.families.map((family) => {
     const { name, title, revisions } = family;
     const revision = defaultRevision(catalogue, family);
-    const scope = scopeText(family.defaultScope);
-    const expected = catalogue.expectations.find(
-      (one) => one.system === name && one.revision === revision && scopeText(one.scope) === scope,
-    );
-    const verdicts = Object.entries(expected?.properties ?? {});
+    const [expected] = expectationsOf(catalogue, family, revision);
     return {
-      ...{ name, title, scope, revisions },
+      ...{ name, title, scope: scopeText(family.defaultScope), revisions },
       defaultRevision: revision,
       ...(expected && { states: expected.states, transitions: expected.transitions }),
-      broken: verdicts.flatMap(([property, finding]) =>
-        finding === 'holds' ? [] : [{ property, finding }],
+      broken: brokenIn(catalogue, family, revision).flatMap(({ property, scope, by }) =>
+        by.map((finding) => ({
+          ...{ property, finding },
+          ...(!isSameScope(scope, family.defaultScope) && { scope: formatScope(scope) }),
+        })),
       ),
     };
   });
@@ -93,12 +93,16 @@ export function matrixView(catalogue: Catalogue, system?: string): MatrixView {
   };
 }
 
-export function findingsView({ findings, revisions }: Catalogue): FindingsView {
-  const newest = revisions.findLast(({ kind }) => kind === 'release')?.name;
+export function findingsView(catalogue: Catalogue): FindingsView {
+  const newest = newestRelease(catalogue)?.name;
+  const current = newest === undefined ? [] : findingsAt(catalogue, newest);
   return {
-    findings: findings.map(({ id, claim, system, revision, property, source, derived }) => ({
-      ...{ id, claim, system, revision, property, source, derived },
-      current: revision === newest,
-    })),
+    findings: catalogue.findings.map((finding) => {
+      const { id, claim, system, revision, property, source, derived } = finding;
+      return {
+        ...{ id, claim, system, revision, property, source, derived },
+        current: current.includes(finding),
+      };
+    }),
   };
 }

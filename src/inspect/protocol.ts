@@ -41,10 +41,15 @@ export interface Overview {
     readonly scope: string;
     readonly revisions: readonly string[];
     readonly defaultRevision: string;
-    /** As the manifest has them, at the default scope and revision. */
+    /** As the manifest has them, at the default revision and scope. */
     readonly states?: number;
     readonly transitions?: number;
-    readonly broken: readonly { readonly property: string; readonly finding: string }[];
+    /** What breaks at the default revision; the scope where it is not the default one. */
+    readonly broken: readonly {
+      readonly property: string;
+      readonly finding: string;
+      readonly scope?: string;
+    }[];
   }[];
   readonly machines: readonly {
     readonly name: string;
@@ -99,8 +104,10 @@ export interface PropertyView {
   readonly rule?: string;
   readonly source: string;
   readonly consequence?: string;
-  /** What is expected: `holds`, or what breaks it; absent where nothing is said of it. */
+  /** What `check` says; absent where nothing is said of it. */
   readonly expected?: string;
+  /** Some run breaks it, as `expected` says, whether or not the steps taken do. */
+  readonly isKnownBroken?: boolean;
   /** Whether it is told at each state of a run; others take the whole state space. */
   readonly live: boolean;
 }

@@ -2,6 +2,7 @@ import { inWords } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
 import { threadsOf } from '../check/threads.ts';
 import type { Expectation } from '../cli/catalogue.ts';
+import { saysBroken } from '../cli/known.ts';
 import type { Lts, LtsState } from '../lts/lts.ts';
 import type { Part } from '../system/part.ts';
 import type { PartView, PropertyView, StateView, SystemView } from './protocol.ts';
@@ -49,6 +50,7 @@ function propertyView(property: Property, verdicts: Expectation['properties']): 
     source,
     ...(consequence !== undefined && { consequence }),
     ...(expected !== undefined && { expected }),
+    ...(expected !== undefined && saysBroken(expected) && { isKnownBroken: true }),
     live: isLive(property),
   };
 }

@@ -1,18 +1,15 @@
 import { type Catalogue, type Expectation, findByName } from '../cli/catalogue.ts';
-import { expectationOf } from '../cli/judge.ts';
+import { expectationsOf, saysBroken } from '../cli/known.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { withoutInstance } from './instances.ts';
 import {
   type Band,
   type Column,
-  claims,
   describe,
-  describeScoped,
   type Judgement,
   type Matrix,
   merged,
-  scopedFindings,
-  withScoped,
+  overScopes,
   worse,
 } from './matrix.ts';
 
@@ -29,61 +26,57 @@ export function expectedMatrix(catalogue: Catalogue): Matrix {
 
 function bandOf(catalogue: Catalogue, family: SystemFamily): Band {
   const expectations = catalogue.revisions.map(({ name: revision }) =>
-    family.revisions.includes(revision)
-      ? expectationOf(catalogue, family, { revision, scope: family.defaultScope })
-      : undefined,
+    family.revisions.includes(revision) ? expectationsOf(catalogue, family, revision) : [],
   );
   const columns = catalogue.revisions.map(({ name: revision }, i): Column => {
     const isUnread = family.unread?.some((unread) => unread.revision === revision);
+    const known = expectations[i]!;
     // Of what the manifest does not speak, nothing is known either.
-    if (isUnread || (family.revisions.includes(revision) && !expectations[i])) return 'unread';
-    const expectation = expectations[i];
-    return expectation === undefined ? 'absent' : judgementsOf(catalogue, family, expectation);
+    if (isUnread || (family.revisions.includes(revision) && known.length === 0)) return 'unread';
+    if (known.length === 0) return 'absent';
+    const judged = known.map(({ scope, properties }) => ({
+      scope,
+      judgements: judgementsOf(properties),
+    }));
+    return overScopes(catalogue, family, revision, judged);
   });
   return {
     family,
-    properties: describedBy(catalogue, family, expectations),
+    properties: describedBy(family, expectations.flat()),
     columns,
     differences: [],
   };
 }
 
-function judgementsOf(
-  catalogue: Catalogue,
-  family: SystemFamily,
-  { revision, properties }: Expectation,
-): Map<string, Judgement> {
+function judgementsOf(properties: Expectation['properties']): Map<string, Judgement> {
   const judgements = new Map<string, Judgement>();
-  for (const [id, finding] of Object.entries(properties)) {
+  for (const [id, expected] of Object.entries(properties)) {
     const row = withoutInstance(id);
-    const verdict = finding === 'holds' ? 'holds' : 'broken';
+    const judgement: Judgement = { verdict: verdictOf(expected), differs: false };
     const before = judgements.get(row);
-    const judgement: Judgement = { verdict, differs: false };
     judgements.set(row, before === undefined ? judgement : worse([before, judgement]));
   }
-  const scoped = scopedFindings(catalogue, family).filter((finding) => claims(finding, revision));
-  return withScoped(
-    judgements,
-    scoped.map((finding) => ({ finding, revision })),
-  );
+  return judgements;
 }
 
-/** What the rules say: they are read off as few revisions of the system as have them all. */
+function verdictOf(expected: string): Judgement['verdict'] {
+  if (saysBroken(expected)) return 'broken';
+  return expected === 'holds' ? 'holds' : 'not-applicable';
+}
+
+/** What the rules say: they are read off as few places of the system as have them all. */
 function describedBy(
-  catalogue: Catalogue,
   family: SystemFamily,
-  expectations: readonly (Expectation | undefined)[],
+  expectations: readonly Expectation[],
 ): Band['properties'] {
   const rows: Map<string, { title: string; rule?: string }> = new Map();
-  for (const expectation of expectations) {
-    const ids = Object.keys(expectation?.properties ?? {});
-    if (expectation === undefined || ids.every((id) => rows.has(withoutInstance(id)))) continue;
+  for (const { scope, properties, ...expectation } of expectations) {
+    if (Object.keys(properties).every((id) => rows.has(withoutInstance(id)))) continue;
     const revision = findByName('revision', expectation.revision, family.revisions, (r) => r);
-    describe(rows, family.build({ scope: family.defaultScope, revision }));
+    describe(rows, family.build({ scope, revision }));
   }
   if (rows.size === 0 && family.revisions.length > 0) {
     describe(rows, family.build({ scope: family.defaultScope, revision: family.revisions[0]! }));
   }
-  for (const finding of scopedFindings(catalogue, family)) describeScoped(rows, family, finding);
   return rows;
 }

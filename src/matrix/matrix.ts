@@ -5,15 +5,16 @@ import {
   type Catalogue,
   defaultRevision,
   type Expectation,
-  type Finding,
   findByName,
+  formatScope,
   type Revision,
 } from '../cli/catalogue.ts';
 import { formatCounterexampleId } from '../cli/counterexample-id.ts';
 import { differencesOf, expectationOf, isExpected, type Outcome } from '../cli/judge.ts';
+import { brokenIn, isClaimedAt, isSameScope, scopesOf } from '../cli/known.ts';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
-import type { System, SystemFamily } from '../system/system.ts';
+import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { isMeantBy, withoutInstance } from './instances.ts';
 import { fingerprint } from './same-system.ts';
 
@@ -24,7 +25,7 @@ import { fingerprint } from './same-system.ts';
  */
 export type CellVerdict = 'broken' | 'unknown' | 'holds-where-read' | 'holds' | 'not-applicable';
 
-/** The rules of systems, merged over their instances, by the revisions of the catalogue. */
+/** The rules of systems, merged over their instances and scopes, by the revisions that they have. */
 export interface Matrix {
   readonly revisions: readonly Revision[];
   readonly rows: readonly Row[];
@@ -76,7 +77,8 @@ export interface Band {
 }
 
 /**
- * Checks systems at every revision of the catalogue that they have, at their default scopes.
+ * Checks systems at every revision of the catalogue that they have, at every scope at which they are
+ * looked at.
  *
  * @param progress - called with what is being checked
  * @throws InputError where a bound is reached, or a system contradicts the list of revisions
@@ -98,9 +100,12 @@ export function matrixOf(
 export function merged(catalogue: Catalogue, bands: readonly Band[]): Matrix {
   const families = bands.map(({ family }) => family);
   const ids = new Set(bands.flatMap(({ properties }) => [...properties.keys()]));
+  const columns = catalogue.revisions.flatMap((revision, column) =>
+    bands.some(({ columns }) => columns[column] !== 'absent') ? [{ revision, column }] : [],
+  );
   return {
-    revisions: catalogue.revisions,
-    rows: inGroups([...ids].map((id) => rowOf(catalogue, bands, id))),
+    revisions: columns.map(({ revision }) => revision),
+    rows: inGroups([...ids].map((id) => rowOf(catalogue, bands, columns, id))),
     unread: families.flatMap(({ name, unread = [] }) =>
       unread.map(({ revision, why }) => ({ system: name, revision, why })),
     ),
@@ -134,13 +139,10 @@ function bandOf(
   const properties = new Map<string, Pick<Row, 'title' | 'rule'>>();
   const differences: string[] = [];
   const outcomes = new Map<string, Checked>();
-  const at = (revision: string) => ({ revision, scope: family.defaultScope });
-  const columns = catalogue.revisions.map(({ name: revision }): Column => {
-    if (family.unread?.some((unread) => unread.revision === revision)) return 'unread';
-    if (!family.revisions.includes(revision)) return 'absent';
-    const what = `${family.name} ${revision}`;
+  const judgedAt = (revision: string, scope: Scope) => {
+    const what = placeOf(family, revision, scope);
     progress(`${what} …`);
-    const system = family.build(at(revision));
+    const system = family.build({ scope, revision });
     describe(properties, system);
     const same = fingerprint(system);
     const checked =
@@ -149,79 +151,61 @@ function bandOf(
         check(system, { ...bounds, progress: (states) => progress(`${what}: ${states} states`) }),
       );
     outcomes.set(same, checked);
-    const expectation = expectationOf(catalogue, family, at(revision));
+    const expectation = expectationOf(catalogue, family, { revision, scope });
     const found = differencesOf(checked, expectation);
     differences.push(...found.map((difference) => `${what}: ${difference}`));
-    const scoped = brokenAtOwnScope(catalogue, family, revision, bounds);
-    for (const { finding } of scoped.broken) describeScoped(properties, family, finding);
-    differences.push(...scoped.differences.map((difference) => `${what}: ${difference}`));
-    return withScoped(judgementsOf(checked, expectation), scoped.broken);
+    return { scope, judgements: judgementsOf(checked, expectation) };
+  };
+  const columns = catalogue.revisions.map(({ name: revision }): Column => {
+    if (family.unread?.some((unread) => unread.revision === revision)) return 'unread';
+    if (!family.revisions.includes(revision)) return 'absent';
+    const scopes = scopesOf(catalogue, family, revision);
+    const judged = scopes.map((scope) => judgedAt(revision, scope));
+    return overScopes(catalogue, family, revision, judged);
   });
   if (properties.size === 0 && columns.includes('unread') && family.revisions.length > 0) {
-    describe(properties, family.build(at(defaultRevision(catalogue, family))));
+    const revision = defaultRevision(catalogue, family);
+    describe(properties, family.build({ revision, scope: family.defaultScope }));
   }
   return { family, properties, columns, differences };
 }
 
-/** A finding that breaks a revision at a scope of its own, with the length of the run. */
-interface Scoped {
-  readonly finding: Finding;
-  readonly revision: string;
-  readonly steps?: number;
+/** `door 2.0`, and the scope where it is not the default one. */
+function placeOf({ name, defaultScope }: SystemFamily, revision: string, scope: Scope): string {
+  const at = isSameScope(scope, defaultScope) ? '' : `, ${formatScope(scope)}`;
+  return `${name} ${revision}${at}`;
 }
 
-/** The findings of a system that have a scope of their own. */
-export function scopedFindings({ findings }: Catalogue, family: SystemFamily): Finding[] {
-  return findings.filter(({ system, scope }) => system === family.name && scope !== undefined);
-}
-
-/** Whether a finding claims that its property breaks at a revision. */
-export function claims({ revision, alsoIn = [] }: Finding, at: string): boolean {
-  return revision === at || alsoIn.includes(at);
-}
-
-/** What breaks at the scope of a finding, at any revision, and where that is not what it claims. */
-function brokenAtOwnScope(
-  catalogue: Catalogue,
-  family: SystemFamily,
+/**
+ * What was found of a system at a revision, its scopes taken together, of which the first is the
+ * default one: what breaks at any of them breaks.
+ */
+export function overScopes(
+  { findings }: Pick<Catalogue, 'findings'>,
+  { name }: SystemFamily,
   revision: string,
-  bounds: Bounds,
-): { broken: Scoped[]; differences: string[] } {
-  const broken: Scoped[] = [];
-  const differences: string[] = [];
-  for (const finding of scopedFindings(catalogue, family)) {
-    const built = family.build({ scope: finding.scope!, revision });
-    const properties = built.properties.filter(({ id }) => id === finding.property);
-    const [result] = check({ ...built, properties }, bounds).properties;
-    const isBroken = result?.verdict === 'broken';
-    if (isBroken) {
-      broken.push({ finding, revision, steps: result.counterexample.run.vectors.length });
-    }
-    if (isBroken !== claims(finding, revision)) {
-      const is = isBroken ? 'is broken' : 'holds';
-      differences.push(`${finding.property} ${is} at the scope of ${finding.id}`);
-    }
-  }
-  return { broken, differences };
-}
-
-/** What breaks at the scope of a finding breaks, although the default scope does not show it. */
-export function withScoped(
-  judgements: Map<string, Judgement>,
-  broken: readonly Scoped[],
+  judged: readonly { readonly scope: Scope; readonly judgements: ReadonlyMap<string, Judgement> }[],
 ): Map<string, Judgement> {
-  for (const { finding, revision, steps } of broken) {
-    const row = withoutInstance(finding.property);
-    const before = judgements.get(row);
-    if (before?.verdict === 'broken') continue;
-    judgements.set(row, {
-      verdict: 'broken',
-      differs: before?.differs ?? false,
-      ...(steps !== undefined && { steps }),
-      ...(finding.revision === revision && { by: finding.id }),
-    });
-  }
-  return judgements;
+  const merged = new Map<string, Judgement>();
+  judged.forEach(({ scope, judgements }, i) => {
+    const shown = findings.filter(
+      (f) => f.system === name && f.revision === revision && f.scope !== undefined,
+    );
+    for (const [row, judgement] of judgements) {
+      const before = merged.get(row);
+      const by = shown.find(
+        (f) => isSameScope(f.scope!, scope) && withoutInstance(f.property) === row,
+      );
+      const here = {
+        ...judgement,
+        ...(i > 0 && judgement.verdict === 'broken' && by !== undefined && { by: by.id }),
+      };
+      if (before === undefined) merged.set(row, here);
+      else if (before.verdict !== 'broken') merged.set(row, worse([before, here]));
+      else merged.set(row, { ...before, differs: before.differs || here.differs });
+    }
+  });
+  return merged;
 }
 
 /** A result without the state space, which is large. */
@@ -255,17 +239,6 @@ export function describe(
     const row = withoutInstance(id);
     if (!rows.has(row)) rows.set(row, { title, ...(rule !== undefined && { rule }) });
   }
-}
-
-/** The same for the property of a finding, which the default scope need not have. */
-export function describeScoped(
-  rows: Map<string, Pick<Row, 'title' | 'rule'>>,
-  family: SystemFamily,
-  { scope, revision, property }: Finding,
-): void {
-  if (rows.has(withoutInstance(property))) return;
-  const system = family.build({ scope: scope!, revision });
-  describe(rows, { ...system, properties: system.properties.filter(({ id }) => id === property) });
 }
 
 function judgementsOf(
@@ -305,7 +278,12 @@ export function worse<T extends Judgement>(judgements: readonly [T, ...T[]]): T 
   return { ...worst, differs: judgements.some(({ differs }) => differs) };
 }
 
-function rowOf(catalogue: Catalogue, bands: readonly Band[], property: string): Row {
+function rowOf(
+  catalogue: Catalogue,
+  bands: readonly Band[],
+  columns: readonly { readonly revision: Revision; readonly column: number }[],
+  property: string,
+): Row {
   const concerned = bands.filter(({ properties }) => properties.has(property));
   const described = concerned.map(({ properties }) => properties.get(property)!);
   const rule = described.find((one) => one.rule !== undefined)?.rule;
@@ -314,7 +292,9 @@ function rowOf(catalogue: Catalogue, bands: readonly Band[], property: string): 
     title: described[0]!.title,
     ...(rule !== undefined && { rule }),
     systems: concerned.map(({ family }) => family.name),
-    cells: catalogue.revisions.map((_, column) => cellOf(catalogue, concerned, property, column)),
+    cells: columns.map(({ revision, column }) =>
+      cellOf(catalogue, concerned, property, revision.name, column),
+    ),
   };
 }
 
@@ -322,9 +302,9 @@ function cellOf(
   catalogue: Catalogue,
   bands: readonly Band[],
   property: string,
+  revision: string,
   column: number,
 ): Cell {
-  const revision = catalogue.revisions[column]!.name;
   const judged = bands.map(({ family, columns }) => ({
     family,
     ...judgementIn(columns[column]!, property),
@@ -368,7 +348,10 @@ function knownOf(
   revision: string,
 ): string[] {
   const findings = catalogue.findings.filter(
-    (f) => f.system === family.name && claims(f, revision) && isMeantBy(property, f.property),
+    (f) =>
+      f.system === family.name &&
+      isMeantBy(property, f.property) &&
+      isClaimedAt(catalogue, f, revision),
   );
   const faults = catalogue.faults.filter(
     (f) =>
@@ -377,10 +360,9 @@ function knownOf(
       f.change.revision === revision &&
       f.expected.some((id) => isMeantBy(property, id)),
   );
-  const expectation = expectationOf(catalogue, family, { revision, scope: family.defaultScope });
-  const entered = Object.entries(expectation?.properties ?? {})
-    .filter(([id]) => isMeantBy(property, id))
-    .flatMap(([, ids]) => ids.split(', '));
+  const entered = brokenIn(catalogue, family, revision)
+    .filter((broken) => isMeantBy(property, broken.property))
+    .flatMap(({ by }) => by);
   const named = [...catalogue.findings, ...catalogue.faults].filter(({ id }) =>
     entered.includes(id),
   );

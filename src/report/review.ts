@@ -12,6 +12,7 @@ import {
 } from '../cli/catalogue.ts';
 import { formatCounterexampleId } from '../cli/counterexample-id.ts';
 import { type Judged, judge } from '../cli/judge.ts';
+import { placesOf } from '../cli/known.ts';
 import { type GeneratedSuites, generateSuites } from '../cli/suites.ts';
 import { diagrams, ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
@@ -24,7 +25,7 @@ import { sequenceSvg } from './sequence.ts';
 export interface Review {
   readonly catalogue: Catalogue;
   readonly families: readonly SystemFamily[];
-  /** Each system at the revision and scope that are meant where none is named. */
+  /** Each system at the revision that is meant where none is named, at every scope that is known. */
   readonly judged: readonly (Omit<Judged, 'milliseconds' | 'result'> & {
     readonly result: Found;
   })[];
@@ -76,13 +77,15 @@ export async function reviewOf(
   progress: (text: string) => void,
 ): Promise<Review> {
   const runs: ShownRun[] = [];
-  const judged = families.map((family) => {
-    progress(`${family.name} …`);
-    const { milliseconds: _, result, ...rest } = judgeDefault(catalogue, family, bounds);
-    runs.push(...unexpectedRuns(family, { ...rest, result }));
-    const { space: __, ...found } = result;
-    return { ...rest, result: found };
-  });
+  const judged = families.flatMap((family) =>
+    placesOf(catalogue, family).map((place) => {
+      progress(`${family.name} …`);
+      const { milliseconds: _, result, ...rest } = judge(catalogue, family, place, bounds);
+      runs.push(...unexpectedRuns(family, { ...rest, result }));
+      const { space: __, ...found } = result;
+      return { ...rest, result: found };
+    }),
+  );
   const faults = faultsOf(catalogue, families, bounds, progress, runs);
   runs.push(...findingRuns(catalogue, families, bounds, progress));
   const matrix = matrixOf(catalogue, families, bounds, progress);
@@ -118,11 +121,6 @@ export async function reviewOf(
     coverage,
     differences: [...new Set(differences)],
   };
-}
-
-function judgeDefault(catalogue: Catalogue, family: SystemFamily, bounds: Bounds): Judged {
-  const revision = defaultRevision(catalogue, family);
-  return judge(catalogue, family, { revision, scope: family.defaultScope }, bounds);
 }
 
 /** What breaks although the specification does not say so. */

@@ -34,8 +34,7 @@ export function matrixSection(review: Review): Section {
       {
         kind: 'table',
         narrow: true,
-        caption:
-          'Rules by revisions, at the default scope of each system, and at the scope of each finding that has its own',
+        caption: 'Rules by revisions, at every scope at which a system is looked at',
         head: ['property', ...matrix.revisions.map(({ name }) => name)],
         rows: matrix.rows.map((row) => ({
           cells: [
@@ -60,14 +59,15 @@ export function matrixSection(review: Review): Section {
 }
 
 function rowLink({ judged }: Review, property: string, systems: readonly string[]): Inline {
-  for (const { family, result } of judged) {
+  for (const place of judged) {
+    const { family, result } = place;
     if (!systems.includes(family.name)) continue;
     const found = result.properties.find(
       ({ property: { id } }) =>
         id === property || id.startsWith(`${property}(`) || id.startsWith(`${property}:`),
     );
     if (found !== undefined) {
-      return { to: propertyAnchor(family.name, found.property.id), text: property };
+      return { to: propertyAnchor(place, found.property.id), text: property };
     }
   }
   return { code: property };

@@ -1,9 +1,10 @@
 import { inWords } from '../../check/predicate.ts';
 import type { Property } from '../../check/property.ts';
 import { formatScope } from '../../cli/catalogue.ts';
-import { anchor, type Inline, paragraph, type Section, type Text } from '../document.ts';
+import { saysBroken } from '../../cli/known.ts';
+import { type Inline, paragraph, type Section, type Text } from '../document.ts';
 import type { Review } from '../review.ts';
-import { propertyAnchor, runLinks } from './verdicts.ts';
+import { propertyAnchor, runLinks, systemAnchor } from './verdicts.ts';
 
 /** Every property of every system in words, with its source and what was found. */
 export function rulesSection(review: Review): Section {
@@ -19,12 +20,10 @@ export function rulesSection(review: Review): Section {
   };
 }
 
-function systemRules(
-  review: Review,
-  { family, result, expectation }: Review['judged'][number],
-): Section {
+function systemRules(review: Review, judged: Review['judged'][number]): Section {
+  const { family, result, expectation } = judged;
   return {
-    id: anchor('rules', family.name),
+    id: systemAnchor('rules', judged),
     title: `${family.name}: ${family.title}`,
     short: family.name,
     blocks: [
@@ -39,7 +38,7 @@ function systemRules(
             caption: `The properties of ${family.name}`,
             head: ['property', 'rule', 'says', 'found', 'source'],
             rows: result.properties.map(({ property, verdict }) => ({
-              id: propertyAnchor(family.name, property.id),
+              id: propertyAnchor(judged, property.id),
               cells: [
                 [{ code: property.id }, `\n${property.kind}`],
                 [property.rule ?? ''],
@@ -66,7 +65,7 @@ function sentenceOf(property: Property): Text {
 
 function found(review: Review, verdict: string, wanted: string | undefined): Text {
   const mark = verdict === 'holds' ? 'good' : verdict === 'broken' ? 'bad' : 'unknown';
-  const isKnown = wanted !== undefined && wanted !== 'holds';
+  const isKnown = wanted !== undefined && saysBroken(wanted);
   const isExpected = verdict === (isKnown ? 'broken' : 'holds');
   const by: Inline[] =
     isKnown && verdict === 'broken' ? [' by ', ...runLinks(review, wanted.split(', '))] : [];

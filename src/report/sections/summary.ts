@@ -4,7 +4,9 @@ import type { Review } from '../review.ts';
 
 /** What the report comes to, before anything else; first what is not as expected. */
 export function summaryOf(review: Review): Block[] {
-  const { judged, runs, faults, machines, differences } = review;
+  const { families, judged, runs, faults, machines, differences } = review;
+  const more = judged.length - families.length;
+  const scopes = more === 0 ? '' : ` and ${counted(more, 'further scope')} of them`;
   const verdicts = judged.flatMap(({ result }) => result.properties.map((p) => p.verdict));
   const count = (verdict: string) => verdicts.filter((each) => each === verdict).length;
   const states = judged.reduce((sum, { result }) => sum + result.states, 0);
@@ -16,7 +18,7 @@ export function summaryOf(review: Review): Block[] {
     paragraph('Written by ', { code: 'dmabuf-spec report' }, `, version ${versionOfPackage()}.`),
     ...verdictOf(differences),
     list([
-      `${counted(judged.length, 'system')}, ${counted(states, 'state')} in all, every one of them visited`,
+      `${counted(families.length, 'system')}${scopes}, ${counted(states, 'state')} in all, every one of them visited`,
       `${counted(verdicts.length, 'property', 'properties')} at the scopes below: ${count('holds')} hold, ${count('broken')} broken`,
       `${counted(findings, 'finding')} and ${counted(faults.length, 'fault')}, each with the shortest run that shows it; ${caught} of the faults are caught by every property that was expected to catch them`,
       `${counted(machines.length, 'machine')}, each as a diagram and as a table`,
@@ -75,7 +77,7 @@ function relationOf({ judged, runs, faults }: Review, broken: number): Block[] {
       : []),
     ...(broken > 0 || findings.length > 0
       ? [
-          `Broken counts properties of the systems without any fault, at the revision and scope of the table below: ${counted(broken, 'property is', 'properties are')}, by ${counted(here, 'finding')}${elsewhere === 0 ? '' : `; the other ${counted(elsewhere, 'finding')} ${elsewhere === 1 ? 'shows' : 'show'} at another revision or scope`}.`,
+          `Broken counts properties of the systems without any fault, at the revisions and scopes of the table below: ${counted(broken, 'property is', 'properties are')}, by ${counted(here, 'finding')}${elsewhere === 0 ? '' : `; the other ${counted(elsewhere, 'finding')} ${elsewhere === 1 ? 'shows' : 'show'} at another revision or scope`}.`,
         ]
       : []),
   ];

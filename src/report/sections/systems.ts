@@ -1,6 +1,7 @@
 import { formatScope } from '../../cli/catalogue.ts';
-import { anchor, type Section, type Text } from '../document.ts';
+import type { Section, Text } from '../document.ts';
 import type { Review } from '../review.ts';
+import { systemAnchor } from './verdicts.ts';
 
 /** What runs against what, and how much of it was visited. */
 export function systemsSection({ judged }: Review): Section {
@@ -21,17 +22,17 @@ export function systemsSection({ judged }: Review): Section {
           'depth',
           'properties',
         ],
-        rows: judged.map(({ family, result }) => ({
-          id: anchor('system', family.name),
+        rows: judged.map((place) => ({
+          id: systemAnchor('system', place),
           cells: [
-            [{ to: anchor('rules', family.name), text: family.name }],
-            [family.title],
-            [result.revision],
-            [formatScope(result.scope) || '–'],
-            ...[result.states, result.transitions, result.depth].map((n) => [
+            [{ to: systemAnchor('rules', place), text: place.family.name }],
+            [place.family.title],
+            [place.result.revision],
+            [formatScope(place.result.scope) || '–'],
+            ...[place.result.states, place.result.transitions, place.result.depth].map((n) => [
               n.toLocaleString('en-US'),
             ]),
-            verdictsOf(result.properties.map((p) => p.verdict)),
+            verdictsOf(place.result.properties.map((p) => p.verdict)),
           ],
         })),
       },

@@ -1,3 +1,5 @@
+import { formatScope } from '../../cli/catalogue.ts';
+import { isSameScope } from '../../cli/known.ts';
 import { anchor, type Inline, joined, type Text } from '../document.ts';
 import type { Review } from '../review.ts';
 
@@ -12,8 +14,19 @@ export function faultAnchor({ runs }: Review, id: string): string {
   return isFinding ? anchor('run', id, 'fault') : runAnchor(id);
 }
 
-export function propertyAnchor(system: string, property: string): string {
-  return anchor('rule', system, property);
+/** The scope, where a system is in the report at several and this is not its default one. */
+function placeOf({ family, result }: Place): string[] {
+  return isSameScope(result.scope, family.defaultScope) ? [] : [formatScope(result.scope)];
+}
+
+type Place = Pick<Review['judged'][number], 'family' | 'result'>;
+
+export function systemAnchor(kind: 'system' | 'rules', place: Place): string {
+  return anchor(kind, place.family.name, ...placeOf(place));
+}
+
+export function propertyAnchor(place: Place, property: string): string {
+  return anchor('rule', place.family.name, property, ...placeOf(place));
 }
 
 /** The ids of runs, each leading to it where the report shows it. */
@@ -25,11 +38,13 @@ export function runLinks({ runs }: Review, ids: readonly string[]): Text {
   );
 }
 
-/** A property, leading to its sentence where the system has it at the scope of the report. */
+/** A property, leading to its sentence where the system has it at a scope of the report. */
 export function propertyLink({ judged }: Review, system: string, property: string): Inline {
-  const isThere = judged.some(
+  const place = judged.find(
     ({ family, result }) =>
       family.name === system && result.properties.some((p) => p.property.id === property),
   );
-  return isThere ? { to: propertyAnchor(system, property), text: property } : { code: property };
+  return place === undefined
+    ? { code: property }
+    : { to: propertyAnchor(place, property), text: property };
 }
