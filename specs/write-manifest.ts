@@ -41,8 +41,9 @@ function entryOf(family: SystemFamily, revision: string, scope: Scope): Expectat
 
 /**
  * What a broken property is entered under: the finding that claims it of this revision; the one that
- * claims it, where the newest version breaks it too; else the known defects of the revision of which a fault expects it, or which break
- * it by themselves in the newest version; else all that could have a part in it; else `broken`.
+ * claims it, where the newest version breaks it too, or whose scope this is; else the known defects of
+ * the revision of which a fault expects it, or which break it by themselves in the newest version; else
+ * all that could have a part in it; else `broken`.
  */
 function nameOf(family: SystemFamily, revision: string, scope: Scope, property: string): string {
   const claims = specification.findings.filter(
@@ -53,6 +54,12 @@ function nameOf(family: SystemFamily, revision: string, scope: Scope, property: 
   const claim = claims.find((one) => one.scope === undefined || isSameScope(one.scope, scope));
   const at = claim?.scope ?? family.defaultScope;
   if (claim !== undefined && breaks(family, claim.revision, property, at)) return claim.id;
+  const shown = specification.findings.filter(
+    (f) => f.system === family.name && f.scope !== undefined && isSameScope(f.scope, scope),
+  );
+  if (shown.some((f) => breaks(family, f.revision, property, scope))) {
+    return shown.map(({ id }) => id).join(', ');
+  }
   const defects = [...new Set(defectsOf(revision))];
   const behind = defects.filter(
     (defect) =>

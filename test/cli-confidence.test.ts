@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../src/cli/catalogue.ts';
 import { runCommand, violationsOf } from './cli.fixture.ts';
-import { door, doors, window } from './cli-doors.fixture.ts';
+import { door, doors, unaware, window } from './cli-doors.fixture.ts';
 
 interface Checked {
   systems: {
@@ -18,8 +18,12 @@ interface Checked {
 }
 
 async function confidenceOf(system: string, ...args: string[]) {
+  return confidenceIn(doors, system, ...args);
+}
+
+async function confidenceIn(catalogue: Catalogue, system: string, ...args: string[]) {
   const command = ['check', system, '--confidence', '--json', ...args];
-  const { status, out, progress } = await runCommand(doors, ...command);
+  const { status, out, progress } = await runCommand(catalogue, ...command);
   expect(violationsOf('check', out)).toEqual([]);
   const [checked] = (JSON.parse(out) as Checked).systems;
   return { status, progress, ...checked! };
@@ -42,9 +46,15 @@ describe('check --confidence', () => {
   });
 
   test('finds what the default scope is too small for, and that is not as expected', async () => {
-    const { status, differences } = await confidenceOf('door');
+    const { status, differences } = await confidenceIn(unaware, 'door');
     expect(status).toBe(1);
     expect(differences).toEqual(['whole(hinge[2]): broken, expected holds']);
+  });
+
+  test('knows what a finding has broken at a scope of its own', async () => {
+    const { status, properties } = await confidenceOf('door');
+    expect(status).toBe(0);
+    expect(properties.find(({ id }) => id === 'whole(hinge[2])')?.expected).toBe('D2');
   });
 
   test('knows what breaks at the default scope already, in every instance', async () => {
@@ -83,7 +93,12 @@ describe('check --confidence that a bound stops', () => {
   });
 
   test('a violation among what was seen is one: exit status 1', async () => {
-    const { status, differences, properties } = await confidenceOf('door', '--max-states', '200');
+    const { status, differences, properties } = await confidenceIn(
+      unaware,
+      'door',
+      '--max-states',
+      '200',
+    );
     expect(status).toBe(1);
     expect(differences).toEqual(['whole(hinge[2]): broken, expected holds']);
     expect(properties.filter(({ verdict }) => verdict === 'holds')).toEqual([]);

@@ -89,18 +89,24 @@ export const window: SystemFamily = {
   },
 };
 
-/** What a system is expected to be at its default scope: its size as it is, its verdicts as told. */
+/** What a system is expected to be at a scope: its size as it is, its verdicts as told. */
 export function expected(
   family: SystemFamily,
   revision: string,
   properties: Expectation['properties'],
+  scope = family.defaultScope,
 ): Expectation {
-  const scope = family.defaultScope;
   const { states, transitions, depth } = check(family.build({ scope, revision }));
   return { system: family.name, revision, scope, states, transitions, depth, properties };
 }
 
 const whole = (verdict: string) => ({ 'whole(hinge[0])': verdict, 'whole(hinge[1])': verdict });
+const THREE = { hinges: 3 };
+const ofThree = (verdict: string) => ({
+  ...whole(verdict),
+  'whole(hinge[2])': 'D2',
+  rest: 'holds',
+});
 const ofWindow = { rest: 'holds', stuck: 'holds' };
 
 const revision = (name: string, kind: 'series' | 'release' | 'proposal') => ({
@@ -139,6 +145,9 @@ export const doors: Catalogue = {
     expected(door, 'v1', { ...whole('D1'), rest: 'holds' }),
     expected(door, '1.0', { ...whole('holds'), rest: 'holds' }),
     expected(door, '2.0', { ...whole('holds'), rest: 'holds', 'latch:hinge[0]': 'holds' }),
+    expected(door, 'v1', ofThree('D1'), THREE),
+    expected(door, '1.0', ofThree('holds'), THREE),
+    expected(door, '2.0', { ...ofThree('holds'), 'latch:hinge[0]': 'holds' }, THREE),
     expected(window, '1.0', ofWindow),
     expected(window, '2.0', ofWindow),
   ],
@@ -156,8 +165,7 @@ export const doors: Catalogue = {
       id: 'D2',
       system: 'door',
       revision: '2.0',
-      scope: { hinges: 3 },
-      alsoIn: ['v1', '1.0'],
+      scope: THREE,
       property: 'whole(hinge[2])',
       claim:
         'the third hinge, which nobody looks at because a door of the size at which it is tested has two, breaks',
@@ -167,4 +175,11 @@ export const doors: Catalogue = {
   ],
   suites: [],
   targets: [],
+};
+
+/** The doors before anybody looked at a third hinge. */
+export const unaware: Catalogue = {
+  ...doors,
+  expectations: doors.expectations.filter(({ scope }) => scope !== THREE),
+  findings: doors.findings.filter(({ scope }) => scope !== THREE),
 };

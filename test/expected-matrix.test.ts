@@ -18,7 +18,6 @@ test('of what the manifest does not speak nothing is known', () => {
     'broken',
     'unknown',
     'unknown',
-    'not-applicable',
   ]);
 });
 

@@ -3,6 +3,7 @@ import type { Bounds } from '../explore/explore.ts';
 import { matrixMarkdown } from '../matrix/markdown.ts';
 import { type Matrix, matrixOf } from '../matrix/matrix.ts';
 import { matrixText } from '../matrix/matrix-text.ts';
+import type { SystemFamily } from '../system/system.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,6 +27,7 @@ export function matrixCommand(
       : [...new Set(names)].map((name) =>
           findByName('system', name, catalogue.families, (family) => family.name),
         );
+  assertCompared(catalogue, families);
   const matrix = matrixOf(catalogue, families, bounds, (text) => terminal.progress(text));
   terminal.progress('');
   if (options.json) terminal.out(`${JSON.stringify(asJson(matrix), null, 2)}\n`);
@@ -34,6 +36,17 @@ export function matrixCommand(
     for (const line of text) terminal.out(line);
   }
   return matrix.differences.length === 0 ? 0 : 1;
+}
+
+/** @throws InputError for systems of which no column speaks, so that the matrix would say nothing */
+function assertCompared({ revisions }: Catalogue, families: readonly SystemFamily[]): void {
+  const isCompared = ({ revisions: own, unread = [] }: SystemFamily) =>
+    revisions.some(({ name }) => own.includes(name) || unread.some((u) => u.revision === name));
+  if (families.some(isCompared)) return;
+  const names = families.map(({ name }) => `'${name}'`).join(', ');
+  throw new InputError(
+    `${names}: none of its revisions is compared with others; dmabuf-spec check checks them`,
+  );
 }
 
 function asJson({ revisions, rows, unread, unlisted, differences }: Matrix) {

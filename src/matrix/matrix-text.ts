@@ -41,11 +41,15 @@ export function* matrixText(matrix: Matrix, terminal: Terminal): Generator<strin
 
 function* tableOf({ revisions, rows }: Matrix, from: number, terminal: Terminal) {
   const shown = revisions.slice(from, from + COLUMNS);
-  const longest = Math.max(0, ...rows.map(({ property }) => property.length));
+  // With more revisions than fit, each table has the rows that are about its own.
+  const own = rows.filter(({ cells }) =>
+    cells.slice(from, from + COLUMNS).some(({ verdict }) => verdict !== 'not-applicable'),
+  );
+  const longest = Math.max(0, ...own.map(({ property }) => property.length));
   const left = Math.min(longest + 4, WIDTH - COLUMN * shown.length);
   yield* heads(shown, left);
   let group: string | undefined;
-  for (const row of rows) {
+  for (const row of own) {
     if (group !== groupOf(row)) {
       group = groupOf(row);
       yield `${paint(terminal, 'bold', group)}\n`;
