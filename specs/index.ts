@@ -12,4 +12,5 @@ export {
 export type { Property } from '../src/check/property.ts';
 export type { Patch } from '../src/faults/patch.ts';
 export type { Scope, System, SystemFamily } from '../src/system/system.ts';
-export { type Change, change } from './change.ts';
+export { type Change, type ChangedSystems, change } from './change.ts';
+export type { AddedLock, AddedThread } from './change-parts.ts';

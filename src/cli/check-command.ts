@@ -16,6 +16,7 @@ import {
   parseScope,
   quoted,
 } from './catalogue.ts';
+import { type JudgedChange, judgedAsSeen, unseenText } from './change-seen.ts';
 import { EXIT } from './exit.ts';
 import { familiesNamed, parseFileArgument } from './file.ts';
 import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from './judge.ts';
@@ -55,11 +56,12 @@ export async function checkCommand(
     runsOf(catalogue, family, options, name !== undefined).map((run) => {
       const what = `${family.name} ${run.revision}`;
       terminal.progress(`${what} …`);
-      return judgeIt(checkIt, catalogue, family, run, {
+      const one = judgeIt(checkIt, catalogue, family, run, {
         ...bounds,
         ...(options.confidence && { keepSeen: true }),
         progress: progressOf(what, terminal),
       });
+      return judgedAsSeen(catalogue, one);
     }),
   );
   const faults = name === undefined ? faultResults(catalogue, bounds, terminal) : [];
@@ -70,6 +72,10 @@ export async function checkCommand(
       explainOf(catalogue, name, one, property, families.length === 1);
     const text = asText(judged, faults, explainOne, terminal);
     for (const line of text) terminal.out(line);
+  }
+  const leftOut = options.json ? [] : (families[0]?.changeOf?.leftOut ?? []);
+  for (const { system, why } of leftOut) {
+    for (const line of indented(`Not made in ${system}: ${why}`, 0)) terminal.out(line);
   }
   if (options.junit !== undefined) writeFileSync(options.junit, junit(judged, faults));
   const ok = judged.every((j) => j.differences.length === 0) && faults.every(isCaught);
@@ -177,7 +183,7 @@ export function isCaught({ fault, caughtBy, brokenAnyway }: FaultResult): boolea
 }
 
 function* asText(
-  judged: readonly Judged<AnyResult>[],
+  judged: readonly JudgedChange[],
   faults: readonly FaultResult[],
   explainOne: (judged: Judged<AnyResult>, property: string) => string,
   terminal: Terminal,
@@ -198,11 +204,11 @@ function* asText(
 }
 
 function* systemText(
-  judged: Judged<AnyResult>,
+  judged: JudgedChange,
   explainOne: (judged: Judged<AnyResult>, property: string) => string,
   terminal: Terminal,
 ): Generator<string> {
-  const { result, differences, expectation } = judged;
+  const { family, result, differences, change } = judged;
   const { name, revision, scope } = result;
   yield `${paint(terminal, 'bold', name)}, revision ${revision}\n`;
   if (Object.keys(scope).length > 0) yield* indented(formatScope(scope), 2);
@@ -210,29 +216,75 @@ function* systemText(
   if (result.stopped !== undefined) {
     yield* indented(`stopped because ${result.stopped}: nothing is said to hold`, 2);
   }
-  for (const property of result.properties) {
-    const { id, title } = property.property;
-    const expected = expectation?.properties[id];
-    const known = expected !== undefined && saysBroken(expected);
-    const isOpen = known || property.verdict === 'unfinished';
-    const colour = property.verdict === 'holds' ? 'green' : isOpen ? 'yellow' : 'red';
-    const verdict = property.verdict === 'unfinished' ? 'open' : property.verdict;
-    yield `  ${paint(terminal, colour, verdict.padEnd(7))} ${id}${known ? ` (${expected})` : ''}\n`;
-    yield* indented(title, 10);
-    if ('reason' in property) yield* indented(property.reason, 10);
-    if (property.verdict === 'holds' && property.untested !== undefined) {
-      yield* indented(`not decided by any run here: ${property.untested.join(', ')}`, 10);
+  if (change !== undefined) yield* unseenText(change);
+  if (family.changeOf !== undefined) yield* changeText(judged, explainOne, terminal);
+  else {
+    for (const one of result.properties) yield* propertyText(judged, one, explainOne, terminal);
+    for (const difference of differences) {
+      yield `  ${paint(terminal, 'red', 'not as expected')}: ${difference}\n`;
     }
-    if (property.verdict === 'broken') {
-      const { run, cycle } = property.counterexample;
-      const repeats = cycle?.vectors.length ? `, then ${cycle.vectors.length} repeated` : '';
-      yield* indented(`${run.vectors.length} steps${repeats}: ${explainOne(judged, id)}`, 10);
-    }
-  }
-  for (const difference of differences) {
-    yield `  ${paint(terminal, 'red', 'not as expected')}: ${difference}\n`;
   }
   yield '\n';
+}
+
+/** Of a change what it breaks by itself, then what is broken without it, then what it keeps. */
+function* changeText(
+  judged: JudgedChange,
+  explainOne: (judged: Judged<AnyResult>, property: string) => string,
+  terminal: Terminal,
+): Generator<string> {
+  const { result, change } = judged;
+  const own = result.properties.filter((one) => isBad(one) && !isKnown(judged, one));
+  const known = result.properties.filter((one) => isBad(one) && isKnown(judged, one));
+  const others = result.properties.filter((one) => !isBad(one));
+  const groups = [
+    ['Broken by the change', own],
+    ['Broken without it too', known],
+    ['Not broken by it', others],
+  ] as const;
+  for (const [title, properties] of groups) {
+    // What a system cannot see it has no verdict on.
+    if (properties === others && change?.isSeen === false && own.length === 0) continue;
+    if (properties.length > 0) yield `  ${title}\n`;
+    for (const one of properties) yield* propertyText(judged, one, explainOne, terminal);
+  }
+}
+
+type AnyPropertyResult = AnyResult['properties'][number];
+
+function isBad({ verdict }: AnyPropertyResult): boolean {
+  return verdict !== 'holds' && verdict !== 'unfinished';
+}
+
+/** The manifest says that it is broken. */
+function isKnown({ expectation }: Judged<AnyResult>, { property }: AnyPropertyResult): boolean {
+  const expected = expectation?.properties[property.id];
+  return expected !== undefined && saysBroken(expected);
+}
+
+function* propertyText(
+  judged: Judged<AnyResult>,
+  one: AnyPropertyResult,
+  explainOne: (judged: Judged<AnyResult>, property: string) => string,
+  terminal: Terminal,
+): Generator<string> {
+  const { id, title } = one.property;
+  const known = isKnown(judged, one);
+  const isOpen = known || one.verdict === 'unfinished';
+  const colour = one.verdict === 'holds' ? 'green' : isOpen ? 'yellow' : 'red';
+  const verdict = one.verdict === 'unfinished' ? 'open' : one.verdict;
+  const by = known ? ` (${judged.expectation?.properties[id]})` : '';
+  yield `  ${paint(terminal, colour, verdict.padEnd(7))} ${id}${by}\n`;
+  yield* indented(title, 10);
+  if ('reason' in one) yield* indented(one.reason, 10);
+  if (one.verdict === 'holds' && one.untested !== undefined) {
+    yield* indented(`not decided by any run here: ${one.untested.join(', ')}`, 10);
+  }
+  if (one.verdict === 'broken') {
+    const { run, cycle } = one.counterexample;
+    const repeats = cycle?.vectors.length ? `, then ${cycle.vectors.length} repeated` : '';
+    yield* indented(`${run.vectors.length} steps${repeats}: ${explainOne(judged, id)}`, 10);
+  }
 }
 
 function sizeOf(result: AnyResult): string {
@@ -251,11 +303,11 @@ function* indented(text: string, by: number): Generator<string> {
 
 function asJson(
   catalogue: Catalogue,
-  judged: readonly Judged<AnyResult>[],
+  judged: readonly JudgedChange[],
   faults: readonly FaultResult[],
 ) {
   return {
-    systems: judged.map(({ result, expectation, differences }) => ({
+    systems: judged.map(({ result, expectation, differences, change }) => ({
       name: result.name,
       revision: result.revision,
       scope: result.scope,
@@ -275,6 +327,9 @@ function asJson(
           ),
         }),
       })),
+      ...(change !== undefined && {
+        change: { isSeen: change.isSeen, unseen: change.unseen, seenBy: change.seenBy },
+      }),
       differences,
     })),
     faults: faults.map(({ fault, caughtBy }) => ({

@@ -64,7 +64,7 @@ export async function exportsOf(catalogue: Catalogue, file: string): Promise<Exp
     );
   }
   const module = await importModule(file, catalogue.modules ?? {});
-  const exported = [...new Set(Object.values(module))];
+  const exported = [...new Set(Object.entries(module).flatMap((one) => meantBy(file, one)))];
   const machines = exported.filter(isMachine);
   const systems = exported.filter(isFamily).map((family) => guarded(file, family));
   if (machines.length + systems.length > 0) return { machines, systems };
@@ -110,6 +110,29 @@ function inOneLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error))
     .replace(/\s*\n\s*/g, ' ')
     .slice(0, 200);
+}
+
+/** @throws InputError for a list, of whose members nobody could name one */
+function meantBy(file: string, [name, value]: [string, unknown]): readonly unknown[] {
+  if (isSeveral(value)) return value.systems;
+  if (!Array.isArray(value) || !value.some((one) => isFamily(one) || isMachine(one)))
+    return [value];
+  const what = name === 'default' ? 'its default export' : `its export '${name}'`;
+  throw new InputError(
+    `'${file}': ${what} is an array; export each system and machine by a name of its own: ` +
+      'export const mine = change({ … })',
+  );
+}
+
+/** A change that was made to several systems. */
+function isSeveral(value: unknown): value is { readonly systems: readonly SystemFamily[] } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'systems' in value &&
+    Array.isArray(value.systems) &&
+    value.systems.every(isFamily)
+  );
 }
 
 function isFamily(value: unknown): value is SystemFamily {

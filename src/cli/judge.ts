@@ -89,8 +89,12 @@ export function asBefore(
   const family = catalogue.families.find(({ name }) => name === changeOf?.system);
   if (family === undefined) return undefined;
   const { revision } = changeOf!;
-  const [before] = expectationsOf(catalogue, family, revision);
-  return before && enlarged(result, before, brokenIn(catalogue, family, revision));
+  const known = expectationsOf(catalogue, family, revision);
+  // Of a scope that the manifest has, what it says of that one; else of all.
+  const same = known.filter(({ scope }) => isSameScope(scope, result.scope));
+  const expectations = same.length > 0 ? same : known;
+  const [before] = expectations;
+  return before && enlarged(result, before, brokenIn({ expectations }, family, revision));
 }
 
 /** What the manifest says of a system at a revision and scope. */

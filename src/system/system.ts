@@ -28,7 +28,14 @@ export interface SystemFamily {
   /** Revisions whose source was not read as far as this system needs it, and why. */
   readonly unread?: readonly { readonly revision: string; readonly why: string }[];
   /** The system that it is a change of; what is known to be broken there may be so here. */
-  readonly changeOf?: { readonly system: string; readonly revision: string };
+  readonly changeOf?: {
+    readonly system: string;
+    readonly revision: string;
+    /** The same change made to the other systems that can take it. */
+    readonly elsewhere?: () => readonly SystemFamily[];
+    /** The systems that have what it changes, and cannot take it. */
+    readonly leftOut?: readonly { readonly system: string; readonly why: string }[];
+  };
   /** The largest scope that is offered for confidence, beyond what is checked every time. */
   readonly confidence?: Scope;
   build(options: { readonly scope: Scope; readonly revision: string }): System;

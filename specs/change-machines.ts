@@ -1,0 +1,188 @@
+import type { AnyStateMachine, AnyStateNodeConfig } from 'xstate';
+import { InputError, suggested } from '../src/errors.ts';
+import { type Patch, patched } from '../src/faults/patch.ts';
+import { type LintFinding, type LintRule, lint } from '../src/lts/lint.ts';
+import type { Part } from '../src/system/part.ts';
+
+/** What a change does to machines, by their names. */
+export interface MachineChanges {
+  /** States that are written anew, or added: `hot_reset.unwind` is `unwind` of machine `hot_reset`. */
+  readonly states?: Readonly<Record<string, AnyStateNodeConfig>>;
+  /** Small changes to steps, by machine. */
+  readonly patches?: Readonly<Record<string, readonly Patch[]>>;
+  /** Labels that a machine gets beside its own, by machine. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What is done to one machine. */
+interface Edit {
+  readonly states: readonly { readonly path: readonly string[]; config: AnyStateNodeConfig }[];
+  readonly labels: readonly string[];
+  readonly patches: readonly Patch[];
+}
+
+/** The machines that a change is made to. */
+export function machinesOf({ states = {}, patches = {}, labels = {} }: MachineChanges): string[] {
+  const ofStates = Object.keys(states).map((path) => path.split('.')[0]!);
+  return [...new Set([...ofStates, ...Object.keys(patches), ...Object.keys(labels)])];
+}
+
+/**
+ * The parts with their machines changed. Of several parts with one machine, which may be drawn for
+ * different numbers of things, those are changed that have what the change names.
+ *
+ * @throws InputError for a machine that there is not, and for a change that no part of it can take
+ */
+export function changedParts(
+  name: string,
+  parts: readonly Part[],
+  changes: MachineChanges,
+): Part[] {
+  const known = [...new Set(parts.map(({ machine }) => machine.id))];
+  const missing = machinesOf(changes).find((machine) => !known.includes(machine));
+  if (missing !== undefined) throw unknown(name, 'machine', missing, known);
+  const edits = new Map(machinesOf(changes).map((id) => [id, editOf(id, changes)]));
+  const refused = new Map<string, InputError>();
+  const taken = new Set<string>();
+  const changed = parts.map((part) => {
+    const { machine } = part;
+    const edit = edits.get(machine.id);
+    if (edit === undefined) return part;
+    try {
+      const after = edited(name, machine, edit);
+      taken.add(machine.id);
+      return { ...part, machine: after };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (!refused.has(machine.id)) refused.set(machine.id, error);
+      return part;
+    }
+  });
+  const [, error] = [...refused].find(([machine]) => !taken.has(machine)) ?? [];
+  if (error !== undefined) throw error;
+  return changed;
+}
+
+/** States are put in from the outside inwards, in whatever order they are written. */
+function editOf(id: string, { states = {}, patches = {}, labels = {} }: MachineChanges): Edit {
+  const own = Object.entries(states).flatMap(([dotted, config]) => {
+    const [machine, ...path] = dotted.split('.');
+    return machine === id ? [{ path, config }] : [];
+  });
+  return {
+    states: own.sort((a, b) => a.path.length - b.path.length),
+    labels: labels[id] ?? [],
+    patches: patches[id] ?? [],
+  };
+}
+
+function edited(name: string, machine: AnyStateMachine, edit: Edit): AnyStateMachine {
+  const written = withStates(name, machine, edit);
+  const after = edit.patches.length === 0 ? written : patched(written, edit.patches);
+  assertMeant(name, after, machine, edit);
+  return after;
+}
+
+/** A state's configuration, with its children. */
+interface Node {
+  readonly states?: Readonly<Record<string, Node>>;
+  readonly meta?: Readonly<Record<string, unknown>>;
+  readonly tags?: unknown;
+}
+
+/** What rules know a state by stays with it, where the state that replaces it does not say its own. */
+function keepingTags(before: Node | undefined, config: Node): Node {
+  if (before === undefined) return config;
+  const states = Object.entries(config.states ?? {}).map(
+    ([key, child]) => [key, keepingTags(before.states?.[key], child)] as const,
+  );
+  return {
+    ...(before.tags !== undefined && { tags: before.tags }),
+    ...config,
+    ...(states.length > 0 && { states: Object.fromEntries(states) }),
+  };
+}
+
+/** The machine with all its new states and labels at once, so that one may lead to another. */
+function withStates(name: string, machine: AnyStateMachine, edit: Edit): AnyStateMachine {
+  if (edit.states.length + edit.labels.length === 0) return machine;
+  const replaced = (node: Node | undefined, rest: readonly string[], config: Node): Node => {
+    const [key, ...deeper] = rest;
+    if (key === undefined) return keepingTags(node, config);
+    const child = replaced(node?.states?.[key], deeper, config);
+    return { ...node, states: { ...node?.states, [key]: child } };
+  };
+  const root = edit.states.reduce<Node>(
+    (node, { path, config }) => replaced(node, path, config as Node),
+    machine.config as Node,
+  );
+  const own = (root.meta?.labels as readonly string[] | undefined) ?? [];
+  const config = { ...root, meta: { ...root.meta, labels: [...own, ...edit.labels] } };
+  const Machine = machine.constructor as new (c: unknown, i: unknown) => AnyStateMachine;
+  try {
+    return new Machine(config, machine.implementations);
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+    const paths = edit.states.map(({ path }) => `'${path.join('.')}'`).join(', ');
+    throw new InputError(
+      `change '${name}': machine '${machine.id}', state ${paths || 'of the root'}: ${reason}`,
+    );
+  }
+}
+
+/** What a change may bring about on purpose: it takes something away. */
+const TAKEN_AWAY: readonly LintRule[] = [
+  'label-never-happens',
+  'unreachable-state',
+  'never-taken',
+  'stale-declaration',
+];
+
+/**
+ * Asserts that the machine does what the change says: a state that it writes, under a name that is
+ * misspelt for instance, would change nothing if it were never entered, and a label that it adds,
+ * if no step took it.
+ */
+function assertMeant(
+  name: string,
+  after: AnyStateMachine,
+  before: AnyStateMachine,
+  { states, labels }: Edit,
+): void {
+  const known = lint(before).map(({ rule, state }) => `${rule} ${state}`);
+  const isWritten = (state: string) =>
+    states.some(({ path }) => `${state}.`.startsWith(`${path.join('.')}.`));
+  const anyIndex = (text: string) => text.replace(/\[\w+\]/g, '[]');
+  const isAdded = (message: string) =>
+    labels.some((label) => anyIndex(message).includes(`'${anyIndex(label)}'`));
+  const isMeant = ({ rule, state, message }: LintFinding) => {
+    if (rule === 'label-never-happens' && isAdded(message)) return false;
+    if (known.includes(`${rule} ${state}`)) return true;
+    return TAKEN_AWAY.includes(rule) && !(rule === 'unreachable-state' && isWritten(state));
+  };
+  const found = lint(after).find((finding) => !isMeant(finding));
+  if (found === undefined) return;
+  throw new InputError(
+    `change '${name}': machine '${after.id}', state '${found.state}': ${sentenceOf(found, after)}`,
+  );
+}
+
+/** A label that is not the machine's is declared in the change, and not in the machine. */
+function sentenceOf({ rule, message }: LintFinding, { id }: AnyStateMachine): string {
+  if (rule !== 'undeclared-label') return message;
+  const [, event = ''] = /handles '(.*?)'/.exec(message) ?? [];
+  return (
+    `machine '${id}' has no label '${event}'; take one that it has, or add it with ` +
+    `labels: { ${id}: ['${event}'] }`
+  );
+}
+
+export function unknown(
+  change: string,
+  kind: string,
+  name: string,
+  known: readonly string[],
+): InputError {
+  const near = suggested(name, known, "'dmabuf-spec list' lists them all");
+  return new InputError(`change '${change}': there is no ${kind} '${name}'; ${near}`);
+}
