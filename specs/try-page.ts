@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../src/cli/main.ts';
@@ -14,6 +14,8 @@ import { modules } from './modules.ts';
 export async function tryPage(text: string): Promise<string> {
   const home = process.cwd();
   const directory = mkdtempSync(join(tmpdir(), 'try-your-change-'));
+  // What a file imports is there, as it is in a clone.
+  symlinkSync(join(home, 'node_modules'), join(directory, 'node_modules'));
   process.chdir(directory);
   try {
     return await followed(text);

@@ -151,7 +151,7 @@ function subjectAt(
   return {
     title: finding ? `${finding.id}: ${finding.claim}` : family.title,
     source: finding?.source ?? '',
-    where: `${family.name}, revision ${revision}, ${formatScope(scope)}`,
+    where: [`${family.name}, revision ${revision}`, formatScope(scope)].filter(Boolean).join(', '),
     of: { name: family.name, revision, scope },
     counterexamples: pick(result, asked.property, asBefore(catalogue, family, result)),
   };
@@ -282,7 +282,7 @@ function faultSubject(
   return {
     title: `${fault.id}: ${fault.title}`,
     source: fault.source,
-    where: `${fault.system}, ${change}, ${formatScope(fault.scope)}`,
+    where: [fault.system, change, formatScope(fault.scope)].filter(Boolean).join(', '),
     of: { fault: fault.id },
     counterexamples: result.properties.flatMap((p) =>
       p.verdict === 'broken' ? [p.counterexample] : [],

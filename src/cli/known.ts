@@ -35,15 +35,16 @@ export function expectationsOf(
 
 /**
  * The scopes at which a system is looked at: its default one, those of the manifest, and those at
- * which a finding shows.
+ * which a finding of it, or of the system that it is a change of, shows.
  */
 export function scopesOf(catalogue: Known, family: SystemFamily, revision: string): Scope[] {
   const { expectations, findings } = catalogue;
+  const name = family.changeOf?.system ?? family.name;
   const all = [
     family.defaultScope,
     ...expectationsOf({ expectations }, family, revision).map(({ scope }) => scope),
     ...findings.flatMap(({ system, scope }) =>
-      system === family.name && scope !== undefined ? [scope] : [],
+      system === name && scope !== undefined ? [scope] : [],
     ),
   ];
   return all.filter((scope, i) => all.findIndex((one) => isSameScope(one, scope)) === i);
