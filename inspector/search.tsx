@@ -15,7 +15,7 @@ const MOST = 40;
 
 /** One box for everything that has a page. */
 export function Search({ onClose }: { readonly onClose: () => void }) {
-  const entries = useEntries();
+  const { entries, isLoading } = useEntries();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const id = useId();
@@ -72,17 +72,31 @@ export function Search({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="note">Nothing is called like that.</p>}
+      {found.length === 0 && (
+        <p className="note" role="status">
+          {isLoading ? 'Still being loaded …' : 'Nothing is called like that.'}
+        </p>
+      )}
     </Dialog>
   );
 }
 
-function useEntries(): readonly Entry[] {
-  const overview = useGet<Overview>('api/overview').data;
-  const matrix = useGet<MatrixView>('api/matrix').data;
-  const findings = useGet<FindingsView>('api/findings').data;
-  const words = useGet<Words>('api/words').data;
-  return useMemo(() => {
+/** Everything that has a page, and whether more of it is to come. */
+function useEntries(): { readonly entries: readonly Entry[]; readonly isLoading: boolean } {
+  const loads = [
+    useGet<Overview>('api/overview'),
+    useGet<MatrixView>('api/matrix'),
+    useGet<FindingsView>('api/findings'),
+    useGet<Words>('api/words'),
+  ] as const;
+  const [overview, matrix, findings, words] = [
+    loads[0].data,
+    loads[1].data,
+    loads[2].data,
+    loads[3].data,
+  ];
+  const isLoading = loads.some(({ data, error }) => data === undefined && error === undefined);
+  const known = useMemo(() => {
     const entries: Entry[] = [
       ...(overview?.systems ?? []).map(({ name, title }) => ({
         kind: 'system',
@@ -143,6 +157,7 @@ function useEntries(): readonly Entry[] {
     ];
     return [...new Map(entries.map((one) => [`${one.href} ${one.name}`, one])).values()];
   }, [overview, matrix, findings, words]);
+  return { entries: known, isLoading };
 }
 
 /** Every word has to occur; names that begin with the text come first. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { families, specification } from '../specs/catalogue.ts';
+import { proposals } from '../specs/revisions/index.ts';
 import { check, type SystemResult } from '../src/check/check.ts';
 import { differencesOf } from '../src/cli/judge.ts';
 import { fingerprint } from '../src/matrix/same-system.ts';
+import { placesIn } from './conformance/family-cases.ts';
 
 /** Every version of every system is what the manifest says, to the last transition. */
 
@@ -12,13 +14,19 @@ const known = new Map<string, SystemResult>();
 describe.each(families.map((family) => ({ name: family.name, family })))('$name', ({ family }) => {
   const expectations = specification.expectations.filter(({ system }) => system === family.name);
 
-  test('the manifest has every version, at the default scope', () => {
-    const versions = family.revisions.filter((revision) => !revision.includes('+'));
-    expect(expectations.map(({ revision }) => revision)).toEqual(versions);
-    for (const { scope } of expectations) expect(scope).toEqual(family.defaultScope);
+  test('the manifest has every version, at every scope at which it is looked at', () => {
+    expect(expectations.map(({ revision, scope }) => ({ revision, scope }))).toEqual(
+      placesIn(family),
+    );
   });
 
-  test.each(expectations)('$revision', (expectation) => {
+  test('only a change leaves a rule that nothing puts to the test', () => {
+    const vacuous = expectations.filter((e) => Object.values(e.properties).includes('vacuous'));
+    const changes = proposals.map(({ name }) => name);
+    expect(vacuous.filter(({ revision }) => !changes.includes(revision))).toEqual([]);
+  });
+
+  test.each(expectations)('$revision, $scope', (expectation) => {
     const system = family.build(expectation);
     const hash = fingerprint(system);
     const result = known.get(hash) ?? check(system);

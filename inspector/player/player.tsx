@@ -61,18 +61,21 @@ export function Player(props: Props) {
   if (error !== undefined) return <ProblemPage text={error}>{props.wayOut}</ProblemPage>;
   if (system.data === undefined || play.data === undefined) return <Waiting />;
   if (system.of !== `api/system?${subjectQuery(subject)}`) return <Waiting />;
-  return <Playing {...props} system={system.data} play={play.data} stale={play.stale} />;
+  const { data, stale, shown } = play;
+  return <Playing {...props} system={system.data} play={data} stale={stale} shown={shown} />;
 }
 
 interface PlayingProps extends Props {
   readonly system: SystemView;
   readonly play: Play;
   readonly stale: boolean;
+  /** The position of what is shown, all of it: that before, while the one gone to is asked for. */
+  readonly shown: number;
 }
 
 function Playing(props: PlayingProps) {
   const { subject, steps, system, play, stale, onRun } = props;
-  const at = Math.min(props.at, play.steps.length);
+  const at = Math.min(props.shown, play.steps.length);
   const [touched, setTouched] = useState<readonly string[]>([]);
   const breaks = useMemo(() => breaksOf(play, props.property), [play, props.property]);
   const take = useCallback(
@@ -119,7 +122,8 @@ function Playing(props: PlayingProps) {
         {props.heading(system)}
         <Transport
           length={play.steps.length}
-          at={at}
+          at={Math.min(props.at, stale ? steps.length : play.steps.length)}
+          shown={at}
           loopFrom={props.loopFrom}
           subject={subject}
           steps={steps}

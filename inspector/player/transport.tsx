@@ -13,7 +13,10 @@ const GIVEN = { first: 'First', back: 'Back', next: 'Next' };
 
 interface Props {
   readonly length: number;
+  /** Where the run goes on from. */
   readonly at: number;
+  /** The position that the page shows, which is on its way there. */
+  readonly shown: number;
   readonly loopFrom: number | undefined;
   readonly subject: Subject;
   readonly steps: readonly string[];
@@ -63,7 +66,7 @@ export function Transport(props: Props) {
           ◀<span className="wide"> {names.back}</span>
         </Press>
         <span className="position">
-          step <b>{at}</b> of {length}
+          step <b>{props.shown}</b> of {length}
         </span>
         <Press
           onClick={forward}

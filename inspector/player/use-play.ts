@@ -1,17 +1,22 @@
 import type { Play, Subject } from '../../src/inspect/protocol.ts';
 import { type Loaded, post, useAnswer } from '../api.ts';
 
-/** A run of a subject, and what can happen at a position of it; that before while it is asked for. */
+/**
+ * A run of a subject, and what can happen at a position of it; while it is asked for, that before, at
+ * the position that is `shown`.
+ */
 export function usePlay(
   subject: Subject,
   steps: readonly string[],
   at: number,
-): Loaded<Play> & { readonly stale: boolean } {
+): Loaded<Play> & { readonly stale: boolean; readonly shown: number } {
   const question = { subject, steps, at };
   const key = JSON.stringify(question);
   const loaded = useAnswer(key, () => askPlay(question));
   const isOfSubject = loaded.of?.startsWith(JSON.stringify({ subject }).slice(0, -1)) ?? false;
-  return { ...(isOfSubject && loaded), stale: loaded.of !== key };
+  const shown = (loaded.of === undefined ? question : (JSON.parse(loaded.of) as typeof question))
+    .at;
+  return { ...(isOfSubject && loaded), stale: loaded.of !== key, shown };
 }
 
 export function askPlay(question: {

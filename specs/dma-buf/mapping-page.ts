@@ -172,8 +172,8 @@ function suspended(answers: readonly Answer[]): string {
   if (calls.size === 0) return '';
   const text =
     `**Low power.** After LOW_POWER_ENTRY map answers 0 also after ${alternatives([...calls])}. The ` +
-    'device may runtime suspend under such a mapping, and the CPU gets SIGBUS meanwhile (finding O1 ' +
-    'explain O1`): wait for LOW_POWER_EXIT.';
+    'device may runtime suspend under such a mapping, and the CPU gets SIGBUS meanwhile (finding O1, ' +
+    '`dmabuf-spec explain O1`): wait for LOW_POWER_EXIT.';
   return `${wrap(text, 99).join('\n')}\n`;
 }
 

@@ -116,9 +116,32 @@ describe('a proposal', () => {
     expect(notHolding(checked('wake-up', 'low-power-respected'))).toEqual(['live-in-the-end']);
   });
 
-  it('reset-prepare keeps what O12 breaks, and everything else', () => {
+  it.each(['transitions', 'sysfs-reset', 'sriov', 'failing-config-write', 'virtual-function'])(
+    'low-power-respected leaves %s as it is, where nobody enters low power',
+    (name) => {
+      const { states, transitions } = checked(name);
+      const changed = checked(name, 'low-power-respected');
+      expect(changed).toMatchObject({ states, transitions });
+      expect(notHolding(changed)).toEqual(notHolding(checked(name)));
+    },
+  );
+
+  it('reset-prepare keeps what O12 breaks', () => {
     expect(notHolding(checked('sysfs-reset', 'reset-prepare'))).toEqual([]);
   });
+
+  it.each(['transitions', 'page-faults', 'virtual-function'])(
+    "reset-prepare waits for itself in vfio-pci's own resets, which hold memory_lock: %s",
+    (name) => {
+      const result = checked(name, 'reset-prepare');
+      expect(notHolding(result)).toEqual(
+        expect.arrayContaining(['call-returns(owner[0])', 'rest']),
+      );
+      const run = runOf(counterexample(result, 'call-returns(owner[0])'));
+      expect(run.filter((label) => label.includes('memory_lock.down_write@'))).not.toEqual([]);
+      expect(run.at(-1)).toContain('pci_try_reset_function:begin');
+    },
+  );
 });
 
 describe('the CPU and DMA', () => {

@@ -157,8 +157,13 @@ export function parseScope(
       const has = names === '' ? 'it has no scope: leave out --scope' : `it has ${names}`;
       throw new InputError(`--scope: '${family.name}' has no '${name}'; ${has}`);
     }
-    if (!/^\d+$/.test(value) || Number(value) > 64) {
+    if (!/^\d+$/.test(value)) {
       throw new InputError(`--scope: '${item}' is not NAME=NUMBER with a number from 0 to 64`);
+    }
+    if (Number(value) > 64) {
+      throw new InputError(
+        `--scope: '${item}' is more than can be had of anything; take at most 64`,
+      );
     }
     scope[name] = Number(value);
   }

@@ -22,7 +22,7 @@ import { familiesNamed, parseFileArgument } from './file.ts';
 import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
 import { saysBroken, scopesOf } from './known.ts';
-import { assertFileWritable } from './output.ts';
+import { assertFileWritable, written } from './output.ts';
 import { count, paint, type Terminal } from './terminal.ts';
 
 export interface CheckOptions {
@@ -77,7 +77,9 @@ export async function checkCommand(
   for (const { system, why } of leftOut) {
     for (const line of indented(`Not made in ${system}: ${why}`, 0)) terminal.out(line);
   }
-  if (options.junit !== undefined) writeFileSync(options.junit, junit(judged, faults));
+  const { junit: file } = options;
+  if (file !== undefined)
+    written('--junit', file, () => writeFileSync(file, junit(judged, faults)));
   const ok = judged.every((j) => j.differences.length === 0) && faults.every(isCaught);
   if (!ok) return EXIT.differs;
   return judged.some(isUnfinished) ? EXIT.unfinished : EXIT.ok;

@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
 import { familiesNamed, parseFileArgument } from './file.ts';
-import { assertDirectoryWritable, assertFileWritable } from './output.ts';
+import { assertDirectoryWritable, assertFileWritable, written } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A form of another tool in which what is specified can be written. */
@@ -97,13 +97,13 @@ export function exportCommand(
   { to, output, ...options }: ExportOptions & ExportScope,
   terminal: Terminal,
 ): number {
-  const written = findByName('format', to, formats, ({ name }) => name).write(subject, options);
-  const files = typeof written === 'string' ? [{ name: to, text: written }] : written;
+  const content = findByName('format', to, formats, ({ name }) => name).write(subject, options);
+  const files = typeof content === 'string' ? [{ name: to, text: content }] : content;
   if (files.length > 1) writeInto(output, files);
   else if (output === undefined) for (const { text } of files) terminal.out(text);
   else {
     assertFileWritable('--output', output);
-    writeFileSync(output, files[0]!.text);
+    written('--output', output, () => writeFileSync(output, files[0]!.text));
   }
   return 0;
 }
@@ -117,6 +117,8 @@ function writeInto(directory: string | undefined, files: readonly ExportedFile[]
     );
   }
   assertDirectoryWritable('--output', directory);
-  mkdirSync(directory, { recursive: true });
-  for (const { name, text } of files) writeFileSync(join(directory, name), text);
+  written('--output', directory, () => {
+    mkdirSync(directory, { recursive: true });
+    for (const { name, text } of files) writeFileSync(join(directory, name), text);
+  });
 }

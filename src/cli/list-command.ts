@@ -76,9 +76,9 @@ async function contentOf(catalogue: Catalogue, name: string | undefined, options
   const known = families.filter((family) => catalogue.families.includes(family));
   const isOfThem = ({ system }: { system: string }) => known.some((f) => f.name === system);
   const machines =
-    known.length < families.length
-      ? systems.flatMap(({ system }) => machinesOf(system))
-      : catalogue.machines;
+    name === undefined
+      ? catalogue.machines
+      : machinesOf(systems.flatMap(({ system }) => system.parts));
   return {
     machines: machines.map(({ name, kind }) => ({ name, kind })),
     systems: systems.map(({ family, system }) => ({
@@ -112,8 +112,8 @@ async function contentOf(catalogue: Catalogue, name: string | undefined, options
   };
 }
 
-/** The machines of a system, each once. */
-function machinesOf({ parts }: System): Pick<MachineEntry, 'name' | 'kind'>[] {
+/** The machines of parts, each once. */
+function machinesOf(parts: System['parts']): Pick<MachineEntry, 'name' | 'kind'>[] {
   const kinds = new Map(
     parts.flatMap(({ machine, kind }) => (kind === 'monitor' ? [] : [[machine.id, kind] as const])),
   );

@@ -25,6 +25,21 @@ export function assertFileWritable(option: string, file: string): void {
 }
 
 /**
+ * Writes, where it could not be told before that it cannot: a file system may refuse a name.
+ *
+ * @throws InputError that says so
+ */
+export function written(option: string, path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new InputError(`${option}: '${path}' cannot be written to (${code}); name another one`);
+  }
+}
+
+/**
  * The same for a directory, which is made where it is not there: can the nearest that is be written?
  *
  * @throws InputError where it cannot

@@ -8,7 +8,7 @@ import { reviewOf } from '../report/review.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { type Catalogue, defaultRevision, type MachineEntry } from './catalogue.ts';
 import { familiesNamed, parseFileArgument } from './file.ts';
-import { assertFileWritable } from './output.ts';
+import { assertFileWritable, written } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {
@@ -37,7 +37,7 @@ export async function reportCommand(
   const text = markdown ? markdownOf(document) : htmlOf(document);
   if (output === undefined) terminal.out(text);
   else {
-    writeFileSync(output, text);
+    written('--output', output, () => writeFileSync(output, text));
     terminal.out(`${output}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB\n`);
   }
   for (const difference of review.differences) {

@@ -120,7 +120,7 @@ export class Offers {
   ): string {
     const { calls, ltss } = this.#product;
     const state = ltss[part]!.states[local[part]!]!;
-    if (part === step.initiator) return `it does not do this while it is ${state.name}`;
+    if (part === step.initiator) return 'it does not do this there';
     const instead = this.#answersInstead(step, part, local);
     if (instead.length > 0) return `it answers ${[...new Set(instead)].join(' or ')} instead`;
     const lock = this.#lockInTheWay(step, part, local[part]!);

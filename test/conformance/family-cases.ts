@@ -4,13 +4,27 @@ import type { Property } from '../../src/check/property.ts';
 import { defaultRevision, type Expectation } from '../../src/cli/catalogue.ts';
 import { isCaught } from '../../src/cli/check-command.ts';
 import { judge } from '../../src/cli/judge.ts';
+import { scopesOf } from '../../src/cli/known.ts';
 import { diagrams, ruleBroken } from '../../src/explain/diagrams.ts';
 import { checkFault, type Fault, type FaultResult } from '../../src/faults/fault.ts';
-import type { SystemFamily } from '../../src/system/system.ts';
+import type { Scope, SystemFamily } from '../../src/system/system.ts';
 import { wrap } from '../../src/text.ts';
 
 /** Longest line of a counterexample, so that it can be quoted in a mail. */
 export const WIDTH = 75;
+
+/** The versions of a family, a defect put in aside, each at every scope at which it is looked at. */
+export function placesIn(family: SystemFamily): { revision: string; scope: Scope }[] {
+  const { findings } = specification;
+  return family.revisions
+    .filter((revision) => !revision.includes('+'))
+    .flatMap((revision) =>
+      scopesOf({ expectations: [], findings }, family, revision).map((scope) => ({
+        revision,
+        scope,
+      })),
+    );
+}
 
 /** Every revision of a family is what the manifest says. */
 export function manifestCases(family: SystemFamily): void {
@@ -21,15 +35,15 @@ export function manifestCases(family: SystemFamily): void {
     targets: [],
   });
 
-  it('the manifest has every revision, at the default scope', () => {
-    const versions = family.revisions.filter((revision) => !revision.includes('+'));
-    expect(expectations.map(({ revision }) => revision)).toEqual(versions);
-    for (const { scope } of expectations) expect(scope).toEqual(family.defaultScope);
+  it('the manifest has every revision, at every scope at which it is looked at', () => {
+    expect(expectations.map(({ revision, scope }) => ({ revision, scope }))).toEqual(
+      placesIn(family),
+    );
   });
 
   // Every version: manifest.long.test.ts.
-  const newest = expectations.slice(0, 1);
-  it.each(newest)('$revision: states, transitions, depth, verdicts', (expectation) => {
+  const newest = expectations.filter(({ revision }) => revision === family.revisions[0]);
+  it.each(newest)('$revision, $scope: states, transitions, depth, verdicts', (expectation) => {
     expect(judge(catalogue(expectation), family, expectation).differences).toEqual([]);
   });
 
