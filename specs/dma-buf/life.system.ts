@@ -1,10 +1,11 @@
 import type { MemoryVariation } from '../../machines/device/memory.contract.ts';
 import { owner } from '../../machines/device/owner.contract.ts';
 import type { AttachVariation } from '../../machines/importer/attachment.contract.ts';
-import { all, any, is, not } from '../../src/check/predicate.ts';
+import { all, any, is, not, said } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { contract, type Part } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
+import { inLowPower } from '../procedures/words.ts';
 import { contractCalls } from '../vfio/contract-calls.ts';
 import { type ContractScope, contractParts, type ImporterSpec, range } from './contract.ts';
 
@@ -122,7 +123,12 @@ function bufferRules(d: number, b: number, scope: ContractScope): Property[] {
 
 /** When a buffer is live, as the state of its device has it. */
 function liveRules(d: number, buf: string): Property[] {
-  const outside = is(`dev[${d}]`, 'open.free', 'closed.free');
+  const outside = said(
+    is(`dev[${d}]`, 'open.free', 'closed.free'),
+    `no call changes dev[${d}]`,
+    `a call changes dev[${d}]`,
+  );
+  const live = said(is(buf, 'live'), `${buf} is live`, `${buf} is not live`);
   const cannotAnswer = any(
     is(`dev[${d}].memory`, 'command.memory_off', 'power.d3hot'),
     is(`dev[${d}]`, 'closed'),
@@ -133,7 +139,7 @@ function liveRules(d: number, buf: string): Property[] {
       kind: 'invariant',
       title: `${buf} is not live while memory is off, in D3hot or closed`,
       when: all(outside, cannotAnswer),
-      then: not(is(buf, 'live')),
+      then: not(live),
       source: 'derived: S1; P2P into a device that does not answer',
       consequence: 'a peer that was told it may map reads all ones, or raises an AER error',
     },
@@ -141,8 +147,8 @@ function liveRules(d: number, buf: string): Property[] {
       id: `live-means-awake(${buf})`,
       kind: 'invariant',
       title: `${buf} is not live while the device may be runtime suspended`,
-      when: all(outside, is(`dev[${d}].memory`, 'low_power.engaged')),
-      then: not(is(buf, 'live')),
+      when: all(outside, inLowPower(`dev[${d}]`, is(`dev[${d}].memory`, 'low_power.engaged'))),
+      then: not(live),
       source:
         'derived: S1; the fault handler tests pm_runtime_engaged, __vfio_pci_memory_enabled does not',
       consequence:
@@ -155,10 +161,10 @@ function liveRules(d: number, buf: string): Property[] {
       when: all(
         outside,
         not(cannotAnswer),
-        is(`dev[${d}].memory`, 'low_power.out'),
+        not(inLowPower(`dev[${d}]`, not(is(`dev[${d}].memory`, 'low_power.out')))),
         is(buf, 'live', 'revoked', 'draining'),
       ),
-      then: is(buf, 'live'),
+      then: live,
       source: 'derived: L1',
       consequence: 'the buffer stays dead although the device works',
     },

@@ -4,7 +4,7 @@ import { heldMonitors } from '../../src/monitors/locks.ts';
 import type { Part } from '../../src/system/part.ts';
 import type { Scope } from '../../src/system/system.ts';
 import { RWSEM } from '../procedures/parts.ts';
-import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
+import { decodes, isFree, isIdle, isListed, isRevoked, memoryOn } from '../procedures/words.ts';
 
 /** memory_lock protects the list of a device, whoever adds to it or takes from it. */
 export function listLockMonitors(parts: readonly Part[]): Part[] {
@@ -17,11 +17,7 @@ export function listLockMonitors(parts: readonly Part[]): Part[] {
 }
 
 /** Nobody holds memory_lock, and the buffer is on the list with a file that lives. */
-const settled = [
-  is('dev[0].memory_lock', 'free'),
-  is('buf[0].listed', 'on'),
-  is('buf[0].file', 'open'),
-];
+const settled = [isFree('dev[0].memory_lock'), isListed('buf[0]'), is('buf[0].file', 'open')];
 
 /** The rules of export, release and the closing of the descriptors. */
 export function exportRules(scope: Scope, listLock: readonly Part[]): Property[] {
@@ -51,7 +47,7 @@ const offMeansRevoked: Property = {
   id: 'off-means-revoked',
   kind: 'invariant',
   title: 'no listed buffer that somebody can reach is live while the device does not decode',
-  when: all(is('buf[0].listed', 'on'), is('buf[0].file', 'open'), not(decodes('dev[0]'))),
+  when: all(isListed('buf[0]'), is('buf[0].file', 'open'), not(decodes('dev[0]'))),
   then: isRevoked('buf[0]'),
   rule: 'S1',
   source: 'derived: S1; vfio_basic_config_write, vfio_pci_core_feature_dma_buf, v7.3',
@@ -74,8 +70,8 @@ const listedOnMeansLive: Property = {
   id: 'listed-on-means-live',
   kind: 'invariant',
   title: 'a listed buffer is live whenever memory is on and nobody holds memory_lock',
-  when: all(...settled, is('dev[0]', 'memory_on')),
-  then: is('buf[0].revoked', 'clear'),
+  when: all(...settled, memoryOn('dev[0]')),
+  then: not(isRevoked('buf[0]')),
   rule: 'L1',
   source: 'derived: L1 for a buffer that is being exported; __vfio_pci_memory_enabled, v7.3',
   consequence:
@@ -87,7 +83,7 @@ const closedMeansUnlisted: Property = {
   kind: 'invariant',
   title: 'a buffer that somebody can reach is off the list and revoked once the device is closed',
   when: all(is('close', '#closed'), is('buf[0].file', 'open')),
-  then: all(is('buf[0].listed', 'off'), isRevoked('buf[0]')),
+  then: all(not(isListed('buf[0]')), isRevoked('buf[0]')),
   rule: 'S3',
   source: 'derived: S3, S5; vfio_pci_dma_buf_cleanup, v7.3',
   consequence: 'importers map a BAR that belongs to the next driver',
@@ -119,7 +115,7 @@ const failedLeavesNothing: Property = {
   id: 'failed-leaves-nothing',
   kind: 'invariant',
   title: 'an export that failed leaves no file behind that nobody can close',
-  when: all(is('export', '#failed'), is('dev[0].memory_lock', 'free')),
+  when: all(is('export', '#failed'), isFree('dev[0].memory_lock')),
   then: not(is('buf[0].file', 'open', 'unpublished')),
   rule: 'S5',
   source: 'vfio_pci_core_feature_dma_buf, v7.3: dma_buf_put() where dma_buf_fd() fails',

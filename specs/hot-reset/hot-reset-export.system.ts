@@ -22,7 +22,14 @@ import {
 } from '../export/parts.ts';
 import { deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { isIdle } from '../procedures/words.ts';
+import {
+  isBeingReset,
+  isFree,
+  isIdle,
+  isListed,
+  isRevoked,
+  memoryOn,
+} from '../procedures/words.ts';
 import { type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
 
 /** A hot reset against the export of a buffer by a device of the set. */
@@ -121,14 +128,14 @@ function contractOfExport(): System {
   return { ...running, parts: running.parts.map(adapted) };
 }
 
-const reachable = [is('buf[0].listed', 'on'), is('buf[0].file', 'open')];
+const reachable = [isListed('buf[0]'), is('buf[0].file', 'open')];
 
 const resetMeansRevoked: Property = {
   id: 'reset-means-revoked(buf[0])',
   kind: 'invariant',
   title: 'a buffer that somebody can reach is revoked while its device is in reset',
-  when: all(...reachable, is('dev[0].reset', 'resetting')),
-  then: is('buf[0].revoked', 'set'),
+  when: all(...reachable, isBeingReset('dev[0]')),
+  then: isRevoked('buf[0]'),
   rule: 'S1',
   source: 'derived: S1, S3; vfio_pci_core_feature_dma_buf, v7.3: list_add_tail under memory_lock',
   consequence: 'an importer maps a BAR that is in reset: the revoke has gone by',
@@ -138,8 +145,8 @@ const enabledMeansLive: Property = {
   id: 'enabled-means-live(buf[0])',
   kind: 'invariant',
   title: 'a buffer that somebody can reach is live where nobody holds memory_lock',
-  when: all(...reachable, is('dev[0].memory_lock', 'free'), is('dev[0]', 'memory_on')),
-  then: not(is('buf[0].revoked', 'set')),
+  when: all(...reachable, isFree('dev[0].memory_lock'), memoryOn('dev[0]')),
+  then: not(isRevoked('buf[0]')),
   rule: 'L1',
   source: 'derived: L1, S3; vfio_pci_dev_set_hot_reset, v7.3',
   consequence: 'importers get -ENODEV from a device that works',

@@ -3,7 +3,19 @@ import { all, any, is, not, type Predicate } from '../../src/check/predicate.ts'
 import type { Property } from '../../src/check/property.ts';
 import { monitor, type Part } from '../../src/system/part.ts';
 import { range } from '../dma-buf/contract.ts';
-import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
+import {
+  decodes,
+  isBeingReset,
+  isFree,
+  isIdle,
+  isIn,
+  isInLowPower,
+  isListed,
+  isOutOfLowPower,
+  isRevoked,
+  isWriteHeld,
+  memoryOn,
+} from '../procedures/words.ts';
 import { moversOf, type Shape } from './shape.ts';
 
 /** What hot reset promises, apart from what every system of procedures keeps. */
@@ -97,10 +109,10 @@ function enabledMeansLive({ engages, last }: Shape, d: number, b: number): Prope
     kind: 'invariant',
     title: `buf[${b}] is live whenever memory of its device is enabled and nobody holds memory_lock`,
     when: all(
-      is(`dev[${d}].memory_lock`, 'free'),
-      is(`dev[${d}]`, 'memory_on'),
-      is(`buf[${b}].listed`, 'on'),
-      ...(engages && d === last ? [is(`dev[${d}].low_power`, 'out')] : []),
+      isFree(`dev[${d}].memory_lock`),
+      memoryOn(`dev[${d}]`),
+      isListed(`buf[${b}]`),
+      ...(engages && d === last ? [isOutOfLowPower(`dev[${d}]`)] : []),
     ),
     then: not(isRevoked(`buf[${b}]`)),
     rule: 'L1',
@@ -116,8 +128,8 @@ function liveMeansAwake({ exporters, last }: Shape): Property {
     id: `live-means-awake(buf[${buffer}])`,
     kind: 'invariant',
     title: `buf[${buffer}] is not live while its device is in low power and nobody holds memory_lock`,
-    when: all(is(`dev[${last}].low_power`, 'engaged'), is(`dev[${last}].memory_lock`, 'free')),
-    then: is(`buf[${buffer}].revoked`, 'set'),
+    when: all(isInLowPower(`dev[${last}]`), isFree(`dev[${last}].memory_lock`)),
+    then: isRevoked(`buf[${buffer}]`),
     rule: 'S1',
     source:
       'derived: S1; vfio_pci_runtime_pm_entry, v7.3 revokes; vfio_pci_vmf_insert_pfn, v7.3 looks at pm_runtime_engaged',
@@ -136,7 +148,7 @@ function resetMeansUnmapped(shape: Shape, d: number, b: number): Property {
     id: `reset-means-unmapped(buf[${b}])`,
     kind: 'invariant',
     title: `buf[${b}] is neither live nor mapped while its device is in reset, off or in D3hot`,
-    when: any(is(`${dev}.reset`, 'resetting'), not(decodes(dev)), is(`${dev}.power`, 'd3hot')),
+    when: any(isBeingReset(dev), not(decodes(dev)), isIn(dev, 'd3hot')),
     then: not(any(...mapped, ...cpu, not(isRevoked(`buf[${b}]`)))),
     rule: 'S1',
     source: 'derived: S1; vfio_pci_dma_buf_move, v7.3 waits for every mapping',
@@ -155,7 +167,7 @@ function unrevokeNeedsEnabled(shape: Shape, d: number): Property {
     kind: 'invariant',
     title: `access to dev[${d}] comes back while it is open, its memory enabled, memory_lock held`,
     when: any(...restoring),
-    then: all(is(`dev[${d}]`, 'memory_on'), is(`dev[${d}].memory_lock`, 'write_held')),
+    then: all(memoryOn(`dev[${d}]`), isWriteHeld(`dev[${d}].memory_lock`)),
     rule: 'S7',
     source:
       'derived: S7; vfio_pci_dev_set_hot_reset as merged for v6.19: open_count && __vfio_pci_memory_enabled()',

@@ -5,7 +5,7 @@ import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { iova } from '../../machines/dma-buf/iova.resource.ts';
 import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
-import { is, not } from '../../src/check/predicate.ts';
+import { is, not, said } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
@@ -79,14 +79,21 @@ function propertiesOf(entries: readonly Part[]): Property[] {
     id: string,
     state: string,
     rest: Pick<Property, 'title' | 'source' | 'consequence'>,
-  ) =>
-    ({
+  ) => {
+    const words = 'the IOVA range of att[0]';
+    const way = state.replaceAll('_', ' ');
+    return {
       id,
       kind: 'invariant',
-      when: is('att[0].iova', 'allocated', state),
-      then: not(is('att[0].iova', state)),
+      when: said(
+        is('att[0].iova', 'allocated', state),
+        `${words} was allocated`,
+        `${words} was not allocated`,
+      ),
+      then: not(said(is('att[0].iova', state), `${words} is ${way}`, `${words} is not ${way}`)),
       ...rest,
-    }) satisfies Property;
+    } satisfies Property;
+  };
   return [
     never('iova-not-leaked', 'leaked', {
       title: 'an IOVA range that is allocated is destroyed before its state is freed',

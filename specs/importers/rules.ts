@@ -12,7 +12,7 @@ import type { System } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { decodes, isIdle } from '../procedures/words.ts';
+import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
 import type { Design } from '../revisions/index.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';
 import { REVOKER } from './parts.ts';
@@ -283,14 +283,18 @@ function fenceRule(): Property {
 function remapRules(importers: readonly Importer[]): Property[] {
   if (importers.length === 0) return [];
   const refused = importers.map((i) =>
-    is(`${i.kind === 'remapping' ? 'work' : 'callback'}(${att(i)})`, '#refused'),
+    said(
+      is(`${i.kind === 'remapping' ? 'work' : 'callback'}(${att(i)})`, '#refused'),
+      `${att(i)} was refused when it mapped again`,
+      `${att(i)} was not refused when it mapped again`,
+    ),
   );
   return [
     {
       id: 'told-importers-can-map',
       kind: 'invariant',
       title: 'an importer that maps when it is told has not been refused once access is back',
-      when: all(isIdle(REVOKER), is('buf[0].revoked', 'clear')),
+      when: all(isIdle(REVOKER), not(isRevoked('buf[0]'))),
       then: not(any(...refused)),
       rule: 'L3',
       source: 'derived: L3; dma_buf_invalidate_mappings, v7.3: importers may map again in parallel',
@@ -318,13 +322,25 @@ function iommufdRule(i: Importer): Property {
 function pinRules(importers: readonly Importer[]): Property[] {
   return importers.flatMap((i): Property[] => {
     const pin = `${att(i)}.pin`;
+    const taken = (wrong: string) =>
+      said(is(pin, 'pinned', wrong), `${att(i)} was pinned`, `${att(i)} was never pinned`);
+    const twice = said(
+      is(pin, 'unpinned_twice'),
+      `${att(i)} is unpinned once too often`,
+      `${att(i)} is unpinned once`,
+    );
+    const left = said(
+      is(pin, 'left_pinned'),
+      `the pin of ${att(i)} is left behind`,
+      `the pin of ${att(i)} is given back`,
+    );
     return [
       {
         id: `unpinned-once-${i.attachment}`,
         kind: 'invariant',
         title: 'what is unpinned was pinned',
-        when: is(pin, 'pinned', 'unpinned_twice'),
-        then: not(is(pin, 'unpinned_twice')),
+        when: taken('unpinned_twice'),
+        then: not(twice),
         source: 'RDMA/umem: "Fix double dma_buf_unpin in failure path", 104016eb671e',
         consequence: 'the exporter moves or frees memory that somebody else has pinned',
       },
@@ -332,8 +348,8 @@ function pinRules(importers: readonly Importer[]): Property[] {
         id: `unpinned-before-detach-${i.attachment}`,
         kind: 'invariant',
         title: 'what was pinned is unpinned before the attachment goes',
-        when: is(pin, 'pinned', 'left_pinned'),
-        then: not(is(pin, 'left_pinned')),
+        when: taken('left_pinned'),
+        then: not(left),
         source: 'Jason Gunthorpe on the revoke series v2, 2026-01-19: the unpin is missing',
         consequence: 'an exporter that counts pins never gets this one back',
       },

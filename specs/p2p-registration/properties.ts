@@ -1,4 +1,4 @@
-import { all, is, not, type Predicate, where } from '../../src/check/predicate.ts';
+import { all, is, not, type Predicate, said, where } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import type { Topology } from './topology.ts';
 
@@ -6,12 +6,12 @@ const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registrat
 
 /** The calls after which a device's memory is not what it was, in the order of their rules. */
 const SECTIONS = [
-  ['device-reset', 'resetting', 'VFIO_DEVICE_RESET runs'],
-  ['hot-reset', 'hot_resetting', 'a hot reset of the set runs'],
-  ['close', 'closing', 'the device is closed'],
-  ['memory-disable', 'disabling_memory', 'COMMAND.MEM is cleared'],
-  ['d3hot', 'entering_d3hot', 'the device goes to D3hot'],
-  ['low-power', 'entering_low_power', 'the device goes to low power'],
+  ['device-reset', 'resetting', 'VFIO_DEVICE_RESET runs', 'is being reset'],
+  ['hot-reset', 'hot_resetting', 'a hot reset of the set runs', 'is in a hot reset'],
+  ['close', 'closing', 'the device is closed', 'is being closed'],
+  ['memory-disable', 'disabling_memory', 'COMMAND.MEM is cleared', 'has COMMAND.MEM cleared'],
+  ['d3hot', 'entering_d3hot', 'the device goes to D3hot', 'is going to D3hot'],
+  ['low-power', 'entering_low_power', 'the device goes to low power', 'is going to low power'],
 ] as const;
 
 /**
@@ -106,7 +106,8 @@ function admission({ bars }: Topology): Property[] {
       id: 'register-decoding',
       title: 'pages of a BAR are made only while its device decodes memory',
       when: ({ name }) => is(name, 'registering'),
-      then: ({ device }) => not(is(device, '#off')),
+      then: ({ device }) =>
+        not(said(is(device, '#off'), `memory of ${device} is off`, `memory of ${device} is on`)),
       source:
         'derived: a struct page maps the BAR for the CPU outside the fault handler, which alone tests pm_runtime_engaged and __vfio_pci_memory_enabled()',
       consequence: 'an access through p2pmem is a bus error',
@@ -134,11 +135,12 @@ function admission({ bars }: Topology): Property[] {
 /** What takes the memory away ends the registration first. */
 function teardown({ devices, bars }: Topology): Property[] {
   return [
-    ...SECTIONS.flatMap(([id, state, words]) =>
+    ...SECTIONS.flatMap(([id, state, words, now]) =>
       each(bars, byName, {
         id: `teardown-before-${id}`,
         title: `no BAR is registered and no page of it in use while ${words}`,
-        when: ({ device }) => is(device, `${state}.section`),
+        when: ({ device }) =>
+          said(is(device, `${state}.section`), `${device} ${now}`, `${device} is in no such call`),
         then: ({ name }) => all(is(name, 'free'), is(`${name}.pages`, 'absent')),
         source:
           id === 'device-reset' || id === 'hot-reset' || id === 'close'
@@ -174,7 +176,12 @@ function pool({ devices, bars }: Topology): Property[] {
       id: 'pool-outlives-pages',
       title: 'the pool of a device lives until the last page of its last BAR is back',
       when: ({ name }) => where(`${name}.pages`, 'some are in use', ({ refs }) => refs !== 0),
-      then: ({ device }) => is(`${device}.p2pmem`, '#alive'),
+      then: ({ device }) =>
+        said(
+          is(`${device}.p2pmem`, '#alive'),
+          `the pool of ${device} is alive`,
+          `the pool of ${device} is destroyed`,
+        ),
       source: 'derived: gen_pool_destroy() of v7.3 is BUG_ON() of what is allocated',
       consequence:
         'gen_pool_destroy() hits BUG_ON(), or p2pdma_folio_free() frees into a pool that is gone',
@@ -191,7 +198,8 @@ function pool({ devices, bars }: Topology): Property[] {
       id: 'failed-register',
       title: 'where no BAR is registered or about to be, sysfs has no p2pmem',
       when: (device) => all(...device.bars.map((bar) => is(bar, 'free'))),
-      then: ({ name }) => is(`${name}.p2pmem`, 'none'),
+      then: ({ name }) =>
+        said(is(`${name}.p2pmem`, 'none'), `${name} has no pool`, `${name} has a pool`),
       source: 'derived: a registration that fails, or ends, leaves nothing',
       consequence: 'sysfs offers p2pmem/allocate, which answers -ENOMEM',
     }),

@@ -1,4 +1,9 @@
-import { is, said } from '../../src/check/predicate.ts';
+import { is, type Predicate, said } from '../../src/check/predicate.ts';
+
+/*
+ * What rules say of the objects of the kernel, in the words of its people: the names of machines and of
+ * their states are no sentence.
+ */
 
 /** Whether the device itself decodes memory accesses, whatever the kernel believes. */
 export const decodes = (dev: string) =>
@@ -10,4 +15,57 @@ export const isRevoked = (buf: string) =>
 
 /** Whether a thread is in no call: its machine rests. */
 export const isIdle = (thread: string) =>
-  said(is(thread, '#quiescent'), `${thread} is idle`, `not (${thread} is idle)`);
+  said(is(thread, '#quiescent'), `${thread} is in no call`, `${thread} is in a call`);
+
+/** Whether nobody holds a lock. */
+export const isFree = (lock: string) =>
+  said(is(lock, 'free'), `nobody holds ${lock}`, `somebody holds ${lock}`);
+
+/** Whether a lock is held for writing. */
+export const isWriteHeld = (lock: string) =>
+  said(is(lock, 'write_held'), `${lock} is held for writing`, `${lock} is not held for writing`);
+
+/** What __vfio_pci_memory_enabled() answers, in these states of what the kernel believes. */
+export const memoryOn = (dev: string, ...states: readonly string[]) =>
+  said(
+    is(dev, ...(states.length > 0 ? states : ['memory_on'])),
+    `memory of ${dev} is enabled`,
+    `memory of ${dev} is not enabled`,
+  );
+
+/** Whether the owner of a device has it in low power: pm_runtime_engaged. */
+export const isInLowPower = (dev: string) => inLowPower(dev, is(`${dev}.low_power`, 'engaged'));
+
+export const isOutOfLowPower = (dev: string) =>
+  said(
+    is(`${dev}.low_power`, 'out'),
+    `${dev} is not in low power`,
+    `${dev} is in low power, or on its way`,
+  );
+
+export const inLowPower = (dev: string, predicate: Predicate) =>
+  said(predicate, `${dev} is in low power`, `${dev} is not in low power`);
+
+/** The power state of a device: `d3hot`. */
+export const isIn = (dev: string, ...states: readonly string[]) => {
+  const words = states.map((state) => state.replace('d', 'D')).join(' or ');
+  return said(is(`${dev}.power`, ...states), `${dev} is in ${words}`, `${dev} is not in ${words}`);
+};
+
+export const isBeingReset = (dev: string) =>
+  said(is(`${dev}.reset`, 'resetting'), `${dev} is being reset`, `${dev} is not being reset`);
+
+export const isSuspended = (dev: string) =>
+  said(
+    is(`${dev}.runtime_pm`, 'suspended'),
+    `${dev} is runtime suspended`,
+    `${dev} is not runtime suspended`,
+  );
+
+/** Whether a buffer is on vdev->dmabufs. */
+export const isListed = (buf: string) =>
+  said(
+    is(`${buf}.listed`, 'on'),
+    `${buf} is on the list of its device`,
+    `${buf} is not on the list of its device`,
+  );

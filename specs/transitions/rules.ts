@@ -7,7 +7,18 @@ import { alphabetOf, monitor, type Part } from '../../src/system/part.ts';
 import type { System } from '../../src/system/system.ts';
 import type { ImporterThread } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
+import {
+  decodes,
+  isBeingReset,
+  isFree,
+  isIdle,
+  isIn,
+  isOutOfLowPower,
+  isRevoked,
+  isSuspended,
+  isWriteHeld,
+  memoryOn,
+} from '../procedures/words.ts';
 import type { Design } from '../revisions/index.ts';
 import { transitionCalls } from './calls.ts';
 import { armsAfterDrain, type OperationName, transitionContract } from './parts.ts';
@@ -27,9 +38,9 @@ const MEMORY_ON = ['memory_on'];
 /** Memory is enabled, the device is not in low power, and nobody is changing that. */
 function enabled(states: readonly string[]): Predicate {
   return all(
-    is('dev[0].memory_lock', 'free'),
-    is('dev[0]', ...states),
-    is('dev[0].low_power', 'out'),
+    isFree('dev[0].memory_lock'),
+    memoryOn('dev[0]', ...states),
+    isOutOfLowPower('dev[0]'),
   );
 }
 
@@ -57,22 +68,22 @@ export const DECODE_OFF: Silence = {
 export const D3HOT: Silence = {
   id: 'd3hot',
   words: 'the device is in D3hot',
-  when: is('dev[0].power', 'd3hot'),
+  when: isIn('dev[0]', 'd3hot'),
 };
 export const IN_RESET: Silence = {
   id: 'reset',
   words: 'the device is being reset',
-  when: is('dev[0].reset', 'resetting'),
+  when: isBeingReset('dev[0]'),
 };
 export const SUSPENDED: Silence = {
   id: 'suspended',
   words: 'the device is runtime suspended',
-  when: is('dev[0].runtime_pm', 'suspended'),
+  when: isSuspended('dev[0]'),
 };
 export const D1_D2: Silence = {
   id: 'd1-d2',
   words: 'the device is in D1 or D2 and nobody is changing that',
-  when: all(is('dev[0].power', 'd1', 'd2'), is('dev[0].memory_lock', 'free')),
+  when: all(isIn('dev[0]', 'd1', 'd2'), isFree('dev[0].memory_lock')),
 };
 
 /** S1 for DMA: no importer reaches a device that does not answer. */
@@ -151,7 +162,7 @@ export function restoredInSection(threads: readonly string[], en: readonly strin
     kind: 'invariant',
     title: 'access comes back only under memory_lock, for an open device whose memory is enabled',
     when: any(...threads.map((thread) => is(`move(dev[0])@${thread}`, '#gives_access_back'))),
-    then: all(is('dev[0].memory_lock', 'write_held'), is('dev[0]', ...en)),
+    then: all(isWriteHeld('dev[0].memory_lock'), memoryOn('dev[0]', ...en)),
     rule: 'S7',
     source: 'derived: S7; the callers of vfio_pci_dma_buf_move(false), v7.3',
     consequence: 'importers map a BAR that is about to go, or has gone',
@@ -163,7 +174,7 @@ const armed: Property = {
   id: 'armed-again',
   kind: 'invariant',
   title: 'a buffer that is revoked, with nobody at it, has its kref armed again',
-  when: all(isRevoked('buf[0]'), is('dev[0].memory_lock', 'free')),
+  when: all(isRevoked('buf[0]'), isFree('dev[0].memory_lock')),
   then: is('buf[0].kref', 'counting'),
   rule: 'S4',
   source: 'vfio_pci_dma_buf_move, c64a647c84f3: the state after a revoke is that after creation',
