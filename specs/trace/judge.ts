@@ -7,7 +7,7 @@ import { Followed } from './followed.ts';
 import { Hanging } from './hanging.ts';
 import { isHidden } from './hidden.ts';
 import { type Identities, identify } from './identify.ts';
-import { joinerFor } from './lines.ts';
+import type { Call } from './lines.ts';
 import { forDevice, Meaning } from './meaning.ts';
 import { begins, lockOf, rowsOf, sightOf } from './sight.ts';
 import { Tasks } from './tasks.ts';
@@ -75,7 +75,7 @@ class Judge {
   }
 
   judge(events: Iterable<TraceEvent>): TraceVerdict {
-    const joiner = joinerFor(this.#ids.seen);
+    const joiner = this.#ids.joiner();
     for (const raw of events) {
       if (raw.line % 10_000 === 0) this.#options.progress?.(raw.line);
       if (raw.kind === 'marker' && HUNG.test(raw.fields.text ?? '')) {
