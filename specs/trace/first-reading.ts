@@ -101,7 +101,8 @@ export class FirstReading {
       if (isOwn) task.heldUnknown = true;
       return;
     }
-    if (isOwn || event.locks === 'memory_lock') this.#addresses.memoryLock(sem); else if (isListLock) this.#addresses.listLock(sem);
+    if (isOwn || event.locks === 'memory_lock') this.#addresses.memoryLock(sem);
+    else if (isListLock) this.#addresses.listLock(sem);
     else if (caller !== undefined && !this.#addresses.isMemoryLock(sem)) return;
     add(task.held, sem);
     this.#busyNow(task, true);
@@ -149,6 +150,9 @@ export class FirstReading {
     );
     const count = Math.max(keys.length, this.#mostOpen, 1);
     const unnamed = Array.from({ length: count - keys.length }, () => '');
+    const sets = [...this.#resetSets.values()].map((set) =>
+      set.flatMap((address) => deviceOf(address) ?? []).sort((a, b) => a - b),
+    );
     return {
       seen: this.#seen,
       isSeen: this.#isSeen,
@@ -163,11 +167,11 @@ export class FirstReading {
       closingAfter: this.#closingAfter,
       lastNamed: this.#lastNamed,
       mostTasks: Math.max(1, Math.min(this.#withCalls, this.#mostBusy + 3)),
-      ...(!this.#resetUnknown && {
-        resetSets: [...this.#resetSets.values()].map((set) =>
-          set.flatMap((address) => deviceOf(address) ?? []).sort((a, b) => a - b),
-        ),
-      }),
+      setOf: (d) =>
+        this.#resetUnknown || d === undefined
+          ? []
+          : [...new Set(sets.filter((set) => set.includes(d)).flat())],
+      ...(!this.#resetUnknown && { resetSets: sets }),
     };
   }
 }

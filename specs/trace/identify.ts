@@ -28,6 +28,8 @@ export interface Identities {
   readonly mostTasks: number;
   /** The sets of devices that were locked where a bus was reset; absent where that is not known. */
   readonly resetSets?: readonly (readonly number[])[];
+  /** The devices that are reset together with this one, as far as hot resets show them. */
+  readonly setOf: (device: number | undefined) => readonly number[];
   readonly events: number;
   readonly known: number;
 }

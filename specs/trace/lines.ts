@@ -2,7 +2,7 @@ import type { TraceEvent } from '../../src/trace/ftrace.ts';
 import { LOCKERS, ZAP_AND_LOCK } from './functions.ts';
 import { LockEvents, lockEventSeenAs } from './lock-events.ts';
 
-/** What a trace shows at all: `name`, `name <-caller`, `name:return` and `name:return <-caller`. */
+/** What a trace shows at all: `name`, `name <-caller`, `name:return` and `name:return to caller`. */
 export type Seen = ReadonlySet<string>;
 
 /** A call, with what the lines before it say of it. */
@@ -20,7 +20,7 @@ export function* seenAs(event: TraceEvent): Generator<string> {
   yield as;
   if (kind === 'entry') yield `${name} probe`;
   if (kind === 'function') yield `${name}()`;
-  if (caller !== undefined) yield `${as} <-${caller}`;
+  if (caller !== undefined) yield `${as} ${kind === 'return' ? 'to ' : '<-'}${caller}`;
   yield* lockEventSeenAs(event);
 }
 
