@@ -37,7 +37,7 @@ const STEPS: readonly (readonly [RegExp, string])[] = [
   [/^dev\[(\d+)\]\.down_write_trylock:0$/, 'down_write_trylock(&vdev$1->memory_lock) = 0'],
   [/^dev\[(\d+)\]\.move\((true|false)\)$/, 'vfio_pci_dma_buf_move(vdev$1, $2)'],
   [
-    /^dev\[(\d+)\]\.memory_(?:enabled|read):([01])(?:#hot_reset)?$/,
+    /^dev\[(\d+)\]\.memory_enabled:([01])(?:#hot_reset)?$/,
     '__vfio_pci_memory_enabled(vdev$1) = $2',
   ],
   [/^dev\[(\d+)\]\.reset$/, 'pci_try_reset_function(vdev$1)'],
