@@ -12,6 +12,7 @@ export const labels = [
   'attach_return:-ENODEV',
   'attach_return:other',
   'map:begin',
+  'map:checked',
   'map:ok',
   'map:-ENODEV',
   'map_return:ok',
@@ -37,7 +38,7 @@ export function bufferCall() {
     'map:begin': '#buffer_call.map',
     'map_file:begin': '#buffer_call.map_file',
   } as const;
-  const answered = (operation: 'attach' | 'map' | 'map_file') =>
+  const answered = (operation: 'attach' | 'map_file') =>
     machine.createStateConfig({
       initial: 'called',
       on: { enters: 'idle', ...begins },
@@ -71,7 +72,18 @@ export function bufferCall() {
         on: { 'export:ok#live': 'idle', 'export:ok#revoked': 'idle' },
       },
       attach: answered('attach'),
-      map: answered('map'),
+      map: {
+        description: 'the sg_table is built once `revoked` was read as false, and that may fail',
+        meta: { source: 'vfio_pci_dma_buf_map, v7.3: dma_buf_phys_vec_to_sgt' },
+        initial: 'called',
+        on: { enters: 'idle', ...begins },
+        states: {
+          called: { on: { 'map:checked': 'checked', 'map:-ENODEV': 'enodev' } },
+          checked: { on: { 'map:ok': 'ok', 'map_return:other': '#buffer_call.idle' } },
+          ok: { on: { 'map_return:ok': '#buffer_call.idle' } },
+          enodev: { on: { 'map_return:-ENODEV': '#buffer_call.idle' } },
+        },
+      },
       map_file: answered('map_file'),
     },
   });

@@ -6,6 +6,9 @@ export const labels = [
   'open:failed',
   'core_disable',
   'disable',
+  'tested',
+  'end#closed',
+  'others_closed',
   'revoke',
   'drained',
   'unrevoke',
@@ -17,7 +20,9 @@ export const labels = [
 /**
  * Whether a device was opened in the trace or before it began. A device that was open before may
  * have buffers whose export was not seen: anything a buffer may do is allowed to them.
- * `opened_before` is no step of a trace: it is where one may begin.
+ * `opened_before` is no step of a trace: it is where one may begin. That a hot reset asks
+ * __vfio_pci_memory_enabled() says that the device is open (open_count), and that it does not says
+ * that it is closed; that the last close of a set resets the bus says that every other one is.
  */
 export function opened() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
@@ -28,18 +33,30 @@ export function opened() {
     states: {
       closed: {
         tags: ['quiescent'],
-        on: { opened_before: 'before', 'open:ok': 'open', 'open:failed': 'closed' },
+        on: {
+          opened_before: 'before',
+          'open:ok': 'open',
+          'open:failed': 'closed',
+          'end#closed': 'closed',
+          others_closed: 'closed',
+        },
       },
-      open: { tags: ['quiescent'], on: { core_disable: 'disabling' } },
+      open: { tags: ['quiescent'], on: { tested: 'open', core_disable: 'disabling' } },
       open_again: {
         description: 'opened in the trace, when buffers of the time before were left',
         tags: ['quiescent'],
-        on: { release: 'open_again', core_disable: 'disabling_before' },
+        on: { tested: 'open_again', release: 'open_again', core_disable: 'disabling_before' },
       },
       closed_before: {
         description: 'buffers of the time before are off the list, and may still be released',
         tags: ['quiescent'],
-        on: { release: 'closed_before', 'open:ok': 'open_again', 'open:failed': 'closed_before' },
+        on: {
+          release: 'closed_before',
+          'open:ok': 'open_again',
+          'open:failed': 'closed_before',
+          'end#closed': 'closed_before',
+          others_closed: 'closed_before',
+        },
       },
       before: {
         description: 'buffers that the trace does not know',
@@ -51,6 +68,7 @@ export function opened() {
           cleanup: 'before',
           unmap: 'before',
           release: 'before',
+          tested: 'before',
           core_disable: 'disabling_before',
         },
       },

@@ -13,6 +13,8 @@ export const labels = [
   'unrevoke',
   'memory_enabled:1',
   'memory_enabled:0',
+  'memory_enabled:1#hot_reset',
+  'memory_enabled:0#hot_reset',
   'reset',
   'bus_reset',
   'cleanup',
@@ -29,6 +31,8 @@ export function walk() {
   const goesOn = {
     'memory_enabled:1': 'idle',
     'memory_enabled:0': 'idle',
+    'memory_enabled:1#hot_reset': 'idle',
+    'memory_enabled:0#hot_reset': 'idle',
     reset: 'idle',
     bus_reset: 'idle',
     cleanup: 'idle',

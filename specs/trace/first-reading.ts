@@ -2,7 +2,7 @@ import type { TraceEvent } from '../../src/trace/ftrace.ts';
 import { Addresses } from './addresses.ts';
 import { LIST_LOCKERS, LOCKERS, PM_CALLBACKS } from './functions.ts';
 import type { Identities } from './identify.ts';
-import { type Joiner, joinerFor } from './lines.ts';
+import type { Call, Joiner } from './lines.ts';
 import { begins } from './sight.ts';
 
 interface TaskState {
@@ -38,9 +38,14 @@ export class FirstReading {
   #mostBusy = 0;
   #withCalls = 0;
 
-  constructor(seen: Set<string>) {
+  constructor(seen: Set<string>, joiner: Joiner) {
     this.#seen = seen;
-    this.#joiner = joinerFor(seen);
+    this.#joiner = joiner;
+  }
+
+  /** An address that is surely that of a memory_lock. */
+  memoryLock(address: string): void {
+    this.#addresses.memoryLock(address);
   }
 
   read(raw: TraceEvent): void {
@@ -49,7 +54,7 @@ export class FirstReading {
     if (!CLOSING.includes(raw.name)) task.last = raw.line;
   }
 
-  #note(event: TraceEvent, task: TaskState): void {
+  #note(event: Call, task: TaskState): void {
     if (begins(event)) this.#newCall(task);
     const { ino, sem, vdev } = event.fields;
     if (ino !== undefined && event.fields.exp_name === 'vfio_pci_core') {
@@ -88,7 +93,7 @@ export class FirstReading {
     }
   }
 
-  #lock(event: TraceEvent, sem: string | undefined, task: TaskState): void {
+  #lock(event: Call, sem: string | undefined, task: TaskState): void {
     const { caller } = event;
     const isOwn = caller !== undefined && LOCKERS.includes(caller);
     const isListLock = caller !== undefined && LIST_LOCKERS.includes(caller);
@@ -96,9 +101,8 @@ export class FirstReading {
       if (isOwn) task.heldUnknown = true;
       return;
     }
-    if (isOwn || (caller === undefined && this.#seen.has('lock event of a memory_lock'))) {
-      this.#addresses.memoryLock(sem);
-    } else if (isListLock) this.#addresses.listLock(sem);
+    if (isOwn || event.locks === 'memory_lock') this.#addresses.memoryLock(sem);
+    else if (isListLock) this.#addresses.listLock(sem);
     else if (caller !== undefined && !this.#addresses.isMemoryLock(sem)) return;
     add(task.held, sem);
     this.#busyNow(task, true);
@@ -140,12 +144,15 @@ export class FirstReading {
     return task;
   }
 
-  result(): Omit<Identities, 'events' | 'known'> {
+  result(): Omit<Identities, 'joiner' | 'events' | 'known'> {
     const { keys, deviceOf, isMemoryLock, openedFirst } = this.#addresses.devices((call) =>
       this.#callOpens.has(call),
     );
     const count = Math.max(keys.length, this.#mostOpen, 1);
     const unnamed = Array.from({ length: count - keys.length }, () => '');
+    const sets = [...this.#resetSets.values()].map((set) =>
+      set.flatMap((address) => deviceOf(address) ?? []).sort((a, b) => a - b),
+    );
     return {
       seen: this.#seen,
       isSeen: this.#isSeen,
@@ -160,11 +167,11 @@ export class FirstReading {
       closingAfter: this.#closingAfter,
       lastNamed: this.#lastNamed,
       mostTasks: Math.max(1, Math.min(this.#withCalls, this.#mostBusy + 3)),
-      ...(!this.#resetUnknown && {
-        resetSets: [...this.#resetSets.values()].map((set) =>
-          set.flatMap((address) => deviceOf(address) ?? []).sort((a, b) => a - b),
-        ),
-      }),
+      setOf: (d) =>
+        this.#resetUnknown || d === undefined
+          ? []
+          : [...new Set(sets.filter((set) => set.includes(d)).flat())],
+      ...(!this.#resetUnknown && { resetSets: sets }),
     };
   }
 }

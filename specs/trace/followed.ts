@@ -67,6 +67,12 @@ export class Followed {
     return this.locals(name).map((local) => states[local]!.nodes.at(-1)!);
   }
 
+  /** The same for each local state that hidden steps reach. */
+  reachable(name: string): string[] {
+    const { states } = this.#lts(name);
+    return this.monitor.reachable(this.part(name)).map((local) => states[local]!.nodes.at(-1)!);
+  }
+
   /** For each local state that hidden steps reach, whether the part may rest there. */
   rests(name: string): boolean[] {
     const { states } = this.#lts(name);

@@ -11,6 +11,10 @@ export interface Row {
   readonly from?: readonly string[];
   /** What an argument has to be, where a probe shows it. */
   readonly revoked?: '0' | '1';
+  /** Whether the lock is taken through ZAP_AND_LOCK; either where absent. */
+  readonly zaps?: boolean;
+  /** Only where the trace shows something of each of these other functions. */
+  readonly with?: readonly string[];
   /** Only where the trace shows nothing of this other function. */
   readonly without?: string;
   /** The labels it may stand for, with letters for indices. */
@@ -19,14 +23,12 @@ export interface Row {
   readonly source: string;
 }
 
+export const COMMAND = 'vfio_basic_config_write';
+/** Writes of PMCSR; the compiler may inline the first in the second. */
+export const POWER: readonly string[] = ['vfio_lock_and_set_power_state', 'vfio_pm_config_write'];
+const FUNCTION_RESET = ['vfio_exp_config_write', 'vfio_af_config_write'];
 /** Writes of the configuration space that take memory_lock. */
-const CONFIG = [
-  'vfio_basic_config_write',
-  'vfio_lock_and_set_power_state',
-  'vfio_pm_config_write',
-  'vfio_exp_config_write',
-  'vfio_af_config_write',
-];
+const CONFIG = [COMMAND, ...POWER, ...FUNCTION_RESET];
 /** VFIO_DEVICE_RESET; stock kernels have it inlined in the ioctl. */
 const RESET = ['vfio_pci_ioctl_reset', 'vfio_pci_core_ioctl'];
 const PM_ENTRY = ['vfio_pci_runtime_pm_entry', 'vfio_pci_core_pm_entry'];
@@ -53,7 +55,25 @@ const HOT_RESET = [
   'vfio_pci_ioctl_pci_hot_reset_groups',
   'vfio_pci_core_ioctl',
 ];
+/** Those that nothing but a hot reset calls. */
+export const HOT_RESETTERS: readonly string[] = HOT_RESET.filter(
+  (name) => name !== 'vfio_pci_core_ioctl',
+);
 const EXPORT = 'vfio_pci_core_feature_dma_buf';
+const RELEASE = 'vfio_pci_dma_buf_release';
+/** What vfio_pci_dma_buf_map() calls once it has read that the buffer is not revoked. */
+export const MAP_CHECKED = 'dma_buf_phys_vec_to_sgt <-vfio_pci_dma_buf_map';
+/** Accesses to a BAR, which ask with memory_lock held for reading. */
+const READERS = [
+  'vfio_pci_core_do_io_rw',
+  ...[8, 16, 32, 64].flatMap((size) => [
+    `vfio_pci_core_ioread${size}`,
+    `vfio_pci_core_iowrite${size}`,
+  ]),
+  'vfio_pci_ioeventfd_handler',
+  'vfio_pci_vmf_insert_pfn',
+  'vfio_pci_mmap_huge_fault',
+];
 
 /** Functions that take memory_lock and never another rwsem: what they lock is a memory_lock. */
 export const LOCKERS: readonly string[] = [
@@ -68,7 +88,7 @@ export const LOCKERS: readonly string[] = [
 ];
 
 /** Functions that lock memory_lock up to 7.3, and the `dmabuf_lock` of the posted mmap series. */
-export const LIST_LOCKERS: readonly string[] = [EXPORT, 'vfio_pci_dma_buf_release'];
+export const LIST_LOCKERS: readonly string[] = [EXPORT, RELEASE];
 
 function lock(labels: readonly string[], from: readonly string[], source: string): Row {
   return { name: 'down_write', from, labels, source };
@@ -105,22 +125,69 @@ const returns: readonly Row[] = [
   },
 ];
 
+/**
+ * Two ways of one function to take the lock: through vfio_pci_zap_and_down_write_memory_lock() where
+ * access ends, and by down_write() where it does not. The second is told from the first only where
+ * the trace shows that the first is a call, and not inlined.
+ */
+function eitherWay(from: string, zapped: string, plain: string, source: string): Row[] {
+  const zap = `${ZAP_AND_LOCK} <-${from}`;
+  const row = { name: 'down_write', from: [from], source };
+  return [
+    { ...row, zaps: true, labels: [zapped] },
+    { ...row, zaps: false, with: [zap], labels: [plain] },
+    { ...row, zaps: false, without: zap, labels: [zapped, plain] },
+  ];
+}
+
 const locks: readonly Row[] = [
-  lock(['dev[d].down_write#config'], CONFIG, 'vfio_basic_config_write, v7.3'),
+  ...eitherWay(
+    COMMAND,
+    'dev[d].down_write#command_off',
+    'dev[d].down_write#command_on',
+    'vfio_basic_config_write, v7.3: zapped where MEM=0 is written, and only there',
+  ),
+  ...POWER.flatMap((from) =>
+    eitherWay(
+      from,
+      'dev[d].down_write#power_d3hot',
+      'dev[d].down_write#power_d0',
+      'vfio_lock_and_set_power_state, v7.3: zapped where D3hot is written, and only there',
+    ),
+  ),
+  lock(
+    ['dev[d].down_write#function_reset'],
+    FUNCTION_RESET,
+    'vfio_exp_config_write, vfio_af_config_write, v7.3',
+  ),
   lock(['dev[d].down_write#reset'], RESET, 'vfio_pci_ioctl_reset, v7.3'),
   lock(['dev[d].down_write#pm_entry'], PM_ENTRY, 'vfio_pci_runtime_pm_entry, v7.3'),
   lock(['dev[d].down_write#pm_exit'], PM_EXIT, 'vfio_pci_runtime_pm_exit, v7.3'),
   lock(['dev[d].down_write#cleanup'], [CLEANUP], 'vfio_pci_dma_buf_cleanup, v7.3'),
   lock(
     ['dev[d].down_write#other'],
-    ['vfio_pci_dma_buf_release', ...OTHERS],
-    'vfio_pci_dma_buf_release, vfio_pci_core_runtime_suspend, vfio_pci_core_runtime_resume, vfio_pci_core_sriov_configure, v7.3',
+    OTHERS,
+    'vfio_pci_core_runtime_suspend, vfio_pci_core_runtime_resume, vfio_pci_core_sriov_configure, v7.3',
   ),
+  {
+    ...lock(
+      ['dev[d].down_write#release'],
+      [RELEASE],
+      'vfio_pci_dma_buf_release, v7.3: it is listed',
+    ),
+    with: [RELEASE],
+  },
+  {
+    ...lock(['dev[d].down_write#other'], [RELEASE], 'vfio_pci_dma_buf_release, v7.3'),
+    without: RELEASE,
+  },
   lock(['buf[b].export:begin'], [EXPORT], 'vfio_pci_core_feature_dma_buf, v7.3'),
   lock(
-    ['dev[d].down_write#config', 'dev[d].down_write#reset', 'dev[d].down_write#pm_entry'],
+    ['command_off', 'power_d3hot', 'function_reset', 'reset', 'pm_entry'].map(
+      (section) => `dev[d].down_write#${section}`,
+    ),
     [ZAP_AND_LOCK],
-    'vfio_pci_zap_and_down_write_memory_lock, v7.3',
+    'vfio_pci_zap_and_down_write_memory_lock, v7.3: all who call it',
   ),
   {
     name: 'down_write_trylock',
@@ -145,8 +212,19 @@ const locks: readonly Row[] = [
   { name: 'up_write', labels: ['dev[d].up_write'], source: 'up_write(&vdev->memory_lock), v7.3' },
 ];
 
-/** Who asks with memory_lock held for writing; accesses of the user ask with it held for reading. */
-const TESTERS = [...CONFIG, ...PM_EXIT, ...HOT_RESET, 'vfio_pci_ioctl_reset', EXPORT];
+/** Who asks with memory_lock held for writing; a hot reset does so of devices that are open. */
+const TESTERS = [...CONFIG, ...PM_EXIT, ...RESET, EXPORT];
+const TEST = '__vfio_pci_memory_enabled';
+
+/** What a test says, by its return; where no return is seen, that there was one. */
+function tests(from: readonly string[], label: (said: '0' | '1') => string, source: string): Row[] {
+  const both = [label('1'), label('0')];
+  return [
+    { name: TEST, returns: '1', from, labels: [label('1')], source },
+    { name: TEST, returns: '0', from, labels: [label('0')], source },
+    { name: TEST, without: `${TEST}:return`, from, labels: both, source },
+  ];
+}
 
 const moves: readonly Row[] = [
   {
@@ -192,19 +270,23 @@ const moves: readonly Row[] = [
     source: 'vfio_pci_dma_buf_cleanup, v7.3: once for each buffer, which is off the list then',
   },
   {
-    name: '__vfio_pci_memory_enabled',
-    returns: '1',
-    from: TESTERS,
-    labels: ['dev[d].memory_enabled:1'],
-    source: '__vfio_pci_memory_enabled, v7.3',
+    name: 'vfio_device_put_registration',
+    from: [RELEASE],
+    with: [RELEASE],
+    labels: ['task.put_registration'],
+    source: 'vfio_pci_dma_buf_release, v7.3: of a buffer that is on the list',
   },
-  {
-    name: '__vfio_pci_memory_enabled',
-    returns: '0',
-    from: TESTERS,
-    labels: ['dev[d].memory_enabled:0'],
-    source: '__vfio_pci_memory_enabled, v7.3',
-  },
+  ...tests(TESTERS, (said) => `dev[d].memory_enabled:${said}`, '__vfio_pci_memory_enabled, v7.3'),
+  ...tests(
+    HOT_RESET,
+    (said) => `dev[d].memory_enabled:${said}#hot_reset`,
+    'vfio_pci_dev_set_hot_reset, v7.3: asked where open_count is not 0',
+  ),
+  ...tests(
+    READERS,
+    (said) => `dev[d].memory_read:${said}`,
+    'vfio_pci_core_do_io_rw, vfio_pci_vmf_insert_pfn, v7.3: no writer has the lock',
+  ).filter(({ returns }) => returns !== undefined),
 ];
 
 const transitions: readonly Row[] = [
@@ -233,8 +315,8 @@ const transitions: readonly Row[] = [
   {
     name: 'pci_reset_bus',
     from: ['vfio_pci_dev_set_try_reset', 'vfio_pci_core_disable', 'vfio_pci_core_close_device'],
-    labels: ['task.holds_nothing'],
-    source: 'vfio_pci_dev_set_try_reset, v7.3: at the last close of the set',
+    labels: ['others.closed'],
+    source: 'vfio_pci_dev_set_try_reset, v7.3: no other device of the set is open',
   },
 ];
 
@@ -261,6 +343,12 @@ const buffers: readonly Row[] = [
   },
   ...answers('vfio_pci_dma_buf_map', 'map', 'vfio_pci_dma_buf_map, v7.3'),
   {
+    name: 'dma_buf_phys_vec_to_sgt',
+    from: ['vfio_pci_dma_buf_map'],
+    labels: ['buf[b].map:checked'],
+    source: 'vfio_pci_dma_buf_map, v7.3: `revoked` was read as false, under the reservation lock',
+  },
+  {
     name: 'vfio_pci_dma_buf_unmap',
     labels: ['buf[b].unmap'],
     source: 'vfio_pci_dma_buf_unmap, v7.3: counted where the answers of vfio_pci_dma_buf_map() are',
@@ -274,7 +362,7 @@ const buffers: readonly Row[] = [
     source: 'vfio_pci_core_feature_dma_buf, v7.3: memory_lock is taken next',
   },
   {
-    name: 'vfio_pci_dma_buf_release',
+    name: RELEASE,
     labels: ['task.vfio_pci_dma_buf_release'],
     source: 'vfio_pci_dma_buf_release, v7.3',
   },

@@ -1,30 +1,27 @@
 import type { TraceEvent } from '../../src/trace/ftrace.ts';
 import type { OpenCall, ShownEvent } from '../../src/trace/verdict.ts';
+import type { Buffers } from './buffers.ts';
+import { Drains } from './drains.ts';
 import type { Followed } from './followed.ts';
-import { returnOf } from './lines.ts';
+import type { Identities } from './identify.ts';
 import type { Tasks } from './tasks.ts';
 
 /** Which calls had not returned when a trace ended, and on what or whom they wait. */
 export class Hanging {
   readonly #followed: Followed;
   readonly #tasks: Tasks;
-  /** For each task the mappings that it made and did not give up. */
-  readonly #mapped = new Map<string, number>();
-  readonly #lastOf = new Map<string, ShownEvent>();
+  readonly #drains: Drains;
+  readonly #lastOf = new Map<string, { readonly shown: ShownEvent; readonly event: TraceEvent }>();
 
-  constructor(followed: Followed, tasks: Tasks) {
+  constructor(ids: Identities, followed: Followed, tasks: Tasks, buffers: Buffers) {
     this.#followed = followed;
     this.#tasks = tasks;
+    this.#drains = new Drains(ids, followed, buffers);
   }
 
   note(event: TraceEvent, shown: ShownEvent): void {
-    const { task, kind, name, fields } = event;
-    this.#lastOf.set(task, shown);
-    const isMap = kind === 'return' && name === 'vfio_pci_dma_buf_map' && fields.ret !== undefined;
-    const more = isMap && returnOf({ name, fields }) === 'ok' ? 1 : 0;
-    const fewer = name === 'vfio_pci_dma_buf_unmap' ? 1 : 0;
-    if (more === fewer) return;
-    this.#mapped.set(task, Math.max(0, (this.#mapped.get(task) ?? 0) + more - fewer));
+    this.#lastOf.set(event.task, { shown, event });
+    this.#drains.note(event);
   }
 
   /** The tasks that are inside a call in every state that fits. */
@@ -37,42 +34,31 @@ export class Hanging {
         .filter((part) => !this.#followed.rests(part).includes(true));
       if (inside.length === 0) return [];
       const waitsFor =
-        inside.flatMap((part) => this.#waitsFor(part) ?? [])[0] ?? this.#mayWaitFor(t);
-      const { line, text } = last;
+        WAITS[`${last.event.name} <-${last.event.caller}`] ??
+        inside.flatMap((part) => this.#waitsFor(part, task) ?? [])[0] ??
+        this.#mayWaitFor(t, task);
+      const { line, text } = last.shown;
       return [{ task, line, text, ...(waitsFor !== undefined && { waitsFor }) }];
     });
   }
 
-  #waitsFor(part: string): string | undefined {
+  #waitsFor(part: string, task: string): string | undefined {
     const nodes = this.#followed.innermost(part);
     const isAll = (end: string) => nodes.every((node) => node === end || node.endsWith(`.${end}`));
     if (part.includes('.section@')) return isAll('waiting') ? this.#forLock(part) : undefined;
-    if (!part.includes('.walk@')) return undefined;
-    if (isAll('unlocked')) return this.#forUnmap();
-    if (isAll('waited')) {
-      return 'dma_resv_wait_timeout(): a fence of an importer that is not signalled';
-    }
-    if (isAll('notified')) {
-      return "dma_buf_invalidate_mappings(): an importer's callback that has not returned";
-    }
-    return undefined;
+    if (!part.includes('.walk@') || !isAll('unlocked')) return undefined;
+    return this.#drains.waitsFor(task, [deviceOf(part)]);
   }
 
   /** Where it is open which device a task is at, it is enough that one of them waits. */
-  #mayWaitFor(t: number): string | undefined {
+  #mayWaitFor(t: number, task: string): string | undefined {
     const walks = this.#followed.partsOf(`task${t}`).filter((part) => part.includes('.walk@'));
-    const isWaiting = walks.some((walk) => this.#followed.innermost(walk).includes('unlocked'));
-    return isWaiting ? this.#forUnmap() : undefined;
-  }
-
-  #forUnmap(): string {
-    const mappers = [...this.#mapped].flatMap(([task, count]) => (count > 0 ? [task] : []));
-    const who = mappers.length === 0 ? '' : `; ${mappers.join(', ')} mapped last`;
-    return `wait_for_completion(&priv->comp): an importer that has not unmapped${who}`;
+    const waiting = walks.filter((walk) => this.#followed.innermost(walk).includes('unlocked'));
+    return waiting.length === 0 ? undefined : this.#drains.waitsFor(task, waiting.map(deviceOf));
   }
 
   #forLock(section: string): string {
-    const d = /^dev\[(\d+)\]/.exec(section)![1]!;
+    const d = deviceOf(section);
     const holder = this.#tasks.placed.findIndex((_, t) => {
       const other = `dev[${d}].section@task${t}`;
       return other !== section && this.#isHolding(other);
@@ -80,14 +66,28 @@ export class Hanging {
     const task = this.#tasks.placed[holder];
     const who =
       task === undefined
-        ? 'held by nobody that the trace shows'
-        : `held by ${task} since it called, its last line is ${this.#lastOf.get(task)?.line}`;
+        ? 'which no writer that the trace shows holds; a reader may'
+        : `held by ${task} since it called, its last line is ${this.#lastOf.get(task)?.shown.line}`;
     return `memory_lock of vdev${d}, ${who}`;
   }
 
   #isHolding(section: string): boolean {
     return this.#followed
       .innermost(section)
-      .every((node) => /\.(held|enabled|disabled|born)/.test(node));
+      .every((node) => /\.(held|written|enabled|disabled|born)/.test(node));
   }
+}
+
+/** Calls that wait, where they are the last that a task shows; of each of them it is one thing. */
+const WAITS: Readonly<Record<string, string>> = {
+  'ww_mutex_lock <-vfio_pci_dma_buf_move':
+    'dma_resv_lock(): whoever holds the reservation lock of the buffer',
+  'dma_buf_invalidate_mappings <-vfio_pci_dma_buf_move':
+    "dma_buf_invalidate_mappings(): an importer's callback that has not returned",
+  'dma_resv_wait_timeout <-vfio_pci_dma_buf_move':
+    'dma_resv_wait_timeout(): a fence of an importer that is not signalled',
+};
+
+function deviceOf(part: string): number {
+  return Number(/^dev\[(\d+)\]/.exec(part)![1]);
 }

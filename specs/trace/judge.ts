@@ -7,10 +7,12 @@ import { Followed } from './followed.ts';
 import { Hanging } from './hanging.ts';
 import { isHidden } from './hidden.ts';
 import { type Identities, identify } from './identify.ts';
-import { joinerFor } from './lines.ts';
+import type { Call } from './lines.ts';
 import { forDevice, Meaning } from './meaning.ts';
-import { begins, lockOf, rowsOf, sightOf } from './sight.ts';
+import { endOfSection } from './section-ends.ts';
+import { begins, locksOf, rowsOf, sightOf } from './sight.ts';
 import { Tasks } from './tasks.ts';
+import { untold } from './untold.ts';
 import { say, sayLabel, whyNot } from './words.ts';
 
 export interface JudgeOptions {
@@ -71,11 +73,11 @@ class Judge {
     this.#tasks = new Tasks(this.#followed);
     this.#buffers = new Buffers(ids, this.#followed);
     this.#meaning = new Meaning(ids, this.#followed, this.#buffers, this.#tasks);
-    this.#hanging = new Hanging(this.#followed, this.#tasks);
+    this.#hanging = new Hanging(ids, this.#followed, this.#tasks, this.#buffers);
   }
 
   judge(events: Iterable<TraceEvent>): TraceVerdict {
-    const joiner = joinerFor(this.#ids.seen);
+    const joiner = this.#ids.joiner();
     for (const raw of events) {
       if (raw.line % 10_000 === 0) this.#options.progress?.(raw.line);
       if (raw.kind === 'marker' && HUNG.test(raw.fields.text ?? '')) {
@@ -90,7 +92,7 @@ class Judge {
   }
 
   /** @returns false where no run explains the line */
-  #read(event: TraceEvent): boolean {
+  #read(event: Call): boolean {
     const isBeginning = begins(event);
     if (isBeginning && !this.#enter(event)) return this.#reject(event, ['task.enters']);
     const rows = rowsOf(sightOf(event), this.#ids.isSeen);
@@ -113,9 +115,15 @@ class Judge {
     }
     const isPossible = this.#tasks.step(event.task, meant.labels);
     if (!isPossible) return meant.optional === true || this.#reject(event, meant.labels);
+    if (event.name === 'up_write' && this.#isStuck(event.task)) return this.#reject(event, []);
     if (meant.labels[0] === 'task.vfio_pci_dma_buf_release') this.#buffers.forget(event.line);
     this.#note(event);
     return true;
+  }
+
+  /** A section that the task ends is not as it has to be, whatever else happens. */
+  #isStuck(task: string): boolean {
+    return endOfSection(this.#followed, this.#tasks.slotOf(task)) !== undefined;
   }
 
   /** The task begins a call, in which it holds nothing at first. */
@@ -135,16 +143,19 @@ class Judge {
   /** Where no lock is seen, the function says by whom the lock may have been taken before it. */
   #maybeLocked(event: TraceEvent): void {
     const { caller, task } = event;
-    const label = caller === undefined ? 'dev[d].down_write#unknown' : lockOf(caller);
-    if (label === undefined || event.name === 'dma_buf_export') {
+    const labels = caller === undefined ? ['dev[d].down_write#unknown'] : locksOf(caller);
+    if (labels.length === 0 || event.name === 'dma_buf_export') {
       if (caller !== 'vfio_pci_dma_buf_move') this.#maybeUnlocked(task);
       return;
     }
-    const isTrylock = label.endsWith('trylock');
+    const isTrylock = labels.includes('dev[d].down_write_trylock');
     const isBus = event.name === 'pci_reset_bus';
     for (const d of isBus ? this.#meaning.allDevices() : this.#meaning.devices(event)) {
       if (!isTrylock) this.#tasks.maybe(task, [`dev[${d}].up_write`]);
-      this.#tasks.maybe(task, [forDevice(label, d)]);
+      this.#tasks.maybe(
+        task,
+        labels.map((label) => forDevice(label, d)),
+      );
       if (isTrylock) this.#tasks.maybe(task, [`dev[${d}].begin#trylock`]);
     }
   }
@@ -172,7 +183,7 @@ class Judge {
       .allowed()
       .filter((label) => label.endsWith(own) && !isHidden(label, this.#ids.isSeen))
       .flatMap((label) => sayLabel(label) ?? []);
-    const why = whyNot(labels);
+    const why = endOfSection(this.#followed, this.#tasks.slotOf(event.task)) ?? whyNot(labels);
     this.#rejection = {
       line: event.line,
       event: this.#say(event),
@@ -188,6 +199,8 @@ class Judge {
     const { monitor, scope } = this.#followed;
     const open = this.#rejection === undefined ? this.#hanging.openCalls() : [];
     const hung = this.#hung && open.length > 0;
+    const coverage = coverageOf(monitor);
+    const state = statesOf(monitor, scope, devices, this.#buffers.inoOf);
     return {
       verdict: this.#rejection !== undefined || hung ? 'rejected' : 'accepted',
       events,
@@ -195,13 +208,14 @@ class Judge {
       explained: this.#explained,
       devices,
       tasks: this.#tasks.names,
-      coverage: coverageOf(monitor),
+      coverage,
       coarse: monitor.isCoarse,
       ...(this.#rejection !== undefined && { rejection: this.#rejection }),
       open,
       hung,
       last: this.#shown.slice(-SHOWN),
-      state: statesOf(monitor, scope, devices, this.#buffers.inoOf),
+      state,
+      untold: untold(this.#ids, monitor, coverage, state),
     };
   }
 }

@@ -1,27 +1,27 @@
 import type { TraceEvent } from '../../src/trace/ftrace.ts';
 import { LOCKERS, ZAP_AND_LOCK } from './functions.ts';
+import { LockEvents, lockEventSeenAs } from './lock-events.ts';
 
-/** What a trace shows at all: `name`, `name <-caller` and `name:return`. */
+/** What a trace shows at all: `name`, `name <-caller`, `name:return` and `name:return to caller`. */
 export type Seen = ReadonlySet<string>;
+
+/** A call, with what the lines before it say of it. */
+export interface Call extends TraceEvent {
+  /** The function that takes the lock for the caller. */
+  readonly through?: string;
+  /** The line itself says that the lock is a memory_lock. */
+  readonly locks?: 'memory_lock';
+}
 
 /** The names under which a line is known to have been seen. */
 export function* seenAs(event: TraceEvent): Generator<string> {
   const { kind, name, caller } = event;
-  if (kind === 'return') yield `${name}:return`;
-  else if (kind === 'event') yield `event ${name}`;
-  else yield name;
+  const as = { return: `${name}:return`, event: `event ${name}` }[kind as string] ?? name;
+  yield as;
   if (kind === 'entry') yield `${name} probe`;
   if (kind === 'function') yield `${name}()`;
-  if (kind !== 'return' && caller !== undefined) yield `${name} <-${caller}`;
-  const lock = memoryLockOf(event);
-  if (lock) yield 'lock event of a memory_lock';
-}
-
-/** A lock event that names a memory_lock, as lockdep's tracepoints do. */
-function memoryLockOf({ kind, name, fields }: TraceEvent) {
-  if (kind !== 'event' || !name.startsWith('lock_')) return undefined;
-  const match = /^(\S+) (?:(try) )?(?:read )?&vdev->memory_lock\b/.exec(fields.text ?? '');
-  return match === null ? undefined : { address: match[1]!, isTry: match[2] !== undefined };
+  if (caller !== undefined) yield `${as} ${kind === 'return' ? 'to ' : '<-'}${caller}`;
+  yield* lockEventSeenAs(event);
 }
 
 /** In a trace with both, whether the line of a probe follows that of the function tracer. */
@@ -50,9 +50,11 @@ interface Before {
   /** A probe whose function comes next. */
   entry?: TraceEvent;
   /** A function whose probe comes next. */
-  function?: TraceEvent;
+  function?: Call;
   /** Who called the function that takes the lock for others. */
   zapCaller?: string;
+  /** That function was called just before. */
+  isZap?: boolean;
 }
 
 /**
@@ -62,13 +64,15 @@ interface Before {
 export class Joiner {
   readonly #before = new Map<string, Before>();
   readonly #seen: Seen;
+  readonly #locks: LockEvents;
 
-  constructor(seen: Seen) {
+  constructor(seen: Seen, addressOf: ReadonlyMap<string, string>) {
     this.#seen = seen;
+    this.#locks = new LockEvents(seen, addressOf);
   }
 
   /** The calls that a line shows, or nothing where another line shows them. */
-  join(event: TraceEvent): TraceEvent[] {
+  join(event: TraceEvent): Call[] {
     const before = this.#before.get(event.task) ?? {};
     this.#before.set(event.task, before);
     const { entry, function: waiting } = before;
@@ -81,10 +85,10 @@ export class Joiner {
     return [...(waiting === undefined ? [] : [waiting]), ...(own === undefined ? [] : [own])];
   }
 
-  #own(event: TraceEvent, entry: TraceEvent | undefined, before: Before): TraceEvent | undefined {
+  #own(event: TraceEvent, entry: TraceEvent | undefined, before: Before): Call | undefined {
     switch (event.kind) {
       case 'entry': {
-        if (!this.#seen.has(`${event.name}()`)) return event;
+        if (!this.#seen.has(`${event.name}()`)) return this.#called(event, before);
         before.entry = event;
         return undefined;
       }
@@ -96,50 +100,27 @@ export class Joiner {
         }
         return entry?.name === event.name ? { ...own, fields: entry.fields } : own;
       }
-      case 'event':
-        return this.#seen.has('down_write') ? event : fromLockEvent(event);
+      case 'event': {
+        const call = this.#locks.asCall(event);
+        return call === undefined ? event : this.#called(call, before);
+      }
       default:
         return event;
     }
   }
 
   /** Who called, where a function that takes the lock for others stands between. */
-  #called(event: TraceEvent, before: Before): TraceEvent {
-    const { caller } = event;
-    if (event.name === ZAP_AND_LOCK) {
+  #called(event: Call, before: Before): Call {
+    const { caller, name } = event;
+    const isInZap = caller === ZAP_AND_LOCK || (event.locks !== undefined && before.isZap === true);
+    before.isZap = name === ZAP_AND_LOCK;
+    if (name === ZAP_AND_LOCK) {
       if (caller !== undefined && LOCKERS.includes(caller)) before.zapCaller = caller;
       else delete before.zapCaller;
     }
-    if (caller !== ZAP_AND_LOCK || before.zapCaller === undefined) return event;
-    return { ...event, caller: before.zapCaller };
+    if (!isInZap || name !== 'down_write') return event;
+    return { ...event, caller: before.zapCaller ?? ZAP_AND_LOCK, through: ZAP_AND_LOCK };
   }
-}
-
-/** Where lock events stand for down_write(), the joiner has to turn them into calls. */
-function withoutDownWriteOfLockEvents(seen: Seen): Seen {
-  const isFromEvents = seen.has('lock event of a memory_lock') && !hasDownWrite(seen);
-  if (!isFromEvents) return seen;
-  const without = new Set(seen);
-  without.delete('down_write');
-  return without;
-}
-
-function hasDownWrite(seen: Seen): boolean {
-  return seen.has('down_write()') || seen.has('down_write probe');
-}
-
-export function joinerFor(seen: Seen): Joiner {
-  return new Joiner(withoutDownWriteOfLockEvents(seen));
-}
-
-/** A lock event as the call of the lock's function; who called it is not known. */
-function fromLockEvent(event: TraceEvent): TraceEvent {
-  const lock = memoryLockOf(event);
-  if (lock === undefined) return event;
-  const take = lock.isTry ? 'down_write_trylock' : 'down_write';
-  const name = { lock_acquire: take, lock_release: 'up_write' }[event.name];
-  if (name === undefined) return event;
-  return { ...event, kind: 'function', name, fields: { sem: lock.address } };
 }
 
 /** What a function returned, as a row of the table has it. */

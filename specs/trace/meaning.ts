@@ -3,7 +3,7 @@ import type { Buffers } from './buffers.ts';
 import type { Followed } from './followed.ts';
 import type { Identities } from './identify.ts';
 import type { Tasks } from './tasks.ts';
-import { busReset } from './trace.system.ts';
+import { busReset, othersClosed } from './trace.system.ts';
 
 /** The labels that a line stands for, one of which has to be possible. */
 export interface Meant {
@@ -13,6 +13,12 @@ export interface Meant {
   /** It may be about something that is not followed, also where one of them is possible. */
   readonly uncertain?: boolean;
 }
+
+/** Calls that say something of the answer of the function which makes them. */
+const WITHIN: Readonly<Record<string, string>> = {
+  dma_buf_attach_revocable: 'vfio_pci_dma_buf_attach',
+  dma_buf_phys_vec_to_sgt: 'vfio_pci_dma_buf_map',
+};
 
 /** Fills in which devices and buffers a line is about, as far as the trace says. */
 export class Meaning {
@@ -45,15 +51,16 @@ export class Meaning {
     const { name, task } = event;
     if (/^(down_write|down_write_trylock|up_write)$/.test(name)) return this.#lock(event, labels);
     if (labels.length === 0) return undefined;
-    if (labels[0] === 'bus.reset' || labels.includes('task.holds_nothing')) {
-      return { labels: this.#busReset(labels) };
-    }
-    if (labels[0]!.startsWith('task.')) return { labels };
+    if (name === 'pci_reset_bus') return { labels: this.#busReset(task, labels) };
+    if (labels.every((label) => label.startsWith('task.'))) return { labels };
     if (labels[0]!.startsWith('buf[b]')) return this.#buffer(event, labels);
     const devices = this.devices(event);
-    if (labels[0] === 'listed[d].cleanup') {
+    if (name === 'vfio_device_put_registration') {
       const listed = devices.flatMap((d) => this.#buffers.listed(d));
-      return { labels: listed.map((buffer) => `${buffer}.cleanup`) };
+      const cleanups = labels.includes('listed[d].cleanup')
+        ? listed.map((buffer) => `${buffer}.cleanup`)
+        : [];
+      return { labels: [...cleanups, ...labels.filter((label) => label.startsWith('task.'))] };
     }
     if (labels.some((label) => label.includes('move(')) && devices.length === 1) {
       this.#walked.set(task, devices[0]!);
@@ -122,9 +129,13 @@ export class Meaning {
     );
   }
 
-  #busReset(labels: readonly string[]): string[] {
+  /** A hot reset of the devices that the task has locked, or a reset at the last close of a set. */
+  #busReset(task: string, labels: readonly string[]): string[] {
     const sets = this.#followed.scope.resetSets.filter((set) => set.length > 0);
-    return labels.flatMap((label) => (label === 'bus.reset' ? sets.map(busReset) : [label]));
+    const closing = this.#ids.callDevice[this.#tasks.callOf(task)];
+    const others = this.#ids.setOf(closing).filter((d) => d !== closing);
+    const closed = others.length === 0 ? 'task.holds_nothing' : othersClosed(others);
+    return labels.flatMap((label) => (label === 'bus.reset' ? sets.map(busReset) : [closed]));
   }
 
   #buffer(event: TraceEvent, labels: readonly string[]): Meant | undefined {
@@ -132,13 +143,13 @@ export class Meaning {
       return { labels: this.#newBuffer(event, this.devices(event)) };
     }
     if (event.name === 'vfio_pci_dma_buf_unmap') return this.#unmap(event);
-    if (!this.#isJudged(event, labels)) return undefined;
+    if (!this.#isJudged(event)) return undefined;
     const ino = this.#ino(event);
     const known = this.#buffers.placesOf(ino);
     const mayBeOther = known === undefined && this.#buffers.mayBeOthers();
     // A buffer that was exported before the trace began is not followed.
     if (known === undefined && ino !== undefined) return undefined;
-    if (mayBeOther && event.name !== 'vfio_pci_dma_buf_map') return undefined;
+    if (mayBeOther && !labels.every((label) => label.startsWith('buf[b].map'))) return undefined;
     const buffers = known ?? this.#buffers.all();
     return {
       labels: buffers.flatMap((buf) => labels.map((l) => l.replace('buf[b]', buf))),
@@ -146,15 +157,17 @@ export class Meaning {
     };
   }
 
-  /** An answer is judged where both the call and the return are seen. */
-  #isJudged({ name, kind }: TraceEvent, labels: readonly string[]): boolean {
-    const isRevocable = name === 'dma_buf_attach_revocable';
-    const isBeginning = kind !== 'return' && !isRevocable;
-    if (isBeginning && !this.#ids.isSeen(`${name}:return`)) {
-      if (!labels.some((label) => label.includes('attach:begin'))) return false;
-      if (!this.#ids.isSeen('dma_buf_attach_revocable')) return false;
-    }
-    return this.#ids.isSeen(isRevocable ? 'vfio_pci_dma_buf_attach' : name);
+  /** An answer is judged where the call is seen, and its return or what it calls in between. */
+  #isJudged({ name, kind }: TraceEvent): boolean {
+    const within = WITHIN[name];
+    if (within !== undefined) return this.#ids.isSeen(within);
+    if (kind === 'return') return this.#ids.isSeen(name);
+    const inside = Object.entries(WITHIN).flatMap(([callee, caller]) =>
+      caller === name ? [callee] : [],
+    );
+    return [`${name}:return`, ...inside.map((callee) => `${callee} <-${name}`)].some(
+      this.#ids.isSeen,
+    );
   }
 
   /** One mapping is given up, where it is known how many there are. */

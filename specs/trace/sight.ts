@@ -1,6 +1,5 @@
-import type { TraceEvent } from '../../src/trace/ftrace.ts';
 import { type Row, rows } from './functions.ts';
-import { returnOf } from './lines.ts';
+import { type Call, returnOf } from './lines.ts';
 
 /** Whether a function may begin a call of a task. */
 function mayEnter(name: string): boolean {
@@ -12,6 +11,7 @@ export interface Sight {
   readonly name: string;
   readonly returns?: string;
   readonly caller?: string;
+  readonly zaps?: boolean;
   readonly revoked?: string;
 }
 
@@ -30,25 +30,33 @@ export function isKnown(name: string): boolean {
  */
 export function rowsOf(sight: Sight, isSeen: (name: string) => boolean): Row[] {
   return (byName.get(sight.name) ?? []).filter(
-    ({ returns, from, revoked, without }) =>
-      returns === sight.returns &&
-      (from === undefined || sight.caller === undefined || from.includes(sight.caller)) &&
-      (revoked === undefined || sight.revoked === undefined || revoked === sight.revoked) &&
-      (without === undefined || !isSeen(without)),
+    (row) =>
+      isOf(row, sight) &&
+      (row.with ?? []).every((name) => isSeen(name)) &&
+      (row.without === undefined || !isSeen(row.without)),
   );
 }
 
-/** How a function takes memory_lock, in a trace that does not show it. */
-export function lockOf(function_: string): string | undefined {
-  const row = rows.find(
-    ({ name, from, returns }) =>
-      name.startsWith('down_write') && returns === undefined && from?.includes(function_),
+function isOf({ returns, from, zaps, revoked }: Row, sight: Sight): boolean {
+  return (
+    returns === sight.returns &&
+    (from === undefined || sight.caller === undefined || from.includes(sight.caller)) &&
+    (zaps === undefined || zaps === sight.zaps) &&
+    (revoked === undefined || sight.revoked === undefined || revoked === sight.revoked)
   );
-  return row?.labels.find((label) => label.startsWith('dev[d]'));
+}
+
+/** How a function may take memory_lock, in a trace that does not show it. */
+export function locksOf(function_: string): string[] {
+  const labels = rows
+    .filter(({ name, returns }) => name.startsWith('down_write') && returns === undefined)
+    .flatMap((row) => (row.from?.includes(function_) ? row.labels : []))
+    .filter((label) => label.startsWith('dev[d]') && !label.endsWith('#release'));
+  return [...new Set(labels)];
 }
 
 /** Whether a line begins a call of its task. */
-export function begins(event: TraceEvent): boolean {
+export function begins(event: Call): boolean {
   return (
     event.kind !== 'return' &&
     mayEnter(event.name) &&
@@ -57,15 +65,16 @@ export function begins(event: TraceEvent): boolean {
 }
 
 /** What the rows of the table need to know of a line. */
-export function sightOf(event: TraceEvent) {
+export function sightOf(event: Call): Sight {
   const returns = event.kind === 'return' ? (returnOf(event) ?? 'unknown') : undefined;
   // The caller of a return probe is the function returned to.
-  const { caller } = event;
+  const { caller, through } = event;
   const { revoked } = event.fields;
   return {
     name: event.kind === 'event' ? `event ${event.name}` : event.name,
     ...(returns !== undefined && { returns }),
     ...(caller !== undefined && { caller }),
+    zaps: through !== undefined,
     ...(revoked !== undefined && { revoked }),
   };
 }

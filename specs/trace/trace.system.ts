@@ -95,6 +95,19 @@ export function busReset(devices: readonly number[]): string {
   return `bus{${devices.join(',')}}.reset`;
 }
 
+/** The label of the bus reset of a last close, for which each of these devices has to be closed. */
+export function othersClosed(devices: readonly number[]): string {
+  return `others{${devices.join(',')}}.closed`;
+}
+
+/** For each device of a set that is reset the others, which are closed at the last close. */
+function othersOf(resetSets: Names['resetSets']): number[][] {
+  const all = resetSets.flatMap((set) => set.map((d) => set.filter((other) => other !== d)));
+  return [...new Map(all.map((others) => [others.join(), others])).values()].filter(
+    ({ length }) => length > 0,
+  );
+}
+
 /** A part whose labels each stand for those of every task; what is not named stands for none. */
 function part(
   name: string,
@@ -113,6 +126,9 @@ function part(
 }
 
 const CUTS = ['memory(off)', 'power(D3hot)', 'low_power(enter)', 'reset', 'disable'];
+const RELEASES = ['release#listed', 'release#cleaned'];
+const READS = ['memory_read:1', 'memory_read:0'];
+const TESTS = ['memory_enabled:1#hot_reset', 'memory_enabled:0#hot_reset', 'untested'];
 const ENDS = ['end#live', 'end#revoked', 'end#low_power', 'end#cleaned'];
 
 function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
@@ -125,6 +141,11 @@ function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
   const listed = (label: string) => by(...[...own, older].map((buf) => `${buf}.${label}`));
   const ofBuffers = (label: string) => by(...own.map((buf) => `${buf}.${label}`));
   const hotResets = by(...resetSets.filter((set) => set.includes(d)).map(busReset));
+  const lastCloses = by(
+    ...othersOf(resetSets)
+      .filter((set) => set.includes(d))
+      .map(othersClosed),
+  );
   const each = (...labels: string[]) => Object.fromEntries(labels.map((l) => [l, dev(l)]));
   const steps = [
     'memory(off)',
@@ -145,33 +166,44 @@ function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
       cleanup: listed('cleanup'),
       'reset:ok': dev('reset'),
       'bus_reset:ok': hotResets,
-      end: dev(...ENDS, 'end#plain'),
+      end: dev(...ENDS, 'end#closed', 'end#plain'),
+      // What export asks of a device an access does, too: it is open, and no writer has the lock.
+      'export:ok': dev(...READS),
     }),
     part(`${name}.memory`, memory({ lowPower: 'ignored' }), 'contract', {
       ...each(...steps, ...ENDS),
+      // A reader is told what a section has to end with.
+      'end#live': dev('end#live', 'memory_read:1'),
+      'end#revoked': dev('end#revoked', 'memory_read:0'),
       unrevoke: listed('unrevoke'),
       'export:ok#live': ofBuffers('export:ok#live'),
       'export:ok#revoked': ofBuffers('export:ok#revoked'),
     }),
     part(older, opened(), 'contract', {
-      ...each('open:ok', 'open:failed', 'core_disable', 'disable'),
+      ...each('open:ok', 'open:failed', 'core_disable', 'disable', 'end#closed'),
+      tested: dev(...TESTS),
+      others_closed: lastCloses,
       ...Object.fromEntries(
-        ['revoke', 'drained', 'unrevoke', 'cleanup', 'unmap', 'release'].map((label) => [
+        ['revoke', 'drained', 'unrevoke', 'cleanup', 'unmap'].map((label) => [
           label,
           by(`${older}.${label}`),
         ]),
       ),
+      release: by(...RELEASES.map((label) => `${older}.${label}`)),
     }),
     part(`left[${d}]`, leftovers(), 'contract', {
       forgotten: own.map(forgotten),
-      release: by(`left[${d}].release`),
+      release: by(`left[${d}].release#cleaned`),
     }),
     ...own.map((buf) =>
       part(`${buf}.mappings`, mappings(), 'contract', {
         'map:ok': by(`${buf}.map:ok`),
         unmap: by(`${buf}.unmap`),
         drained: by(`${buf}.drained`),
-        release: [...by(`${buf}.release`), releaseUnseen(buf), forgotten(buf), gone(buf)],
+        release: [
+          ...by(...RELEASES.map((label) => `${buf}.${label}`)),
+          ...[releaseUnseen(buf), forgotten(buf), gone(buf)],
+        ],
       }),
     ),
     ...own.map((buf) => {
@@ -180,13 +212,16 @@ function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
         ...['attach:ok', 'attach:-ENODEV', 'map:ok', 'map:-ENODEV'],
         ...['map_file:ok', 'map_file:-ENODEV'],
       ];
+      const ends = [releaseUnseen(buf), forgotten(buf), gone(buf)];
       return part(buf, buffer(), 'contract', {
         ...Object.fromEntries(itself.map((label) => [label, by(`${buf}.${label}`)])),
         ...each(...ENDS),
         'end#cleaned': dev('end#cleaned', 'core_disable'),
         cut: [...dev(...CUTS), ...hotResets],
-        'release#listed': [...by(`${buf}.release`), releaseUnseen(buf)],
-        'release#cleaned': [...by(`${buf}.release`), releaseUnseen(buf), forgotten(buf), gone(buf)],
+        // It is live, and may still fail to be mapped.
+        'map:-EINVAL': by(`${buf}.map:checked`),
+        'release#listed': [...by(`${buf}.release#listed`), releaseUnseen(buf)],
+        'release#cleaned': [...by(`${buf}.release#cleaned`), ...ends],
       });
     }),
   ];
@@ -194,7 +229,12 @@ function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
 
 function taskParts(task: string, { devices, buffers, resetSets }: Names): Part[] {
   const all = buffers.flat();
-  const holdsNothing = `task.holds_nothing@${task}`;
+  const older = devices.map((_, d) => `older[${d}]`);
+  const left = devices.map((_, d) => `left[${d}]`);
+  const holdsNothing = [
+    `task.holds_nothing@${task}`,
+    ...othersOf(resetSets).map((set) => `${othersClosed(set)}@${task}`),
+  ];
   return [
     ...devices.flatMap((dev, d) => {
       const own = [...buffers[d]!, `older[${d}]`];
@@ -215,7 +255,7 @@ function taskParts(task: string, { devices, buffers, resetSets }: Names): Part[]
           ...labels(sectionLabels, {
             enters: [`task.enters@${task}`],
             bus_reset: resets(true),
-            holds_nothing: [...resets(false), holdsNothing],
+            holds_nothing: [...resets(false), ...holdsNothing],
             cleanup: of('cleanup'),
             'down_write#export': buffers[d]!.map((buf) => `${buf}.export:begin@${task}`),
             'export:ok#live': buffers[d]!.map((buf) => `${buf}.export:ok#live@${task}`),
@@ -240,11 +280,13 @@ function taskParts(task: string, { devices, buffers, resetSets }: Names): Part[]
       }),
     ),
     part(`last_put@${task}`, lastPut(), 'procedure', {
+      enters: [`task.enters@${task}`],
       closing: [`task.closing@${task}`],
       vfio_pci_dma_buf_release: [`task.vfio_pci_dma_buf_release@${task}`],
-      release: [...all, ...devices.flatMap((_, d) => [`older[${d}]`, `left[${d}]`])].map(
-        (buf) => `${buf}.release@${task}`,
-      ),
+      put_registration: [`task.put_registration@${task}`],
+      'down_write#release': devices.map((dev) => `${dev}.down_write#release@${task}`),
+      'release#listed': [...all, ...older].map((buf) => `${buf}.release#listed@${task}`),
+      'release#cleaned': [...all, ...older, ...left].map((buf) => `${buf}.release#cleaned@${task}`),
     }),
   ];
 }

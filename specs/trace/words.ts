@@ -36,7 +36,10 @@ const STEPS: readonly (readonly [RegExp, string])[] = [
   [/^dev\[(\d+)\]\.begin#trylock$/, 'down_write_trylock(&vdev$1->memory_lock) = 1'],
   [/^dev\[(\d+)\]\.down_write_trylock:0$/, 'down_write_trylock(&vdev$1->memory_lock) = 0'],
   [/^dev\[(\d+)\]\.move\((true|false)\)$/, 'vfio_pci_dma_buf_move(vdev$1, $2)'],
-  [/^dev\[(\d+)\]\.memory_enabled:([01])$/, '__vfio_pci_memory_enabled(vdev$1) = $2'],
+  [
+    /^dev\[(\d+)\]\.memory_enabled:([01])(?:#hot_reset)?$/,
+    '__vfio_pci_memory_enabled(vdev$1) = $2',
+  ],
   [/^dev\[(\d+)\]\.reset$/, 'pci_try_reset_function(vdev$1)'],
   [/^dev\[(\d+)\]\.core_disable$/, 'vfio_pci_core_disable(vdev$1)'],
   [/^dev\[(\d+)\]\.open:ok$/, 'vfio_pci_core_enable(vdev$1)'],
@@ -45,7 +48,8 @@ const STEPS: readonly (readonly [RegExp, string])[] = [
   [/^dev\[\d+\]\.resv\.wait$/, 'dma_resv_wait_timeout()'],
   [/^dev\[\d+\]\.invalidate_mappings$/, 'dma_buf_invalidate_mappings()'],
   [/^buf\[[\d.]+\]\.cleanup$/, 'vfio_device_put_registration()'],
-  [/^bus\{.*\}\.reset$/, 'pci_reset_bus()'],
+  [/^(?:bus\{.*\}\.reset|others\{.*\}\.closed)$/, 'pci_reset_bus()'],
+  [/^task\.put_registration$/, 'vfio_device_put_registration()'],
   [/^task\.enters$/, 'the return to user space'],
 ];
 
@@ -61,6 +65,21 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     /^bus|\.reset$/,
     'Every buffer of a device that is reset has to be revoked before, with memory_lock held from ' +
       'then until after the reset.',
+  ],
+  [
+    /^others/,
+    'The last close of a set resets the bus, while its task holds no memory_lock and no other ' +
+      'device of the set is open.',
+  ],
+  [
+    /put_registration|down_write#release/,
+    'Only the release of a buffer that is on the list takes memory_lock and puts the ' +
+      'registration, once.',
+  ],
+  [/map:checked/, 'Only a buffer that is not revoked is mapped.'],
+  [
+    /\.memory_read/,
+    'An access is told what the last section left, while no writer holds memory_lock.',
   ],
   [/^task\.(enters|holds_nothing)/, 'The task still holds a memory_lock, or a call is not done.'],
   [/\.core_disable/, 'vfio_pci_dma_buf_cleanup() has to be done before the device is disabled.'],
@@ -80,7 +99,11 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     'A buffer that is not revoked does not answer -ENODEV.',
   ],
   [/\.(down_write|begin)/, 'The task holds this memory_lock already, or another one does.'],
-  [/\.memory_enabled/, 'COMMAND.MEM, the power state and memory_lock do not allow this answer.'],
+  [
+    /\.memory_enabled/,
+    'COMMAND.MEM, the power state and memory_lock do not allow this answer, unless a write of the ' +
+      'configuration space failed before, which no line shows; nor may a closed device be asked.',
+  ],
   [/\.unmap/, 'No mapping is left to give up.'],
   [/vfio_pci_dma_buf_release/, 'There is no buffer left to release.'],
   [/\.open:/, 'The device is open already.'],

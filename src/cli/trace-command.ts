@@ -109,6 +109,7 @@ function* asText({ file, verdict, log }: JudgedFile, terminal: Terminal): Genera
   );
   if (accepted) yield* acceptedText(verdict);
   else yield* rejectedText(verdict);
+  yield* untoldText(verdict);
   for (const report of log) {
     const where = report.line === undefined ? 'before the trace' : `after line ${report.line}`;
     yield* indented(`kernel log, ${where}: ${report.text}`);
@@ -116,25 +117,23 @@ function* asText({ file, verdict, log }: JudgedFile, terminal: Terminal): Genera
   yield '';
 }
 
-function* acceptedText({ coverage, coarse, open }: TraceVerdict): Generator<string> {
+function* acceptedText({ coverage, open }: TraceVerdict): Generator<string> {
   const covered = coverage
     .filter(({ transitions }) => transitions > 0)
     .map(({ machine, transitions, of }) => `${machine} ${transitions}/${of}`);
   yield* indented(`transitions covered: ${covered.join(', ')}`);
-  if (coarse) {
-    yield* indented(
-      'judged coarsely: so many states fitted that devices or buffers were followed each by ' +
-        'itself. What one of them surely does against a rule is rejected all the same; where it ' +
-        'depends on which state of one goes with which of another it may be accepted. Probes ' +
-        'with arguments, and a trace that begins before the devices are opened, make it exact',
-    );
-  }
   for (const { task, line, text, waitsFor } of open) {
     const waits = waitsFor === undefined ? '' : `, waiting for ${waitsFor}`;
     yield* indented(
       `incomplete: no return of the call that ${task} was in is shown (last line ${line}: ${text}${waits})`,
     );
   }
+}
+
+function* untoldText({ untold }: TraceVerdict): Generator<string> {
+  if (untold.length === 0) return;
+  yield '  What the trace does not tell:';
+  for (const text of untold) yield* indented(text, 4);
 }
 
 function* rejectedText({ rejection, open, last, state }: TraceVerdict): Generator<string> {

@@ -63,4 +63,6 @@ export interface TraceVerdict {
   /** The last lines before the end or the rejection. */
   readonly last: readonly ShownEvent[];
   readonly state: readonly ShownState[];
+  /** What the trace does not tell, so that the verdict says nothing of it, in a sentence each. */
+  readonly untold: readonly string[];
 }

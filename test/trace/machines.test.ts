@@ -25,14 +25,15 @@ it('no other machine has their names', () => {
 });
 
 it('every label of the table is one of the system that judges', () => {
-  const scope = { devices: 1, buffers: 1, tasks: 1, resetSets: [[0]] };
+  const scope = { devices: 2, buffers: 1, tasks: 1, resetSets: [[0], [0, 1]] };
   const labels = compose(traceSystem(scope)).vectors.map(({ label }) => label);
   const filled = (label: string) =>
     label
       .replace('dev[d]', 'dev[0]')
       .replace('buf[b]', 'buf[0.0]')
       .replace('listed[d]', 'buf[0.0]')
-      .replace('bus.reset', 'bus{0}.reset');
+      .replace('bus.reset', 'bus{0}.reset')
+      .replace('others.closed', 'others{1}.closed');
   for (const row of rows) {
     expect(row.source).toMatch(/v7\.[13]|the program/);
     for (const label of row.labels) expect(labels).toContain(`${filled(label)}@task0`);

@@ -27,9 +27,22 @@ function run(files: readonly string[], options: TraceOptions = {}) {
 it('says for each file whether it is accepted', () => {
   const { status, out } = run([GOOD]);
   expect(status).toBe(0);
-  expect(out()).toMatch(/revoke\.trace accepted\n {2}83 steps explained of 150 events/);
+  expect(out()).toMatch(/revoke\.trace accepted\n {2}84 steps explained of 150 events/);
   expect(out()).toMatch(/transitions covered: device \d+\/\d+, /);
   expect(run([GOOD, BROKEN]).status).toBe(1);
+});
+
+it('says what the trace does not tell, accepted or rejected', () => {
+  const accepted = run([GOOD]).out();
+  expect(accepted).toMatch(
+    /What the trace does not tell:\n {4}whether an importer had a mapping .*\n.*\n {4}which fences/,
+  );
+  const rejected = run([path('hung/hot-reset-and-command-write')]).out();
+  expect(rejected).toMatch(/What the trace does not tell:\n {4}whether these are called: no line/);
+  const { traces } = JSON.parse(run([GOOD], { json: true }).out()) as {
+    traces: { untold: string[] }[];
+  };
+  expect(traces[0]!.untold).toHaveLength(2);
 });
 
 it('shows a rejection as a run of CPUs, with the rule and what was allowed', () => {
@@ -39,8 +52,8 @@ it('shows a rejection as a run of CPUs, with the rule and what was allowed', () 
     ' 151  down_write_trylock(&vdev1->memory_lock) = 1\n 160  pci_reset_bus()   <--',
   );
   expect(text).toContain('Every buffer of a device that is reset has to be revoked before');
-  expect(text).toContain(
-    'What the rules do not forbid to vt-293 there:\n  vfio_pci_dma_buf_move(vdev0, true)\n',
+  expect(text).toMatch(
+    /What the rules do not forbid to vt-293 there:\n(?: {2}.*\n)* {2}vfio_pci_dma_buf_move\(vdev0, true\)\n/,
   );
   expect(text).toMatch(/dma-buf 3 of vdev0: live/);
   for (const line of text.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80);

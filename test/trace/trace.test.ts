@@ -12,11 +12,12 @@ const GOOD = [
 
 describe('traces of real kernels', () => {
   it.each([
-    ['stock-7.2.13/revoke', 150, 83, 1],
+    ['stock-7.2.13/revoke', 150, 84, 1],
     ['stock-7.2.13/hot-reset', 268, 145, 2],
-    ['stock-7.2.13/close-first', 137, 52, 1],
+    ['stock-7.2.13/close-first', 137, 53, 1],
     ['lockdep-7.2.13/hot-reset', 881, 242, 2],
-    ['lockdep-7.2.13/revoke', 847, 200, 1],
+    ['lockdep-7.2.13/revoke', 847, 201, 1],
+    ['lockdep-7.2.13/trylock-ebusy', 446, 111, 1],
   ] as const)('%s is allowed', (name, events, explained, devices) => {
     const verdict = judge(fixture(name));
     expect(verdict).toMatchObject({ verdict: 'accepted', events, explained, hung: false });
@@ -102,13 +103,50 @@ describe('an importer that maps', () => {
     expect(late.rejection?.why).toContain('with every mapping given up');
   });
 
+  const COMPLETION = 'wait_for_completion(&priv->comp)';
+  const waitsFor = (trace: readonly string[]) => judge(trace, true).open[0]?.waitsFor;
+
   it('is named where a revoke waits for it for ever', () => {
-    const hung = judge(
-      [...lines.slice(0, exported), ...map, ...lines.slice(exported, drained)],
-      true,
+    expect(waitsFor([...lines.slice(0, exported), ...map, ...lines.slice(exported, drained)])).toBe(
+      `${COMPLETION}: an importer that has not unmapped; importer-5 mapped last`,
     );
-    expect(hung.open[0]?.waitsFor).toBe(
-      'wait_for_completion(&priv->comp): an importer that has not unmapped; importer-5 mapped last',
+  });
+
+  /** The next revoke, that of VFIO_DEVICE_RESET, up to its wait. */
+  const reset = at('vfio_pci_dma_buf_move <-vfio_pci_core_ioctl');
+  const again = at('ww_mutex_unlock <-vfio_pci_dma_buf_move', reset) + 1;
+  const notArmed =
+    'the count was not armed again (kref_init()) after the revoke before, so that nobody completes it';
+
+  it('is not blamed where it has unmapped: then the count was not armed again', () => {
+    const mapped = trace(at('COMMAND.MEM=0')).slice(0, again + map.length + 1);
+    expect(waitsFor(mapped)).toBe(
+      `${COMPLETION}: no mapping that the trace shows is left, so ${notArmed}`,
+    );
+  });
+
+  it('is blamed where it has mapped again', () => {
+    const mapped = trace(at('COMMAND.MEM=0'));
+    const late = mapped.findIndex((line) => line.includes('VFIO_DEVICE_RESET'));
+    const hung = [...mapped.slice(0, late), ...map, ...mapped.slice(late, again + map.length + 1)];
+    expect(waitsFor(hung)).toBe(
+      `${COMPLETION}: an importer that has not unmapped; importer-5 mapped last`,
+    );
+  });
+
+  it('may be to blame as well as the count where no line shows whether it has unmapped', () => {
+    expect(waitsFor(lines.slice(0, again))).toBe(
+      `${COMPLETION}: an importer that has not unmapped; or ${notArmed}. The trace does not tell which`,
+    );
+  });
+
+  it('of the first revoke it is the count that was never set', () => {
+    const unmapped = trace(at('COMMAND.MEM=0'));
+    const first = unmapped.findIndex((line) =>
+      line.includes('ww_mutex_unlock <-vfio_pci_dma_buf_move'),
+    );
+    expect(waitsFor(unmapped.slice(0, first + 1))).toBe(
+      `${COMPLETION}: no mapping that the trace shows is left, so the count was not set when it was exported (kref_init())`,
     );
   });
 
