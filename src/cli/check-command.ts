@@ -4,6 +4,7 @@ import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type FaultResult } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
+import { own } from '../own.ts';
 import { checkReduced } from '../reduce/check-reduced.ts';
 import type { Scope, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
@@ -216,7 +217,7 @@ function* systemText(
   }
   for (const property of result.properties) {
     const { id, title } = property.property;
-    const expected = expectation?.properties[id];
+    const expected = own(expectation?.properties, id);
     const known = expected !== undefined && expected !== 'holds';
     const isOpen = known || property.verdict === 'unfinished';
     const colour = property.verdict === 'holds' ? 'green' : isOpen ? 'yellow' : 'red';
@@ -271,7 +272,7 @@ function asJson(
         id: p.property.id,
         kind: p.property.kind,
         verdict: p.verdict,
-        expected: expectation?.properties[p.property.id] ?? 'holds',
+        expected: own(expectation?.properties, p.property.id) ?? 'holds',
         ...(p.verdict === 'unfinished' && { reason: p.reason }),
         ...(p.verdict === 'broken' && {
           counterexample: p.counterexample.run.vectors.map((v) =>

@@ -10,6 +10,7 @@ import { type Fault, faultySystem } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
 import { isMeantBy } from '../matrix/instances.ts';
 import { claims, scopedFindings } from '../matrix/matrix.ts';
+import { own } from '../own.ts';
 import { checkReduced } from '../reduce/check-reduced.ts';
 import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
@@ -258,7 +259,8 @@ function pick(
 ): Counterexample[] {
   const broken = properties.flatMap((p) => (p.verdict === 'broken' ? [p.counterexample] : []));
   const length = ({ run }: Counterexample) => run.vectors.length;
-  const wasSound = ({ property }: Counterexample) => before?.properties[property.id] === 'holds';
+  const wasSound = ({ property }: Counterexample) =>
+    own(before?.properties, property.id) === 'holds';
   const chosen =
     name === undefined
       ? [...broken.filter(wasSound), ...broken]

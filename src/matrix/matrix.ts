@@ -13,6 +13,7 @@ import { formatCounterexampleId } from '../cli/counterexample-id.ts';
 import { differencesOf, expectationOf, isExpected, type Outcome } from '../cli/judge.ts';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
+import { own } from '../own.ts';
 import type { System, SystemFamily } from '../system/system.ts';
 import { isMeantBy, withoutInstance } from './instances.ts';
 import { fingerprint } from './same-system.ts';
@@ -274,7 +275,7 @@ function judgementsOf(
 ): Map<string, Judgement> {
   const judgements = new Map<string, Judgement>();
   for (const { property, verdict, steps } of properties) {
-    const wanted = expectation === undefined ? 'holds' : expectation.properties[property.id];
+    const wanted = expectation === undefined ? 'holds' : own(expectation.properties, property.id);
     const row = withoutInstance(property.id);
     const judgement: Judgement = {
       // A rule that was never put to the test says nothing; the manifest never expects that.

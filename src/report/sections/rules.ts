@@ -1,6 +1,7 @@
 import { inWords } from '../../check/predicate.ts';
 import type { Property } from '../../check/property.ts';
 import { formatScope } from '../../cli/catalogue.ts';
+import { own } from '../../own.ts';
 import { anchor, type Inline, paragraph, type Section, type Text } from '../document.ts';
 import type { Review } from '../review.ts';
 import { propertyAnchor, runLinks } from './verdicts.ts';
@@ -44,7 +45,7 @@ function systemRules(
                 [{ code: property.id }, `\n${property.kind}`],
                 [property.rule ?? ''],
                 sentenceOf(property),
-                found(review, verdict, expectation?.properties[property.id]),
+                found(review, verdict, own(expectation?.properties, property.id)),
                 [property.source],
               ],
             })),
