@@ -18,7 +18,7 @@ import {
   quoted,
 } from './catalogue.ts';
 import { EXIT } from './exit.ts';
-import { familiesNamed, parseFileArgument } from './file.ts';
+import { familiesNamed, parseFileArgument, withRefused } from './file.ts';
 import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
 import { assertFileWritable } from './output.ts';
@@ -48,7 +48,10 @@ export async function checkCommand(
 ): Promise<number> {
   assertConsistent(name, options);
   if (options.junit !== undefined) assertFileWritable('--junit', options.junit);
-  const families = name === undefined ? catalogue.families : await familiesNamed(catalogue, name);
+  const { families, refused } =
+    name === undefined
+      ? { families: catalogue.families, refused: [] }
+      : await familiesNamed(catalogue, name);
   const judgeIt = options.confidence ? judgeForConfidence<AnyResult> : judgeBy<AnyResult>;
   const checkIt = options.reduce ? checkReduced : check;
   const judged = families.flatMap((family) =>
@@ -73,8 +76,8 @@ export async function checkCommand(
   }
   if (options.junit !== undefined) writeFileSync(options.junit, junit(judged, faults));
   const ok = judged.every((j) => j.differences.length === 0) && faults.every(isCaught);
-  if (!ok) return EXIT.differs;
-  return judged.some(isUnfinished) ? EXIT.unfinished : EXIT.ok;
+  const unfinished = judged.some(isUnfinished) ? EXIT.unfinished : EXIT.ok;
+  return withRefused(ok ? unfinished : EXIT.differs, refused, terminal);
 }
 
 function assertConsistent(

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
-import { familiesNamed, parseFileArgument } from './file.ts';
+import { familiesNamed, parseFileArgument, withRefused } from './file.ts';
 import { assertDirectoryWritable, assertFileWritable } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -74,20 +74,21 @@ export function addExportCommand(
       'where to, a directory where there are several files; one goes to the standard output where absent',
     )
     .action(async (name: string | undefined, options: ExportOptions) => {
-      const file = await exportedFrom(catalogue, name);
-      finished(exportCommand(formats, name, { ...options, ...(file && { file }) }, terminal));
+      const { file, refused = [] } = await exportedFrom(catalogue, name);
+      const status = exportCommand(formats, name, { ...options, ...(file && { file }) }, terminal);
+      finished(withRefused(status, refused, terminal));
     });
 }
 
 async function exportedFrom(
   catalogue: Omit<Catalogue, 'targets'>,
   name: string | undefined,
-): Promise<ExportedFrom | undefined> {
+): Promise<{ readonly file?: ExportedFrom; readonly refused?: readonly string[] }> {
   const argument = name === undefined ? undefined : parseFileArgument(name);
-  if (argument === undefined) return undefined;
+  if (argument === undefined) return {};
   const { file: path, inside } = argument;
-  const families = await familiesNamed({ ...catalogue, targets: [] }, path);
-  return { path, ...(inside !== undefined && { inside }), families };
+  const { families, refused } = await familiesNamed({ ...catalogue, targets: [] }, path);
+  return { file: { path, ...(inside !== undefined && { inside }), families }, refused };
 }
 
 /** @throws InputError for an unknown format, or what cannot be written in it */
