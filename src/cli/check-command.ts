@@ -18,7 +18,8 @@ import {
   quoted,
 } from './catalogue.ts';
 import { EXIT } from './exit.ts';
-import { familiesNamed, parseFileArgument, withRefused } from './file.ts';
+import { familiesNamed, withRefused } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
 import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
 import { assertFileWritable } from './output.ts';

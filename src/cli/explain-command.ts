@@ -27,7 +27,8 @@ import {
 } from './catalogue.ts';
 import { parseCounterexampleId } from './counterexample-id.ts';
 import { EXIT } from './exit.ts';
-import { type FileArgument, familiesNamed, parseFileArgument, withRefused } from './file.ts';
+import { familiesNamed, withRefused } from './file.ts';
+import { type FileArgument, parseFileArgument } from './file-argument.ts';
 import { asBefore } from './judge.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
-import { familiesNamed, parseFileArgument, withRefused } from './file.ts';
+import { familiesNamed, withRefused } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
 import { assertDirectoryWritable, assertFileWritable } from './output.ts';
 import type { Terminal } from './terminal.ts';
 

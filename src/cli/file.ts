@@ -8,21 +8,11 @@ import { constructionError } from '../lts/construct.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
 import { EXIT } from './exit.ts';
+import { parseFileArgument } from './file-argument.ts';
 import { foreign, saidOf } from './foreign.ts';
 import { guarded, isFamily } from './given-system.ts';
 import { type Complaint, complaintsOf, familyOfMachine, isMachine } from './machine-file.ts';
 import type { Terminal } from './terminal.ts';
-
-/** An argument that names a file, or something in it: `my-change.ts/lock-balance`. */
-export interface FileArgument {
-  readonly file: string;
-  readonly inside?: string;
-}
-
-export function parseFileArgument(name: string): FileArgument | undefined {
-  const [, file, inside] = /^(.+\.[cm]?[jt]s)(?:\/(.+))?$/.exec(name) ?? [];
-  return file === undefined ? undefined : { file, ...(inside !== undefined && { inside }) };
-}
 
 /** What somebody's file exports. */
 export interface Exports {

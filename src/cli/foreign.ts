@@ -34,15 +34,28 @@ export function foreign<T>(doing: string, run: () => T): T {
   return result.finally(done) as T;
 }
 
-/** What was thrown, on one line, with the line of the file where it was. */
+/** What was thrown, on one line, with the line of the file where it was, or else where it was. */
 export function saidOf(error: unknown, file: string): string {
-  return `${messageOf(error)}${lineIn(error, file)}`;
+  return `${messageOf(error)}${lineIn(error, file) || placeOf(error)}`;
+}
+
+/** Where something was thrown that the file did not throw itself: XState, or this program. */
+function placeOf(error: unknown): string {
+  if (error instanceof InputError || !(error instanceof Error)) return '';
+  const [, place] =
+    /\/((?:node_modules|dist|src)\/[^()]+:\d+):\d+/.exec(textIn(error, 'stack') ?? '') ?? [];
+  return place === undefined ? '' : ` (in ${place})`;
 }
 
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? (textIn(error, 'message') ?? '') : printed(error);
   const text = message.replace(/\s*\n\s*/g, ' ').slice(0, 200);
   return text === '' ? 'something without a message is thrown' : text;
+}
+
+/** Whether something was thrown by code in the file, or by what that called. */
+export function isOf(error: unknown, file: string): boolean {
+  return lineIn(error, file) !== '';
 }
 
 /** ` (line 3)`, by the innermost call in the file. */

@@ -11,7 +11,8 @@ import type { SystemFamily } from '../system/system.ts';
 import { readTrace } from '../trace/ftrace.ts';
 import { type Catalogue, defaultRevision } from './catalogue.ts';
 import { formatCounterexampleId, parseCounterexampleId } from './counterexample-id.ts';
-import { exportsOf, familiesOf, parseFileArgument } from './file.ts';
+import { exportsOf, familiesOf } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
 import { isOld } from './machine-file.ts';
 import type { Terminal } from './terminal.ts';
 

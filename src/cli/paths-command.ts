@@ -16,7 +16,8 @@ import {
   parseScope,
 } from './catalogue.ts';
 import { EXIT } from './exit.ts';
-import { exportsOf, parseFileArgument, withRefused } from './file.ts';
+import { exportsOf, withRefused } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
 import { foreign, saidOf } from './foreign.ts';
 import { type Terminal, table } from './terminal.ts';
 

@@ -8,7 +8,8 @@ import { reviewOf } from '../report/review.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { type Catalogue, defaultRevision, type MachineEntry } from './catalogue.ts';
 import { EXIT } from './exit.ts';
-import { familiesNamed, type Named, parseFileArgument, withRefused } from './file.ts';
+import { familiesNamed, type Named, withRefused } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
 import { assertFileWritable } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
