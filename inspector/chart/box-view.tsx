@@ -1,7 +1,6 @@
 import { Handle, Position } from '@xyflow/react';
 import { memo, useContext } from 'react';
 import type { ChartNode } from '../../src/chart/chart.ts';
-import { own } from '../../src/own.ts';
 import { coverageClass } from './coverage.ts';
 import { ChartContext } from './marks.ts';
 
@@ -56,7 +55,7 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 
 function tagTitle(tags: readonly string[]): string {
-  return tags.map((tag) => own(TAGS, tag) ?? tag).join('\n');
+  return tags.map((tag) => Object.hasOwn(TAGS, tag) ? TAGS[tag] : tag).join('\n');
 }
 
 /** On the side where arrows do not arrive as a rule. */

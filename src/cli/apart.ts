@@ -13,7 +13,7 @@ export type Said =
   | { readonly kind: 'done'; readonly status: number };
 
 /** How a process is told that it works apart, and whether its output may have colour. */
-export const APART = 'DMABUF_SPEC_APART';
+export const APART = 'SPEC_WORKS_APART';
 
 /** Seconds that code of somebody's file may take for one thing: to be loaded, to build a system. */
 const LIMIT = 120;
