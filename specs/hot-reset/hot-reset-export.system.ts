@@ -22,6 +22,7 @@ import {
 } from '../export/parts.ts';
 import { deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
+import { untouched } from '../procedures/words.ts';
 import { base, NEWEST } from '../revisions/index.ts';
 
 /** A hot reset against the export of a buffer by a device of the set. */
@@ -46,6 +47,11 @@ export const hotResetExportFamily: SystemFamily = {
       parts: [...parts, ...common.monitors],
       calls: exportCalls,
       environment: ['user', 'holder'],
+      unused: {
+        ...untouched('command'),
+        'buf.dma_buf_fd':
+          'get_unused_fd_flags() reserves a number that nobody sees before fd_install()',
+      },
       properties: [
         resetMeansRevoked,
         enabledMeansLive,

@@ -1,5 +1,6 @@
 import { is } from '../../src/check/predicate.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
+import { untouched } from '../procedures/words.ts';
 import { designOf } from '../revisions/index.ts';
 import { type OperationName, versionsOf } from './parts.ts';
 import {
@@ -79,6 +80,7 @@ export const wakeUpFamily: SystemFamily = {
       name: 'wake-up',
       revision,
       scope,
+      unused: untouched('command', 'reset'),
       parts: [...parts, ...common.monitors],
       properties: [
         ...silent(SUSPENDED, cast),

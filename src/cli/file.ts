@@ -93,7 +93,7 @@ export async function exportsOf(catalogue: Catalogue, file: string): Promise<Exp
     );
   }
   const module = await importModule(file, catalogue.modules ?? {});
-  const { machines, systems } = sorted(file, module);
+  const { machines, systems } = sorted(file, module, catalogue.families);
   if (machines.length + systems.length > 0) return { machines, systems };
   throw new InputError(
     `'${file}' exports neither an XState machine nor a system (it exports ` +
@@ -102,13 +102,17 @@ export async function exportsOf(catalogue: Catalogue, file: string): Promise<Exp
 }
 
 /** What is exported may be an object that answers for itself. */
-function sorted(file: string, module: Record<string, unknown>): Exports {
+function sorted(
+  file: string,
+  module: Record<string, unknown>,
+  known: readonly SystemFamily[],
+): Exports {
   try {
     return foreign('is looked at', () => {
       const exported = [...new Set(Object.values(module))];
       return {
         machines: exported.filter(isMachine),
-        systems: exported.filter(isFamily).map((family) => guarded(file, family)),
+        systems: exported.filter(isFamily).map((family) => guarded(file, family, known)),
       };
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
+import { looseEnds } from '../system/connections.ts';
 import { ltsOf } from '../system/product.ts';
-import type { System, SystemFamily } from '../system/system.ts';
+import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { foreign, saidOf } from './foreign.ts';
 import { isMachine } from './machine-file.ts';
 
@@ -16,25 +17,47 @@ export function isFamily(value: unknown): value is SystemFamily {
 }
 
 /**
- * A system of somebody's file, whose author is told in one sentence where it cannot be built.
+ * A system of somebody's file, whose author is told in one sentence where it cannot be built, and in
+ * one each what of it meets nothing. A change is not charged with what its system leaves loose.
  *
+ * @param known - the systems of the specification
  * @throws InputError where it lacks what every system has
  */
-export function guarded(file: string, family: SystemFamily): SystemFamily {
+export function guarded(
+  file: string,
+  family: SystemFamily,
+  known: readonly SystemFamily[],
+): SystemFamily {
   const name = typeof family.name === 'string' ? `'${family.name}'` : 'without a name';
   const lacking = wantsOf(family, FAMILY);
   if (lacking !== undefined) throw new InputError(`'${file}': system ${name}: ${lacking}`);
   return {
     ...family,
     build(options) {
-      const doing = `builds system ${name}`;
+      let ends: readonly string[];
       try {
-        return foreign(doing, () => sound(family.build(options)));
+        const system = foreign(`builds system ${name}`, () => sound(family.build(options)));
+        ends = newEnds(system, family, options.scope, known);
+        if (ends.length === 0) return system;
       } catch (error) {
         throw new InputError(`'${file}': system ${name} cannot be built: ${saidOf(error, file)}`);
       }
+      throw new InputError(ends.map((end) => `'${file}': system ${name}: ${end}`).join('\n'));
     },
   };
+}
+
+function newEnds(
+  system: System,
+  { changeOf }: SystemFamily,
+  scope: Scope,
+  known: readonly SystemFamily[],
+): string[] {
+  const ends = looseEnds(system);
+  const base = known.find(({ name }) => name === changeOf?.system);
+  if (ends.length === 0 || base === undefined) return ends;
+  const before = looseEnds(base.build({ scope, revision: changeOf!.revision }));
+  return ends.filter((end) => !before.includes(end));
 }
 
 /** The system, if it has what a system needs; its machines are flattened. */

@@ -19,7 +19,13 @@ export function looseEnds(system: System): string[] {
   if (system.calls.length === 0) return [];
   const table = tableOf(system);
   const unmet = table.members.flatMap((member) => unmetBy(table, member));
-  return [...idleParts(table, unmet), ...droppedLabels(table), ...oneForEachCall(table, unmet)];
+  const idle = idleParts(table, unmet);
+  const others = unmet.filter(({ parts }) => !idle.some(({ part }) => parts.includes(part)));
+  return [
+    ...idle.map(({ text }) => text),
+    ...droppedLabels(table),
+    ...oneForEachCall(table, others),
+  ];
 }
 
 /** A system label, and the parts that have it. */
@@ -47,7 +53,9 @@ function tableOf(system: System): Table {
   const calls = new CallTable(system.calls);
   const isUnused = (label: string) => {
     const exact = label.replace(/[#@].*$/, '');
-    const names = [exact, withoutIndices(exact), calls.find(label)?.name];
+    const operation = exact.replace(/:.*$/, '');
+    const said = [exact, operation];
+    const names = [...said, ...said.map(withoutIndices), calls.find(label)?.name];
     return names.some((name) => name !== undefined && own(system.unused, name) !== undefined);
   };
   const members = [...byLabel].map(([label, parts]) => ({ label, parts }));
@@ -82,30 +90,31 @@ function unmetBy({ system, calls, isUnused }: Table, { label, parts }: Member): 
 }
 
 /** Parts that have no label in the system, or none that another part has, and one that nobody starts. */
-function idleParts(table: Table, unmet: readonly Unmet[]): string[] {
+function idleParts(table: Table, unmet: readonly Unmet[]): Idle[] {
   const { system, members } = table;
-  const isAlone =
-    (part: Part) =>
-    ({ parts }: Member) =>
-      parts.length === 1 && parts[0] === part;
-  return system.parts.flatMap((part) => {
+  return system.parts.flatMap((part): Idle[] => {
     const { name } = part;
+    const isAlone = ({ parts }: Member) => parts.length === 1 && parts[0] === part;
     if ([name, withoutIndices(name)].some((one) => own(system.unused, one) !== undefined))
       return [];
     const labels = members.filter(({ parts }) => parts.includes(part));
     if (labels.length === 0) {
-      return [
-        `part '${name}' takes part in no step: no label of the system is one of its own${REMEDY}`,
-      ];
+      const text = `part '${name}' takes part in no step: no label of the system is one of its own${REMEDY}`;
+      return [{ part, text }];
     }
-    const lost = unmet.filter(isAlone(part)).filter(({ side }) => side === 'starts');
-    if (lost.length === 0 || !labels.every(isAlone(part))) return [];
+    const lost = unmet.filter((one) => one.side === 'starts' && isAlone(one));
+    if (lost.length === 0 || !labels.every(isAlone)) return [];
     const some = lost.slice(0, 3).map(({ label }) => `'${label}'`);
-    return [
+    const text =
       `part '${name}' takes part in no step of another part: nobody starts ${some.join(', ')}` +
-        `${lost.length > 3 ? ' …' : ''}; ${othersLike(table, lost[0]!)}${REMEDY}`,
-    ];
+      `${lost.length > 3 ? ' …' : ''}; ${othersLike(table, lost[0]!)}${REMEDY}`;
+    return [{ part, text }];
   });
+}
+
+interface Idle {
+  readonly part: Part;
+  readonly text: string;
 }
 
 const REMEDY = "; connect it, take it out, or name it in 'unused'";

@@ -16,8 +16,8 @@ export interface System {
   readonly environment: readonly string[];
   readonly properties: readonly Property[];
   /**
-   * What is left out on purpose, and why: calls, labels (`lock.acquire`, without indices and thread)
-   * or parts that meet nothing here. Whatever else meets nothing is an error.
+   * What is left out on purpose, and why: parts, calls or labels (without thread; with the outcome
+   * and indices, or for all of them without) that meet nothing here. Whatever else meets nothing is an error.
    */
   readonly unused?: Readonly<Record<string, string>>;
 }
