@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { check } from '../src/check/check.ts';
 import type { Expectation } from '../src/cli/catalogue.ts';
 import type { SystemFamily } from '../src/system/system.ts';
+import { writeWhole } from '../src/write-file.ts';
 import { families, specification } from './catalogue.ts';
 import { defectsOf } from './revisions/index.ts';
 
@@ -34,7 +34,7 @@ const entries = families.flatMap((family) =>
       };
     }),
 );
-writeFileSync(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
+writeWhole(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
 
 /**
  * What a broken property is entered under: the finding that claims it of this revision; the one that

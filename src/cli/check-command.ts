@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { check } from '../check/check.ts';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
@@ -8,6 +7,7 @@ import { own } from '../own.ts';
 import { checkReduced } from '../reduce/check-reduced.ts';
 import type { Scope, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
+import { writeWhole } from '../write-file.ts';
 import {
   type Catalogue,
   defaultRevision,
@@ -75,7 +75,7 @@ export async function checkCommand(
     const text = asText(judged, faults, explainOne, terminal);
     for (const line of text) terminal.out(line);
   }
-  if (options.junit !== undefined) writeFileSync(options.junit, junit(judged, faults));
+  if (options.junit !== undefined) writeWhole(options.junit, junit(judged, faults));
   const ok = judged.every((j) => j.differences.length === 0) && faults.every(isCaught);
   const unfinished = judged.some(isUnfinished) ? EXIT.unfinished : EXIT.ok;
   return withRefused(ok ? unfinished : EXIT.differs, refused, terminal);

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
 import type { SystemFamily } from '../system/system.ts';
+import { writeWhole } from '../write-file.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
 import { familiesNamed, withRefused } from './file.ts';
 import { parseFileArgument } from './file-argument.ts';
@@ -105,7 +106,7 @@ export function exportCommand(
   else if (output === undefined) for (const { text } of files) terminal.out(text);
   else {
     assertFileWritable('--output', output);
-    writeFileSync(output, files[0]!.text);
+    writeWhole(output, files[0]!.text);
   }
   return 0;
 }
@@ -120,5 +121,5 @@ function writeInto(directory: string | undefined, files: readonly ExportedFile[]
   }
   assertDirectoryWritable('--output', directory);
   mkdirSync(directory, { recursive: true });
-  for (const { name, text } of files) writeFileSync(join(directory, name), text);
+  for (const { name, text } of files) writeWhole(join(directory, name), text);
 }

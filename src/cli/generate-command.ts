@@ -56,9 +56,19 @@ export async function generateForSystem(
     generate: `dmabuf-spec generate ${name} --out DIRECTORY`,
     run: '`runSuite()` of vfio-dmabuf-spec, on a target of your own',
   };
-  writeSuites(options.out, filesOf(generated, commands));
+  const files = filesOf(generated, commands);
+  if (files.length === 0) throw nothingToWrite(name, generated);
+  writeSuites(options.out, files);
   report(generated, options, terminal);
   return withRefused(EXIT.ok, refused, terminal);
+}
+
+function nothingToWrite(name: string, generated: readonly GeneratedSuites[]): InputError {
+  const reasons = generated.flatMap(({ omissions }) => omissions.map(({ reason }) => reason));
+  return new InputError(
+    `no test of '${name}' is written: ${reasons.join('; ') || 'it takes no step'}; ` +
+      'take a smaller --scope',
+  );
 }
 
 /** Writes the tests anew; with `check` writes nothing and fails where a file would change. */

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { documentOf } from '../report/content.ts';
@@ -6,6 +5,7 @@ import { htmlOf } from '../report/html.ts';
 import { markdownOf } from '../report/markdown.ts';
 import { reviewOf } from '../report/review.ts';
 import type { SystemFamily } from '../system/system.ts';
+import { writeWhole } from '../write-file.ts';
 import { type Catalogue, defaultRevision, type MachineEntry } from './catalogue.ts';
 import { EXIT } from './exit.ts';
 import { familiesNamed, type Named, withRefused } from './file.ts';
@@ -39,7 +39,7 @@ export async function reportCommand(
   const text = markdown ? markdownOf(document) : htmlOf(document);
   if (output === undefined) terminal.out(text);
   else {
-    writeFileSync(output, text);
+    writeWhole(output, text);
     terminal.out(`${output}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB\n`);
   }
   for (const difference of review.differences) {
