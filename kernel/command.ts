@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertDirectoryWritable, assertFileWritable } from '../src/cli/output.ts';
 import type { SuiteSource } from '../src/cli/suites.ts';
@@ -6,6 +6,7 @@ import type { Terminal } from '../src/cli/terminal.ts';
 import { InputError, suggested } from '../src/errors.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import type { TestSuite } from '../src/generate/test-suite.ts';
+import { writeWhole } from '../src/write-file.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
 import { buildLabKernel } from './build.ts';
 import { Laboratory, type Outcome } from './laboratory.ts';
@@ -50,7 +51,7 @@ export async function kernelRun(
     terminal.out(ktapHead(files.length));
     const outcomes = await runFiles(files, laboratory, terminal);
     terminal.out(summary(target.name, outcomes));
-    if (options.junit !== undefined) writeFileSync(options.junit, junit(outcomes));
+    if (options.junit !== undefined) writeWhole(options.junit, junit(outcomes));
     return outcomes.some((file) => file.outcomes.some(isFailed)) ? 1 : 0;
   } finally {
     await laboratory.close();

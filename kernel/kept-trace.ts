@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../src/write-file.ts';
 import type { Guest } from './guest.ts';
 import { GuestError } from './vm.ts';
 
@@ -32,7 +33,7 @@ export class KeptTrace {
 
   async keep(): Promise<void> {
     await this.guest.writeTrace('tracing_on', '0');
-    writeFileSync(`${this.file}.trace`, await this.guest.copyTrace());
+    writeWhole(`${this.file}.trace`, await this.guest.copyTrace());
     this.keepWords();
   }
 
@@ -50,8 +51,8 @@ export class KeptTrace {
   }
 
   private keepWords(): void {
-    writeFileSync(`${this.file}.said`, `${this.guest.spoken.join('\n')}\n`);
+    writeWhole(`${this.file}.said`, `${this.guest.spoken.join('\n')}\n`);
     const log = this.guest.console().slice(this.logged);
-    if (log !== '') writeFileSync(`${this.file}.log`, log);
+    if (log !== '') writeWhole(`${this.file}.log`, log);
   }
 }

@@ -25,9 +25,9 @@ const WALLS = {
     packages: () => true,
     files: (path, from) =>
       ['specs', 'machines', 'src'].some((folder) => isIn(path, folder)) ||
-      (isIn(path, 'simulator') && (from === 'specs/bin.ts' || isIn(from, 'specs/cli'))) ||
-      (isIn(path, 'kernel') && from === 'specs/bin.ts'),
-    rule: 'specs/ imports machines/, src/ and, from specs/bin.ts and specs/cli/ only, simulator/, from specs/bin.ts only kernel/',
+      (isIn(path, 'simulator') && (from === 'specs/command.ts' || isIn(from, 'specs/cli'))) ||
+      (isIn(path, 'kernel') && from === 'specs/command.ts'),
+    rule: 'specs/ imports machines/, src/ and, from specs/command.ts and specs/cli/ only, simulator/, from specs/command.ts only kernel/',
   },
   src: {
     packages: () => true,

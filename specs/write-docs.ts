@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { run } from '../src/cli/main.ts';
 import { mermaid } from '../src/export/mermaid.ts';
+import { writeWhole } from '../src/write-file.ts';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
 import { specification } from './catalogue.ts';
@@ -57,11 +58,11 @@ async function output(args: string): Promise<string> {
 if (process.argv[2] === 'write') {
   rmSync('docs/machines', { recursive: true, force: true });
   mkdirSync('docs/machines');
-  for (const [path, text] of machinePages()) writeFileSync(`docs/${path}`, text);
-  writeFileSync('docs/bugs.md', bugsPage());
-  writeFileSync('docs/calls.md', callsPage());
-  writeFileSync('docs/when-may-i-map.md', mappingPage());
+  for (const [path, text] of machinePages()) writeWhole(`docs/${path}`, text);
+  writeWhole('docs/bugs.md', bugsPage());
+  writeWhole('docs/calls.md', callsPage());
+  writeWhole('docs/when-may-i-map.md', mappingPage());
   const tried = 'docs/try-your-change.md';
-  writeFileSync(tried, await tryPage(readFileSync(tried, 'utf8')));
-  writeFileSync('README.md', await readme(readFileSync('README.md', 'utf8')));
+  writeWhole(tried, await tryPage(readFileSync(tried, 'utf8')));
+  writeWhole('README.md', await readme(readFileSync('README.md', 'utf8')));
 }

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { check } from '../src/check/check.ts';
 import type { Expectation } from '../src/cli/catalogue.ts';
 import { isSameScope, scopesOf } from '../src/cli/known.ts';
 import type { Scope, SystemFamily } from '../src/system/system.ts';
+import { writeWhole } from '../src/write-file.ts';
 import { families, specification } from './catalogue.ts';
 import { defectsOf, proposals } from './revisions/index.ts';
 
@@ -24,7 +24,7 @@ const entries = families.flatMap((family) =>
       ),
     ),
 );
-writeFileSync(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
+writeWhole(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
 
 function entryOf(family: SystemFamily, revision: string, scope: Scope): Expectation {
   const { states, transitions, depth, properties } = check(family.build({ scope, revision }));

@@ -7,11 +7,14 @@ export interface Column {
   readonly title: string;
   readonly start: number;
   readonly width: number;
+  /** What is written in front of each line, where the columns lie above each other. */
+  readonly name?: string;
 }
 
 /**
  * Columns side by side. Of two the wider gives way; of more, where they don't fit, each begins a
- * little to the right of the one before and goes on to the margin.
+ * little to the right of the one before and goes on to the margin. Where even that leaves too little
+ * room, they lie above each other, and each line has the name of its column in front.
  *
  * @param texts - for each column its lines
  */
@@ -20,14 +23,35 @@ export function columnsOf(
   texts: readonly (readonly string[])[],
   width: number,
 ): Column[] {
-  const longest = texts.map((lines) => Math.max(...lines.map((line) => line.length)));
+  const longest = texts.map((lines) => greatest(lines.map((line) => line.length)));
   const wanted = longest.map((length, i) => Math.max(titles[i]!.length, length));
   const room = width - GAP * (titles.length - 1);
   const fits = wanted.reduce((sum, one) => sum + one, 0) <= room;
   const placed =
     titles.length > 2 && !fits ? staggered(longest, width) : sideBySide(shareOut(wanted, room));
-  return titles.map((title, i) => ({ title, ...placed[i]! }));
+  const isLegible = placed.every((place, i) => place.width >= Math.min(LEGIBLE, longest[i]!));
+  return isLegible ? titles.map((title, i) => ({ title, ...placed[i]! })) : named(titles, width);
 }
+
+/** Least width in which a line that has to be broken can be read. */
+const LEGIBLE = 20;
+
+const greatest = (numbers: readonly number[]): number =>
+  numbers.reduce((most, one) => Math.max(most, one), 0);
+
+/** One above the other. A name that takes more than a third of the width is cut. */
+function named(titles: readonly string[], width: number): Column[] {
+  const most = Math.max(0, Math.floor(width / 3) - 2);
+  const names = titles.map((title) => nameOf(title).slice(0, most));
+  const start = most === 0 ? 0 : greatest(names.map((name) => name.length)) + 2;
+  return titles.map((title, i) => ({
+    ...{ title, start, name: names[i]! },
+    width: Math.max(1, width - start),
+  }));
+}
+
+/** What a title begins with: `CPU0` of `CPU0 (reader)`. */
+const nameOf = (title: string): string => title.replace(/ .*/s, '');
 
 type Place = Pick<Column, 'start' | 'width'>;
 
@@ -69,9 +93,13 @@ function shareOut(wanted: readonly number[], total: number): number[] {
 
 /** The titles: above their columns, or, where those overlap, before them. */
 export function header(columns: readonly Column[], width: number): string[] {
+  const [first] = columns;
+  if (first?.name !== undefined) {
+    return [...legendOf(columns, width), '', '-'.repeat(first.start + first.width)];
+  }
   const ends = columns.map((_, i) => (columns[i + 1]?.start ?? width + GAP) - GAP);
   const overlaps = columns.some((column, i) => column.start + column.width > ends[i]!);
-  const heads = columns.map(({ title }) => (overlaps ? title.replace(/ .*/, '') : title));
+  const heads = columns.map(({ title }) => (overlaps ? nameOf(title) : title));
   const rules = columns.map((column, i) =>
     '-'.repeat(overlaps ? Math.max(heads[i]!.length, ends[i]! - column.start) : column.width),
   );
@@ -80,20 +108,29 @@ export function header(columns: readonly Column[], width: number): string[] {
       const cell = overlaps ? cells[i]!.slice(0, ends[i]! + GAP - 1 - column.start) : cells[i]!;
       return text.padEnd(column.start) + cell.slice(0, column.width);
     }, '');
-  const legend = overlaps ? [...wrap(columns.map(({ title }) => title).join(', '), width), ''] : [];
-  return [...legend, line(heads), line(rules)];
+  return [...(overlaps ? [...legendOf(columns, width), ''] : []), line(heads), line(rules)];
+}
+
+function legendOf(columns: readonly Column[], width: number): string[] {
+  const titles = columns.map(({ title }) => title).join(', ');
+  return wrap(titles, width).flatMap((line) => fit(line, Math.max(1, width)));
 }
 
 /** A line of a column. */
-export function row({ start, width }: Column, text: string): string[] {
-  return fit(text, width).map((line) => ' '.repeat(start) + line);
+export function row({ start, width, name = '' }: Column, text: string): string[] {
+  return fit(text, width).map((line, i) => (i === 0 ? name : '').padEnd(start) + line);
 }
 
-/** Breaks a line that is too long for its column, the rest indented below it. */
+/**
+ * Breaks a line that is too long for its column, the rest indented below it, by no more than half of
+ * the width: each line then holds something of the text.
+ */
 function fit(text: string, width: number): string[] {
-  const indent = ' '.repeat(text.length - text.trimStart().length + 4);
+  const most = Math.floor(width / 2);
+  const own = text.length - text.trimStart().length;
+  const indent = ' '.repeat(Math.min(own + 4, most));
   const lines: string[] = [];
-  let rest = text;
+  let rest = ' '.repeat(Math.min(own, most)) + text.trimStart();
   while (rest.length > width) {
     const cut = breakPoint(rest, width);
     lines.push(rest.slice(0, cut));

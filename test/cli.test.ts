@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -219,4 +219,14 @@ test('check writes JUnit XML with a failing case for what is not as expected', a
   expect(xml).toMatch(/<testsuite name="hot-reset v6" tests="\d+" failures="\d"/);
   expect(xml).toContain('<testcase classname="hot-reset v6" name="lock-balance">');
   expect(xml).toContain('down_write_trylock(&amp;vdev0-&gt;memory_lock) = 1');
+});
+
+test('generate says so where no test can be written, and makes no folder', async () => {
+  const directory = join(mkdtempSync(join(tmpdir(), 'dmabuf-spec-')), 'tests');
+  const { status, err, out } = await dmabufSpec('generate', 'hot-reset', '--out', directory);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toMatch(
+    /^dmabuf-spec: no test of 'hot-reset' is written: the system has \d+ transitions, and tests are written for at most 5000; .*; take a smaller --scope\n$/,
+  );
+  expect(existsSync(directory)).toBe(false);
 });

@@ -35,7 +35,7 @@ describe('walls', () => {
       'machines/a/a.ts': "import { setup } from 'xstate';\nimport { b } from '../b.ts';\n",
       'specs/a.ts':
         "import { a } from '../machines/a/a.ts';\nimport { flatten } from '../src/lts/flatten.ts';\n",
-      'specs/bin.ts':
+      'specs/command.ts':
         "await import('../simulator/target.ts');\nawait import('../kernel/kernel-command.ts');\n",
       'specs/cli/run.ts': "import { target } from '../../simulator/target.ts';\n",
       'src/a.ts':

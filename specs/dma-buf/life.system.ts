@@ -70,7 +70,29 @@ export function lifeSystem(
     parts,
     calls: contractCalls,
     environment: ['user', 'holder'],
+    unused: unusedOf(contractScope),
     properties: propertiesOf(contractScope),
+  };
+}
+
+/** A buffer answers importers of every kind; of each kind there is what it does. */
+function unusedOf({ importers }: ContractScope): Record<string, string> {
+  const ofImporter = importers.flatMap(({ kind }, a) =>
+    kind.startsWith('iommufd')
+      ? [
+          [`att[${a}].attach`, 'iommufd attaches as it maps the file'],
+          [`att[${a}].map`, 'iommufd maps as it maps the file'],
+        ]
+      : [[`att[${a}].map_file`, 'only iommufd maps a file']],
+  );
+  const uncounted = 'the contract of the buffer keeps no count that it would change';
+  return {
+    'buf.drained': 'the device waits for it; what ends it is with the buffer and its importers',
+    'bus.reset': 'a hot reset is in its own systems: here nobody resets a set of devices',
+    ...Object.fromEntries(ofImporter),
+    'att.unmap': uncounted,
+    'att.detach': uncounted,
+    'att.ioas_unmap': uncounted,
   };
 }
 

@@ -10,6 +10,7 @@ import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { closeParts, deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
+import { untouched } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { exportCalls } from './calls.ts';
 import { exportContract } from './contract.ts';
@@ -42,6 +43,11 @@ export const exportFamily: SystemFamily = {
       parts: [...parts, ...rules.monitors, ...listLock],
       calls: exportCalls,
       environment: ['user', 'holder'],
+      unused: {
+        ...untouched('reset'),
+        'buf.dma_buf_fd':
+          'get_unused_fd_flags() reserves a number that nobody sees before fd_install()',
+      },
       properties: [...exportRules(scope, listLock), ...rules.properties.filter(isAbout(scope))],
     };
   },

@@ -8,6 +8,7 @@ import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { deviceResources } from '../procedures/parts.ts';
+import { untouched } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { exportCalls } from './calls.ts';
 import { exportedBufferResources, exportPart, fputParts, registrationPart } from './parts.ts';
@@ -46,6 +47,12 @@ export const probeFamily: SystemFamily = {
       parts,
       calls: exportCalls,
       environment: ['user', 'holder'],
+      unused: {
+        ...untouched('command', 'power', 'reset'),
+        'buf.comp': 'no thread here revokes a buffer, so that nobody waits for its mappings',
+        'buf.dma_buf_fd':
+          'get_unused_fd_flags() reserves a number that nobody sees before fd_install()',
+      },
       properties: rules,
     };
   },

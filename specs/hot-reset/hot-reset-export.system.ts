@@ -29,6 +29,7 @@ import {
   isListed,
   isRevoked,
   memoryOn,
+  untouched,
 } from '../procedures/words.ts';
 import { type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
 
@@ -55,6 +56,11 @@ export const hotResetExportFamily: SystemFamily = {
       parts: [...parts, ...common.monitors],
       calls: exportCalls,
       environment: ['user', 'holder'],
+      unused: {
+        ...untouched('command'),
+        'buf.dma_buf_fd':
+          'get_unused_fd_flags() reserves a number that nobody sees before fd_install()',
+      },
       properties: [
         resetMeansRevoked,
         enabledMeansLive,

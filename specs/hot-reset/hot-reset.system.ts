@@ -76,6 +76,9 @@ export const hotResetFamily: SystemFamily = {
       parts: [...parts, ...common.monitors, ...own.monitors],
       calls: transitionCalls,
       environment: ['user'],
+      unused: {
+        'dev[1].command': 'config writes go to vdev0 alone, and a reset keeps what COMMAND says',
+      },
       properties: [...own.properties, ...common.properties],
     };
   },

@@ -5,6 +5,7 @@ import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { Scope, System, SystemFamily } from '../../src/system/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 import { bufferResources, deviceResources, movePart } from '../procedures/parts.ts';
+import { untouched } from '../procedures/words.ts';
 import { type Design, designOf, type Point, revisionsOf, since } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import { importerCalls } from './calls.ts';
@@ -42,6 +43,12 @@ export function importersSystem(name: string, scope: Scope, revision: string): S
     parts: [...parts, ...monitors],
     calls: callsOf(),
     environment: ['user', 'attacher'],
+    unused: {
+      ...untouched('power', 'reset'),
+      ...(name === 'remap' && {
+        'att.queue_work': 'the importer that unmaps in its callback leaves nothing to a worker',
+      }),
+    },
     properties: [...importerRules(importers, design), ...properties],
   };
 }

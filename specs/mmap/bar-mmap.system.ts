@@ -53,6 +53,12 @@ export const barMmapFamily: SystemFamily = {
       parts: [...parts, ...monitors],
       calls: mmapCalls,
       environment: ['user'],
+      unused: {
+        'buf[1].vdev':
+          'only a fault in the first buffer reads it, and a close finds only that one on its list',
+        'vma[0].mmap:ok': 'the first VMA is mapped from the start',
+        'vma[1].touch:begin': 'nobody touches the second VMA before it is mapped',
+      },
       properties,
     };
   },

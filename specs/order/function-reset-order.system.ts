@@ -5,6 +5,7 @@ import type { System, SystemFamily } from '../../src/system/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 import { deviceResources, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
+import { untouched } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 
@@ -43,6 +44,7 @@ export const functionResetOrderFamily: SystemFamily = {
       parts: [...parts, givenBackMonitor(), ...rules.monitors],
       calls: transitionCalls,
       environment: ['user'],
+      unused: untouched('command'),
       properties: [
         {
           id: 'given-back',

@@ -40,6 +40,9 @@ export const registrationFamily: SystemFamily = {
       parts: partsOf(topology, policyOf(revision)),
       calls: registrationCalls,
       environment: ['user'],
+      unused: {
+        'vma.fault:SIGBUS': 'a fault that the device answers with SIGBUS does not come to the BAR',
+      },
       properties: registrationProperties(topology, revision.split(', ')[0] === 'rfc-2026-06'),
     };
   },

@@ -69,3 +69,13 @@ export const isListed = (buf: string) =>
     `${buf} is on the list of its device`,
     `${buf} is not on the list of its device`,
   );
+const UNTOUCHED = {
+  command: 'no thread here writes PCI_COMMAND or resets the function: memory stays as it is',
+  power: 'no thread here changes the power state: the device stays in D0',
+  reset: 'no thread here resets the function',
+} as const;
+
+/** For `unused`: parts of a device that are in every system, and that nothing in this one touches. */
+export function untouched(...parts: readonly (keyof typeof UNTOUCHED)[]): Record<string, string> {
+  return Object.fromEntries(parts.map((part) => [`dev.${part}`, UNTOUCHED[part]]));
+}

@@ -2,6 +2,7 @@ import type { CommandWriteVariation } from '../../machines/device/command-write.
 import type { Part } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
+import { untouched } from '../procedures/words.ts';
 import { type Design, designOf } from '../revisions/index.ts';
 import {
   importersOf,
@@ -42,6 +43,7 @@ export const failingConfigWriteFamily: SystemFamily = {
       name: 'failing-config-write',
       revision,
       scope,
+      unused: untouched('power', 'reset'),
       parts: [...parts, ...common.monitors],
       properties: [
         ...silent(DECODE_OFF, cast),

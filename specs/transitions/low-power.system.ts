@@ -1,5 +1,5 @@
 import type { System, SystemFamily } from '../../src/system/system.ts';
-import { isIdle } from '../procedures/words.ts';
+import { isIdle, untouched } from '../procedures/words.ts';
 import { designOf } from '../revisions/index.ts';
 import { type OperationName, versionsOf } from './parts.ts';
 import {
@@ -79,6 +79,7 @@ export const wakeUpFamily: SystemFamily = {
       name: 'wake-up',
       revision,
       scope,
+      unused: untouched('command', 'reset'),
       parts: [...parts, ...common.monitors],
       properties: [
         ...silent(SUSPENDED, cast),

@@ -5,7 +5,7 @@ import { type Part, procedure } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { invalidateParts, movePart } from '../procedures/parts.ts';
-import { isIdle } from '../procedures/words.ts';
+import { isIdle, untouched } from '../procedures/words.ts';
 import { type Design, designOf } from '../revisions/index.ts';
 import { importersOf, ownerParts, pageFaultPart, versionsOf, withResources } from './parts.ts';
 import {
@@ -38,6 +38,7 @@ export const sysfsResetFamily: SystemFamily = {
       name: 'sysfs-reset',
       revision,
       scope,
+      unused: untouched('command'),
       parts: [...parts, ...common.monitors],
       properties: [
         ...[D3HOT, IN_RESET].flatMap((silence) => silent(silence, cast)),
@@ -66,6 +67,7 @@ export const sriovFamily: SystemFamily = {
       name: 'sriov',
       revision,
       scope,
+      unused: untouched('command', 'reset'),
       parts: [...parts, ...common.monitors],
       properties: [
         ...silent(D3HOT, cast),

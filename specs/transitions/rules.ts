@@ -292,7 +292,7 @@ export function outside(owners: readonly string[]): Predicate[] {
 
 /** A system of this folder. */
 export function transitionSystem(
-  system: Pick<System, 'name' | 'revision' | 'scope' | 'parts' | 'properties'>,
+  system: Pick<System, 'name' | 'revision' | 'scope' | 'parts' | 'properties' | 'unused'>,
 ): System {
   return { ...system, calls: transitionCalls, environment: ['user'] };
 }

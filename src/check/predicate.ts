@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import { isIn, type LtsState } from '../lts/lts.ts';
+import { own } from '../own.ts';
 import { type Product, partNamed } from '../system/product.ts';
 import { decoderOf } from './decode.ts';
 import { tagsBelow } from './quiescence.ts';
@@ -158,7 +159,9 @@ function assertStateExists(name: string, product: Product, part: number): void {
   const machine = product.parts[part]!.machine;
   const exists = name.startsWith('#')
     ? [...tagsBelow(machine.root)].includes(name.slice(1))
-    : name.split('.').reduce<Node | undefined>((node, key) => node?.states[key], machine.root) !==
+    : name
+        .split('.')
+        .reduce<Node | undefined>((node, key) => own(node?.states, key), machine.root) !==
       undefined;
   if (!exists) {
     throw new InputError(

@@ -141,34 +141,41 @@ export function defaultRevision(
 /**
  * Reads `devices=3,importers=0` over a scope, the default one where none is given.
  *
- * @throws InputError for a name the system has not, or a value that is no small number
+ * @throws InputError for a name the system has not or that is given twice, or a value that is no
+ * small number
  */
 export function parseScope(
   text: string | undefined,
   family: SystemFamily,
   base = family.defaultScope,
 ): Scope {
-  if (text === undefined) return base;
-  const scope: Record<string, number> = { ...base };
-  for (const item of text.split(',')) {
-    const [name = '', value = ''] = item.split('=').map((s) => s.trim());
-    if (!(name in family.defaultScope) && !(name in base)) {
-      const names = Object.keys(family.defaultScope).join(', ');
-      const has = names === '' ? 'it has no scope: leave out --scope' : `it has ${names}`;
-      throw new InputError(`--scope: '${family.name}' has no '${name}'; ${has}`);
-    }
-    if (!/^\d+$/.test(value)) {
-      throw new InputError(`--scope: '${item}' is not NAME=NUMBER with a number from 0 to 64`);
-    }
-    if (Number(value) > 64) {
+  const names = [...new Set([...Object.keys(family.defaultScope), ...Object.keys(base)])];
+  const asked = new Map<string, number>();
+  for (const item of text === undefined ? [] : text.split(',')) {
+    const [, name, value = ''] = /^\s*([^=\s]+)\s*=\s*(\d+)\s*$/.exec(item) ?? [];
+    if (name === undefined) {
       throw new InputError(
-        `--scope: '${item}' is more than can be had of anything; take at most 64`,
+        `--scope: '${item}' is not NAME=NUMBER, such as ${names[0] ?? 'devices'}=3`,
       );
     }
-    scope[name] = Number(value);
+    if (!names.includes(name)) {
+      const has =
+        names.length === 0 ? 'it has no scope: leave out --scope' : `it has ${names.join(', ')}`;
+      throw new InputError(`--scope: '${family.name}' has no '${name}'; ${has}`);
+    }
+    if (asked.has(name)) throw new InputError(`--scope: '${name}' is given twice; give it once`);
+    if (Number(value) > MOST) {
+      throw new InputError(
+        `--scope: '${item}' is more than can be had of anything; take at most ${MOST}`,
+      );
+    }
+    asked.set(name, Number(value));
   }
-  return scope;
+  return { ...base, ...Object.fromEntries(asked) };
 }
+
+/** Most of a kind; far fewer are more than anybody can check. */
+const MOST = 64;
 
 /** The options that ask for a revision and scope of a system; none for those that are meant anyway. */
 export function optionsFor(

@@ -1,12 +1,13 @@
-import { writeFileSync } from 'node:fs';
 import { check } from '../check/check.ts';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type FaultResult } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
+import { own } from '../own.ts';
 import { checkReduced } from '../reduce/check-reduced.ts';
 import type { Scope, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
+import { writeWhole } from '../write-file.ts';
 import {
   type Catalogue,
   defaultRevision,
@@ -18,7 +19,8 @@ import {
 } from './catalogue.ts';
 import { type JudgedChange, judgedAsSeen, unseenText } from './change-seen.ts';
 import { EXIT } from './exit.ts';
-import { familiesNamed, parseFileArgument } from './file.ts';
+import { familiesNamed, withRefused } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
 import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from './judge.ts';
 import { junit } from './junit.ts';
 import { saysBroken, scopesOf } from './known.ts';
@@ -49,7 +51,10 @@ export async function checkCommand(
 ): Promise<number> {
   assertConsistent(name, options);
   if (options.junit !== undefined) assertFileWritable('--junit', options.junit);
-  const families = name === undefined ? catalogue.families : await familiesNamed(catalogue, name);
+  const { families, refused } =
+    name === undefined
+      ? { families: catalogue.families, refused: [] }
+      : await familiesNamed(catalogue, name);
   const judgeIt = options.confidence ? judgeForConfidence<AnyResult> : judgeBy<AnyResult>;
   const checkIt = options.reduce ? checkReduced : check;
   const judged = families.flatMap((family) =>
@@ -78,11 +83,10 @@ export async function checkCommand(
     for (const line of indented(`Not made in ${system}: ${why}`, 0)) terminal.out(line);
   }
   const { junit: file } = options;
-  if (file !== undefined)
-    written('--junit', file, () => writeFileSync(file, junit(judged, faults)));
+  if (file !== undefined) written('--junit', file, () => writeWhole(file, junit(judged, faults)));
   const ok = judged.every((j) => j.differences.length === 0) && faults.every(isCaught);
-  if (!ok) return EXIT.differs;
-  return judged.some(isUnfinished) ? EXIT.unfinished : EXIT.ok;
+  const unfinished = judged.some(isUnfinished) ? EXIT.unfinished : EXIT.ok;
+  return withRefused(ok ? unfinished : EXIT.differs, refused, terminal);
 }
 
 function assertConsistent(
@@ -236,17 +240,17 @@ function* changeText(
   terminal: Terminal,
 ): Generator<string> {
   const { result, change } = judged;
-  const own = result.properties.filter((one) => isBad(one) && !isKnown(judged, one));
+  const its = result.properties.filter((one) => isBad(one) && !isKnown(judged, one));
   const known = result.properties.filter((one) => isBad(one) && isKnown(judged, one));
   const others = result.properties.filter((one) => !isBad(one));
   const groups = [
-    ['Broken by the change', own],
+    ['Broken by the change', its],
     ['Broken without it too', known],
     ['Not broken by it', others],
   ] as const;
   for (const [title, properties] of groups) {
     // What a system cannot see it has no verdict on.
-    if (properties === others && change?.isSeen === false && own.length === 0) continue;
+    if (properties === others && change?.isSeen === false && its.length === 0) continue;
     if (properties.length > 0) yield `  ${title}\n`;
     for (const one of properties) yield* propertyText(judged, one, explainOne, terminal);
   }
@@ -260,7 +264,7 @@ function isBad({ verdict }: AnyPropertyResult): boolean {
 
 /** The manifest says that it is broken. */
 function isKnown({ expectation }: Judged<AnyResult>, { property }: AnyPropertyResult): boolean {
-  const expected = expectation?.properties[property.id];
+  const expected = own(expectation?.properties, property.id);
   return expected !== undefined && saysBroken(expected);
 }
 
@@ -275,7 +279,7 @@ function* propertyText(
   const isOpen = known || one.verdict === 'unfinished';
   const colour = one.verdict === 'holds' ? 'green' : isOpen ? 'yellow' : 'red';
   const verdict = one.verdict === 'unfinished' ? 'open' : one.verdict;
-  const by = known ? ` (${judged.expectation?.properties[id]})` : '';
+  const by = known ? ` (${own(judged.expectation?.properties, id)})` : '';
   yield `  ${paint(terminal, colour, verdict.padEnd(7))} ${id}${by}\n`;
   yield* indented(title, 10);
   if ('reason' in one) yield* indented(one.reason, 10);
@@ -321,7 +325,7 @@ function asJson(
         id: p.property.id,
         kind: p.property.kind,
         verdict: p.verdict,
-        expected: expectation?.properties[p.property.id] ?? 'holds',
+        expected: own(expectation?.properties, p.property.id) ?? 'holds',
         ...(p.verdict === 'unfinished' && { reason: p.reason }),
         ...(p.verdict === 'broken' && {
           counterexample: p.counterexample.run.vectors.map((v) =>

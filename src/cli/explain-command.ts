@@ -9,6 +9,7 @@ import type { Bounds } from '../explore/explore.ts';
 import { type Fault, faultySystem } from '../faults/fault.ts';
 import { withoutVariant } from '../lts/label.ts';
 import { isMeantBy } from '../matrix/instances.ts';
+import { own } from '../own.ts';
 import { checkReduced } from '../reduce/check-reduced.ts';
 import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
@@ -24,7 +25,9 @@ import {
   quoted,
 } from './catalogue.ts';
 import { parseCounterexampleId } from './counterexample-id.ts';
-import { type FileArgument, familiesNamed, parseFileArgument } from './file.ts';
+import { EXIT } from './exit.ts';
+import { familiesNamed, withRefused } from './file.ts';
+import { type FileArgument, parseFileArgument } from './file-argument.ts';
 import { asBefore } from './judge.ts';
 import { type Broken, brokenIn, isSameScope } from './known.ts';
 import type { Terminal } from './terminal.ts';
@@ -49,16 +52,16 @@ export async function explain(
   terminal: Terminal,
 ): Promise<number> {
   const argument = parseFileArgument(name);
-  const subject =
+  const { subject, refused } =
     argument === undefined
-      ? subjectOf(catalogue, name, options, bounds)
+      ? { subject: subjectOf(catalogue, name, options, bounds), refused: [] }
       : await fileSubject(catalogue, argument, options, bounds);
   if (options.json) terminal.out(`${JSON.stringify(asJson(subject), null, 2)}\n`);
   else {
     for (const line of asText(subject)) terminal.out(line);
     if ('fault' in subject.of) for (const line of namesake(catalogue, name)) terminal.out(line);
   }
-  return 0;
+  return withRefused(EXIT.ok, refused, terminal);
 }
 
 /** Where a finding has the name of a fault, which goes first: how its run is printed. */
@@ -163,8 +166,8 @@ async function fileSubject(
   { file, inside }: FileArgument,
   options: ExplainOptions,
   bounds: Bounds,
-): Promise<Subject> {
-  const families = await familiesNamed(catalogue, file);
+): Promise<{ readonly subject: Subject; readonly refused: readonly string[] }> {
+  const { families, refused } = await familiesNamed(catalogue, file);
   const [first = '', ...rest] = inside?.split('/') ?? [];
   const one = families.find((family) => family.name === first);
   const property = one === undefined ? inside : rest.join('/') || undefined;
@@ -178,7 +181,7 @@ async function fileSubject(
     subject = askedSubject(catalogue, { family, ...asked }, options, bounds);
     if (subject.counterexamples.length > 0) break;
   }
-  return subject!;
+  return { subject: subject!, refused };
 }
 
 /** The systems that have a property; all of them where none has it, so that one is told. */
@@ -252,7 +255,8 @@ function pick(
 ): Counterexample[] {
   const broken = properties.flatMap((p) => (p.verdict === 'broken' ? [p.counterexample] : []));
   const length = ({ run }: Counterexample) => run.vectors.length;
-  const wasSound = ({ property }: Counterexample) => before?.properties[property.id] === 'holds';
+  const wasSound = ({ property }: Counterexample) =>
+    own(before?.properties, property.id) === 'holds';
   const chosen =
     name === undefined
       ? [...broken.filter(wasSound), ...broken]

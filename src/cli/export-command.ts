@@ -1,10 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
 import type { SystemFamily } from '../system/system.ts';
+import { writeWhole } from '../write-file.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
-import { familiesNamed, parseFileArgument } from './file.ts';
+import { familiesNamed, withRefused } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
 import { assertDirectoryWritable, assertFileWritable, written } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -74,20 +76,21 @@ export function addExportCommand(
       'where to, a directory where there are several files; one goes to the standard output where absent',
     )
     .action(async (name: string | undefined, options: ExportOptions) => {
-      const file = await exportedFrom(catalogue, name);
-      finished(exportCommand(formats, name, { ...options, ...(file && { file }) }, terminal));
+      const { file, refused = [] } = await exportedFrom(catalogue, name);
+      const status = exportCommand(formats, name, { ...options, ...(file && { file }) }, terminal);
+      finished(withRefused(status, refused, terminal));
     });
 }
 
 async function exportedFrom(
   catalogue: Omit<Catalogue, 'targets'>,
   name: string | undefined,
-): Promise<ExportedFrom | undefined> {
+): Promise<{ readonly file?: ExportedFrom; readonly refused?: readonly string[] }> {
   const argument = name === undefined ? undefined : parseFileArgument(name);
-  if (argument === undefined) return undefined;
+  if (argument === undefined) return {};
   const { file: path, inside } = argument;
-  const families = await familiesNamed({ ...catalogue, targets: [] }, path);
-  return { path, ...(inside !== undefined && { inside }), families };
+  const { families, refused } = await familiesNamed({ ...catalogue, targets: [] }, path);
+  return { file: { path, ...(inside !== undefined && { inside }), families }, refused };
 }
 
 /** @throws InputError for an unknown format, or what cannot be written in it */
@@ -103,7 +106,7 @@ export function exportCommand(
   else if (output === undefined) for (const { text } of files) terminal.out(text);
   else {
     assertFileWritable('--output', output);
-    written('--output', output, () => writeFileSync(output, files[0]!.text));
+    written('--output', output, () => writeWhole(output, files[0]!.text));
   }
   return 0;
 }
@@ -119,6 +122,6 @@ function writeInto(directory: string | undefined, files: readonly ExportedFile[]
   assertDirectoryWritable('--output', directory);
   written('--output', directory, () => {
     mkdirSync(directory, { recursive: true });
-    for (const { name, text } of files) writeFileSync(join(directory, name), text);
+    for (const { name, text } of files) writeWhole(join(directory, name), text);
   });
 }

@@ -7,18 +7,12 @@ import { InputError } from '../errors.ts';
 import { constructionError } from '../lts/construct.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
-import { familyOfMachine, isMachine } from './machine-file.ts';
-
-/** An argument that names a file, or something in it: `my-change.ts/lock-balance`. */
-export interface FileArgument {
-  readonly file: string;
-  readonly inside?: string;
-}
-
-export function parseFileArgument(name: string): FileArgument | undefined {
-  const [, file, inside] = /^(.+\.[cm]?[jt]s)(?:\/(.+))?$/.exec(name) ?? [];
-  return file === undefined ? undefined : { file, ...(inside !== undefined && { inside }) };
-}
+import { EXIT } from './exit.ts';
+import { parseFileArgument } from './file-argument.ts';
+import { foreign, saidOf } from './foreign.ts';
+import { guarded, isFamily } from './given-system.ts';
+import { type Complaint, complaintsOf, familyOfMachine, isMachine } from './machine-file.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What somebody's file exports. */
 export interface Exports {
@@ -26,28 +20,63 @@ export interface Exports {
   readonly systems: readonly SystemFamily[];
 }
 
+/** Systems that a name stands for, and why others that it stands for cannot be used. */
+export interface Named {
+  readonly families: readonly SystemFamily[];
+  readonly refused: readonly string[];
+}
+
 /**
  * The systems that an argument names: one of the specification, or those of a file, where each of
- * its machines is a system of its own.
+ * its machines is a system of its own. Machines that cannot be used leave the others alone.
  *
  * @throws InputError for a name that is not known and a file that is of no use
  */
-export async function familiesNamed(
-  catalogue: Catalogue,
-  name: string,
-): Promise<readonly SystemFamily[]> {
+export async function familiesNamed(catalogue: Catalogue, name: string): Promise<Named> {
   const argument = parseFileArgument(name);
   if (argument === undefined) {
     const family = catalogue.families.find((candidate) => candidate.name === name);
     if (family === undefined && existsSync(name)) throw noModule(name);
-    return [family ?? findByName('system', name, catalogue.families, (f) => f.name)];
+    const found = family ?? findByName('system', name, catalogue.families, (f) => f.name);
+    return { families: [found], refused: [] };
   }
-  const { machines, systems } = await exportsOf(catalogue, argument.file);
-  const families = [...machines.map((m) => familyOfMachine(argument.file, m)), ...systems];
-  const names = families.map((family) => family.name);
+  const { file } = argument;
+  const { families, complaints } = familiesOf(file, await exportsOf(catalogue, file));
+  const refused = [...complaints].flatMap(([machine, found]) =>
+    found.map(({ state, message }) => `machine '${machine}'${at(state)}: ${message}`),
+  );
+  if (families.length === 0) throw new InputError(refused.join('\n'));
+  return { families, refused };
+}
+
+const at = (state: string): string => (state === '' ? '' : `, state '${state}'`);
+
+/**
+ * The systems of a file, and what is in the way of checking others of its machines.
+ *
+ * @throws InputError where two have one name
+ */
+export function familiesOf(file: string, { machines, systems }: Exports): FamiliesOfFile {
+  const all = machines.map((machine) => [machine.id, complaintsOf(file, machine)] as const);
+  const complaints = new Map(all.filter(([, found]) => found.length > 0));
+  const sound = machines.filter((_, i) => all[i]![1].length === 0);
+  const families = [...sound.map((machine) => familyOfMachine(file, machine)), ...systems];
+  const names = [...machines.map(({ id }) => id), ...systems.map(({ name }) => name)];
   const twice = names.find((one, i) => names.indexOf(one) !== i);
-  if (twice === undefined) return families;
-  throw new InputError(`'${argument.file}' exports two systems '${twice}'; rename one`);
+  if (twice === undefined) return { families, complaints };
+  throw new InputError(`'${file}' exports two systems '${twice}'; rename one`);
+}
+
+interface FamiliesOfFile {
+  readonly families: readonly SystemFamily[];
+  /** By machine. */
+  readonly complaints: ReadonlyMap<string, readonly Complaint[]>;
+}
+
+/** The exit status of a command that did what it could, and says here what it could not use. */
+export function withRefused(status: number, refused: readonly string[], terminal: Terminal) {
+  for (const complaint of refused) terminal.error(`dmabuf-spec: ${complaint}\n`);
+  return refused.length > 0 ? EXIT.unusable : status;
 }
 
 function noModule(path: string): InputError {
@@ -64,14 +93,32 @@ export async function exportsOf(catalogue: Catalogue, file: string): Promise<Exp
     );
   }
   const module = await importModule(file, catalogue.modules ?? {});
-  const exported = [...new Set(Object.entries(module).flatMap((one) => meantBy(file, one)))];
-  const machines = exported.filter(isMachine);
-  const systems = exported.filter(isFamily).map((family) => guarded(file, family));
+  const { machines, systems } = sorted(file, module, catalogue.families);
   if (machines.length + systems.length > 0) return { machines, systems };
   throw new InputError(
     `'${file}' exports neither an XState machine nor a system (it exports ` +
       `${Object.keys(module).join(', ') || 'nothing'}); export the result of createMachine() or of change()`,
   );
+}
+
+/** What is exported may be an object that answers for itself. */
+function sorted(
+  file: string,
+  module: Record<string, unknown>,
+  known: readonly SystemFamily[],
+): Exports {
+  try {
+    return foreign('is looked at', () => {
+      const exported = [...new Set(Object.entries(module).flatMap((one) => meantBy(file, one)))];
+      return {
+        machines: exported.filter(isMachine),
+        systems: exported.filter(isFamily).map((family) => guarded(file, family, known)),
+      };
+    });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`'${file}' exports what cannot be looked at: ${saidOf(error, file)}`);
+  }
 }
 
 async function importModule(
@@ -81,7 +128,8 @@ async function importModule(
   try {
     const url = pathToFileURL(resolve(file)).href;
     const jiti = createJiti(url, { moduleCache: false, virtualModules: modules });
-    return (await jiti.import(resolve(file))) as Record<string, unknown>;
+    const loaded = foreign('is loaded', () => jiti.import(resolve(file)));
+    return (await loaded) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof InputError) throw new InputError(`'${file}': ${error.message}`);
     if (error instanceof Error && /StateMachine|state node|initial state/i.test(error.message)) {
@@ -93,7 +141,7 @@ async function importModule(
 
 /** A package that is missing is to be installed; anything else is the file's to mend. */
 function whyNotLoaded(file: string, error: unknown): string {
-  const reason = inOneLine(error);
+  const reason = saidOf(error, file);
   const [, module] = /Cannot find (?:module|package) '([^']+)'/.exec(reason) ?? [];
   if (module === undefined) return `${reason}; mend it first`;
   const [, name] = /^((?:@[^/]+\/)?[^./][^/]*)/.exec(module) ?? [];
@@ -105,13 +153,6 @@ function whyNotLoaded(file: string, error: unknown): string {
     `${name}' in '${dirname(file)}'`
   );
 }
-
-function inOneLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error))
-    .replace(/\s*\n\s*/g, ' ')
-    .slice(0, 200);
-}
-
 /** @throws InputError for a list, of whose members nobody could name one */
 function meantBy(file: string, [name, value]: [string, unknown]): readonly unknown[] {
   if (isSeveral(value)) return value.systems;
@@ -133,30 +174,4 @@ function isSeveral(value: unknown): value is { readonly systems: readonly System
     Array.isArray(value.systems) &&
     value.systems.every(isFamily)
   );
-}
-
-function isFamily(value: unknown): value is SystemFamily {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'build' in value &&
-    typeof value.build === 'function' &&
-    'revisions' in value &&
-    Array.isArray(value.revisions)
-  );
-}
-
-/** The family, whose author is told in one sentence where it cannot be built. */
-function guarded(file: string, family: SystemFamily): SystemFamily {
-  return {
-    ...family,
-    build(options) {
-      try {
-        return family.build(options);
-      } catch (error) {
-        const reason = error instanceof InputError ? error.message : inOneLine(error);
-        throw new InputError(`'${file}': system '${family.name}' cannot be built: ${reason}`);
-      }
-    },
-  };
 }

@@ -4,7 +4,8 @@ import { InputError } from '../errors.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { type GeneratedFile, writeSuites } from '../generate/write-suites.ts';
 import { type Catalogue, defaultRevision, parseScope } from './catalogue.ts';
-import { familiesNamed } from './file.ts';
+import { EXIT } from './exit.ts';
+import { familiesNamed, withRefused } from './file.ts';
 import { assertReplaceable } from './output.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
 import { type Terminal, table } from './terminal.ts';
@@ -31,7 +32,7 @@ export async function generateForSystem(
   options: GenerateOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const families = await familiesNamed(catalogue, name);
+  const { families, refused } = await familiesNamed(catalogue, name);
   if (options.out === undefined) {
     throw new InputError(`say where to write the tests of '${name}': --out DIRECTORY`);
   }
@@ -55,9 +56,19 @@ export async function generateForSystem(
     generate: `dmabuf-spec generate ${name} --out DIRECTORY`,
     run: '`runSuite()` of vfio-dmabuf-spec, on a target of your own',
   };
-  writeSuites(options.out, filesOf(generated, commands));
+  const files = filesOf(generated, commands);
+  if (files.length === 0) throw nothingToWrite(name, generated);
+  writeSuites(options.out, files);
   report(generated, options, terminal);
-  return 0;
+  return withRefused(EXIT.ok, refused, terminal);
+}
+
+function nothingToWrite(name: string, generated: readonly GeneratedSuites[]): InputError {
+  const reasons = generated.flatMap(({ omissions }) => omissions.map(({ reason }) => reason));
+  return new InputError(
+    `no test of '${name}' is written: ${reasons.join('; ') || 'it takes no step'}; ` +
+      'take a smaller --scope',
+  );
 }
 
 /** Writes the tests anew; with `check` writes nothing and fails where a file would change. */

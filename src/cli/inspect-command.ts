@@ -1,20 +1,19 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AnyStateMachine } from 'xstate';
 import { InputError, suggested } from '../errors.ts';
 import type { TakenElsewhere } from '../inspect/coverage.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import { passedIn } from '../inspect/junit-run.ts';
 import { Runs } from '../inspect/runs.ts';
 import { serve } from '../inspect/server.ts';
-import { lint } from '../lts/lint.ts';
 import { isMeantBy } from '../matrix/instances.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { readTrace } from '../trace/ftrace.ts';
 import { type Catalogue, defaultRevision } from './catalogue.ts';
 import { formatCounterexampleId, parseCounterexampleId } from './counterexample-id.ts';
-import { exportsOf, familiesNamed, parseFileArgument } from './file.ts';
-import { familyOfMachine } from './machine-file.ts';
+import { exportsOf, familiesOf } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
+import { isOld } from './machine-file.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface InspectOptions {
@@ -94,18 +93,20 @@ export async function openedBy(catalogue: Catalogue, name: string | undefined): 
   if (name === undefined) return { catalogue };
   const argument = parseFileArgument(name);
   if (argument === undefined) return { catalogue, open: routeOf(catalogue, name) };
-  const { machines, systems } = await exportsOf(catalogue, argument.file);
-  const complaints = complaintsOf(machines);
-  const families =
-    complaints.size === 0
-      ? await familiesNamed(catalogue, argument.file)
-      : [
-          ...machines
-            .filter(({ id }) => !complaints.has(id))
-            .map((machine) => familyOfMachine(argument.file, machine)),
-          ...systems,
-        ];
-  const entries = machines.map((machine) => ({
+  const exports = await exportsOf(catalogue, argument.file);
+  const { families, complaints: all } = familiesOf(argument.file, exports);
+  const complaints = new Map(
+    [...all].map(([machine, found]) => [
+      machine,
+      found.map(({ state, message }) => (state === '' ? message : `${state}: ${message}`)),
+    ]),
+  );
+  const drawable = exports.machines.filter((machine) => !isOld(machine));
+  if (drawable.length + families.length === 0) {
+    const [[machine, [first]]] = [...complaints] as [[string, [string]]];
+    throw new InputError(`machine '${machine}': ${first}`);
+  }
+  const entries = drawable.map((machine) => ({
     ...{ name: machine.id, kind: 'contract' as const, machine },
   }));
   const extended = {
@@ -126,21 +127,6 @@ interface Opened {
   readonly open?: string;
   /** Of machines of the file that can be drawn, and not be played. */
   readonly complaints?: ReadonlyMap<string, readonly string[]>;
-}
-
-/** What the linter says of machines; they are drawn all the same. */
-function complaintsOf(machines: readonly AnyStateMachine[]): Map<string, string[]> {
-  const drawable = machines.filter(({ options }) => options !== undefined);
-  return new Map(
-    drawable
-      .map((machine): [string, string[]] => [
-        machine.id,
-        lint(machine).map(({ state, message }) =>
-          state === '' ? message : `${state}: ${message}`,
-        ),
-      ])
-      .filter(([, found]) => found.length > 0),
-  );
 }
 
 /** Of a file its first system, the one that is named, or what breaks the property that is. */

@@ -2,6 +2,7 @@ import { check, type SystemResult } from '../check/check.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { withoutVariant } from '../lts/label.ts';
 import { withoutInstance } from '../matrix/instances.ts';
+import { own } from '../own.ts';
 import type { ReducedResult } from '../reduce/check-reduced.ts';
 import type { Scope, System, SystemFamily } from '../system/system.ts';
 import type { Catalogue, Expectation } from './catalogue.ts';
@@ -143,7 +144,7 @@ function compare(outcome: Outcome, expected: Expectation): string[] {
     }
   }
   for (const { property, verdict } of outcome.properties) {
-    const wanted = expected.properties[property.id];
+    const wanted = own(expected.properties, property.id);
     if (wanted === undefined) differences.push(`${property.id}: not in the manifest`);
     else if (!isExpected(verdict, wanted))
       differences.push(

@@ -1,5 +1,6 @@
 import { diagram } from '../explain/diagram.ts';
 import type { FaultResult } from '../faults/fault.ts';
+import { own } from '../own.ts';
 import { type AnyResult, isExpected, type Judged } from './judge.ts';
 
 /** JUnit XML: a suite for each system, a case for each property; and one suite for the faults. */
@@ -10,7 +11,7 @@ export function junit(
   const suites = judged.map(({ result, expectation, milliseconds }) => {
     const name = `${result.name} ${result.revision}`;
     const cases = result.properties.map((p) => {
-      const expected = expectation?.properties[p.property.id] ?? 'holds';
+      const expected = own(expectation?.properties, p.property.id) ?? 'holds';
       if (p.verdict === 'unfinished') return skippedCase(name, p.property.id, p.reason);
       const asExpected = isExpected(p.verdict, expected);
       const detail = p.verdict === 'broken' ? diagram(p.counterexample) : p.verdict;

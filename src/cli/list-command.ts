@@ -10,7 +10,8 @@ import {
   type MachineEntry,
   parseScope,
 } from './catalogue.ts';
-import { familiesNamed } from './file.ts';
+import { EXIT } from './exit.ts';
+import { familiesNamed, withRefused } from './file.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ListOptions {
@@ -25,10 +26,10 @@ export async function listCommand(
   options: ListOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const content = await contentOf(catalogue, name, options);
+  const { refused, ...content } = await contentOf(catalogue, name, options);
   if (options.json) {
     terminal.out(`${JSON.stringify(content, null, 2)}\n`);
-    return 0;
+    return withRefused(EXIT.ok, refused, terminal);
   }
   const section = (title: string, entries: readonly (readonly [string, string])[]) => {
     terminal.out(`${title}\n`);
@@ -58,14 +59,17 @@ export async function listCommand(
     'Revisions',
     content.revisions.map((r) => [`${r.system}: ${r.revision}`, '']),
   );
-  return 0;
+  return withRefused(EXIT.ok, refused, terminal);
 }
 
 async function contentOf(catalogue: Catalogue, name: string | undefined, options: ListOptions) {
   if (name === undefined && options.scope !== undefined) {
     throw new InputError('--scope is for one system: dmabuf-spec list SYSTEM --scope devices=3');
   }
-  const families = name === undefined ? catalogue.families : await familiesNamed(catalogue, name);
+  const { families, refused } =
+    name === undefined
+      ? { families: catalogue.families, refused: [] }
+      : await familiesNamed(catalogue, name);
   const systems = families.map((family) => ({
     family,
     system: family.build({
@@ -80,6 +84,7 @@ async function contentOf(catalogue: Catalogue, name: string | undefined, options
       ? catalogue.machines
       : machinesOf(systems.flatMap(({ system }) => system.parts));
   return {
+    refused,
     machines: machines.map(({ name, kind }) => ({ name, kind })),
     systems: systems.map(({ family, system }) => ({
       name: family.name,

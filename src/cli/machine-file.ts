@@ -1,12 +1,12 @@
 import type { AnyStateMachine } from 'xstate';
 import { always } from '../check/predicate.ts';
 import type { Property } from '../check/property.ts';
-import { InputError } from '../errors.ts';
 import { lint } from '../lts/lint.ts';
 import { nodesOf } from '../lts/snapshot.ts';
 import type { Part } from '../system/part.ts';
 import { ltsOf } from '../system/product.ts';
 import type { SystemFamily } from '../system/system.ts';
+import { foreign, saidOf } from './foreign.ts';
 
 export function isMachine(value: unknown): value is AnyStateMachine {
   return (
@@ -18,27 +18,36 @@ export function isMachine(value: unknown): value is AnyStateMachine {
   );
 }
 
+/** Something that is in the way of checking a machine. */
+export interface Complaint {
+  /** Where in the machine; empty for the machine as a whole. */
+  readonly state: string;
+  readonly message: string;
+}
+
+/** Everything that is in the way of checking a machine of somebody's file. */
+export function complaintsOf(file: string, machine: AnyStateMachine): readonly Complaint[] {
+  const whole = (message: string) => [{ state: '', message }];
+  try {
+    if (isOld(machine))
+      return whole('it was made with an XState older than 5.31; use 5.31 to 5.33');
+    return foreign(`is being flattened (machine '${machine.id}')`, () => lint(machine));
+  } catch (error) {
+    return whole(`it cannot be looked at: ${saidOf(error, file)}`);
+  }
+}
+
+/** What was made before XState had what is read here cannot be drawn either. */
+export const isOld = ({ options }: AnyStateMachine): boolean => options === undefined;
+
 /**
- * Anybody's XState v5 machine as a system of its own.
+ * Anybody's XState v5 machine, of which there is no complaint, as a system of its own.
  *
  * A machine says what is wrong with it by tags: a state tagged `violation` must not be reached,
  * and where states are tagged `quiescent`, one of them must stay reachable. A state from which
  * nothing can happen must be final.
- *
- * @throws InputError when the machine does not pass the linter
  */
 export function familyOfMachine(file: string, machine: AnyStateMachine): SystemFamily {
-  if (machine.options === undefined) {
-    throw new InputError(
-      `machine '${machine.id}' was made with an XState older than 5.31; use 5.31 to 5.33`,
-    );
-  }
-  const [finding, ...others] = lint(machine);
-  if (finding !== undefined) {
-    const more = others.length === 0 ? '' : ` (and ${others.length} more findings)`;
-    const state = finding.state === '' ? '' : `, state '${finding.state}'`;
-    throw new InputError(`machine '${finding.machine}'${state}: ${finding.message}${more}`);
-  }
   return {
     name: machine.id,
     title: `machine '${machine.id}' of ${file}`,

@@ -42,7 +42,7 @@ export async function run(
     const sentence = sentenceOf(error);
     if (sentence === undefined) throw error;
     terminal.progress('');
-    terminal.error(`dmabuf-spec: ${sentence}\n`);
+    for (const line of sentence.split('\n')) terminal.error(`dmabuf-spec: ${line}\n`);
     return EXIT.unusable;
   }
 }

@@ -6,6 +6,7 @@ import { countTransitionPairs } from '../paths/transition-pairs.ts';
 import { countTransitions } from '../paths/transitions.ts';
 import { compose, ltsOf } from '../system/product.ts';
 import type { SystemFamily } from '../system/system.ts';
+import { wrap } from '../text.ts';
 import {
   type Catalogue,
   defaultRevision,
@@ -14,7 +15,10 @@ import {
   type MachineEntry,
   parseScope,
 } from './catalogue.ts';
-import { exportsOf, parseFileArgument } from './file.ts';
+import { EXIT } from './exit.ts';
+import { exportsOf, withRefused } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
+import { foreign, saidOf } from './foreign.ts';
 import { type Terminal, table } from './terminal.ts';
 
 export interface PathsOptions {
@@ -33,40 +37,64 @@ export async function pathsCommand(
   options: PathsOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { machines, systems } = await subjectsOf(catalogue, name);
+  const { machines, systems, refused } = await subjectsOf(catalogue, name);
   if (options.scope !== undefined && systems.length === 0) {
     throw new InputError('--scope is for a system: dmabuf-spec paths SYSTEM --scope devices=3');
   }
   if (options.criterion !== undefined && machines.length > 0) {
     findByName('criterion', options.criterion, MACHINE_CRITERIA, (criterion) => criterion);
-    return listPaths(machines, options.criterion as MachineCriterion, options, terminal);
+    const status = listPaths(machines, options.criterion as MachineCriterion, options, terminal);
+    return withRefused(status, refused, terminal);
   }
-  const rows = machines.map((entry) => ({ machine: entry.name, ...countsOf(entry.machine) }));
+  const found = machines.map(({ name, machine }) => ({ name, ...countsOf(machine) }));
+  const rows = found.map(({ name, counts }) => ({ machine: name, ...counts }));
   const counted = systems.map((family) => countsOfSystem(catalogue, family, options));
   if (options.json) terminal.out(`${JSON.stringify([...rows, ...counted], null, 2)}\n`);
   else {
     if (rows.length > 0) terminal.out(machinesTable(rows));
+    for (const { name, tooMany } of found) {
+      const lines = tooMany === undefined ? [] : wrap(`${name} has ${tooMany}`, 80);
+      for (const line of lines) terminal.out(`${line}\n`);
+    }
     for (const counts of counted) terminal.out(systemTable(counts));
   }
-  return 0;
+  return withRefused(EXIT.ok, refused, terminal);
 }
 
 interface Subjects {
   readonly machines: readonly Pick<MachineEntry, 'name' | 'machine'>[];
   readonly systems: readonly SystemFamily[];
+  /** What of a file cannot be counted. */
+  readonly refused: readonly string[];
 }
 
 async function subjectsOf(catalogue: Catalogue, name: string | undefined): Promise<Subjects> {
-  if (name === undefined) return { machines: catalogue.machines, systems: [] };
-  const file = parseFileArgument(name)?.file;
-  if (file !== undefined) {
-    const { machines, systems } = await exportsOf(catalogue, file);
-    return { machines: machines.map((machine) => ({ name: machine.id, machine })), systems };
-  }
+  if (name === undefined) return { machines: catalogue.machines, systems: [], refused: [] };
   const family = catalogue.families.find((f) => f.name === name);
-  return family !== undefined
-    ? { machines: [], systems: [family] }
-    : { machines: [findByName('machine', name, catalogue.machines, (m) => m.name)], systems: [] };
+  if (family !== undefined) return { machines: [], systems: [family], refused: [] };
+  const file = parseFileArgument(name)?.file;
+  if (file === undefined) {
+    const machine = findByName('machine', name, catalogue.machines, (m) => m.name);
+    return { machines: [machine], systems: [], refused: [] };
+  }
+  const { machines, systems } = await exportsOf(catalogue, file);
+  const counted = machines.map((machine) => ({ name: machine.id, machine }));
+  const refused = counted.flatMap(({ machine }) => whyRefused(file, machine) ?? []);
+  const sound = counted.filter(({ machine }) => whyRefused(file, machine) === undefined);
+  if (sound.length + systems.length > 0) return { machines: sound, systems, refused };
+  throw new InputError(refused.join('\n'));
+}
+
+/** Why a machine of a file has no graph to count paths on. */
+function whyRefused(file: string, machine: MachineEntry['machine']): string | undefined {
+  try {
+    foreign(`is being flattened (machine '${machine.id}')`, () => ltsOf(machine));
+    return undefined;
+  } catch (error) {
+    return error instanceof InputError
+      ? error.message
+      : `'${file}': a machine that it exports cannot be looked at: ${saidOf(error, file)}`;
+  }
 }
 
 function machinesTable(rows: readonly ({ readonly machine: string } & MachineCounts)[]): string {
@@ -107,15 +135,23 @@ function systemTable(counts: ReturnType<typeof countsOfSystem>): string {
 type MachineCounts = { readonly states: number } & Record<MachineCriterion, number | string>;
 
 /** How many paths each criterion requires; text where the exact number is not known. */
-export function countsOf(machine: MachineEntry['machine']): MachineCounts {
+function countsOf(machine: MachineEntry['machine']): {
+  readonly counts: MachineCounts;
+  /** Why the prime paths were not counted to their end. */
+  readonly tooMany?: string;
+} {
   const lts = ltsOf(machine);
   const graph = machineGraph(lts);
-  const counts = MACHINE_CRITERIA.map((criterion) => {
-    const required = requiredOf(graph, criterion);
-    if ('paths' in required) return [criterion, required.paths.length];
-    return [criterion, `${required.exact ? '' : '> '}${required.required}`];
+  const required = MACHINE_CRITERIA.map((criterion) => requiredOf(graph, criterion));
+  const counts = required.map((one, i) => {
+    if ('paths' in one) return [MACHINE_CRITERIA[i]!, one.paths.length];
+    return [MACHINE_CRITERIA[i]!, one.exact ? `${one.required}` : `> ${one.required - 1n}`];
   });
-  return { states: lts.states.length, ...Object.fromEntries(counts) } as MachineCounts;
+  const prime = required[MACHINE_CRITERIA.indexOf('prime paths')]!;
+  return {
+    counts: { states: lts.states.length, ...Object.fromEntries(counts) } as MachineCounts,
+    ...('reason' in prime && { tooMany: prime.reason }),
+  };
 }
 
 function listPaths(
@@ -138,5 +174,5 @@ function listPaths(
       for (const path of paths) terminal.out(`  ${path}\n`);
     }
   }
-  return 0;
+  return EXIT.ok;
 }

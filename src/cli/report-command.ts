@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { documentOf } from '../report/content.ts';
@@ -6,8 +5,11 @@ import { htmlOf } from '../report/html.ts';
 import { markdownOf } from '../report/markdown.ts';
 import { reviewOf } from '../report/review.ts';
 import type { SystemFamily } from '../system/system.ts';
+import { writeWhole } from '../write-file.ts';
 import { type Catalogue, defaultRevision, type MachineEntry } from './catalogue.ts';
-import { familiesNamed, parseFileArgument } from './file.ts';
+import { EXIT } from './exit.ts';
+import { familiesNamed, type Named, withRefused } from './file.ts';
+import { parseFileArgument } from './file-argument.ts';
 import { assertFileWritable, written } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -37,29 +39,32 @@ export async function reportCommand(
   const text = markdown ? markdownOf(document) : htmlOf(document);
   if (output === undefined) terminal.out(text);
   else {
-    written('--output', output, () => writeFileSync(output, text));
+    written('--output', output, () => writeWhole(output, text));
     terminal.out(`${output}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB\n`);
   }
   for (const difference of review.differences) {
     terminal.error(`dmabuf-spec: not as expected: ${difference}\n`);
   }
-  return review.differences.length === 0 ? 0 : 1;
+  const status = review.differences.length === 0 ? EXIT.ok : EXIT.differs;
+  return withRefused(status, on.refused, terminal);
 }
 
 /** The systems that are meant, and the catalogue that knows them. */
 async function reportedOn(
   catalogue: Catalogue,
   names: readonly string[],
-): Promise<{ readonly catalogue: Catalogue; readonly families: readonly SystemFamily[] }> {
-  if (names.length === 0) return { catalogue, families: catalogue.families };
+): Promise<Named & { readonly catalogue: Catalogue }> {
+  if (names.length === 0) return { catalogue, families: catalogue.families, refused: [] };
   const chosen = [...new Set(names)];
-  const families = (await Promise.all(chosen.map((name) => familiesNamed(catalogue, name)))).flat();
+  const named = await Promise.all(chosen.map((name) => familiesNamed(catalogue, name)));
+  const families = named.flatMap((one) => one.families);
+  const refused = named.flatMap((one) => one.refused);
   const files = chosen.filter((name) => parseFileArgument(name) !== undefined);
-  if (files.length === 0) return { catalogue, families };
+  if (files.length === 0) return { catalogue, families, refused };
   if (files.length < chosen.length) {
     throw new InputError('a report is on systems or on files: name either these or those');
   }
-  return { catalogue: ofFiles(catalogue, files, families), families };
+  return { catalogue: ofFiles(catalogue, files, families), families, refused };
 }
 
 /** What is known of the systems of the user's files: their machines, and what their changes change. */

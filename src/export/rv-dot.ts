@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { type Lts, type LtsEdge, type LtsState, transitionsOf } from '../lts/lts.ts';
+import { own } from '../own.ts';
 import { identifier } from './names.ts';
 
 /** A place in the kernel at which a probe sits. */
@@ -120,7 +121,7 @@ function assertBoundsExist(lts: Lts, within: Readonly<Record<string, string>>): 
 
 /** A state with a bound says so behind its name. */
 function labelOf(state: LtsState, { within = {} }: Watch): string {
-  const bound = within[state.name];
+  const bound = own(within, state.name);
   return bound === undefined ? stateName(state) : `${stateName(state)}\\nclk < ${bound}`;
 }
 
@@ -132,7 +133,7 @@ function edgesOf(lts: Lts, watch: Watch): string[] {
     const [source, target] = [lts.states[from]!, lts.states[to]!];
     if (isViolation(source) || isViolation(target)) continue;
     const edge = `"${stateName(source)}" -> "${stateName(target)}"`;
-    const isEntry = within[target.name] !== undefined && source !== target;
+    const isEntry = own(within, target.name) !== undefined && source !== target;
     const event = `${eventName(lts.labels[label]!, watch)}${isEntry ? ';reset(clk)' : ''}`;
     events.set(edge, [...(events.get(edge) ?? []), event]);
   }

@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { InputError } from '../errors.ts';
+import { own } from '../own.ts';
 
 /**
  * A small change to a machine, by which one known defect is put in:
@@ -113,7 +114,7 @@ function nodeOf(machine: string, root: Config, step: Step): Config {
   if (step.node === '') return root;
   const node = step.node
     .split('.')
-    .reduce<Config | undefined>((at, key) => at?.states?.[key], root);
+    .reduce<Config | undefined>((at, key) => own(at?.states, key), root);
   if (node !== undefined) return node;
   throw new InputError(`machine '${machine}' has no state '${step.node}' to patch`);
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import { own } from '../own.ts';
 import type { Scope } from '../system/system.ts';
 import { infeasibleIn } from './format-suite.ts';
 import type { TestCase, TestStep, TestSuite } from './test-suite.ts';
@@ -154,7 +155,7 @@ function parseStep(line: Line, test: OpenTest | undefined): void {
   if (key === undefined || shown === undefined || misplaced) {
     throw problem(line, "expected 'test', 'given', 'perform', 'observe' or 'then' in its place");
   }
-  if (shown[key] !== undefined) throw problem(line, `'${key}' is given twice`);
+  if (own(shown, key) !== undefined) throw problem(line, `'${key}' is given twice`);
   shown[key] = value!;
 }
 

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
+import { uninterrupted } from '../write-file.ts';
 import { GENERATED } from './format-suite.ts';
 
 /** A file to write; its path is relative to the directory of all generated files. */
@@ -19,8 +20,8 @@ export interface GeneratedFile {
 
 /**
  * Makes `directory` hold exactly these files. They are written beside it first and take its place
- * when all are there, so that an interrupted run leaves the old files whole (the next run puts them
- * back if it was interrupted between the two renames).
+ * when all are there, so that an interrupted run leaves the old files or the new ones (one that is
+ * killed between the two renames is mended by the next).
  *
  * @throws InputError when the directory holds a file that was not generated, which would be lost,
  * or when two files have one path
@@ -32,20 +33,22 @@ export function writeSuites(directory: string, files: readonly GeneratedFile[]):
   if (!existsSync(target) && existsSync(old)) renameSync(old, target);
   assertGenerated(target);
   assertWritable(files);
-  rmSync(fresh, { recursive: true, force: true });
-  rmSync(old, { recursive: true, force: true });
-  try {
-    mkdirSync(fresh, { recursive: true });
-    for (const { path, text } of files) {
-      mkdirSync(dirname(join(fresh, path)), { recursive: true });
-      writeFileSync(join(fresh, path), text);
-    }
-    if (existsSync(target)) renameSync(target, old);
-    renameSync(fresh, target);
-  } finally {
+  uninterrupted(() => {
     rmSync(fresh, { recursive: true, force: true });
-  }
-  rmSync(old, { recursive: true, force: true });
+    rmSync(old, { recursive: true, force: true });
+    try {
+      mkdirSync(fresh, { recursive: true });
+      for (const { path, text } of files) {
+        mkdirSync(dirname(join(fresh, path)), { recursive: true });
+        writeFileSync(join(fresh, path), text);
+      }
+      if (existsSync(target)) renameSync(target, old);
+      renameSync(fresh, target);
+    } finally {
+      rmSync(fresh, { recursive: true, force: true });
+    }
+    rmSync(old, { recursive: true, force: true });
+  });
 }
 
 function assertGenerated(target: string): void {

@@ -3,6 +3,7 @@ import { kernelText } from '../explain/kernel-text.ts';
 import { callOf, parseLabel, withoutVariant } from '../lts/label.ts';
 import type { LtsState } from '../lts/lts.ts';
 import type { StateNode } from '../lts/snapshot.ts';
+import { own } from '../own.ts';
 import type { Participant, Product } from '../system/product.ts';
 import { heldText, locksIn } from './held.ts';
 import { isEnabled, vectorsByLabel } from './moves.ts';
@@ -254,7 +255,7 @@ function nodeAt(product: Product, part: number, path: string): StateNode | undef
   return path
     .split('.')
     .reduce<StateNode | undefined>(
-      (node, key) => node?.states[key],
+      (node, key) => own(node?.states, key),
       product.parts[part]!.machine.root,
     );
 }

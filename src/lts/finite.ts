@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { own } from '../own.ts';
 import { MachineError, type Refusal } from './machine-error.ts';
 import { nodePath, nodesOf, type StateNode } from './snapshot.ts';
 
@@ -100,7 +101,7 @@ function wrongHistoryTarget(machine: AnyStateMachine, node: StateNode): Problem 
 function exists(machine: AnyStateMachine, parent: StateNode, target: string): boolean {
   if (target.startsWith('#')) return hasId(machine, target);
   let node: StateNode | undefined = parent;
-  for (const key of target.split('.')) node = node?.states[key];
+  for (const key of target.split('.')) node = own(node?.states, key);
   return node !== undefined;
 }
 
@@ -131,7 +132,7 @@ function initialActionsOf(node: StateNode): readonly unknown[] {
 function unsupportedAction(machine: AnyStateMachine, action: unknown): Problem | undefined {
   const name = typeof action === 'string' ? action : (action as { type?: string }).type;
   const resolved =
-    typeof action === 'function' ? action : machine.implementations.actions[name ?? ''];
+    typeof action === 'function' ? action : own(machine.implementations.actions, name ?? '');
   if (resolved === undefined) {
     const reason = `the action '${name}' is not implemented; implement it with assign or take it away`;
     return { rule: 'not-implemented', reason };
@@ -162,7 +163,7 @@ function missingGuards(
     return guards.flatMap((inner) => missingGuards(machine, inner, within));
   }
   const name = typeof guard === 'string' ? guard : (guard as { type: string }).type;
-  const resolved: unknown = machine.implementations.guards[name];
+  const resolved: unknown = own(machine.implementations.guards, name);
   if (resolved !== undefined) return missingGuards(machine, resolved, within);
   const reason = `the guard '${name}' is not implemented; implement it in setup({ guards })`;
   return [{ rule: 'not-implemented', reason }];

@@ -182,6 +182,49 @@ describe('states', () => {
     },
   );
 
+  it('are one where nothing tells their histories apart any more', () => {
+    const light = {
+      id: 'light',
+      initial: 'on',
+      states: {
+        on: {
+          initial: 'x',
+          states: { x: { on: { N: 'y' } }, y: { on: { N: 'x' } }, was: { type: 'history' } },
+          on: { OFF: 'off' },
+        },
+        off: { on: { ON: 'on.was' } },
+      },
+    };
+    expect(ltsOf(light).states.map(({ name }) => name)).toEqual(['on.x', 'off', 'on.y', 'off ~2']);
+  });
+
+  it('are told apart where a state looks back without being left', () => {
+    const looking = {
+      id: 'looking',
+      initial: 'on',
+      states: {
+        on: {
+          initial: 'x',
+          states: {
+            x: { on: { N: 'y', BACK: 'was' } },
+            y: { on: { N: 'x' } },
+            was: { type: 'history' },
+          },
+          on: { OFF: 'off' },
+        },
+        off: { on: { ON: 'on' } },
+      },
+    };
+    expect(ltsOf(looking).states.map(({ name }) => name)).toEqual([
+      'on.x',
+      'off',
+      'on.y',
+      'off ~2',
+      'on.x ~2',
+      'on.y ~2',
+    ]);
+  });
+
   it('are not told apart by the order in which regions came to their history', () => {
     const region = (out: string, back: string) => ({
       initial: 'in',

@@ -1,6 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { type Alphabet, alphabetOf } from './alphabet.ts';
 import { assertFiniteMachine } from './finite.ts';
+import { withoutIdleHistory } from './idle-history.ts';
 import { fillTemplate } from './label.ts';
 import type { Lts, LtsEdge, LtsState } from './lts.ts';
 import { MachineError } from './machine-error.ts';
@@ -25,7 +26,8 @@ const BOUND = 20_000;
  * A label is enabled in a state when XState selects a transition for it that has an effect or an
  * explicit target; `E: {}` selects one without either and is therefore a refusal, as in XState
  * (where it also keeps ancestors from taking the event). Nothing is enabled in a final state of
- * the machine. Snapshots are told apart by value, context, history and status.
+ * the machine. Snapshots are told apart by value, context, history and status; those that differ in
+ * history alone are one state where no run ever tells which it was.
  *
  * @param bound - most states before the machine is refused
  * @throws InputError (a `MachineError`) when the machine is outside the finite part of XState, does
@@ -85,18 +87,19 @@ class Walker {
   walk(): Walk {
     this.#arrive(this.#stepper.initial());
     for (let state = 0; state < this.#snapshots.length; state++) this.#leave(state);
-    const lts = {
+    const found = {
       name: this.#machine.id,
       labels: this.#alphabet.labels,
-      states: namedStates(this.#snapshots),
       next: Int32Array.from(this.#next),
       edges: this.#edges,
     };
+    const kept = withoutIdleHistory(this.#snapshots, found);
+    const lts = { ...found, ...kept, states: namedStates(kept.states) };
     return {
       lts,
       entered: new Set([...this.#entered].map(nodePath)),
       taken: new Set([...this.#taken].map(transitionKey)),
-      concurrent: this.#concurrent,
+      concurrent: this.#concurrent.map((each) => ({ ...each, state: kept.of(each.state) })),
     };
   }
 
@@ -107,7 +110,9 @@ class Walker {
     const key = snapshotKey(snapshot);
     const row = state * labels.length;
     for (let label = 0; label < labels.length; label++) this.#next.push(-1);
+    const handled = handledIn(snapshot);
     for (const event of events) {
+      if (!handled.has(event)) continue;
       const selected = this.#stepper.selected(snapshot, event);
       if (selected.length === 0) continue;
       const label = labelOf(event, snapshot);
@@ -181,6 +186,15 @@ class Walker {
     const reason = `a guard or an assign changes the context in place (${key} became ${snapshotKey(snapshot)}); return new values`;
     return new MachineError('impure', this.#machine.id, describe(snapshot), reason);
   }
+}
+
+/** The events that an active node has a transition for: XState would go through all of them for each. */
+function handledIn(snapshot: AnyMachineSnapshot): Set<string> {
+  const handled = new Set<string>();
+  for (const node of snapshot._nodes as StateNode[]) {
+    for (const event of node.transitions.keys()) handled.add(event);
+  }
+  return handled;
 }
 
 /** Tells a transition of a machine apart from all others: source, event and place among them. */

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { own } from '../own.ts';
 import { handledEvents, metaOf } from './alphabet.ts';
 import { transitionsOf } from './finite.ts';
 import { expandTemplate, indicesOf } from './label.ts';
@@ -99,7 +100,8 @@ function raisedBy(machine: AnyStateMachine, node: StateNode): string[] {
   ];
   const raised = actions.flatMap((action: unknown) => {
     const name = typeof action === 'string' ? action : (action as { type: string }).type;
-    const resolved = typeof action === 'function' ? action : machine.implementations.actions[name];
+    const resolved =
+      typeof action === 'function' ? action : own(machine.implementations.actions, name);
     const { type, event } = (resolved ?? {}) as { type?: string; event?: { type?: string } };
     return type === 'xstate.raise' && typeof event?.type === 'string' ? [event.type] : [];
   });

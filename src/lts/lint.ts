@@ -4,6 +4,7 @@ import { outsideTheFinitePart } from './finite.ts';
 import { type Walk, walk } from './flatten.ts';
 import { behaviourFindings } from './lint-behaviour.ts';
 import { configFindings } from './lint-config.ts';
+import { remember, textOf } from './lts-of.ts';
 import { MachineError, type Refusal } from './machine-error.ts';
 
 /** Something that XState lets pass and the author of a machine did not mean. */
@@ -74,7 +75,8 @@ export function lint(subject: AnyStateMachine | (() => AnyStateMachine)): LintFi
     const refused = outsideTheFinitePart(machine);
     if (refused.length > 0) return [...refused.map(findingOf), ...findings];
     const walked = walk(machine);
-    assertRepeatable(machine, walked);
+    if (textOf(machine) === undefined) assertRepeatable(machine, walked);
+    remember(machine, walked.lts);
     findings.push(...behaviourFindings(machine, walked));
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
@@ -87,7 +89,10 @@ function findingOf({ rule, machine, state, reason }: MachineError): LintFinding 
   return { rule, machine, state, message: reason };
 }
 
-/** A clock, a random number or a counter outside the context shows when it is done twice. */
+/**
+ * A clock, a random number or a counter outside the context shows when it is done twice; what is
+ * nothing but text has none.
+ */
 function assertRepeatable(machine: AnyStateMachine, first: Walk): void {
   const again = walk(machine);
   const names = ({ lts }: Walk) => lts.states.map((state) => state.name).join('\n');

@@ -35,6 +35,11 @@ export function snapshotKey(snapshot: AnyMachineSnapshot): string {
   );
 }
 
+/** The same without history. */
+export function keyWithoutHistory({ value, context, status }: AnyMachineSnapshot): string {
+  return JSON.stringify(sorted([value, context, status]));
+}
+
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;

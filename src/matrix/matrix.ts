@@ -14,6 +14,7 @@ import { differencesOf, expectationOf, isExpected, type Outcome } from '../cli/j
 import { brokenIn, isClaimedAt, isSameScope, scopesOf } from '../cli/known.ts';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
+import { own } from '../own.ts';
 import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { isMeantBy, withoutInstance } from './instances.ts';
 import { fingerprint } from './same-system.ts';
@@ -247,7 +248,7 @@ function judgementsOf(
 ): Map<string, Judgement> {
   const judgements = new Map<string, Judgement>();
   for (const { property, verdict, steps } of properties) {
-    const wanted = expectation === undefined ? 'holds' : expectation.properties[property.id];
+    const wanted = expectation === undefined ? 'holds' : own(expectation.properties, property.id);
     const row = withoutInstance(property.id);
     const judgement: Judgement = {
       // A rule that was never put to the test says nothing; the manifest never expects that.

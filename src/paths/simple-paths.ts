@@ -41,21 +41,35 @@ export function simplePaths(graph: LabelledGraph, bounds: SimplePathBounds = {})
 /** Depth first; `undefined` when there are more than `most`. */
 function listed(graph: LabelledGraph, most: number): Path[] | undefined {
   const onPath = new Uint8Array(graph.outgoing.length);
+  const tried = new Int32Array(graph.outgoing.length);
   const path: Transition[] = [];
-  const paths: Path[] = [];
-  const visit = (state: number): boolean => {
-    if (paths.push([...path]) > most) return false;
-    onPath[state] = 1;
-    for (const transition of graph.outgoing[state]!) {
-      if (onPath[transition.to]) continue;
+  const paths: Path[] = [[]];
+  onPath[0] = 1;
+  for (let at = 0; paths.length <= most; ) {
+    const transition = graph.outgoing[at]![tried[at]!++];
+    if (transition === undefined) {
+      onPath[at] = 0;
+      const last = path.pop();
+      if (last === undefined) return paths;
+      at = last.from;
+    } else if (!onPath[transition.to]) {
       path.push(transition);
-      if (!visit(transition.to)) return false;
-      path.pop();
+      paths.push([...path]);
+      at = transition.to;
+      onPath[at] = 1;
+      tried[at] = 0;
     }
-    onPath[state] = 0;
-    return true;
-  };
-  return visit(0) ? paths : undefined;
+  }
+  return undefined;
+}
+
+/** A state from which simple paths are counted, and what is known of them so far. */
+interface Situation {
+  readonly key: string;
+  readonly open: Uint8Array;
+  readonly leaving: readonly Transition[];
+  tried: number;
+  count: bigint;
 }
 
 /**
@@ -66,35 +80,48 @@ function listed(graph: LabelledGraph, most: number): Path[] | undefined {
 function counted(graph: LabelledGraph, mostWork: number): { count: bigint; complete: boolean } {
   const states = graph.outgoing.length;
   const known = new Map<string, bigint>();
+  const stack: Situation[] = [];
   let work = 0;
 
   /** The states that can be reached from `state` within `allowed`, itself left out. */
   const reachable = (state: number, allowed: Uint8Array): Uint8Array => {
     const reached = new Uint8Array(states);
-    const stack = [state];
-    while (stack.length > 0) {
-      for (const { to } of graph.outgoing[stack.pop()!]!) {
+    const open = [state];
+    while (open.length > 0) {
+      for (const { to } of graph.outgoing[open.pop()!]!) {
         work++;
         if (to === state || !allowed[to] || reached[to]) continue;
         reached[to] = 1;
-        stack.push(to);
+        open.push(to);
       }
     }
     return reached;
   };
 
-  const visit = (state: number, allowed: Uint8Array): bigint => {
+  /** The number of paths where it is known; else it is found out next. */
+  const ask = (state: number, allowed: Uint8Array): bigint => {
     if (work > mostWork) return 1n;
     const open = reachable(state, allowed);
     const key = `${state}:${Buffer.from(open).toString('latin1')}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    let count = 1n;
-    for (const { to } of graph.outgoing[state]!) if (open[to]) count += visit(to, open);
-    if (work <= mostWork) known.set(key, count);
-    return count;
+    stack.push({ key, open, leaving: graph.outgoing[state]!, tried: 0, count: 1n });
+    return 0n;
   };
 
-  const count = visit(0, new Uint8Array(states).fill(1));
+  let count = ask(0, new Uint8Array(states).fill(1));
+  while (stack.length > 0) {
+    const situation = stack.at(-1)!;
+    const transition = situation.leaving[situation.tried++];
+    if (transition === undefined) {
+      stack.pop();
+      ({ count } = situation);
+      if (work <= mostWork) known.set(situation.key, count);
+      const above = stack.at(-1);
+      if (above !== undefined) above.count += count;
+    } else if (situation.open[transition.to]) {
+      situation.count += ask(transition.to, situation.open);
+    }
+  }
   return { count, complete: work <= mostWork };
 }

@@ -1,8 +1,9 @@
+import { InputError } from '../errors.ts';
 import type { Run } from '../explore/run.ts';
 import { coverage } from './coverage.ts';
 import { type LabelledGraph, machineGraph, type Path, productGraph } from './labelled-graph.ts';
 import { type Obstacle, obstaclesOf } from './obstacles.ts';
-import { primePaths } from './prime-paths.ts';
+import { findPrimePaths } from './prime-paths.ts';
 import { type Explored, ontoPart, ontoSystem, partPath, systemPath } from './projection.ts';
 import { simplePaths } from './simple-paths.ts';
 import { tours } from './tours.ts';
@@ -67,7 +68,10 @@ export function machineSuite(
 ): SuiteOrOmission {
   const graph = machineGraph(explored.product.ltss[part]!);
   const required = requiredOf(graph, criterion);
-  if ('reason' in required) return { kind: 'omitted', omission: { ...required, part } };
+  if ('reason' in required) {
+    if (criterion === 'simple paths') return { kind: 'omitted', omission: { ...required, part } };
+    throw new InputError(`'${graph.name}' has ${required.reason}; split the machine`);
+  }
   const projection = ontoPart(explored, part);
   const { runs, infeasible } = tours(explored, projection, required.paths);
   const walked = runs.map((run) => partPath(explored, run, part));
@@ -129,7 +133,7 @@ export function requiredOf(
     case 'transition pairs':
       return { paths: transitionPairs(graph) };
     case 'prime paths':
-      return { paths: primePaths(graph) };
+      return primeOf(graph);
     case 'simple paths': {
       const simple = simplePaths(graph);
       if (simple.kind === 'all') return { paths: simple.paths };
@@ -137,6 +141,13 @@ export function requiredOf(
       return { criterion, required: count, exact: kind === 'counted', reason };
     }
   }
+}
+
+function primeOf(graph: LabelledGraph): { readonly paths: readonly Path[] } | Omission {
+  const prime = findPrimePaths(graph);
+  if (prime.kind === 'all') return prime;
+  const { count, reason } = prime;
+  return { criterion: 'prime paths', required: BigInt(count), exact: false, reason };
 }
 
 function sizeOf(graph: LabelledGraph): { states: number; transitions: number } {

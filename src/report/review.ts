@@ -18,6 +18,7 @@ import { diagrams, ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type Fault } from '../faults/fault.ts';
 import { type Matrix, matrixOf } from '../matrix/matrix.ts';
+import { own } from '../own.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { sequenceSvg } from './sequence.ts';
 
@@ -131,7 +132,7 @@ function unexpectedRuns(
   return result.properties.flatMap((judged) => {
     if (judged.verdict !== 'broken') return [];
     const { id: property, title, source } = judged.property;
-    if ((expectation?.properties[property] ?? 'holds') !== 'holds') return [];
+    if ((own(expectation?.properties, property) ?? 'holds') !== 'holds') return [];
     const { revision } = result;
     return [
       {

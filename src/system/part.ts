@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { alphabetOf as labelsOf } from '../lts/alphabet.ts';
+import { own } from '../own.ts';
 
 /** An instance of a machine in a system, with its labels renamed. */
 export interface Part {
@@ -30,15 +31,15 @@ export function contract(
     readonly thread?: string;
   },
 ): Part {
-  const own = (label: string) => (label.startsWith('.') ? label.slice(1) : `${name}.${label}`);
+  const named = (label: string) => (label.startsWith('.') ? label.slice(1) : `${name}.${label}`);
   return {
     name,
     machine,
     kind: 'contract',
     roles: options.roles,
     ...(options.thread !== undefined && { thread: options.thread }),
-    rename: (label) => options.also?.[label] ?? [own(label)],
-    renameCommit: own,
+    rename: (label) => own(options.also, label) ?? [named(label)],
+    renameCommit: named,
   };
 }
 
@@ -69,7 +70,7 @@ export function procedure(
     thread: options.thread,
     rename: (label) => {
       const variant = options.variant ? `#${options.variant}` : '';
-      return options.also?.[label] ?? [`${bind(label)}${variant}@${options.thread}`];
+      return own(options.also, label) ?? [`${bind(label)}${variant}@${options.thread}`];
     },
     renameCommit: bind,
   };
@@ -105,7 +106,7 @@ export function monitor(
     machine,
     kind: 'monitor',
     roles: [],
-    rename: (label) => watch[label] ?? [],
+    rename: (label) => own(watch, label) ?? [],
     renameCommit: (label) => label,
   };
 }

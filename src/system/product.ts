@@ -1,8 +1,7 @@
-import type { AnyStateMachine } from 'xstate';
 import { InputError, nearest } from '../errors.ts';
-import { flatten } from '../lts/flatten.ts';
 import { parseLabel } from '../lts/label.ts';
 import type { Lts } from '../lts/lts.ts';
+import { ltsOf } from '../lts/lts-of.ts';
 import { BEGIN, type Call, CallTable } from './call.ts';
 import type { Part } from './part.ts';
 import type { System } from './system.ts';
@@ -36,33 +35,7 @@ export interface Product {
   readonly uninitiated: readonly string[];
 }
 
-const flattened = new WeakMap<AnyStateMachine, Lts>();
-const flattenedByText = new Map<string, Lts>();
-
-/** The LTS of a machine, flattened once; machines that are the same text share it. */
-export function ltsOf(machine: AnyStateMachine): Lts {
-  let lts = flattened.get(machine);
-  if (lts === undefined) {
-    const text = textOf(machine);
-    lts = (text === undefined ? undefined : flattenedByText.get(text)) ?? flatten(machine);
-    flattened.set(machine, lts);
-    if (text !== undefined) flattenedByText.set(text, lts);
-  }
-  return lts;
-}
-
-/**
- * A machine as text, by which two that a factory made alike are known as one; `undefined` where
- * functions are part of it, because what those close over cannot be read.
- */
-function textOf(machine: AnyStateMachine): string | undefined {
-  let isText = Object.values(machine.implementations).every((of) => Object.keys(of).length === 0);
-  const text = JSON.stringify(machine.config, (_, value: unknown) => {
-    if (typeof value === 'function') isText = false;
-    return value;
-  });
-  return isText ? text : undefined;
-}
+export { ltsOf };
 
 /** The number of the part with this name. @throws InputError that names the nearest known names */
 export function partNamed(product: Product, name: string): number {

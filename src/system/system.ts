@@ -15,6 +15,11 @@ export interface System {
   /** The roles that nobody in the system plays and the environment does. */
   readonly environment: readonly string[];
   readonly properties: readonly Property[];
+  /**
+   * What is left out on purpose, and why: parts, calls or labels (without thread; with the outcome
+   * and indices, or for all of them without) that meet nothing here. Whatever else meets nothing is an error.
+   */
+  readonly unused?: Readonly<Record<string, string>>;
 }
 
 /** A system at every scope and revision it can be built at. */

@@ -71,6 +71,25 @@ it('shows three tasks and more within 75 columns, each a little to the right', (
   expect(at('dma_resv_wait_timeout()')).toBeLessThan(at('down_write(&vdev1->memory_lock)'));
 });
 
+it('names the task in front of each line where there are too many for columns', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'trace-')), 'twelve-tasks.trace');
+  const lines = readFileSync(BROKEN, 'utf8').split('\n');
+  const reset = lines.findIndex((line) => line.includes('pci_reset_bus'));
+  const others = Array.from(
+    { length: 11 },
+    (_, i) =>
+      `  w${i}-${1000 + i} [001] ..... 7.834180: vfio_pci_core_ioctl <-vfio_device_fops_unl_ioctl`,
+  );
+  writeFileSync(file, [...lines.slice(0, reset), ...others, ...lines.slice(reset)].join('\n'));
+  const text = run([file]).out();
+  expect(text).toContain('12 tasks');
+  expect(text).toMatch(/^ 169 {2}w10-1010 {2}vfio_pci_core_ioctl\(\)$/m);
+  expect(text).toMatch(
+    /^ 171 {2}pci_reset_bus\(\) {3}<-- no run of the specification goes on like this$/m,
+  );
+  for (const line of text.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80);
+});
+
 it('says what a coarse answer is worth', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'trace-')), 'many-devices.trace');
   const others = Array.from({ length: 6 }, (_, d) =>

@@ -2,6 +2,7 @@ import { inWords } from '../../check/predicate.ts';
 import type { Property } from '../../check/property.ts';
 import { formatScope } from '../../cli/catalogue.ts';
 import { saysBroken } from '../../cli/known.ts';
+import { own } from '../../own.ts';
 import { type Inline, paragraph, type Section, type Text } from '../document.ts';
 import type { Review } from '../review.ts';
 import { propertyAnchor, runLinks, systemAnchor } from './verdicts.ts';
@@ -43,7 +44,7 @@ function systemRules(review: Review, judged: Review['judged'][number]): Section 
                 [{ code: property.id }, `\n${property.kind}`],
                 [property.rule ?? ''],
                 sentenceOf(property),
-                found(review, verdict, expectation?.properties[property.id]),
+                found(review, verdict, own(expectation?.properties, property.id)),
                 [property.source],
               ],
             })),

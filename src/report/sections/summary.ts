@@ -1,4 +1,5 @@
 import { versionOfPackage } from '../../cli/version.ts';
+import { own } from '../../own.ts';
 import { type Block, counted, list, paragraph } from '../document.ts';
 import type { Review } from '../review.ts';
 
@@ -60,7 +61,7 @@ function verdictOf(differences: readonly string[]): Block[] {
 function relationOf({ judged, runs, faults }: Review, broken: number): Block[] {
   const expected = judged.flatMap(({ result, expectation }) =>
     result.properties.flatMap(({ property, verdict }) =>
-      verdict === 'broken' ? (expectation?.properties[property.id]?.split(', ') ?? []) : [],
+      verdict === 'broken' ? (own(expectation?.properties, property.id)?.split(', ') ?? []) : [],
     ),
   );
   const findings = runs.filter(({ kind }) => kind === 'finding');

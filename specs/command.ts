@@ -1,0 +1,35 @@
+import { addKernelCommands } from '../kernel/kernel-command.ts';
+import { Simulator } from '../simulator/index.ts';
+import type { Catalogue } from '../src/cli/catalogue.ts';
+import { addExportCommand } from '../src/cli/export-command.ts';
+import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
+import { run } from '../src/cli/main.ts';
+import type { Terminal } from '../src/cli/terminal.ts';
+import { addTraceCommand } from '../src/cli/trace-command.ts';
+import { exportFormats } from '../src/export/formats.ts';
+import { specification } from './catalogue.ts';
+import { kselftestFormat } from './kselftest/kselftest.ts';
+import { modules } from './modules.ts';
+import { runtimeMonitors } from './rv/monitors.ts';
+import { suites } from './suites.ts';
+import { judgeTrace } from './trace/judge.ts';
+
+const formats = [kselftestFormat, ...exportFormats(specification, runtimeMonitors)];
+
+const catalogue: Catalogue = {
+  ...specification,
+  modules,
+  judgeTrace,
+  targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
+  commands: [
+    (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
+    (program, terminal, finished) =>
+      addKernelCommands(program, suites, GENERATED_TESTS, terminal, finished),
+    (program, terminal, finished) =>
+      addExportCommand(program, { ...specification, modules }, formats, terminal, finished),
+  ],
+};
+
+/** Runs one command of this specification. @returns its exit status */
+export const runCommand = (args: readonly string[], terminal: Terminal): Promise<number> =>
+  run(catalogue, args, terminal);

@@ -1,0 +1,49 @@
+import { APART, type Said } from './apart.ts';
+import { EXIT } from './exit.ts';
+import { parseFileArgument } from './file-argument.ts';
+import { isOf, saidOf, watchForeign } from './foreign.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Does a command in the process that `runApart` started, and ends it when the answer is given,
+ * whatever a file has left running. What is thrown later by a file is said in one sentence.
+ */
+export async function workApart(
+  run: (args: readonly string[], terminal: Terminal) => Promise<number>,
+): Promise<void> {
+  const args = process.argv.slice(2);
+  const files = args.flatMap((argument) => parseFileArgument(argument)?.file ?? []);
+  const say = speaker();
+  process.once('disconnect', () => process.exit());
+  // The door alone is nothing to wait for: a file that never settles ends the process.
+  process.channel?.unref();
+  const end = (status: number) => say({ kind: 'done', status }, () => process.exit(0));
+  const failed = (how: string) => (error: unknown) => {
+    const file = files.find((one) => isOf(error, one)) ?? files[0]!;
+    say({ kind: 'progress', text: '' });
+    say({ kind: 'error', text: `dmabuf-spec: '${file}' ${how}: ${saidOf(error, file)}\n` });
+    end(EXIT.unusable);
+  };
+  process.on('uncaughtException', failed('throws later, from a timer or an event'));
+  process.on('unhandledRejection', failed('rejects a promise that nobody waits for'));
+  watchForeign((doing) => say({ kind: 'foreign', ...(doing !== undefined && { doing }) }));
+  const write = (kind: 'out' | 'error' | 'progress') => (text: string) => say({ kind, text });
+  const terminal = {
+    ...{ out: write('out'), error: write('error'), progress: write('progress') },
+    colour: process.env[APART] === 'colour',
+  };
+  try {
+    end(await run(args, terminal));
+  } catch (error) {
+    failed('cannot be used')(error);
+  }
+}
+
+/** The door to the process that started this one, which the file does not see. */
+function speaker(): (said: Said, then?: () => void) => void {
+  const send = process.send!.bind(process);
+  delete process.send;
+  return (said, then) => {
+    send(said, () => then?.());
+  };
+}

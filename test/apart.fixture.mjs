@@ -1,0 +1,10 @@
+import { run } from '../dist/src/cli/main.js';
+import { workApart } from '../dist/src/cli/work-apart.js';
+
+/** A tool without a specification, which starts at once. */
+const catalogue = {
+  description: 'Nothing is specified here',
+  ...{ families: [], revisions: [], faults: [], machines: [], expectations: [] },
+  ...{ findings: [], suites: [], targets: [] },
+};
+await workApart((args, terminal) => run(catalogue, args, terminal));
