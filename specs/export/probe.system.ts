@@ -17,7 +17,7 @@ export const probeFamily: SystemFamily = {
   name: 'export-probe',
   title: 'export from whatever device a driver has probed and somebody has opened',
   defaultScope: { fds: 1 },
-  ...revisionsOf(['export']),
+  ...revisionsOf(['export'], ['probe']),
   build({ scope, revision }): System {
     const variation = designOf(revision).export;
     const threads = [

@@ -40,7 +40,7 @@ export const barMmapFamily: SystemFamily = {
     'CPU mappings of dma-bufs, proposed: mmap(), page faults and a read against config writes, a revoke and a close',
   defaultScope: { faults: 1, mmaps: 1, reads: 1, writers: 1, revokers: 0, closers: 0 },
   confidence: { faults: 2, mmaps: 1, reads: 1, writers: 1, revokers: 1, closers: 0 },
-  ...revisionsOf(['mmap'], (name) => name.startsWith('mmap-')),
+  ...revisionsOf(['mmap'], [], (name) => name.startsWith('mmap-')),
   build({ scope, revision }): System {
     const shape = shapeOf(scope);
     const threads = threadsOf(shape, designOf(revision).mmap);

@@ -15,7 +15,7 @@ export const functionResetOrderFamily: SystemFamily = {
   name: 'function-reset-order',
   title: 'the steps of a function level reset, without a buffer',
   defaultScope: { devices: 1 },
-  ...revisionsOf(['functionReset']),
+  ...revisionsOf(['functionReset'], ['move']),
   build({ scope, revision }): System {
     const design = designOf(revision);
     const flr = procedure(THREAD, functionReset(design.functionReset), {

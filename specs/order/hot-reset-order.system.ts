@@ -10,6 +10,6 @@ export const hotResetOrderFamily: SystemFamily = {
   name: 'hot-reset-order',
   title: 'the steps of a hot reset of two devices, one of them not open, without a buffer',
   defaultScope: { ...hotResetFamily.defaultScope, unopened: 1, buffers: 0, importers: 0 },
-  ...revisionsOf(['hotReset']),
+  ...revisionsOf(['hotReset'], ['move', 'commandWrite']),
   build: (options): System => ({ ...hotResetFamily.build(options), name: 'hot-reset-order' }),
 };

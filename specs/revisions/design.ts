@@ -1,6 +1,7 @@
 import type { CloseVariation } from '../../machines/device/close.procedure.ts';
 import type { DeviceResetVariation } from '../../machines/device/device-reset.procedure.ts';
 import type { FunctionResetVariation } from '../../machines/device/function-reset.procedure.ts';
+import type { SriovVariation } from '../../machines/device/sriov-configure.procedure.ts';
 import type { SysfsResetVariation } from '../../machines/device/sysfs-reset.procedure.ts';
 import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
 import type { CleanupVariation } from '../../machines/dma-buf/cleanup.procedure.ts';
@@ -35,6 +36,7 @@ export interface Design {
   readonly functionReset: FunctionResetVariation;
   readonly deviceReset: DeviceResetVariation;
   readonly sysfsReset: SysfsResetVariation;
+  readonly sriov: SriovVariation;
   /** __vfio_pci_memory_enabled(). */
   readonly memoryEnabled: Pick<VdevVariation, 'lowPower'>;
   readonly attach: AttachVariation;
@@ -78,6 +80,7 @@ export const base: Design = {
   functionReset: { afterwards: 'unrevoke' },
   deviceReset: { revoke: 'after_power_up' },
   sysfsReset: { hears: 'no' },
+  sriov: { enable: 'unlocked' },
   memoryEnabled: { lowPower: 'ignored' },
   attach: { admits: 'revocable' },
   pin: { pin: 'succeeds' },

@@ -14,6 +14,7 @@ import {
   drainedTwice,
   functionResetRevokesAgain,
   openCountNotTested,
+  sriovUnderMemoryLock,
   unrevokeAfterReset,
   unrevokeBeforeUnlock,
 } from './exporter.ts';
@@ -111,6 +112,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     { ...anyProvider, instead: {} },
   ),
   '7.3+M12': tracesLate,
+  '7.3+M18': sriovUnderMemoryLock,
   '7.3+annul': {
     instead: { export: { annul: 'yes' } },
     source:

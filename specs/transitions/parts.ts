@@ -30,7 +30,13 @@ import {
   movePart,
   sgtResource,
 } from '../procedures/parts.ts';
-import { type Design, type Point, revisions, revisionsOf } from '../revisions/index.ts';
+import {
+  type Design,
+  type Point,
+  revisions,
+  revisionsOf,
+  type Subject,
+} from '../revisions/index.ts';
 
 /** The one device and the one buffer of these systems. */
 const DEV = 'dev[0]';
@@ -39,8 +45,12 @@ const DEV = 'dev[0]';
  * The versions that a system of this folder can be drawn for, those with a defect put in, and of the
  * proposals those that are named.
  */
-export function versionsOf(points: readonly Point[], ...changed: readonly string[]) {
-  const all = revisionsOf([...points, 'memoryEnabled']);
+export function versionsOf(
+  points: readonly Point[],
+  also: readonly Subject[],
+  ...changed: readonly string[]
+) {
+  const all = revisionsOf([...points, 'memoryEnabled'], ['deviceCall', 'notify', ...also]);
   const names = [...revisions.map(({ name }) => name), ...changed];
   return {
     ...all,

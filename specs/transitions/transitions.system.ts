@@ -26,7 +26,12 @@ export const transitionsFamily: SystemFamily = {
   title: 'config writes and resets of one device against an importer of its buffer',
   defaultScope: { owners: 1, importers: 1, cpus: 0 },
   confidence: { owners: 2, importers: 1, cpus: 0 },
-  ...versionsOf(['move', 'functionReset', 'deviceReset'], '7.3+P1', '7.3+P22'),
+  ...versionsOf(
+    ['move', 'functionReset', 'deviceReset'],
+    ['commandWrite', 'powerWrite', 'mapping'],
+    '7.3+P1',
+    '7.3+P22',
+  ),
   build({ scope, revision }): System {
     atMostOne(scope, 'cpus');
     const design = designOf(revision);
