@@ -3,6 +3,7 @@ import { coreDevice } from '../../machines/device/core-device.resource.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
 import { probe } from '../../machines/device/probe.procedure.ts';
+import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
 import { is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
@@ -36,7 +37,7 @@ export const probeFamily: SystemFamily = {
       resource('dev[0].core', coreDevice(), threads, 'core_device', 'dev[0]'),
       resource('dev[0].pci_ops', pciOps('unset'), threads, 'pci_ops', 'dev[0]'),
       resource('dev[0].p2pdma', p2pdma('none', variation), threads, 'p2pdma', 'dev[0]'),
-      barPart(threads),
+      barPart(threads, variation),
       ...exportedBufferResources(threads, { fds: scope.fds ?? 1, oPath: false }, variation),
     ];
     return {
@@ -52,8 +53,9 @@ export const probeFamily: SystemFamily = {
 };
 
 /** An ioctl needs a file, and so an open device. */
-function barPart(threads: readonly Part[]): Part {
-  const own = resource('dev[0].bar', barClaim('not_open'), threads, 'bar', 'dev[0]');
+function barPart(threads: readonly Part[], variation: ExportVariation): Part {
+  const machine = barClaim('not_open', variation);
+  const own = resource('dev[0].bar', machine, threads, 'bar', 'dev[0]');
   return {
     ...own,
     rename: (label) => (label === 'ioctl' ? ['buf[0].export:begin@export'] : own.rename(label)),

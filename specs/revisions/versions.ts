@@ -3,7 +3,6 @@ import type { Difference } from './design.ts';
 import {
   anyProvider,
   barNotTested,
-  claimsTheBar,
   dropsTheBuffer,
   fallsThrough,
   leavesOnSuccess,
@@ -295,7 +294,7 @@ export const revisions: readonly Version[] = [
     name: '7.1',
     title: 'v7.1',
     kind: 'release',
-    differs: [sriovUnderMemoryLock, claimsTheBar, anyProvider, iommufdUnlockedUnpin, accessPins],
+    differs: [sriovUnderMemoryLock, anyProvider, iommufdUnlockedUnpin, accessPins],
     gaps: [],
     source: 'drivers/vfio/pci/vfio_pci_dmabuf.c, v7.1',
   },

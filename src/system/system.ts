@@ -15,6 +15,8 @@ export interface System {
   /** The roles that nobody in the system plays and the environment does. */
   readonly environment: readonly string[];
   readonly properties: readonly Property[];
+  /** How its runs cite the source of a step, where machines of several revisions share one. */
+  readonly cite?: (source: string) => string;
 }
 
 /** A system at every scope and revision it can be built at. */
