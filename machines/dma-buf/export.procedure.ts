@@ -151,7 +151,8 @@ export function exportBuffer(variation: ExportSteps) {
       },
       ...(variation.bar === 'claimed_at_open' && {
         bar: {
-          description: 'vfio_pci_core_get_iomap() of the BAR is no error; vfio_pci_core_setup_barmap(), 7.1',
+          description:
+            'vfio_pci_core_get_iomap() of the BAR is no error; vfio_pci_core_setup_barmap(), 7.1',
           on: {
             'dev.bar_claimed:true': 'ranges',
             'dev.bar_claimed:false': { target: '#feature_dma_buf.fail', actions: 'ret = -ENODEV' },

@@ -5,7 +5,14 @@ import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { Scope, System, SystemFamily } from '../../src/system/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 import { bufferResources, deviceResources, movePart } from '../procedures/parts.ts';
-import { type Design, designOf, type Point, revisionsOf, type Subject, since } from '../revisions/index.ts';
+import {
+  type Design,
+  designOf,
+  type Point,
+  revisionsOf,
+  type Subject,
+  since,
+} from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import { importerCalls } from './calls.ts';
 import { type Importer, importersOf, type KindName, kinds } from './kinds.ts';

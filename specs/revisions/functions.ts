@@ -108,7 +108,7 @@ const points = {
     functions: ['vfio_pci_core_close_device', 'vfio_pci_core_disable', 'vfio_pci_runtime_pm_exit'],
   },
   export: {
-    machines: ['feature_dma_buf', 'fput', 'release'],
+    machines: ['feature_dma_buf', 'fput', 'fput_o_path', 'release'],
     functions: [
       'vfio_pci_core_feature_dma_buf',
       'vfio_pci_dma_buf_release',
@@ -179,6 +179,8 @@ const points = {
       'revoke_and_write',
       'revoke_bars',
       'set_status',
+      'revoke_dma_buf',
+      'cleanup_of_series',
     ],
     functions: ofMmapSeries,
   },

@@ -106,8 +106,7 @@ const PHYS_VEC: Reading = {
 };
 
 /** One commit that left both sides of a merge in its files: v7.0.9, and v7.1-rc4 and later. */
-const BOTH_SIDES =
-  'Aarav90-cpu/linux-kotlin@a663adb68e0e, with both sides of a merge in its files';
+const BOTH_SIDES = 'Aarav90-cpu/linux-kotlin@a663adb68e0e, with both sides of a merge in its files';
 const OF_BOTH_SIDES = of([CORE, CONFIG, DMABUF, VFIO, DMA_BUF, IOMMUFD, UMEM, PCI, SYSFS]);
 
 const PM_BETWEEN = between(
@@ -169,7 +168,8 @@ export const readings: Readonly<Record<string, readonly Reading[]>> = {
     { source: V5_PATCH, identified: AS_POSTED, functions: OF_POSTING },
     {
       source: V5_PATCH,
-      identified: 'where vfio_pci_dma_buf_map() and _unmap() do by themselves what has a file since',
+      identified:
+        'where vfio_pci_dma_buf_map() and _unmap() do by themselves what has a file since',
       functions: of([MAPPING]),
     },
     ...AROUND_POSTING,
@@ -190,8 +190,7 @@ export const readings: Readonly<Record<string, readonly Reading[]>> = {
   ],
   v9: [
     {
-      source:
-        'kernelorg-mirror/linux_kernel_git_leon_linux-rdma: vfio_pci_dmabuf.c@09061b11c680',
+      source: 'kernelorg-mirror/linux_kernel_git_leon_linux-rdma: vfio_pci_dmabuf.c@09061b11c680',
       identified: 'v9, and the pin of 61ceaf236115 on top',
       functions: of([DMABUF], ['vfio_pci_dma_buf_iommufd_map']),
     },

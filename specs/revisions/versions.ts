@@ -25,6 +25,7 @@ import {
   unrevokeAfterReset,
   unrevokeBeforeUnlock,
 } from './exporter.ts';
+import { type Subject, subjects } from './functions.ts';
 import {
   accessPins,
   anyImporter,
@@ -35,7 +36,6 @@ import {
   unpinsTwice,
   unpinsTwiceBehindPin,
 } from './importers.ts';
-import { type Subject, subjects } from './functions.ts';
 import { V1_REVIEW, V9_COVER } from './sources.ts';
 
 /** One version of the design: a posted series, a released kernel, a proposal. */
