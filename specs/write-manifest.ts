@@ -1,9 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { check } from '../src/check/check.ts';
+import { check, type PropertyResult, type SystemResult } from '../src/check/check.ts';
 import type { Expectation } from '../src/cli/catalogue.ts';
-import type { SystemFamily } from '../src/system/system.ts';
+import { fingerprint } from '../src/matrix/same-system.ts';
+import type { System, SystemFamily } from '../src/system/system.ts';
 import { families, specification } from './catalogue.ts';
 import { defectsOf } from './revisions/index.ts';
+
+/** What is known of a system that another revision has, too. */
+const results = new Map<string, Result>();
 
 /** What a version breaks, by system. */
 const broken = new Map<string, readonly string[]>();
@@ -17,7 +21,7 @@ const entries = families.flatMap((family) =>
   family.revisions
     .filter((revision) => !revision.includes('+'))
     .map((revision): Expectation => {
-      const result = check(family.build({ scope: family.defaultScope, revision }));
+      const result = checked(family.build({ scope: family.defaultScope, revision }));
       return {
         system: family.name,
         revision,
@@ -35,6 +39,26 @@ const entries = families.flatMap((family) =>
     }),
 );
 writeFileSync(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
+
+interface Result extends Pick<SystemResult, 'states' | 'transitions' | 'depth'> {
+  readonly properties: readonly Pick<PropertyResult, 'property' | 'verdict'>[];
+}
+
+/** Checks each system once, whatever its revision is called; the state space is let go of. */
+function checked(system: System): Result {
+  const same = fingerprint(system);
+  const known = results.get(same);
+  if (known !== undefined) return known;
+  const { states, transitions, depth, properties } = check(system);
+  const result = {
+    states,
+    transitions,
+    depth,
+    properties: properties.map(({ property, verdict }) => ({ property, verdict })),
+  };
+  results.set(same, result);
+  return result;
+}
 
 /**
  * What a broken property is entered under: the finding that claims it of this revision; the one that
@@ -80,7 +104,7 @@ function breaks(family: SystemFamily, revision: string, property: string): boole
   if (!family.revisions.includes(revision)) return false;
   const key = `${family.name} ${revision}`;
   if (!broken.has(key)) {
-    const { properties } = check(family.build({ scope: family.defaultScope, revision }));
+    const { properties } = checked(family.build({ scope: family.defaultScope, revision }));
     broken.set(
       key,
       properties.flatMap((result) => (result.verdict === 'holds' ? [] : [result.property.id])),
