@@ -10,7 +10,7 @@ const series = (first: string, last: number) =>
  */
 export const knownBugs: readonly string[] = [
   ...series('P', 24).filter((id) => id !== 'P8'),
-  ...series('M', 17),
+  ...series('M', 18),
   ...series('O', 13),
   'map-offset',
   'map-nents',

@@ -13,6 +13,7 @@ import * as mmap from './mmap/index.ts';
 import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
 import { hotResetOrderFamily } from './order/hot-reset-order.system.ts';
 import * as p2p from './p2p-registration/index.ts';
+import { citing } from './revisions/cited.ts';
 import { proposals, revisions } from './revisions/index.ts';
 import { revokeFaults } from './revoke/faults.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
@@ -34,7 +35,7 @@ export const families: readonly SystemFamily[] = [
   ...exports.families,
   ...importers.families,
   ...mmap.families,
-];
+].map(citing);
 
 function about(subject: string, entries: readonly MachineEntry[]): MachineEntry[] {
   return entries.map((entry) => ({ ...entry, subject }));

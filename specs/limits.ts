@@ -6,7 +6,7 @@ export const limits: Limits = {
   assumptions: [
     'A machine is as good as the source that it cites; what nobody stated is marked derived.',
     'In sources v7.3 means the 7.3 release candidates for drivers/vfio/pci and 7.3.4 for the P2PDMA code; what 7.2.13 and 7.3.4 answered was measured in a virtual machine.',
-    'A version of the design is a list of differences from v7.3, each with its source. What was not read is unknown; where only changelogs were read and name no change, the difference says derived.',
+    'A version of the design is a list of differences from v7.3, each with its source, and a list of the functions that were read of it, with where: specs/revisions/readings.ts. A system that is drawn from a function that was not read is unknown there. Where two trees do it alike, what lies between them is taken to do so, too, and says derived.',
     'A step of a machine is atomic: it is one call, lock operation or test of the source. What two CPUs see of memory without a lock or a barrier is not modelled.',
     "Leads-to is under weak fairness of threads (who can go on for ever does) and strong fairness of locks (the kernel's locks queue). A rwsem here does not queue its waiters, so a deadlock that needs a reader behind a waiting writer is not seen.",
     'The generated tests run on a simulated kernel, imperative code that was written from the same facts without a look at the machines; the two can share an error of the facts. What a real kernel answered, and the order of its function traces, are tests of both.',
@@ -17,6 +17,8 @@ export const limits: Limits = {
     'Variant drivers, AER recovery, the reset of the bus at the last close, and a close while low power is engaged.',
     'Systems where every machine meets every other: which machines run together, and how many of each, is the table of systems.',
     'The mmap series is drawn for its CPU mappings, without importers; there is no contract of it, so refinement is not asked.',
+    'Locks of what a call runs of other drivers, but for these: pci_enable_sriov() and pci_disable_sriov() run probe and remove of a VF driver, which is vfio-pci and takes dev_set->lock of its set; pm_runtime_resume_and_get() and rpm_suspend() run the callbacks of vfio-pci, which take memory_lock; dma_buf_invalidate_mappings() runs the callbacks of iommufd and of an RDMA driver, and dma_buf_detach() the detach of vfio-pci.',
+    'So not drawn: device_lock() and the group mutex in probe and remove, and the wait of vfio_unregister_group_dev() for users of a VF (pci_disable_sriov); device_lock() and pci_cfg_access_lock() around a reset (pci_try_reset_function, pci_reset_function) and of every device of the bus or slot (pci_reset_bus: trylocks); the resume of a parent (rpm_resume); what other importers lock in their callbacks.',
     'Refinement is not asked where a finding is that the kernel does what the contract forbids (O2, O3, O4, O12).',
     'Performance, and the DMA of real hardware.',
   ],

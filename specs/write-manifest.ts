@@ -1,10 +1,14 @@
-import { check } from '../src/check/check.ts';
+import { check, type PropertyResult, type SystemResult } from '../src/check/check.ts';
 import type { Expectation } from '../src/cli/catalogue.ts';
 import { isSameScope, scopesOf } from '../src/cli/known.ts';
-import type { Scope, SystemFamily } from '../src/system/system.ts';
+import { fingerprint } from '../src/matrix/same-system.ts';
+import type { Scope, System, SystemFamily } from '../src/system/system.ts';
 import { writeWhole } from '../src/write-file.ts';
 import { families, specification } from './catalogue.ts';
 import { defectsOf, proposals } from './revisions/index.ts';
+
+/** What is known of a system that another revision has, too. */
+const results = new Map<string, Result>();
 
 /** What a version breaks, by system. */
 const broken = new Map<string, readonly string[]>();
@@ -27,7 +31,7 @@ const entries = families.flatMap((family) =>
 writeWhole(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
 
 function entryOf(family: SystemFamily, revision: string, scope: Scope): Expectation {
-  const { states, transitions, depth, properties } = check(family.build({ scope, revision }));
+  const { states, transitions, depth, properties } = checked(family.build({ scope, revision }));
   return {
     ...{ system: family.name, revision, scope, states, transitions, depth },
     properties: Object.fromEntries(
@@ -37,6 +41,26 @@ function entryOf(family: SystemFamily, revision: string, scope: Scope): Expectat
       ]),
     ),
   };
+}
+
+interface Result extends Pick<SystemResult, 'states' | 'transitions' | 'depth'> {
+  readonly properties: readonly Pick<PropertyResult, 'property' | 'verdict'>[];
+}
+
+/** Checks each system once, whatever its revision is called; the state space is let go of. */
+function checked(system: System): Result {
+  const same = fingerprint(system);
+  const known = results.get(same);
+  if (known !== undefined) return known;
+  const { states, transitions, depth, properties } = check(system);
+  const result = {
+    states,
+    transitions,
+    depth,
+    properties: properties.map(({ property, verdict }) => ({ property, verdict })),
+  };
+  results.set(same, result);
+  return result;
 }
 
 /**
@@ -98,7 +122,7 @@ function breaks(family: SystemFamily, revision: string, property: string, scope:
   if (!family.revisions.includes(revision)) return false;
   const key = JSON.stringify([family.name, revision, scope]);
   if (!broken.has(key)) {
-    const { properties } = check(family.build({ scope, revision }));
+    const { properties } = checked(family.build({ scope, revision }));
     broken.set(
       key,
       properties.flatMap((result) => (result.verdict === 'holds' ? [] : [result.property.id])),

@@ -287,7 +287,7 @@ window
     const { out } = await runCommand(withFamily(long, { revisions }), 'matrix', 'window');
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(out.match(/window-series-of-somebody-v13/g)).toHaveLength(2);
-    expect(out.match(/^ {35}(\+ {2}){14}\+$/gm)).toHaveLength(2);
+    expect(out.match(/^ {32}(\+ {2}){15}\+$/gm)).toHaveLength(2);
   });
 
   test('is a Markdown table of words with --markdown', async () => {

@@ -6,45 +6,95 @@ export const labels = [
   'dev.memory_lock.down_write',
   'dev.set_power_state(D0)',
   'dev.memory_lock.up_write',
+  'dev.pci_enable_sriov:begin',
+  'dev.pci_iov_add_virtfn:ok',
+  'dev.pci_iov_add_virtfn:failed',
+  'vf.dev_set.lock.mutex_lock',
+  'vf.dev_set.lock.mutex_unlock',
   'dev.pci_enable_sriov:ok',
   'dev.pci_enable_sriov:failed',
   'dev.pm_runtime_put',
   'dev.sriov_configure:ok',
   'dev.sriov_configure:failed',
   'dev.sriov_disable:begin',
-  'dev.pci_disable_sriov',
+  'dev.pci_disable_sriov:begin',
+  'dev.pci_disable_sriov:end',
   'dev.sriov_disable:ok',
 ] as const;
 
+/** What versions do differently. */
+export interface SriovVariation {
+  /**
+   * Whether pci_enable_sriov() runs with memory_lock released, or, before 40ef3edf151e, while it is
+   * held for writing: with it the probes of the drivers that the VFs get.
+   */
+  readonly enable: 'unlocked' | 'under_memory_lock';
+}
+
+/** What a driver of the VF that is vfio-pci, too, locks on the thread that adds or removes the VF. */
+const OF_THE_VF =
+  'vfio_pci_core_register_device, vfio_assign_device_set, vfio_release_device_set, v7.3';
+
 /**
  * Root switches the VFs of a physical function on (`vfio_pci_core_sriov_configure()`): D0 under
- * memory_lock, because the owner may have written D3hot, then the VFs without it, and a runtime PM
- * reference for as long as they are on. The buffers stay as they are. A write of D3hot fails while
- * they are on (`sriov_active`), which here is an answer that a write may always get.
+ * memory_lock, because the owner may have written D3hot, then the VFs, and a runtime PM reference
+ * for as long as they are on. The buffers stay as they are. A write of D3hot fails while they are on
+ * (`sriov_active`; before, `pci_num_vf()`), which here is an answer that a write may always get.
+ *
+ * The VFs are probed before pci_enable_sriov() returns, and unbound before pci_disable_sriov() does.
+ * Their driver is vfio-pci here: it takes dev_set->lock of the set that the VF has to itself.
  */
-export function sriovConfigure() {
+export function sriovConfigure(variation: SriovVariation) {
+  const locked = variation.enable === 'under_memory_lock';
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'sriov_configure',
     description: 'vfio_pci_core_sriov_configure(), drivers/vfio/pci/vfio_pci_core.c',
-    meta: { labels, source: 'vfio_pci_core_sriov_configure, v7.3' },
+    meta: {
+      labels,
+      source: locked
+        ? 'vfio_pci_core_sriov_configure before 40ef3edf151e'
+        : 'vfio_pci_core_sriov_configure, v7.3',
+    },
     initial: 'off',
     states: {
       off: { tags: ['quiescent'], on: { 'dev.sriov_configure:begin': 'get' } },
       get: { on: { 'dev.pm_runtime_resume_and_get:active': 'lock' } },
       lock: { on: { 'dev.memory_lock.down_write': 'power_up' } },
-      power_up: { on: { 'dev.set_power_state(D0)': 'unlock' } },
-      unlock: { on: { 'dev.memory_lock.up_write': 'enable' } },
-      enable: {
+      power_up: { on: { 'dev.set_power_state(D0)': locked ? 'enable' : 'unlock' } },
+      ...(!locked && { unlock: { on: { 'dev.memory_lock.up_write': 'enable' } } }),
+      enable: { on: { 'dev.pci_enable_sriov:begin': 'add_vf' } },
+      add_vf: {
         on: {
-          'dev.pci_enable_sriov:ok': 'return',
-          'dev.pci_enable_sriov:failed': 'put_failed',
+          'dev.pci_iov_add_virtfn:ok': 'probe',
+          'dev.pci_iov_add_virtfn:failed': 'not_enabled',
         },
       },
+      probe: { on: { 'vf.dev_set.lock.mutex_lock': 'probe_vf' } },
+      probe_vf: {
+        description: 'the VF joins its set',
+        meta: { source: OF_THE_VF },
+        on: { 'vf.dev_set.lock.mutex_unlock': 'enabled' },
+      },
+      enabled: { on: { 'dev.pci_enable_sriov:ok': locked ? 'unlock' : 'return' } },
+      not_enabled: {
+        on: { 'dev.pci_enable_sriov:failed': locked ? 'unlock_failed' : 'put_failed' },
+      },
+      ...(locked && {
+        unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
+        unlock_failed: { on: { 'dev.memory_lock.up_write': 'put_failed' } },
+      }),
       return: { on: { 'dev.sriov_configure:ok': 'on' } },
       put_failed: { on: { 'dev.pm_runtime_put': 'return_failed' } },
       return_failed: { on: { 'dev.sriov_configure:failed': 'off' } },
       on: { tags: ['quiescent'], on: { 'dev.sriov_disable:begin': 'disable' } },
-      disable: { on: { 'dev.pci_disable_sriov': 'put' } },
+      disable: { on: { 'dev.pci_disable_sriov:begin': 'remove_vf' } },
+      remove_vf: { on: { 'vf.dev_set.lock.mutex_lock': 'unbind_vf' } },
+      unbind_vf: {
+        description: 'the VF leaves its set',
+        meta: { source: OF_THE_VF },
+        on: { 'vf.dev_set.lock.mutex_unlock': 'disabled' },
+      },
+      disabled: { on: { 'dev.pci_disable_sriov:end': 'put' } },
       put: { on: { 'dev.pm_runtime_put': 'return_off' } },
       return_off: { on: { 'dev.sriov_disable:ok': 'off' } },
     },

@@ -13,8 +13,6 @@ export const labels = [
   'buf.vfio_check_feature:-EINVAL',
   'dev.bar_claimed:true',
   'dev.bar_claimed:false',
-  'dev.setup_barmap:ok',
-  'dev.setup_barmap:-EBUSY',
   'buf.validate_dmabuf_input:0',
   'buf.validate_dmabuf_input:-EINVAL',
   'buf.kzalloc:ok',
@@ -59,12 +57,10 @@ export interface ExportSteps {
   /** Whether `vdev->pci_ops` is tested for NULL (since v8 of the series). */
   readonly pciOps: 'tested' | 'not_tested';
   /**
-   * Whether the BAR has to be claimed (since 702809dabdec, 7.1), and when it is:
-   * - `claimed_at_open`: export looks whether the open of the device has mapped it (7.2, 7.3);
-   * - `claimed_by_export`: export claims and maps it (7.1);
-   * - `not_tested` (6.19, 7.0).
+   * Whether export looks if the open of the device has claimed and mapped the BAR (05f2a68b407a and
+   * 702809dabdec, both of 7.1-rc4).
    */
-  readonly bar: 'claimed_at_open' | 'claimed_by_export' | 'not_tested';
+  readonly bar: 'claimed_at_open' | 'not_tested';
   /** Where __vfio_pci_memory_enabled() is read: in the section of list_add_tail, or ahead of it. */
   readonly memoryTest: 'in_section' | 'before_lock';
   /** Whether a buffer counts its mappings, and waits for them (since 1a8a5227f229, 7.1). */
@@ -155,22 +151,11 @@ export function exportBuffer(variation: ExportSteps) {
       },
       ...(variation.bar === 'claimed_at_open' && {
         bar: {
-          description: 'vfio_pci_core_get_iomap() of the BAR is no error',
+          description:
+            'vfio_pci_core_get_iomap() of the BAR is no error; vfio_pci_core_setup_barmap(), 7.1',
           on: {
             'dev.bar_claimed:true': 'ranges',
             'dev.bar_claimed:false': { target: '#feature_dma_buf.fail', actions: 'ret = -ENODEV' },
-          },
-        },
-      }),
-      ...(variation.bar === 'claimed_by_export' && {
-        bar: {
-          meta: { source: 'vfio_pci_core_feature_dma_buf, v7.1: vfio_pci_core_setup_barmap()' },
-          on: {
-            'dev.setup_barmap:ok': 'ranges',
-            'dev.setup_barmap:-EBUSY': {
-              target: '#feature_dma_buf.fail',
-              actions: 'ret = -ENODEV',
-            },
           },
         },
       }),
@@ -373,7 +358,6 @@ function unusedLabels({ pciOps, bar, kref, fdError, traces }: ExportSteps): stri
   return [
     ...(pciOps === 'tested' ? [] : ['dev.pci_ops:true', 'dev.pci_ops:false']),
     ...(bar === 'claimed_at_open' ? [] : ['dev.bar_claimed:true', 'dev.bar_claimed:false']),
-    ...(bar === 'claimed_by_export' ? [] : ['dev.setup_barmap:ok', 'dev.setup_barmap:-EBUSY']),
     ...(kref === 'initialised' ? [] : ['buf.kref.init']),
     ...(fdError === 'nothing' ? ['buf.dma_buf_put'] : []),
     ...(traces === 'none' ? ['buf.dma_buf_fd.tracepoint'] : []),

@@ -72,12 +72,6 @@ const exportSteps: readonly Call[] = [
     },
     source: EXPORT,
   }),
-  step('dev.setup_barmap', {
-    callee: 'bar',
-    outcomes: ['ok', '-EBUSY'],
-    kernel: 'vfio_pci_core_setup_barmap(vdev{dev})',
-    source: 'vfio_pci_core_feature_dma_buf, v7.1',
-  }),
   step('buf.validate_dmabuf_input', {
     callee: 'arguments',
     outcomes: ['0', '-EINVAL'],

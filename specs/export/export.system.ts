@@ -29,7 +29,9 @@ export const exportFamily: SystemFamily = {
   title: 'export of a buffer and close of its fd against config writes and the close of the device',
   defaultScope: { writers: 1, closers: 1, unbinders: 0, fds: 1, o_path: 0 },
   confidence: { writers: 1, closers: 1, unbinders: 1, fds: 3, o_path: 0 },
-  ...revisionsOf(['export', 'move', 'cleanup', 'close']),
+  ...revisionsOf(['export', 'move', 'cleanup', 'close'], {
+    also: ['commandWrite', 'notify', 'registration'],
+  }),
   build({ scope, revision }): System {
     for (const name of ['writers', 'closers', 'unbinders', 'o_path']) atMostOne(scope, name);
     const threads = threadsOf(scope, revision);

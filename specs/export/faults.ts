@@ -101,7 +101,7 @@ export const exportFaults: readonly Fault[] = [
     scope: DEVICE,
     expected: ['exported-means-mappable'],
     source:
-      '951ebc18d181, v7.2 (changelog); where the device maps its BARs at open, -ENODEV comes before it, so that this is 7.3 with the claim of 7.1',
+      '951ebc18d181, v7.2 (changelog); neither the provider nor the open of the device looks at the flag',
   },
   {
     id: 'M12',

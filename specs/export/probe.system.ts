@@ -3,6 +3,7 @@ import { coreDevice } from '../../machines/device/core-device.resource.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
 import { probe } from '../../machines/device/probe.procedure.ts';
+import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
 import { is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
@@ -18,7 +19,7 @@ export const probeFamily: SystemFamily = {
   name: 'export-probe',
   title: 'export from whatever device a driver has probed and somebody has opened',
   defaultScope: { fds: 1 },
-  ...revisionsOf(['export']),
+  ...revisionsOf(['export'], { also: ['probe'] }),
   build({ scope, revision }): System {
     const variation = designOf(revision).export;
     const threads = [
@@ -37,7 +38,7 @@ export const probeFamily: SystemFamily = {
       resource('dev[0].core', coreDevice(), threads, 'core_device', 'dev[0]'),
       resource('dev[0].pci_ops', pciOps('unset'), threads, 'pci_ops', 'dev[0]'),
       resource('dev[0].p2pdma', p2pdma('none', variation), threads, 'p2pdma', 'dev[0]'),
-      barPart(threads),
+      barPart(threads, variation),
       ...exportedBufferResources(threads, { fds: scope.fds ?? 1, oPath: false }, variation),
     ];
     return {
@@ -59,8 +60,9 @@ export const probeFamily: SystemFamily = {
 };
 
 /** An ioctl needs a file, and so an open device. */
-function barPart(threads: readonly Part[]): Part {
-  const own = resource('dev[0].bar', barClaim('not_open'), threads, 'bar', 'dev[0]');
+function barPart(threads: readonly Part[], variation: ExportVariation): Part {
+  const machine = barClaim('not_open', variation);
+  const own = resource('dev[0].bar', machine, threads, 'bar', 'dev[0]');
   return {
     ...own,
     rename: (label) => (label === 'ioctl' ? ['buf[0].export:begin@export'] : own.rename(label)),

@@ -22,7 +22,7 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { type Design, designOf, revisionsOf } from '../revisions/index.ts';
+import { type Design, designOf, gapOf, revisionsOf, type Subject } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 import { hotResetRules } from './rules.ts';
 import { buffersOf, moversOf, type Shape, shapeOf } from './shape.ts';
@@ -55,10 +55,13 @@ export const hotResetFamily: SystemFamily = {
     engagers: 0,
     closers: 0,
   },
-  ...revisionsOf(['move', 'hotReset'], { asked: ['handlers', 'memoryEnabled'] }),
+  ...revisionsOf(['move', 'hotReset'], {
+    also: ['commandWrite', 'notify', 'mapping'],
+    asked: ['handlers', 'memoryEnabled'],
+  }),
   build({ scope, revision }): System {
     const shape = shapeOf(scope);
-    if (shape.closes) assertCloseRead(revision);
+    assertRead(shape, revision);
     const design = designOf(revision);
     const threads = threadsOf(shape, design);
     const resources = resourcesOf(shape, threads, design);
@@ -84,12 +87,25 @@ export const hotResetFamily: SystemFamily = {
   },
 };
 
-/** @throws InputError for a version whose close was not read */
-function assertCloseRead(revision: string): void {
-  const { why } =
-    revisionsOf(['close', 'cleanup']).unread.find((r) => r.revision === revision) ?? {};
-  if (why === undefined) return;
-  throw new InputError(`revision '${revision}' cannot be drawn with 'closers=1': ${why}`);
+/** What only some scopes draw. */
+const OPTIONS: readonly {
+  readonly scope: string;
+  readonly drawn: (shape: Shape) => boolean;
+  readonly about: readonly Subject[];
+}[] = [
+  { scope: 'closers=1', drawn: ({ closes }) => closes, about: ['close', 'cleanup'] },
+  { scope: 'sleepers=1', drawn: ({ sleeps }) => sleeps, about: ['powerWrite'] },
+  { scope: 'engagers=1', drawn: ({ engages }) => engages, about: ['lowPower'] },
+  { scope: 'faults=1', drawn: ({ faults }) => faults.length > 0, about: ['pageFault'] },
+];
+
+/** @throws InputError for a version of which what the scope asks for was not read */
+function assertRead(shape: Shape, revision: string): void {
+  for (const { scope, drawn, about } of OPTIONS) {
+    const why = drawn(shape) ? gapOf(revision, about) : undefined;
+    if (why === undefined) continue;
+    throw new InputError(`revision '${revision}' cannot be drawn with '${scope}': ${why}`);
+  }
 }
 
 function threadsOf(shape: Shape, design: Design): Part[] {

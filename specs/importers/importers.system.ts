@@ -6,7 +6,14 @@ import type { Scope, System, SystemFamily } from '../../src/system/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 import { bufferResources, deviceResources, movePart } from '../procedures/parts.ts';
 import { untouched } from '../procedures/words.ts';
-import { type Design, designOf, type Point, revisionsOf, since } from '../revisions/index.ts';
+import {
+  type Design,
+  designOf,
+  type Point,
+  revisionsOf,
+  type Subject,
+  since,
+} from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import { importerCalls } from './calls.ts';
 import { type Importer, importersOf, type KindName, kinds } from './kinds.ts';
@@ -141,6 +148,7 @@ function family(
   smallest: Partial<Record<KindName, number>>,
   confidence: Partial<Record<KindName, number>>,
   points: readonly Point[],
+  also: readonly Subject[],
   has?: (version: string) => boolean,
 ): SystemFamily {
   return {
@@ -148,7 +156,10 @@ function family(
     title,
     defaultScope: scopeOf(smallest),
     confidence: scopeOf(confidence),
-    ...revisionsOf(['move', 'attach', ...points], has === undefined ? {} : { has }),
+    ...revisionsOf(['move', ...points], {
+      also: ['commandWrite', 'notify', ...also],
+      ...(has !== undefined && { has }),
+    }),
     build: ({ scope, revision }) => importersSystem(name, scope, revision),
   };
 }
@@ -159,7 +170,8 @@ export const importerFamilies: readonly SystemFamily[] = [
     'revoke and un-revoke of one buffer against two importers of different kinds',
     { in_callback: 1, iommufd: 1 },
     { in_callback: 1, later: 1, iommufd: 1 },
-    ['mapFile', 'releasePages', 'accessPin', 'unmapWork'],
+    ['attach', 'mapFile', 'releasePages', 'accessPin', 'unmapWork'],
+    ['iommufd', 'mapping'],
     IOMMUFD,
   ),
   family(
@@ -168,6 +180,7 @@ export const importerFamilies: readonly SystemFamily[] = [
     { fenced: 1 },
     { fenced: 1, in_callback: 1 },
     [],
+    ['mapping'],
   ),
   family(
     'remap',
@@ -175,20 +188,23 @@ export const importerFamilies: readonly SystemFamily[] = [
     { remapping: 1, remapping_inline: 1 },
     { remapping: 2, in_callback: 1 },
     [],
+    ['mapping'],
   ),
   family(
     'attach',
     'importers that attach, map, unmap and detach while the buffer is revoked and given back',
     { attaching: 1, in_callback: 1 },
     { attaching: 2, in_callback: 1 },
-    [],
+    ['attach'],
+    ['mapping'],
   ),
   family(
     'iommufd',
     'IOAS_MAP_FILE and IOAS_UNMAP of a buffer while it is revoked and given back',
     { iommufd: 1 },
     { iommufd: 2 },
-    ['mapFile', 'releasePages', 'accessPin', 'unmapWork'],
+    ['attach', 'mapFile', 'releasePages', 'accessPin', 'unmapWork'],
+    ['iommufd'],
     IOMMUFD,
   ),
   family(
@@ -196,7 +212,8 @@ export const importerFamilies: readonly SystemFamily[] = [
     'a revocable RDMA memory region on a buffer while it is revoked and given back',
     { rdma: 1 },
     { rdma: 2 },
-    ['pin', 'register'],
+    ['attach', 'pin', 'register'],
+    ['mapping'],
     PINNED_REVOCABLE,
   ),
   family(
@@ -204,6 +221,7 @@ export const importerFamilies: readonly SystemFamily[] = [
     'an RDMA memory region that cannot be revoked on a buffer that is',
     { rdma_pinned: 1 },
     { rdma_pinned: 1, in_callback: 1 },
-    ['pin', 'register'],
+    ['attach', 'pin', 'register'],
+    ['mapping'],
   ),
 ];

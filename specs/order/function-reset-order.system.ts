@@ -16,7 +16,7 @@ export const functionResetOrderFamily: SystemFamily = {
   name: 'function-reset-order',
   title: 'the steps of a function level reset, without a buffer',
   defaultScope: { devices: 1 },
-  ...revisionsOf(['functionReset'], { asked: ['move', 'handlers'] }),
+  ...revisionsOf(['functionReset'], { also: ['move'], asked: ['handlers'] }),
   build({ scope, revision }): System {
     const design = designOf(revision);
     const flr = procedure(THREAD, functionReset({ ...design.functionReset, ...design.handlers }), {

@@ -10,6 +10,9 @@ export const hotResetOrderFamily: SystemFamily = {
   name: 'hot-reset-order',
   title: 'the steps of a hot reset of two devices, one of them not open, without a buffer',
   defaultScope: { ...hotResetFamily.defaultScope, unopened: 1, buffers: 0, importers: 0 },
-  ...revisionsOf(['hotReset'], { asked: ['move', 'handlers', 'memoryEnabled'] }),
+  ...revisionsOf(['hotReset'], {
+    also: ['move', 'commandWrite'],
+    asked: ['handlers', 'memoryEnabled'],
+  }),
   build: (options): System => ({ ...hotResetFamily.build(options), name: 'hot-reset-order' }),
 };

@@ -29,7 +29,7 @@ export function procedureRules(
     kind: RWSEM,
   }));
   const locks: Lock[] = [
-    { name: 'dev_set.lock', kind: MUTEX },
+    { name: 'dev_set.lock', kind: MUTEX, alike: ['vf.dev_set.lock'] },
     ...memoryLocks,
     ...range(scope.buffers).map((b) => ({ name: `buf[${b}].resv`, kind: RESV })),
   ];
@@ -86,7 +86,8 @@ function lockRules(
       kind: 'monitor',
       title: 'locks are taken in one global order',
       parts: names(order),
-      source: 'dev_set->lock, memory_lock, dma_resv: as observed in v7.3',
+      source:
+        'dev_set->lock, memory_lock, dma_resv: as observed in v7.3; by class, as lockdep counts locks',
       consequence:
         'this call and one that takes them in that order can wait for each other for ever',
     },

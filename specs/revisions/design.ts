@@ -2,6 +2,7 @@ import type { CloseVariation } from '../../machines/device/close.procedure.ts';
 import type { DeviceResetVariation } from '../../machines/device/device-reset.procedure.ts';
 import type { FunctionResetVariation } from '../../machines/device/function-reset.procedure.ts';
 import type { ResetHandlers } from '../../machines/device/reset-handlers.ts';
+import type { SriovVariation } from '../../machines/device/sriov-configure.procedure.ts';
 import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
 import type { CleanupVariation } from '../../machines/dma-buf/cleanup.procedure.ts';
 import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
@@ -36,6 +37,7 @@ export interface Design {
   readonly deviceReset: DeviceResetVariation;
   /** What vfio-pci does when its device is reset, by whomever. */
   readonly handlers: ResetHandlers;
+  readonly sriov: SriovVariation;
   /** __vfio_pci_memory_enabled(). */
   readonly memoryEnabled: Pick<VdevVariation, 'lowPower'>;
   readonly attach: AttachVariation;
@@ -79,6 +81,7 @@ export const base: Design = {
   functionReset: { afterwards: 'unrevoke' },
   deviceReset: { revoke: 'after_power_up' },
   handlers: { hears: 'no' },
+  sriov: { enable: 'unlocked' },
   memoryEnabled: { lowPower: 'ignored' },
   attach: { admits: 'revocable' },
   pin: { pin: 'succeeds' },

@@ -15,11 +15,12 @@ export const barNotTested: Difference = {
   source: 'vfio_pci_core_feature_dma_buf, v6.19 and v7.0; 702809dabdec (CVE-2026-64042) mends it',
 };
 
-/** A BAR that no CPU can map has a provider like any other. */
+/** A BAR that no CPU can map has a provider, and from 7.1 on is mapped at open, like any other. */
 export const anyProvider: Difference = {
   instead: { export: { nonMappable: 'not_tested' } },
   defects: ['M11'],
-  source: '951ebc18d181, v7.2, which mends it (changelog)',
+  source:
+    '951ebc18d181, v7.2, which mends it (changelog); pcim_p2pdma_provider, vfio_pci_core_map_bars, v7.1',
 };
 
 export const noTraces: Difference = {
@@ -65,11 +66,4 @@ export const leavesOnSuccess: Difference = {
   defects: ['P11'],
   source:
     'Nicolin Chen on v5 8/9, 2025-10-15, <aPBwEVJSzezdii1V@Asurada-Nvidia>; agreed in <20251016061025.GA6199@unreal>',
-};
-
-/** Export claims and maps the BAR, whatever BAR it is. */
-export const claimsTheBar: Difference = {
-  instead: { export: { bar: 'claimed_by_export' } },
-  defects: [],
-  source: 'vfio_pci_core_feature_dma_buf, v7.1: vfio_pci_core_setup_barmap()',
 };

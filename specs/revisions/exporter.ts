@@ -1,5 +1,5 @@
 import type { Difference } from './design.ts';
-import { KREF_FIX, MMAP_V4, V1_REVIEW, V9_COVER } from './sources.ts';
+import { KREF_FIX, MMAP_V4, SRIOV_FIX, V1_REVIEW, V9_COVER } from './sources.ts';
 
 /** A revoke notifies and goes on; an un-revoke clears the flag first (M4). */
 export const noWaits: Difference = {
@@ -67,6 +67,13 @@ export const functionResetRevokesAgain: Difference = {
   instead: { functionReset: { afterwards: 'revoke_again' } },
   defects: ['P1'],
   source: `${V1_REVIEW}: "@revoked true -> true seems wrong"`,
+};
+
+/** The VFs of a PF, and with them their drivers, come under memory_lock (M18). */
+export const sriovUnderMemoryLock: Difference = {
+  instead: { sriov: { enable: 'under_memory_lock' } },
+  defects: ['M18'],
+  source: `${SRIOV_FIX}, v7.2, which mends it`,
 };
 
 /** mmap() of a dma-buf exports under memory_lock, with mmap_lock held (P24). */

@@ -1,9 +1,12 @@
 import type { Revision } from '../../src/cli/catalogue.ts';
 import { base, type Design, type Point, withDifference } from './design.ts';
-import { revisions } from './versions.ts';
+import { type Subject, subjects } from './functions.ts';
+import { unreadOf } from './readings.ts';
+import { revisions, type Version } from './versions.ts';
 import { whatIfs } from './what-ifs.ts';
 
 export { base, type Design, type Difference, type Point } from './design.ts';
+export type { Subject } from './functions.ts';
 export { revisions, type Version } from './versions.ts';
 export { type WhatIf, whatIfs } from './what-ifs.ts';
 
@@ -43,28 +46,51 @@ export function since(first: string): (name: string) => boolean {
   return (name) => names.indexOf(name) >= names.indexOf(first);
 }
 
+/** Why a system of these subjects cannot be drawn for a version, where it cannot. */
+export function gapOf(version: string, about: readonly Subject[]): string | undefined {
+  const found = revisions.find(({ name }) => name === version);
+  return found && gapIn(found, about);
+}
+
+function gapIn({ name, gaps }: Version, about: readonly Subject[]): string | undefined {
+  const stated = gaps.find((gap) => gap.subjects.some((subject) => about.includes(subject)));
+  if (stated !== undefined) return stated.why;
+  const [first, ...more] = new Set(
+    unreadOf(
+      name,
+      about.flatMap((subject) => subjects[subject].functions),
+    ),
+  );
+  if (first === undefined) return undefined;
+  return more.length === 0
+    ? `its ${first}() was not read`
+    : `its ${first}(), and ${more.length} more that the system is drawn from, were not read`;
+}
+
 /**
- * The versions that a system of these machines can be drawn for, the newest release (or, where none
- * has it, the newest proposal) first and those with a change last, and why the others cannot.
+ * The versions that a system can be drawn for, the newest release (or, where none has it, the newest
+ * proposal) first and those with a change last, and why the others cannot.
  *
- * @param points - those that a version has to have been read at
+ * @param points - what it is drawn of in which versions differ
+ * @param also - what else it is drawn of
  * @param has - whether a version has what the system is about; of one that has not, nothing is said
  * @param asked - further points, which are drawn as v7.3 has them; what changes them is asked too
  */
 export function revisionsOf(
   points: readonly Point[],
-  { has = () => true, asked = [] }: { has?: (name: string) => boolean; asked?: Point[] } = {},
+  {
+    also = [],
+    has = () => true,
+    asked = [],
+  }: { also?: readonly Subject[]; has?: (name: string) => boolean; asked?: readonly Point[] } = {},
 ): {
   readonly revisions: readonly string[];
   readonly unread: readonly { readonly revision: string; readonly why: string }[];
 } {
   const gaps = revisions
     .filter(({ name }) => has(name))
-    .map(({ name, unread }) => ({
-      revision: name,
-      gap: unread.find((part) => part.points.some((point) => points.includes(point))),
-    }));
-  const drawn = gaps.flatMap(({ revision, gap }) => (gap === undefined ? [revision] : []));
+    .map((version) => ({ revision: version.name, why: gapIn(version, [...points, ...also]) }));
+  const drawn = gaps.flatMap(({ revision, why }) => (why === undefined ? [revision] : []));
   const newest = drawn.includes(NEWEST) ? NEWEST : drawn.at(-1)!;
   return {
     revisions: [
@@ -72,8 +98,6 @@ export function revisionsOf(
       ...drawn.filter((name) => name !== newest),
       ...whatIfsAt([...points, ...asked]),
     ],
-    unread: gaps.flatMap(({ revision, gap }) =>
-      gap === undefined ? [] : [{ revision, why: gap.why }],
-    ),
+    unread: gaps.flatMap(({ revision, why }) => (why === undefined ? [] : [{ revision, why }])),
   };
 }

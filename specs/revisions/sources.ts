@@ -7,3 +7,5 @@ export const KREF_FIX =
   'Alex Williamson, "vfio/pci: fix dma-buf kref underflow after revoke", 2026-05-07, <20260507143548.1018405-1-alex.williamson@nvidia.com>';
 export const MMAP_V4 =
   'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v4 00/10, 2026-07-01, <20260701171245.90111-1-matt@ozlabs.org>';
+export const SRIOV_FIX =
+  'Raghavendra Rao Ananta, "vfio/pci: Use a private flag to prevent power state change with VFs", 2026-05-14, <20260514173449.3282188-1-rananta@google.com>, 40ef3edf151e';

@@ -1,9 +1,8 @@
 import type { Revision } from '../../src/cli/catalogue.ts';
-import { base, type Difference, type Point } from './design.ts';
+import type { Difference } from './design.ts';
 import {
   anyProvider,
   barNotTested,
-  claimsTheBar,
   dropsTheBuffer,
   fallsThrough,
   leavesOnSuccess,
@@ -21,10 +20,12 @@ import {
   noWaits,
   openCountNotTested,
   silentUnrevoke,
+  sriovUnderMemoryLock,
   unrevokeAfterLateRevoke,
   unrevokeAfterReset,
   unrevokeBeforeUnlock,
 } from './exporter.ts';
+import { type Subject, subjects } from './functions.ts';
 import {
   accessPins,
   anyImporter,
@@ -40,56 +41,41 @@ import { V1_REVIEW, V9_COVER } from './sources.ts';
 /** One version of the design: a posted series, a released kernel, a proposal. */
 export interface Version extends Revision {
   readonly differs: readonly Difference[];
-  /** Machines of which this version was not read, and which are therefore not drawn for it. */
-  readonly unread: readonly { readonly points: readonly Point[]; readonly why: string }[];
+  /** What is not drawn for it although it was read; what was not read, `readings` knows. */
+  readonly gaps: readonly Gap[];
 }
 
-/** Of a series of which vfio_pci_ioctl_reset() was not seen. */
-const DEVICE_RESET_UNREAD = {
-  points: ['deviceReset'],
-  why: 'its vfio_pci_ioctl_reset() was not read',
-} as const;
+/** What a version draws otherwise than the machines do, or has not been drawn for at all. */
+interface Gap {
+  readonly subjects: readonly Subject[];
+  readonly why: string;
+}
 
 /** Of the series in which the mapping of a BAR is a DMABUF itself. */
-const OTHER_FAULT_HANDLER = {
-  points: ['functionReset', 'deviceReset', 'memoryEnabled'],
+const OTHER_FAULT_HANDLER: Gap = {
+  subjects: ['functionReset', 'deviceReset', 'handlers', 'sriov', 'memoryEnabled'],
   why: 'it zaps as part of the revoke and has a fault handler of its own, which are not drawn',
-} as const;
+};
 
 /** Of a version of which nothing that is drawn was read. */
-const EVERYTHING = Object.keys(base) as Point[];
+const EVERYTHING = Object.keys(subjects) as Subject[];
 
-/** Of the first versions of the series, in which the importers' side was not looked for. */
-const IMPORTERS_UNREAD = {
-  points: ['attach', 'pin', 'addresses', 'register'],
-  why: 'its attach and map were not read',
-} as const;
+/** Of v1, whose importers get more than those of later versions. */
+const IMPORTERS_OF_V1: Gap = {
+  subjects: ['mapping', 'attach', 'pin', 'addresses', 'register'],
+  why: 'its map does not ask whether the buffer is revoked, and its attach makes the IOVA, which is not drawn for it',
+};
 
-const ADDRESSES_UNREAD = {
-  points: ['addresses'],
-  why: 'its way from phys_vec to sg_table was not read',
-} as const;
-
-const EXPORT_V0 = {
-  points: ['export'],
-  why: 'of v0 the diffstat and the validation of its input were read',
-} as const;
-
-const EXPORT_V1 = {
-  points: ['export'],
-  why: 'the export of v1 was not read; its changelog in v2 names a race',
-} as const;
-
-const EXPORT_OF_REVOKE_V5 = {
-  points: ['export'],
-  why: 'the tree that this version was posted for was not read',
-} as const;
+const EXPORT_OF_V1: Gap = {
+  subjects: ['export'],
+  why: 'its export was read and is not drawn; the changelog of v2 names a race',
+};
 
 /** Of the series in which export has a lock of its own. */
-const EXPORT_OF_MMAP = {
-  points: ['export'],
+const EXPORT_OF_MMAP: Gap = {
+  subjects: ['export'],
   why: 'exports under a lock of its own, dmabuf_lock, which is drawn for its mmap() alone',
-} as const;
+};
 
 /** In the order of history. */
 export const revisions: readonly Version[] = [
@@ -98,9 +84,9 @@ export const revisions: readonly Version[] = [
     title: 'Vivek Kasireddy, series v2, 2024-06-23',
     kind: 'series',
     differs: [],
-    unread: [
+    gaps: [
       {
-        points: EVERYTHING,
+        subjects: EVERYTHING,
         why: 'of this series only populate_sgt() and the map path were read',
       },
     ],
@@ -112,11 +98,9 @@ export const revisions: readonly Version[] = [
     title: 'Leon Romanovsky, series v0, 2025-07-23',
     kind: 'series',
     differs: [],
-    unread: [
-      EXPORT_V0,
-      IMPORTERS_UNREAD,
+    gaps: [
       {
-        points: ['move', 'cleanup', 'close', 'hotReset', 'functionReset', 'deviceReset'],
+        subjects: EVERYTHING,
         why: 'of v0 the diffstat and the validation of its input were read',
       },
     ],
@@ -138,14 +122,7 @@ export const revisions: readonly Version[] = [
         source: V1_REVIEW,
       },
     ],
-    unread: [
-      EXPORT_V1,
-      IMPORTERS_UNREAD,
-      {
-        points: ['move', 'cleanup', 'deviceReset'],
-        why: 'of v1 the callers were read in a review, vfio_pci_dma_buf_move() itself was not',
-      },
-    ],
+    gaps: [IMPORTERS_OF_V1, EXPORT_OF_V1],
     source: V1_REVIEW,
   },
   {
@@ -153,6 +130,7 @@ export const revisions: readonly Version[] = [
     title: 'Leon Romanovsky, series v5, 2025-10-13',
     kind: 'series',
     differs: [
+      sriovUnderMemoryLock,
       noWaits,
       deviceFirst,
       openCountNotTested,
@@ -168,7 +146,7 @@ export const revisions: readonly Version[] = [
       unpinsTwice,
       iovaOfAttach,
     ],
-    unread: [DEVICE_RESET_UNREAD],
+    gaps: [],
     source: V9_COVER,
   },
   {
@@ -176,6 +154,7 @@ export const revisions: readonly Version[] = [
     title: 'Leon Romanovsky, series v6, 2025-11-02',
     kind: 'series',
     differs: [
+      sriovUnderMemoryLock,
       noWaits,
       deviceFirst,
       openCountNotTested,
@@ -190,7 +169,7 @@ export const revisions: readonly Version[] = [
       anyImporter,
       unpinsTwice,
     ],
-    unread: [ADDRESSES_UNREAD, DEVICE_RESET_UNREAD],
+    gaps: [],
     source: V9_COVER,
   },
   {
@@ -198,6 +177,7 @@ export const revisions: readonly Version[] = [
     title: 'Leon Romanovsky, series v7, 2025-11-06',
     kind: 'series',
     differs: [
+      sriovUnderMemoryLock,
       noWaits,
       deviceFirst,
       openCountNotTested,
@@ -211,7 +191,7 @@ export const revisions: readonly Version[] = [
       anyImporter,
       unpinsTwice,
     ],
-    unread: [ADDRESSES_UNREAD, DEVICE_RESET_UNREAD],
+    gaps: [],
     source: V9_COVER,
   },
   {
@@ -219,6 +199,7 @@ export const revisions: readonly Version[] = [
     title: 'Leon Romanovsky, series v9, 2025-11-20',
     kind: 'series',
     differs: [
+      sriovUnderMemoryLock,
       noWaits,
       deviceFirst,
       openCountNotTested,
@@ -230,7 +211,7 @@ export const revisions: readonly Version[] = [
       anyImporter,
       unpinsTwice,
     ],
-    unread: [ADDRESSES_UNREAD],
+    gaps: [],
     source: V9_COVER,
   },
   {
@@ -238,6 +219,7 @@ export const revisions: readonly Version[] = [
     title: 'v6.19: series v9 with open_count tested',
     kind: 'release',
     differs: [
+      sriovUnderMemoryLock,
       noWaits,
       deviceFirst,
       noKref,
@@ -250,7 +232,7 @@ export const revisions: readonly Version[] = [
       accessPins,
       unpinsTwiceBehindPin,
     ],
-    unread: [ADDRESSES_UNREAD],
+    gaps: [],
     source: '5d74781ebc86, v6.19',
   },
   {
@@ -258,6 +240,7 @@ export const revisions: readonly Version[] = [
     title: 'v7.0',
     kind: 'release',
     differs: [
+      sriovUnderMemoryLock,
       noWaits,
       deviceFirst,
       noKref,
@@ -268,7 +251,7 @@ export const revisions: readonly Version[] = [
       iommufdBeforePin,
       accessPins,
     ],
-    unread: [ADDRESSES_UNREAD],
+    gaps: [],
     source: 'drivers/vfio/pci/vfio_pci_dmabuf.c, v7.0',
   },
   {
@@ -276,6 +259,7 @@ export const revisions: readonly Version[] = [
     title: 'Leon Romanovsky, revoke series v5, 2026-01-24',
     kind: 'series',
     differs: [
+      sriovUnderMemoryLock,
       {
         instead: { move: { drain: 'unmap_one_second', rearm: 'after_flag' } },
         defects: ['P20', 'P21'],
@@ -286,11 +270,7 @@ export const revisions: readonly Version[] = [
       iommufdUnlockedUnpin,
       accessPins,
     ],
-    unread: [
-      EXPORT_OF_REVOKE_V5,
-      ADDRESSES_UNREAD,
-      { points: ['cleanup'], why: 'its vfio_pci_dma_buf_cleanup() was not read' },
-    ],
+    gaps: [],
     source:
       'Leon Romanovsky, "dma-buf: Use revoke mechanism to invalidate shared buffers" v5, 2026-01-24',
   },
@@ -299,6 +279,7 @@ export const revisions: readonly Version[] = [
     title: 'v7.1-rc: revoke series v7 (its order of close derived from v7.1)',
     kind: 'release',
     differs: [
+      sriovUnderMemoryLock,
       drainedTwice,
       barNotTested,
       anyProvider,
@@ -306,15 +287,15 @@ export const revisions: readonly Version[] = [
       iommufdUnlockedUnpin,
       accessPins,
     ],
-    unread: [ADDRESSES_UNREAD],
+    gaps: [],
     source: 'drivers/vfio/pci/vfio_pci_dmabuf.c, v7.1-rc before c64a647c84f3',
   },
   {
     name: '7.1',
     title: 'v7.1',
     kind: 'release',
-    differs: [claimsTheBar, anyProvider, iommufdUnlockedUnpin, accessPins],
-    unread: [ADDRESSES_UNREAD],
+    differs: [sriovUnderMemoryLock, anyProvider, iommufdUnlockedUnpin, accessPins],
+    gaps: [],
     source: 'drivers/vfio/pci/vfio_pci_dmabuf.c, v7.1',
   },
   {
@@ -322,25 +303,33 @@ export const revisions: readonly Version[] = [
     title: 'Matt Evans, mmap() for DMABUFs, v5, 2026-07-15 (not merged)',
     kind: 'proposal',
     differs: [silentUnrevoke, exportUnderMemoryLock],
-    unread: [EXPORT_OF_MMAP, ADDRESSES_UNREAD, OTHER_FAULT_HANDLER],
+    gaps: [EXPORT_OF_MMAP, OTHER_FAULT_HANDLER],
     source:
       'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v5 0/9, 2026-07-15; read as of v4 and of the ' +
       'test that shows its deadlock, opsound/vfio-dmabuf-lab, nvgrace-v5',
+  },
+  {
+    name: '7.2',
+    title: 'v7.2: all that is drawn is that of v7.3',
+    kind: 'release',
+    differs: [],
+    gaps: [],
+    source: 'drivers/vfio/pci, v7.2.13',
   },
   {
     name: '7.3',
     title: 'v7.3',
     kind: 'release',
     differs: [],
-    unread: [],
-    source: 'drivers/vfio/pci, v7.3-rc',
+    gaps: [],
+    source: 'drivers/vfio/pci, v7.3.4',
   },
   {
     name: 'mmap-v8',
     title: 'Matt Evans, mmap() for DMABUFs, v8, 2026-10-06 (not merged)',
     kind: 'proposal',
     differs: [silentUnrevoke],
-    unread: [EXPORT_OF_MMAP, ADDRESSES_UNREAD, OTHER_FAULT_HANDLER],
+    gaps: [EXPORT_OF_MMAP, OTHER_FAULT_HANDLER],
     source:
       'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v8, 2026-10-06, <20261006193643.76330-1-matt@ozlabs.org>',
   },

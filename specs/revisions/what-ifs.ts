@@ -2,7 +2,6 @@ import type { Difference } from './design.ts';
 import {
   anyProvider,
   barNotTested,
-  claimsTheBar,
   dropsTheBuffer,
   fallsThrough,
   leavesOnSuccess,
@@ -14,6 +13,7 @@ import {
   drainedTwice,
   functionResetRevokesAgain,
   openCountNotTested,
+  sriovUnderMemoryLock,
   unrevokeAfterReset,
   unrevokeBeforeUnlock,
 } from './exporter.ts';
@@ -108,14 +108,9 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'iopt_release_pages before e745cd2c749e (CVE-2026-80633)',
   },
   '7.3+M10': accessPins,
-  '7.3+M11': both(
-    {
-      ...claimsTheBar,
-      instead: { export: { bar: 'claimed_by_export', nonMappable: 'not_tested' } },
-    },
-    { ...anyProvider, instead: {} },
-  ),
+  '7.3+M11': anyProvider,
   '7.3+M12': tracesLate,
+  '7.3+M18': sriovUnderMemoryLock,
   '7.3+annul': {
     instead: { export: { annul: 'yes' } },
     source:

@@ -29,7 +29,7 @@ export const revokeFamily: SystemFamily = {
   name: 'revoke',
   title: 'config writes and the close of one device against importers of its buffer',
   defaultScope: { importers: 2, closers: 1 },
-  ...revisionsOf(POINTS),
+  ...revisionsOf(POINTS, { also: ['commandWrite', 'notify', 'mapping'] }),
   build({ scope, revision }): System {
     const design = designOf(revision);
     atMostOne(scope, 'closers');

@@ -31,7 +31,7 @@ export const failingConfigWriteFamily: SystemFamily = {
   name: 'failing-config-write',
   title: 'a write of PCI_COMMAND whose access to the device can fail, against an importer',
   defaultScope: { importers: 1, cpus: 0 },
-  ...versionsOf(['move']),
+  ...versionsOf(['move'], ['commandWrite', 'mapping']),
   build({ scope, revision }): System {
     const design = designOf(revision);
     const { cast, parts } = drawn(scope, ['command_write'], design, {
@@ -64,7 +64,7 @@ export const virtualFunctionFamily: SystemFamily = {
   name: 'virtual-function',
   title: 'config writes and the FLR of a VF against an importer',
   defaultScope: { importers: 1, cpus: 0 },
-  ...versionsOf(['move'], ['functionReset']),
+  ...versionsOf(['move'], ['commandWrite', 'powerWrite', 'mapping'], ['functionReset']),
   build({ scope, revision }): System {
     const design = designOf(revision);
     const { cast, parts } = drawn(scope, ['command_write', 'power_write', 'flr'], design, {

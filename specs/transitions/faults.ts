@@ -1,6 +1,7 @@
 import type { Fault } from '../../src/faults/fault.ts';
+import { SRIOV_FIX } from '../revisions/sources.ts';
 
-/** Defects that the resets of one function had in posted versions. */
+/** Defects that what changes one function had in posted and in released versions. */
 export const transitionFaults: readonly Fault[] = [
   {
     id: 'P1',
@@ -25,5 +26,16 @@ export const transitionFaults: readonly Fault[] = [
     expected: ['called-back-in-d0'],
     source:
       'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v4 00/10, 2026-07-01, <20260701171245.90111-1-matt@ozlabs.org>: v2 "Moved ... back after D0 transition"; it shows in D1 and D2, because in D3hot nothing is live',
+  },
+  {
+    id: 'M18',
+    title: 'the VFs of a device are probed under its memory_lock',
+    machine: 'sriov_configure',
+    change: { revision: '7.3+M18' },
+    base: '7.3',
+    system: 'sriov',
+    scope: { importers: 0, cpus: 0 },
+    expected: ['lock-order'],
+    source: `${SRIOV_FIX}: the probe of a VF takes dev_set->lock, under which an open or a close of a device waits for memory_lock; lockdep reported it on 7.0`,
   },
 ];

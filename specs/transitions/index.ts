@@ -51,7 +51,7 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', pmCore()),
   entry('procedure', pageFault()),
   entry('procedure', sysfsReset(base.handlers)),
-  entry('procedure', sriovConfigure()),
+  entry('procedure', sriovConfigure(base.sriov)),
   entry('resource', runtimePm(3)),
   entry('resource', lowPower()),
 ];

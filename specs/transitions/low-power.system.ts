@@ -32,7 +32,11 @@ export const lowPowerFamily: SystemFamily = {
   title:
     'LOW_POWER_ENTRY and _EXIT, writes and resets in between, against runtime PM and an importer',
   defaultScope: { owners: 1, importers: 1, cpus: 0 },
-  ...versionsOf(['move'], ['functionReset', 'deviceReset']),
+  ...versionsOf(
+    ['move'],
+    ['commandWrite', 'powerWrite', 'lowPower', 'mapping'],
+    ['functionReset', 'deviceReset'],
+  ),
   build({ scope, revision }): System {
     const design = designOf(revision);
     const { cast, parts } = withRuntimePm(
@@ -66,7 +70,7 @@ export const wakeUpFamily: SystemFamily = {
   name: 'wake-up',
   title: 'LOW_POWER_ENTRY_WITH_WAKEUP, and a wake-up by an access or by the device',
   defaultScope: { owners: 1, importers: 1, cpus: 0 },
-  ...versionsOf(['move']),
+  ...versionsOf(['move'], ['lowPower', 'mapping']),
   build({ scope, revision }): System {
     const design = designOf(revision);
     const { cast, parts } = withRuntimePm(

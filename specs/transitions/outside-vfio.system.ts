@@ -1,7 +1,8 @@
 import type { AnyStateMachine } from 'xstate';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
-import { type Part, procedure } from '../../src/system/part.ts';
+import { mutex } from '../../machines/locks/mutex.resource.ts';
+import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { invalidateParts, movePart } from '../procedures/parts.ts';
@@ -28,7 +29,7 @@ export const sysfsResetFamily: SystemFamily = {
   name: 'sysfs-reset',
   title: 'a reset through sysfs against writes of PMCSR and an importer',
   defaultScope: { importers: 1, cpus: 0 },
-  ...versionsOf(['move', 'handlers']),
+  ...versionsOf(['move', 'handlers'], ['powerWrite', 'mapping']),
   build({ scope, revision }): System {
     const design = designOf(revision);
     const { cast, parts } = drawn(scope, 'sysfs_reset', sysfsReset(design.handlers), design);
@@ -53,15 +54,20 @@ export const sysfsResetFamily: SystemFamily = {
   },
 };
 
-/** Root switches the VFs of the device on, which brings it to D0. */
+/** Root switches the VFs of the device on, which brings it to D0 and probes their driver. */
 export const sriovFamily: SystemFamily = {
   name: 'sriov',
   title: 'SR-IOV switched on and off against writes of PMCSR and an importer',
   defaultScope: { importers: 1, cpus: 0 },
-  ...versionsOf(['move']),
+  ...versionsOf(['move', 'sriov'], ['powerWrite', 'mapping']),
   build({ scope, revision }): System {
     const design = designOf(revision);
-    const { cast, parts } = drawn(scope, 'sriov_configure', sriovConfigure(), design);
+    const drawnHere = drawn(scope, 'sriov_configure', sriovConfigure(design.sriov), design);
+    const { cast } = drawnHere;
+    const parts = [
+      ...drawnHere.parts,
+      resource('vf.dev_set.lock', mutex(), drawnHere.parts, 'mutex'),
+    ];
     const common = commonRules(parts, cast, design);
     return transitionSystem({
       name: 'sriov',

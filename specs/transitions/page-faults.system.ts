@@ -29,7 +29,11 @@ export const pageFaultsFamily: SystemFamily = {
   name: 'page-faults',
   title: 'every call of the owner and runtime PM against a CPU that touches a BAR',
   defaultScope: { owners: 1, importers: 0, cpus: 1 },
-  ...versionsOf(['move'], ['functionReset', 'deviceReset']),
+  ...versionsOf(
+    ['move'],
+    ['commandWrite', 'powerWrite', 'lowPower', 'pageFault'],
+    ['functionReset', 'deviceReset'],
+  ),
   build({ scope, revision }): System {
     const design = designOf(revision);
     const { cast, parts } = withRuntimePm(scope, OPERATIONS, design);

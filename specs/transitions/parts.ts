@@ -30,7 +30,7 @@ import {
   movePart,
   sgtResource,
 } from '../procedures/parts.ts';
-import { type Design, type Point, revisionsOf } from '../revisions/index.ts';
+import { type Design, type Point, revisionsOf, type Subject } from '../revisions/index.ts';
 
 /** The one device and the one buffer of these systems. */
 const DEV = 'dev[0]';
@@ -40,11 +40,15 @@ const DEV = 'dev[0]';
  *
  * @param resets - the points of the resets that it has, which are heard of or not
  */
-export function versionsOf(points: readonly Point[], resets: readonly Point[] = []) {
-  return revisionsOf(
-    [...points, ...resets, 'memoryEnabled'],
-    resets.length > 0 ? { asked: ['handlers'] } : {},
-  );
+export function versionsOf(
+  points: readonly Point[],
+  also: readonly Subject[],
+  resets: readonly Point[] = [],
+) {
+  return revisionsOf([...points, ...resets, 'memoryEnabled'], {
+    also: ['deviceCall', 'notify', ...also],
+    ...(resets.length > 0 && { asked: ['handlers'] }),
+  });
 }
 
 /** An operation of the owner, and the calls of user space that it carries out. */

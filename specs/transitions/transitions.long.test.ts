@@ -47,7 +47,7 @@ describe.each([
   { name: 'wake-up', states: 4588, transitions: 11737, depth: 130 },
   { name: 'page-faults', states: 12293, transitions: 23723, depth: 99 },
   { name: 'sysfs-reset', states: 123120, transitions: 449102, depth: 122 },
-  { name: 'sriov', states: 149802, transitions: 533477, depth: 124 },
+  { name: 'sriov', states: 255610, transitions: 908101, depth: 131 },
   { name: 'failing-config-write', states: 4024, transitions: 10298, depth: 122 },
   { name: 'virtual-function', states: 47854, transitions: 120279, depth: 131 },
 ])('$name, v7.3', ({ name, ...counts }) => {

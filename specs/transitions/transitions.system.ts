@@ -26,7 +26,11 @@ export const transitionsFamily: SystemFamily = {
   title: 'config writes and resets of one device against an importer of its buffer',
   defaultScope: { owners: 1, importers: 1, cpus: 0 },
   confidence: { owners: 2, importers: 1, cpus: 0 },
-  ...versionsOf(['move'], ['functionReset', 'deviceReset']),
+  ...versionsOf(
+    ['move'],
+    ['commandWrite', 'powerWrite', 'mapping'],
+    ['functionReset', 'deviceReset'],
+  ),
   build({ scope, revision }): System {
     atMostOne(scope, 'cpus');
     const design = designOf(revision);

@@ -153,7 +153,7 @@ function subjectAt(
   const result = (reduce ? checkReduced : check)({ ...system, properties }, bounds);
   return {
     title: finding ? `${finding.id}: ${finding.claim}` : family.title,
-    source: finding?.source ?? '',
+    source: finding === undefined ? '' : (system.cite?.(finding.source) ?? finding.source),
     where: [`${family.name}, revision ${revision}`, formatScope(scope)].filter(Boolean).join(', '),
     of: { name: family.name, revision, scope },
     counterexamples: pick(result, asked.property, asBefore(catalogue, family, result)),

@@ -29,12 +29,14 @@ export class Player {
   readonly #product: Product;
   readonly #offers: Offers;
   readonly #watches: readonly Watch[];
+  readonly #cite: (source: string) => string;
   readonly #descriptions: readonly ReadonlyMap<string, string>[];
 
   constructor({ product, system }: Composed) {
     this.#product = product;
     this.#offers = new Offers(product);
     this.#watches = watchesOf(product, system);
+    this.#cite = system.cite ?? ((source) => source);
     this.#descriptions = product.parts.map(({ machine }) => descriptionsOf(machine.root));
   }
 
@@ -128,7 +130,8 @@ export class Player {
     const edges = inOrder.map((participant) => this.#edge(participant, before));
     const description = edges.find((edge) => edge.description !== undefined)?.description;
     const stated = edges.find(({ edge }) => typeof edge?.meta.source === 'string')?.edge?.meta;
-    const source = (stated?.source as string | undefined) ?? call?.source;
+    const written = stated?.source as string | undefined;
+    const source = written === undefined ? call?.source : this.#cite(written);
     return {
       ...this.#offers.view(label)!,
       kernel: stepWords(this.#product, label, stepTextAt(this.#product, vector, before)),

@@ -7,7 +7,7 @@ const WIDTH = 80;
 /** A symbol, what marks a difference, and a space. */
 const COLUMN = 3;
 /** Columns beside which the longest names of properties have room. */
-const COLUMNS = 15;
+const COLUMNS = 16;
 
 const SYMBOL: Readonly<Record<CellVerdict, string>> = {
   holds: '+',

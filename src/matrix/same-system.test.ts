@@ -39,6 +39,9 @@ describe('two systems are known as one', () => {
     expect(base({ properties: [{ ...lit(), title: 'other', source: 'other' }, REST] })).toBe(
       base(),
     );
+    const press = call('press', 'user', 'lamp');
+    expect(base({ calls: [{ ...press, source: 'other' }] })).toBe(base({ calls: [press] }));
+    expect(base({ calls: [{ ...press, spans: true }] })).not.toBe(base({ calls: [press] }));
   });
 });
 

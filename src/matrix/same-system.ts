@@ -10,7 +10,7 @@ import type { System } from '../system/system.ts';
  * Everything that the checker reads of a system, as a hash: the integer tables of its machines, how
  * they move together, and its properties, a predicate by its truth in every state of its part. Two
  * systems with one hash have the same states, verdicts and shortest runs, so that it is enough to
- * check one of them. What the names of revisions say has no part in it.
+ * check one of them. What the names of revisions and the sources say has no part in it.
  *
  * @throws InputError where the system does not compose, or a property names what it has not
  */
@@ -18,7 +18,7 @@ export function fingerprint(system: System): string {
   const product = compose(system);
   const hash = createHash('sha256');
   const add = (value: unknown) => hash.update(`${JSON.stringify(value)}\n`);
-  add([system.calls, system.environment]);
+  add([system.calls.map(({ source: _, ...read }) => read), system.environment]);
   product.parts.forEach(({ name, kind, roles, thread, machine }, i) => {
     add([name, kind, roles, thread, machine.id, canRest(machine), textOf(product.ltss[i]!)]);
   });

@@ -117,6 +117,17 @@ describe('the monitors of locks', () => {
     ]);
   });
 
+  it('count a lock of the same class as the lock itself, as lockdep does', () => {
+    const next = workersAndLocks({ a: worker(['room', 'next_house']) }, ['next_house', 'room']);
+    expect(orderMonitors(next.parts, [house, room])).toEqual([]);
+    const monitors = orderMonitors(next.parts, [{ ...house, alike: ['next_house'] }, room]);
+    expect(runOf(watchedBy(next, monitors), property(monitors))).toEqual([
+      'a.print:begin@a',
+      'room.lock@a',
+      'next_house.lock@a',
+    ]);
+  });
+
   it('find a guarded step without its lock', () => {
     const monitors = heldMonitors(sound.parts, house, (label) => label === 'room.unlock');
     expect(runOf(watchedBy(sound, monitors), property(monitors))).toEqual([

@@ -17,6 +17,11 @@ export interface LockKind {
 export interface Lock {
   readonly name: string;
   readonly kind: LockKind;
+  /**
+   * Other locks that count as this one, because they are of one class, as lockdep has it: an order
+   * that is right for one of them is right for all.
+   */
+  readonly alike?: readonly string[];
 }
 
 /** One balance monitor for each thread and lock that it ever takes. */
@@ -96,7 +101,7 @@ function labelsOf(parts: readonly Part[], thread: string): string[] {
 function isOneOf(lock: Lock, operations: readonly string[]): (label: string) => boolean {
   return (label) => {
     const { object, operation, outcome } = parseLabel(label);
-    if (object !== lock.name) return false;
+    if (object !== lock.name && lock.alike?.includes(object) !== true) return false;
     return operations.includes(outcome === undefined ? operation : `${operation}:${outcome}`);
   };
 }

@@ -20,6 +20,8 @@ export interface System {
    * and indices, or for all of them without) that meet nothing here. Whatever else meets nothing is an error.
    */
   readonly unused?: Readonly<Record<string, string>>;
+  /** How its runs cite the source of a step, where machines of several revisions share one. */
+  readonly cite?: (source: string) => string;
 }
 
 /** A system at every scope and revision it can be built at. */

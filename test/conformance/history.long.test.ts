@@ -68,10 +68,10 @@ describe('the table of versions', () => {
   });
 
   it('gives every difference a source, and every gap a reason', () => {
-    for (const { differs, unread, source } of revisions) {
+    for (const { differs, gaps, source } of revisions) {
       expect(source).not.toBe('');
       for (const difference of differs) expect(difference.source).not.toBe('');
-      for (const gap of unread) expect(gap.why).not.toBe('');
+      for (const gap of gaps) expect(gap.why).not.toBe('');
     }
   });
 });

@@ -1,0 +1,276 @@
+import { describe, expect, it, test } from 'vitest';
+import { families, specification } from '../../specs/catalogue.ts';
+import {
+  everyFunction,
+  ofMmapSeries,
+  ofNoVersion,
+  type Subject,
+  subjects,
+} from '../../specs/revisions/functions.ts';
+import { gapOf, NEWEST, revisions } from '../../specs/revisions/index.ts';
+import { readings, readingsOf, unreadOf } from '../../specs/revisions/readings.ts';
+import type { System } from '../../src/system/system.ts';
+
+/**
+ * A cell of the matrix says + only for code that was read: which functions were read of a version is
+ * data, and a system is drawn for a version where all that its procedures are drawn from was read.
+ */
+
+const isVersion = (name: string) => revisions.some((version) => version.name === name);
+
+/** The systems of a family at the versions that it is drawn for. */
+const systems = new Map(
+  families.map(({ name, revisions: drawn, defaultScope: scope, build }) => [
+    name,
+    drawn.filter(isVersion).map((revision) => build({ scope, revision })),
+  ]),
+);
+
+const procedures = (system: System) => [
+  ...new Set(
+    system.parts.flatMap(({ kind, machine }) => (kind === 'procedure' ? [machine.id] : [])),
+  ),
+];
+
+const subjectOf = (procedure: string) =>
+  (Object.keys(subjects) as Subject[]).find((name) => subjects[name].machines.includes(procedure));
+
+describe('what was read', () => {
+  it('is said of each version, with where and how it is known to be that version', () => {
+    expect(Object.keys(readings).sort()).toEqual(revisions.map(({ name }) => name).sort());
+    for (const { source, identified, functions } of Object.values(readings).flat()) {
+      expect(source).not.toBe('');
+      expect(identified).not.toBe('');
+      expect(functions).not.toEqual([]);
+    }
+  });
+
+  it('is everything of the releases', () => {
+    for (const { name, kind } of revisions) {
+      if (kind === 'release') expect([name, unreadOf(name, everyFunction)]).toEqual([name, []]);
+    }
+  });
+
+  it('is nothing of a version of which only a changelog was read', () => {
+    expect(unreadOf('v0', everyFunction)).toEqual(everyFunction);
+    expect(unreadOf('vivek-2024', everyFunction)).toEqual(everyFunction);
+  });
+
+  test('two trees at most stand behind a function of the newest release: itself', () => {
+    for (const name of everyFunction) expect(readingsOf(NEWEST, name)).toHaveLength(1);
+  });
+
+  test('every function that is read is one that something is drawn from', () => {
+    const drawn = new Set(Object.values(subjects).flatMap(({ functions }) => functions));
+    const used = [...everyFunction, ...ofMmapSeries].filter((name) => drawn.has(name));
+    expect([...everyFunction, ...ofMmapSeries].filter((name) => !used.includes(name))).toEqual([]);
+  });
+});
+
+describe('what is drawn', () => {
+  const listed = specification.machines.filter(
+    ({ kind, subject }) =>
+      kind === 'procedure' &&
+      subject !== 'P2P registration of BARs' &&
+      subject !== 'traces of real kernels',
+  );
+
+  it.each(families.map(({ name }) => name))(
+    '%s: of no version of which a function was not read',
+    (name) => {
+      const unread = systems.get(name)!.flatMap((system) =>
+        procedures(system)
+          .filter((procedure) => !ofNoVersion.includes(procedure))
+          .flatMap((procedure) => {
+            const subject = subjectOf(procedure);
+            const why = subject === undefined ? 'no subject' : gapOf(system.revision, [subject]);
+            return why === undefined ? [] : [`${system.revision}: ${procedure}: ${why}`];
+          }),
+      );
+      expect(unread).toEqual([]);
+    },
+  );
+
+  test('the procedures of the list have functions, or are of importers that nobody wrote', () => {
+    const without = listed
+      .map(({ machine }) => machine.id)
+      .filter((id) => subjectOf(id) === undefined && !ofNoVersion.includes(id));
+    expect(without).toEqual([]);
+  });
+
+  test('what only some scopes draw is asked for, too', () => {
+    const { build, defaultScope } = families.find(({ name }) => name === 'hot-reset')!;
+    const scope = { ...defaultScope, closers: 1 };
+    expect(() => build({ scope, revision: 'revoke-v5' })).toThrow(
+      "revision 'revoke-v5' cannot be drawn with 'closers=1': its vfio_pci_dma_buf_cleanup() was not read",
+    );
+    expect(build({ scope, revision: '6.19' }).revision).toBe('6.19');
+  });
+
+  test('the systems that are not drawn for a version are these', () => {
+    const unread = Object.fromEntries(
+      revisions.map(({ name }) => [
+        name,
+        families
+          .filter((family) => family.unread?.some(({ revision }) => revision === name))
+          .map((family) => family.name),
+      ]),
+    );
+    expect(unread).toMatchInlineSnapshot(`
+      {
+        "6.19": [],
+        "7.0": [],
+        "7.1": [],
+        "7.1-rc": [],
+        "7.2": [],
+        "7.3": [],
+        "mmap-v5": [
+          "function-reset-order",
+          "transitions",
+          "low-power",
+          "wake-up",
+          "page-faults",
+          "sysfs-reset",
+          "sriov",
+          "failing-config-write",
+          "virtual-function",
+          "export",
+          "export-probe",
+        ],
+        "mmap-v8": [
+          "function-reset-order",
+          "transitions",
+          "low-power",
+          "wake-up",
+          "page-faults",
+          "sysfs-reset",
+          "sriov",
+          "failing-config-write",
+          "virtual-function",
+          "export",
+          "export-probe",
+        ],
+        "revoke-v5": [
+          "revoke",
+          "export",
+          "export-probe",
+          "importers",
+          "attach",
+          "iommufd",
+          "rdma-pinned",
+          "dma-addresses",
+        ],
+        "v0": [
+          "revoke",
+          "hot-reset",
+          "hot-reset-order",
+          "function-reset-order",
+          "transitions",
+          "low-power",
+          "wake-up",
+          "page-faults",
+          "sysfs-reset",
+          "sriov",
+          "failing-config-write",
+          "virtual-function",
+          "export",
+          "export-probe",
+          "fences",
+          "remap",
+          "attach",
+          "rdma-pinned",
+          "dma-addresses",
+        ],
+        "v1": [
+          "revoke",
+          "hot-reset",
+          "transitions",
+          "low-power",
+          "wake-up",
+          "page-faults",
+          "sysfs-reset",
+          "sriov",
+          "failing-config-write",
+          "virtual-function",
+          "export",
+          "export-probe",
+          "fences",
+          "remap",
+          "attach",
+          "rdma-pinned",
+          "dma-addresses",
+        ],
+        "v5": [],
+        "v6": [
+          "dma-addresses",
+        ],
+        "v7": [
+          "dma-addresses",
+        ],
+        "v9": [
+          "dma-addresses",
+        ],
+        "vivek-2024": [
+          "revoke",
+          "hot-reset",
+          "hot-reset-order",
+          "function-reset-order",
+          "transitions",
+          "low-power",
+          "wake-up",
+          "page-faults",
+          "sysfs-reset",
+          "sriov",
+          "failing-config-write",
+          "virtual-function",
+          "export",
+          "export-probe",
+          "fences",
+          "remap",
+          "attach",
+          "rdma-pinned",
+          "dma-addresses",
+        ],
+      }
+    `);
+  });
+});
+
+describe('a run of a version', () => {
+  const revoke = (version: string) =>
+    systems.get('revoke')!.find(({ revision }) => revision === version)!;
+
+  it.each(families.map(({ name }) => name))(
+    '%s: cites that version, or says what it is drawn after',
+    (name) => {
+      const silent = systems
+        .get(name)!
+        .filter(({ revision }) => revision !== NEWEST)
+        .flatMap(({ calls, cite }) => [
+          ...calls.map(({ source }) => source),
+          cite!('vfio_pci_rw, v7.3'),
+        ])
+        .filter((source) => /(?<!after )v7\.3(?! \()/.test(source));
+      expect([...new Set(silent)]).toEqual([]);
+    },
+  );
+
+  test('v6 does what v7.3 does in other words, and a rule is from where it is from', () => {
+    const { cite, properties } = revoke('v6');
+    expect(cite!('vfio_basic_config_write, v7.3')).toBe(
+      'vfio_basic_config_write, series v6 (drawn after v7.3)',
+    );
+    expect(cite!('dma_buf_phys_vec_to_sgt, v7.3')).toBe(
+      'dma_buf_phys_vec_to_sgt, v7.3 (drawn for series v6, too)',
+    );
+    expect(properties.find(({ id }) => id === 'move-needs-memory-lock')!.source).toBe(
+      'vfio_pci_dma_buf_move, v7.3 (where the rule is from): lockdep_assert_held_write',
+    );
+  });
+
+  test('the newest release cites itself', () => {
+    expect(revoke(NEWEST).cite!('vfio_basic_config_write, v7.3')).toBe(
+      'vfio_basic_config_write, v7.3',
+    );
+  });
+});
