@@ -9,6 +9,7 @@ import { pmCore } from '../../machines/device/pm-core.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
 import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
 import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
+import { sriov } from '../../machines/device/sriov.resource.ts';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
@@ -54,4 +55,5 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', sriovConfigure()),
   entry('resource', runtimePm(3)),
   entry('resource', lowPower()),
+  entry('resource', sriov()),
 ];

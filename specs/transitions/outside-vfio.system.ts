@@ -1,12 +1,16 @@
 import type { AnyStateMachine } from 'xstate';
+import { sriov } from '../../machines/device/sriov.resource.ts';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import { is } from '../../src/check/predicate.ts';
-import { type Part, procedure } from '../../src/system/part.ts';
+import type { Property } from '../../src/check/property.ts';
+import type { Call } from '../../src/system/call.ts';
+import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { invalidateParts, movePart } from '../procedures/parts.ts';
 import { type Design, designOf } from '../revisions/index.ts';
+import { transitionCalls } from './calls.ts';
 import { importersOf, ownerParts, pageFaultPart, versionsOf, withResources } from './parts.ts';
 import {
   type Cast,
@@ -60,22 +64,46 @@ export const sriovFamily: SystemFamily = {
   ...versionsOf(['move']),
   build({ scope, revision }): System {
     const design = designOf(revision);
-    const { cast, parts } = drawn(scope, 'sriov_configure', sriovConfigure(), design);
+    const { cast, parts: users } = drawn(scope, 'sriov_configure', sriovConfigure(), design);
+    const parts = [...users, resource('dev[0].sriov', sriov(), users, 'sriov', 'dev[0]')];
     const common = commonRules(parts, cast, design);
-    return transitionSystem({
-      name: 'sriov',
-      revision,
-      scope,
-      parts: [...parts, ...common.monitors],
-      properties: [
-        ...silent(D3HOT, cast),
-        liveInTheEnd(...outside(cast.owners), is(ROOT, 'off', 'on')),
-        restoredInSection(cast.owners, ['memory_on']),
-        // The contract forbids what the finding says, so that refinement would only repeat it.
-        ...common.properties.filter(({ kind }) => kind !== 'refinement'),
-      ],
-    });
+    return {
+      ...transitionSystem({
+        name: 'sriov',
+        revision,
+        scope,
+        parts: [...parts, ...common.monitors],
+        properties: [
+          ...silent(D3HOT, cast),
+          liveInTheEnd(...outside(cast.owners), is(ROOT, 'off', 'on')),
+          vfsNeedD0,
+          restoredInSection(cast.owners, ['memory_on']),
+          // The contract forbids what the finding says, so that refinement would only repeat it.
+          ...common.properties.filter(({ kind }) => kind !== 'refinement'),
+        ],
+      }),
+      calls: transitionCalls.map(refusedBySriov),
+    };
   },
+};
+
+/** A power state is refused by `sriov_active` here, and by nothing else. */
+function refusedBySriov(call: Call): Call {
+  return call.callee === 'vdev' && call.environment?.includes('failed')
+    ? { ...call, environment: [] }
+    : call;
+}
+
+/** What `sriov_active` is for. */
+const vfsNeedD0: Property = {
+  id: 'vfs-need-d0',
+  kind: 'invariant',
+  title: 'a physical function is in D0 while it has VFs',
+  when: is('dev[0].sriov', 'vfs.some'),
+  then: is('dev[0].power', 'd0'),
+  source:
+    'vfio_pci_core_sriov_configure, v7.3: "The PF power state should always be higher than the VF power state"',
+  consequence: 'VFs run on a physical function that sleeps',
 };
 
 /** The owner writes PMCSR, and root does something of its own. */
