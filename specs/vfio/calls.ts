@@ -412,6 +412,15 @@ export const procedureCalls: readonly Call[] = [
     source: 'dma_buf_phys_vec_to_sgt, v7.3',
   },
   {
+    name: 'att.wrap_sg_table',
+    caller: 'thread',
+    callee: 'allocator',
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'dma_buf_wrap_sg_table(attach{att})',
+    source: 'dma_buf_map_attachment, dma_buf_wrap_sg_table, v7.3; CONFIG_DMABUF_DEBUG',
+  },
+  {
     name: 'att.free_sgt',
     caller: 'thread',
     callee: 'sgt',
