@@ -113,18 +113,6 @@ export const transitionCalls: readonly Call[] = [
     source: 'vfio_pci_ioctl_reset, v7.3',
   },
   {
-    name: 'dev.reset_works',
-    caller: 'thread',
-    callee: 'topology',
-    outcomes: ['true', 'false'],
-    environment: ['false'],
-    kernel: {
-      true: 'vdev{dev}->reset_works',
-      false: '!vdev{dev}->reset_works',
-    },
-    source: 'vfio_pci_ioctl_reset, v7.3',
-  },
-  {
     name: 'dev.low_power_entry',
     caller: 'user',
     callee: 'low_power_entry',
@@ -152,17 +140,6 @@ export const transitionCalls: readonly Call[] = [
     source: 'vfio_pci_runtime_pm_exit, v7.3',
   },
   {
-    name: 'dev.pm_runtime_engaged',
-    caller: 'thread',
-    callee: 'low_power',
-    outcomes: ['true', 'false'],
-    kernel: {
-      true: 'vdev{dev}->pm_runtime_engaged',
-      false: '!vdev{dev}->pm_runtime_engaged',
-    },
-    source: 'vfio_pci_runtime_pm_entry, v7.3',
-  },
-  {
     name: 'dev.pm_runtime_engaged.set',
     caller: 'thread',
     callee: 'low_power',
@@ -171,37 +148,12 @@ export const transitionCalls: readonly Call[] = [
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
   {
-    name: 'dev.pm_wake_eventfd',
-    caller: 'thread',
-    callee: 'low_power',
-    outcomes: ['true', 'false'],
-    kernel: {
-      true: 'vdev{dev}->pm_wake_eventfd_ctx is set',
-      false: 'vdev{dev}->pm_wake_eventfd_ctx is NULL',
-    },
-    source: 'vfio_pci_core_runtime_resume, v7.3',
-  },
-  {
     name: 'dev.pm_wake_eventfd.set',
     caller: 'thread',
     callee: 'low_power',
     outcomes: [''],
     kernel: 'vdev{dev}->pm_wake_eventfd_ctx = efdctx',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
-  },
-  {
-    name: 'dev.pm_runtime_resume_and_get',
-    caller: 'thread',
-    callee: 'runtime_pm',
-    outcomes: ['active', 'suspended', 'failed'],
-    environment: ['failed'],
-    blocks: 'wait',
-    kernel: {
-      active: 'pm_runtime_resume_and_get(pdev{dev})',
-      suspended: 'pm_runtime_resume_and_get(pdev{dev}), suspended',
-      failed: 'pm_runtime_resume_and_get(pdev{dev}) fails',
-    },
-    source: 'vfio_device_fops_unl_ioctl, vfio_pci_rw, v7.3',
   },
   {
     name: 'dev.pm_runtime_get_sync',
@@ -219,23 +171,6 @@ export const transitionCalls: readonly Call[] = [
     outcomes: [''],
     kernel: 'pm_runtime_put_noidle(pdev{dev})',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
-  },
-  {
-    name: 'dev.pm_runtime_get_noresume',
-    caller: 'thread',
-    callee: 'runtime_pm',
-    outcomes: [''],
-    kernel: 'pm_runtime_get_noresume(pdev{dev})',
-    source: '__vfio_pci_runtime_pm_exit, v7.3',
-  },
-  {
-    name: 'dev.runtime_resume',
-    caller: 'thread',
-    callee: 'runtime_resume',
-    outcomes: ['end'],
-    spans: true,
-    kernel: 'vfio_pci_core_runtime_resume(pdev{dev})',
-    source: 'vfio_pci_core_runtime_resume, v7.3',
   },
   {
     name: 'dev.rpm_suspend',

@@ -16,6 +16,7 @@ import type { MachineEntry } from '../../src/cli/catalogue.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
 import { base } from '../revisions/index.ts';
 import { failingConfigWriteFamily, virtualFunctionFamily } from './config-access.system.ts';
+import { closeInLowPowerFamily, lastCloseFamily } from './last-close.system.ts';
 import { lowPowerFamily, wakeUpFamily } from './low-power.system.ts';
 import { sriovFamily, sysfsResetFamily } from './outside-vfio.system.ts';
 import { pageFaultsFamily } from './page-faults.system.ts';
@@ -28,6 +29,8 @@ export const families: readonly SystemFamily[] = [
   transitionsFamily,
   lowPowerFamily,
   wakeUpFamily,
+  lastCloseFamily,
+  closeInLowPowerFamily,
   pageFaultsFamily,
   sysfsResetFamily,
   sriovFamily,

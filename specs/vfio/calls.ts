@@ -1,4 +1,5 @@
 import type { Call } from '../../src/system/call.ts';
+import { closeCalls } from './close-calls.ts';
 
 const RESET = 'vfio_pci_dev_set_hot_reset, v7.3';
 const MOVE = 'vfio_pci_dma_buf_move, v7.3';
@@ -6,6 +7,7 @@ const MAP = 'vfio_pci_dma_buf_map, v7.3';
 
 /** Steps of the kernel's functions: who takes them, what they answer, how the source writes them. */
 export const procedureCalls: readonly Call[] = [
+  ...closeCalls,
   {
     name: 'bus.hot_reset',
     caller: 'user',
