@@ -1,5 +1,6 @@
 import type { Limits } from '../src/cli/catalogue.ts';
 import { notModelled } from './bugs.ts';
+import { leftOut } from './readings.ts';
 
 /** What a review has to be told of what is not checked here. */
 export const limits: Limits = {
@@ -14,11 +15,12 @@ export const limits: Limits = {
   ],
   outOfScope: [
     'Address arithmetic: offsets, lengths and alignments of a buffer and its ranges. What the calls refuse is a table of arguments, not states.',
-    'Variant drivers, AER recovery, the reset of the bus at the last close, and a close while low power is engaged.',
+    'Variant drivers, AER recovery, and what becomes of the VFs of a physical function that is reset or closed.',
     'Systems where every machine meets every other: which machines run together, and how many of each, is the table of systems.',
     'The mmap series is drawn for its CPU mappings, without importers; there is no contract of it, so refinement is not asked.',
     'Refinement is not asked where a finding is that the kernel does what the contract forbids (O2, O3, O4, O12).',
     'Performance, and the DMA of real hardware.',
   ],
   notModelled,
+  leftOut,
 };
