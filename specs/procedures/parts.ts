@@ -102,16 +102,19 @@ export interface Closing {
   readonly device: number;
   /** How many devices the set has. */
   readonly of: number;
+  /** Those that runtime PM may have suspended; where nobody suspends them, there are none. */
+  readonly sleeping?: readonly number[];
 }
 
 /** vfio_pci_core_close_device() of one device on a thread of its own, down to the callbacks. */
 export function closeParts(
-  { device, of }: Closing,
+  closing: Closing,
   buffers: readonly number[],
   importers: readonly ImporterThread[],
   design: CloseDesign,
   thread = 'close',
 ): Part[] {
+  const { device } = closing;
   const dev = `dev[${device}]`;
   const called = (name: string, machine: AnyStateMachine, labels: readonly string[]) =>
     procedure(`${name}(${dev})@${thread}`, machine, {
@@ -127,7 +130,7 @@ export function closeParts(
       'dev.cleanup:begin',
       'dev.cleanup:end',
     ]),
-    ...disableParts({ device, of }, thread),
+    ...disableParts(closing, thread),
     movePart(device, buffers, thread, design.move, {
       revoke: ['#cleanup'],
       restore: ['#core_disable'],
@@ -137,7 +140,7 @@ export function closeParts(
 }
 
 /** vfio_pci_core_disable() of one device on a thread, and vfio_pci_dev_set_try_reset() of its set. */
-export function disableParts({ device, of }: Closing, thread: string): Part[] {
+export function disableParts({ device, of, sleeping = [] }: Closing, thread: string): Part[] {
   const dev = `dev[${device}]`;
   const ends = (call: string, object: string) =>
     Object.fromEntries(
@@ -158,7 +161,17 @@ export function disableParts({ device, of }: Closing, thread: string): Part[] {
       variant: 'try_reset',
       also: tries,
     }),
-  ];
+  ].map((part) => findsAwake(part, sleeping));
+}
+
+/** A part that finds every device awake but for those that may sleep. */
+function findsAwake(part: Part, sleeping: readonly number[]): Part {
+  const wakes = /^dev\[(\d+)\]\.(runtime_resume:|pm_runtime_resume(_and_get)?:suspended)/;
+  const happens = (label: string) => {
+    const device = wakes.exec(label)?.[1];
+    return device === undefined || sleeping.includes(Number(device));
+  };
+  return { ...part, rename: (label) => part.rename(label).filter(happens) };
 }
 
 /**

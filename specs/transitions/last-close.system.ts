@@ -99,7 +99,13 @@ function contractOf(name: string, { devices, importers }: Shape): System {
 function threadsOf({ devices, importers, engages }: Shape, design: Design): Part[] {
   return [
     ...range(devices).flatMap((d) => [
-      ...closeParts({ device: d, of: devices }, [d], importers, design, closer(d)),
+      ...closeParts(
+        { device: d, of: devices, sleeping: engages ? [0] : [] },
+        [d],
+        importers,
+        design,
+        closer(d),
+      ),
       ...(engages ? [wokenBy(d)] : []),
     ]),
     ...(engages
