@@ -58,6 +58,7 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
       device_reset flr af_flr close read_bar sriov_configure sysfs_reset`),
     whole: words('open:ok memory_lock.down_read'),
     forced: words(`pm_runtime_resume:failed pm_runtime_resume_and_get:failed reset_works:false
+      pci_enable_sriov:failed set_power_state(D1):failed set_power_state(D2):failed
       pci_dev_trylock:0 __pci_reset_function_locked:failed pm_runtime_get:failed owned:false reset:failed pci_try_reset_function:failed
       set_power_state(D3hot):failed hw.command(MEM=0):failed hw.command(MEM=1):failed`),
     observed:
@@ -75,7 +76,7 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
       pm_runtime_resume_and_get:suspended needs_reset.set needs_reset.clear needs_reset:true
       needs_reset:false hw.command(INTX_DISABLE) reset_works:true pci_dev_trylock:1
       __pci_reset_function_locked:begin __pci_reset_function_locked:ok hw.restore_state
-      open_count.dec pci_try_reset_function:ok pci_reset_function
+      open_count.dec sriov_active.set sriov_active.clear pci_enable_sriov:ok pci_try_reset_function:ok pci_reset_function
       pm_runtime_engaged:true pm_runtime_engaged:false pm_runtime_engaged.set
       pm_runtime_engaged.clear`),
   },

@@ -8,7 +8,12 @@ import { choose, step } from './step.ts';
 import { memory_enabled_now, unrevoke_and_unlock, vfio_pci_zap_bars } from './vfio-pci-config.ts';
 import { vfio_pci_dma_buf_cleanup, vfio_pci_dma_buf_move } from './vfio-pci-dmabuf.ts';
 import { vfio_pci_dev_set_try_reset } from './vfio-pci-hot-reset.ts';
-import { pm_runtime_resume, vfio_pci_runtime_pm_exit } from './vfio-pci-pm.ts';
+import {
+  pm_runtime_put,
+  pm_runtime_resume,
+  pm_runtime_resume_and_get,
+  vfio_pci_runtime_pm_exit,
+} from './vfio-pci-pm.ts';
 
 /**
  * Open, close, reset of one device. Source: drivers/vfio/pci/vfio_pci_core.c, v7.3.
@@ -24,7 +29,7 @@ export function* vfio_pci_zap_and_down_write_memory_lock(
   yield* vfio_pci_zap_bars(k, vdev);
 }
 
-/** A power state written to the hardware; some transitions to D3hot are refused. */
+/** A power state written to the hardware; any but D0 may be refused, and is where VFs are on. */
 export function* vfio_pci_set_power_state(
   k: Kernel,
   vdev: VfioPciCoreDevice,
@@ -34,7 +39,10 @@ export function* vfio_pci_set_power_state(
   const name = `${vdev.label}.set_power_state(${state})`;
   const commits = `${vdev.label}.power(${state})`;
   let outcome: 'ok' | 'failed' = 'ok';
-  if (how.mayFail && state === 'D3hot') {
+  if (state !== 'D0' && vdev.sriov_active) {
+    yield* step(`${name}:failed`);
+    outcome = 'failed';
+  } else if (how.mayFail && state !== 'D0') {
     const taken = yield* choose(name, [{ outcome: '', commits }, { outcome: 'failed' }]);
     if (taken === 'failed') outcome = taken;
   } else yield* step(name, { commits });
@@ -180,13 +188,36 @@ export function* vfio_pci_bar_rw(vdev: VfioPciCoreDevice): Kthread<Ret> {
   return enabled ? 'ok' : '-EIO';
 }
 
-/** SR-IOV enable: D0 under memory_lock, and no un-revoke (open in v7.3). */
-export function* vfio_pci_core_sriov_configure(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
+/**
+ * SR-IOV enable: D0 and `sriov_active` under memory_lock, the VFs without it, and no un-revoke (open
+ * in v7.3). Source: vfio_pci_core_sriov_configure, v7.3.
+ */
+export function* vfio_pci_core_sriov_configure(
+  k: Kernel,
+  vdev: VfioPciCoreDevice,
+): Kthread<Ret | 'failed'> {
   k.traced('vfio_pci_core_sriov_configure');
-  yield* down_write(vdev.memory_lock, { commits: `${vdev.label}.begin` });
-  yield* vfio_pci_set_power_state(k, vdev, 'D0');
-  yield* up_write(vdev.memory_lock, { commits: `${vdev.label}.end` });
-  return 'ok';
+  const { label } = vdev;
+  const status = vdev.runtime_status === 'active' ? 'active' : 'suspended';
+  const gets = [{ outcome: status }, { outcome: 'failed' }] as const;
+  const name = `${label}.pm_runtime_resume_and_get`;
+  const got = yield* choose(name, gets, { stop: false });
+  if (got !== 'failed') {
+    yield* pm_runtime_resume_and_get(k, vdev);
+    yield* down_write(vdev.memory_lock, { commits: `${label}.begin` });
+    yield* vfio_pci_set_power_state(k, vdev, 'D0');
+    yield* step(`${label}.sriov_active.set`);
+    vdev.sriov_active = true;
+    yield* up_write(vdev.memory_lock, { commits: `${label}.end` });
+    const enabled = [{ outcome: 'ok' }, { outcome: 'failed' }] as const;
+    if ((yield* choose(`${label}.pci_enable_sriov`, enabled, { stop: false })) === 'ok')
+      return 'ok';
+    yield* step(`${label}.pm_runtime_put`);
+    pm_runtime_put(k, vdev);
+  }
+  yield* step(`${label}.sriov_active.clear`);
+  vdev.sriov_active = false;
+  return 'failed';
 }
 
 /** A reset through sysfs does not come through vfio and revokes nothing (open in v7.3). */
