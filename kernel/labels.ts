@@ -81,7 +81,7 @@ const PROCEDURE: Vocabulary = {
   att: {
     perform: words('map:begin unmap:begin'),
     force: words('phys_vec_to_sgt:-EINVAL'),
-    observe: words(`invalidate:begin invalidate:end sgt:true sgt:false phys_vec_to_sgt:ok free_sgt
+    observe: words(`invalidate:begin invalidate:end sgt:true sgt:false phys_vec_to_sgt:ok wrap_sg_table:ok free_sgt
       queue_work unmap:ok map:-EINVAL`),
   },
 };

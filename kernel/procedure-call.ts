@@ -265,7 +265,9 @@ export class ProcedureCall implements CallView {
     const { mapping } = this;
     this.mapping = undefined;
     if (mapping === 'looked') return [`buf[${buffer}].revoked:true`];
-    return mapping === 'mapped' ? [`buf[${buffer}].kref.get`] : [];
+    return mapping === 'mapped'
+      ? [`buf[${buffer}].kref.get`, `att[${this.attachment}].wrap_sg_table:ok`]
+      : [];
   }
 
   private beforeFput(buffer: number): (string | undefined)[] {

@@ -260,7 +260,10 @@ const demonstrations: Record<FaultId, Demonstration> = {
       surface.close(0);
       return kernel.hazards;
     },
-    broken: ['vfio_pci_core_disable: att[0] still maps buf[0]'],
+    broken: [
+      'vfio_pci_core_disable: att[0] still maps buf[0]',
+      '__pci_reset_function_locked: att[0] still maps buf[0]',
+    ],
     sound: [],
   },
   M6: {

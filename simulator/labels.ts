@@ -57,7 +57,9 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
       write_pmcsr(D2) write_pmcsr(D3hot) low_power_entry low_power_entry_with_wakeup low_power_exit
       device_reset flr af_flr close read_bar sriov_configure sysfs_reset`),
     whole: words('open:ok memory_lock.down_read'),
-    forced: words(`pm_runtime_get:failed owned:false reset:failed pci_try_reset_function:failed
+    forced: words(`pm_runtime_resume:failed pm_runtime_resume_and_get:failed reset_works:false
+      pci_enable_sriov:failed set_power_state(D1):failed set_power_state(D2):failed
+      pci_dev_trylock:0 __pci_reset_function_locked:failed pm_runtime_get:failed owned:false reset:failed pci_try_reset_function:failed
       set_power_state(D3hot):failed hw.command(MEM=0):failed hw.command(MEM=1):failed`),
     observed:
       words(`begin end disable memory(off) memory(on) power(D0) power(D1) power(D2) power(D3hot)
@@ -68,7 +70,13 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
       set_power_state(D1) set_power_state(D2) set_power_state(D3hot) open_count:true
       open_count:false memory_enabled:true memory_enabled:false hw.command(MEM=0):ok
       hw.command(MEM=1):ok vconfig.command(MEM=0) vconfig.command(MEM=1) core_enable
-      cleanup:begin cleanup:end core_disable:begin core_disable:end config_free hw.disable pci_try_reset_function:ok pci_reset_function
+      cleanup:begin cleanup:end core_disable:begin core_disable:end config_free hw.disable
+      pm_runtime_get_noresume pm_wake_eventfd:true pm_wake_eventfd:false pm_wake_eventfd.clear
+      pm_runtime_resume:active pm_runtime_resume:suspended pm_runtime_resume_and_get:active
+      pm_runtime_resume_and_get:suspended needs_reset.set needs_reset.clear needs_reset:true
+      needs_reset:false hw.command(INTX_DISABLE) reset_works:true pci_dev_trylock:1
+      __pci_reset_function_locked:begin __pci_reset_function_locked:ok hw.restore_state
+      open_count.dec sriov_active.set sriov_active.clear pci_enable_sriov:ok pci_try_reset_function:ok pci_reset_function
       pm_runtime_engaged:true pm_runtime_engaged:false pm_runtime_engaged.set
       pm_runtime_engaged.clear`),
   },
@@ -82,7 +90,8 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
     calls: words(''),
     whole: words(''),
     forced: words('resettable:false'),
-    observed: words('lock.mutex_lock lock.mutex_unlock resettable:true'),
+    observed: words(`lock.mutex_lock lock.mutex_unlock resettable:true try_reset:begin try_reset:end
+      open_count:one open_count:more`),
   },
   buf: {
     calls: words('export release open_o_path close_o_path'),
@@ -99,10 +108,12 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
     whole:
       words(`attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV unmap detach map_file:ok
       map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok fence.add fence.signal`),
-    forced: words('map:-EINVAL map:-ENOMEM phys_vec_to_sgt:-EINVAL phys_vec_to_sgt:-ENOMEM'),
+    forced: words(
+      'map:-EINVAL map:-ENOMEM phys_vec_to_sgt:-EINVAL phys_vec_to_sgt:-ENOMEM wrap_sg_table:-ENOMEM',
+    ),
     observed:
       words(`invalidate:begin invalidate:end sgt:true sgt:false queue_work phys_vec_to_sgt:ok
-      free_sgt list_del peer2peer:false mutex_destroy`),
+      wrap_sg_table:ok free_sgt list_del peer2peer:false mutex_destroy`),
   },
 };
 

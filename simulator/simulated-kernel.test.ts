@@ -224,7 +224,7 @@ describe('procedure grain', () => {
       `dev[0].open:ok buf[0].export:ok att[0].attach:ok
        att[0].map:begin buf[0].resv.lock att[0].sgt:false buf[0].revoked:false
        att[0].phys_vec_to_sgt:ok
-       buf[0].kref.get buf[0].resv.unlock att[0].map:ok
+       buf[0].kref.get att[0].wrap_sg_table:ok buf[0].resv.unlock att[0].map:ok
        bus.hot_reset:begin dev_set.lock.mutex_lock dev_set.resettable:true
        dev[0].pm_runtime_get:ok dev[1].pm_runtime_get:ok
        dev[0].owned:true dev[0].memory_lock.down_write_trylock:1 dev[0].move(true):begin
@@ -336,12 +336,20 @@ describe('procedure grain, everything open and attached', () => {
        buf[0].comp.wait buf[0].kref.init buf[0].comp.reinit buf[0].fput dev[0].move(true):end
        buf[0].listed:true buf[0].get_file_active:true buf[0].list_del buf[0].put_registration
        buf[0].fput dev[0].memory_lock.up_write dev[0].cleanup:end dev[0].core_disable:begin
-       dev[0].memory_lock.down_write dev[0].pm_runtime_engaged.clear dev[0].memory_enabled:true
+       dev[0].memory_lock.down_write dev[0].pm_runtime_engaged:false dev[0].memory_enabled:true
        dev[0].move(false):begin buf[0].listed:false dev[0].move(false):end
-       dev[0].memory_lock.up_write dev[0].set_power_state(D0) dev[0].config_free dev[0].hw.disable`,
+       dev[0].memory_lock.up_write dev[0].pm_runtime_resume:active dev[0].set_power_state(D0)
+       dev[0].config_free dev[0].needs_reset.set dev[0].hw.command(INTX_DISABLE)
+       dev[0].reset_works:true dev[0].pci_dev_trylock:1 dev[0].__pci_reset_function_locked:begin
+       dev[0].__pci_reset_function_locked:ok dev[0].needs_reset.clear dev[0].hw.restore_state
+       dev[0].hw.disable dev_set.try_reset:begin dev_set.open_count:one dev[0].needs_reset:false
+       dev_set.try_reset:end dev[0].pm_runtime_put`,
     );
     expect(target.observeNow()['dev[0].open']).toBe('true');
-    await walk(target, 'dev[0].core_disable:end dev_set.lock.mutex_unlock dev[0].close:ok@close');
+    await walk(
+      target,
+      'dev[0].core_disable:end dev[0].open_count.dec dev_set.lock.mutex_unlock dev[0].close:ok@close',
+    );
     expect(target.observeNow()['dev[0].open']).toBe('false');
   });
 

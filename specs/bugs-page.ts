@@ -1,6 +1,7 @@
 import type { Fault } from '../src/faults/fault.ts';
 import { knownBugs, notModelled } from './bugs.ts';
 import { specification } from './catalogue.ts';
+import { leftOut } from './readings.ts';
 import { defectsOf, revisions } from './revisions/index.ts';
 
 const { faults, findings } = specification;
@@ -21,6 +22,14 @@ export function bugsPage(): string {
     table(
       ['id', 'defect', 'why not', 'source'],
       notModelled.map(({ id, title, reason, source }) => [id, title, reason, source]),
+    ),
+    '## Left out of functions that are drawn\n',
+    'What a function of 7.3.4 does and the machine that stands for it does not show. A procedure machine',
+    'that is not named here shows every branch of its function, or was never code (a proposal, an',
+    'importer that nobody wrote).\n',
+    table(
+      ['function', 'machine', 'left out', 'why'],
+      leftOut.map(({ function: name, machine, what, why }) => [name, machine, what, why]),
     ),
     '## Observed, and no defect of a kernel\n',
     'What these observations mean is a rule here; the fault is what would break it.\n',

@@ -1,5 +1,6 @@
 import type { Limits } from '../src/cli/catalogue.ts';
 import { notModelled } from './bugs.ts';
+import { leftOut } from './readings.ts';
 
 /** What a review has to be told of what is not checked here. */
 export const limits: Limits = {
@@ -14,7 +15,7 @@ export const limits: Limits = {
   ],
   outOfScope: [
     'Address arithmetic: offsets, lengths and alignments of a buffer and its ranges. What the calls refuse is a table of arguments, not states.',
-    'Variant drivers, AER recovery, the reset of the bus at the last close, and a close while low power is engaged.',
+    'Variant drivers, AER recovery, and what becomes of the VFs of a physical function that is reset or closed.',
     'Systems where every machine meets every other: which machines run together, and how many of each, is the table of systems.',
     'The mmap series is drawn for its CPU mappings, without importers; there is no contract of it, so refinement is not asked.',
     'Locks of what a call runs of other drivers, but for these: pci_enable_sriov() and pci_disable_sriov() run probe and remove of a VF driver, which is vfio-pci and takes dev_set->lock of its set; pm_runtime_resume_and_get() and rpm_suspend() run the callbacks of vfio-pci, which take memory_lock; dma_buf_invalidate_mappings() runs the callbacks of iommufd and of an RDMA driver, and dma_buf_detach() the detach of vfio-pci.',
@@ -23,4 +24,5 @@ export const limits: Limits = {
     'Performance, and the DMA of real hardware.',
   ],
   notModelled,
+  leftOut,
 };

@@ -4,6 +4,8 @@ import { coreDisable } from '../machines/device/core-disable.procedure.ts';
 import { device } from '../machines/device/device.contract.ts';
 import { deviceFile } from '../machines/device/device-file.resource.ts';
 import { memory } from '../machines/device/memory.contract.ts';
+import { needsReset } from '../machines/device/needs-reset.resource.ts';
+import { openCount } from '../machines/device/open-count.resource.ts';
 import { owner } from '../machines/device/owner.contract.ts';
 import { pciCommand } from '../machines/device/pci-command.resource.ts';
 import { pciPower } from '../machines/device/pci-power.resource.ts';
@@ -18,6 +20,7 @@ import { move } from '../machines/dma-buf/move.procedure.ts';
 import { revoked } from '../machines/dma-buf/revoked.resource.ts';
 import { sgt } from '../machines/dma-buf/sgt.resource.ts';
 import { hotReset } from '../machines/hot-reset/hot-reset.procedure.ts';
+import { tryReset } from '../machines/hot-reset/try-reset.procedure.ts';
 import { attachment } from '../machines/importer/attachment.contract.ts';
 import { callback } from '../machines/importer/callback.procedure.ts';
 import { importer } from '../machines/importer/importer.procedure.ts';
@@ -56,6 +59,7 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', close(base.close)),
   entry('procedure', cleanup(1, base.cleanup)),
   entry('procedure', coreDisable()),
+  entry('procedure', tryReset(2)),
   entry('procedure', importer()),
   entry('procedure', callback('in_callback')),
   entry('procedure', callback('later')),
@@ -74,4 +78,6 @@ export const machines: readonly MachineEntry[] = [
   entry('resource', pciReset()),
   entry('resource', vdev('closed')),
   entry('resource', deviceFile()),
+  entry('resource', needsReset()),
+  entry('resource', openCount(2)),
 ];

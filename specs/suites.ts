@@ -109,7 +109,7 @@ export const suites: readonly SuiteSource[] = [
   procedures(
     'close',
     revokeFamily.build({ scope: { importers: 0, closers: 1 }, revision: REVISION }),
-    ['close', 'cleanup(dev[0])@close', 'core_disable(dev[0])@close'],
+    ['close', 'cleanup(dev[0])@close', 'core_disable(dev[0])@close', 'try_reset@close'],
     { devices: 1, buffers: [0], attachments: [] },
   ),
   ...registrationSuites,

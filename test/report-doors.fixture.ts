@@ -27,5 +27,8 @@ export const reportedDoors: Catalogue = {
     notModelled: [
       { id: 'D9', title: 'a keyhole is not drawn', reason: 'nobody has a key', source: 'tiny' },
     ],
+    leftOut: [
+      { machine: 'window', function: 'open()', what: 'the draught', why: 'nobody feels it' },
+    ],
   },
 };

@@ -96,6 +96,7 @@ describe('a report', () => {
     expect(page.text).toContain('hinges do not rust');
     expect(page.text).toContain('the door of the neighbour');
     expect(page.text).toContain('a keyhole is not drawn');
+    expect(page.text).toContain('the draught');
   });
 
   test('leads nowhere that is not in it, and to nothing twice', () => {

@@ -7,6 +7,7 @@ export const labels = [
   'dev.cleanup:end',
   'dev.core_disable:begin',
   'dev.core_disable:end',
+  'dev.open_count.dec',
   'dev_set.lock.mutex_unlock',
   'dev.close:ok',
 ] as const;
@@ -24,8 +25,8 @@ export function close(variation: CloseVariation) {
   const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
   const buffersFirst = variation.first === 'buffers';
   const { cleanup, disable } = buffersFirst
-    ? { cleanup: { after: 'disable' }, disable: { after: 'unlock_set' } }
-    : { cleanup: { after: 'unlock_set' }, disable: { after: 'cleanup' } };
+    ? { cleanup: { after: 'disable' }, disable: { after: 'count' } }
+    : { cleanup: { after: 'count' }, disable: { after: 'cleanup' } };
 
   return machine.createMachine({
     id: 'close',
@@ -46,6 +47,10 @@ export function close(variation: CloseVariation) {
       cleaning_up: { on: { 'dev.cleanup:end': cleanup.after } },
       disable: { on: { 'dev.core_disable:begin': 'disabling' } },
       disabling: { on: { 'dev.core_disable:end': disable.after } },
+      count: {
+        meta: { source: 'vfio_df_close, drivers/vfio/vfio_main.c, v7.3' },
+        on: { 'dev.open_count.dec': 'unlock_set' },
+      },
       unlock_set: { on: { 'dev_set.lock.mutex_unlock': 'return' } },
       return: { on: { 'dev.close:ok': 'closed' } },
       closed: { tags: ['quiescent', 'closed'] },

@@ -3,6 +3,8 @@ import { setup } from 'xstate';
 export const labels = [
   'dev.write_command(MEM=0):begin',
   'dev.write_command(MEM=1):begin',
+  'dev.hw.read_command:ok',
+  'dev.hw.read_command:failed',
   'dev.memory_lock.down_write',
   'dev.zap_bars',
   'dev.move(true):begin',
@@ -10,6 +12,7 @@ export const labels = [
   'dev.hw.command(MEM=0):ok',
   'dev.hw.command(MEM=0):failed',
   'dev.hw.command(MEM=1):ok',
+  'dev.hw.command(MEM=1):failed',
   'dev.vconfig.command(MEM=0)',
   'dev.vconfig.command(MEM=1)',
   'dev.memory_enabled:true',
@@ -20,6 +23,7 @@ export const labels = [
   'dev.write_command(MEM=0):ok',
   'dev.write_command(MEM=0):failed',
   'dev.write_command(MEM=1):ok',
+  'dev.write_command(MEM=1):failed',
 ] as const;
 
 export interface CommandWriteVariation {
@@ -28,14 +32,15 @@ export interface CommandWriteVariation {
    * memory bit (`no_command_memory`), so that it stays enabled and what was revoked comes back.
    */
   readonly function: 'physical' | 'virtual';
-  /** Whether the access to the device can fail. */
+  /** Whether an access to the device can fail; one that succeeds is not worth a step to be read. */
   readonly access: 'succeeds' | 'may_fail';
 }
 
 /**
  * A config write of PCI_COMMAND (`vfio_basic_config_write()`): clearing the memory bit zaps the CPU
  * mappings and revokes before the write, setting it gives access back after the write, both under
- * memory_lock. The device has the new bit before vconfig does, by which the kernel decides.
+ * memory_lock. The device has the new bit before vconfig does, by which the kernel decides. A write
+ * that fails changes neither.
  */
 export function commandWrite(
   variation: CommandWriteVariation = { function: 'physical', access: 'succeeds' },
@@ -44,9 +49,31 @@ export function commandWrite(
   const mayFail = variation.access === 'may_fail';
   const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
 
+  /** COMMAND as the device has it, read before any lock is taken; where that fails nothing was done. */
+  const read = (
+    failed: '#command_write.disable.return_failed' | '#command_write.enable.return_failed',
+  ) => ({
+    read: {
+      meta: { source: 'vfio_basic_config_write, v7.3: pci_user_read_config_word()' },
+      on: { 'dev.hw.read_command:ok': 'lock', 'dev.hw.read_command:failed': failed },
+    },
+  });
+
+  /** The way back from a write that fails: vconfig stays as it was, and nothing is given back. */
+  const fails = (bit: 0 | 1) =>
+    ({
+      unlock_failed: {
+        on: {
+          'dev.memory_lock.up_write': { target: 'return_failed', meta: { commits: 'dev.end' } },
+        },
+      },
+      return_failed: { on: { [`dev.write_command(MEM=${bit}):failed`]: '#command_write.idle' } },
+    }) as const;
+
   const disable = machine.createStateConfig({
-    initial: 'lock',
+    initial: mayFail ? 'read' : 'lock',
     states: {
+      ...(mayFail && read('#command_write.disable.return_failed')),
       lock: {
         on: { 'dev.memory_lock.down_write': { target: 'zap', meta: { commits: 'dev.begin' } } },
       },
@@ -81,20 +108,14 @@ export function commandWrite(
         on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } },
       },
       return: { on: { 'dev.write_command(MEM=0):ok': '#command_write.idle' } },
-      ...(mayFail && {
-        unlock_failed: {
-          on: {
-            'dev.memory_lock.up_write': { target: 'return_failed', meta: { commits: 'dev.end' } },
-          },
-        },
-        return_failed: { on: { 'dev.write_command(MEM=0):failed': '#command_write.idle' } },
-      }),
+      ...(mayFail && fails(0)),
     },
   });
 
   const enable = machine.createStateConfig({
-    initial: 'lock',
+    initial: mayFail ? 'read' : 'lock',
     states: {
+      ...(mayFail && read('#command_write.enable.return_failed')),
       lock: {
         on: { 'dev.memory_lock.down_write': { target: 'write', meta: { commits: 'dev.begin' } } },
       },
@@ -103,6 +124,7 @@ export function commandWrite(
           'dev.hw.command(MEM=1):ok': virtual
             ? 'copy'
             : { target: 'copy', meta: { commits: 'dev.memory(on)' } },
+          ...(mayFail && { 'dev.hw.command(MEM=1):failed': 'unlock_failed' }),
         },
       },
       copy: { on: { 'dev.vconfig.command(MEM=1)': 'test' } },
@@ -115,6 +137,7 @@ export function commandWrite(
         on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } },
       },
       return: { on: { 'dev.write_command(MEM=1):ok': '#command_write.idle' } },
+      ...(mayFail && fails(1)),
     },
   });
 
@@ -124,7 +147,7 @@ export function commandWrite(
     meta: {
       labels,
       source: 'vfio_basic_config_write, v7.3',
-      unused: mayFail ? [] : ['dev.hw.command(MEM=0):failed', 'dev.write_command(MEM=0):failed'],
+      unused: mayFail ? [] : labels.filter((label) => /failed$|read_command/.test(label)),
     },
     initial: 'idle',
     states: {

@@ -3,6 +3,7 @@ import { setup } from 'xstate';
 export const labels = [
   'dev.pm_runtime_resume_and_get:active',
   'dev.pm_runtime_resume_and_get:suspended',
+  'dev.pm_runtime_resume_and_get:failed',
   'dev.runtime_resume:begin',
   'dev.runtime_resume:end',
   'call',
@@ -31,6 +32,11 @@ export function deviceCall() {
         on: {
           'dev.pm_runtime_resume_and_get:active': 'inside',
           'dev.pm_runtime_resume_and_get:suspended': 'resume',
+          'dev.pm_runtime_resume_and_get:failed': {
+            target: 'outside',
+            description: 'the call returns -EIO; nothing was begun',
+            meta: { source: 'vfio_device_pm_runtime_get, vfio_pci_rw, v7.3' },
+          },
         },
       },
       resume: { on: { 'dev.runtime_resume:begin': 'resuming' } },

@@ -7,6 +7,9 @@ export const labels = [
   'dev.pm_runtime_engaged:false',
   'dev.pm_runtime_engaged.clear',
   'dev.pm_runtime_get_noresume',
+  'dev.pm_wake_eventfd:true',
+  'dev.pm_wake_eventfd:false',
+  'dev.pm_wake_eventfd.clear',
   'dev.memory_enabled:true',
   'dev.memory_enabled:false',
   'dev.move(false):begin',
@@ -50,7 +53,11 @@ export function lowPowerExit() {
           },
         },
       },
-      get: { on: { 'dev.pm_runtime_get_noresume': 'test' } },
+      get: { on: { 'dev.pm_runtime_get_noresume': 'eventfd' } },
+      eventfd: {
+        on: { 'dev.pm_wake_eventfd:true': 'put_eventfd', 'dev.pm_wake_eventfd:false': 'test' },
+      },
+      put_eventfd: { on: { 'dev.pm_wake_eventfd.clear': 'test' } },
       test: {
         on: { 'dev.memory_enabled:true': 'unrevoke', 'dev.memory_enabled:false': 'unlock' },
       },

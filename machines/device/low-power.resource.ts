@@ -8,6 +8,7 @@ export const labels = [
   'pm_wake_eventfd:true',
   'pm_wake_eventfd:false',
   'pm_wake_eventfd.set',
+  'pm_wake_eventfd.clear',
 ] as const;
 
 /**
@@ -25,12 +26,25 @@ export function lowPower() {
     initial: 'out',
     states: {
       out: {
-        on: {
-          'pm_runtime_engaged:false': 'out',
-          'pm_wake_eventfd:false': 'out',
-          'pm_runtime_engaged.set': 'engaged',
-          'pm_runtime_engaged.clear': 'out',
+        initial: 'without_wakeup',
+        states: {
+          without_wakeup: {
+            on: {
+              'pm_runtime_engaged:false': 'without_wakeup',
+              'pm_wake_eventfd:false': 'without_wakeup',
+              'pm_wake_eventfd.clear': 'without_wakeup',
+            },
+          },
+          with_wakeup: {
+            description: 'inside __vfio_pci_runtime_pm_exit(): the eventfd is put last',
+            on: {
+              'pm_runtime_engaged:false': 'with_wakeup',
+              'pm_wake_eventfd:true': 'with_wakeup',
+              'pm_wake_eventfd.clear': 'without_wakeup',
+            },
+          },
         },
+        on: { 'pm_runtime_engaged.set': 'engaged', 'pm_runtime_engaged.clear': 'out' },
       },
       engaged: {
         initial: 'without_wakeup',
@@ -40,16 +54,19 @@ export function lowPower() {
               'pm_runtime_engaged:true': 'without_wakeup',
               'pm_wake_eventfd:false': 'without_wakeup',
               'pm_wake_eventfd.set': 'with_wakeup',
+              'pm_wake_eventfd.clear': 'without_wakeup',
+              'pm_runtime_engaged.clear': '#low_power.out.without_wakeup',
             },
           },
           with_wakeup: {
             on: {
               'pm_runtime_engaged:true': 'with_wakeup',
               'pm_wake_eventfd:true': 'with_wakeup',
+              'pm_wake_eventfd.clear': 'without_wakeup',
+              'pm_runtime_engaged.clear': '#low_power.out.with_wakeup',
             },
           },
         },
-        on: { 'pm_runtime_engaged.clear': 'out' },
       },
     },
   });

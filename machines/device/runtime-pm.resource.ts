@@ -3,6 +3,9 @@ import { assign, setup } from 'xstate';
 export const labels = [
   'pm_runtime_resume_and_get:active',
   'pm_runtime_resume_and_get:suspended',
+  'pm_runtime_resume:active',
+  'pm_runtime_resume:suspended',
+  'pm_runtime_get:ok',
   'pm_runtime_get_sync',
   'pm_runtime_get_noresume',
   'pm_runtime_put_noidle',
@@ -47,6 +50,8 @@ export function runtimePm(most: number) {
         tags: ['quiescent'],
         on: {
           'pm_runtime_resume_and_get:active': { guard: 'room', target: 'active', actions: 'get' },
+          'pm_runtime_resume:active': 'active',
+          'pm_runtime_get:ok': { guard: 'room', target: 'active', actions: 'get' },
           pm_runtime_get_sync: { guard: 'room', target: 'active', actions: 'get' },
           pm_runtime_get_noresume: { guard: 'room', target: 'active', actions: 'get' },
           pm_runtime_put_noidle: [
@@ -60,17 +65,36 @@ export function runtimePm(most: number) {
           'rpm_suspend:begin': { guard: 'unused', target: 'suspending' },
         },
       },
-      suspending: { on: { 'rpm_suspend:end': 'suspended' } },
+      suspending: {
+        on: {
+          pm_runtime_get_noresume: { guard: 'room', target: 'suspending', actions: 'get' },
+          pm_runtime_put: [
+            { guard: 'held', target: 'suspending', actions: 'put' },
+            { target: 'underflow' },
+          ],
+          'rpm_suspend:end': 'suspended',
+        },
+      },
       suspended: {
         tags: ['quiescent'],
         on: {
           'pm_runtime_resume_and_get:suspended': { target: 'resuming', actions: 'get' },
+          'pm_runtime_resume:suspended': 'resuming',
+          pm_runtime_get_noresume: { guard: 'room', target: 'suspended', actions: 'get' },
+          pm_runtime_put: [
+            { guard: 'held', target: 'suspended', actions: 'put' },
+            { target: 'underflow' },
+          ],
           rpm_resume: 'resuming',
         },
       },
       resuming: {
         on: {
           pm_runtime_get_noresume: { guard: 'room', target: 'resuming', actions: 'get' },
+          pm_runtime_put: [
+            { guard: 'held', target: 'resuming', actions: 'put' },
+            { target: 'underflow' },
+          ],
           'runtime_resume:end': 'active',
         },
       },
@@ -79,6 +103,10 @@ export function runtimePm(most: number) {
         meta: { finding: 'is put while nobody holds it: "Runtime PM usage count underflow!"' },
         on: {
           'pm_runtime_resume_and_get:active': { target: 'active', actions: 'get' },
+          'pm_runtime_resume:active': 'underflow',
+          'rpm_suspend:end': 'underflow',
+          'runtime_resume:end': 'underflow',
+          'pm_runtime_get:ok': { target: 'active', actions: 'get' },
           pm_runtime_get_sync: { target: 'active', actions: 'get' },
           pm_runtime_get_noresume: { target: 'active', actions: 'get' },
           pm_runtime_put_noidle: 'underflow',

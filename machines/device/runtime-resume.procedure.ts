@@ -5,8 +5,11 @@ export const labels = [
   'dev.memory_lock.down_write',
   'dev.pm_wake_eventfd:true',
   'dev.pm_wake_eventfd:false',
+  'dev.pm_runtime_engaged:true',
+  'dev.pm_runtime_engaged:false',
   'dev.pm_runtime_engaged.clear',
   'dev.pm_runtime_get_noresume',
+  'dev.pm_wake_eventfd.clear',
   'dev.memory_lock.up_write',
   'dev.runtime_resume:end',
 ] as const;
@@ -26,9 +29,14 @@ export function runtimeResume() {
       lock: {
         on: { 'dev.memory_lock.down_write': { target: 'test', meta: { commits: 'dev.begin' } } },
       },
-      test: { on: { 'dev.pm_wake_eventfd:true': 'exit', 'dev.pm_wake_eventfd:false': 'unlock' } },
-      exit: {
+      test: {
+        on: { 'dev.pm_wake_eventfd:true': 'engaged', 'dev.pm_wake_eventfd:false': 'unlock' },
+      },
+      engaged: {
         description: 'eventfd_signal(), __vfio_pci_runtime_pm_exit()',
+        on: { 'dev.pm_runtime_engaged:true': 'exit', 'dev.pm_runtime_engaged:false': 'unlock' },
+      },
+      exit: {
         on: {
           'dev.pm_runtime_engaged.clear': {
             target: 'get',
@@ -36,7 +44,11 @@ export function runtimeResume() {
           },
         },
       },
-      get: { on: { 'dev.pm_runtime_get_noresume': 'unlock' } },
+      get: { on: { 'dev.pm_runtime_get_noresume': 'eventfd' } },
+      eventfd: {
+        on: { 'dev.pm_wake_eventfd:true': 'put_eventfd', 'dev.pm_wake_eventfd:false': 'unlock' },
+      },
+      put_eventfd: { on: { 'dev.pm_wake_eventfd.clear': 'unlock' } },
       unlock: {
         on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } },
       },

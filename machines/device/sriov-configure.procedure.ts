@@ -3,8 +3,10 @@ import { setup } from 'xstate';
 export const labels = [
   'dev.sriov_configure:begin',
   'dev.pm_runtime_resume_and_get:active',
+  'dev.pm_runtime_resume_and_get:failed',
   'dev.memory_lock.down_write',
   'dev.set_power_state(D0)',
+  'dev.sriov_active.set',
   'dev.memory_lock.up_write',
   'dev.pci_enable_sriov:begin',
   'dev.pci_iov_add_virtfn:ok',
@@ -14,6 +16,7 @@ export const labels = [
   'dev.pci_enable_sriov:ok',
   'dev.pci_enable_sriov:failed',
   'dev.pm_runtime_put',
+  'dev.sriov_active.clear',
   'dev.sriov_configure:ok',
   'dev.sriov_configure:failed',
   'dev.sriov_disable:begin',
@@ -37,9 +40,11 @@ const OF_THE_VF =
 
 /**
  * Root switches the VFs of a physical function on (`vfio_pci_core_sriov_configure()`): D0 under
- * memory_lock, because the owner may have written D3hot, then the VFs, and a runtime PM reference
- * for as long as they are on. The buffers stay as they are. A write of D3hot fails while they are on
- * (`sriov_active`; before, `pci_num_vf()`), which here is an answer that a write may always get.
+ * memory_lock, because the owner may have written D3hot, and `sriov_active`, which refuses the next
+ * such write; then the VFs without the lock, and a runtime PM reference for as long as they are on.
+ * The buffers stay as they are. `sriov_active` is cleared without the lock, on purpose: a write that
+ * races with it gets -EBUSY at most. Before 40ef3edf151e it was pci_num_vf() that refused, which is
+ * drawn as the same flag, set and cleared by the PCI core.
  *
  * The VFs are probed before pci_enable_sriov() returns, and unbound before pci_disable_sriov() does.
  * Their driver is vfio-pci here: it takes dev_set->lock of the set that the VF has to itself.
@@ -58,15 +63,29 @@ export function sriovConfigure(variation: SriovVariation) {
     initial: 'off',
     states: {
       off: { tags: ['quiescent'], on: { 'dev.sriov_configure:begin': 'get' } },
-      get: { on: { 'dev.pm_runtime_resume_and_get:active': 'lock' } },
+      get: {
+        on: {
+          'dev.pm_runtime_resume_and_get:active': 'lock',
+          'dev.pm_runtime_resume_and_get:failed': locked ? 'return_failed' : 'clear_failed',
+        },
+      },
       lock: { on: { 'dev.memory_lock.down_write': 'power_up' } },
-      power_up: { on: { 'dev.set_power_state(D0)': locked ? 'enable' : 'unlock' } },
-      ...(!locked && { unlock: { on: { 'dev.memory_lock.up_write': 'enable' } } }),
-      enable: { on: { 'dev.pci_enable_sriov:begin': 'add_vf' } },
+      power_up: { on: { 'dev.set_power_state(D0)': locked ? 'enable' : 'activate' } },
+      ...(!locked && {
+        activate: { on: { 'dev.sriov_active.set': 'unlock' } },
+        unlock: { on: { 'dev.memory_lock.up_write': 'enable' } },
+      }),
+      enable: { on: { 'dev.pci_enable_sriov:begin': locked ? 'count' : 'add_vf' } },
+      ...(locked && {
+        count: {
+          meta: { source: 'sriov_enable, drivers/pci/iov.c: iov->num_VFs' },
+          on: { 'dev.sriov_active.set': 'add_vf' },
+        },
+      }),
       add_vf: {
         on: {
           'dev.pci_iov_add_virtfn:ok': 'probe',
-          'dev.pci_iov_add_virtfn:failed': 'not_enabled',
+          'dev.pci_iov_add_virtfn:failed': locked ? 'uncount_failed' : 'not_enabled',
         },
       },
       probe: { on: { 'vf.dev_set.lock.mutex_lock': 'probe_vf' } },
@@ -80,11 +99,18 @@ export function sriovConfigure(variation: SriovVariation) {
         on: { 'dev.pci_enable_sriov:failed': locked ? 'unlock_failed' : 'put_failed' },
       },
       ...(locked && {
+        uncount_failed: { on: { 'dev.sriov_active.clear': 'not_enabled' } },
         unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
         unlock_failed: { on: { 'dev.memory_lock.up_write': 'put_failed' } },
       }),
       return: { on: { 'dev.sriov_configure:ok': 'on' } },
-      put_failed: { on: { 'dev.pm_runtime_put': 'return_failed' } },
+      put_failed: { on: { 'dev.pm_runtime_put': locked ? 'return_failed' : 'clear_failed' } },
+      ...(!locked && {
+        clear_failed: {
+          meta: { source: 'vfio_pci_core_sriov_configure, v7.3: out_del' },
+          on: { 'dev.sriov_active.clear': 'return_failed' },
+        },
+      }),
       return_failed: { on: { 'dev.sriov_configure:failed': 'off' } },
       on: { tags: ['quiescent'], on: { 'dev.sriov_disable:begin': 'disable' } },
       disable: { on: { 'dev.pci_disable_sriov:begin': 'remove_vf' } },
@@ -92,10 +118,12 @@ export function sriovConfigure(variation: SriovVariation) {
       unbind_vf: {
         description: 'the VF leaves its set',
         meta: { source: OF_THE_VF },
-        on: { 'vf.dev_set.lock.mutex_unlock': 'disabled' },
+        on: { 'vf.dev_set.lock.mutex_unlock': locked ? 'uncount' : 'disabled' },
       },
+      ...(locked && { uncount: { on: { 'dev.sriov_active.clear': 'disabled' } } }),
       disabled: { on: { 'dev.pci_disable_sriov:end': 'put' } },
-      put: { on: { 'dev.pm_runtime_put': 'return_off' } },
+      put: { on: { 'dev.pm_runtime_put': locked ? 'return_off' : 'clear' } },
+      ...(!locked && { clear: { on: { 'dev.sriov_active.clear': 'return_off' } } }),
       return_off: { on: { 'dev.sriov_disable:ok': 'off' } },
     },
   });

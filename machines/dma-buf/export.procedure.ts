@@ -11,14 +11,22 @@ export const labels = [
   'dev.get_dmabuf_phys:false',
   'buf.vfio_check_feature:1',
   'buf.vfio_check_feature:-EINVAL',
+  'buf.vfio_check_feature:-EFAULT',
   'dev.bar_claimed:true',
   'dev.bar_claimed:false',
   'buf.validate_dmabuf_input:0',
   'buf.validate_dmabuf_input:-EINVAL',
+  'buf.validate_dmabuf_input:-EFAULT',
+  'buf.validate_dmabuf_input:-ENOMEM',
   'buf.kzalloc:ok',
   'buf.kzalloc:-ENOMEM',
+  'buf.kzalloc(phys_vec):ok',
+  'buf.kzalloc(phys_vec):-ENOMEM',
   'dev.pcim_p2pdma_provider:ok',
   'dev.pcim_p2pdma_provider:NULL',
+  'buf.fill_phys_vec:ok',
+  'buf.fill_phys_vec:-EINVAL',
+  'buf.fill_phys_vec:-EOVERFLOW',
   'buf.try_get_registration:ok',
   'buf.try_get_registration:-ENODEV',
   'buf.dma_buf_getfile:ok',
@@ -50,6 +58,8 @@ export const labels = [
   'buf.export:-ENODEV',
   'buf.export:-ENOMEM',
   'buf.export:-EMFILE',
+  'buf.export:-EFAULT',
+  'buf.export:-EOVERFLOW',
 ] as const;
 
 /** What the ioctl does in other versions than 7.3. */
@@ -106,6 +116,8 @@ export function exportBuffer(variation: ExportSteps) {
       'ret == -ENODEV': ({ context }) => context.ret === '-ENODEV',
       'ret == -ENOMEM': ({ context }) => context.ret === '-ENOMEM',
       'ret == -EMFILE': ({ context }) => context.ret === '-EMFILE',
+      'ret == -EFAULT': ({ context }) => context.ret === '-EFAULT',
+      'ret == -EOVERFLOW': ({ context }) => context.ret === '-EOVERFLOW',
     },
     actions: {
       'ret = -EOPNOTSUPP': assign({ ret: '-EOPNOTSUPP' }),
@@ -113,6 +125,8 @@ export function exportBuffer(variation: ExportSteps) {
       'ret = -ENODEV': assign({ ret: '-ENODEV' }),
       'ret = -ENOMEM': assign({ ret: '-ENOMEM' }),
       'ret = -EMFILE': assign({ ret: '-EMFILE' }),
+      'ret = -EFAULT': assign({ ret: '-EFAULT' }),
+      'ret = -EOVERFLOW': assign({ ret: '-EOVERFLOW' }),
       'ret = fd': assign({ ret: 'fd' }),
     },
   });
@@ -147,6 +161,10 @@ export function exportBuffer(variation: ExportSteps) {
             target: '#feature_dma_buf.fail',
             actions: 'ret = -EINVAL',
           },
+          'buf.vfio_check_feature:-EFAULT': {
+            target: '#feature_dma_buf.fail',
+            actions: 'ret = -EFAULT',
+          },
         },
       },
       ...(variation.bar === 'claimed_at_open' && {
@@ -167,6 +185,14 @@ export function exportBuffer(variation: ExportSteps) {
             target: '#feature_dma_buf.fail',
             actions: 'ret = -EINVAL',
           },
+          'buf.validate_dmabuf_input:-EFAULT': {
+            target: '#feature_dma_buf.fail',
+            actions: 'ret = -EFAULT',
+          },
+          'buf.validate_dmabuf_input:-ENOMEM': {
+            target: '#feature_dma_buf.fail',
+            actions: 'ret = -ENOMEM',
+          },
         },
       },
     },
@@ -179,17 +205,41 @@ export function exportBuffer(variation: ExportSteps) {
     states: {
       allocate: {
         on: {
-          'buf.kzalloc:ok': 'provider',
+          'buf.kzalloc:ok': 'allocate_phys_vec',
           'buf.kzalloc:-ENOMEM': { target: '#feature_dma_buf.fail', actions: 'ret = -ENOMEM' },
+        },
+      },
+      allocate_phys_vec: {
+        on: {
+          'buf.kzalloc(phys_vec):ok': 'provider',
+          'buf.kzalloc(phys_vec):-ENOMEM': {
+            target: '#feature_dma_buf.unwind.free',
+            actions: 'ret = -ENOMEM',
+          },
         },
       },
       provider: {
         description: 'pci_ops->get_dmabuf_phys(), here vfio_pci_core_get_dmabuf_phys()',
         on: {
-          'dev.pcim_p2pdma_provider:ok': 'register',
+          'dev.pcim_p2pdma_provider:ok': 'fill',
           'dev.pcim_p2pdma_provider:NULL': {
             target: '#feature_dma_buf.unwind.free',
             actions: 'ret = -EINVAL',
+          },
+        },
+      },
+      fill: {
+        description: 'the ranges lie in the BAR: what validate_dmabuf_input() cannot know',
+        meta: { source: 'vfio_pci_core_fill_phys_vec, v7.3' },
+        on: {
+          'buf.fill_phys_vec:ok': 'register',
+          'buf.fill_phys_vec:-EINVAL': {
+            target: '#feature_dma_buf.unwind.free',
+            actions: 'ret = -EINVAL',
+          },
+          'buf.fill_phys_vec:-EOVERFLOW': {
+            target: '#feature_dma_buf.unwind.free',
+            actions: 'ret = -EOVERFLOW',
           },
         },
       },
@@ -320,7 +370,10 @@ export function exportBuffer(variation: ExportSteps) {
     initial: 'put',
     states: {
       put: { on: { 'buf.put_registration': 'free' } },
-      free: { on: { 'buf.kfree(priv)': '#feature_dma_buf.fail' } },
+      free: {
+        description: 'priv->phys_vec, where it was allocated, and priv',
+        on: { 'buf.kfree(priv)': '#feature_dma_buf.fail' },
+      },
     },
   });
 
@@ -346,6 +399,8 @@ export function exportBuffer(variation: ExportSteps) {
           'buf.export:-ENODEV': { guard: 'ret == -ENODEV', target: 'failed' },
           'buf.export:-ENOMEM': { guard: 'ret == -ENOMEM', target: 'failed' },
           'buf.export:-EMFILE': { guard: 'ret == -EMFILE', target: 'failed' },
+          'buf.export:-EFAULT': { guard: 'ret == -EFAULT', target: 'failed' },
+          'buf.export:-EOVERFLOW': { guard: 'ret == -EOVERFLOW', target: 'failed' },
         },
       },
       exported: { tags: ['quiescent', 'exported'] },

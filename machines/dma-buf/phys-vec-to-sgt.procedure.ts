@@ -2,6 +2,8 @@ import { assign, setup } from 'xstate';
 
 export const labels = [
   'att.phys_vec_to_sgt:begin',
+  'att.dma.kzalloc:ok',
+  'att.dma.kzalloc:-ENOMEM',
   'att.map_type:BUS_ADDR',
   'att.map_type:THRU_HOST_BRIDGE',
   'att.map_type:NOT_SUPPORTED',
@@ -137,7 +139,11 @@ export function physVecToSgt(ranges: number) {
     context: { i: 0 },
     initial: 'idle',
     states: {
-      idle: { tags: ['quiescent'], on: { 'att.phys_vec_to_sgt:begin': 'route' } },
+      idle: { tags: ['quiescent'], on: { 'att.phys_vec_to_sgt:begin': 'allocate' } },
+      allocate: {
+        description: 'struct dma_buf_dma, the sg_table in it; freed on every way out but the last',
+        on: { 'att.dma.kzalloc:ok': 'route', 'att.dma.kzalloc:-ENOMEM': 'no_memory' },
+      },
       route: {
         description: 'pci_p2pdma_map_type(): the capability is decided here, not at attach',
         on: {

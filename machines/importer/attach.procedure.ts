@@ -2,6 +2,8 @@ import { setup } from 'xstate';
 
 export const labels = [
   'att.attach:begin',
+  'att.kzalloc:ok',
+  'att.kzalloc:-ENOMEM',
   'att.peer2peer:true',
   'att.peer2peer:false',
   'buf.revoked:true',
@@ -13,7 +15,9 @@ export const labels = [
   'buf.resv.unlock',
   'att.attach:ok',
   'att.attach:-ENODEV',
+  'att.kfree',
   'att.attach:-EOPNOTSUPP',
+  'att.attach:-ENOMEM',
 ] as const;
 
 /**
@@ -57,13 +61,17 @@ export function attach(
     },
     initial: 'idle',
     states: {
-      idle: { tags: ['quiescent'], on: { 'att.attach:begin': 'peer2peer' } },
+      idle: { tags: ['quiescent'], on: { 'att.attach:begin': 'alloc' } },
+      alloc: {
+        on: { 'att.kzalloc:ok': 'peer2peer', 'att.kzalloc:-ENOMEM': 'return_no_memory' },
+      },
+      return_no_memory: { on: { 'att.attach:-ENOMEM': 'idle' } },
       peer2peer: {
         on:
           importer === 'not_p2p'
             ? {
                 'att.peer2peer:false': {
-                  target: 'return_refused',
+                  target: 'free_refused',
                   ...(call === 'attach' && {
                     meta: { commits: 'att.attach:-EOPNOTSUPP#not_p2p' },
                   }),
@@ -76,7 +84,7 @@ export function attach(
           description: 'read without a lock',
           on: {
             'buf.revoked:true': {
-              target: 'return_revoked',
+              target: 'free_revoked',
               meta: { commits: `att.${call}:-ENODEV` },
             },
             'buf.revoked:false': {
@@ -93,7 +101,7 @@ export function attach(
           revocable: {
             description: 'dma_buf_attach_revocable(): is there a callback',
             on: refused
-              ? { 'att.revocable:false': 'return_refused' }
+              ? { 'att.revocable:false': 'free_refused' }
               : { 'att.revocable:true': 'lock' },
           },
         }),
@@ -106,9 +114,17 @@ export function attach(
           unlock: { on: { 'buf.resv.unlock': 'return' } },
           return: { on: { 'att.attach:ok': 'idle' } },
         }),
+        free_revoked: {
+          meta: { source: 'dma_buf_dynamic_attach, v7.3: err_attach' },
+          on: { 'att.kfree': 'return_revoked' },
+        },
         return_revoked: { on: { 'att.attach:-ENODEV': 'idle' } },
       }),
       ...((importer === 'not_p2p' || refused) && {
+        free_refused: {
+          meta: { source: 'dma_buf_dynamic_attach, v7.3: err_attach' },
+          on: { 'att.kfree': 'return_refused' },
+        },
         return_refused: { on: { 'att.attach:-EOPNOTSUPP': 'idle' } },
       }),
     },

@@ -19,6 +19,8 @@ export const labels = [
   'att.phys_vec_to_sgt:-ENOMEM',
   'att.free_sgt',
   'buf.kref.get',
+  'att.wrap_sg_table:ok',
+  'att.wrap_sg_table:-ENOMEM',
   'buf.kref.put:more',
   'buf.kref.put:last',
 ] as const;
@@ -62,9 +64,33 @@ export function importer() {
           },
         },
       },
-      get: {
-        tags: ['maps'],
-        on: { 'buf.kref.get': { target: 'unlock', meta: { commits: 'att.map:ok' } } },
+      get: { tags: ['maps'], on: { 'buf.kref.get': 'wrap' } },
+      wrap: {
+        description: 'the copy that the importer gets in place of the table: CONFIG_DMABUF_DEBUG',
+        meta: { source: 'dma_buf_wrap_sg_table, v7.3' },
+        on: {
+          'att.wrap_sg_table:ok': { target: 'unlock', meta: { commits: 'att.map:ok' } },
+          'att.wrap_sg_table:-ENOMEM': 'undo',
+        },
+      },
+      undo: {
+        meta: { source: 'dma_buf_map_attachment, v7.3: error_unmap' },
+        initial: 'free',
+        states: {
+          free: { on: { 'att.free_sgt': 'put' } },
+          put: {
+            on: {
+              'buf.kref.put:more': {
+                target: '#importer.map.unlock_no_memory',
+                meta: { commits: 'att.map:-ENOMEM' },
+              },
+              'buf.kref.put:last': {
+                target: '#importer.map.unlock_no_memory',
+                meta: { commits: 'att.map:-ENOMEM' },
+              },
+            },
+          },
+        },
       },
       unlock: { on: { 'buf.resv.unlock': 'return' } },
       return: { on: { 'att.map:ok': '#importer.idle' } },

@@ -10,7 +10,11 @@ export const labels = [
   'buf.revoked:true',
   'buf.revoked:false',
   'att.phys_vec_to_sgt:ok',
+  'att.phys_vec_to_sgt:-EINVAL',
+  'att.phys_vec_to_sgt:-ENOMEM',
   'buf.kref.get',
+  'att.wrap_sg_table:ok',
+  'att.wrap_sg_table:-ENOMEM',
   'att.queue_work',
   'att.invalidate:end',
 ] as const;
@@ -21,6 +25,7 @@ export type RemapPlace = 'in_callback' | 'from_work';
 /**
  * The `invalidate_mappings` callback of an importer that wants its mapping back at once: it gives
  * up what it has, then maps again, in the callback itself (dma_resv is held) or from a work item.
+ * Where memory runs out or there is no way between the devices it goes without.
  */
 export function remapCallback(maps: RemapPlace) {
   const afterwards = maps === 'in_callback' ? 'test' : 'queue';
@@ -33,7 +38,7 @@ export function remapCallback(maps: RemapPlace) {
       unused:
         maps === 'in_callback'
           ? ['att.queue_work']
-          : ['buf.revoked:true', 'buf.revoked:false', 'att.phys_vec_to_sgt:ok', 'buf.kref.get'],
+          : labels.filter((label) => /revoked|phys_vec_to_sgt|kref.get|wrap_sg_table/.test(label)),
     },
     initial: 'idle',
     states: {
@@ -54,10 +59,44 @@ export function remapCallback(maps: RemapPlace) {
             'buf.revoked:true': { target: 'return_refused', meta: { commits: 'att.map:-ENODEV' } },
           },
         },
-        make: { on: { 'att.phys_vec_to_sgt:ok': 'get' } },
-        get: {
-          tags: ['maps'],
-          on: { 'buf.kref.get': { target: 'return', meta: { commits: 'att.map:ok' } } },
+        make: {
+          on: {
+            'att.phys_vec_to_sgt:ok': 'get',
+            'att.phys_vec_to_sgt:-EINVAL': {
+              target: 'return',
+              meta: { commits: 'att.map:-EINVAL' },
+            },
+            'att.phys_vec_to_sgt:-ENOMEM': {
+              target: 'return',
+              meta: { commits: 'att.map:-ENOMEM' },
+            },
+          },
+        },
+        get: { tags: ['maps'], on: { 'buf.kref.get': 'wrap' } },
+        wrap: {
+          on: {
+            'att.wrap_sg_table:ok': { target: 'return', meta: { commits: 'att.map:ok' } },
+            'att.wrap_sg_table:-ENOMEM': 'undo',
+          },
+        },
+        undo: {
+          meta: { source: 'dma_buf_map_attachment, v7.3: error_unmap' },
+          initial: 'free',
+          states: {
+            free: { on: { 'att.free_sgt': 'put' } },
+            put: {
+              on: {
+                'buf.kref.put:more': {
+                  target: `#remap_callback_${maps}.return`,
+                  meta: { commits: 'att.map:-ENOMEM' },
+                },
+                'buf.kref.put:last': {
+                  target: `#remap_callback_${maps}.return`,
+                  meta: { commits: 'att.map:-ENOMEM' },
+                },
+              },
+            },
+          },
         },
         return_refused: { on: { 'att.invalidate:end': 'refused' } },
         refused: {

@@ -18,7 +18,7 @@ export function ioasUnmap() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'ioas_unmap',
     description: 'iopt_unmap_iova_range(), the last reference to the pages goes',
-    meta: { labels, source: 'iopt_unmap_iova_range, iopt_area_unfill_domains, v7.1' },
+    meta: { labels, source: 'iopt_unmap_iova_range, iopt_area_unfill_domains, v7.3' },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'att.ioas_unmap:begin': 'lock' } },

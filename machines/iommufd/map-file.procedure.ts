@@ -3,11 +3,13 @@ import { setup } from 'xstate';
 export const labels = [
   'att.map_file:begin',
   'att.pages.alloc',
+  'att.pages.alloc:-ENOMEM',
   'att.pages.mutex_init',
   'att.attach:begin',
   'att.attach:ok',
   'att.attach:-ENODEV',
   'att.attach:-EOPNOTSUPP',
+  'att.attach:-ENOMEM',
   'buf.resv.lock',
   'att.pin:ok',
   'att.unpin',
@@ -29,7 +31,10 @@ export const labels = [
   'att.map_file:ok',
   'att.map_file:-ENODEV',
   'att.map_file:-EOPNOTSUPP',
+  'att.map_file:-ENOMEM',
 ] as const;
+
+type Refusal = Extract<(typeof labels)[number], `att.map_file:-${string}`>;
 
 /** Whether the buffer was exported from one range of the BAR, which iommufd can map, or several. */
 export type Ranges = 'one' | 'several';
@@ -50,7 +55,7 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
 
   /** The private map, decided while dma_resv is held. */
   const copy = machine.createStateConfig({
-    meta: { source: 'vfio_pci_dma_buf_iommufd_map, v7.3; iopt_map_dmabuf, v7.1' },
+    meta: { source: 'vfio_pci_dma_buf_iommufd_map, v7.3; iopt_map_dmabuf, v7.3' },
     initial: 'lock',
     states: {
       lock: { on: { 'buf.resv.lock': pins ? 'pin' : 'test' } },
@@ -82,7 +87,7 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
 
   const fill = machine.createStateConfig({
     description: 'nothing is held between the copy and here',
-    meta: { source: 'iopt_area_fill_domains, v7.1: a revoked one is left out' },
+    meta: { source: 'iopt_area_fill_domains, v7.3: a revoked one is left out' },
     initial: 'lock',
     states: {
       lock: { on: { 'att.pages.mutex_lock': 'test' } },
@@ -94,9 +99,9 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
   });
 
   /** Undoes the attachment and gives the pages back, with dma_resv held. */
-  const undoAnd = (answer: 'att.map_file:-ENODEV' | 'att.map_file:-EOPNOTSUPP') =>
+  const undoAnd = (answer: Refusal) =>
     machine.createStateConfig({
-      meta: { source: 'iopt_map_dmabuf, v7.1: err_unpin, err_detach' },
+      meta: { source: 'iopt_map_dmabuf, v7.3: err_unpin, err_detach' },
       initial: pins ? 'unpin' : 'unlock',
       states: {
         ...(pins && { unpin: { on: { 'att.unpin': 'unlock' } } }),
@@ -107,9 +112,9 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
       },
     });
 
-  const freeAnd = (answer: 'att.map_file:-ENODEV' | 'att.map_file:-EOPNOTSUPP') =>
+  const freeAnd = (answer: Refusal) =>
     machine.createStateConfig({
-      meta: { source: 'iopt_put_pages, v7.1' },
+      meta: { source: 'iopt_put_pages, v7.3' },
       initial: 'destroy',
       states: {
         destroy: { on: { 'att.pages.mutex_destroy': 'kfree' } },
@@ -123,7 +128,7 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
     description: 'iommufd_ioas_map_file(): iopt_alloc_dmabuf_pages(), iopt_area_fill_domains()',
     meta: {
       labels,
-      source: 'iopt_alloc_dmabuf_pages, iopt_map_dmabuf, drivers/iommu/iommufd/pages.c, v7.1',
+      source: 'iopt_alloc_dmabuf_pages, iopt_map_dmabuf, drivers/iommu/iommufd/pages.c, v7.3',
       unused: [
         'att.attach:-EOPNOTSUPP',
         ...(pins ? [] : ['att.pin:ok', 'att.unpin']),
@@ -144,11 +149,19 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'att.map_file:begin': 'alloc' } },
-      alloc: { on: { 'att.pages.alloc': 'init' } },
+      alloc: { on: { 'att.pages.alloc': 'init', 'att.pages.alloc:-ENOMEM': 'return_no_memory' } },
+      return_no_memory: { on: { 'att.map_file:-ENOMEM': 'idle' } },
       init: { on: { 'att.pages.mutex_init': 'attach' } },
       attach: { on: { 'att.attach:begin': 'attaching' } },
-      attaching: { on: { 'att.attach:ok': 'copy', 'att.attach:-ENODEV': 'refused' } },
+      attaching: {
+        on: {
+          'att.attach:ok': 'copy',
+          'att.attach:-ENODEV': 'refused',
+          'att.attach:-ENOMEM': 'no_memory',
+        },
+      },
       refused: freeAnd('att.map_file:-ENODEV'),
+      no_memory: freeAnd('att.map_file:-ENOMEM'),
       copy,
       revoked: undoAnd('att.map_file:-ENODEV'),
       ...(ranges === 'one' ? { fill } : { several_ranges: undoAnd('att.map_file:-EOPNOTSUPP') }),

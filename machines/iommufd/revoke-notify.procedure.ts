@@ -20,7 +20,7 @@ export function revokeNotify() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'revoke_notify',
     description: 'iopt_revoke_notify(), called with dma_resv held',
-    meta: { labels, source: 'iopt_revoke_notify, drivers/iommu/iommufd/pages.c, v7.1' },
+    meta: { labels, source: 'iopt_revoke_notify, drivers/iommu/iommufd/pages.c, v7.3' },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'att.invalidate:begin': 'lock' } },

@@ -20,7 +20,7 @@ export function deregister(kind: PinnedImport) {
     description: `deregistration of a ${kind} memory region on a dma-buf`,
     meta: {
       labels,
-      source: 'irdma_dereg_mr_dmabuf, v7.1; ib_umem_release',
+      source: 'irdma_dereg_mr, ib_umem_release, v7.3',
       unused: pinned ? [] : ['att.mr.deregister'],
     },
     initial: 'idle',

@@ -3,10 +3,12 @@ import { setup } from 'xstate';
 export const labels = [
   'att.reg_mr:begin',
   'att.umem.alloc',
+  'att.umem.alloc:-ENOMEM',
   'att.attach:begin',
   'att.attach:ok',
   'att.attach:-ENODEV',
   'att.attach:-EOPNOTSUPP',
+  'att.attach:-ENOMEM',
   'buf.resv.lock',
   'att.pin:ok',
   'att.pin:-EOPNOTSUPP',
@@ -19,9 +21,18 @@ export const labels = [
   'att.phys_vec_to_sgt:-EINVAL',
   'att.phys_vec_to_sgt:-ENOMEM',
   'buf.kref.get',
+  'att.wrap_sg_table:ok',
+  'att.wrap_sg_table:-ENOMEM',
+  'att.free_sgt',
+  'buf.kref.put:more',
+  'buf.kref.put:last',
   'buf.resv.wait(KERNEL)',
   'att.unpin',
+  'att.mr.alloc:ok',
+  'att.mr.alloc:-ENOMEM',
   'att.mr.register',
+  'att.mr.register:-ENOMEM',
+  'att.mr.kfree',
   'att.umem.pinned_revoke.set',
   'buf.resv.unlock',
   'att.umem_release:begin',
@@ -54,18 +65,19 @@ export interface RegisterVariation {
  * Registration of a memory region on a dma-buf: attach, then pin and map in one dma_resv section.
  * A revocable import leaves it only after the driver has registered the region and set the callback
  * that revokes it, so that no revoke finds it half made. One may come before, as soon as the
- * attachment is on the list.
+ * attachment is on the list. A driver that cannot register it leaves the section the same way and
+ * releases what was imported: the release revokes, and the driver has no callback yet.
  */
 export function register(kind: PinnedImport, variation: RegisterVariation) {
   const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
   const early = kind === 'pinned' || variation.lock === 'until_mapped';
 
-  const undoAnd = (answer: (typeof labels)[number]) =>
+  const undoAnd = (answer: (typeof labels)[number], locked = true) =>
     machine.createStateConfig({
-      meta: { source: 'ib_umem_dmabuf_get_pinned_and_lock, v7.1: err_release' },
-      initial: 'unlock',
+      meta: { source: 'ib_umem_dmabuf_get_pinned_and_lock, v7.3: err_release' },
+      initial: locked ? 'unlock' : 'release',
       states: {
-        unlock: { on: { 'buf.resv.unlock': 'release' } },
+        ...(locked && { unlock: { on: { 'buf.resv.unlock': 'release' } } }),
         release: { on: { 'att.umem_release:begin': 'releasing' } },
         releasing: { on: { 'att.umem_release:end': 'return' } },
         return: { on: { [answer]: '#register_mr.idle' } },
@@ -87,16 +99,27 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
         });
 
   const driver = machine.createStateConfig({
-    meta: { source: 'irdma_reg_user_mr_dmabuf, v7.1' },
-    initial: early ? 'unlock' : 'register',
+    meta: { source: 'irdma_reg_user_mr_dmabuf, v7.3' },
+    initial: early ? 'unlock' : 'alloc',
     states: {
-      ...(early && { unlock: { on: { 'buf.resv.unlock': 'register' } } }),
+      ...(early && { unlock: { on: { 'buf.resv.unlock': 'alloc' } } }),
+      alloc: {
+        meta: { source: 'irdma_alloc_iwmr, v7.3' },
+        on: { 'att.mr.alloc:ok': 'register', 'att.mr.alloc:-ENOMEM': 'not_registered' },
+      },
       register: {
+        meta: { source: 'irdma_reg_user_mr_type_mem, v7.3' },
         on: {
           'att.mr.register':
             kind === 'pinned' ? 'return' : variation.lock === 'until_mapped' ? 'lock' : 'set',
+          'att.mr.register:-ENOMEM': 'free',
         },
       },
+      free: {
+        meta: { source: 'irdma_reg_user_mr_dmabuf, v7.3: err_iwmr' },
+        on: { 'att.mr.kfree': 'not_registered' },
+      },
+      not_registered: undoAnd('att.reg_mr:-ENOMEM', !early),
       ...(kind === 'revocable' && {
         ...(early && { lock: { on: { 'buf.resv.lock': 'set' } } }),
         set: { on: { 'att.umem.pinned_revoke.set': 'unlock_set' } },
@@ -115,7 +138,7 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
     meta: {
       labels,
       source:
-        'ib_umem_dmabuf_get_pinned_and_lock, ib_umem_dmabuf_map_pages, v7.1; Jacob Moroni, March 2026',
+        'ib_umem_dmabuf_get_pinned_and_lock, ib_umem_dmabuf_map_pages, irdma_reg_user_mr_dmabuf, v7.3; Jacob Moroni, March 2026',
       unused:
         variation.failure === 'releases'
           ? unusedLabels(kind).concat('att.unpin')
@@ -124,15 +147,17 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'att.reg_mr:begin': 'alloc' } },
-      alloc: { on: { 'att.umem.alloc': 'attach' } },
+      alloc: { on: { 'att.umem.alloc': 'attach', 'att.umem.alloc:-ENOMEM': 'return_no_memory' } },
       attach: { on: { 'att.attach:begin': 'attaching' } },
       attaching: {
         on: {
           'att.attach:ok': 'lock',
           'att.attach:-ENODEV': 'return_revoked',
           'att.attach:-EOPNOTSUPP': 'return_refused',
+          'att.attach:-ENOMEM': 'return_no_memory',
         },
       },
+      return_no_memory: { on: { 'att.reg_mr:-ENOMEM': 'idle' } },
       return_revoked: { on: { 'att.reg_mr:-ENODEV': 'idle' } },
       return_refused: { on: { 'att.reg_mr:-EOPNOTSUPP': 'idle' } },
       lock: { on: { 'buf.resv.lock': 'pin' } },
@@ -141,7 +166,7 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
       pinned: { on: { 'att.umem.pinned.set': 'test_umem' } },
       test_umem: {
         description: 'a callback may have come since the attachment is on the list',
-        meta: { source: 'ib_umem_dmabuf_map_pages, v7.1: revoked is -EINVAL' },
+        meta: { source: 'ib_umem_dmabuf_map_pages, v7.3: revoked is -EINVAL' },
         on: { 'att.umem.revoked:false': 'test', 'att.umem.revoked:true': 'revoked_umem' },
       },
       revoked_umem: failedMap('att.reg_mr:-EINVAL'),
@@ -167,9 +192,31 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
       },
       no_route: failedMap('att.reg_mr:-EINVAL'),
       no_memory: failedMap('att.reg_mr:-ENOMEM'),
-      get: {
-        tags: ['maps'],
-        on: { 'buf.kref.get': { target: 'wait', meta: { commits: 'att.map:ok' } } },
+      get: { tags: ['maps'], on: { 'buf.kref.get': 'wrap' } },
+      wrap: {
+        on: {
+          'att.wrap_sg_table:ok': { target: 'wait', meta: { commits: 'att.map:ok' } },
+          'att.wrap_sg_table:-ENOMEM': 'unmap_again',
+        },
+      },
+      unmap_again: {
+        meta: { source: 'dma_buf_map_attachment, v7.3: error_unmap' },
+        initial: 'free',
+        states: {
+          free: { on: { 'att.free_sgt': 'put' } },
+          put: {
+            on: {
+              'buf.kref.put:more': {
+                target: '#register_mr.no_memory',
+                meta: { commits: 'att.map:-ENOMEM' },
+              },
+              'buf.kref.put:last': {
+                target: '#register_mr.no_memory',
+                meta: { commits: 'att.map:-ENOMEM' },
+              },
+            },
+          },
+        },
       },
       wait: {
         description: 'until the exporter has moved what it moves; vfio-pci moves nothing',

@@ -149,7 +149,20 @@ export function dma_buf_unpin(k: Kernel, attach: Attachment): void {
 export function* dma_buf_map_attachment(k: Kernel, attach: Attachment): Kthread<Ret> {
   k.traced('dma_buf_map_attachment');
   dma_resv_assert_held(attach.dmabuf!.resv, 'dma_buf_map_attachment()');
-  return yield* vfio_pci_dma_buf_map(k, attach.dmabuf!.priv, attach);
+  const { priv } = attach.dmabuf!;
+  const ret = yield* vfio_pci_dma_buf_map(k, priv, attach);
+  if (ret !== 'ok') return ret;
+  const wrapped = yield* dma_buf_wrap_sg_table(attach);
+  if (wrapped === 'ok') return 'ok';
+  yield* vfio_pci_dma_buf_unmap(k, priv, attach, `${attach.label}.map:-ENOMEM`);
+  return wrapped;
+}
+
+/** The copy that importers get where CONFIG_DMABUF_DEBUG is set. Source: dma_buf_wrap_sg_table, v7.3. */
+function dma_buf_wrap_sg_table(attach: Attachment): Kthread<'ok' | '-ENOMEM'> {
+  const name = `${attach.label}.wrap_sg_table`;
+  const ok = { outcome: 'ok', commits: `${attach.label}.map:ok` } as const;
+  return choose(name, [ok, { outcome: '-ENOMEM' }], { stop: false });
 }
 
 /** Unmaps, with the lock held. Source: dma_buf_unmap_attachment(), v7.3. */

@@ -99,6 +99,8 @@ export class Kernel {
       wake_signals: 0,
       usage: 1,
       runtime_status: 'active',
+      sriov_active: false,
+      needs_reset: false,
       registrations: 0,
       registered: true,
     };

@@ -77,6 +77,10 @@ export interface VfioPciCoreDevice {
   /** Runtime PM usage count: 1 while open, 0 in low power and nobody working on the device. */
   usage: number;
   runtime_status: 'active' | 'suspending' | 'suspended';
+  /** VFs are on, or are being switched on: no power state but D0. */
+  sriov_active: boolean;
+  /** Closed, and not reset since. */
+  needs_reset: boolean;
   /** vfio_device registration references of the dma-bufs; unbind waits for them. */
   registrations: number;
   /** False once vfio_unregister_group_dev() has begun. */

@@ -91,7 +91,7 @@ export function* vfio_pci_dma_buf_map(
   if (revoked) return '-ENODEV';
   const ret = yield* dma_buf_phys_vec_to_sgt(k, attach);
   if (ret !== 'ok') return ret;
-  yield* kref_get(priv.kref, `${attach.label}.map:ok`);
+  yield* kref_get(priv.kref);
   attach.sgt = true;
   return 'ok';
 }
@@ -124,13 +124,14 @@ export function* vfio_pci_dma_buf_unmap(
   k: Kernel,
   priv: VfioPciDmaBuf,
   attach: Attachment,
+  commits = `${attach.label}.unmap`,
 ): Kthread {
   k.traced('vfio_pci_dma_buf_unmap');
   dma_resv_assert_held(priv.dmabuf.resv, 'vfio_pci_dma_buf_unmap()');
   yield* step(`${attach.label}.free_sgt`);
   k.traced('dma_buf_free_sgt');
   if (attach.iova === 'allocated') attach.iova = 'destroyed';
-  yield* kref_put(priv.kref, () => vfio_pci_dma_buf_done(k, priv), `${attach.label}.unmap`);
+  yield* kref_put(priv.kref, () => vfio_pci_dma_buf_done(k, priv), commits);
   attach.sgt = false;
   attach.must_unmap = false;
 }

@@ -182,18 +182,60 @@ export function* vfio_pci_dev_set_hot_reset(
 }
 
 /**
- * The bus reset at the last close of a set whose devices have no reset of their own. Nothing is
- * revoked here, as nothing is open. Source: vfio_pci_dev_set_try_reset, v7.3.
+ * The bus reset at the last close of a set of which a device is dirty: it was closed and has no reset
+ * of its own, or one that did not work. Nothing is revoked here, as nothing is open.
+ * Source: vfio_pci_dev_set_try_reset, v7.3.
  */
-export function vfio_pci_dev_set_try_reset(k: Kernel, closing: VfioPciCoreDevice): void {
+export function* vfio_pci_dev_set_try_reset(k: Kernel): Kthread {
+  yield* step('dev_set.try_reset:begin');
   k.traced('vfio_pci_dev_set_try_reset');
+  if (yield* vfio_pci_dev_set_needs_reset(k)) yield* resetSet(k);
+  yield* step('dev_set.try_reset:end');
+}
+
+/** The device that is closing still counts as open. Source: vfio_pci_dev_set_needs_reset, v7.3. */
+function* vfio_pci_dev_set_needs_reset(k: Kernel): Kthread<boolean> {
   k.traced('vfio_pci_dev_set_needs_reset');
-  if (k.devices.some((vdev) => vdev !== closing && vdev.open_count > 0)) return;
-  if (k.devices.every((vdev) => vdev.config.reset_works)) return;
+  const others = k.devices.filter(({ open_count }) => open_count > 0).length > 1;
+  yield* step(`dev_set.open_count:${others ? 'more' : 'one'}`);
+  if (others) return false;
+  let needs = false;
+  for (const vdev of k.devices) {
+    if (yield* test(`${vdev.label}.needs_reset`, () => vdev.needs_reset)) needs = true;
+  }
+  return needs;
+}
+
+function* resetSet(k: Kernel): Kthread {
+  const resettable = [{ outcome: 'true' }, { outcome: 'false' }] as const;
+  const found = yield* choose('dev_set.resettable', resettable, { stop: false });
   k.traced('vfio_pci_dev_set_resettable');
+  if (found === 'false') return;
   k.traced('vfio_pci_dev_set_pm_runtime_get');
+  const awake: VfioPciCoreDevice[] = [];
+  for (const vdev of k.devices) {
+    const status = vdev.runtime_status === 'active' ? 'active' : 'suspended';
+    const outcomes = [{ outcome: status }, { outcome: 'failed' }] as const;
+    const name = `${vdev.label}.pm_runtime_resume_and_get`;
+    if ((yield* choose(name, outcomes, { stop: false })) === 'failed') {
+      return yield* putAll(k, awake.reverse());
+    }
+    yield* pm_runtime_resume_and_get(k, vdev);
+    awake.push(vdev);
+  }
+  yield* step('bus.pci_reset_bus:begin');
   k.traced('pci_reset_bus');
   for (const vdev of k.devices) k.checkAccess(vdev, 'pci_reset_bus');
+  const reset = [{ outcome: 'ok' }, { outcome: '-ENOTTY' }] as const;
+  const ret = yield* choose('bus.pci_reset_bus', reset, { stop: false });
+  for (const vdev of k.devices) {
+    if (ret === 'ok') {
+      yield* step(`${vdev.label}.needs_reset.clear`);
+      vdev.needs_reset = false;
+    }
+    yield* step(`${vdev.label}.pm_runtime_put`);
+    pm_runtime_put(k, vdev);
+  }
 }
 
 /** The argument of VFIO_DEVICE_PCI_HOT_RESET as far as it is checked. */

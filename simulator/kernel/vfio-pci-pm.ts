@@ -34,13 +34,24 @@ export function* vfio_pci_runtime_pm_entry(
   return engaged ? '-EINVAL' : 'ok';
 }
 
-/** Also where nothing is engaged. Source: __vfio_pci_runtime_pm_exit, v7.3. */
+/** Where nothing is engaged it does nothing. Source: __vfio_pci_runtime_pm_exit, v7.3. */
 function* __vfio_pci_runtime_pm_exit(vdev: VfioPciCoreDevice): Kthread {
-  const commits = `${vdev.label}.low_power(exit)`;
-  yield* step(`${vdev.label}.pm_runtime_engaged.clear`, { commits });
-  if (!vdev.pm_runtime_engaged) return;
+  const { label } = vdev;
+  const commits = `${label}.low_power(exit)`;
+  const engaged = yield* test(
+    `${label}.pm_runtime_engaged`,
+    () => vdev.pm_runtime_engaged,
+    (value) => (value ? undefined : commits),
+  );
+  if (!engaged) return;
+  yield* step(`${label}.pm_runtime_engaged.clear`, { commits });
   vdev.pm_runtime_engaged = false;
+  yield* step(`${label}.pm_runtime_get_noresume`);
   vdev.usage += 1;
+  if (yield* test(`${label}.pm_wake_eventfd`, () => vdev.pm_wake_eventfd)) {
+    yield* step(`${label}.pm_wake_eventfd.clear`);
+    vdev.pm_wake_eventfd = false;
+  }
 }
 
 /** LOW_POWER_EXIT, and a part of vfio_pci_core_disable(). */
@@ -59,10 +70,9 @@ export function* vfio_pci_runtime_pm_exit(k: Kernel, vdev: VfioPciCoreDevice): K
 function* vfio_pci_core_runtime_resume(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
   k.traced('vfio_pci_core_runtime_resume');
   yield* down_write(vdev.memory_lock, { hidden: 'both' });
-  if (vdev.pm_wake_eventfd && vdev.pm_runtime_engaged) {
-    yield* __vfio_pci_runtime_pm_exit(vdev);
-    vdev.pm_wake_eventfd = false;
+  if (vdev.pm_wake_eventfd) {
     vdev.wake_signals += 1;
+    yield* __vfio_pci_runtime_pm_exit(vdev);
   }
   yield* up_write(vdev.memory_lock, { hidden: 'both' });
 }

@@ -36,7 +36,16 @@ function holderCall(name: string, kernel: string): Call {
 const exportSteps: readonly Call[] = [
   userCall('export', {
     callee: 'export',
-    outcomes: ['ok', '-EOPNOTSUPP', '-EINVAL', '-ENODEV', '-ENOMEM', '-EMFILE'],
+    outcomes: [
+      'ok',
+      '-EOPNOTSUPP',
+      '-EINVAL',
+      '-ENODEV',
+      '-ENOMEM',
+      '-EMFILE',
+      '-EFAULT',
+      '-EOVERFLOW',
+    ],
     kernel: 'VFIO_DEVICE_FEATURE_DMA_BUF of dmabuf{buf}',
     source: EXPORT,
   }),
@@ -58,8 +67,8 @@ const exportSteps: readonly Call[] = [
   }),
   step('buf.vfio_check_feature', {
     callee: 'arguments',
-    outcomes: ['1', '-EINVAL'],
-    environment: ['-EINVAL'],
+    outcomes: ['1', '-EINVAL', '-EFAULT'],
+    environment: ['-EINVAL', '-EFAULT'],
     kernel: 'vfio_check_feature() and the header',
     source: EXPORT,
   }),
@@ -74,9 +83,9 @@ const exportSteps: readonly Call[] = [
   }),
   step('buf.validate_dmabuf_input', {
     callee: 'arguments',
-    outcomes: ['0', '-EINVAL'],
-    environment: ['-EINVAL'],
-    kernel: 'validate_dmabuf_input()',
+    outcomes: ['0', '-EINVAL', '-EFAULT', '-ENOMEM'],
+    environment: ['-EINVAL', '-EFAULT', '-ENOMEM'],
+    kernel: 'memdup_array_user(), validate_dmabuf_input()',
     source: EXPORT,
   }),
   step('buf.kzalloc', {
@@ -85,6 +94,23 @@ const exportSteps: readonly Call[] = [
     environment: ['-ENOMEM'],
     kernel: { ok: 'priv{buf} = kzalloc()', '-ENOMEM': 'kzalloc(priv{buf}) = NULL' },
     source: EXPORT,
+  }),
+  step('buf.kzalloc(phys_vec)', {
+    callee: 'allocator',
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: {
+      ok: 'priv{buf}->phys_vec = kzalloc()',
+      '-ENOMEM': 'kzalloc(priv{buf}->phys_vec) = NULL',
+    },
+    source: EXPORT,
+  }),
+  step('buf.fill_phys_vec', {
+    callee: 'arguments',
+    outcomes: ['ok', '-EINVAL', '-EOVERFLOW'],
+    environment: ['-EINVAL', '-EOVERFLOW'],
+    kernel: 'vfio_pci_core_fill_phys_vec(priv{buf}->phys_vec)',
+    source: 'vfio_pci_core_get_dmabuf_phys, vfio_pci_core_fill_phys_vec, v7.3',
   }),
   step('dev.pcim_p2pdma_provider', {
     callee: 'p2pdma',

@@ -8,7 +8,13 @@ import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
-import { closeParts, deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
+import {
+  closeParts,
+  closingResources,
+  deviceResources,
+  invalidateParts,
+  movePart,
+} from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
 import { untouched } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
@@ -77,7 +83,7 @@ function threadsOf(scope: System['scope'], revision: string): Part[] {
           ...invalidateParts(0, [], 'command_write'),
         ]
       : []),
-    ...(scope.closers === 1 ? closeParts(0, [0], [], design) : []),
+    ...(scope.closers === 1 ? closeParts({ device: 0, of: 1 }, [0], [], design) : []),
     ...(scope.unbinders === 1
       ? [
           procedure('unregister', unregister(), {
@@ -97,6 +103,7 @@ function resourcesOf(scope: System['scope'], revision: string, threads: readonly
     registrationPart(threads),
     resource('dev_set.lock', mutex(), threads, 'mutex'),
     ...deviceResources(0, 'open', threads),
+    ...(scope.closers === 1 ? closingResources({ of: 1 }, 1, threads) : []),
     resource('dev[0].pci_ops', pciOps(), threads, 'pci_ops', 'dev[0]'),
     resource('dev[0].p2pdma', p2pdma('initialised', variation), threads, 'p2pdma', 'dev[0]'),
     resource('dev[0].bar', barClaim(), threads, 'bar', 'dev[0]'),

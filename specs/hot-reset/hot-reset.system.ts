@@ -1,9 +1,9 @@
 import type { AnyStateMachine } from 'xstate';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
-import { deviceFile } from '../../machines/device/device-file.resource.ts';
 import { lowPower } from '../../machines/device/low-power.resource.ts';
 import { lowPowerEntry } from '../../machines/device/low-power-entry.procedure.ts';
+import { openFile } from '../../machines/device/open-file.resource.ts';
 import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
@@ -15,6 +15,7 @@ import { contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,
   closeParts,
+  closingResources,
   deviceResources,
   importerParts,
   invalidateParts,
@@ -141,7 +142,14 @@ function threadsOf(shape: Shape, design: Design): Part[] {
     ...(shape.engages
       ? [...ofLast(shape, lowPowerEntry({ wakeup: 'none' })), ...moveOf(last, 'low_power_entry')]
       : []),
-    ...(shape.closes ? closeParts(last, buffersOf(shape, last), shape.importers, design) : []),
+    ...(shape.closes
+      ? closeParts(
+          { device: last, of: shape.devices },
+          buffersOf(shape, last),
+          shape.importers,
+          design,
+        )
+      : []),
     ...shape.importers.flatMap((i) =>
       importerParts(i, moversOf(shape, shape.exporters[i.buffer]!)),
     ),
@@ -156,25 +164,35 @@ function ofLast({ last }: Shape, machine: AnyStateMachine): Part[] {
 
 function resourcesOf(shape: Shape, threads: readonly Part[], design: Design): Part[] {
   const variation = { ...design.memoryEnabled, memoryBit: 'looked_at' } as const;
-  const isOpen = (d: number) => d < shape.devices - shape.unopened;
+  const isOpen = (d: number) => d < openOf(shape);
+  const low = lowPowerOf(shape).map((dev) =>
+    resource(`${dev}.low_power`, lowPower(), threads, 'low_power', dev),
+  );
   return [
     resource('dev_set.lock', mutex(), threads, 'mutex'),
     ...range(shape.devices).flatMap((d) =>
       deviceResources(d, isOpen(d) ? 'open' : 'closed', threads, variation),
     ),
-    ...(shape.closes ? [closingFile(shape)] : []),
+    ...(shape.closes
+      ? [
+          closingFile(shape),
+          ...closingResources({ of: shape.devices }, openOf(shape), threads, low),
+        ]
+      : []),
     ...shape.faults.map(({ device }) => {
       const dev = `dev[${device}]`;
       return resource(`${dev}.ptes`, ptes(), threads, 'mm', dev);
     }),
-    ...lowPowerOf(shape).map((dev) =>
-      resource(`${dev}.low_power`, lowPower(), threads, 'low_power', dev),
-    ),
+    ...low,
     ...shape.exporters.flatMap((_, b) =>
       bufferResources(b, shape.importers.filter((i) => i.buffer === b).length, threads),
     ),
     ...shape.importers.map((i) => sgtResource(i.attachment, threads)),
   ];
+}
+
+function openOf({ devices, unopened }: Shape): number {
+  return devices - unopened;
 }
 
 /** The devices of which somebody asks whether they are in low power. */
@@ -184,20 +202,32 @@ function lowPowerOf({ faults, engages, last }: Shape): string[] {
 }
 
 /** The file of the device that is closed; hot resets go through the file of another one. */
-function closingFile({ writers, last: d }: Shape): Part {
+function closingFile({ writers, sleeps, engages, last: d }: Shape): Part {
   const own = writers.filter(({ device }) => device === d);
-  const writes = (outcome: string) =>
-    own.flatMap(({ thread }) =>
-      [0, 1].map((bit) => `dev[${d}].write_command(MEM=${bit}):${outcome}@${thread}`),
-    );
+  const calls = [
+    ...own.flatMap(({ thread }) =>
+      [0, 1].map((bit) => ({ thread, call: `write_command(MEM=${bit})`, returns: ['ok'] })),
+    ),
+    ...(sleeps ? ['D0', 'D1', 'D2', 'D3hot'] : []).map((state) => ({
+      thread: 'power_write',
+      call: `write_pmcsr(${state})`,
+      returns: ['ok'],
+    })),
+    ...(engages
+      ? [{ thread: 'low_power_entry', call: 'low_power_entry', returns: ['ok', '-EINVAL'] }]
+      : []),
+  ];
+  const label = (call: string, end: string, thread: string) => `dev[${d}].${call}:${end}@${thread}`;
   const labels: Readonly<Record<string, readonly string[]>> = {
-    call: writes('begin'),
-    return: writes('ok'),
+    call: calls.map(({ call, thread }) => label(call, 'begin', thread)),
+    return: calls.flatMap(({ call, thread, returns }) =>
+      returns.map((end) => label(call, end, thread)),
+    ),
     close: [`dev[${d}].close:begin@close`],
   };
   return {
     name: `dev[${d}].file`,
-    machine: deviceFile(),
+    machine: openFile(Math.max(1, own.length + Number(sleeps) + Number(engages))),
     kind: 'resource',
     roles: ['file'],
     rename: (label) => labels[label] ?? [],

@@ -39,9 +39,6 @@ export function shapeOf(scope: Scope): Shape {
       "--scope: 'closers=1' closes one of several open devices; take 'devices=2' at least",
     );
   }
-  if (closers > 0 && sleepers + engagers > 0) {
-    throw new InputError("--scope: 'closers=1' goes without 'sleepers' and 'engagers'; take 0");
-  }
   const exporters = buffers === 0 ? [] : range(open);
   return {
     devices,

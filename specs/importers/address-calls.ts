@@ -48,6 +48,11 @@ export const addressCalls: readonly Call[] = [
     outcomes: ['true', 'false'],
     kernel: { true: 'dma{att}->state is set', false: 'dma{att}->state is NULL' },
   }),
+  step('dma.kzalloc', 'allocator', {
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'kzalloc(dma{att})',
+  }),
   step('state.kzalloc', 'dma_state', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],

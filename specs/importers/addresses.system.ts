@@ -123,6 +123,16 @@ function propertiesOf(entries: readonly Part[]): Property[] {
           } satisfies Property,
         ]),
     {
+      id: 'call-returns',
+      kind: 'leads-to',
+      title: 'a call of the importer returns',
+      when: not(is(THREAD, 'detached', 'attached', 'mapped')),
+      then: is(THREAD, 'detached', 'attached', 'mapped'),
+      source:
+        'derived: L2; the way between two devices stays what it is, however often it is asked',
+      consequence: 'the task of the importer spins in the kernel',
+    },
+    {
       id: 'rest',
       kind: 'rest',
       title: 'every call can return',

@@ -4,6 +4,7 @@ const ATTACH = 'vfio_pci_dma_buf_attach, dma_buf_dynamic_attach, v7.3';
 const DETACH = 'dma_buf_detach, v7.3';
 const IOMMUFD = 'drivers/iommu/iommufd/pages.c, v7.1';
 const UMEM = 'drivers/infiniband/core/umem_dmabuf.c, v7.1';
+const IRDMA = 'irdma_reg_user_mr_dmabuf, drivers/infiniband/hw/irdma/verbs.c, v7.3';
 
 type Rest = Pick<Call, 'kernel' | 'source'> & Partial<Call>;
 
@@ -29,7 +30,7 @@ function call(name: string, caller: string, callee: string, rest: Rest): Call {
 /** Attaching and detaching, which importers of every kind do. */
 const attachments: readonly Call[] = [
   call('att.attach', 'attacher', 'attach', {
-    outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP'],
+    outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP', '-ENOMEM'],
     kernel: 'dma_buf_dynamic_attach(dmabuf)',
     source: ATTACH,
   }),
@@ -58,6 +59,12 @@ const attachments: readonly Call[] = [
     'attach{att} is not on dmabuf->attachments',
     'dma_buf_invalidate_mappings, v7.3',
   ),
+  step('att.kzalloc', 'allocator', {
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'kzalloc(attach{att})',
+    source: 'dma_buf_dynamic_attach, v7.3',
+  }),
   step('att.list_add', 'attachment', {
     kernel: 'list_add(&attach{att}->node)',
     source: 'dma_buf_dynamic_attach, v7.3',
@@ -119,7 +126,7 @@ const work: readonly Call[] = [
 
 const iommufd: readonly Call[] = [
   call('att.map_file', 'user', 'map_file', {
-    outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP'],
+    outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP', '-ENOMEM'],
     kernel: 'IOMMU_IOAS_MAP_FILE(dmabuf)',
     source: `iommufd_ioas_map_file; ${IOMMUFD}`,
   }),
@@ -153,7 +160,6 @@ const iommufd: readonly Call[] = [
   ),
   ...(
     [
-      ['pages.alloc', 'iopt_pages', 'iopt_alloc_pages()'],
       ['pages.phys.set', 'iopt_pages', 'pages{att}->dmabuf.phys = phys_vec[0]'],
       ['pages.phys.clear', 'iopt_pages', 'pages{att}->dmabuf.phys.len = 0'],
       ['pages.kfree', 'iopt_pages', 'kfree(pages{att})'],
@@ -164,6 +170,12 @@ const iommufd: readonly Call[] = [
       ['iommu.unmap', 'iommu', 'iopt_area_unmap_domain_range(pages{att})'],
     ] as const
   ).map(([name, callee, kernel]) => step(name, callee, { kernel, source: IOMMUFD })),
+  step('pages.alloc', 'iopt_pages', {
+    outcomes: ['', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: { '': 'iopt_alloc_pages()', '-ENOMEM': 'iopt_alloc_pages() = -ENOMEM' },
+    source: IOMMUFD,
+  }),
   step('pages.mutex_lock', 'pages_mutex', {
     blocks: 'lock',
     kernel: 'mutex_lock(&pages{att}->mutex)',
@@ -210,16 +222,46 @@ const rdma: readonly Call[] = [
   ),
   ...(
     [
-      ['umem.alloc', 'umem', 'kzalloc(umem{att})'],
       ['umem.pinned.set', 'umem', 'umem{att}->pinned = 1'],
       ['umem.pinned.clear', 'umem', 'umem{att}->pinned = 0'],
       ['umem.pinned_revoke.set', 'umem', 'ib_umem_dmabuf_set_revoke_locked(umem{att})'],
       ['umem.revoked.set', 'umem', 'umem{att}->revoked = 1'],
-      ['mr.register', 'mr', 'the hardware may access umem{att}'],
+      ['mr.kfree', 'mr', 'kfree(mr of umem{att})'],
       ['mr.deregister', 'mr', 'irdma_hwdereg_mr(mr of umem{att})'],
     ] as const
   ).map(([name, callee, kernel]) => step(name, callee, { kernel, source: UMEM })),
 ];
 
+/** What may fail of a registration for want of memory. */
+const allocations: readonly Call[] = [
+  step('umem.alloc', 'umem', {
+    outcomes: ['', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: { '': 'kzalloc(umem{att})', '-ENOMEM': 'kzalloc(umem{att}) = NULL' },
+    source: UMEM,
+  }),
+  step('mr.alloc', 'mr', {
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'irdma_alloc_iwmr(umem{att})',
+    source: IRDMA,
+  }),
+  step('mr.register', 'mr', {
+    outcomes: ['', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: {
+      '': 'the hardware may access umem{att}',
+      '-ENOMEM': 'irdma_reg_user_mr_type_mem(mr of umem{att}) = -ENOMEM',
+    },
+    source: IRDMA,
+  }),
+];
+
 /** The calls and steps of importers, beside those of the exporter. */
-export const importerCalls: readonly Call[] = [...attachments, ...work, ...iommufd, ...rdma];
+export const importerCalls: readonly Call[] = [
+  ...attachments,
+  ...work,
+  ...iommufd,
+  ...rdma,
+  ...allocations,
+];

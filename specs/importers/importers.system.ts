@@ -63,6 +63,7 @@ export function importersSystem(name: string, scope: Scope, revision: string): S
 /** Threads that are refused before they take a lock. */
 function threadsWithoutLocks(importers: readonly Importer[], design: Design): string[] {
   return importers.flatMap(({ attachment: a, kind }) => {
+    if (kind === 'not_p2p') return [`importer[${a}]`];
     if (kind === 'rdma_pinned' && design.attach.admits === 'revocable') return [`importer[${a}]`];
     return kind === 'iommufd' && design.accessPin.dmabuf === 'refused' ? [`access[${a}]`] : [];
   });
@@ -197,6 +198,14 @@ export const importerFamilies: readonly SystemFamily[] = [
     { attaching: 2, in_callback: 1 },
     ['attach'],
     ['mapping'],
+  ),
+  family(
+    'attach-not-p2p',
+    'an importer that is not P2P tries to attach while the buffer is revoked and given back',
+    { not_p2p: 1 },
+    { not_p2p: 1, in_callback: 1 },
+    ['attach'],
+    [],
   ),
   family(
     'iommufd',

@@ -19,7 +19,8 @@ interface Kind {
  *   given back;
  * - `iommufd`: IOAS_MAP_FILE and IOAS_UNMAP; `several_ranges`: of a buffer with several ranges;
  * - `rdma`: registers and deregisters regions that can be revoked (pinned-revocable);
- * - `rdma_pinned`: the same for hardware that cannot revoke (no callback from 7.1 on).
+ * - `rdma_pinned`: the same for hardware that cannot revoke (no callback from 7.1 on);
+ * - `not_p2p`: tries to attach without allow_peer2peer, or as a static importer.
  */
 export const kinds = {
   in_callback: { contract: 'unmaps_in_callback', starts: 'attached', maps: true },
@@ -32,6 +33,7 @@ export const kinds = {
   several_ranges: { contract: 'iommufd_several_ranges', starts: 'detached', maps: false },
   rdma: { contract: 'unmaps_in_callback', starts: 'detached', maps: true },
   rdma_pinned: { contract: 'no_callback', starts: 'detached', maps: true },
+  not_p2p: { contract: 'not_p2p', starts: 'detached', maps: false },
 } as const satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof kinds;

@@ -35,7 +35,7 @@ import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import { alphabetOf, bindObjects, type Part, procedure, resource } from '../../src/system/part.ts';
 import { sgtResource } from '../procedures/parts.ts';
 import type { Design } from '../revisions/index.ts';
-import { type Importer, kinds } from './kinds.ts';
+import { type Importer, type KindName, kinds } from './kinds.ts';
 
 /** The one buffer and the one device of these systems. */
 const OBJECTS = { dev: 'dev[0]', buf: 'buf[0]', mm: 'mm' };
@@ -87,15 +87,17 @@ export function notifyParts(importers: readonly Importer[]): Part[] {
       roles: ['dma_buf'],
       bind: OBJECTS,
     }),
-    ...importers.map(callbackPart),
+    ...importers.flatMap((i) =>
+      i.kind === 'not_p2p' ? [] : [callbackPart(i, callbackOf(i.kind))],
+    ),
   ];
 }
 
-function callbackPart(i: Importer): Part {
+function callbackPart(i: Importer, machine: AnyStateMachine): Part {
   const att = attOf(i);
   const begin = `${att}.invalidate:begin@${REVOKER}`;
   const end = `${att}.invalidate:end@${REVOKER}`;
-  return procedure(`callback(${att})`, callbackOf(i), {
+  return procedure(`callback(${att})`, machine, {
     thread: REVOKER,
     roles: ['callback'],
     bind: { ...OBJECTS, att },
@@ -110,7 +112,8 @@ function callbackPart(i: Importer): Part {
   });
 }
 
-function callbackOf({ kind }: Importer): AnyStateMachine {
+/** One that is not P2P is never attached, and a static one has none. */
+function callbackOf(kind: Exclude<KindName, 'not_p2p'>): AnyStateMachine {
   switch (kind) {
     case 'in_callback':
     case 'attaching':
@@ -160,6 +163,8 @@ export function threadParts(i: Importer, design: Design): Part[] {
       return rdmaThreads(i, design, 'revocable');
     case 'rdma_pinned':
       return rdmaThreads(i, design, 'pinned');
+    case 'not_p2p':
+      return [attacher(i, attach('not_p2p', design.attach), [])];
   }
 }
 
@@ -344,6 +349,8 @@ export function objectParts(i: Importer, design: Design, users: readonly Part[])
       return [attached, sgtResource(i.attachment, users), own('evicted', evicted(), 'evicted')];
     case 'attaching':
       return [attached, sgtResource(i.attachment, users), handle(i, HANDLES.attaching, users)];
+    case 'not_p2p':
+      return [attached, handle(i, HANDLES.not_p2p, users)];
     default:
       return [attached, sgtResource(i.attachment, users)];
   }
@@ -357,11 +364,11 @@ export function mmapLock(users: readonly Part[]): Part {
 type HandleLabels = Readonly<Record<string, readonly string[]>>;
 
 /** What begins, ends and lies between, for each kind that attaches. */
-const HANDLES: Readonly<Record<'attaching' | 'iommufd' | 'rdma', HandleLabels>> = {
+const HANDLES: Readonly<Record<'attaching' | 'iommufd' | 'rdma' | 'not_p2p', HandleLabels>> = {
   attaching: {
     attach: ['attach:begin'],
     attached: ['attach:ok'],
-    refused: ['attach:-ENODEV', 'attach:-EOPNOTSUPP'],
+    refused: ['attach:-ENODEV', 'attach:-EOPNOTSUPP', 'attach:-ENOMEM'],
     map: ['map:begin'],
     mapped: ['map:ok'],
     not_mapped: ['map:-ENODEV', 'map:-EINVAL', 'map:-ENOMEM'],
@@ -373,7 +380,7 @@ const HANDLES: Readonly<Record<'attaching' | 'iommufd' | 'rdma', HandleLabels>> 
   iommufd: {
     attach: ['map_file:begin'],
     attached: ['map_file:ok'],
-    refused: ['map_file:-ENODEV', 'map_file:-EOPNOTSUPP'],
+    refused: ['map_file:-ENODEV', 'map_file:-EOPNOTSUPP', 'map_file:-ENOMEM'],
     call: ['access_pin:begin'],
     return: ['access_pin:ok', 'access_pin:-EINVAL', 'access_pin:-EFAULT'],
     detach: ['ioas_unmap:begin'],
@@ -387,6 +394,11 @@ const HANDLES: Readonly<Record<'attaching' | 'iommufd' | 'rdma', HandleLabels>> 
     return: [],
     detach: ['dereg_mr:begin'],
     detached: ['dereg_mr:ok'],
+  },
+  not_p2p: {
+    attach: ['attach:begin'],
+    attached: ['attach:ok'],
+    refused: ['attach:-EOPNOTSUPP', 'attach:-ENOMEM'],
   },
 };
 

@@ -119,7 +119,7 @@ function reaches(i: Importer): Predicate {
 }
 
 const reaching = (importers: readonly Importer[]) =>
-  importers.filter(({ kind }) => kind !== 'several_ranges');
+  importers.filter(({ kind }) => kind !== 'several_ranges' && kind !== 'not_p2p');
 
 /** What is to hold of these importers in particular. */
 export function importerRules(importers: readonly Importer[], design: Design): Property[] {
@@ -134,6 +134,8 @@ export function importerRules(importers: readonly Importer[], design: Design): P
     ...pinRules(of(...pinning(design))),
     ...of('rdma').map(stopsFirstRule),
     ...(of('rdma_pinned').length > 0 ? [revocableRule(of('rdma_pinned'))] : []),
+    ...of('not_p2p').map(onlyP2pRule),
+    ...importers.flatMap(callReturns),
   ];
 }
 
@@ -366,6 +368,55 @@ function stopsFirstRule(i: Importer): Property {
     then: is(`${att(i)}.sgt`, 'mapped'),
     source: 'Jacob Moroni, "RDMA/umem: Add pinned revocable dmabuf import interface", March 2026',
     consequence: 'the hardware uses DMA addresses that belong to somebody else by now',
+  };
+}
+
+/** L2, seen from an importer: it gets an answer, and does not try for ever. */
+function callReturns(i: Importer): Property[] {
+  const atRest = restOf(i);
+  if (atRest === undefined) return [];
+  return [
+    {
+      id: `call-returns(importer[${i.attachment}])`,
+      kind: 'leads-to',
+      title: `a call that importer[${i.attachment}] has made returns`,
+      when: not(atRest),
+      then: atRest,
+      rule: 'L2',
+      source: 'derived: L2; dma_buf_dynamic_attach, dma_buf_map_attachment, dma_buf_detach, v7.3',
+      consequence: 'the task of the importer hangs, or spins in the kernel',
+    },
+  ];
+}
+
+/** Where an importer makes no call; one that only works from work items makes none. */
+function restOf(i: Importer): Predicate | undefined {
+  switch (i.kind) {
+    case 'remapping':
+      return undefined;
+    case 'in_callback':
+    case 'later':
+    case 'fenced':
+    case 'remapping_inline':
+      return is(`importer(${att(i)})`, 'idle');
+    case 'attaching':
+      return is(`${att(i)}.handle`, 'none', 'attached', 'mapped');
+    default:
+      return is(`${att(i)}.handle`, 'none', 'attached');
+  }
+}
+
+/** Memory of a device has no struct page, so that only P2P importers can use it. */
+function onlyP2pRule(i: Importer): Property {
+  return {
+    id: `only-p2p-attach-${i.attachment}`,
+    kind: 'invariant',
+    title: 'no importer that is not P2P is attached',
+    when: is('buf[0].resv', 'holder.unlocked'),
+    then: not(is(`${att(i)}.attachment`, 'on')),
+    rule: 'S10',
+    source: 'vfio_pci_dma_buf_attach, v7.3: !attachment->peer2peer',
+    consequence: 'an importer maps memory that it takes for system memory',
   };
 }
 

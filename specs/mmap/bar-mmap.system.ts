@@ -1,6 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
 import { close } from '../../machines/device/close.procedure.ts';
-import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
 import { openFile } from '../../machines/device/open-file.resource.ts';
 import { pciCommand } from '../../machines/device/pci-command.resource.ts';
 import { unregister } from '../../machines/device/unregister.procedure.ts';
@@ -26,6 +25,7 @@ import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
+import { closingResources, disableParts } from '../procedures/parts.ts';
 import { base, designOf, revisionsOf } from '../revisions/index.ts';
 import { mmapCalls } from './calls.ts';
 import { mmapRules } from './rules.ts';
@@ -152,7 +152,7 @@ function closeOfSeries(shape: Shape, design: MmapVariation): Part[] {
   return [
     alone(thread, close(base.close)),
     called('cleanup', cleanupOfSeries(shape.buffers.length, design)),
-    called('core_disable', coreDisable()),
+    ...disableParts({ device: 0, of: 1 }, thread),
     ...moveParts(shape, thread, design, { revoke: ['#cleanup'], restore: ['#core_disable'] }),
   ];
 }
@@ -166,6 +166,7 @@ function resourcesOf(shape: Shape, threads: readonly Part[]): Part[] {
     resource('dev[0].dmabuf_lock', rwsem(readers), threads, 'rwsem'),
     resource('dev[0]', vdev('open'), threads, 'vdev'),
     resource('dev[0].command', pciCommand('on'), threads, 'hardware', 'dev[0]'),
+    ...(shape.closes ? closingResources({ of: 1 }, 1, threads) : []),
     resource('dev[0].bars_revoked', barsRevoked(), threads, 'bars_revoked', 'dev[0]'),
     vfioDevicePart(shape, threads),
     devFilePart(shape),

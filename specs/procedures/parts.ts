@@ -1,9 +1,13 @@
 import type { AnyStateMachine } from 'xstate';
 import { type CloseVariation, close } from '../../machines/device/close.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
+import { lowPower } from '../../machines/device/low-power.resource.ts';
+import { needsReset } from '../../machines/device/needs-reset.resource.ts';
+import { openCount } from '../../machines/device/open-count.resource.ts';
 import { pciCommand } from '../../machines/device/pci-command.resource.ts';
 import { pciPower } from '../../machines/device/pci-power.resource.ts';
 import { pciReset } from '../../machines/device/pci-reset.resource.ts';
+import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
 import { type VdevVariation, vdev } from '../../machines/device/vdev.resource.ts';
 import { type CleanupVariation, cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
 import { file } from '../../machines/dma-buf/file.resource.ts';
@@ -12,6 +16,7 @@ import { listed } from '../../machines/dma-buf/listed.resource.ts';
 import { type MoveVariation, move } from '../../machines/dma-buf/move.procedure.ts';
 import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
 import { sgt } from '../../machines/dma-buf/sgt.resource.ts';
+import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
 import { callback } from '../../machines/importer/callback.procedure.ts';
 import { importer } from '../../machines/importer/importer.procedure.ts';
 import { unmapWork } from '../../machines/importer/unmap-work.procedure.ts';
@@ -92,14 +97,24 @@ export interface CloseDesign {
   readonly move: MoveVariation;
 }
 
+/** A device that is closed, and the set that it is of. */
+export interface Closing {
+  readonly device: number;
+  /** How many devices the set has. */
+  readonly of: number;
+  /** Those that runtime PM may have suspended; where nobody suspends them, there are none. */
+  readonly sleeping?: readonly number[];
+}
+
 /** vfio_pci_core_close_device() of one device on a thread of its own, down to the callbacks. */
 export function closeParts(
-  device: number,
+  closing: Closing,
   buffers: readonly number[],
   importers: readonly ImporterThread[],
   design: CloseDesign,
   thread = 'close',
 ): Part[] {
+  const { device } = closing;
   const dev = `dev[${device}]`;
   const called = (name: string, machine: AnyStateMachine, labels: readonly string[]) =>
     procedure(`${name}(${dev})@${thread}`, machine, {
@@ -115,12 +130,81 @@ export function closeParts(
       'dev.cleanup:begin',
       'dev.cleanup:end',
     ]),
-    called('core_disable', coreDisable(), ['dev.core_disable:begin', 'dev.core_disable:end']),
+    ...disableParts(closing, thread),
     movePart(device, buffers, thread, design.move, {
       revoke: ['#cleanup'],
       restore: ['#core_disable'],
     }),
     ...buffers.flatMap((b) => invalidateParts(b, importers, thread, ['', '#cleanup'])),
+  ];
+}
+
+/** vfio_pci_core_disable() of one device on a thread, and vfio_pci_dev_set_try_reset() of its set. */
+export function disableParts({ device, of, sleeping = [] }: Closing, thread: string): Part[] {
+  const dev = `dev[${device}]`;
+  const ends = (call: string, object: string) =>
+    Object.fromEntries(
+      ['begin', 'end'].map((end) => [`${call}:${end}`, [`${object}:${end}@${thread}`]]),
+    );
+  const tries = ends('dev_set.try_reset', 'dev_set.try_reset');
+  return [
+    procedure(`core_disable(${dev})@${thread}`, coreDisable(), {
+      thread,
+      roles: ['core_disable'],
+      bind: { dev },
+      variant: 'core_disable',
+      also: { ...ends('dev.core_disable', `${dev}.core_disable`), ...tries },
+    }),
+    procedure(`try_reset@${thread}`, tryReset(of), {
+      thread,
+      roles: ['try_reset'],
+      variant: 'try_reset',
+      also: tries,
+    }),
+  ].map((part) => findsAwake(part, sleeping));
+}
+
+/** A part that finds every device awake but for those that may sleep. */
+function findsAwake(part: Part, sleeping: readonly number[]): Part {
+  const wakes = /^dev\[(\d+)\]\.(runtime_resume:|pm_runtime_resume(_and_get)?:suspended)/;
+  const happens = (label: string) => {
+    const device = wakes.exec(label)?.[1];
+    return device === undefined || sleeping.includes(Number(device));
+  };
+  return { ...part, rename: (label) => part.rename(label).filter(happens) };
+}
+
+/**
+ * What closing looks at besides the device itself, of every device of the set: whether it is in low
+ * power, what keeps it awake, whether it is dirty; and how many are open.
+ *
+ * @param open - how many devices are open at the beginning
+ * @param has - the parts that the system has already
+ */
+export function closingResources(
+  { of }: Pick<Closing, 'of'>,
+  open: number,
+  users: readonly Part[],
+  has: readonly Part[] = [],
+): Part[] {
+  const threads = new Set(users.map(({ thread }) => thread));
+  const counts = users.flatMap((user) =>
+    alphabetOf(user)
+      .flatMap((label) => user.rename(label))
+      .filter((label) => /^dev\[\d+\]\.open_count\.dec[#@]/.test(label)),
+  );
+  const count = resource('dev_set.open', openCount(open), users, 'open_count', 'dev_set');
+  const perDevice = Array.from({ length: of }, (_, d) => `dev[${d}]`).flatMap((dev) => [
+    resource(`${dev}.low_power`, lowPower(), users, 'low_power', dev),
+    resource(`${dev}.runtime_pm`, runtimePm(threads.size + 1), users, 'runtime_pm', dev),
+    resource(`${dev}.needs_reset`, needsReset(), users, 'needs_reset', dev),
+  ]);
+  return [
+    ...perDevice.filter(({ name }) => !has.some((part) => part.name === name)),
+    {
+      ...count,
+      rename: (label) => (label === 'open_count.dec' ? counts : count.rename(label)),
+    },
   ];
 }
 
@@ -208,6 +292,7 @@ export function deviceResources(
           `bus.pci_reset_bus:${outcome}`,
           `${dev}.pci_try_reset_function:${outcome}`,
           `${dev}.pci_reset_function:${outcome}`,
+          `${dev}.__pci_reset_function_locked:${outcome}`,
         ].includes(candidate),
       ),
     );
@@ -225,7 +310,9 @@ export function deviceResources(
     };
   };
   const kernel = resource(dev, vdev(initially, variation), users, 'vdev');
-  const resetOfFunction = resets('begin').filter((label) => label.startsWith(`${dev}.`));
+  const resetOfFunction = resets('begin').filter((label) =>
+    /^dev\[\d+\]\.pci_(try_)?reset_function:/.test(label),
+  );
   return [
     resource(`${dev}.memory_lock`, rwsem(), users, 'rwsem'),
     {

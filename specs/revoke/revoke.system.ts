@@ -10,6 +10,7 @@ import {
   bufferResources,
   type CloseDesign,
   closeParts,
+  closingResources,
   deviceResources,
   type ImporterThread,
   importerParts,
@@ -42,7 +43,7 @@ export const revokeFamily: SystemFamily = {
     );
     const closes = scope.closers !== 0;
     const threads = threadsOf(importers, closes, design);
-    const parts = [...threads, ...resourcesOf(importers, threads)];
+    const parts = [...threads, ...resourcesOf(importers, threads, closes)];
     const { monitors, properties } = procedureRules(
       parts,
       { devices: 1, buffers: 1 },
@@ -85,16 +86,21 @@ function threadsOf(
     }),
     movePart(0, [0], 'command_write', design.move),
     ...invalidateParts(0, importers, 'command_write'),
-    ...(closes ? closeParts(0, [0], importers, design) : []),
+    ...(closes ? closeParts({ device: 0, of: 1 }, [0], importers, design) : []),
     ...importers.flatMap((i) => importerParts(i, ['command_write', ...(closes ? ['close'] : [])])),
   ];
 }
 
-function resourcesOf(importers: readonly ImporterThread[], threads: readonly Part[]): Part[] {
+function resourcesOf(
+  importers: readonly ImporterThread[],
+  threads: readonly Part[],
+  closes: boolean,
+): Part[] {
   return [
     deviceFilePart(),
     resource('dev_set.lock', mutex(), threads, 'mutex'),
     ...deviceResources(0, 'open', threads),
+    ...(closes ? closingResources({ of: 1 }, 1, threads) : []),
     ...bufferResources(0, importers.length, threads),
     ...importers.map((i) => sgtResource(i.attachment, threads)),
   ];

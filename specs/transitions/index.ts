@@ -9,12 +9,14 @@ import { pmCore } from '../../machines/device/pm-core.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
 import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
 import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
+import { sriov } from '../../machines/device/sriov.resource.ts';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
 import { base } from '../revisions/index.ts';
 import { failingConfigWriteFamily, virtualFunctionFamily } from './config-access.system.ts';
+import { closeInLowPowerFamily, lastCloseFamily } from './last-close.system.ts';
 import { lowPowerFamily, wakeUpFamily } from './low-power.system.ts';
 import { sriovFamily, sysfsResetFamily } from './outside-vfio.system.ts';
 import { pageFaultsFamily } from './page-faults.system.ts';
@@ -27,6 +29,8 @@ export const families: readonly SystemFamily[] = [
   transitionsFamily,
   lowPowerFamily,
   wakeUpFamily,
+  lastCloseFamily,
+  closeInLowPowerFamily,
   pageFaultsFamily,
   sysfsResetFamily,
   sriovFamily,
@@ -54,4 +58,5 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', sriovConfigure(base.sriov)),
   entry('resource', runtimePm(3)),
   entry('resource', lowPower()),
+  entry('resource', sriov()),
 ];

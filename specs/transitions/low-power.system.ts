@@ -6,6 +6,7 @@ import {
   commonRules,
   DECODE_OFF,
   enabledMeansLive,
+  eventfdMeansEngaged,
   failedEntryRule,
   liveInTheEnd,
   outside,
@@ -88,6 +89,7 @@ export const wakeUpFamily: SystemFamily = {
       properties: [
         ...silent(SUSPENDED, cast),
         liveInTheEnd(...outside(cast.owners), isIdle('pm_core')),
+        eventfdMeansEngaged,
         restoredInSection(cast.owners, ['memory_on']),
         // That a device is awake and its buffer revoked is what the contract refuses: L1 says it.
         ...common.properties.filter(({ kind }) => kind !== 'refinement'),

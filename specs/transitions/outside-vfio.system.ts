@@ -1,13 +1,18 @@
 import type { AnyStateMachine } from 'xstate';
+import { sriov } from '../../machines/device/sriov.resource.ts';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
+import { is } from '../../src/check/predicate.ts';
+import type { Property } from '../../src/check/property.ts';
+import type { Call } from '../../src/system/call.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { invalidateParts, movePart } from '../procedures/parts.ts';
 import { isIdle, untouched } from '../procedures/words.ts';
 import { type Design, designOf } from '../revisions/index.ts';
+import { transitionCalls } from './calls.ts';
 import { importersOf, ownerParts, pageFaultPart, versionsOf, withResources } from './parts.ts';
 import {
   type Cast,
@@ -63,27 +68,51 @@ export const sriovFamily: SystemFamily = {
   build({ scope, revision }): System {
     const design = designOf(revision);
     const drawnHere = drawn(scope, 'sriov_configure', sriovConfigure(design.sriov), design);
-    const { cast } = drawnHere;
+    const { cast, parts: users } = drawnHere;
     const parts = [
-      ...drawnHere.parts,
-      resource('vf.dev_set.lock', mutex(), drawnHere.parts, 'mutex'),
+      ...users,
+      resource('dev[0].sriov', sriov(), users, 'sriov', 'dev[0]'),
+      resource('vf.dev_set.lock', mutex(), users, 'mutex'),
     ];
     const common = commonRules(parts, cast, design);
-    return transitionSystem({
-      name: 'sriov',
-      revision,
-      scope,
-      unused: untouched('command', 'reset'),
-      parts: [...parts, ...common.monitors],
-      properties: [
-        ...silent(D3HOT, cast),
-        liveInTheEnd(...outside(cast.owners), isIdle(ROOT)),
-        restoredInSection(cast.owners, ['memory_on']),
-        // The contract forbids what the finding says, so that refinement would only repeat it.
-        ...common.properties.filter(({ kind }) => kind !== 'refinement'),
-      ],
-    });
+    return {
+      ...transitionSystem({
+        name: 'sriov',
+        revision,
+        scope,
+        unused: untouched('command', 'reset'),
+        parts: [...parts, ...common.monitors],
+        properties: [
+          ...silent(D3HOT, cast),
+          liveInTheEnd(...outside(cast.owners), isIdle(ROOT)),
+          vfsNeedD0,
+          restoredInSection(cast.owners, ['memory_on']),
+          // The contract forbids what the finding says, so that refinement would only repeat it.
+          ...common.properties.filter(({ kind }) => kind !== 'refinement'),
+        ],
+      }),
+      calls: transitionCalls.map(refusedBySriov),
+    };
   },
+};
+
+/** A power state is refused by `sriov_active` here, and by nothing else. */
+function refusedBySriov(call: Call): Call {
+  return call.callee === 'vdev' && call.environment?.includes('failed')
+    ? { ...call, environment: [] }
+    : call;
+}
+
+/** What `sriov_active` is for. */
+const vfsNeedD0: Property = {
+  id: 'vfs-need-d0',
+  kind: 'invariant',
+  title: 'a physical function is in D0 while it has VFs',
+  when: is('dev[0].sriov', 'vfs.some'),
+  then: is('dev[0].power', 'd0'),
+  source:
+    'vfio_pci_core_sriov_configure, v7.3: "The PF power state should always be higher than the VF power state"',
+  consequence: 'VFs run on a physical function that sleeps',
 };
 
 /** The owner writes PMCSR, and root does something of its own. */

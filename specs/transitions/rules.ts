@@ -169,6 +169,17 @@ export function restoredInSection(threads: readonly string[], en: readonly strin
   };
 }
 
+/** What lets __vfio_pci_runtime_pm_exit() put the eventfd only where low power is engaged. */
+export const eventfdMeansEngaged: Property = {
+  id: 'eventfd-means-engaged',
+  kind: 'invariant',
+  title: 'an eventfd that waits for the wake-up is that of a device in low power',
+  when: is('dev[0].low_power', 'out.with_wakeup', 'engaged.with_wakeup'),
+  then: any(is('dev[0].low_power', 'engaged'), is('dev[0].memory_lock', 'write_held')),
+  source: 'derived: vfio_pci_runtime_pm_entry, __vfio_pci_runtime_pm_exit, v7.3',
+  consequence: 'the eventfd is never put, or is signalled for a low power that is long over',
+};
+
 /** S4: a revoke that has ended leaves the buffer ready for the next one. */
 const armed: Property = {
   id: 'armed-again',

@@ -42,14 +42,16 @@ function runOf({ space, run }: Counterexample): string[] {
 }
 
 describe.each([
-  { name: 'transitions', states: 46656, transitions: 119663, depth: 126 },
-  { name: 'low-power', states: 122680, transitions: 315960, depth: 135 },
-  { name: 'wake-up', states: 4588, transitions: 11737, depth: 130 },
-  { name: 'page-faults', states: 12293, transitions: 23723, depth: 99 },
-  { name: 'sysfs-reset', states: 123120, transitions: 449102, depth: 122 },
-  { name: 'sriov', states: 255610, transitions: 908101, depth: 131 },
-  { name: 'failing-config-write', states: 4024, transitions: 10298, depth: 122 },
-  { name: 'virtual-function', states: 47854, transitions: 120279, depth: 131 },
+  { name: 'transitions', states: 50712, transitions: 131068, depth: 127 },
+  { name: 'low-power', states: 133236, transitions: 347281, depth: 136 },
+  { name: 'wake-up', states: 5034, transitions: 13615, depth: 136 },
+  { name: 'page-faults', states: 12904, transitions: 25360, depth: 99 },
+  { name: 'sysfs-reset', states: 134496, transitions: 497828, depth: 123 },
+  { name: 'sriov', states: 146344, transitions: 527460, depth: 135 },
+  { name: 'failing-config-write', states: 4886, transitions: 13111, depth: 127 },
+  { name: 'virtual-function', states: 54424, transitions: 138315, depth: 133 },
+  { name: 'last-close', states: 14626, transitions: 39303, depth: 125 },
+  { name: 'close-in-low-power', states: 13670, transitions: 50012, depth: 93 },
 ])('$name, v7.3', ({ name, ...counts }) => {
   it('has these states, transitions and depth', () => {
     expect(checked(name)).toMatchObject(counts);

@@ -1,4 +1,5 @@
 import type { Call } from '../../src/system/call.ts';
+import { closeCalls } from './close-calls.ts';
 
 const RESET = 'vfio_pci_dev_set_hot_reset, v7.3';
 const MOVE = 'vfio_pci_dma_buf_move, v7.3';
@@ -6,6 +7,7 @@ const MAP = 'vfio_pci_dma_buf_map, v7.3';
 
 /** Steps of the kernel's functions: who takes them, what they answer, how the source writes them. */
 export const procedureCalls: readonly Call[] = [
+  ...closeCalls,
   {
     name: 'bus.hot_reset',
     caller: 'user',
@@ -173,9 +175,18 @@ export const procedureCalls: readonly Call[] = [
     name: 'dev.write_command(MEM=1)',
     caller: 'user',
     callee: 'command_write',
-    outcomes: ['ok'],
+    outcomes: ['ok', 'failed'],
     spans: true,
     kernel: 'write PCI_COMMAND of vdev{dev}, MEM=1',
+    source: 'vfio_basic_config_write, v7.3',
+  },
+  {
+    name: 'hw.read_command',
+    caller: 'thread',
+    callee: 'hardware',
+    outcomes: ['ok', 'failed'],
+    environment: ['failed'],
+    kernel: 'pci_user_read_config_word(pdev{dev}, PCI_COMMAND)',
     source: 'vfio_basic_config_write, v7.3',
   },
   {
@@ -191,7 +202,8 @@ export const procedureCalls: readonly Call[] = [
     name: 'hw.command(MEM=1)',
     caller: 'thread',
     callee: 'hardware',
-    outcomes: ['ok'],
+    outcomes: ['ok', 'failed'],
+    environment: ['failed'],
     kernel: 'PCI_COMMAND of pdev{dev}: MEM=1',
     source: 'vfio_basic_config_write, v7.3',
   },
@@ -410,6 +422,15 @@ export const procedureCalls: readonly Call[] = [
     environment: ['-EINVAL', '-ENOMEM'],
     kernel: 'dma_buf_phys_vec_to_sgt(attach{att})',
     source: 'dma_buf_phys_vec_to_sgt, v7.3',
+  },
+  {
+    name: 'att.wrap_sg_table',
+    caller: 'thread',
+    callee: 'allocator',
+    outcomes: ['ok', '-ENOMEM'],
+    environment: ['-ENOMEM'],
+    kernel: 'dma_buf_wrap_sg_table(attach{att})',
+    source: 'dma_buf_map_attachment, dma_buf_wrap_sg_table, v7.3; CONFIG_DMABUF_DEBUG',
   },
   {
     name: 'att.free_sgt',

@@ -37,6 +37,16 @@ export interface Limits {
   readonly assumptions: readonly string[];
   readonly outOfScope: readonly string[];
   readonly notModelled: readonly NotModelled[];
+  /** By function: what the machine that stands for it does not show. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** What a machine leaves out of a function that it stands for, and why. */
+export interface LeftOut {
+  readonly machine: string;
+  readonly function: string;
+  readonly what: string;
+  readonly why: string;
 }
 
 /** A known defect or observation that a specification does not model, and why. */

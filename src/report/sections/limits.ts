@@ -4,7 +4,7 @@ import type { Review } from '../review.ts';
 /** What has to be believed, and what is left out: as the specification says it. */
 export function limitsSection({ catalogue: { limits } }: Review): Section[] {
   if (limits === undefined) return [];
-  const { assumptions, outOfScope, notModelled } = limits;
+  const { assumptions, outOfScope, notModelled, leftOut } = limits;
   return [
     {
       id: 'assumptions',
@@ -22,6 +22,14 @@ export function limitsSection({ catalogue: { limits } }: Review): Section[] {
           head: ['id', 'defect', 'why not', 'source'],
           rows: notModelled.map(({ id, title, reason, source }) => ({
             cells: [[id], [title], [reason], [source]],
+          })),
+        },
+        {
+          kind: 'table',
+          caption: 'Of functions that are drawn: what the machine leaves out, and why',
+          head: ['function', 'machine', 'left out', 'why'],
+          rows: leftOut.map(({ function: name, machine, what, why }) => ({
+            cells: [[name], [machine], [what], [why]],
           })),
         },
       ],

@@ -1,0 +1,352 @@
+import type { LeftOut } from '../src/cli/catalogue.ts';
+
+/** A procedure machine, where the functions it stands for were read, and what it leaves out of them. */
+export interface Reading {
+  readonly machine: string;
+  /**
+   * The release whose text it was held against, branch by branch; `derived` for what no source
+   * states (an importer of a kind), `proposal` for what was posted and not merged.
+   */
+  readonly read: '7.3.4' | '6.19' | 'derived' | 'proposal';
+  readonly leftOut: readonly Omit<LeftOut, 'machine'>[];
+}
+
+type Row = readonly [name: string, what: string, why: string];
+
+function reading(machine: string, read: Reading['read'], ...leftOut: readonly Row[]): Reading {
+  return {
+    machine,
+    read,
+    leftOut: leftOut.map(([name, what, why]) => ({ function: name, what, why })),
+  };
+}
+
+const ARGUMENTS = 'arguments of the caller are a table, not states (specs/arguments)';
+const ONE_CONFIG = 'nothing of the device or of its buffers has changed by then';
+
+/** Every procedure machine; a test holds that none is missing and that each row names what is there. */
+export const readings: readonly Reading[] = [
+  reading(
+    'hot_reset',
+    '7.3.4',
+    [
+      'vfio_pci_dev_set_pm_runtime_get',
+      'a device that sleeps is resumed, which takes its memory_lock in vfio_pci_core_runtime_resume()',
+      'no device of the system sleeps; try_reset, which makes the same call, has it',
+    ],
+    [
+      'vfio_pci_dev_set_hot_reset',
+      'how a device is owned: by its group, its iommufd or the iommufd of its group',
+      ARGUMENTS,
+    ],
+  ),
+  reading('move', '7.3.4'),
+  reading('invalidate_mappings', '7.3.4'),
+  reading('invalidate_listed', '7.3.4'),
+  reading(
+    'command_write',
+    '7.3.4',
+    [
+      'vfio_basic_config_write',
+      'vfio_bar_restore() writes the BARs back, under memory_lock, ahead of a write of COMMAND that finds a device which was reset behind its back',
+      'addresses in BARs are not drawn, and neither are AER and firmware that reset so',
+    ],
+    [
+      'vfio_basic_config_write',
+      'INTx emulation and the I/O bit',
+      'no memory of a BAR depends on them',
+    ],
+  ),
+  reading(
+    'close',
+    '7.3.4',
+    [
+      'vfio_pci_core_close_device',
+      'vf_token->users of the PF, and the eventfds of errors and requests',
+      'they decide nothing about memory; what becomes of the VFs of a PF that is closed is not drawn, since one device is drawn at a time',
+    ],
+    [
+      'vfio_df_close',
+      'a device that is opened several times through its group: only the last close closes it',
+      'an earlier close does nothing but count',
+    ],
+  ),
+  reading('cleanup', '7.3.4'),
+  reading(
+    'core_disable',
+    '7.3.4',
+    [
+      'vfio_pci_core_disable',
+      'bus mastering, interrupts, ioeventfds, regions of drivers, dummy resources',
+      'they are about what the device itself starts, and about no memory of a BAR',
+    ],
+    [
+      'vfio_pci_core_disable',
+      'pci_load_and_free_saved_state() fails, and the state of now is saved, or nothing is restored where there is no reset either',
+      'only where a capability has changed its size since the device was opened',
+    ],
+    [
+      'vfio_pci_core_disable',
+      'disable_idle_d3: no reference is put',
+      'a module parameter, off unless somebody sets it',
+    ],
+  ),
+  reading('try_reset', '7.3.4'),
+  reading('importer', '7.3.4', [
+    'dma_buf_map_attachment',
+    'dma_buf_pin_on_map(), and the wait for KERNEL fences of a static importer',
+    'both are for importers without importer_ops, which cannot attach: they are not P2P',
+  ]),
+  reading('callback_in_callback', '7.3.4', [
+    'virtgpu_dma_buf_move_notify',
+    'the host is told before, and nothing is done for an object that it does not know yet',
+    'an object is mapped and made known to the host in one section of dma_resv',
+  ]),
+  reading('callback_later', 'derived'),
+  reading('unmap_work', 'derived'),
+  reading('device_call', '7.3.4', [
+    'vfio_device_fops_unl_ioctl',
+    'calls that change nothing a rule speaks of',
+    ONE_CONFIG,
+  ]),
+  reading(
+    'power_write',
+    '7.3.4',
+    [
+      'vfio_pm_config_write',
+      'vfio_default_config_write() fails, and no power state is set',
+      ONE_CONFIG,
+    ],
+    [
+      'vfio_pci_set_power_state',
+      'D0 that the device does not reach; pm_save and its restore',
+      'a device that does not come back answers no config access either (failing-config-write)',
+    ],
+  ),
+  reading(
+    'function_reset',
+    '7.3.4',
+    [
+      'vfio_exp_config_write',
+      'the write or the read of DEVCAP fails, or the device has no FLR: nothing is reset',
+      ONE_CONFIG,
+    ],
+    [
+      'vfio_af_config_write',
+      'the write or the read of AF_CAP fails, or the device has no FLR: nothing is reset',
+      ONE_CONFIG,
+    ],
+  ),
+  reading('device_reset', '7.3.4'),
+  reading('low_power_entry', '7.3.4'),
+  reading('low_power_entry_with_wakeup', '7.3.4', [
+    'vfio_pci_runtime_pm_entry',
+    'its caller reads the eventfd first (-EFAULT, -EINVAL, -EBADF) and puts it where the entry fails',
+    ARGUMENTS,
+  ]),
+  reading('low_power_exit', '7.3.4'),
+  reading('runtime_resume', '7.3.4', [
+    'vfio_pci_core_runtime_resume',
+    'INTx is unmasked',
+    'no memory of a BAR depends on it',
+  ]),
+  reading(
+    'pm_core',
+    '7.3.4',
+    [
+      'rpm_suspend',
+      'a suspend that fails, autosuspend, and the states of parents and suppliers',
+      'a device that stays awake is always drawn beside',
+    ],
+    ['vfio_pci_core_runtime_suspend', 'INTx is masked', 'no memory of a BAR depends on it'],
+  ),
+  reading(
+    'page_fault',
+    '7.3.4',
+    [
+      'vfio_pci_mmap_huge_fault',
+      'an address that is not aligned to the order of a huge fault: VM_FAULT_FALLBACK, and the fault comes again with a smaller order',
+      'the answer of the smallest order is drawn',
+    ],
+    [
+      'vfio_pci_vmf_insert_pfn',
+      'vmf_insert_pfn() fails for want of memory',
+      'no PTE is there, as after SIGBUS',
+    ],
+  ),
+  reading(
+    'sysfs_reset',
+    '7.3.4',
+    ['pci_reset_function', '-ENOTTY of a device that has no reset', 'nothing is reset then'],
+    [
+      'pci_reset_function',
+      'the locks of the bridge and of the device, around the reset',
+      'vfio-pci only tries them (pci_dev_trylock), and then answers -EAGAIN, which is drawn',
+    ],
+  ),
+  reading(
+    'sriov_configure',
+    '7.3.4',
+    [
+      'vfio_pci_core_sriov_configure',
+      '-EINVAL for a PF that has VFs already, and vfio_pci_sriov_pfs_mutex around the list that it is told from',
+      'sriov_numvfs_store() has answered -EBUSY before, and both run under device_lock()',
+    ],
+    [
+      'vfio_pci_core_sriov_configure',
+      'the probe of the VFs inside pci_enable_sriov()',
+      'no lock of the PF is held by then (since 40ef3edf151e)',
+    ],
+  ),
+  reading(
+    'feature_dma_buf',
+    '7.3.4',
+    [
+      'vfio_pci_core_feature_dma_buf',
+      'vfio_check_feature() with PROBE answers 0 and does nothing; which of the tests of the header refuses, with which errno',
+      ARGUMENTS,
+    ],
+    [
+      'dma_buf_export',
+      'WARN_ON() of the operations, -ENOENT of a module that is being unloaded',
+      'the operations are constant, and a module whose ioctl runs is not unloaded',
+    ],
+    [
+      'vfio_pci_core_feature_dma_buf',
+      'get_dmabuf_phys() of a variant driver',
+      'no variant driver is drawn',
+    ],
+  ),
+  reading('fput', '7.3.4'),
+  reading('fput_o_path', '7.3.4'),
+  reading('release', '7.3.4'),
+  reading(
+    'probe',
+    '7.3.4',
+    [
+      'vfio_pci_core_enable',
+      'pci_try_reset_function() of the first open, without memory_lock',
+      'a device that is not open has no buffers: the close before has cleaned them up and waited, which is drawn (last-close)',
+    ],
+    [
+      'vfio_pci_core_enable',
+      'an open that fails: no resume, pci_enable_device(), -EAGAIN of the reset, -ENOMEM',
+      'there is no file to call an ioctl on then',
+    ],
+  ),
+  reading('unregister', '7.3.4', [
+    'vfio_unregister_group_dev',
+    'ops->request() every ten seconds, and a wait that a signal makes uninterruptible',
+    'user space is asked and need not answer',
+  ]),
+  reading('attach', '7.3.4', [
+    'dma_buf_dynamic_attach',
+    'WARN_ON() of a buffer or a device that is NULL',
+    'a defect of the importer that no importer of the tree has',
+  ]),
+  reading('detach', '7.3.4'),
+  reading('evict_callback', 'derived'),
+  reading('remap_callback_from_work', 'derived'),
+  reading('remap_callback_in_callback', 'derived'),
+  reading('deaf_callback', '6.19'),
+  reading('remap_work', 'derived'),
+  reading('locking_unmap_work', 'derived'),
+  reading('submit_work', 'derived'),
+  reading('importer_hardware', 'derived'),
+  reading(
+    'map_file',
+    '7.3.4',
+    ['iopt_alloc_dmabuf_pages', '-EINVAL of a range that is not in the buffer', ARGUMENTS],
+    [
+      'iopt_map_dmabuf',
+      'mutex_lock(&pages->mutex) and back inside dma_resv, where CONFIG_LOCKDEP is set',
+      'it tells lockdep the order that revoke_notify has',
+    ],
+    [
+      'iopt_map_dmabuf',
+      'dma_buf_pin() fails',
+      'vfio-pci has no .pin since 7.1, and before that iommufd did not pin',
+    ],
+    [
+      'vfio_pci_dma_buf_iommufd_map',
+      '-EOPNOTSUPP: not a buffer of vfio-pci, or symbol_get() finds no vfio-pci-core',
+      'the buffer is one, and keeps the module that it comes from',
+    ],
+    [
+      'iopt_area_fill_domains',
+      'no domain, several, or one that cannot be filled: the pages are released as by IOAS_UNMAP',
+      'one domain is drawn; what a release does is drawn for IOAS_UNMAP',
+    ],
+  ),
+  reading('revoke_notify', '7.3.4'),
+  reading('ioas_unmap', '7.3.4', [
+    'iopt_unmap_iova_range',
+    '-EBUSY, -ENOENT and -EDEADLOCK; accesses that are told to let go; domains_rwsem, iova_rwsem',
+    'one area, whole, without accesses: those of a dma-buf are refused (access_pin)',
+  ]),
+  reading('release_pages', '7.3.4', [
+    'iopt_release_pages',
+    'pages of user memory and of files',
+    'they are no dma-buf',
+  ]),
+  reading('access_pin', '7.3.4', [
+    'iopt_area_add_access',
+    '-EPERM of an access that may not write',
+    ARGUMENTS,
+  ]),
+  reading(
+    'register_mr',
+    '7.3.4',
+    [
+      'ib_umem_dmabuf_get_pinned_and_lock',
+      'dma_buf_get() of a bad descriptor, a range outside the buffer or without a page',
+      ARGUMENTS,
+    ],
+    [
+      'ib_umem_dmabuf_map_pages',
+      'the wait for KERNEL fences fails or times out',
+      'it is not interruptible and has no timeout',
+    ],
+    ['irdma_reg_user_mr_dmabuf', '-EOPNOTSUPP of a DMA handle, -EINVAL of a length', ARGUMENTS],
+    [
+      'irdma_reg_user_mr_type_mem',
+      'errors of the control queue, which leave as -ENOMEM does',
+      'the way back is one',
+    ],
+  ),
+  reading('deregister_mr', '7.3.4', [
+    'irdma_dereg_mr',
+    '-EBUSY of a region that backs a user ring; irdma_hwdereg_mr() fails',
+    'regions of type MEM; a hardware that does not answer is reset by its driver, which is not drawn',
+  ]),
+  reading('umem_revoke', '7.3.4', [
+    'ib_umem_dmabuf_revoke_locked',
+    'the callback of the driver cannot stop the hardware, and asks for a reset of it',
+    'what hardware does that does not answer is not drawn',
+  ]),
+  reading('umem_release', '7.3.4'),
+  reading('map_attachment', '7.3.4'),
+  reading('phys_vec_to_sgt', '7.3.4'),
+  reading('free_sgt', '7.3.4'),
+  reading('attached_iova', 'proposal'),
+  reading('bar_mmap', 'proposal'),
+  reading('dma_buf_fault', 'proposal'),
+  reading('nvgrace_read', 'proposal'),
+  reading('revoke_and_write', 'proposal'),
+  reading('revoke_bars', 'proposal'),
+  reading('set_status', 'proposal'),
+  reading('revoke_dma_buf', 'proposal'),
+  reading('cleanup_of_series', 'proposal'),
+  reading('register', 'proposal'),
+  reading('export', 'proposal'),
+  reading('mmap_and_touch', 'proposal'),
+  reading('section', 'derived'),
+  reading('walk', 'derived'),
+  reading('buffer_call', 'derived'),
+  reading('last_put', 'derived'),
+];
+
+/** What is left out of functions that are drawn. */
+export const leftOut: readonly LeftOut[] = readings.flatMap(({ machine, leftOut: rows }) =>
+  rows.map((row) => ({ machine, ...row })),
+);
