@@ -30,6 +30,17 @@ export function lowPower() {
           'pm_wake_eventfd:false': 'out',
           'pm_runtime_engaged.set': 'engaged',
           'pm_runtime_engaged.clear': 'out',
+          'pm_wake_eventfd.set': 'waits_awake',
+        },
+      },
+      waits_awake: {
+        description: 'an eventfd that nothing will signal: only a resume does',
+        on: {
+          'pm_runtime_engaged:false': 'waits_awake',
+          'pm_wake_eventfd:true': 'waits_awake',
+          'pm_wake_eventfd.set': 'waits_awake',
+          'pm_runtime_engaged.set': '#low_power.engaged.with_wakeup',
+          'pm_runtime_engaged.clear': 'out',
         },
       },
       engaged: {
@@ -39,6 +50,7 @@ export function lowPower() {
             on: {
               'pm_runtime_engaged:true': 'without_wakeup',
               'pm_wake_eventfd:false': 'without_wakeup',
+              'pm_runtime_engaged.set': 'without_wakeup',
               'pm_wake_eventfd.set': 'with_wakeup',
             },
           },
@@ -46,6 +58,8 @@ export function lowPower() {
             on: {
               'pm_runtime_engaged:true': 'with_wakeup',
               'pm_wake_eventfd:true': 'with_wakeup',
+              'pm_runtime_engaged.set': 'with_wakeup',
+              'pm_wake_eventfd.set': 'with_wakeup',
             },
           },
         },

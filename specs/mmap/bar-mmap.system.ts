@@ -155,9 +155,9 @@ function resourcesOf(shape: Shape, threads: readonly Part[]): Part[] {
   const readers = shape.faults.length + 2;
   return [
     ...(shape.closes ? [resource('dev_set.lock', mutex(), threads, 'mutex')] : []),
-    resource('mm.mmap_lock', rwsem(readers), threads, 'rwsem'),
-    resource('dev[0].memory_lock', rwsem(readers), threads, 'rwsem'),
-    resource('dev[0].dmabuf_lock', rwsem(readers), threads, 'rwsem'),
+    ...['mm.mmap_lock', 'dev[0].memory_lock', 'dev[0].dmabuf_lock'].map((lock) =>
+      resource(lock, rwsem({ readers, writers: 0 }), threads, 'rwsem'),
+    ),
     resource('dev[0]', vdev('open'), threads, 'vdev'),
     resource('dev[0].command', pciCommand('on'), threads, 'hardware', 'dev[0]'),
     resource('dev[0].bars_revoked', barsRevoked(), threads, 'bars_revoked', 'dev[0]'),

@@ -227,7 +227,7 @@ export function deviceResources(
   const kernel = resource(dev, vdev(initially, variation), users, 'vdev');
   const resetOfFunction = resets('begin').filter((label) => label.startsWith(`${dev}.`));
   return [
-    resource(`${dev}.memory_lock`, rwsem(), users, 'rwsem'),
+    rwsemPart(`${dev}.memory_lock`, users),
     {
       ...kernel,
       rename: (label) => {
@@ -240,6 +240,15 @@ export function deviceResources(
     hardware('power', pciPower()),
     hardware('reset', pciReset()),
   ];
+}
+
+/** A rwsem that queues its writers where anybody reads: where nobody does, it makes no difference. */
+export function rwsemPart(
+  name: string,
+  users: readonly Part[],
+  initially: 'uninitialised' | 'free' = 'free',
+): Part {
+  return resource(name, rwsem({ readers: 1, writers: 0 }, initially), users, 'rwsem');
 }
 
 /** The labels of some parts that, variant and thread aside, are wanted. */
