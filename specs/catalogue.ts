@@ -74,6 +74,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
     ...transitions.findings,
     ...exports.findings,
     ...importers.findings,
+    ...mmap.findings,
     ...p2p.findings,
   ],
   suites,

@@ -47,45 +47,54 @@ export function rwsem(
   { readers: most, writers }: RwsemBounds = { readers: 1, writers: 0 },
   initially: 'uninitialised' | 'free' = 'free',
 ) {
-  const queue = queueLabels(writers).map((own, w) => ({ ...own, bit: 1 << w }));
+  const queue = queueLabels(writers).map((own, w) => ({ ...own, writer: String(w) }));
   const machine = setup({
     types: {
-      context: {} as { readers: number; queued: number },
+      context: {} as { readers: number; queued: string },
       events: {} as { type: string },
     },
     guards: {
-      nobodyWaits: ({ context }) => context.queued === 0,
-      somebodyWaits: ({ context }) => context.queued !== 0,
-      doesNotWait: ({ context }, bit: number) => (context.queued & bit) === 0,
+      nobodyWaits: ({ context }) => context.queued === '',
+      somebodyWaits: ({ context }) => context.queued !== '',
+      doesNotWait: ({ context }, writer: string) => !context.queued.split(',').includes(writer),
       lastReader: ({ context }) => context.readers === 1,
     },
     actions: {
-      wait: assign({ queued: ({ context }, bit: number) => context.queued | bit }),
-      take: assign({ queued: ({ context }, bit: number) => context.queued & ~bit }),
+      wait: assign({
+        queued: ({ context }, writer: string) =>
+          [...context.queued.split(','), writer].filter(Boolean).sort().join(),
+      }),
+      take: assign({
+        queued: ({ context }, writer: string) =>
+          context.queued
+            .split(',')
+            .filter((other) => other !== writer)
+            .join(),
+      }),
       enter: assign({ readers: ({ context }) => Math.min(context.readers, most) + 1 }),
       leave: assign({
         readers: ({ context: { readers } }) => (readers > most ? readers : readers - 1),
       }),
-      reset: assign({ readers: 0, queued: 0 }),
+      reset: assign({ readers: 0, queued: '' }),
       empty: assign({ readers: 0 }),
     },
   });
 
   const waits = (target: string) =>
     Object.fromEntries(
-      queue.map(({ wait, bit }) => [
+      queue.map(({ wait, writer }) => [
         wait,
         {
-          guard: { type: 'doesNotWait', params: bit },
+          guard: { type: 'doesNotWait', params: writer },
           target,
-          actions: { type: 'wait', params: bit },
+          actions: { type: 'wait', params: writer },
         } as const,
       ]),
     );
   const takes = Object.fromEntries(
-    queue.map(({ take, bit }) => [
+    queue.map(({ take, writer }) => [
       take,
-      { target: 'write_held', actions: { type: 'take', params: bit } } as const,
+      { target: 'write_held', actions: { type: 'take', params: writer } } as const,
     ]),
   );
   const ifNobodyWaits = <T>(always: T) =>
@@ -115,7 +124,7 @@ export function rwsem(
       source: 'include/linux/rwsem.h, kernel/locking/rwsem.c, v7.3',
       unreachable: initially === 'uninitialised' ? [] : ['uninitialised', 'taken_before_init'],
     },
-    context: { readers: 0, queued: 0 },
+    context: { readers: 0, queued: '' },
     initial: initially,
     states: {
       uninitialised: {

@@ -144,6 +144,11 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source:
       'derived: __vfio_pci_memory_enabled() asks for pm_runtime_engaged, as the fault handler does',
   },
+  'copies-after-unlock': {
+    instead: { nvgraceRead: { copies: 'after_unlock' } },
+    source:
+      'derived: nvgrace_gpu_read_mem() as vfio_pci_core_do_io_rw() does it, which lets go before it copies',
+  },
   'reset-prepare': {
     instead: { sysfsReset: { hears: 'reset_prepare' } },
     source: 'RFC of 2026-08-07, which adds reset_prepare and reset_done to vfio-pci',

@@ -26,4 +26,23 @@ export const transitionFaults: readonly Fault[] = [
     source:
       'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v4 00/10, 2026-07-01, <20260701171245.90111-1-matt@ozlabs.org>: v2 "Moved ... back after D0 transition"; it shows in D1 and D2, because in D3hot nothing is live',
   },
+  {
+    id: 'page-fault-reads-again',
+    title: 'a page fault takes memory_lock for reading a second time',
+    machine: 'page_fault',
+    change: {
+      patches: [
+        {
+          kind: 'retarget',
+          step: { node: 'low_power', event: 'dev.pm_runtime_engaged:false' },
+          target: 'lock',
+        },
+      ],
+    },
+    base: '7.3',
+    system: 'page-faults',
+    scope: { owners: 1, importers: 0, cpus: 1 },
+    expected: ['deadlock', 'lock-balance', 'rest'],
+    source: 'derived: rwsem_down_read_slowpath, v7.3: a reader queues behind a writer that waits',
+  },
 ];
