@@ -45,7 +45,7 @@ describe.each([
   { name: 'transitions', states: 46656, transitions: 119663, depth: 126 },
   { name: 'low-power', states: 122680, transitions: 315960, depth: 135 },
   { name: 'wake-up', states: 4588, transitions: 11737, depth: 130 },
-  { name: 'page-faults', states: 12293, transitions: 23723, depth: 99 },
+  { name: 'page-faults', states: 13643, transitions: 26423, depth: 99 },
   { name: 'sysfs-reset', states: 123120, transitions: 449102, depth: 122 },
   { name: 'sriov', states: 149802, transitions: 533477, depth: 124 },
   { name: 'failing-config-write', states: 4024, transitions: 10298, depth: 122 },
