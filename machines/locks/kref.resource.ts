@@ -11,6 +11,8 @@ export const labels = ['kref.init', 'kref.get', 'kref.put:more', 'kref.put:last'
  * @param initially - `uninitialised` where the system starts before kref_init()
  */
 export function kref(most: number, initially: 'uninitialised' | 'counting' = 'counting') {
+  /** A second reference neither comes nor goes. */
+  const onlyOne = most < 2 && { meta: { unused: true } };
   return setup({
     types: {
       context: {} as { count: number },
@@ -48,10 +50,10 @@ export function kref(most: number, initially: 'uninitialised' | 'counting' = 'co
         tags: ['quiescent'],
         on: {
           'kref.get': [
-            { guard: 'roomForOne', target: 'counting', actions: 'add' },
+            { guard: 'roomForOne', target: 'counting', actions: 'add', ...onlyOne },
             { target: 'lost', actions: 'lose' },
           ],
-          'kref.put:more': { guard: 'several', target: 'counting', actions: 'drop' },
+          'kref.put:more': { guard: 'several', target: 'counting', actions: 'drop', ...onlyOne },
           'kref.put:last': { guard: 'one', target: 'released', actions: 'drop' },
         },
       },

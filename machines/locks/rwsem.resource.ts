@@ -189,11 +189,7 @@ export function rwsem(
       initialised_while_held: {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is initialised while it is held, and so free at once' },
-        on: {
-          init_rwsem: 'initialised_while_held',
-          ...whereFree,
-          ...fails('initialised_while_held'),
-        },
+        on: { init_rwsem: 'initialised_while_held', ...whereFree },
       },
       unbalanced: {
         description: 'DEBUG_RWSEMS_WARN_ON: released by a task that does not hold it',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/check/check.ts';
+import type { Counterexample } from '../../src/check/verdict.ts';
+import { diagram } from '../../src/explain/diagram.ts';
 import type { Scope } from '../../src/system/system.ts';
 import { nvgraceReadFamily } from './nvgrace-read.system.ts';
 
@@ -11,12 +13,16 @@ function broken(revision: string, scope: Scope): string[] {
   return properties.flatMap(({ property, verdict }) => (verdict === 'holds' ? [] : [property.id]));
 }
 
-/** The labels of the shortest run that ends in a deadlock. */
-function deadlock(scope: Scope): string[] {
+/** The shortest run that ends in a deadlock. */
+function deadlocked(scope: Scope): Counterexample {
   const { properties } = check(nvgraceReadFamily.build({ scope, revision: '7.3' }));
   const found = properties.find(({ property }) => property.kind === 'deadlock')!;
   if (found.verdict !== 'broken') throw new Error(`the deadlock is ${found.verdict}`);
-  const { space, run } = found.counterexample;
+  return found.counterexample;
+}
+
+function deadlock(scope: Scope): string[] {
+  const { space, run } = deadlocked(scope);
   return run.vectors.map((vector) => space.product.vectors[vector]!.label);
 }
 
@@ -29,6 +35,17 @@ describe('a reader waits behind a writer that waits', () => {
       'dev[0].memory_lock.down_write:wait@command_write',
     ]);
     expect(run).toContain('mm.user_page:of_bar@read');
+  });
+
+  it('and the text says who queued', () => {
+    const text = diagram(deadlocked(INTO_BAR)).replace(/\s+/g, ' ');
+    expect(text).toContain('down_write(&vdev0->memory_lock): queues');
+    expect(text).toContain(
+      'CPU0 waits for ever in down_read(&vdev0->memory_lock) for CPU1, which queued for it in ' +
+        'down_write(&vdev0->memory_lock) and waits too. CPU1 waits for ever in ' +
+        'down_write(&vdev0->memory_lock) for CPU0, which took it in down_read(&vdev0->memory_lock) ' +
+        'and waits too.',
+    );
   });
 
   it('but nobody does where no writer comes', () => {
