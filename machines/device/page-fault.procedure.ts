@@ -28,9 +28,8 @@ export function pageFault(mm: 'not_drawn' | 'mmap_lock' = 'not_drawn') {
     id: 'page_fault',
     description: 'vfio_pci_mmap_huge_fault(), drivers/vfio/pci/vfio_pci_core.c',
     meta: {
-      labels,
+      labels: labels.filter((label) => drawn || !label.startsWith('mm.')),
       source: 'vfio_pci_mmap_huge_fault, vfio_pci_vmf_insert_pfn, v7.3',
-      unused: drawn ? [] : ['mm.mmap_lock.down_read', 'mm.mmap_lock.up_read'],
     },
     initial: 'idle',
     states: {

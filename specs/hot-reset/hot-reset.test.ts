@@ -43,7 +43,7 @@ describe('hot reset of v7.3', () => {
       108_376,
     ],
     ['against the close of a sibling', { ...WITHOUT_IMPORTERS, closers: 1 }, 28_688, 80_690],
-    ['against a page fault', { ...WITHOUT_IMPORTERS, faults: 1 }, 12_808, 36_313],
+    ['against a page fault', { ...WITHOUT_IMPORTERS, faults: 1 }, 15_670, 44_669],
     [
       'with a device of the set that nobody has open',
       { ...DEFAULT, unopened: 1 },
@@ -151,7 +151,7 @@ describe('hot reset of v7.3 against an export', () => {
     const scope = hotResetExportFamily.defaultScope;
     const result = check(hotResetExportFamily.build({ scope, revision: '7.3' }));
     expect(broken(result)).toEqual([]);
-    expect(result).toMatchObject({ states: 11_294, transitions: 26_502 });
+    expect(result).toMatchObject({ states: 11_424, transitions: 26_774 });
   });
 
   it.each(hotResetExportFaults)('$id: $title', (fault) => {
