@@ -23,7 +23,7 @@ export function combined(models: readonly Model[]): Model {
     product: models[0]!.product,
     parts,
     steps: shifted.flatMap(({ steps }) => steps),
-    atRest: and(),
+    nobodyStuck: and(),
     safety: shifted.flatMap(({ safety }) => safety),
     leadsTo: shifted.flatMap(({ leadsTo }) => leadsTo),
     leftOut: [],
@@ -36,7 +36,7 @@ function shift(model: Model, by: number, number: number): Model {
   const of = (formula: Formula): Formula => shiftFormula(formula, by);
   const whenChosen = (holds: Formula) => or(not(isChosen), of(holds));
   const own = (text: string) => `m${number}/${text}`;
-  const stuck = and(not(model.atRest), ...model.steps.map((step) => not(step.can)));
+  const stuck = and(not(model.nobodyStuck), ...model.steps.map((step) => not(step.can)));
   return {
     ...model,
     parts: model.parts.map(({ name, states }) => ({ name: own(name), states })),

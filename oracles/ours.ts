@@ -33,7 +33,7 @@ function violationsOf(model: Model, { space }: SystemResult): Map<string, number
   byId.set(model.deadlock.id, 0);
   for (const state of space.stuck) {
     const local = space.stepper.local(space.table, state);
-    if (!holds(model.atRest, local)) count(model.deadlock.id);
+    if (!holds(model.nobodyStuck, local)) count(model.deadlock.id);
   }
   return byId;
 }

@@ -76,6 +76,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
     ...transitions.findings,
     ...exports.findings,
     ...importers.findings,
+    ...mmap.findings,
     ...p2p.findings,
   ],
   suites,

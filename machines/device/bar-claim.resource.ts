@@ -35,13 +35,23 @@ export function barClaim(
       unreachable: opened ? [] : ['not_open', 'not_claimed', 'non_mappable'],
     },
     initial: initially,
+    ...(opened && {
+      on: {
+        'map_bars:ok': '.claimed',
+        'map_bars:-EBUSY': '.not_claimed',
+        'map_bars:skipped': '.non_mappable',
+      },
+    }),
     states: {
       not_open: {
-        description: 'there is no file to call an ioctl on',
+        description: 'there is no file to call an ioctl on; barmap[] is NULL',
+        meta: { source: 'vfio_pci_core_get_iomap, v7.3: a warning, -ENODEV' },
         on: {
-          'map_bars:ok': 'claimed',
-          'map_bars:-EBUSY': 'not_claimed',
-          'map_bars:skipped': 'non_mappable',
+          'bar_claimed:false': 'not_open',
+          'setup_barmap:-EBUSY': {
+            target: 'not_open',
+            meta: { source: 'derived: what it would claim is decided at open here' },
+          },
         },
       },
       claimed: { on: { 'bar_claimed:true': 'claimed', ioctl: 'claimed' } },

@@ -32,19 +32,25 @@ export function lowPower() {
             on: {
               'pm_runtime_engaged:false': 'without_wakeup',
               'pm_wake_eventfd:false': 'without_wakeup',
+              'pm_wake_eventfd.set': 'with_wakeup',
               'pm_wake_eventfd.clear': 'without_wakeup',
+              'pm_runtime_engaged.set': '#low_power.engaged.without_wakeup',
+              'pm_runtime_engaged.clear': 'without_wakeup',
             },
           },
           with_wakeup: {
-            description: 'inside __vfio_pci_runtime_pm_exit(): the eventfd is put last',
+            description:
+              'inside __vfio_pci_runtime_pm_exit(), which puts the eventfd last; else one that nothing will signal',
             on: {
               'pm_runtime_engaged:false': 'with_wakeup',
               'pm_wake_eventfd:true': 'with_wakeup',
+              'pm_wake_eventfd.set': 'with_wakeup',
               'pm_wake_eventfd.clear': 'without_wakeup',
+              'pm_runtime_engaged.set': '#low_power.engaged.with_wakeup',
+              'pm_runtime_engaged.clear': 'with_wakeup',
             },
           },
         },
-        on: { 'pm_runtime_engaged.set': 'engaged', 'pm_runtime_engaged.clear': 'out' },
       },
       engaged: {
         initial: 'without_wakeup',
@@ -53,6 +59,7 @@ export function lowPower() {
             on: {
               'pm_runtime_engaged:true': 'without_wakeup',
               'pm_wake_eventfd:false': 'without_wakeup',
+              'pm_runtime_engaged.set': 'without_wakeup',
               'pm_wake_eventfd.set': 'with_wakeup',
               'pm_wake_eventfd.clear': 'without_wakeup',
               'pm_runtime_engaged.clear': '#low_power.out.without_wakeup',
@@ -63,7 +70,9 @@ export function lowPower() {
               'pm_runtime_engaged:true': 'with_wakeup',
               'pm_wake_eventfd:true': 'with_wakeup',
               'pm_wake_eventfd.clear': 'without_wakeup',
+              'pm_runtime_engaged.set': 'with_wakeup',
               'pm_runtime_engaged.clear': '#low_power.out.with_wakeup',
+              'pm_wake_eventfd.set': 'with_wakeup',
             },
           },
         },

@@ -74,6 +74,12 @@ export function p2pdma(initially: 'none' | 'initialised', variation: P2pdmaVaria
           },
           initialised: {
             on: {
+              ...(probed && {
+                'pcim_p2pdma_init:ok': {
+                  target: 'initialised',
+                  meta: { source: 'pcim_p2pdma_init, v7.3: there is one already, 0' },
+                },
+              }),
               'pcim_p2pdma_provider:ok': tested
                 ? { guard: 'mappable', target: 'initialised' }
                 : 'initialised',
@@ -90,7 +96,7 @@ export function p2pdma(initially: 'none' | 'initialised', variation: P2pdmaVaria
             description: '&p2p->mem[bar] with p2p == NULL: the first map dereferences it',
             tags: ['violation'],
             meta: { finding: 'is not there: the provider is an address inside of a NULL struct' },
-            on: { 'pcim_p2pdma_provider:ok': 'wild' },
+            on: { 'pcim_p2pdma_init:ok': 'initialised', 'pcim_p2pdma_provider:ok': 'wild' },
           },
         },
       },
@@ -99,7 +105,7 @@ export function p2pdma(initially: 'none' | 'initialised', variation: P2pdmaVaria
         initial: 'mappable',
         states: {
           mappable: { ...(probed && { on: { 'map_bars:skipped': 'non_mappable' } }) },
-          non_mappable: {},
+          non_mappable: { ...(probed && { on: { 'map_bars:skipped': 'non_mappable' } }) },
         },
       },
     },

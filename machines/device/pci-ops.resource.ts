@@ -34,15 +34,18 @@ export function pciOps(initially: 'unset' | 'offers' = 'offers') {
             ],
       unreachable: initially === 'unset' ? [] : ['unset', 'offers_nothing', 'absent', 'oops'],
     },
+    ...(initially === 'unset' && {
+      on: {
+        'set_pci_ops:get_dmabuf_phys': '.offers',
+        'set_pci_ops:other': '.offers_nothing',
+        'set_pci_ops:NULL': '.absent',
+      },
+    }),
     initial: initially,
     states: {
       unset: {
         description: 'zeroed memory',
-        on: {
-          'set_pci_ops:get_dmabuf_phys': 'offers',
-          'set_pci_ops:other': 'offers_nothing',
-          'set_pci_ops:NULL': 'absent',
-        },
+        on: { 'pci_ops:false': 'unset', 'get_dmabuf_phys:true': 'oops' },
       },
       offers: { on: { 'pci_ops:true': 'offers', 'get_dmabuf_phys:true': 'offers' } },
       offers_nothing: {
@@ -58,6 +61,7 @@ export function pciOps(initially: 'unset' | 'offers' = 'offers') {
         description: 'BUG: kernel NULL pointer dereference of vdev->pci_ops',
         tags: ['violation'],
         meta: { finding: 'is NULL: the ioctl dereferences it' },
+        on: { 'pci_ops:false': 'oops', 'get_dmabuf_phys:true': 'oops' },
       },
     },
   });

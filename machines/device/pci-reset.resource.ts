@@ -11,7 +11,10 @@ export function pciReset() {
     initial: 'running',
     states: {
       running: { on: { 'reset:begin': 'resetting' } },
-      resetting: { on: { 'reset:end': 'running' } },
+      resetting: {
+        description: 'the device lock keeps a second reset out',
+        on: { 'reset:begin': 'resetting', 'reset:end': 'running' },
+      },
     },
   });
 }

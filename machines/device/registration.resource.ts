@@ -15,7 +15,7 @@ export const labels = [
  * first and waits until the others are gone. An ioctl finds the file open, so that
  * vfio_device_try_get_registration() cannot fail in it.
  *
- * @param most - most buffers at a time, which bounds the count
+ * @param most - most buffers at a time; one more stands for any number of references that nobody puts
  */
 export function registration(most: number) {
   return setup({
@@ -24,14 +24,15 @@ export function registration(most: number) {
       events: {} as { type: (typeof labels)[number] },
     },
     guards: {
-      roomForOne: ({ context }) => context.buffers < most,
       some: ({ context }) => context.buffers > 0,
       none: ({ context }) => context.buffers === 0,
       fileClosed: stateIn({ file: 'closed' }),
     },
     actions: {
-      add: assign({ buffers: ({ context }) => context.buffers + 1 }),
-      drop: assign({ buffers: ({ context }) => context.buffers - 1 }),
+      add: assign({ buffers: ({ context }) => Math.min(context.buffers, most) + 1 }),
+      drop: assign({
+        buffers: ({ context: { buffers } }) => (buffers > most ? buffers : buffers - 1),
+      }),
     },
   }).createMachine({
     id: 'registration',
@@ -63,7 +64,12 @@ export function registration(most: number) {
             meta: { source: 'vfio_device_fops_release, drivers/vfio/vfio_main.c' },
             on: { 'file.put_registration': 'closed' },
           },
-          closed: {},
+          closed: { on: { 'file.put_registration': 'put_twice' } },
+          put_twice: {
+            tags: ['violation'],
+            meta: { finding: 'is put twice for one open file' },
+            on: { 'file.put_registration': 'put_twice' },
+          },
         },
       },
       buffers: {
@@ -71,7 +77,7 @@ export function registration(most: number) {
         states: {
           counted: {
             on: {
-              'try_get_registration:ok': { guard: 'roomForOne', target: 'counted', actions: 'add' },
+              'try_get_registration:ok': { target: 'counted', actions: 'add' },
               put_registration: [
                 { guard: 'some', target: 'counted', actions: 'drop' },
                 { target: 'underflow' },

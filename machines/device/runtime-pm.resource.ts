@@ -18,9 +18,10 @@ export const labels = [
 
 /**
  * Runtime PM of one device: its status, and how many references keep it awake. It starts with the
- * one that open takes. Who asks for a device that is on its way waits.
+ * one that open takes (vfio_pci_core_enable). Who asks for a device that is on its way waits.
  *
- * @param most - most references there can be, which bounds the count
+ * @param most - most references that all who are here can have at once; one more stands for any
+ * number, which never comes down again
  */
 export function runtimePm(most: number) {
   const machine = setup({
@@ -29,15 +30,24 @@ export function runtimePm(most: number) {
       events: {} as { type: (typeof labels)[number] },
     },
     guards: {
-      room: ({ context }) => context.usage < most,
       held: ({ context }) => context.usage > 0,
       unused: ({ context }) => context.usage === 0,
     },
     actions: {
-      get: assign({ usage: ({ context }) => context.usage + 1 }),
-      put: assign({ usage: ({ context }) => context.usage - 1 }),
+      get: assign({ usage: ({ context }) => Math.min(context.usage, most) + 1 }),
+      put: assign({ usage: ({ context: { usage } }) => (usage > most ? usage : usage - 1) }),
     },
   });
+  /** The count changes, and the status does not. */
+  const counts = (state: string) =>
+    ({
+      pm_runtime_get_noresume: { target: state, actions: 'get' },
+      pm_runtime_put_noidle: [
+        { guard: 'held', target: state, actions: 'put' },
+        { target: 'underflow' },
+      ],
+      pm_runtime_put: [{ guard: 'held', target: state, actions: 'put' }, { target: 'underflow' }],
+    }) as const;
 
   return machine.createMachine({
     id: 'runtime_pm',
@@ -49,52 +59,35 @@ export function runtimePm(most: number) {
       active: {
         tags: ['quiescent'],
         on: {
-          'pm_runtime_resume_and_get:active': { guard: 'room', target: 'active', actions: 'get' },
+          ...counts('active'),
+          'pm_runtime_resume_and_get:active': { target: 'active', actions: 'get' },
           'pm_runtime_resume:active': 'active',
-          'pm_runtime_get:ok': { guard: 'room', target: 'active', actions: 'get' },
-          pm_runtime_get_sync: { guard: 'room', target: 'active', actions: 'get' },
-          pm_runtime_get_noresume: { guard: 'room', target: 'active', actions: 'get' },
-          pm_runtime_put_noidle: [
-            { guard: 'held', target: 'active', actions: 'put' },
-            { target: 'underflow' },
-          ],
-          pm_runtime_put: [
-            { guard: 'held', target: 'active', actions: 'put' },
-            { target: 'underflow' },
-          ],
+          'pm_runtime_get:ok': { target: 'active', actions: 'get' },
+          pm_runtime_get_sync: { target: 'active', actions: 'get' },
+          'runtime_resume:end': 'active',
           'rpm_suspend:begin': { guard: 'unused', target: 'suspending' },
         },
       },
       suspending: {
         on: {
-          pm_runtime_get_noresume: { guard: 'room', target: 'suspending', actions: 'get' },
-          pm_runtime_put: [
-            { guard: 'held', target: 'suspending', actions: 'put' },
-            { target: 'underflow' },
-          ],
+          ...counts('suspending'),
           'rpm_suspend:end': 'suspended',
+          'runtime_resume:end': 'suspending',
         },
       },
       suspended: {
         tags: ['quiescent'],
         on: {
+          ...counts('suspended'),
+          'runtime_resume:end': 'suspended',
           'pm_runtime_resume_and_get:suspended': { target: 'resuming', actions: 'get' },
           'pm_runtime_resume:suspended': 'resuming',
-          pm_runtime_get_noresume: { guard: 'room', target: 'suspended', actions: 'get' },
-          pm_runtime_put: [
-            { guard: 'held', target: 'suspended', actions: 'put' },
-            { target: 'underflow' },
-          ],
           rpm_resume: 'resuming',
         },
       },
       resuming: {
         on: {
-          pm_runtime_get_noresume: { guard: 'room', target: 'resuming', actions: 'get' },
-          pm_runtime_put: [
-            { guard: 'held', target: 'resuming', actions: 'put' },
-            { target: 'underflow' },
-          ],
+          ...counts('resuming'),
           'runtime_resume:end': 'active',
         },
       },

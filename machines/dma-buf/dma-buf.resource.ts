@@ -22,6 +22,16 @@ export const labels = [
  * @param most - most files that hold the dentry, which bounds the count
  */
 export function dmaBuf(most: number, { annul }: FileVariation) {
+  /** What everybody does with it but open it with O_PATH, which the holders of a descriptor do. */
+  const all = (target: string, d_fsdata: 'set' | 'NULL') => ({
+    'dma_buf_export:ok': target,
+    file_release: target,
+    'dput:last': target,
+    [`d_fsdata:${d_fsdata}`]: target,
+    'dma_buf_fd.tracepoint': target,
+    'dma_buf_put.tracepoint': target,
+    'kfree(dmabuf)': target,
+  });
   return setup({
     types: {
       context: {} as { dentry: number },
@@ -36,6 +46,7 @@ export function dmaBuf(most: number, { annul }: FileVariation) {
       one: assign({ dentry: 1 }),
       add: assign({ dentry: ({ context }) => context.dentry + 1 }),
       drop: assign({ dentry: ({ context }) => context.dentry - 1 }),
+      gone: assign({ dentry: 0 }),
     },
   }).createMachine({
     id: 'dma_buf',
@@ -47,26 +58,26 @@ export function dmaBuf(most: number, { annul }: FileVariation) {
       unreachable: annul === 'unchecked' ? [] : ['oops'],
     },
     context: { dentry: 0 },
+    on: { 'dma_buf_getfile:ok': { target: '.file_only', actions: 'one' } },
     initial: 'none',
     states: {
-      none: {
-        tags: ['quiescent'],
-        on: { 'dma_buf_getfile:ok': { target: 'file_only', actions: 'one' } },
-      },
+      none: { tags: ['quiescent'], on: all('used_before_export', 'NULL') },
       file_only: {
         description: 'the file is there, file->private_data and d_fsdata are NULL',
         on: {
+          ...all('used_before_export', 'NULL'),
           'dma_buf_export:ok': 'alive',
           file_release: annul === 'unchecked' ? 'oops' : 'file_only',
           'dput:last': { target: 'negative', actions: 'drop' },
         },
       },
       negative: {
-        on: { 'd_fsdata:NULL': 'none' },
+        on: { ...all('used_before_export', 'NULL'), 'd_fsdata:NULL': 'none' },
       },
       alive: {
         tags: ['quiescent'],
         on: {
+          'dma_buf_export:ok': 'alive',
           open_o_path: {
             guard: 'roomForOne',
             target: 'alive',
@@ -81,13 +92,16 @@ export function dmaBuf(most: number, { annul }: FileVariation) {
             ...(most < 2 && { meta: { unused: true } }),
           },
           'dput:last': { guard: 'one', target: 'killed', actions: 'drop' },
+          'd_fsdata:set': { target: 'killed', actions: 'gone' },
           'dma_buf_fd.tracepoint': 'alive',
           'dma_buf_put.tracepoint': 'alive',
+          'kfree(dmabuf)': { target: 'freed_in_use', actions: 'gone' },
         },
       },
       killed: {
         description: 'd_release of the dentry',
         on: {
+          ...all('freed_in_use', 'set'),
           'd_fsdata:set': 'killed',
           'dma_buf_fd.tracepoint': 'killed',
           'dma_buf_put.tracepoint': 'killed',
@@ -97,17 +111,25 @@ export function dmaBuf(most: number, { annul }: FileVariation) {
       freed: {
         tags: ['quiescent'],
         on: {
+          ...all('freed_in_use', 'set'),
           'dma_buf_fd.tracepoint': 'used_after_free',
           'dma_buf_put.tracepoint': 'used_after_free',
         },
       },
+      used_before_export: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is used before dma_buf_export() has made it' },
+        on: all('used_before_export', 'NULL'),
+      },
       used_after_free: {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is freed: the tracepoint takes dmabuf->name_lock' },
-        on: {
-          'dma_buf_fd.tracepoint': 'used_after_free',
-          'dma_buf_put.tracepoint': 'used_after_free',
-        },
+        on: all('used_after_free', 'set'),
+      },
+      freed_in_use: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is freed while its dentry is there, twice, or released when it is gone' },
+        on: all('freed_in_use', 'set'),
       },
       oops: {
         tags: ['violation'],
@@ -115,7 +137,7 @@ export function dmaBuf(most: number, { annul }: FileVariation) {
           finding: 'is not there yet: dma_buf_file_release() writes to file->private_data, NULL',
           source: 'review of "dma-buf: Annul dmabuf->file on file release", 2026-10',
         },
-        on: { 'dput:last': { target: 'negative', actions: 'drop' } },
+        on: { ...all('oops', 'NULL'), 'dput:last': { target: 'negative', actions: 'drop' } },
       },
     },
   });

@@ -35,6 +35,8 @@ export const labels = [
   'buf.dma_buf_export:-ENOMEM',
   'buf.fput',
   'buf.kref.init',
+  'buf.comp.init',
+  'buf.init_list_head',
   'dev.memory_lock.down_write',
   'buf.resv.lock',
   'dev.memory_enabled:true',
@@ -275,9 +277,10 @@ export function exportBuffer(variation: ExportSteps) {
         on: { 'buf.fput': '#feature_dma_buf.unwind' },
       },
       ...(variation.kref === 'initialised' && {
-        count: {
-          description: 'kref_init(), init_completion(); from here dma_buf_put() frees priv',
-          on: { 'buf.kref.init': '#feature_dma_buf.publish' },
+        count: { on: { 'buf.kref.init': 'complete' } },
+        complete: {
+          description: 'from here dma_buf_put() frees priv',
+          on: { 'buf.comp.init': '#feature_dma_buf.publish' },
         },
       }),
     },
@@ -307,8 +310,9 @@ export function exportBuffer(variation: ExportSteps) {
   const publish = machine.createStateConfig({
     description: 'its state and its place on vdev->dmabufs are decided together',
     meta: { source: early ? 'derived: the same steps, the test ahead of the section' : SOURCE },
-    initial: early ? 'test' : 'lock',
+    initial: 'init_list',
     states: {
+      init_list: { on: { 'buf.init_list_head': early ? 'test' : 'lock' } },
       ...(!early && {
         lock: { on: { 'dev.memory_lock.down_write': 'lock_resv' } },
         lock_resv: { on: { 'buf.resv.lock': 'test' } },
@@ -413,7 +417,7 @@ function unusedLabels({ pciOps, bar, kref, fdError, traces }: ExportSteps): stri
   return [
     ...(pciOps === 'tested' ? [] : ['dev.pci_ops:true', 'dev.pci_ops:false']),
     ...(bar === 'claimed_at_open' ? [] : ['dev.bar_claimed:true', 'dev.bar_claimed:false']),
-    ...(kref === 'initialised' ? [] : ['buf.kref.init']),
+    ...(kref === 'initialised' ? [] : ['buf.kref.init', 'buf.comp.init']),
     ...(fdError === 'nothing' ? ['buf.dma_buf_put'] : []),
     ...(traces === 'none' ? ['buf.dma_buf_fd.tracepoint'] : []),
     ...(fdError === 'nothing' || traces === 'none' ? ['buf.dma_buf_put.tracepoint'] : []),

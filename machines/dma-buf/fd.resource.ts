@@ -6,7 +6,7 @@ export const labels = ['fd_install', 'dup', 'close_fd', 'open_o_path', 'close_o_
  * The file descriptors of a dma-buf in the hands of those who share their table: each may be closed
  * at any time, from fd_install() on. `/proc/self/fd/N` of one may be opened with O_PATH, once.
  *
- * @param most - most descriptors at a time
+ * @param most - most descriptors at a time; one more, of an fd_install() too many, stands for any number
  * @param oPath - whether anybody opens it with O_PATH
  */
 export function fd(most: number, oPath: 'opened' | 'never_opened') {
@@ -23,7 +23,8 @@ export function fd(most: number, oPath: 'opened' | 'never_opened') {
     actions: {
       one: assign({ fds: 1 }),
       add: assign({ fds: ({ context }) => context.fds + 1 }),
-      drop: assign({ fds: ({ context }) => context.fds - 1 }),
+      install: assign({ fds: ({ context }) => Math.min(context.fds, most) + 1 }),
+      drop: assign({ fds: ({ context: { fds } }) => (fds > most ? fds : fds - 1) }),
     },
   }).createMachine({
     id: 'fd',
@@ -50,6 +51,7 @@ export function fd(most: number, oPath: 'opened' | 'never_opened') {
           open: {
             tags: ['quiescent'],
             on: {
+              fd_install: { target: 'open', actions: 'install' },
               dup: {
                 guard: 'roomForOne',
                 target: 'open',
@@ -57,12 +59,7 @@ export function fd(most: number, oPath: 'opened' | 'never_opened') {
                 ...(most < 2 && { meta: { unused: true } }),
               },
               close_fd: [
-                {
-                  guard: 'several',
-                  target: 'open',
-                  actions: 'drop',
-                  ...(most < 2 && { meta: { unused: true } }),
-                },
+                { guard: 'several', target: 'open', actions: 'drop' },
                 { target: 'none', actions: 'drop' },
               ],
             },

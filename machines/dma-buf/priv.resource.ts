@@ -3,11 +3,23 @@ import { setup } from 'xstate';
 export const labels = [
   'kzalloc:ok',
   'dma_buf_export:ok',
+  'kref.init',
+  'kref.get',
+  'kref.put:more',
+  'kref.put:last',
+  'comp.init',
+  'comp.wait',
+  'comp.wait_timeout:done',
+  'comp.wait_timeout:timeout',
+  'comp.reinit',
+  'init_list_head',
   'list_add',
   'list_del',
   'cleanup.list_del',
   'get_file_active:true',
   'get_file_active:false',
+  'revoked:true',
+  'revoked:false',
   'revoked.set',
   'revoked.clear',
   'vdev:set',
@@ -15,18 +27,40 @@ export const labels = [
   'kfree(priv)',
 ] as const;
 
-/** The steps that read or write it. */
+/** The steps that read or write it, whatever they find or leave there. */
 const uses = [
+  'dma_buf_export:ok',
+  'kref.init',
+  'kref.get',
+  'kref.put:more',
+  'kref.put:last',
+  'comp.init',
+  'comp.wait',
+  'comp.wait_timeout:done',
+  'comp.wait_timeout:timeout',
+  'comp.reinit',
+  'init_list_head',
   'list_add',
   'list_del',
   'get_file_active:true',
   'get_file_active:false',
+  'revoked:true',
+  'revoked:false',
   'revoked.set',
   'revoked.clear',
 ] as const;
 
 const used = <T extends string>(target: T) =>
   Object.fromEntries(uses.map((label) => [label, target])) as Record<(typeof uses)[number], T>;
+
+/** It belongs to somebody else, or to nobody. */
+const freed = {
+  ...used('used_after_free'),
+  'kzalloc:ok': 'allocated',
+  'cleanup.list_del': 'used_after_free',
+  'vdev:set': 'used_after_free',
+  'kfree(priv)': 'freed_twice',
+} as const;
 
 /**
  * The memory of an exported buffer (`struct vfio_pci_dma_buf`): who has to free it. Export owns it
@@ -42,13 +76,32 @@ export function priv() {
     },
     initial: 'none',
     states: {
-      none: { tags: ['quiescent'], on: { 'kzalloc:ok': 'allocated' } },
-      allocated: { on: { 'dma_buf_export:ok': 'owned', 'kfree(priv)': 'freed' } },
+      none: {
+        tags: ['quiescent'],
+        on: {
+          ...used('used_before_alloc'),
+          'kzalloc:ok': 'allocated',
+          'cleanup.list_del': 'used_before_alloc',
+          'vdev:set': 'used_before_alloc',
+          'kfree(priv)': 'none',
+        },
+      },
+      allocated: {
+        on: {
+          ...used('allocated'),
+          'kzalloc:ok': 'allocated_twice',
+          'dma_buf_export:ok': 'owned',
+          'cleanup.list_del': 'allocated',
+          'vdev:set': 'allocated',
+          'kfree(priv)': 'freed',
+        },
+      },
       owned: {
         description: 'the dma-buf owns it; priv->vdev is set',
         tags: ['quiescent'],
         on: {
           ...used('owned'),
+          'kzalloc:ok': 'allocated_twice',
           'cleanup.list_del': 'cleaned',
           'vdev:set': 'owned',
           'kfree(priv)': 'freed',
@@ -60,39 +113,38 @@ export function priv() {
         meta: { source: 'vfio_pci_dma_buf_cleanup, v7.3: with list_del_init' },
         on: {
           ...used('cleaned'),
+          'kzalloc:ok': 'allocated_twice',
           'cleanup.list_del': 'cleaned',
           'vdev:NULL': 'cleaned',
           'kfree(priv)': 'freed',
         },
       },
-      freed: {
-        tags: ['quiescent'],
+      freed: { tags: ['quiescent'], on: freed },
+      used_before_alloc: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is used before kzalloc() has made it' },
+        on: { ...freed, ...used('used_before_alloc') },
+      },
+      allocated_twice: {
+        tags: ['violation'],
+        meta: { finding: 'is allocated while there is one, which nobody can free any more' },
         on: {
-          ...used('used_after_free'),
-          'cleanup.list_del': 'used_after_free',
-          'vdev:set': 'used_after_free',
-          'kfree(priv)': 'freed_twice',
+          ...used('owned'),
+          'kzalloc:ok': 'allocated_twice',
+          'cleanup.list_del': 'cleaned',
+          'vdev:set': 'owned',
+          'kfree(priv)': 'freed',
         },
       },
       used_after_free: {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is used after it was freed' },
-        on: {
-          ...used('used_after_free'),
-          'cleanup.list_del': 'used_after_free',
-          'vdev:set': 'used_after_free',
-          'kfree(priv)': 'freed_twice',
-        },
+        on: freed,
       },
       freed_twice: {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is freed twice' },
-        on: {
-          ...used('used_after_free'),
-          'cleanup.list_del': 'used_after_free',
-          'vdev:set': 'used_after_free',
-          'kfree(priv)': 'freed_twice',
-        },
+        on: freed,
       },
     },
   });

@@ -22,7 +22,12 @@ export function sgt() {
       },
       mapped: {
         tags: ['quiescent'],
-        on: { 'sgt:true': 'mapped', free_sgt: 'none' },
+        on: { 'sgt:true': 'mapped', 'phys_vec_to_sgt:ok': 'mapped_twice', free_sgt: 'none' },
+      },
+      mapped_twice: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is made while there is one, which nobody can free any more' },
+        on: { 'sgt:true': 'mapped_twice', 'phys_vec_to_sgt:ok': 'mapped_twice', free_sgt: 'none' },
       },
       freed_twice: {
         tags: ['violation'],

@@ -49,6 +49,7 @@ export function attachmentObject(initially: 'off' | 'on' = 'off') {
       called_back: {
         on: {
           'listed:true': 'called_back',
+          'invalidate:begin': 'called_back',
           'invalidate:end': 'on',
           list_del: 'corrupt',
           list_add: 'corrupt',

@@ -27,29 +27,63 @@ export function ioptPages() {
         tags: ['quiescent'],
         on: {
           'pages.alloc': 'empty',
-          'pages.revoked:true': 'used_after_free',
-          'pages.phys.set': 'used_after_free',
-          'pages.phys.clear': 'used_after_free',
-          'pages.kfree': 'used_after_free',
+          'pages.revoked:true': 'used_before_alloc',
+          'pages.phys.set': 'used_before_alloc',
+          'pages.phys.clear': 'used_before_alloc',
+          'pages.kfree': 'none',
         },
       },
       empty: {
         description: 'no range yet, or revoked',
         tags: ['quiescent'],
         on: {
+          'pages.alloc': 'allocated_twice',
           'pages.revoked:true': 'empty',
           'pages.phys.set': 'filled',
           'pages.phys.clear': 'empty',
-          'pages.kfree': 'none',
+          'pages.kfree': 'freed',
         },
       },
       filled: {
         tags: ['quiescent'],
         on: {
+          'pages.alloc': 'allocated_twice',
           'pages.revoked:false': 'filled',
           'pages.phys.set': 'filled',
           'pages.phys.clear': 'empty',
+          'pages.kfree': 'freed',
+        },
+      },
+      freed: {
+        tags: ['quiescent'],
+        on: {
+          'pages.alloc': 'empty',
+          'pages.revoked:true': 'used_after_free',
+          'pages.phys.set': 'used_after_free',
+          'pages.phys.clear': 'used_after_free',
+          'pages.kfree': 'used_after_free',
+        },
+      },
+      used_before_alloc: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is used before it is allocated' },
+        on: {
+          'pages.alloc': 'empty',
+          'pages.revoked:true': 'used_before_alloc',
+          'pages.phys.set': 'used_before_alloc',
+          'pages.phys.clear': 'used_before_alloc',
           'pages.kfree': 'none',
+        },
+      },
+      allocated_twice: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is allocated while there is one, which nobody can free any more' },
+        on: {
+          'pages.alloc': 'allocated_twice',
+          'pages.revoked:true': 'empty',
+          'pages.phys.set': 'filled',
+          'pages.phys.clear': 'empty',
+          'pages.kfree': 'freed',
         },
       },
       used_after_free: {

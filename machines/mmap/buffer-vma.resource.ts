@@ -11,7 +11,7 @@ export function bufferVma(initially: 'mapped' | 'unmapped') {
     initial: initially,
     states: {
       unmapped: { tags: ['quiescent'], on: { 'mmap:ok': 'mapped' } },
-      mapped: { tags: ['quiescent'], on: { 'touch:begin': 'mapped' } },
+      mapped: { tags: ['quiescent'], on: { 'mmap:ok': 'mapped', 'touch:begin': 'mapped' } },
     },
   });
 }

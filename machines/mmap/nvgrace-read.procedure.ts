@@ -5,35 +5,111 @@ export const labels = [
   'dev.memory_lock.down_read',
   'mm.user_page:present',
   'mm.user_page:absent',
+  'mm.user_page:of_bar',
   'mm.mmap_lock.down_read',
+  'dev.pm_runtime_engaged:true',
+  'dev.pm_runtime_engaged:false',
+  'dev.memory_enabled:true',
+  'dev.memory_enabled:false',
+  'dev.insert_pfn',
   'mm.mmap_lock.up_read',
   'dev.memory_lock.up_read',
   'dev.read:ok',
+  'dev.read:-EFAULT',
 ] as const;
+
+export interface NvgraceReadVariation {
+  /** Whether it copies to user space with memory_lock held, or only afterwards. */
+  readonly copies: 'under_lock' | 'after_unlock';
+  /** What may lie where the user reads to: memory, or a mapping of a BAR of the same device as well. */
+  readonly into: 'memory' | 'memory_or_bar';
+}
 
 /**
  * read() of the device memory of an nvgrace-gpu: it copies to user space with memory_lock held for
- * reading, and where the page of the user is not there, the copy faults and takes mmap_lock. That the
- * memory has to be ready after a reset is not drawn.
+ * reading, and where the page of the user is not there, the copy faults. A page fault of the kernel
+ * itself takes mmap_lock, and one in a mapping of the device takes memory_lock again. That the memory
+ * has to be ready after a reset is not drawn.
  */
-export function nvgraceRead() {
-  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+export function nvgraceRead(
+  { copies, into }: NvgraceReadVariation = { copies: 'under_lock', into: 'memory' },
+) {
+  const locked = copies === 'under_lock';
+  const ofBar = into === 'memory_or_bar';
+  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
+  const copied = locked ? '#nvgrace_read.unlock' : '#nvgrace_read.return';
+  const refused = locked ? '#nvgrace_read.unlock_fault' : '#nvgrace_read.return_fault';
+
+  const copy = machine.createStateConfig({
+    description: 'copy_to_user()',
+    initial: 'touch',
+    states: {
+      touch: {
+        on: {
+          'mm.user_page:present': copied,
+          'mm.user_page:absent': 'fault',
+          ...(ofBar && { 'mm.user_page:of_bar': 'fault_of_bar' }),
+        },
+      },
+      fault: {
+        meta: { source: 'do_user_addr_fault, arch/x86/mm/fault.c; do_page_fault of arm64, v7.3' },
+        on: { 'mm.mmap_lock.down_read': 'faulted' },
+      },
+      faulted: { on: { 'mm.mmap_lock.up_read': copied } },
+      ...(ofBar && {
+        fault_of_bar: { on: { 'mm.mmap_lock.down_read': 'lock_again' } },
+        lock_again: {
+          description: 'the fault handler of the device that is read',
+          meta: { source: 'vfio_pci_mmap_huge_fault, nvgrace_gpu_vfio_pci_huge_fault, v7.3' },
+          on: { 'dev.memory_lock.down_read': 'low_power' },
+        },
+        low_power: {
+          on: {
+            'dev.pm_runtime_engaged:false': 'memory',
+            'dev.pm_runtime_engaged:true': 'leave_sigbus',
+          },
+        },
+        memory: {
+          on: { 'dev.memory_enabled:true': 'insert', 'dev.memory_enabled:false': 'leave_sigbus' },
+        },
+        insert: { on: { 'dev.insert_pfn': 'leave' } },
+        leave: { on: { 'dev.memory_lock.up_read': 'faulted' } },
+        leave_sigbus: { on: { 'dev.memory_lock.up_read': 'sigbus' } },
+        sigbus: { on: { 'mm.mmap_lock.up_read': refused } },
+      }),
+    },
+  });
+
+  return machine.createMachine({
     id: 'nvgrace_read',
-    description: 'nvgrace_gpu_read_mem() under memory_lock, copy_to_user()',
+    description: 'nvgrace_gpu_read_mem(): copy_to_user() under memory_lock',
     meta: {
       labels,
       source:
-        'Ankit Agrawal, "vfio/nvgrace-gpu: wait for the GPU mem to be ready" v6 6/6, 2025-11-25, <20251125173013.39511-7-ankita@nvidia.com>; opsound/vfio-dmabuf-lab, nvgrace-v5',
+        'nvgrace_gpu_read_mem, nvgrace_gpu_map_and_read, v7.3; Ankit Agrawal, "vfio/nvgrace-gpu: wait for the GPU mem to be ready" v6 6/6, 2025-11-25, <20251125173013.39511-7-ankita@nvidia.com>; opsound/vfio-dmabuf-lab, nvgrace-v5',
+      unused: ofBar
+        ? []
+        : [
+            'mm.user_page:of_bar',
+            'dev.pm_runtime_engaged:true',
+            'dev.pm_runtime_engaged:false',
+            'dev.memory_enabled:true',
+            'dev.memory_enabled:false',
+            'dev.insert_pfn',
+            'dev.read:-EFAULT',
+          ],
     },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'dev.read:begin': 'lock' } },
-      lock: { on: { 'dev.memory_lock.down_read': 'copy' } },
-      copy: { on: { 'mm.user_page:present': 'unlock', 'mm.user_page:absent': 'fault' } },
-      fault: { on: { 'mm.mmap_lock.down_read': 'faulted' } },
-      faulted: { on: { 'mm.mmap_lock.up_read': 'unlock' } },
-      unlock: { on: { 'dev.memory_lock.up_read': 'return' } },
+      lock: { on: { 'dev.memory_lock.down_read': locked ? 'copy' : 'unlock' } },
+      copy,
+      unlock: { on: { 'dev.memory_lock.up_read': locked ? 'return' : 'copy' } },
       return: { on: { 'dev.read:ok': 'idle' } },
+      ...(ofBar && {
+        ...(locked && { unlock_fault: { on: { 'dev.memory_lock.up_read': 'return_fault' } } }),
+        return_fault: { on: { 'dev.read:-EFAULT': 'idle' } },
+      }),
     },
   });
 }

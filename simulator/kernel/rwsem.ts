@@ -14,11 +14,16 @@ export interface LockKernel {
 
 /**
  * A read-write semaphore. Any waiter may get it when it is free: the kernel's queue is fair, but
- * lets a running thread steal the lock, so tests may choose the order.
+ * lets a running thread steal the lock, so tests may choose the order. Where readers hold it, a writer
+ * that waits keeps other readers out, also one that holds it already.
+ * Source: RWSEM_READ_FAILED_MASK, rwsem_down_read_slowpath(), v7.3.
  */
 export class RwSemaphore {
   writer: Thread | undefined;
-  readonly readers = new Set<Thread>();
+  /** A thread that has taken it twice is there twice. */
+  readonly readers: Thread[] = [];
+  /** Writers that have come and have not got it yet. */
+  readonly writersWaiting = new Set<Thread>();
 
   constructor(
     readonly kernel: LockKernel,
@@ -29,17 +34,29 @@ export class RwSemaphore {
   /** What an observer of the lock sees. */
   get state(): 'free' | 'write' | 'read' {
     if (this.writer) return 'write';
-    return this.readers.size > 0 ? 'read' : 'free';
+    return this.readers.length > 0 ? 'read' : 'free';
   }
 
   /** Who holds it, for reports. */
   get holders(): string {
-    const names = [...this.readers].map((thread) => thread.name);
-    return this.writer ? this.writer.name : names.join(', ');
+    const names = new Set(this.readers.map((thread) => thread.name));
+    return this.writer ? this.writer.name : [...names].join(', ');
+  }
+
+  /** Whether a reader gets it at once. */
+  get admitsReaders(): boolean {
+    if (this.writer) return false;
+    return this.readers.length === 0 || this.writersWaiting.size === 0;
   }
 }
 
 const waiting = (sem: RwSemaphore) => () => `${sem.label} is held by ${sem.holders}`;
+
+function waitingToRead(sem: RwSemaphore): string {
+  const queued = [...sem.writersWaiting].map((thread) => thread.name).join(', ');
+  const held = waiting(sem)();
+  return sem.writer || queued === '' ? held : `${held}, and ${queued} waits to write`;
+}
 
 function acquired(sem: RwSemaphore): void {
   sem.writer = sem.kernel.current;
@@ -49,6 +66,8 @@ function acquired(sem: RwSemaphore): void {
 /** down_write(): sleeps until nobody holds the lock. */
 export function* down_write(sem: RwSemaphore, detail: StepDetail = {}): Kthread {
   const label = `${sem.label}.down_write`;
+  const { current } = sem.kernel;
+  sem.writersWaiting.add(current);
   yield {
     stop: true,
     ...detail,
@@ -56,6 +75,7 @@ export function* down_write(sem: RwSemaphore, detail: StepDetail = {}): Kthread 
     ready: () => sem.state === 'free',
     waitsFor: waiting(sem),
   };
+  sem.writersWaiting.delete(current);
   sem.kernel.traced('down_write');
   acquired(sem);
 }
@@ -84,16 +104,16 @@ export function* up_write(sem: RwSemaphore, detail: StepDetail = {}): Kthread {
   sem.writer = undefined;
 }
 
-/** down_read(): sleeps while a writer holds the lock. */
+/** down_read(): sleeps while a writer holds the lock, or waits for other readers to leave. */
 export function* down_read(sem: RwSemaphore): Kthread {
   yield {
     stop: true,
     options: () => [{ label: `${sem.label}.down_read` }],
-    ready: () => sem.writer === undefined,
-    waitsFor: waiting(sem),
+    ready: () => sem.admitsReaders,
+    waitsFor: () => waitingToRead(sem),
   };
   sem.kernel.traced('down_read');
-  sem.readers.add(sem.kernel.current);
+  sem.readers.push(sem.kernel.current);
   sem.kernel.current.held.push(sem.label);
 }
 
@@ -102,8 +122,9 @@ export function* up_read(sem: RwSemaphore): Kthread {
   yield* step(`${sem.label}.up_read`, { stop: true });
   sem.kernel.traced('up_read');
   const { current } = sem.kernel;
-  sem.kernel.unheld(sem.label, sem.readers.has(current) ? current : undefined);
-  sem.readers.delete(current);
+  const at = sem.readers.indexOf(current);
+  sem.kernel.unheld(sem.label, at < 0 ? undefined : current);
+  if (at >= 0) sem.readers.splice(at, 1);
 }
 
 /** lockdep_assert_held_write(): a warning, not a stop. */

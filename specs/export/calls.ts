@@ -148,6 +148,16 @@ const exportSteps: readonly Call[] = [
     },
     source: DMA_BUF,
   }),
+  step('comp.init', {
+    callee: 'completion',
+    kernel: 'init_completion(&priv{buf}->comp)',
+    source: EXPORT,
+  }),
+  step('buf.init_list_head', {
+    callee: 'list',
+    kernel: 'INIT_LIST_HEAD(&priv{buf}->dmabufs_elm)',
+    source: EXPORT,
+  }),
   step('buf.list_add', {
     callee: 'list',
     kernel: 'list_add_tail(&priv{buf}->dmabufs_elm)',
@@ -282,7 +292,7 @@ const deviceCalls: readonly Call[] = [
     source: 'vfio_pci_core_init_dev, v7.3',
   }),
   step('dev.init_rwsem(memory_lock)', {
-    callee: 'core_device',
+    callee: 'rwsem',
     kernel: 'init_rwsem(&vdev{dev}->memory_lock)',
     source: 'vfio_pci_core_init_dev, v7.3',
   }),

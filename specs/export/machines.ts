@@ -1,5 +1,4 @@
 import { barClaim } from '../../machines/device/bar-claim.resource.ts';
-import { coreDevice } from '../../machines/device/core-device.resource.ts';
 import { openFile } from '../../machines/device/open-file.resource.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
@@ -39,5 +38,4 @@ export const exportMachines: readonly MachineEntry[] = [
   entry('resource', pciOps('unset')),
   entry('resource', p2pdma('none', base.export)),
   entry('resource', barClaim('not_open')),
-  entry('resource', coreDevice()),
 ];

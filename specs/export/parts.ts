@@ -1,3 +1,4 @@
+import type { AnyStateMachine } from 'xstate';
 import { openFile } from '../../machines/device/open-file.resource.ts';
 import { registration } from '../../machines/device/registration.resource.ts';
 import { dmaBuf } from '../../machines/dma-buf/dma-buf.resource.ts';
@@ -9,8 +10,11 @@ import { listed } from '../../machines/dma-buf/listed.resource.ts';
 import { oPathFile } from '../../machines/dma-buf/o-path-file.resource.ts';
 import { priv } from '../../machines/dma-buf/priv.resource.ts';
 import { release } from '../../machines/dma-buf/release.procedure.ts';
+import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
+import { completion } from '../../machines/locks/completion.resource.ts';
+import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
+import { kref } from '../../machines/locks/kref.resource.ts';
 import { alphabetOf, type Part, procedure, resource } from '../../src/system/part.ts';
-import { bufferResources } from '../procedures/parts.ts';
 
 const BIND = { dev: 'dev[0]', buf: 'buf[0]' };
 
@@ -65,12 +69,14 @@ export function exportedBufferResources(
   const { fds, oPath } = scope;
   /** Those who hold a descriptor, and one who walks the list. */
   const references = fds + 1;
-  const shared = bufferResources(0, 0, users).filter(
-    ({ name }) => name !== 'buf[0].listed' && name !== 'buf[0].file',
-  );
+  const own = (name: string, machine: AnyStateMachine, role: string) =>
+    resource(`buf[0].${name}`, machine, users, role, 'buf[0]');
   return [
-    ...shared,
-    resource('buf[0].listed', listed('off'), users, 'list', 'buf[0]'),
+    resvPart(users),
+    own('revoked', revoked(), 'revoked'),
+    own('kref', kref(1, 'uninitialised'), 'kref'),
+    own('comp', completion('uninitialised'), 'completion'),
+    own('listed', listed('uninitialised'), 'list'),
     filePart(users, references, variation),
     held(resource('buf[0].dma_buf', dmaBuf(oPath ? 2 : 1, variation), users, 'dma_buf', 'buf[0]')),
     held(resource('buf[0].fd', fd(fds, oPath ? 'opened' : 'never_opened'), users, 'fd', 'buf[0]')),
@@ -105,6 +111,20 @@ function filePart(users: readonly Part[], most: number, variation: ExportVariati
 
 function oPathPart(users: readonly Part[]): Part {
   return resource('buf[0].o_path', oPathFile(), users, 'file');
+}
+
+/** The reservation object comes with the dma-buf, and goes with it. */
+function resvPart(users: readonly Part[]): Part {
+  const own = resource('buf[0].resv', dmaResv(0, 'none'), users, 'dma_resv');
+  const ofDmaBuf = (label: string) =>
+    labelsOf(users).filter((candidate) => candidate.startsWith(`buf[0].${label}@`));
+  return {
+    ...own,
+    rename: (label) => {
+      if (label === 'dma_resv_init') return ofDmaBuf('dma_buf_export:ok');
+      return label === 'dma_resv_fini' ? ofDmaBuf('kfree(dmabuf)') : own.rename(label);
+    },
+  };
 }
 
 /** With the list_del of the cleanup goes `priv->vdev = NULL`. */

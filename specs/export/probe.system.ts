@@ -1,5 +1,4 @@
 import { barClaim } from '../../machines/device/bar-claim.resource.ts';
-import { coreDevice } from '../../machines/device/core-device.resource.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
 import { probe } from '../../machines/device/probe.procedure.ts';
@@ -8,7 +7,7 @@ import { is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
-import { deviceResources } from '../procedures/parts.ts';
+import { deviceResources, rwsemPart } from '../procedures/parts.ts';
 import { untouched } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { exportCalls } from './calls.ts';
@@ -34,8 +33,8 @@ export const probeFamily: SystemFamily = {
     const parts = [
       ...threads,
       registrationPart(threads),
-      ...deviceResources(0, 'open', threads),
-      resource('dev[0].core', coreDevice(), threads, 'core_device', 'dev[0]'),
+      memoryLock(threads),
+      ...deviceResources(0, 'open', threads).filter(({ name }) => name !== 'dev[0].memory_lock'),
       resource('dev[0].pci_ops', pciOps('unset'), threads, 'pci_ops', 'dev[0]'),
       resource('dev[0].p2pdma', p2pdma('none', variation), threads, 'p2pdma', 'dev[0]'),
       barPart(threads, variation),
@@ -58,6 +57,16 @@ export const probeFamily: SystemFamily = {
     };
   },
 };
+
+/** memory_lock from before it is made: zeroed memory until the probe has come to init_rwsem(). */
+function memoryLock(threads: readonly Part[]): Part {
+  const own = rwsemPart('dev[0].memory_lock', threads, 'uninitialised');
+  return {
+    ...own,
+    rename: (label) =>
+      label === 'init_rwsem' ? ['dev[0].init_rwsem(memory_lock)@probe'] : own.rename(label),
+  };
+}
 
 /** An ioctl needs a file, and so an open device. */
 function barPart(threads: readonly Part[], variation: ExportVariation): Part {
@@ -112,7 +121,7 @@ const rules: readonly Property[] = [
     id: 'locks-are-made',
     kind: 'monitor',
     title: 'memory_lock is taken only after init_rwsem()',
-    parts: ['dev[0].core'],
+    parts: ['dev[0].memory_lock'],
     source: 'vfio_pci_core_init_dev, v7.3',
     consequence: 'lockdep: trying to register non-static key; the lock is zeroed memory',
   },

@@ -25,7 +25,7 @@ import { ioasUnmap } from '../../machines/iommufd/ioas-unmap.procedure.ts';
 import { iommuEntries } from '../../machines/iommufd/iommu-entries.resource.ts';
 import { ioptPages } from '../../machines/iommufd/iopt-pages.resource.ts';
 import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
-import { pagesMutex } from '../../machines/iommufd/pages-mutex.resource.ts';
+
 import { releasePages } from '../../machines/iommufd/release-pages.procedure.ts';
 import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts';
 import { deregister } from '../../machines/rdma/deregister.procedure.ts';
@@ -65,7 +65,6 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('procedure', releasePages(base.releasePages)),
   entry('procedure', accessPin(base.accessPin)),
   entry('resource', ioptPages()),
-  entry('resource', pagesMutex()),
   entry('resource', iommuEntries()),
   entry('procedure', register('revocable', base.register)),
   entry('procedure', deregister('revocable')),

@@ -22,10 +22,10 @@ import { ioasUnmap } from '../../machines/iommufd/ioas-unmap.procedure.ts';
 import { iommuEntries } from '../../machines/iommufd/iommu-entries.resource.ts';
 import { ioptPages } from '../../machines/iommufd/iopt-pages.resource.ts';
 import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
-import { pagesMutex } from '../../machines/iommufd/pages-mutex.resource.ts';
+
 import { releasePages } from '../../machines/iommufd/release-pages.procedure.ts';
 import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts';
-import { rwsem } from '../../machines/locks/rwsem.resource.ts';
+import { mutex } from '../../machines/locks/mutex.resource.ts';
 import { deregister } from '../../machines/rdma/deregister.procedure.ts';
 import { memoryRegion } from '../../machines/rdma/memory-region.resource.ts';
 import { type PinnedImport, register } from '../../machines/rdma/register.procedure.ts';
@@ -33,7 +33,7 @@ import { umem } from '../../machines/rdma/umem.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import { alphabetOf, bindObjects, type Part, procedure, resource } from '../../src/system/part.ts';
-import { sgtResource } from '../procedures/parts.ts';
+import { rwsemPart, sgtResource } from '../procedures/parts.ts';
 import type { Design } from '../revisions/index.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';
 
@@ -331,7 +331,10 @@ export function objectParts(i: Importer, design: Design, users: readonly Part[])
         attached,
         own('pin', pin(design.pin), 'pin'),
         own('iopt', ioptPages(), 'iopt_pages'),
-        { ...resource(`${att}.pages`, pagesMutex(), users, 'pages_mutex'), name: `${att}.mutex` },
+        {
+          ...resource(`${att}.pages`, mutex('uninitialised'), users, 'pages_mutex'),
+          name: `${att}.mutex`,
+        },
         own('iommu', iommuEntries(), 'iommu'),
         handle(i, HANDLES.iommufd, users),
       ];
@@ -358,7 +361,7 @@ export function objectParts(i: Importer, design: Design, users: readonly Part[])
 
 /** mmap_lock of the process that pins pages through an access. */
 export function mmapLock(users: readonly Part[]): Part {
-  return resource('mm.mmap_lock', rwsem(), users, 'rwsem');
+  return rwsemPart('mm.mmap_lock', users);
 }
 
 type HandleLabels = Readonly<Record<string, readonly string[]>>;

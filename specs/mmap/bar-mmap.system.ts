@@ -8,7 +8,6 @@ import { file } from '../../machines/dma-buf/file.resource.ts';
 import { listed } from '../../machines/dma-buf/listed.resource.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { rwsem } from '../../machines/locks/rwsem.resource.ts';
 import { barMmap, type MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
 import { barsRevoked } from '../../machines/mmap/bars-revoked.resource.ts';
 import { bufferMapping } from '../../machines/mmap/buffer-mapping.resource.ts';
@@ -25,7 +24,7 @@ import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
-import { closingResources, disableParts } from '../procedures/parts.ts';
+import { closingResources, disableParts, rwsemPart } from '../procedures/parts.ts';
 import { base, designOf, revisionsOf } from '../revisions/index.ts';
 import { mmapCalls } from './calls.ts';
 import { mmapRules } from './rules.ts';
@@ -158,12 +157,11 @@ function closeOfSeries(shape: Shape, design: MmapVariation): Part[] {
 }
 
 function resourcesOf(shape: Shape, threads: readonly Part[]): Part[] {
-  const readers = shape.faults.length + 2;
   return [
     ...(shape.closes ? [resource('dev_set.lock', mutex(), threads, 'mutex')] : []),
-    resource('mm.mmap_lock', rwsem(readers), threads, 'rwsem'),
-    resource('dev[0].memory_lock', rwsem(readers), threads, 'rwsem'),
-    resource('dev[0].dmabuf_lock', rwsem(readers), threads, 'rwsem'),
+    ...['mm.mmap_lock', 'dev[0].memory_lock', 'dev[0].dmabuf_lock'].map((lock) =>
+      rwsemPart(lock, threads),
+    ),
     resource('dev[0]', vdev('open'), threads, 'vdev'),
     resource('dev[0].command', pciCommand('on'), threads, 'hardware', 'dev[0]'),
     ...(shape.closes ? closingResources({ of: 1 }, 1, threads) : []),

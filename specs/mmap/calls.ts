@@ -1,5 +1,5 @@
-import type { Call } from '../../src/system/call.ts';
-import { procedureCalls } from '../vfio/calls.ts';
+import { type Call, WAIT } from '../../src/system/call.ts';
+import { transitionCalls } from '../transitions/calls.ts';
 
 const SERIES =
   'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v8, 2026-10-06, <20261006193643.76330-1-matt@ozlabs.org>';
@@ -15,7 +15,7 @@ function step(name: string, callee: string, kernel: string, source: string, lock
     name,
     caller: 'thread',
     callee,
-    outcomes: [''],
+    outcomes: name.endsWith('.down_write') ? ['', WAIT] : [''],
     ...(lock && { blocks: 'lock' as const }),
     kernel,
     source,
@@ -61,7 +61,7 @@ const own: readonly Call[] = [
     name: 'dev.read',
     caller: 'user',
     callee: 'read',
-    outcomes: ['ok'],
+    outcomes: ['ok', '-EFAULT'],
     spans: true,
     kernel: 'nvgrace_gpu_read_mem(vdev{dev})',
     source: NVGRACE,
@@ -150,17 +150,36 @@ const own: readonly Call[] = [
     name: 'mm.user_page',
     caller: 'thread',
     callee: 'mm',
-    outcomes: ['present', 'absent'],
-    environment: ['absent'],
-    kernel: { present: 'copy_to_user()', absent: 'copy_to_user() faults' },
+    outcomes: ['present', 'absent', 'of_bar'],
+    environment: ['absent', 'of_bar'],
+    kernel: {
+      present: 'copy_to_user()',
+      absent: 'copy_to_user() faults',
+      of_bar: 'copy_to_user() faults in a mapping of a BAR',
+    },
     source: NVGRACE,
   },
 ];
 
 const ownNames = own.map(({ name }) => name);
 
+/** The steps of `nvgrace-read`. */
+export const nvgraceCalls: readonly Call[] = [
+  {
+    name: 'vma.munmap',
+    caller: 'user',
+    callee: 'munmap',
+    outcomes: ['ok'],
+    spans: true,
+    kernel: 'munmap()',
+    source: '__vm_munmap, mm/vma.c, v7.3',
+  },
+  ...own.filter(({ name }) => /^(dev\.read|mm\.user_page|mmap_lock\..*)$/.test(name)),
+  ...transitionCalls,
+];
+
 /** All steps of the system. */
 export const mmapCalls: readonly Call[] = [
   ...own,
-  ...procedureCalls.filter(({ name }) => !ownNames.includes(name)),
+  ...transitionCalls.filter(({ name }) => !ownNames.includes(name)),
 ];

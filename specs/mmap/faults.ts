@@ -72,4 +72,27 @@ export const mmapFaults: readonly Fault[] = [
     source:
       'derived from v2 8/9, 2026-05-27, <20260527102319.100128-9-mattev@meta.com>: PERM_REVOKED returns early',
   },
+  {
+    id: 'reads-again',
+    title:
+      'a read copies to user space under memory_lock, and its page fault reads memory_lock again',
+    machine: 'nvgrace_read',
+    change: { revision: '7.3' },
+    base: 'copies-after-unlock',
+    system: 'nvgrace-read',
+    scope: { into_bar: 1, faults: 0, writers: 1, unmappers: 0 },
+    expected: ['deadlock', 'lock-balance', 'lock-order', 'rest'],
+    source: 'nvgrace_gpu_read_mem, vfio_pci_mmap_huge_fault, rwsem_down_read_slowpath, v7.3',
+  },
+  {
+    id: 'reads-in-both-orders',
+    title: 'two read memory_lock and mmap_lock, one inside the other, each in its own order',
+    machine: 'nvgrace_read',
+    change: { revision: '7.3' },
+    base: 'copies-after-unlock',
+    system: 'nvgrace-read',
+    scope: { into_bar: 0, faults: 1, writers: 1, unmappers: 1 },
+    expected: ['deadlock', 'lock-order', 'rest'],
+    source: 'nvgrace_gpu_read_mem, vfio_pci_mmap_huge_fault, rwsem_down_read_slowpath, v7.3',
+  },
 ];

@@ -6,6 +6,7 @@ import { bufferVdev } from '../../machines/mmap/buffer-vdev.resource.ts';
 import { bufferVma } from '../../machines/mmap/buffer-vma.resource.ts';
 import { cleanupOfSeries } from '../../machines/mmap/cleanup.procedure.ts';
 import { dmaBufFault } from '../../machines/mmap/dma-buf-fault.procedure.ts';
+import { munmap } from '../../machines/mmap/munmap.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import { revokeAndWrite } from '../../machines/mmap/revoke-and-write.procedure.ts';
 import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
@@ -25,7 +26,8 @@ function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): Ma
 export const mmapMachines: readonly MachineEntry[] = [
   entry('procedure', barMmap(newest)),
   entry('procedure', dmaBufFault(newest)),
-  entry('procedure', nvgraceRead()),
+  entry('procedure', nvgraceRead({ copies: 'under_lock', into: 'memory_or_bar' })),
+  entry('procedure', munmap()),
   entry('procedure', revokeAndWrite()),
   entry('procedure', revokeBars(2, newest)),
   entry('procedure', setStatus()),

@@ -19,11 +19,7 @@ const WRITE: LockKind = { wait: ['down_write'], take: [], release: ['up_write'] 
 const L2 = 'derived: L2, every transition ends when importers unmap in bounded time';
 const SERIES = 'as of series v6';
 
-/**
- * What the CPU mappings of dma-bufs have to keep. A lock does not queue its waiters here: readers
- * that follow one another can keep a writer out, so that nothing is said of how long a call takes,
- * and a deadlock that needs a reader to wait behind a writer that waits is not seen.
- */
+/** What the CPU mappings of dma-bufs have to keep. */
 export function mmapRules(
   shape: Shape,
   parts: readonly Part[],
@@ -44,11 +40,11 @@ export function mmapRules(
       {
         id: 'lock-order',
         kind: 'monitor',
-        title:
-          'dma_resv inside dmabuf_lock inside memory_lock and mmap_lock, and nobody waits to write under memory_lock with mmap_lock held',
+        title: `dma_resv inside dmabuf_lock inside memory_lock and mmap_lock, of which ${outerOf(shape)}, for readers as well`,
         parts: names(order),
-        source: `derived: a read may take mmap_lock with memory_lock held for reading; dmabuf_lock -> resv, ${SERIES}`,
-        consequence: 'a read whose copy faults and the mmap() wait for each other for ever',
+        source: `derived: a reader waits behind a writer that waits; dmabuf_lock -> resv, ${SERIES}`,
+        consequence:
+          'a read whose copy faults waits for an mmap() or a page fault that waits for it, for ever',
       },
       {
         id: 'lock-balance',
@@ -110,14 +106,15 @@ function locksOf({ buffers }: Shape): Lock[] {
   ];
 }
 
-/**
- * memory_lock and mmap_lock have no order as long as whoever holds one and waits for the other only
- * reads; all other locks have.
- */
+/** A page fault has mmap_lock before it can know of a device; where there is none, a read decides. */
+const outerOf = ({ faults }: Shape) =>
+  faults.length > 0 ? 'mmap_lock is outside' : 'memory_lock is outside';
+
+/** dev_set->lock and mmap_lock never meet, and have no order. */
 function orderOf(shape: Shape, parts: readonly Part[]): Part[] {
   const [devSet, memory, mmap, ...inner] = locksOf(shape) as [Lock, Lock, Lock, ...Lock[]];
   const lists = [
-    [{ ...memory, kind: WRITE }, mmap],
+    shape.faults.length > 0 ? [mmap, memory] : [memory, mmap],
     [devSet, memory, ...inner],
     [mmap, ...inner],
   ];

@@ -5,13 +5,13 @@ import { pgmap } from '../../machines/bar/pgmap.resource.ts';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { register } from '../../machines/bar/register.procedure.ts';
 import { registeredMark } from '../../machines/bar/registered.resource.ts';
-import { rwsem } from '../../machines/locks/rwsem.resource.ts';
 import { is, not } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import { balanceMonitors, type LockKind } from '../../src/monitors/locks.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
 import type { System, SystemFamily } from '../../src/system/system.ts';
+import { rwsemPart } from '../procedures/parts.ts';
 import { isIdle } from '../procedures/words.ts';
 import { choose, type Values } from './choose.ts';
 import { revisionsOf } from './faults.ts';
@@ -76,7 +76,7 @@ export const raceFamily: SystemFamily = {
     ];
     const resources = [
       // One reader at a time: in the kernel a new reader queues behind a writer that waits.
-      resource('dev[0].memory_lock', rwsem(), threads, 'rwsem'),
+      rwsemPart('dev[0].memory_lock', threads),
       resource('bar[0].registered', registeredMark(), threads, 'mark', 'bar[0]'),
       resource('dev[0].dmabufs', dmabufs(), threads, 'list'),
       resource('bar[0].pgmap', pgmap(), threads, 'pgmap', 'bar[0]'),

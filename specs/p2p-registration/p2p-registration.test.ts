@@ -507,7 +507,7 @@ describe('a larger scope', () => {
     ['p2p-registration', { devices: 1, bars: 1, vmas: 2, buffers: 2 }, 1297],
     ['p2p-registration', { devices: 1, bars: 3, vmas: 2, buffers: 2 }, 21790],
     ['p2p-registration', { devices: 3, bars: 3, vmas: 0, buffers: 0 }, 69264],
-    ['p2p-register-race', { registrars: 2, exporters: 2, mappers: 2 }, 72617],
+    ['p2p-register-race', { registrars: 2, exporters: 2, mappers: 2 }, 198812],
   ])('of %s, %o, keeps every property, too', (name, scope, states) => {
     const result = check(familyOf(name).build({ scope, revision: 'completed' }));
     const kept = result.properties.map(({ property, verdict }) => [property.id, verdict]);

@@ -1,4 +1,4 @@
-import type { Call } from '../../src/system/call.ts';
+import { type Call, WAIT } from '../../src/system/call.ts';
 
 const MMAP = 'vfio_pci_core_mmap of recent kernels';
 const FAULT = 'vfio_pci_mmap_huge_fault of recent kernels';
@@ -35,6 +35,7 @@ export const raceCalls: readonly Call[] = [
   userCall('vma.touch', 'mapper', ['ok', 'SIGBUS'], 'access to VMA{vma} faults', FAULT),
   { ...step('vma.munmap_bar', 'mm', 'munmap(VMA{vma})', 'munmap(2)'), caller: 'mapper' },
   step('memory_lock.down_write', 'rwsem', 'down_write(&vdev{dev}->memory_lock)', EXPORT, {
+    outcomes: ['', WAIT],
     blocks: 'lock',
   }),
   step('memory_lock.up_write', 'rwsem', 'up_write(&vdev{dev}->memory_lock)', EXPORT),

@@ -23,8 +23,10 @@ import { unmapWork } from '../../machines/importer/unmap-work.procedure.ts';
 import { completion } from '../../machines/locks/completion.resource.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { kref } from '../../machines/locks/kref.resource.ts';
-import { rwsem } from '../../machines/locks/rwsem.resource.ts';
+import { queueLabels, rwsem } from '../../machines/locks/rwsem.resource.ts';
+import { formatLabel, parseLabel } from '../../src/lts/label.ts';
 import type { LockKind } from '../../src/monitors/locks.ts';
+import { WAIT } from '../../src/system/call.ts';
 import { alphabetOf, type Binding, type Part, procedure, resource } from '../../src/system/part.ts';
 
 /** How the kernel spells its locks. */
@@ -314,7 +316,7 @@ export function deviceResources(
     /^dev\[\d+\]\.pci_(try_)?reset_function:/.test(label),
   );
   return [
-    resource(`${dev}.memory_lock`, rwsem(), users, 'rwsem'),
+    rwsemPart(`${dev}.memory_lock`, users),
     {
       ...kernel,
       rename: (label) => {
@@ -328,6 +330,46 @@ export function deviceResources(
     hardware('reset', pciReset()),
   ];
 }
+
+/**
+ * A rwsem. Its writers are seen to queue where anybody reads; where nobody does, nobody can tell. A
+ * thread that reads again counts as another reader.
+ */
+export function rwsemPart(
+  name: string,
+  users: readonly Part[],
+  initially: 'uninitialised' | 'free' = 'free',
+): Part {
+  const labels = users.flatMap((user) => alphabetOf(user).flatMap((label) => user.rename(label)));
+  const taking = (operation: string) => [
+    ...new Set(labels.filter((label) => label.replace(/[#@].*$/, '') === `${name}.${operation}`)),
+  ];
+  const readers = taking('down_read').length;
+  if (readers === 0) {
+    return resource(name, rwsem({ readers: 1, writers: 0 }, initially), users, 'rwsem');
+  }
+  const writers = taking('down_write');
+  const threads = [...new Set(writers.map((label) => parseLabel(label).thread))];
+  const queue = queueLabels(threads.length);
+  const own = resource(
+    name,
+    rwsem({ readers: 2 * readers, writers: threads.length }, initially),
+    users,
+    'rwsem',
+  );
+  return {
+    ...own,
+    rename: (label) => {
+      const w = queue.findIndex(({ wait, take }) => label === wait || label === take);
+      if (w < 0) return label === 'down_write' ? [] : own.rename(label);
+      const ofThread = writers.filter((writer) => parseLabel(writer).thread === threads[w]);
+      return label === queue[w]!.take ? ofThread : ofThread.map(queueing);
+    },
+  };
+}
+
+/** The step by which a thread queues for what it waits to take. */
+const queueing = (label: string) => formatLabel({ ...parseLabel(label), outcome: WAIT });
 
 /** The labels of some parts that, variant and thread aside, are wanted. */
 function used(users: readonly Part[], wanted: (label: string) => boolean): string[] {

@@ -15,6 +15,7 @@ import type { AccessPinVariation } from '../../machines/iommufd/access-pin.proce
 import type { MapFileVariation } from '../../machines/iommufd/map-file.procedure.ts';
 import type { ReleasePagesVariation } from '../../machines/iommufd/release-pages.procedure.ts';
 import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
+import type { NvgraceReadVariation } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import type { RegisterVariation } from '../../machines/rdma/register.procedure.ts';
 
 /** What an importer that unmaps from a work item needs for it. */
@@ -48,6 +49,7 @@ export interface Design {
   readonly releasePages: ReleasePagesVariation;
   readonly accessPin: AccessPinVariation;
   readonly register: RegisterVariation;
+  readonly nvgraceRead: Pick<NvgraceReadVariation, 'copies'>;
   /** mmap() of a dma-buf, which no release has: as of v8 of its series. */
   readonly mmap: MmapVariation;
 }
@@ -91,6 +93,7 @@ export const base: Design = {
   releasePages: { destroy: 'after_detach', unpin: 'under_resv' },
   accessPin: { dmabuf: 'refused' },
   register: { failure: 'releases', lock: 'until_callback_is_set' },
+  nvgraceRead: { copies: 'under_lock' },
   mmap: { listLock: 'dmabuf_lock', bornFrom: 'bars_revoked', proof: 'registration' },
 };
 

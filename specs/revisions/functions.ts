@@ -39,6 +39,7 @@ export const files = {
     'vfio_pci_dma_buf_release',
     'vfio_pci_dma_buf_iommufd_map',
   ],
+  'drivers/vfio/pci/nvgrace-gpu/main.c': ['nvgrace_gpu_read_mem'],
   'drivers/vfio/vfio_main.c': ['vfio_device_fops_unl_ioctl', 'vfio_assign_device_set'],
   'drivers/dma-buf/dma-buf.c': [
     'dma_buf_export',
@@ -184,6 +185,7 @@ const points = {
     ],
     functions: ofMmapSeries,
   },
+  nvgraceRead: { machines: ['munmap'], functions: ['nvgrace_gpu_read_mem'] },
 } as const satisfies Readonly<Record<keyof Design, Drawn>>;
 
 /** What is drawn alike of every version that was read. */

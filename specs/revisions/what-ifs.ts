@@ -146,6 +146,11 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source:
       'derived: __vfio_pci_memory_enabled() asks for pm_runtime_engaged, as the fault handler does',
   },
+  'copies-after-unlock': {
+    instead: { nvgraceRead: { copies: 'after_unlock' } },
+    source:
+      'derived: nvgrace_gpu_read_mem() as vfio_pci_core_do_io_rw() does it, which lets go before it copies',
+  },
   'reset-prepare': {
     title:
       "reset_prepare() that takes memory_lock: mends what O12 breaks, and vfio-pci's own resets, which hold the lock when pci_dev_save_and_disable() calls it, wait for themselves",

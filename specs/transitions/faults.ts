@@ -38,4 +38,23 @@ export const transitionFaults: readonly Fault[] = [
     expected: ['lock-order'],
     source: `${SRIOV_FIX}: the probe of a VF takes dev_set->lock, under which an open or a close of a device waits for memory_lock; lockdep reported it on 7.0`,
   },
+  {
+    id: 'page-fault-reads-again',
+    title: 'a page fault takes memory_lock for reading a second time',
+    machine: 'page_fault',
+    change: {
+      patches: [
+        {
+          kind: 'retarget',
+          step: { node: 'low_power', event: 'dev.pm_runtime_engaged:false' },
+          target: 'lock',
+        },
+      ],
+    },
+    base: '7.3',
+    system: 'page-faults',
+    scope: { owners: 1, importers: 0, cpus: 1 },
+    expected: ['deadlock', 'lock-balance', 'rest'],
+    source: 'derived: rwsem_down_read_slowpath, v7.3: a reader queues behind a writer that waits',
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Call } from '../../src/system/call.ts';
+import { type Call, WAIT } from '../../src/system/call.ts';
 import { closeCalls } from './close-calls.ts';
 
 const RESET = 'vfio_pci_dev_set_hot_reset, v7.3';
@@ -87,7 +87,7 @@ export const procedureCalls: readonly Call[] = [
     name: 'memory_lock.down_write',
     caller: 'thread',
     callee: 'rwsem',
-    outcomes: [''],
+    outcomes: ['', WAIT],
     blocks: 'lock',
     kernel: 'down_write(&vdev{dev}->memory_lock)',
     source: 'vfio_pci_zap_and_down_write_memory_lock, v7.3',

@@ -31,6 +31,16 @@ export function restOf(product: Product): Uint8Array[] {
   });
 }
 
+/**
+ * The same for the question whether anybody is stuck: a resource waits for nobody, so that one that
+ * nobody waits for is left as it is. That it never comes to rest is for the rule of that name to say.
+ */
+export function stuckRestOf(product: Product): Uint8Array[] {
+  return restOf(product).map((rest, part) =>
+    product.parts[part]!.kind === 'resource' ? rest.fill(1) : rest,
+  );
+}
+
 type Node = AnyStateMachine['root'];
 
 /** The tags of a state node and of all below it. */

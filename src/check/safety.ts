@@ -10,7 +10,7 @@ import {
   reasonInWords,
 } from './predicate.ts';
 import type { Invariant, Monitor, NoDeadlock } from './property.ts';
-import { restOf } from './quiescence.ts';
+import { stuckRestOf } from './quiescence.ts';
 import { runTo } from './threads.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
@@ -125,10 +125,10 @@ function observesInPlace(space: StateSpace, part: number): boolean {
   return occurringAmong(space, observed).size > 0;
 }
 
-/** Where nothing can move, every part is quiescent. */
+/** Where nothing can move, every thread and whatever else is no resource is quiescent. */
 export function checkDeadlock(space: StateSpace, property: NoDeadlock): Verdict {
   const { product } = space;
-  const rest = restOf(product);
+  const rest = stuckRestOf(product);
   for (const state of space.stuck) {
     const local = space.stepper.local(space.table, state);
     const finding = deadlockFinding(product, rest, local);
@@ -141,7 +141,7 @@ export function checkDeadlock(space: StateSpace, property: NoDeadlock): Verdict 
   return HOLDS;
 }
 
-/** What is wrong in a state in which nothing can move; nothing where every part is at rest. */
+/** What is wrong in a state in which nothing can move; nothing where nobody is stuck. */
 export function deadlockFinding(
   product: Product,
   rest: readonly Uint8Array[],

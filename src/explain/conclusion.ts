@@ -32,7 +32,8 @@ function waitInWords(
   if (since === undefined) return waits;
   const who = since.thread === thread ? 'itself' : `CPU${cpu(since.thread)}`;
   if (!lock) return `${waits}: the last to change that was ${who}, in ${since.text}`;
-  const waitsFor = `${waits} for ${who}, which took it in ${since.text}`;
+  const did = since.queues ? 'which queued for it in' : 'which took it in';
+  const waitsFor = `${waits} for ${who}, ${did} ${since.text}`;
   if (since.thread === thread) return waitsFor;
   if (since.returned) return `${waitsFor} and has returned without giving it back`;
   return all.some((wait) => wait.thread === since.thread) ? `${waitsFor} and waits too` : waitsFor;

@@ -1,7 +1,7 @@
 import type { StateSpace } from '../explore/explore.ts';
 import { parseLabel } from '../lts/label.ts';
 import { own } from '../own.ts';
-import { BEGIN } from '../system/call.ts';
+import { BEGIN, WAIT } from '../system/call.ts';
 import type { Product } from '../system/product.ts';
 
 /** Outcomes that say nothing more than that the call returned. */
@@ -16,6 +16,7 @@ const PLAIN = ['end', 'ok', 'more', 'last'];
 export function kernelText(product: Product, label: string, begin = label): string {
   const { kernel } = product.calls.find(begin) ?? {};
   const { operation, outcome = '' } = parseLabel(label);
+  if (outcome === WAIT) return `${kernelText(product, label.replace(`:${WAIT}`, ''))}: queues`;
   if (typeof kernel === 'object') return fillIndices(own(kernel, outcome) ?? operation, label);
   const text = fillIndices(kernel ?? operation, label);
   return outcome === '' || outcome === BEGIN || PLAIN.includes(outcome)

@@ -2,6 +2,8 @@ import { decoderOf } from '../check/decode.ts';
 import { threadsOf } from '../check/threads.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import type { StateSpace } from '../explore/explore.ts';
+import { parseLabel } from '../lts/label.ts';
+import { WAIT } from '../system/call.ts';
 import type { Vector } from '../system/product.ts';
 import { kernelText, stepText } from './kernel-text.ts';
 
@@ -18,6 +20,8 @@ export interface Wait {
     readonly text: string;
     /** Whether the thread that took the step is at rest by now. */
     readonly returned: boolean;
+    /** Whether the step was only to queue, which is enough to keep others out. */
+    readonly queues: boolean;
   };
 }
 
@@ -35,6 +39,7 @@ export function waitsOf({ property, space, run }: Counterexample): Wait[] {
   for (const vector of product.vectors) {
     const { label, initiator, participants } = vector;
     if (initiator < 0 || enabled.has(initiator) || isAtRest(space, initiator, local)) continue;
+    if (queues(label)) continue;
     const own = participants.find(({ part }) => part === initiator)!;
     const blocks = product.calls.find(label)?.blocks;
     if (own.next[local[initiator]!]! < 0 || blocks === undefined) continue;
@@ -50,7 +55,12 @@ export function waitsOf({ property, space, run }: Counterexample): Wait[] {
   return waits;
 }
 
-/** The last step of a run that changed a part which does not allow the vector. */
+const queues = (label: string): boolean => parseLabel(label).outcome === WAIT;
+
+/**
+ * The last step of a run that changed a part which does not allow the vector. Who only queues for
+ * what was not to be had anyway has changed nothing.
+ */
 function lastChange(
   space: StateSpace,
   run: Counterexample['run'],
@@ -67,15 +77,30 @@ function lastChange(
     const before = refusing.map((part) => read(run.states[at]!)[part]);
     const after = read(run.states[at + 1]!);
     if (refusing.every((part, i) => before[i] === after[part])) continue;
+    const { label } = product.vectors[run.vectors[at]!]!;
+    if (queues(label) && refuses(vector, refusing, before)) continue;
     const thread = of[run.vectors[at]!]!;
     const parts = product.parts.flatMap((part, i) => (part.thread === names[thread] ? [i] : []));
     return {
       thread,
-      text: stepText(space, run.vectors[at]!, run.states[at]!).replace(/ = \w+$/, ''),
+      text: stepText(space, run.vectors[at]!, run.states[at]!).replace(/ = \w+$|: queues$/, ''),
+      queues: queues(label),
       returned: parts.every((part) => isAtRest(space, part, local)),
     };
   }
   return undefined;
+}
+
+/** Whether one of the parts, in these states of theirs, does not allow the vector. */
+function refuses(
+  { participants }: Vector,
+  parts: readonly number[],
+  states: readonly (number | undefined)[],
+): boolean {
+  return participants.some(({ part, next }) => {
+    const at = parts.indexOf(part);
+    return at >= 0 && next[states[at]!]! < 0;
+  });
 }
 
 function isAtRest(space: StateSpace, part: number, local: Int32Array): boolean {

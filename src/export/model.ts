@@ -1,7 +1,7 @@
 import { type Answered, answeredCalls } from '../check/answered.ts';
 import { and, type Formula, formulaOf, isIn, not, or, statesWhere } from '../check/formula.ts';
 import type { Property } from '../check/property.ts';
-import { restOf } from '../check/quiescence.ts';
+import { restOf, stuckRestOf } from '../check/quiescence.ts';
 import { threadName } from '../check/threads.ts';
 import { compose, type Product, type Vector } from '../system/product.ts';
 import type { System } from '../system/system.ts';
@@ -12,8 +12,8 @@ export interface Model {
   readonly product: Product;
   readonly parts: readonly ModelPart[];
   readonly steps: readonly Step[];
-  /** Every part is at rest. */
-  readonly atRest: Formula;
+  /** Nobody is stuck where nothing can move. */
+  readonly nobodyStuck: Formula;
   readonly safety: readonly Safety[];
   /** The id of the property that something can always move, where the system has it. */
   readonly deadlock?: Named;
@@ -64,13 +64,14 @@ export interface Response extends Named {
 
 export function modelOf(system: System): Model {
   const product = compose(system);
-  const rest = restOf(product);
-  const isAtRest = (part: number) =>
+  const isOneOf = (states: readonly Uint8Array[]) => (part: number) =>
     isIn(
       product,
       part,
-      statesWhere(rest[part]!.length, (state) => rest[part]![state] === 1),
+      statesWhere(states[part]!.length, (state) => states[part]![state] === 1),
     );
+  const isAtRest = isOneOf(restOf(product));
+  const isNotStuck = isOneOf(stuckRestOf(product));
   const safety = system.properties.flatMap((property) => safetyOf(property, product));
   const steps = product.vectors.map((vector, index) => stepOf(product, vector, index, isAtRest));
   const locks = [...new Set(steps.flatMap(({ lock }) => lock ?? []))];
@@ -83,7 +84,7 @@ export function modelOf(system: System): Model {
       states: product.ltss[part]!.states.map((state) => state.name),
     })),
     steps,
-    atRest: and(...product.parts.map((_, part) => isAtRest(part))),
+    nobodyStuck: and(...product.parts.map((_, part) => isNotStuck(part))),
     safety,
     ...(deadlock !== undefined && { deadlock }),
     leadsTo: system.properties.flatMap((property) =>

@@ -42,7 +42,7 @@ const HOW = [
 export function safetyOf(model: Model): { readonly id: string; readonly holds: Formula }[] {
   if (model.deadlock === undefined) return [...model.safety];
   const moves: Formula = { kind: 'or', of: model.steps.map((step) => step.can) };
-  const holds: Formula = { kind: 'or', of: [model.atRest, moves] };
+  const holds: Formula = { kind: 'or', of: [model.nobodyStuck, moves] };
   return [...model.safety, { id: model.deadlock.id, holds }];
 }
 

@@ -119,7 +119,7 @@ function checksProcess(model: Model, as: Spelling): string[] {
     checks.push({
       name: propertyName(model.deadlock),
       title: model.deadlock.title,
-      fails: `!(${spell(model.atRest, as)}) && ${model.steps.map((step) => `!${can(step)}`).join(' && ') || 'true'}`,
+      fails: `!(${spell(model.nobodyStuck, as)}) && ${model.steps.map((step) => `!${can(step)}`).join(' && ') || 'true'}`,
     });
   }
   if (checks.length === 0) return [];

@@ -171,6 +171,7 @@ function containsChange(
         isChanged(product.parts[part]!.machine.id) &&
         product.parts[part]!.kind !== 'monitor' &&
         next[at]! >= 0 &&
+        labels[at]! >= 0 &&
         !unchanged.has(
           edge(product.parts[part]!.machine.id, product.ltss[part]!, at, labels[at]!, next[at]!),
         )

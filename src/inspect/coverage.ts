@@ -98,7 +98,7 @@ function transitionsIn(
       if (parts[part]!.machine.id !== machine) continue;
       const from = replay.locals[i]![part]!;
       const { states, labels } = ltss[part]!;
-      keys.add(keyOf(states[from]!.name, labels[local[from]!]!));
+      if (local[from]! >= 0) keys.add(keyOf(states[from]!.name, labels[local[from]!]!));
     }
   });
   return keys;

@@ -1,6 +1,6 @@
 import { compilePredicate, inWords } from '../check/predicate.ts';
 import type { LeadsTo, Monitor, Property, Refinement } from '../check/property.ts';
-import { restOf } from '../check/quiescence.ts';
+import { stuckRestOf } from '../check/quiescence.ts';
 import { contractAfter, refinementFinding } from '../check/refinement.ts';
 import {
   deadlockFinding,
@@ -54,7 +54,7 @@ function watch(product: Product, property: Property): () => Watcher {
       return ofState((local) => answers(local).wrong);
     }
     case 'deadlock': {
-      const rest = restOf(product);
+      const rest = stuckRestOf(product);
       const isStuck = (local: Int32Array) => !product.vectors.some((v) => isEnabled(v, local));
       return ofState((local) =>
         isStuck(local) ? deadlockFinding(product, rest, local) : undefined,

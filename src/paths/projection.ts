@@ -87,7 +87,7 @@ export function ontoPart({ product, graph, local }: Explored, part: number): Pro
   for (let state = 0; state < graph.states; state++) {
     for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
       const label = taken[graph.vector[edge]!]?.[place[state]!];
-      if (label !== undefined) step[edge] = place[state]! * width + label;
+      if (label !== undefined && label >= 0) step[edge] = place[state]! * width + label;
     }
   }
   return {
@@ -127,6 +127,7 @@ export function partPath({ product, local }: Explored, run: Run, part: number): 
   const at = (i: number) => local[run.states[i]! * product.parts.length + part]!;
   return run.vectors.flatMap((vector, i) => {
     const own = product.vectors[vector]!.participants.find((p) => p.part === part);
-    return own === undefined ? [] : [{ from: at(i), label: own.local[at(i)]!, to: at(i + 1) }];
+    const label = own?.local[at(i)] ?? -1;
+    return label < 0 ? [] : [{ from: at(i), label, to: at(i + 1) }];
   });
 }

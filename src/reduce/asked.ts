@@ -2,7 +2,7 @@ import { answeredCalls } from '../check/answered.ts';
 import { formulaOf } from '../check/formula.ts';
 import { compilePredicate, inWords } from '../check/predicate.ts';
 import type { Invariant, Monitor, NoDeadlock, Totality } from '../check/property.ts';
-import { restOf } from '../check/quiescence.ts';
+import { stuckRestOf } from '../check/quiescence.ts';
 import { visible } from '../check/refinement.ts';
 import { violationsOf } from '../check/safety.ts';
 import { type Participant, type Product, partNamed } from '../system/product.ts';
@@ -31,7 +31,7 @@ export function askedBy(property: StateProperty, product: Product): Asked {
     case 'monitor':
       return askedByMonitor(property, product);
     case 'deadlock': {
-      const rest = restOf(product);
+      const rest = stuckRestOf(product);
       const busy = (part: number) => partIs(product, part, (local) => rest[part]![local] === 0);
       const mayBeBusy = [...rest.keys()].filter((part) => rest[part]!.includes(0));
       return { broken: either(...mayBeBusy.map(busy)), tested: [], untested: '' };

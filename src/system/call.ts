@@ -32,6 +32,12 @@ export interface Call {
 /** The outcome with which a call that takes time begins. */
 export const BEGIN = 'begin';
 
+/**
+ * The outcome by which a caller that has to wait gets into the queue. Who answers the call has the
+ * label; the caller takes it wherever it offers the call, and stays there.
+ */
+export const WAIT = 'wait';
+
 /** Whether a call has a beginning of its own, whoever answers it. */
 export function hasBeginning({ spans, outcomes }: Call): boolean {
   return spans === true || outcomes.includes(BEGIN);

@@ -57,6 +57,37 @@ describe('composition', () => {
     );
   });
 
+  it('lets who offers a call take the step by which it queues, and stay where it is', () => {
+    const lock = machine('lock', {
+      held: { on: { 'take:wait': 'held_and_waited_for', give: 'free' } },
+      held_and_waited_for: { on: { give: 'free' } },
+      free: { on: { take: 'held' } },
+    });
+    const taker = machine('taker', { idle: { on: { take: 'busy' } }, busy: {} });
+    const product = compose(
+      system(
+        [
+          part('lock', lock, { kind: 'resource', roles: ['lock'] }),
+          part('taker', taker, { roles: ['thread'] }),
+        ],
+        {
+          calls: [
+            call('take', 'thread', 'lock', { outcomes: ['', 'wait'], blocks: 'lock' }),
+            call('give', 'owner', 'lock'),
+          ],
+          environment: ['owner'],
+        },
+      ),
+    );
+    const queue = product.vectors.find(({ label }) => label === 'take:wait')!;
+    expect(queue.initiator).toBe(1);
+    const { next, local } = queue.participants.find((participant) => participant.part === 1)!;
+    expect([[...next], [...local]]).toEqual([
+      [0, -1],
+      [-1, -1],
+    ]);
+  });
+
   it('flattens machines that are the same text once, and those with functions each', () => {
     expect(ltsOf(loop('press'))).toBe(ltsOf(loop('press')));
     expect(ltsOf(loop('press'))).not.toBe(ltsOf(loop('pull')));

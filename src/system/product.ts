@@ -1,8 +1,8 @@
 import { InputError, nearest } from '../errors.ts';
-import { parseLabel } from '../lts/label.ts';
+import { formatLabel, parseLabel } from '../lts/label.ts';
 import type { Lts } from '../lts/lts.ts';
 import { ltsOf } from '../lts/lts-of.ts';
-import { BEGIN, type Call, CallTable } from './call.ts';
+import { BEGIN, type Call, CallTable, WAIT } from './call.ts';
 import type { Part } from './part.ts';
 import type { System } from './system.ts';
 
@@ -20,7 +20,7 @@ export interface Participant {
   readonly part: number;
   /** `next[state of the part]`, -1 where the part does not allow the step. */
   readonly next: Int32Array;
-  /** `local[state of the part]`: the label of the part's LTS that is taken, or -1. */
+  /** `local[state of the part]`: the label of the part's LTS that is taken, or -1: it may stay. */
   readonly local: Int32Array;
 }
 
@@ -61,7 +61,9 @@ export function compose(system: System): Product {
   const calls = new CallTable(system.calls);
   const uninitiated: string[] = [];
   const vectors: Vector[] = [];
-  for (const [label, members] of membersByLabel(system.parts, ltss)) {
+  const byLabel = membersByLabel(system.parts, ltss);
+  for (const [label, answering] of byLabel) {
+    const members = [...answering, ...waitersOf(system, label, byLabel)];
     const initiator = initiatorOf(
       system,
       calls,
@@ -88,6 +90,23 @@ function assertDifferentNames(system: System): void {
 interface Member {
   readonly part: number;
   readonly locals: number[];
+  /** It takes the label where it offers one of its own, and stays in the state. */
+  readonly stays?: true;
+}
+
+/** Who offers a call takes the step by which it queues, and stays. */
+function waitersOf(
+  system: System,
+  label: string,
+  byLabel: ReadonlyMap<string, readonly Member[]>,
+): Member[] {
+  const { outcome, ...call } = parseLabel(label);
+  if (outcome !== WAIT) return [];
+  const offering = byLabel.get(formatLabel(call)) ?? [];
+  return offering
+    .filter(({ part }) => system.parts[part]!.kind !== 'resource')
+    .filter(({ part }) => system.parts[part]!.kind !== 'monitor')
+    .map((member) => ({ ...member, stays: true }));
 }
 
 function membersByLabel(parts: readonly Part[], ltss: readonly Lts[]): Map<string, Member[]> {
@@ -207,6 +226,10 @@ function groupByCommit(
     }
     const [local] = enabled;
     if (local === undefined) continue;
+    if (member.stays) {
+      group(undefined).next[state] = state;
+      continue;
+    }
     const commits = lts.edges.get(state * width + local)!.commits;
     const participant = group(commits === undefined ? undefined : part.renameCommit(commits));
     participant.next[state] = lts.next[state * width + local]!;

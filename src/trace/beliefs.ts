@@ -196,7 +196,7 @@ export class Beliefs {
     for (const { part, local } of participants) {
       if (this.#space.groupOf(part) !== g) continue;
       const at = this.#space.local(part, id);
-      this.#options.cover(part, at, local[at]!);
+      if (local[at]! >= 0) this.#options.cover(part, at, local[at]!);
     }
   }
 

@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { compose } from '../src/system/product.ts';
+import { refusalsOf } from '../src/system/receptive.ts';
+import { specification } from './catalogue.ts';
+
+describe('every resource answers in every state, in every version and at the largest scope', () => {
+  it.each(specification.families)('$name', (family) => {
+    const scopes = [family.defaultScope, family.confidence ?? family.defaultScope];
+    const refused = family.revisions.flatMap((revision) =>
+      scopes.flatMap((scope) => refusalsOf(compose(family.build({ scope, revision })))),
+    );
+    expect(refused).toEqual([]);
+  });
+});
