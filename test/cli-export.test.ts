@@ -119,4 +119,11 @@ describe('what cannot be written', () => {
     expect(err).toMatch(message);
     expect(existsSync(join(base, 'missing'))).toBe(false);
   });
+
+  test('where the file system refuses, as of a name that is too long', async () => {
+    const path = join(directory(), `${'x'.repeat(300)}.dot`);
+    const { status, err } = await exported('hinge', '--to', 'dot', '-o', path);
+    expect(status).toBe(2);
+    expect(err).toMatch(/^dmabuf-spec: --output: '.*' cannot be written to \(ENAMETOOLONG\); name/);
+  });
 });

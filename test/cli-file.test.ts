@@ -83,6 +83,88 @@ describe('a file with a change', () => {
   });
 });
 
+describe('a change that its system cannot see', () => {
+  const LEAK =
+    "{ move: [{ kind: 'skip', step: { node: 'revoke.put_file', event: 'buf[b].fput' } }] }";
+  const tiny = ['--scope', 'importers=1,closers=0'];
+
+  test('is not said to hold anything: status 3, its steps, and the systems that see it', async () => {
+    const path = changeFile(`{ system: 'revoke', from: '7.3', patches: ${LEAK} }`);
+    const { status, out } = await dmabufSpec('check', path, ...tiny);
+    expect(status).toBe(3);
+    expect(out).toContain('    move, revoke.put_file: buf[b].fput\n');
+    expect(out).toContain('The change cannot be seen in this system.\n');
+    expect(out.replace(/\s+/g, ' ')).toContain('Systems that see it: hot-reset-export, export;');
+    expect(out).not.toMatch(/^ +holds/m);
+  });
+
+  test('says so in JSON, where no property holds', async () => {
+    const path = changeFile(`{ system: 'revoke', from: '7.3', patches: ${LEAK} }`);
+    const { out } = await dmabufSpec('check', path, '--json', ...tiny);
+    expect(violationsOf('check', out)).toEqual([]);
+    const [system] = (JSON.parse(out) as { systems: Record<string, unknown>[] }).systems;
+    expect(system?.change).toEqual({
+      isSeen: false,
+      unseen: [{ machine: 'move', node: 'revoke.put_file', event: 'buf[b].fput' }],
+      seenBy: ['hot-reset-export', 'export'],
+    });
+    const verdicts = (system!.properties as { verdict: string }[]).map(({ verdict }) => verdict);
+    expect(new Set(verdicts)).toEqual(new Set(['unfinished']));
+  });
+
+  test('is seen, and breaks a rule, where the file is drawn', async () => {
+    const path = changeFile(`{ system: 'export', from: '7.3', patches: ${LEAK} }`);
+    const scope = ['--scope', 'writers=1,closers=0,fds=1'];
+    const { status, out } = await dmabufSpec('check', path, ...scope);
+    expect(status).toBe(1);
+    expect(out).not.toContain('cannot be seen');
+    expect(out).toMatch(/^ {2}broken {2}failed-leaves-nothing$/m);
+    expect(out).toMatch(/^ {2}broken {2}rest$/m);
+  });
+
+  test('without a system is made to every one that has the machine', async () => {
+    const path = changeFile(`{ from: '7.3', name: 'leak', patches: ${LEAK} }`);
+    const { out } = await dmabufSpec('list', path, '--json');
+    const { systems } = JSON.parse(out) as { systems: { name: string }[] };
+    const names = systems.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['leak-revoke', 'leak-export', 'leak-hot-reset']));
+    expect(names).not.toContain('leak-hot-reset-order');
+  });
+});
+
+/** reset_prepare() that takes memory_lock, in a reset that vfio-pci asks for and holds it. */
+describe('reset_prepare() in a reset of its own', () => {
+  const states = (first: string, second: string) =>
+    changeFile(
+      `{ name: 'own-reset', system: 'transitions', from: '7.3', states: { ${first}, ${second} } }`,
+    );
+  const PREPARE = "'device_reset.prepare': { on: { 'dev.memory_lock.down_write': 'reset' } }";
+  const CALL = "'device_reset.revoking': { on: { 'dev.move(true):end': 'prepare' } }";
+  const small = ['--scope', 'importers=0'];
+
+  test('waits for itself, in whatever order the states are written', async () => {
+    const one = await dmabufSpec('check', states(PREPARE, CALL), ...small);
+    const other = await dmabufSpec('check', states(CALL, PREPARE), ...small);
+    expect(one.status).toBe(1);
+    const own = one.out.slice(one.out.indexOf('Broken by'), one.out.indexOf('Broken without'));
+    expect(own.match(/broken {2}\S+/g)).toEqual([
+      'broken  call-returns(owner[0])',
+      'broken  rest',
+      'broken  deadlock',
+    ]);
+    const verdicts = (text: string) => text.match(/^ {2}(?:holds|broken|vacuous) .*$/gm);
+    expect(verdicts(other.out)).toEqual(verdicts(one.out));
+  });
+
+  test('has its own findings apart from those that are known, each rule once', async () => {
+    const { out } = await dmabufSpec('check', states(PREPARE, CALL), ...small);
+    const rules = out.match(/^ {2}(?:holds|broken|vacuous) +(\S+)/gm) ?? [];
+    expect(new Set(rules).size).toBe(rules.length);
+    expect(out).toMatch(/Broken without it too\n {2}broken {2}unmapped-while-d1-d2 \(O13\)/);
+    expect(out).not.toContain('not as expected');
+  });
+});
+
 describe('a file with several', () => {
   const machine = (id: string, dead: string) =>
     `setup({}).createMachine({ id: '${id}', initial: 'a', states: { a: { on: { GO: 'b' } }, ` +
@@ -99,6 +181,7 @@ describe('a file with several', () => {
     expect(out.match(/^\w+, revision .*/gm)).toEqual([
       'broken, revision as loaded',
       'sound, revision as loaded',
+      'mine, revision 7.3 changed',
       'mine, revision 7.3 changed',
     ]);
     expect(out).toContain(`${path}/broken/violation`);
@@ -161,6 +244,26 @@ describe('a file of no use gets one sentence and exit status 2', () => {
       'an unknown target',
       states('hot_reset.unwind', "{ 'dev[i].memory_lock.up_write': 'nowhere' }"),
       /machine 'hot_reset', state 'unwind': .*nowhere/,
+    ],
+    [
+      'a list for several',
+      file(
+        "import { change } from 'vfio-dmabuf-spec/specs';\n" +
+          `export default [change(${withoutUnlock()})];`,
+      ),
+      /its default export is an array; export each system and machine by a name of its own/,
+    ],
+    [
+      'a label that nobody can declare but the change',
+      states('hot_reset.unwind', "{ 'dev[i].memory_lock.up': '#hot_reset.put_all' }"),
+      /has no label 'dev\[i\]\.memory_lock\.up'; take one that it has, or add it with labels: \{ hot_reset: /,
+    ],
+    [
+      'a thread like one that there is not',
+      changeFile(
+        "{ system: 'revoke', from: '7.3', threads: { mine: { machine: { id: 'x' }, like: 'command_wite' } } }",
+      ),
+      /there is no thread 'command_wite'; .*command_write/,
     ],
     [
       'an unknown label',

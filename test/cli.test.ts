@@ -65,6 +65,23 @@ describe('what a command prints for people fits 80 columns', () => {
   });
 });
 
+describe('list of one system', () => {
+  test('has the machines of that system alone', async () => {
+    const { out } = await dmabufSpec('list', 'p2p-registration', '--json');
+    const { machines } = JSON.parse(out) as { machines: { name: string }[] };
+    expect(machines.map(({ name }) => name).sort()).toEqual([
+      'bar',
+      'bar_buffer',
+      'bar_device',
+      'bar_vma',
+      'dev_set',
+      'p2pmem',
+      'pages',
+      'type1_map',
+    ]);
+  });
+});
+
 describe('unusable input gets one sentence and exit status 2', () => {
   test.each([
     ['an unknown system', ['check', 'hot-rest'], /no system 'hot-rest'; the nearest is hot-reset/],
@@ -115,6 +132,11 @@ describe('unusable input gets one sentence and exit status 2', () => {
       'a scope out of range',
       ['check', 'hot-reset', '--scope', 'devices=many'],
       /'devices=many' is not NAME=NUMBER/,
+    ],
+    [
+      'a scope too large',
+      ['check', 'hot-reset', '--scope', 'devices=99'],
+      /'devices=99' is more than can be had of anything; take at most 64/,
     ],
     [
       'a bound that is reached',

@@ -82,7 +82,7 @@ describe('what the page is told', () => {
       defaultRevision: '2.0',
       states: 9,
       transitions: 18,
-      broken: [],
+      broken: [{ property: 'whole(hinge[2])', finding: 'D2', scope: '3 hinges' }],
     });
     expect(overview.machines).toEqual([
       { name: 'hinge', kind: 'contract', states: 4, transitions: 5 },

@@ -103,11 +103,16 @@ describe('generated tests', () => {
 test('the matrix has every broken cell with what shows it', () => {
   const { rows, revisions } = inspector.matrix();
   expect(revisions.map(({ name }) => name)).toEqual(catalogue.revisions.map(({ name }) => name));
-  const broken = rows.flatMap(({ cells }) => cells).filter(({ verdict }) => verdict === 'broken');
+  const broken = rows.flatMap(({ cells }) =>
+    cells.flatMap((cell, i) =>
+      cell.verdict === 'broken' ? [{ ...cell, of: catalogue.revisions[i]!.kind }] : [],
+    ),
+  );
   expect(broken.length).toBeGreaterThan(100);
-  for (const { counterexample, known } of broken) {
+  for (const { counterexample, known, of } of broken) {
     expect(counterexample).toBeDefined();
-    expect(known).not.toEqual([]);
+    // What a change breaks that is only asked is known by the name of its column.
+    if (of !== 'what-if') expect(known).not.toEqual([]);
   }
 });
 

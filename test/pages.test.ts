@@ -9,7 +9,7 @@ function prose(text: string): string {
 /** The paragraphs and lines of a table in which code begins and does not end. */
 function strayBackticks(text: string): string[] {
   return prose(text)
-    .split(/\n\s*\n|\n(?=[|#>-])/)
+    .split(/\n\s*\n|\n(?=[|#]|> |- )/)
     .filter((block) => (block.match(/`+/g) ?? []).length % 2 === 1)
     .map((block) => block.trim());
 }

@@ -527,8 +527,8 @@ describe('a revision', () => {
 
   it('is listed, with those that have one defect each', () => {
     expect(registrationFamily.revisions.slice(0, 3)).toEqual([
-      'completed',
       'rfc-2026-06',
+      'completed',
       'rfc-2026-06, zoneDevicePages=not_reserved',
     ]);
     expect(registrationFamily.revisions).toContain('completed, existingVma=ignored');

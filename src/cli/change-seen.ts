@@ -37,7 +37,7 @@ function seenChange(
   scope: Scope,
 ): SeenChange | undefined {
   const visibility = seenIn(catalogue, family, scope);
-  if (visibility === undefined) return undefined;
+  if (visibility === undefined || !visibility.isChange) return undefined;
   const isMissed = visibility.unseen.length > 0 || !visibility.isSeen;
   const others = isMissed ? (family.changeOf?.elsewhere?.() ?? []) : [];
   const seenBy = others.flatMap((other) => {

@@ -19,6 +19,8 @@ export interface Visibility {
   readonly changed: readonly ChangedStep[];
   /** The changed steps that make no difference to another part, and that no rule speaks of. */
   readonly unseen: readonly ChangedStep[];
+  /** Whether anything is changed at all. */
+  readonly isChange: boolean;
   /** Whether the changed system can do anything that the one without the change cannot, or less. */
   readonly isSeen: boolean;
 }
@@ -36,7 +38,7 @@ export function visibilityOf(before: System, after: System): Visibility {
   const [one, other] = [compose(before), compose(after)];
   const pairs = before.parts.flatMap((part) => {
     const now = after.parts.find(({ name }) => name === part.name);
-    return now === undefined || now.machine === part.machine ? [] : [{ part, now }];
+    return now === undefined || isSameText(now.machine, part.machine) ? [] : [{ part, now }];
   });
   const isAdded =
     after.parts.some(({ name }) => before.parts.every((part) => part.name !== name)) ||
@@ -53,6 +55,7 @@ export function visibilityOf(before: System, after: System): Visibility {
   return {
     changed: steps,
     unseen: steps.filter((step) => !seen.includes(keyOf(step))),
+    isChange: isAdded || pairs.length > 0,
     isSeen:
       isAdded ||
       pairs.some(
@@ -98,14 +101,23 @@ function changedSteps(before: AnyStateMachine, after: AnyStateMachine): ChangedS
   return walk(before.config as Node, after.config as Node, []);
 }
 
+/** Whether two machines are written alike; whoever builds a system twice makes them twice. */
+function isSameText(one: AnyStateMachine, other: AnyStateMachine): boolean {
+  return one === other || asText(one.config) === asText(other.config);
+}
+
+function asText(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) =>
+    typeof member === 'function' ? String(member) : member,
+  );
+}
+
 /** A transition as text, however it is written. */
 function textOf(transition: unknown): string {
   if (transition === undefined) return '';
   const list = Array.isArray(transition) ? transition : [transition];
   const candidates = list.map((one: unknown) => (typeof one === 'string' ? { target: one } : one));
-  return JSON.stringify(candidates, (_, value: unknown) =>
-    typeof value === 'function' ? String(value) : value,
-  );
+  return asText(candidates);
 }
 
 /** The labels of the system that an event of a part stands for, an index in it filled in. */
