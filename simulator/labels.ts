@@ -96,13 +96,13 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
   },
   att: {
     calls: words('attach map unmap detach map_file ioas_unmap'),
-    whole:
-      words(`attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV unmap detach map_file:ok
+    whole: words(`attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV map:-EADDRINUSE
+      unmap detach map_file:ok
       map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok fence.add fence.signal`),
     forced: words('map:-EINVAL map:-ENOMEM phys_vec_to_sgt:-EINVAL phys_vec_to_sgt:-ENOMEM'),
     observed:
       words(`invalidate:begin invalidate:end sgt:true sgt:false queue_work phys_vec_to_sgt:ok
-      free_sgt list_del peer2peer:false mutex_destroy`),
+      phys_vec_to_sgt:-EADDRINUSE       free_sgt list_del peer2peer:false mutex_destroy`),
   },
 };
 

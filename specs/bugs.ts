@@ -65,20 +65,6 @@ export const notModelled: readonly NotModelled[] = [
     source: 'dma_buf_phys_vec_to_sgt before 06dd5e1ae8ce',
   },
   {
-    id: 'map-offset',
-    title: 'dma_iova_link() is given the offset 0 for every range of a buffer',
-    reason: 'arithmetic; read, not run',
-    source:
-      'review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>; dma_buf_phys_vec_to_sgt, v7.3',
-  },
-  {
-    id: 'map-nents',
-    title: 'orig_nents is 0 before sg_free_table() on an error path',
-    reason: 'what sg_free_table() frees is outside the subject; read, not run',
-    source:
-      'review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>; dma_buf_phys_vec_to_sgt, v7.3',
-  },
-  {
     id: 'O10',
     title: 'argsz of the export is compared with the header alone, the ranges are read past it',
     reason:

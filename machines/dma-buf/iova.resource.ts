@@ -6,6 +6,7 @@ export const labels = [
   'iova.used:true',
   'iova.used:false',
   'iova.link:ok',
+  'iova.link:-EADDRINUSE',
   'iova.link:-ENOMEM',
   'iova.sync:ok',
   'iova.sync:-ENOMEM',
@@ -42,6 +43,7 @@ export function iova() {
           'iova.try_alloc:true': 'leaked',
           'iova.used:true': 'allocated',
           'iova.link:ok': 'allocated',
+          'iova.link:-EADDRINUSE': 'allocated',
           'iova.link:-ENOMEM': 'allocated',
           'iova.sync:ok': 'allocated',
           'iova.sync:-ENOMEM': 'allocated',
@@ -68,6 +70,7 @@ export function iova() {
           'iova.try_alloc:true': 'allocated',
           'iova.try_alloc:false': 'none',
           'iova.used:false': 'none',
+          'state.kfree': 'leaked',
         },
       },
       used_after_destroy: {

@@ -17,6 +17,7 @@ export const labels = [
   'buf.revoked:false',
   'att.phys_vec_to_sgt:ok',
   'att.phys_vec_to_sgt:-EINVAL',
+  'att.phys_vec_to_sgt:-EADDRINUSE',
   'att.phys_vec_to_sgt:-ENOMEM',
   'buf.kref.get',
   'buf.resv.wait(KERNEL)',
@@ -29,6 +30,7 @@ export const labels = [
   'att.reg_mr:ok',
   'att.reg_mr:-ENODEV',
   'att.reg_mr:-EINVAL',
+  'att.reg_mr:-EADDRINUSE',
   'att.reg_mr:-ENOMEM',
   'att.reg_mr:-EOPNOTSUPP',
 ] as const;
@@ -159,6 +161,10 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
             target: 'no_route',
             meta: { commits: 'att.map:-EINVAL' },
           },
+          'att.phys_vec_to_sgt:-EADDRINUSE': {
+            target: 'in_use',
+            meta: { commits: 'att.map:-EADDRINUSE' },
+          },
           'att.phys_vec_to_sgt:-ENOMEM': {
             target: 'no_memory',
             meta: { commits: 'att.map:-ENOMEM' },
@@ -166,6 +172,7 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
         },
       },
       no_route: failedMap('att.reg_mr:-EINVAL'),
+      in_use: failedMap('att.reg_mr:-EADDRINUSE'),
       no_memory: failedMap('att.reg_mr:-ENOMEM'),
       get: { on: { 'buf.kref.get': { target: 'wait', meta: { commits: 'att.map:ok' } } } },
       wait: {

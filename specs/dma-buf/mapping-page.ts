@@ -37,6 +37,12 @@ const IMPORTERS: readonly Importer[] = [
     source: 'vfio_pci_dma_buf_iommufd_map, v7.3',
   },
   {
+    kind: 'several_ranges_translated',
+    title: 'an importer behind an IOMMU that translates, a buffer of several ranges',
+    who: 'dma_buf_map_attachment() of a buffer with nr_ranges > 1',
+    source: 'dma_buf_phys_vec_to_sgt, v7.3',
+  },
+  {
     kind: 'no_callback',
     title: 'an importer without invalidate_mappings',
     who: 'RDMA with pinned memory (ib_umem_dmabuf_get_pinned)',

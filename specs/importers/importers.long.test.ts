@@ -29,7 +29,12 @@ describe('v7.3 at the default scopes', () => {
     ['iommufd', 4_218, 8_484, []],
     ['rdma', 8_836, 17_468, ['unpinned-before-detach-0']],
     ['rdma-pinned', 650, 1_320, []],
-    ['dma-addresses', 148, 186, ['entries-filled', 'iova-not-leaked']],
+    [
+      'dma-addresses',
+      875,
+      1_107,
+      ['entries-filled', 'iova-not-leaked', 'routes-agree', 'table-freed'],
+    ],
   ])('%s has %i states and %i transitions', (name, states, transitions, wanted) => {
     const { result, broken } = judge(name, '7.3');
     expect(result).toMatchObject({ states, transitions });
@@ -65,6 +70,8 @@ describe('what other versions break', () => {
     ],
     ['rdma-pinned', 'v9', ['disabled-means-unreachable', 'only-revocable-map', 'unpinned-once-0']],
     ['rdma-pinned', '6.19', []],
+    ['dma-addresses', 'offset-added-up', ['entries-filled', 'iova-not-leaked', 'table-freed']],
+    ['dma-addresses', 'orig-nents-restored', ['entries-filled', 'iova-not-leaked', 'routes-agree']],
     [
       'dma-addresses',
       'v5',
@@ -81,6 +88,7 @@ describe('importers by themselves', () => {
     ['unmaps in its callback', { in_callback: 1 }],
     ['attaches between the test of revoked and the list', { attaching: 1 }],
     ['imports a buffer of several ranges into iommufd', { several_ranges: 1 }],
+    ['maps a buffer of several ranges through an IOMMU', { translated: 1 }],
   ])('one that %s keeps every rule', (_, importers) => {
     expect(judge('importers', '7.3', scopeOf(importers)).broken).toEqual([]);
   });

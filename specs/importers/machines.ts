@@ -3,8 +3,11 @@ import { dmaAddress } from '../../machines/dma-buf/dma-address.resource.ts';
 import { dmaState } from '../../machines/dma-buf/dma-state.resource.ts';
 import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { iova } from '../../machines/dma-buf/iova.resource.ts';
+import { iovaSlot } from '../../machines/dma-buf/iova-slot.resource.ts';
 import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.ts';
+import { physVec } from '../../machines/dma-buf/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
+import { sgTable } from '../../machines/dma-buf/sg-table.resource.ts';
 import { attach } from '../../machines/importer/attach.procedure.ts';
 import { attachmentObject } from '../../machines/importer/attachment.resource.ts';
 import { attachmentHandle } from '../../machines/importer/attachment-handle.resource.ts';
@@ -74,10 +77,13 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('resource', umem()),
   entry('resource', memoryRegion()),
   entry('procedure', mapAttachment()),
-  entry('procedure', physVecToSgt(2)),
-  entry('procedure', freeSgt(2)),
+  entry('procedure', physVecToSgt(2, base.addresses)),
+  entry('procedure', freeSgt(2, base.addresses)),
   entry('procedure', attachedIova()),
   entry('resource', iova()),
   entry('resource', dmaState()),
   entry('resource', dmaAddress()),
+  entry('resource', iovaSlot(2)),
+  entry('resource', physVec()),
+  entry('resource', sgTable()),
 ];

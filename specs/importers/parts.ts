@@ -113,6 +113,7 @@ function callbackPart(i: Importer): Part {
 function callbackOf({ kind }: Importer): AnyStateMachine {
   switch (kind) {
     case 'in_callback':
+    case 'translated':
     case 'attaching':
       return callback('in_callback');
     case 'later':
@@ -137,6 +138,7 @@ function callbackOf({ kind }: Importer): AnyStateMachine {
 export function threadParts(i: Importer, design: Design): Part[] {
   switch (i.kind) {
     case 'in_callback':
+    case 'translated':
     case 'remapping_inline':
       return [mapper(i)];
     case 'later':
@@ -344,6 +346,8 @@ export function objectParts(i: Importer, design: Design, users: readonly Part[])
       return [attached, sgtResource(i.attachment, users), own('evicted', evicted(), 'evicted')];
     case 'attaching':
       return [attached, sgtResource(i.attachment, users), handle(i, HANDLES.attaching, users)];
+    case 'translated':
+      return [attached, sgtResource(i.attachment, users, '-EADDRINUSE')];
     default:
       return [attached, sgtResource(i.attachment, users)];
   }
@@ -364,7 +368,7 @@ const HANDLES: Readonly<Record<'attaching' | 'iommufd' | 'rdma', HandleLabels>> 
     refused: ['attach:-ENODEV', 'attach:-EOPNOTSUPP'],
     map: ['map:begin'],
     mapped: ['map:ok'],
-    not_mapped: ['map:-ENODEV', 'map:-EINVAL', 'map:-ENOMEM'],
+    not_mapped: ['map:-ENODEV', 'map:-EINVAL', 'map:-EADDRINUSE', 'map:-ENOMEM'],
     unmap: ['unmap:begin'],
     unmapped: ['unmap:ok'],
     detach: ['detach:begin'],
@@ -382,7 +386,9 @@ const HANDLES: Readonly<Record<'attaching' | 'iommufd' | 'rdma', HandleLabels>> 
   rdma: {
     attach: ['reg_mr:begin'],
     attached: ['reg_mr:ok'],
-    refused: ['reg_mr:-ENODEV', 'reg_mr:-EINVAL', 'reg_mr:-ENOMEM', 'reg_mr:-EOPNOTSUPP'],
+    refused: ['-ENODEV', '-EINVAL', '-EADDRINUSE', '-ENOMEM', '-EOPNOTSUPP'].map(
+      (errno) => `reg_mr:${errno}`,
+    ),
     call: [],
     return: [],
     detach: ['dereg_mr:begin'],

@@ -81,7 +81,7 @@ export const base: Design = {
   memoryEnabled: { lowPower: 'ignored' },
   attach: { admits: 'revocable' },
   pin: { pin: 'succeeds' },
-  addresses: { iova: 'in_map' },
+  addresses: { iova: 'in_map', offset: 'zero', origNents: 'stays_zero' },
   unmapWork: { needs: 'dma_resv' },
   mapFile: { pin: 'pins' },
   releasePages: { destroy: 'after_detach', unpin: 'under_resv' },

@@ -139,6 +139,19 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     instead: { mmap: { bornFrom: 'memory_enabled' } },
     source: 'derived: the test of v5 under the lock of v6',
   },
+  'offset-added-up': {
+    instead: { addresses: { offset: 'mapped_len' } },
+    source:
+      'derived: dma_iova_link() at the sum of the lengths before a range, as dma_iova_sync() and dma_iova_destroy() have it',
+  },
+  'offset-added-up+number': {
+    instead: { addresses: { offset: 'number' } },
+    source: 'derived: the number of a range taken for the sum of the lengths before it',
+  },
+  'orig-nents-restored': {
+    instead: { addresses: { origNents: 'restored' } },
+    source: 'derived: orig_nents = nents ahead of sg_free_table() in dma_buf_free_sgt()',
+  },
   'low-power-respected': {
     instead: { memoryEnabled: { lowPower: 'respected' } },
     source:
