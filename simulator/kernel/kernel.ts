@@ -15,9 +15,9 @@ export interface TraceEntry {
 
 /**
  * The way from an importer's device to a BAR: through the host bridge, behind an IOMMU that translates
- * or that passes addresses on; or through a switch.
+ * or that passes addresses on; through a switch; or none that is allowed.
  */
-export type Route = 'translated' | 'identity' | 'switch';
+export type Route = 'translated' | 'identity' | 'switch' | 'none';
 
 /** What there is at boot. */
 export interface KernelConfig {

@@ -96,6 +96,12 @@ export function* vfio_pci_dma_buf_map(
   return 'ok';
 }
 
+/** What there is to find where nothing is short: pci_p2pdma_map_type() first. */
+function map_by_route(k: Kernel, priv: VfioPciDmaBuf): 'ok' | '-EINVAL' | '-EADDRINUSE' {
+  if (k.route === 'none') return '-EINVAL';
+  return k.route === 'translated' ? link_ranges(priv) : 'ok';
+}
+
 /** What the page table of an IOMMU maps below a range of IO virtual addresses, from there on. */
 type PageTable = { readonly offset: bigint; readonly len: bigint }[];
 
@@ -131,8 +137,8 @@ function* dma_buf_phys_vec_to_sgt(
     return { outcome, commits, leadsTo: (label: string) => label === commits };
   };
   const name = `${attach.label}.phys_vec_to_sgt`;
-  const linked = k.route === 'translated' ? link_ranges(priv) : 'ok';
-  const by_itself = linked === 'ok' ? { outcome: linked } : failed(linked);
+  const found = map_by_route(k, priv);
+  const by_itself = found === 'ok' ? { outcome: found } : failed(found);
   const ret = yield* choose(name, [by_itself, failed('-EINVAL'), failed('-ENOMEM')], {
     stop: false,
   });

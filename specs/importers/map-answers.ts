@@ -1,0 +1,39 @@
+import { explore } from '../../src/explore/explore.ts';
+import { graphOf } from '../../src/explore/graph.ts';
+import { parseLabel } from '../../src/lts/label.ts';
+import { compose } from '../../src/system/product.ts';
+import type { Way } from '../dma-buf/ranges.system.ts';
+import { addressFamily } from './addresses.system.ts';
+
+/** A way, or none: no route that the kernel allows. */
+export type AnyWay = Omit<Way, 'route'> & { readonly route: Way['route'] | 'none' };
+
+/** What the environment answers on a way. */
+const ON_THE_WAY: Readonly<Record<AnyWay['route'], Readonly<Record<string, string>>>> = {
+  translated: { map_type: 'THRU_HOST_BRIDGE', try_alloc: 'true' },
+  identity: { map_type: 'THRU_HOST_BRIDGE', try_alloc: 'false' },
+  switch: { map_type: 'BUS_ADDR' },
+  none: { map_type: 'NOT_SUPPORTED' },
+};
+
+/**
+ * What map answers in a version, as `dma-addresses` has it, where no allocation fails: whatever the
+ * ranges' lengths are.
+ */
+export function mapAnswers({ route, ranges }: AnyWay, revision = '7.3'): string[] {
+  const space = explore(compose(addressFamily.build({ scope: { ranges }, revision })));
+  const graph = graphOf(space);
+  const answers = new Set<string>();
+  const seen = new Set([0]);
+  for (const state of seen) {
+    for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
+      const { operation, outcome = '' } = parseLabel(
+        space.product.vectors[graph.vector[edge]!]!.label,
+      );
+      if ((ON_THE_WAY[route][operation] ?? outcome) !== outcome || outcome === '-ENOMEM') continue;
+      if (operation === 'map' && outcome !== 'begin') answers.add(outcome);
+      seen.add(graph.target[edge]!);
+    }
+  }
+  return [...answers].sort();
+}
