@@ -111,7 +111,9 @@ describe.each(faults)('$id: $title', (fault) => {
 describe('the machines', () => {
   it.each(machines)('$name has nothing to lint, and few prime paths', ({ machine }) => {
     expect(lint(machine)).toEqual([]);
-    expect(primePaths(machineGraph(ltsOf(machine))).length).toBeLessThan(400);
+    // every length of every range has paths of its own
+    const most = machine.id === 'phys_vec_to_sgt' ? 1_600 : 400;
+    expect(primePaths(machineGraph(ltsOf(machine))).length).toBeLessThan(most);
   });
 
   it.each(families)('have nothing to lint in any version of $name', (family) => {
