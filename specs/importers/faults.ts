@@ -306,4 +306,28 @@ export const importerFaults: readonly Fault[] = [
     expected: ['slots-freed'],
     source: 'derived: dma_iova_free() in the place of dma_iova_destroy()',
   },
+  withDefect('7.3+P12', {
+    id: 'P12',
+    title: 'a 64-bit length is stored in the unsigned int of an sg entry',
+    machine: 'fill_sg_entry',
+    system: 'sg-entries',
+    scope: {},
+    expected: ['entries-cover', 'entries-adjoin'],
+  }),
+  withDefect('7.3+M1', {
+    id: 'M1',
+    title: 'the address of an sg entry overflows from 8 GiB on',
+    machine: 'fill_sg_entry',
+    system: 'sg-entries',
+    scope: {},
+    expected: ['entries-cover', 'entries-adjoin', 'entries-aligned'],
+  }),
+  withDefect('7.3+O7', {
+    id: 'O7',
+    title: 'chunks of UINT_MAX make DMA segments that are not page aligned',
+    machine: 'fill_sg_entry',
+    system: 'sg-entries',
+    scope: {},
+    expected: ['entries-aligned'],
+  }),
 ];

@@ -1,13 +1,16 @@
 import { attachedIova } from '../../machines/dma-buf/attached-iova.procedure.ts';
 import { dmaAddress } from '../../machines/dma-buf/dma-address.resource.ts';
 import { dmaState } from '../../machines/dma-buf/dma-state.resource.ts';
+import { fillSgEntry } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { iova } from '../../machines/dma-buf/iova.resource.ts';
 import { iovaSlot } from '../../machines/dma-buf/iova-slot.resource.ts';
+import { bufferLength } from '../../machines/dma-buf/length.resource.ts';
 import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import { physVec } from '../../machines/dma-buf/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
 import { sgTable } from '../../machines/dma-buf/sg-table.resource.ts';
+import { sgl } from '../../machines/dma-buf/sgl.resource.ts';
 import { attach } from '../../machines/importer/attach.procedure.ts';
 import { attachmentObject } from '../../machines/importer/attachment.resource.ts';
 import { attachmentHandle } from '../../machines/importer/attachment-handle.resource.ts';
@@ -86,4 +89,7 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('resource', iovaSlot(2)),
   entry('resource', physVec()),
   entry('resource', sgTable()),
+  entry('procedure', fillSgEntry(base.sgEntries)),
+  entry('resource', sgl()),
+  entry('resource', bufferLength()),
 ];

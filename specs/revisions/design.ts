@@ -5,6 +5,7 @@ import type { SysfsResetVariation } from '../../machines/device/sysfs-reset.proc
 import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
 import type { CleanupVariation } from '../../machines/dma-buf/cleanup.procedure.ts';
 import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
+import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import type { AddressVariation } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import type { MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
 import type { HotResetVariation } from '../../machines/hot-reset/hot-reset.procedure.ts';
@@ -40,6 +41,7 @@ export interface Design {
   readonly attach: AttachVariation;
   readonly pin: PinVariation;
   readonly addresses: AddressVariation;
+  readonly sgEntries: EntryVariation;
   readonly unmapWork: UnmapWorkVariation;
   readonly mapFile: MapFileVariation;
   readonly releasePages: ReleasePagesVariation;
@@ -82,6 +84,7 @@ export const base: Design = {
   attach: { admits: 'revocable' },
   pin: { pin: 'succeeds' },
   addresses: { iova: 'in_map', offset: 'zero', origNents: 'stays_zero' },
+  sgEntries: { cut: 'aligned' },
   unmapWork: { needs: 'dma_resv' },
   mapFile: { pin: 'pins' },
   releasePages: { destroy: 'after_detach', unpin: 'under_resv' },

@@ -61,12 +61,12 @@ const EVERYTHING = Object.keys(base) as Point[];
 
 /** Of the first versions of the series, in which the importers' side was not looked for. */
 const IMPORTERS_UNREAD = {
-  points: ['attach', 'pin', 'addresses', 'register'],
+  points: ['attach', 'pin', 'addresses', 'sgEntries', 'register'],
   why: 'its attach and map were not read',
 } as const;
 
 const ADDRESSES_UNREAD = {
-  points: ['addresses'],
+  points: ['addresses', 'sgEntries'],
   why: 'its way from phys_vec to sg_table was not read',
 } as const;
 
@@ -168,7 +168,10 @@ export const revisions: readonly Version[] = [
       unpinsTwice,
       iovaOfAttach,
     ],
-    unread: [DEVICE_RESET_UNREAD],
+    unread: [
+      DEVICE_RESET_UNREAD,
+      { points: ['sgEntries'], why: 'of its entries the defect is known, and not the code' },
+    ],
     source: V9_COVER,
   },
   {
