@@ -1,10 +1,13 @@
 import { setup } from 'xstate';
 import { MOST_PAGES } from './sgl.resource.ts';
 
-const lengths = Array.from({ length: MOST_PAGES }, (_, i) => i + 1);
-
-/** How long a buffer is, in pages; the export says so ahead of the first map. */
-export function bufferLength() {
+/**
+ * How long a buffer is, in pages; the export says so ahead of the first map.
+ *
+ * @param most - the longest that is exported
+ */
+export function bufferLength(most = MOST_PAGES) {
+  const lengths = Array.from({ length: most }, (_, i) => i + 1);
   const of = (pages: number) => `pages_${pages}`;
   return setup({}).createMachine({
     id: 'length',

@@ -3,9 +3,10 @@ import { bufferLength } from '../../machines/dma-buf/length.resource.ts';
 import { MOST_PAGES, PAGE, sgl } from '../../machines/dma-buf/sgl.resource.ts';
 import { all, any, is, not, said, where } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
+import { InputError } from '../../src/errors.ts';
 import type { Call } from '../../src/system/call.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
-import type { SystemFamily } from '../../src/system/system.ts';
+import type { Scope, SystemFamily } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 
@@ -17,9 +18,10 @@ const LENGTH = 'att[0].length';
 export const entryFamily: SystemFamily = {
   name: 'sg-entries',
   title: 'the entries of a scatterlist, with sizes of which every one is tried',
-  defaultScope: {},
+  defaultScope: { pages: MOST_PAGES },
   ...revisionsOf(['sgEntries']),
   build({ scope, revision }) {
+    const pages = pagesOf(scope);
     const filling = procedure(THREAD, fillSgEntry(designOf(revision).sgEntries), {
       thread: THREAD,
       roles: ['importer'],
@@ -29,13 +31,21 @@ export const entryFamily: SystemFamily = {
       name: 'sg-entries',
       revision,
       scope,
-      parts: [filling, entriesPart([filling]), lengthPart([filling])],
+      parts: [filling, entriesPart([filling]), lengthPart(pages, [filling])],
       calls,
       environment: ['user'],
       properties,
     };
   },
 };
+
+/** @throws InputError for a buffer that is longer than these numbers are made for */
+function pagesOf({ pages = MOST_PAGES }: Scope): number {
+  if (pages >= 1 && pages <= MOST_PAGES) return pages;
+  throw new InputError(
+    `--scope: 'pages=${pages}' is no length of this system; take 1 to ${MOST_PAGES}`,
+  );
+}
 
 function entriesPart(users: readonly Part[]): Part {
   const part = resource(SGL, sgl(), users, 'sgl');
@@ -47,8 +57,8 @@ function entriesPart(users: readonly Part[]): Part {
 }
 
 /** Whoever exports the buffer chooses its length. */
-function lengthPart(users: readonly Part[]): Part {
-  const part = resource(LENGTH, bufferLength(), users, 'length');
+function lengthPart(pages: number, users: readonly Part[]): Part {
+  const part = resource(LENGTH, bufferLength(pages), users, 'length');
   return {
     ...part,
     rename: (label) => (label.startsWith('export:') ? [`${LENGTH}.${label}`] : part.rename(label)),

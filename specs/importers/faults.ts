@@ -311,7 +311,7 @@ export const importerFaults: readonly Fault[] = [
     title: 'a 64-bit length is stored in the unsigned int of an sg entry',
     machine: 'fill_sg_entry',
     system: 'sg-entries',
-    scope: {},
+    scope: { pages: 4 },
     expected: ['entries-cover', 'entries-adjoin'],
   }),
   withDefect('7.3+M1', {
@@ -319,7 +319,7 @@ export const importerFaults: readonly Fault[] = [
     title: 'the address of an sg entry overflows from 8 GiB on',
     machine: 'fill_sg_entry',
     system: 'sg-entries',
-    scope: {},
+    scope: { pages: 4 },
     expected: ['entries-cover', 'entries-adjoin', 'entries-aligned'],
   }),
   withDefect('7.3+O7', {
@@ -327,7 +327,7 @@ export const importerFaults: readonly Fault[] = [
     title: 'chunks of UINT_MAX make DMA segments that are not page aligned',
     machine: 'fill_sg_entry',
     system: 'sg-entries',
-    scope: {},
+    scope: { pages: 4 },
     expected: ['entries-aligned'],
   }),
 ];
