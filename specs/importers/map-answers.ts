@@ -1,5 +1,5 @@
-import { explore } from '../../src/explore/explore.ts';
-import { graphOf } from '../../src/explore/graph.ts';
+import { explore, type StateSpace } from '../../src/explore/explore.ts';
+import { type Graph, graphOf } from '../../src/explore/graph.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import { compose } from '../../src/system/product.ts';
 import type { Way } from '../dma-buf/ranges.system.ts';
@@ -16,13 +16,26 @@ const ON_THE_WAY: Readonly<Record<AnyWay['route'], Readonly<Record<string, strin
   none: { map_type: 'NOT_SUPPORTED' },
 };
 
+const spaces = new Map<string, { space: StateSpace; graph: Graph }>();
+
+/** The runs of `dma-addresses` with so many ranges, made once. */
+function runsOf(ranges: number, revision: string): { space: StateSpace; graph: Graph } {
+  const key = `${ranges} ${revision}`;
+  let runs = spaces.get(key);
+  if (runs === undefined) {
+    const space = explore(compose(addressFamily.build({ scope: { ranges }, revision })));
+    runs = { space, graph: graphOf(space) };
+    spaces.set(key, runs);
+  }
+  return runs;
+}
+
 /**
  * What map answers in a version, as `dma-addresses` has it, where no allocation fails: whatever the
  * ranges' lengths are.
  */
 export function mapAnswers({ route, ranges }: AnyWay, revision = '7.3'): string[] {
-  const space = explore(compose(addressFamily.build({ scope: { ranges }, revision })));
-  const graph = graphOf(space);
+  const { space, graph } = runsOf(ranges, revision);
   const answers = new Set<string>();
   const seen = new Set([0]);
   for (const state of seen) {
