@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import { MOST_PAGES, PAGE, UINT_MAX } from './sgl.resource.ts';
+import { MOST_PAGES, PAGE, UINT_MAX } from './scatterlist.monitor.ts';
 
 export interface EntryVariation {
   /**

@@ -1,5 +1,5 @@
 import { setup } from 'xstate';
-import { MOST_PAGES } from './sgl.resource.ts';
+import { MOST_PAGES } from './scatterlist.monitor.ts';
 
 /**
  * How long a buffer is, in pages; the export says so ahead of the first map.

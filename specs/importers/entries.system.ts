@@ -1,6 +1,6 @@
 import { fillSgEntry } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import { bufferLength } from '../../machines/dma-buf/length.resource.ts';
-import { MOST_PAGES, PAGE, sgl } from '../../machines/dma-buf/sgl.resource.ts';
+import { MOST_PAGES, PAGE, scatterlist } from '../../machines/dma-buf/scatterlist.monitor.ts';
 import { all, any, is, not, said, where } from '../../src/check/predicate.ts';
 import type { Property } from '../../src/check/property.ts';
 import { InputError } from '../../src/errors.ts';
@@ -47,12 +47,18 @@ function pagesOf({ pages = MOST_PAGES }: Scope): number {
   );
 }
 
+/** What is written to the table, and that it is freed. */
 function entriesPart(users: readonly Part[]): Part {
-  const part = resource(SGL, sgl(), users, 'sgl');
+  const { rename } = resource(SGL, scatterlist(), users, '');
   const freed = `att[0].sg_free_table@${THREAD}`;
+  const watch = (label: string) => (label === 'sg_free_table' ? [freed] : rename(label));
   return {
-    ...part,
-    rename: (label) => (label === 'sg_free_table' ? [freed] : part.rename(label)),
+    name: SGL,
+    machine: scatterlist(),
+    kind: 'monitor',
+    roles: [],
+    rename: watch,
+    renameCommit: (label) => label,
   };
 }
 

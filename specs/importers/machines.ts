@@ -10,7 +10,6 @@ import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.t
 import { physVec } from '../../machines/dma-buf/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
 import { sgTable } from '../../machines/dma-buf/sg-table.resource.ts';
-import { sgl } from '../../machines/dma-buf/sgl.resource.ts';
 import { attach } from '../../machines/importer/attach.procedure.ts';
 import { attachmentObject } from '../../machines/importer/attachment.resource.ts';
 import { attachmentHandle } from '../../machines/importer/attachment-handle.resource.ts';
@@ -90,6 +89,5 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('resource', physVec()),
   entry('resource', sgTable()),
   entry('procedure', fillSgEntry(base.sgEntries)),
-  entry('resource', sgl()),
   entry('resource', bufferLength()),
 ];

@@ -16,37 +16,33 @@ const entries = upTo(MOST_PAGES * PAGE).flatMap((a) =>
 
 /**
  * The entries of a scatterlist as an importer reads them: one behind the other, each with an address
- * and a length.
+ * and a length. It only looks on: nothing in the kernel reads them.
  */
-export function sgl() {
+export function scatterlist() {
   const machine = setup({
     types: { context: {} as { end: number } },
-    guards: {
-      fits: ({ context }, { a, l }: { a: number; l: number }) => a === context.end && l > 0,
-      aligned: ({ context }, { a, l }: { a: number; l: number }) =>
-        a === context.end && a % PAGE === 0 && l > 0 && l % PAGE === 0,
-    },
+    guards: { fits: ({ context }, a: number) => a === context.end },
     actions: {
       ends: assign((_, end: number) => ({ end })),
       forget: assign({ end: 0 }),
     },
   });
-  const set = (otherwise: 'unaligned' | 'gap') =>
+  /** Where an entry leads, and whether it may begin where the one before ends. */
+  const set = (mayFit: (a: number) => boolean, aligned: 'filled' | 'unaligned', always = false) =>
     Object.fromEntries(
       entries.map(({ a, l, label }) => {
         const actions = { type: 'ends', params: a + l } as const;
-        const fits = { guard: { type: 'fits', params: { a, l } }, target: 'unaligned', actions };
-        const aligned = { guard: { type: 'aligned', params: { a, l } }, target: 'filled', actions };
-        return [
-          label,
-          [...(otherwise === 'gap' ? [aligned] : []), fits, { target: 'gap', actions }],
-        ];
+        const gap = { target: 'gap', actions };
+        if (l === 0 || !mayFit(a)) return [label, gap];
+        const there = { target: l % PAGE === 0 ? aligned : 'unaligned', actions };
+        if (always) return [label, there];
+        return [label, [{ ...there, guard: { type: 'fits', params: a } as const }, gap]];
       }),
     );
   const freed = { sg_free_table: { target: 'empty', actions: 'forget' } } as const;
 
   return machine.createMachine({
-    id: 'sgl',
+    id: 'scatterlist',
     description: 'the scatterlist of a mapping: sg_dma_address(), sg_dma_len() of its entries',
     meta: {
       labels: [...entries.map(({ label }) => label), 'sg_free_table'],
@@ -56,19 +52,22 @@ export function sgl() {
     context: { end: 0 },
     initial: 'empty',
     states: {
-      empty: { tags: ['quiescent'], on: { ...set('gap'), ...freed } },
-      filled: { tags: ['quiescent'], on: { ...set('gap'), ...freed } },
+      empty: { tags: ['quiescent'], on: { ...set((a) => a === 0, 'filled', true), ...freed } },
+      filled: {
+        tags: ['quiescent'],
+        on: { ...set((a) => a > 0 && a % PAGE === 0, 'filled'), ...freed },
+      },
       unaligned: {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'has an entry that does not begin, or end, at a page' },
-        on: { ...set('unaligned'), ...freed },
+        on: { ...set((a) => a > 0, 'unaligned'), ...freed },
       },
       gap: {
         tags: ['violation', 'quiescent'],
         meta: {
           finding: 'has an entry that does not begin where the one before ends, or is empty',
         },
-        on: { ...set('unaligned'), ...freed },
+        on: { ...set(() => false, 'unaligned'), ...freed },
       },
     },
   });
