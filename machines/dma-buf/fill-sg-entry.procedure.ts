@@ -85,7 +85,7 @@ export function fillSgEntry(variation: EntryVariation) {
         },
       },
       return: { on: { 'att.map:ok': 'mapped' } },
-      mapped: { tags: ['quiescent'], on: { 'att.unmap:begin': 'free' } },
+      mapped: { tags: ['quiescent', 'mapped'], on: { 'att.unmap:begin': 'free' } },
       free: { on: { 'att.sg_free_table': 'return_unmapped' } },
       return_unmapped: { on: { 'att.unmap:ok': 'idle' } },
     },

@@ -140,7 +140,7 @@ const properties: readonly Property[] = [
     id: 'entries-cover',
     kind: 'invariant',
     title: 'the entries that an importer is given end where the buffer ends',
-    when: is(THREAD, 'mapped'),
+    when: is(THREAD, '#mapped'),
     then: said(covers, 'the entries cover the buffer', 'the entries do not cover the buffer'),
     rule: 'S11',
     source: 'dma_buf_phys_vec_to_sgt, v7.3: WARN_ON_ONCE(mapped_len != size)',

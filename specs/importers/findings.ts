@@ -54,7 +54,7 @@ export const importerFindings: readonly Finding[] = [
     claim:
       'a dma-buf of more than one range cannot be mapped by a device behind an IOMMU that translates: export and attach answer 0, and map answers -EADDRINUSE, because dma_buf_phys_vec_to_sgt() links every range at offset 0 of the IOVA range, where the first one is. By a device with identity mapping, or through a switch, the same buffer maps. What was linked is unlinked again. On arm64 the page table answers -EEXIST and warns (read, not run)',
     source:
-      'review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>; dma_buf_phys_vec_to_sgt, dma_iova_link, v7.3; run on 7.3.4 in a virtual machine with VT-d: two and three ranges, adjacent or apart, -98; with iommu=pt and through a switch 0',
+      'review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>; dma_buf_phys_vec_to_sgt, dma_iova_link, v7.3; run on 7.3.4 in a virtual machine with VT-d: two and three ranges, -98; with iommu=pt and through a switch 0',
     derived: false,
   },
   {

@@ -35,6 +35,7 @@ describe('v7.3 at the default scopes', () => {
       1_107,
       ['entries-filled', 'iova-not-leaked', 'routes-agree', 'table-freed'],
     ],
+    ['sg-entries', 36, 43, []],
   ])('%s has %i states and %i transitions', (name, states, transitions, wanted) => {
     const { result, broken } = judge(name, '7.3');
     expect(result).toMatchObject({ states, transitions });
