@@ -47,8 +47,8 @@ export class AgentSteps {
     return `open ${this.first + device}`;
   }
 
-  export(buffer: number, exporter: number): string {
-    const ranges = this.twoRanges[buffer]?.shift() ? 2 : 1;
+  export(buffer: number, exporter: number, wanted?: number): string {
+    const ranges = this.twoRanges[buffer]?.shift() ? 2 : (wanted ?? 1);
     const device = this.first + exporter;
     return `export ${buffer} ${device} ${this.machine.bars[device]} ${ranges}`;
   }
@@ -83,7 +83,7 @@ function routesOf(labels: readonly string[]): boolean[][] | undefined {
     routes[Number(index)] ??= [{ ok: false, none: false }];
     const times = routes[Number(index)]!;
     if (operation.startsWith('attach:')) times.push({ ok: false, none: false });
-    if (operation === 'map:ok' || operation === 'phys_vec_to_sgt:ok') times.at(-1)!.ok = true;
+    if (/^(map|phys_vec_to_sgt):(ok|-EADDRINUSE)$/.test(operation)) times.at(-1)!.ok = true;
     if (operation.endsWith(':-EINVAL')) times.at(-1)!.none = true;
   }
   if (routes.some((times) => times.some(({ ok, none }) => ok && none))) return undefined;

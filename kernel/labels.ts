@@ -46,7 +46,8 @@ const CONTRACT: Vocabulary = {
     observe: words('revoke drained unrevoke cleanup'),
   },
   att: {
-    perform: words(`attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV unmap detach`),
+    perform: words(`attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV map:-EADDRINUSE
+      unmap detach`),
     force: words('map:-EINVAL'),
   },
 };

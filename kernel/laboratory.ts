@@ -7,7 +7,7 @@ import type { KernelFiles } from './archive.ts';
 import { Guest } from './guest.ts';
 import { guestImage } from './image.ts';
 import { KeptTrace } from './kept-trace.ts';
-import { TWO_PAIRS } from './machine.ts';
+import { MACHINES, type Machine } from './machine.ts';
 import { RealKernel } from './real-kernel.ts';
 import { startTracing } from './tracing.ts';
 import { GuestError } from './vm.ts';
@@ -34,6 +34,7 @@ export class Laboratory {
   private readonly traces: string | undefined;
   private guest: Guest | undefined;
   private target: RealKernel | undefined;
+  private machine: Machine = MACHINES.translated;
   private boots = 0;
   private complaints = 0;
   private readonly before = new Map<string, Outcome>();
@@ -43,17 +44,22 @@ export class Laboratory {
     this.traces = traces;
   }
 
-  /** Boots, so that what is unusable is found before the first test. */
-  async open(): Promise<RealKernel> {
+  /** Boots a machine, so that what is unusable is found before the first test. */
+  async open(machine: Machine = MACHINES.translated): Promise<RealKernel> {
+    if (machine !== this.machine) {
+      await this.close();
+      this.machine = machine;
+      this.boots = 0;
+    }
     if (this.target !== undefined && this.guest?.alive) return this.target;
     if (this.boots++ >= MOST_BOOTS) {
       throw new InputError(`the guest died ${MOST_BOOTS} times: this kernel cannot be tested`);
     }
     const image = await guestImage(this.kernel);
-    this.guest = await Guest.boot(TWO_PAIRS, this.kernel, image);
+    this.guest = await Guest.boot(machine, this.kernel, image);
     if (this.traces !== undefined) await startTracing(this.guest);
     this.complaints = this.guest.complaints().length;
-    this.target = new RealKernel(this.guest, TWO_PAIRS);
+    this.target = new RealKernel(this.guest, machine);
     return this.target;
   }
 
@@ -85,7 +91,7 @@ export class Laboratory {
     if (scope.objects) {
       return skipped(test, 'a proposal that no kernel has');
     }
-    const target = await this.open();
+    const target = await this.open(MACHINES[scope.route ?? 'translated']);
     const guest = this.guest!;
     if (scope.grain === 'procedure' && !guest.hasProcedures) {
       return skipped(test, 'this kernel lacks a function that procedures go through');

@@ -12,6 +12,8 @@ export interface Machine {
   readonly resettable: number;
   /** A device on whose behalf an importer maps. */
   readonly importer: string;
+  /** What its kernel is told besides KERNEL_ARGUMENTS. */
+  readonly append?: string;
 }
 
 const PLATFORM = [
@@ -57,6 +59,32 @@ export const TWO_PAIRS: Machine = {
   resettable: 2,
   importer: '0000:00:06.0',
 };
+
+/** The same with an IOMMU that passes the addresses of kernel drivers on. */
+const IDENTITY: Machine = { ...TWO_PAIRS, append: 'iommu=pt' };
+
+/** Exporter and importer below one switch, whose ports do not send everything up. */
+const SWITCH: Machine = {
+  args: [
+    ...PLATFORM,
+    ...CHANNEL,
+    ...['-device', 'pcie-root-port,id=slot1,chassis=1,slot=1,bus=pcie.0,addr=4'],
+    ...['-device', 'x3130-upstream,id=up,bus=slot1'],
+    ...['-device', 'xio3130-downstream,id=down1,bus=up,chassis=2,slot=2,addr=0'],
+    ...['-device', 'xio3130-downstream,id=down2,bus=up,chassis=3,slot=3,addr=1'],
+    ...[...SHARED('memory0'), ...SHARED('memory1')],
+    ...['-device', 'ivshmem-plain,memdev=memory0,bus=down1'],
+    ...['-device', 'ivshmem-plain,memdev=memory1,bus=down2'],
+  ],
+  devices: ['0000:03:00.0'],
+  bars: [2],
+  powered: 0,
+  resettable: 0,
+  importer: '0000:04:00.0',
+};
+
+/** The machine in which importers reach the memory by a route. */
+export const MACHINES = { translated: TWO_PAIRS, identity: IDENTITY, switch: SWITCH } as const;
 
 /** A slow host lets the kernel's check of the timer fail, which it takes for a dead machine. */
 export const KERNEL_ARGUMENTS =

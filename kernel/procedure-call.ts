@@ -20,6 +20,9 @@ function both(...points: readonly string[]): string[] {
   return points.flatMap((point) => [`${point}<`, `-${point}>`]);
 }
 
+/** What dma_buf_phys_vec_to_sgt() answers besides -ENOMEM. */
+const ERRNO: Readonly<Record<number, string>> = { 22: 'EINVAL', 98: 'EADDRINUSE' };
+
 /** Of a reference count's put a stock kernel does not show whether it was the last. */
 export const EITHER_PUT = 'kref.put:*';
 
@@ -191,7 +194,7 @@ export class ProcedureCall implements CallView {
       'phys_vec_to_sgt<': () => this.buffers.slice(0, 1).map((b) => `buf[${b}].revoked:false`),
       'phys_vec_to_sgt>': ({ seen }) => {
         this.mapping = seen.result! < 0 ? undefined : 'mapped';
-        const outcome = seen.result! < 0 ? `-${seen.result === -22 ? 'EINVAL' : 'ENOMEM'}` : 'ok';
+        const outcome = seen.result! < 0 ? `-${ERRNO[-seen.result!] ?? 'ENOMEM'}` : 'ok';
         return [`att[${this.attachment}].phys_vec_to_sgt:${outcome}`];
       },
       'free_sgt<': () => this.lookedInCallback(),

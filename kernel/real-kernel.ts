@@ -143,7 +143,7 @@ export class RealKernel implements Target {
   }
 
   private exportStep(buffer: number): string {
-    return this.steps.export(buffer, this.scope.buffers[buffer]!);
+    return this.steps.export(buffer, this.scope.buffers[buffer]!, this.scope.ranges?.[buffer]);
   }
 
   private importerStep(operation: string, attachment: number): string {

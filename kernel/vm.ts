@@ -15,6 +15,10 @@ export class GuestError extends Error {
 const COMPLAINT =
   /(BUG:|WARNING:|Oops|Kernel panic|general protection|UBSAN|KASAN|possible (recursive|circular) locking|refcount_t).*/;
 
+function argumentsOf({ append }: Machine): string {
+  return append === undefined ? KERNEL_ARGUMENTS : `${KERNEL_ARGUMENTS} ${append}`;
+}
+
 /** What printk puts before a line. */
 const TIME = /^\[ *\d+\.\d+\] /;
 
@@ -42,7 +46,7 @@ export class Vm {
       [
         ...['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machine.args],
         ...['-serial', 'file:/dev/fd/3', '-kernel', kernel.image],
-        ...['-initrd', initramfs, '-append', KERNEL_ARGUMENTS],
+        ...['-initrd', initramfs, '-append', argumentsOf(machine)],
       ],
       { stdio: ['pipe', 'pipe', 'pipe', writing] },
     ) as ChildProcessWithoutNullStreams;

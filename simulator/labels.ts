@@ -105,15 +105,15 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
   },
   att: {
     calls: words('attach map unmap detach map_file ioas_unmap'),
-    whole:
-      words(`attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV unmap detach map_file:ok
+    whole: words(`attach:ok attach:-ENODEV attach:-EOPNOTSUPP map:ok map:-ENODEV map:-EADDRINUSE
+      unmap detach map_file:ok
       map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok fence.add fence.signal`),
     forced: words(
       'map:-EINVAL map:-ENOMEM phys_vec_to_sgt:-EINVAL phys_vec_to_sgt:-ENOMEM wrap_sg_table:-ENOMEM',
     ),
     observed:
       words(`invalidate:begin invalidate:end sgt:true sgt:false queue_work phys_vec_to_sgt:ok
-      wrap_sg_table:ok free_sgt list_del peer2peer:false mutex_destroy`),
+      phys_vec_to_sgt:-EADDRINUSE wrap_sg_table:ok free_sgt list_del peer2peer:false mutex_destroy`),
   },
 };
 

@@ -100,6 +100,8 @@ export class SimulatedKernel implements Target {
     const kernel = new Kernel({
       devices,
       buffers: scope.buffers,
+      ranges: scope.ranges,
+      route: scope.route,
       attachments,
       faults,
       workqueue,

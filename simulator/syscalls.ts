@@ -3,7 +3,7 @@ import type { FaultId } from './faults.ts';
 import { dma_buf_put } from './kernel/dma-buf.ts';
 import type { FdOrErrno, Ret } from './kernel/errno.ts';
 import { attach, iommufd_ioas_map_file, iommufd_ioas_unmap, map } from './kernel/importers.ts';
-import { Kernel } from './kernel/kernel.ts';
+import { Kernel, type Route } from './kernel/kernel.ts';
 import type {
   Attachment,
   DeviceConfig,
@@ -58,6 +58,8 @@ export interface SurfaceOptions {
   /** A slot or bus reset exists; false on a root bus. */
   readonly bus_reset?: boolean;
   readonly faults?: Iterable<FaultId>;
+  /** The way from the devices of importers to the BARs. */
+  readonly route?: Route;
 }
 
 /** `struct vfio_device_feature` in front of the dma-buf's part. */
@@ -92,7 +94,8 @@ export class SyscallSurface {
     this.options = options;
     const devices = options.devices.map(({ driver: _driver, group: _group, ...config }) => config);
     const faults = new Set(options.faults);
-    this.kernel = new Kernel({ devices, buffers: [], attachments: [], faults });
+    const { route } = options;
+    this.kernel = new Kernel({ devices, buffers: [], attachments: [], faults, route });
   }
 
   /** Runs a kernel function on behalf of the process until it returns. */

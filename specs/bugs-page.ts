@@ -48,7 +48,10 @@ export function bugsPage(): string {
 
 /** An observation that is true of the kernel and breaks nothing. */
 function isObservation(id: string): boolean {
-  return id.startsWith('O') && findings.every((f) => f.id !== id && !f.id.startsWith(`${id}-`));
+  const found = findings.some((f) => f.id === id || f.id.startsWith(`${id}-`));
+  // a fault that nobody made is derived; one of a kernel says of which
+  const made = faults.some((f) => defectOf(f) === id && !f.source.startsWith('derived'));
+  return id.startsWith('O') && !found && !made;
 }
 
 const defectOf = (fault: Fault) => fault.defect ?? fault.id;

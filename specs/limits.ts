@@ -14,7 +14,8 @@ export const limits: Limits = {
     'In the P2P registration systems a device has one reason not to decode at a time.',
   ],
   outOfScope: [
-    'Address arithmetic: offsets, lengths and alignments of a buffer and its ranges. What the calls refuse is a table of arguments, not states.',
+    'Address arithmetic, but for what decides an answer: where ranges are linked (dma-addresses, ranges of one or two units) and how a length is cut into entries (sg-entries, an unsigned int of two bits). What the calls refuse is a table of arguments, not states.',
+    'What the environment chooses although the kernel decides it: whether there is a P2P route and whether an IOMMU translates (the topology is not drawn), whether there is room for an IOVA range, whether the arguments of an export are sound (tables), the length and offset of an mmap() of a buffer.',
     'Variant drivers (but for a read of nvgrace-gpu), AER recovery, and what becomes of the VFs of a physical function that is reset or closed.',
     'Systems where every machine meets every other: which machines run together, and how many of each, is the table of systems.',
     'The mmap series is drawn for its CPU mappings, without importers; there is no contract of it, so refinement is not asked.',

@@ -45,6 +45,7 @@ export const machines: readonly MachineEntry[] = [
   entry('contract', buffer()),
   entry('contract', attachment('unmaps_in_callback', { admits: 'revocable' })),
   entry('contract', attachment('unmaps_later', { admits: 'revocable' })),
+  entry('contract', attachment('several_ranges_translated', { admits: 'revocable' })),
   entry('contract', attachment('no_callback', { admits: 'revocable' })),
   entry('contract', attachment('not_p2p', { admits: 'revocable' })),
   entry('contract', iommufdMapping('one')),

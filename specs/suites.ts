@@ -4,6 +4,7 @@ import type { Product } from '../src/system/product.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
 import { lifeSystem } from './dma-buf/life.system.ts';
+import { rangesSystem, WAYS, type Way } from './dma-buf/ranges.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
@@ -32,6 +33,26 @@ function life(
       devices: 1,
       buffers: [0],
       attachments: importers.map((importer) => ({ buffer: 0, importer })),
+      initially: 'fresh',
+      grain: 'contract',
+    },
+    performed: byUserOrImporter,
+  };
+}
+
+/** Attach and map of a buffer of so many ranges by one route. */
+function mapping(way: Way): SuiteSource {
+  return {
+    name: `ranges-${way.route}-${way.ranges}`,
+    system: rangesSystem(way),
+    parts: [],
+    whole: true,
+    targetScope: {
+      devices: 1,
+      buffers: [0],
+      ranges: [way.ranges],
+      route: way.route,
+      attachments: [{ buffer: 0, importer: 'unmaps_later' }],
       initially: 'fresh',
       grain: 'contract',
     },
@@ -77,6 +98,7 @@ export const suites: readonly SuiteSource[] = [
   life('attachment-no-callback', ['no_callback'], ['att[0]']),
   life('attachment-not-p2p', ['not_p2p'], ['att[0]']),
   life('iommufd', ['iommufd'], ['att[0]']),
+  ...WAYS.map(mapping),
   procedures(
     'hot-reset',
     hotResetFamily.build({

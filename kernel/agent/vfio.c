@@ -24,7 +24,7 @@ struct dma_range {
 
 struct feature_dma_buf {
 	uint32_t region_index, open_flags, flags, nr_ranges;
-	struct dma_range ranges[2];
+	struct dma_range ranges[3];
 };
 
 struct device {
@@ -237,7 +237,7 @@ int vfio_export(int buffer, int device, int bar, int ranges)
 	struct feature_dma_buf f = {
 		.region_index = bar, .open_flags = O_RDWR | O_CLOEXEC,
 		.nr_ranges = ranges,
-		.ranges = { { 0, 4096 }, { 4096, 4096 } },
+		.ranges = { { 0, 4096 }, { 4096, 4096 }, { 8192, 8192 } },
 	};
 	int fd = feature(device, VFIO_DEVICE_FEATURE_GET | FEATURE_DMA_BUF,
 			 &f, sizeof(f));

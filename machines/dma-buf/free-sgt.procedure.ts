@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import type { AddressVariation } from './map-attachment.procedure.ts';
 
 export const labels = [
   'att.free_sgt:begin',
@@ -6,59 +7,99 @@ export const labels = [
   'att.state:false',
   'att.iova.used:true',
   'att.iova.used:false',
+  'att.phys_vec[i].len:1',
+  'att.phys_vec[i].len:2',
+  'att.slot[n].unlink',
   'att.iova.destroy',
   'att.entry[i].unmap_phys',
+  'att.orig_nents.restore',
   'att.sg_free_table',
   'att.state.kfree',
   'att.free_sgt:end',
 ] as const;
 
 /**
- * `dma_buf_free_sgt()`, called with dma_resv held.
+ * `dma_buf_free_sgt()`, called with dma_resv held. What it unlinks is `dma->size`, the sum of the
+ * lengths of the ranges, here added up as it goes.
  *
  * @param ranges - how many ranges the buffer has
  */
-export function freeSgt(ranges: number) {
+export function freeSgt(ranges: number, { origNents }: Pick<AddressVariation, 'origNents'>) {
+  const one = ranges < 2 && { meta: { unused: true } };
+  const restores = origNents === 'restored';
+  const freesTable = restores ? 'restore' : 'free_table';
   return setup({
     types: {
-      context: {} as { i: number },
+      context: {} as { i: number; n: number; left: number },
       events: {} as { type: (typeof labels)[number] },
     },
-    guards: { more: ({ context }) => context.i < ranges - 1 },
+    guards: {
+      more: ({ context }) => context.i < ranges - 1,
+      moreUnits: ({ context }) => context.left > 1,
+    },
     actions: {
       next: assign({ i: ({ context }) => context.i + 1 }),
-      fromFirst: assign({ i: 0 }),
+      units: assign((_, left: number) => ({ left })),
+      nextUnit: assign({
+        n: ({ context }) => context.n + 1,
+        left: ({ context }) => context.left - 1,
+      }),
+      fromFirst: assign({ i: 0, n: 0, left: 0 }),
     },
   }).createMachine({
     id: 'free_sgt',
     description: 'dma_buf_free_sgt(), drivers/dma-buf/dma-buf-mapping.c',
-    meta: { labels, index: { i: ranges }, source: 'dma_buf_free_sgt, v7.3' },
-    context: { i: 0 },
+    meta: {
+      labels,
+      index: { i: ranges, n: 2 * ranges },
+      source: 'dma_buf_free_sgt, v7.3',
+      unused: restores ? [] : ['att.orig_nents.restore'],
+    },
+    context: { i: 0, n: 0, left: 0 },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'att.free_sgt:begin': 'test' } },
       test: {
         description: 'no state: bus addresses, nothing to undo',
-        on: { 'att.state:true': 'test_iova', 'att.state:false': 'free_bus_table' },
+        on: { 'att.state:true': 'test_iova', 'att.state:false': freesTable },
       },
-      free_bus_table: { on: { 'att.sg_free_table': 'return' } },
-      test_iova: { on: { 'att.iova.used:true': 'destroy', 'att.iova.used:false': 'unmap' } },
-      destroy: { on: { 'att.iova.destroy': 'free_table' } },
-      unmap: {
+      test_iova: { on: { 'att.iova.used:true': 'length', 'att.iova.used:false': 'unmap' } },
+      length: {
+        meta: { source: 'dma_iova_destroy, dma_iova_unlink, v7.3: from 0 to dma->size' },
         on: {
-          'att.entry[i].unmap_phys': [
-            {
-              guard: 'more',
-              target: 'unmap',
-              actions: 'next',
-              ...(ranges < 2 && { meta: { unused: true } }),
-            },
-            { target: 'free_table', actions: 'fromFirst' },
+          'att.phys_vec[i].len:1': { target: 'unlink', actions: { type: 'units', params: 1 } },
+          'att.phys_vec[i].len:2': { target: 'unlink', actions: { type: 'units', params: 2 } },
+        },
+      },
+      unlink: {
+        on: {
+          'att.slot[n].unlink': [
+            { guard: 'moreUnits', target: 'unlink', actions: 'nextUnit' },
+            { guard: 'more', target: 'length', actions: ['nextUnit', 'next'], ...one },
+            { target: 'destroy', actions: 'fromFirst' },
           ],
         },
       },
-      free_table: { on: { 'att.sg_free_table': 'free_state' } },
-      free_state: { on: { 'att.state.kfree': 'return' } },
+      destroy: { on: { 'att.iova.destroy': freesTable } },
+      unmap: {
+        on: {
+          'att.entry[i].unmap_phys': [
+            { guard: 'more', target: 'unmap', actions: 'next', ...one },
+            { target: freesTable, actions: 'fromFirst' },
+          ],
+        },
+      },
+      ...(restores && {
+        restore: { on: { 'att.orig_nents.restore': 'free_table' } },
+      }),
+      free_table: {
+        meta: { source: 'sg_free_table, lib/scatterlist.c, v7.3: frees orig_nents entries' },
+        on: { 'att.sg_free_table': 'free_state' },
+      },
+      free_state: {
+        description: 'kfree(NULL) where there are bus addresses',
+        on: { 'att.state.kfree': 'return' },
+      },
       return: { on: { 'att.free_sgt:end': 'idle' } },
     },
   });

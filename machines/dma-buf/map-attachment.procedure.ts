@@ -7,9 +7,11 @@ export const labels = [
   'att.phys_vec_to_sgt:begin',
   'att.phys_vec_to_sgt:ok',
   'att.phys_vec_to_sgt:-EINVAL',
+  'att.phys_vec_to_sgt:-EADDRINUSE',
   'att.phys_vec_to_sgt:-ENOMEM',
   'att.map:ok',
   'att.map:-EINVAL',
+  'att.map:-EADDRINUSE',
   'att.map:-ENOMEM',
   'att.unmap:begin',
   'att.free_sgt:begin',
@@ -25,6 +27,16 @@ export interface AddressVariation {
    * series and later), or `in_attach` and unmap (v5).
    */
   readonly iova: 'in_map' | 'in_attach';
+  /**
+   * The offset into the IOVA range at which a range of the buffer is linked: `zero` for each of them
+   * (v7.3), `mapped_len`, the sum of the lengths before it, or, which is wrong, its `number`.
+   */
+  readonly offset: 'zero' | 'mapped_len' | 'number';
+  /**
+   * Whether `orig_nents`, which is 0 in the table that an importer has, is `restored` before
+   * sg_free_table(), which frees that many entries, or `stays_zero` (v7.3).
+   */
+  readonly origNents: 'stays_zero' | 'restored';
 }
 
 /**
@@ -49,11 +61,13 @@ export function mapAttachment() {
         on: {
           'att.phys_vec_to_sgt:ok': 'return_mapped',
           'att.phys_vec_to_sgt:-EINVAL': 'return_no_route',
+          'att.phys_vec_to_sgt:-EADDRINUSE': 'return_in_use',
           'att.phys_vec_to_sgt:-ENOMEM': 'return_no_memory',
         },
       },
       return_mapped: { on: { 'att.map:ok': 'mapped' } },
       return_no_route: { on: { 'att.map:-EINVAL': 'attached' } },
+      return_in_use: { on: { 'att.map:-EADDRINUSE': 'attached' } },
       return_no_memory: { on: { 'att.map:-ENOMEM': 'attached' } },
       mapped: { tags: ['quiescent'], on: { 'att.unmap:begin': 'unmap' } },
       unmap: { on: { 'att.free_sgt:begin': 'freeing' } },

@@ -19,6 +19,7 @@ export const labels = [
   'buf.revoked:false',
   'att.phys_vec_to_sgt:ok',
   'att.phys_vec_to_sgt:-EINVAL',
+  'att.phys_vec_to_sgt:-EADDRINUSE',
   'att.phys_vec_to_sgt:-ENOMEM',
   'buf.kref.get',
   'att.wrap_sg_table:ok',
@@ -40,6 +41,7 @@ export const labels = [
   'att.reg_mr:ok',
   'att.reg_mr:-ENODEV',
   'att.reg_mr:-EINVAL',
+  'att.reg_mr:-EADDRINUSE',
   'att.reg_mr:-ENOMEM',
   'att.reg_mr:-EOPNOTSUPP',
 ] as const;
@@ -184,6 +186,10 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
             target: 'no_route',
             meta: { commits: 'att.map:-EINVAL' },
           },
+          'att.phys_vec_to_sgt:-EADDRINUSE': {
+            target: 'in_use',
+            meta: { commits: 'att.map:-EADDRINUSE' },
+          },
           'att.phys_vec_to_sgt:-ENOMEM': {
             target: 'no_memory',
             meta: { commits: 'att.map:-ENOMEM' },
@@ -191,6 +197,7 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
         },
       },
       no_route: failedMap('att.reg_mr:-EINVAL'),
+      in_use: failedMap('att.reg_mr:-EADDRINUSE'),
       no_memory: failedMap('att.reg_mr:-ENOMEM'),
       get: { tags: ['maps'], on: { 'buf.kref.get': 'wrap' } },
       wrap: {

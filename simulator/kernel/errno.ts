@@ -8,6 +8,7 @@ export type Errno =
   | '-EMFILE'
   | '-ENODEV'
   | '-ENOMEM'
+  | '-EADDRINUSE'
   | '-ENOTTY'
   | '-EOPNOTSUPP'
   | '-EOVERFLOW'

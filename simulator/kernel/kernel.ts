@@ -13,12 +13,22 @@ export interface TraceEntry {
   readonly thread: string;
 }
 
+/**
+ * The way from an importer's device to a BAR: through the host bridge, behind an IOMMU that translates
+ * or that passes addresses on; through a switch; or none that is allowed.
+ */
+export type Route = 'translated' | 'identity' | 'switch' | 'none';
+
 /** What there is at boot. */
 export interface KernelConfig {
   readonly devices: readonly Partial<DeviceConfig>[];
   /** For each buffer, the device that exports it when a test says so. */
   readonly buffers: readonly number[];
   readonly attachments: readonly { readonly buffer: number; readonly importer: ImporterKind }[];
+  /** For each buffer, how many ranges user space asks for; 1 where it does not say. */
+  readonly ranges?: readonly number[] | undefined;
+  /** The way from the devices of importers to the BARs; `translated` where nobody says. */
+  readonly route?: Route | undefined;
   readonly faults: ReadonlySet<FaultId>;
   /**
    * `on`: importers run their own work and keep what they know of their mappings to themselves;
@@ -39,7 +49,8 @@ export class Kernel {
   readonly exporterOf: readonly number[];
   readonly dev_set: { readonly lock: Mutex };
   /** How many ranges user space asks for when it exports a buffer; 1 where it does not say. */
-  readonly ranges = new Map<number, number>();
+  readonly ranges: Map<number, number>;
+  readonly route: Route;
   /** File descriptors of dma-bufs. */
   readonly fds = new Map<number, VfioPciDmaBuf>();
   /** WARN()s, lockdep and KASAN reports, oopses. */
@@ -52,6 +63,8 @@ export class Kernel {
   constructor(config: KernelConfig) {
     this.faults = config.faults;
     this.workqueue = config.workqueue ?? 'off';
+    this.ranges = new Map(config.ranges?.entries() ?? []);
+    this.route = config.route ?? 'translated';
     this.devices = config.devices.map((device, index) => this.makeDevice(device, index));
     for (const { buffer, importer } of config.attachments) this.addAttachment(buffer, importer);
     this.exporterOf = config.buffers;

@@ -89,24 +89,57 @@ export function* vfio_pci_dma_buf_map(
     (value) => (value ? refused : undefined),
   );
   if (revoked) return '-ENODEV';
-  const ret = yield* dma_buf_phys_vec_to_sgt(k, attach);
+  const ret = yield* dma_buf_phys_vec_to_sgt(k, priv, attach);
   if (ret !== 'ok') return ret;
   yield* kref_get(priv.kref);
   attach.sgt = true;
   return 'ok';
 }
 
+/** What there is to find where nothing is short: pci_p2pdma_map_type() first. */
+function map_by_route(k: Kernel, priv: VfioPciDmaBuf): 'ok' | '-EINVAL' | '-EADDRINUSE' {
+  if (k.route === 'none') return '-EINVAL';
+  return k.route === 'translated' ? link_ranges(priv) : 'ok';
+}
+
+/** What the page table of an IOMMU maps below a range of IO virtual addresses, from there on. */
+type PageTable = { readonly offset: bigint; readonly len: bigint }[];
+
+/**
+ * Links every range into the IOVA range that was allocated for the whole buffer, at offset 0 each.
+ * What was linked is unlinked where one is refused. Source: dma_buf_phys_vec_to_sgt, v7.3.
+ */
+function link_ranges({ phys_vec }: VfioPciDmaBuf): 'ok' | '-EADDRINUSE' {
+  const page_table: PageTable = [];
+  return phys_vec.every(({ len }) => dma_iova_link(page_table, 0n, len)) ? 'ok' : '-EADDRINUSE';
+}
+
+/** A page that the table maps already is refused. Source: iommu_map_nosync, v7.3. */
+function dma_iova_link(page_table: PageTable, offset: bigint, len: bigint): boolean {
+  const taken = page_table.some(
+    (one) => offset < one.offset + one.len && one.offset < offset + len,
+  );
+  if (!taken) page_table.push({ offset, len });
+  return !taken;
+}
+
 /**
  * Whether there is a route from the importer's device to the BAR is found here, at map, not at
  * attach or export. Source: dma_buf_phys_vec_to_sgt, v7.3.
  */
-function* dma_buf_phys_vec_to_sgt(k: Kernel, attach: Attachment): Kthread<Ret> {
-  const failed = <O extends '-EINVAL' | '-ENOMEM'>(outcome: O) => {
+function* dma_buf_phys_vec_to_sgt(
+  k: Kernel,
+  priv: VfioPciDmaBuf,
+  attach: Attachment,
+): Kthread<Ret> {
+  const failed = <O extends '-EINVAL' | '-EADDRINUSE' | '-ENOMEM'>(outcome: O) => {
     const commits = `${attach.label}.map:${outcome}`;
     return { outcome, commits, leadsTo: (label: string) => label === commits };
   };
   const name = `${attach.label}.phys_vec_to_sgt`;
-  const ret = yield* choose(name, [{ outcome: 'ok' }, failed('-EINVAL'), failed('-ENOMEM')], {
+  const found = map_by_route(k, priv);
+  const by_itself = found === 'ok' ? { outcome: found } : failed(found);
+  const ret = yield* choose(name, [by_itself, failed('-EINVAL'), failed('-ENOMEM')], {
     stop: false,
   });
   k.traced('dma_buf_phys_vec_to_sgt');

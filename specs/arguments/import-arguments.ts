@@ -51,6 +51,84 @@ export const attachArguments: ArgumentTable<AttachSituation> = {
   exclusive: [],
 };
 
+/** What an attached importer finds when it maps. */
+export interface MapSituation {
+  readonly revoked: boolean;
+  /** The way from its device to the memory, as pci_p2pdma_map_type() has it. */
+  readonly route: 'host_bridge' | 'switch' | 'none';
+  /** Its device is behind an IOMMU that translates. */
+  readonly translates: boolean;
+  readonly ranges: number;
+}
+
+const MAP = 'dma_buf_phys_vec_to_sgt, v7.3';
+const RANGES = 'Debian 7.3.4 in a virtual machine';
+
+/** dma_buf_map_attachment() of a buffer of vfio-pci. */
+export const mapArguments: ArgumentTable<MapSituation> = {
+  call: 'dma_buf_map_attachment()',
+  answers: 'ok',
+  sound: { revoked: false, route: 'host_bridge', translates: true, ranges: 1 },
+  causes: [
+    {
+      id: 'revoked',
+      cause: 'the buffer is revoked, or its device was closed',
+      errno: '-ENODEV',
+      since: 'v6.19',
+      source: `vfio_pci_dma_buf_map, v7.3; ${MEASURED}`,
+      at: when((s) => s.revoked),
+      example: { revoked: true },
+    },
+    {
+      id: 'no-route',
+      cause: 'there is no route from the device of the importer that the kernel allows',
+      errno: '-EINVAL',
+      since: 'v6.19',
+      source: `${MAP}; ${MEASURED}`,
+      at: when((s) => s.route === 'none'),
+      example: { route: 'none' },
+    },
+    {
+      id: 'no-memory',
+      cause: 'an allocation fails: the state, the table, the page table of the IOMMU',
+      errno: '-ENOMEM',
+      since: 'v6.19',
+      source: MAP,
+      at: () => -1,
+      untried: 'it fails where the environment says so, not for an argument',
+    },
+    {
+      id: 'several-ranges',
+      cause:
+        'the buffer has more than one range, and the IOMMU of the importer translates: each is linked at offset 0',
+      errno: '-EADDRINUSE',
+      since: 'v7.2',
+      source: `${MAP}; measured on ${RANGES}; on arm64 -EEXIST (read)`,
+      at: when((s) => s.ranges > 1 && s.translates && s.route === 'host_bridge'),
+      example: { ranges: 2 },
+      also: [{ ranges: 3 }],
+    },
+  ],
+  accepted: [
+    {
+      what: 'several ranges, where the IOMMU passes addresses on',
+      example: { ranges: 3, translates: false },
+      source: `${MAP}; measured on ${RANGES} with iommu=pt`,
+    },
+    {
+      what: 'several ranges, through a switch',
+      example: { ranges: 3, route: 'switch' },
+      source: `${MAP}; measured on ${RANGES}`,
+    },
+  ],
+  exclusive: [
+    {
+      causes: ['no-route', 'several-ranges'],
+      reason: 'ranges are linked where there is a route through the host bridge',
+    },
+  ],
+};
+
 /** One call of IOMMU_IOAS_MAP_FILE on a buffer of a few pages. */
 export interface MapFileSituation {
   readonly start: bigint;

@@ -100,5 +100,6 @@ describe('what the machines say is what was read', () => {
     expect(answersOf('no_callback')).toEqual(['-EOPNOTSUPP', '-ENODEV']);
     expect(answersOf('not_p2p')).toEqual(['-EOPNOTSUPP', '-EOPNOTSUPP']);
     expect(answersOf('iommufd_several_ranges')).toEqual(['-EOPNOTSUPP', '-ENODEV']);
+    expect(answersOf('several_ranges_translated')).toEqual(['-EADDRINUSE', '-ENODEV']);
   });
 });

@@ -1,4 +1,5 @@
 import { wrap } from '../../src/text.ts';
+import { type AnyWay, mapAnswers } from '../importers/map-answers.ts';
 import type { ImporterSpec } from './contract.ts';
 import { type Answer, MappingAnswers, OWNER_CALLS, type OwnerCall } from './mapping-answers.ts';
 
@@ -35,6 +36,12 @@ const IMPORTERS: readonly Importer[] = [
     title: 'iommufd, a buffer of several ranges',
     who: 'IOMMU_IOAS_MAP_FILE on a buffer with nr_ranges > 1',
     source: 'vfio_pci_dma_buf_iommufd_map, v7.3',
+  },
+  {
+    kind: 'several_ranges_translated',
+    title: 'an importer behind an IOMMU that translates, a buffer of several ranges',
+    who: 'dma_buf_map_attachment() of a buffer with nr_ranges > 1',
+    source: 'dma_buf_phys_vec_to_sgt, v7.3',
   },
   {
     kind: 'no_callback',
@@ -87,6 +94,7 @@ export function mappingPage(): string {
     callsSection(mapping.map(({ answers }) => answers)),
     importersSection(mapping),
     admissionSection(all),
+    rangesSection(all),
     NOT_COVERED,
   ].join('\n');
 }
@@ -228,6 +236,48 @@ ${table(['', ...states], rows)}
 A buffer that is exported while memory is off is born revoked, and its export answers 0. -EOPNOTSUPP
 never goes away; an importer without invalidate_mappings may be told -ENODEV first, because
 \`revoked\` is tested before it (vfio_pci_dma_buf_attach, v7.3).
+`;
+}
+
+/** The ways of the table, as the author of an importer would call them. */
+const ROUTES: readonly { readonly route: AnyWay['route']; readonly title: string }[] = [
+  { route: 'translated', title: 'through the host bridge, behind an IOMMU that translates' },
+  {
+    route: 'identity',
+    title: 'through the host bridge, IOMMU in passthrough (`iommu=pt`) or none',
+  },
+  { route: 'switch', title: 'through a switch (PCI_P2PDMA_MAP_BUS_ADDR)' },
+  { route: 'none', title: 'no route that the kernel allows (PCI_P2PDMA_MAP_NOT_SUPPORTED)' },
+];
+
+/** What map answers by route and number of ranges, of a buffer that is live. */
+function rangesSection(all: readonly Answered[]): string {
+  const counts = [1, 2, 3];
+  const cells = (revision: string, route: AnyWay['route']) =>
+    counts.map((ranges) => mapAnswers({ route, ranges }, revision).map(errno).join(' or '));
+  const rows = ROUTES.map(({ route, title }) => [title, ...cells('7.3', route)]);
+  const iommufd = (kind: ImporterSpec['kind']) =>
+    errno(all.find(({ importer }) => importer.kind === kind)!.answers.whileBuffer('live'));
+  const several = iommufd('iommufd_several_ranges');
+  const mended = ROUTES.map(({ route }) => cells('offset-added-up', route).join(', '));
+  return `## How many ranges the buffer has
+
+Export and attach answer 0 whatever the number of ranges is. dma_buf_map_attachment(), in the runs of
+\`dma-addresses\` in which no allocation fails, with ranges of one or two units in any order:
+
+${table(
+  [
+    'the way from your device to the memory',
+    ...counts.map((n) => (n === 1 ? '1 range' : `${n} ranges`)),
+  ],
+  [...rows, ['IOMMU_IOAS_MAP_FILE, any of them', iommufd('iommufd'), several, several]],
+)}
+Finding map-offset (\`dmabuf-spec explain map-offset\`); seen on 7.3.4 with VT-d, with \`iommu=pt\` and
+through a switch (the suites \`ranges-…\`). On arm64 the page table answers -EEXIST, with a warning
+(__arm_lpae_map, drivers/iommu/io-pgtable-arm.c, v7.3; read). Where there is no room for an IOVA range of
+the whole buffer each range is mapped by itself, and map answers 0 (derived: dma_iova_try_alloc, v7.3).
+If the lengths before a range were its offset, the rows would be ${mended.join('; ')}.
+Until then: behind an IOMMU export one buffer for each range.
 `;
 }
 

@@ -3,6 +3,9 @@ import type { Call } from '../../src/system/call.ts';
 const MAPPING = 'dma_buf_phys_vec_to_sgt, drivers/dma-buf/dma-buf-mapping.c, v7.3';
 const ATTACHMENT = 'vfio_pci_dma_buf_attach, vfio_pci_dma_buf_map, vfio_pci_dma_buf_unmap, v7.3';
 
+/** What dma_buf_phys_vec_to_sgt() answers, and map after it. */
+export const MAP_ANSWERS = ['ok', '-EINVAL', '-EADDRINUSE', '-ENOMEM'] as const;
+
 type Rest = Pick<Call, 'kernel'> & Partial<Call>;
 
 function step(name: string, callee: string, rest: Rest): Call {
@@ -21,15 +24,19 @@ function userCall(name: string, outcomes: readonly string[], kernel: string): Ca
   };
 }
 
-/** The calls and steps of `dma-addresses`. */
-export const addressCalls: readonly Call[] = [
+/**
+ * The calls and steps of `dma-addresses`.
+ *
+ * @param withSlots - whether the slots of the IOVA range are drawn, which decide what a link answers
+ */
+export const addressCalls = (withSlots: boolean): readonly Call[] => [
   userCall('att.attach', ['ok', '-ENOMEM'], 'dma_buf_dynamic_attach(dmabuf)'),
-  userCall('att.map', ['ok', '-EINVAL', '-ENOMEM'], 'dma_buf_map_attachment_unlocked(attach{att})'),
+  userCall('att.map', MAP_ANSWERS, 'dma_buf_map_attachment_unlocked(attach{att})'),
   userCall('att.unmap', ['ok'], 'dma_buf_unmap_attachment_unlocked(attach{att})'),
   userCall('att.detach', ['ok'], 'dma_buf_detach(attach{att})'),
   step('att.phys_vec_to_sgt', 'phys_vec_to_sgt', {
     caller: 'importer',
-    outcomes: ['ok', '-EINVAL', '-ENOMEM'],
+    outcomes: MAP_ANSWERS,
     spans: true,
     kernel: 'dma_buf_phys_vec_to_sgt(attach{att})',
   }),
@@ -68,9 +75,26 @@ export const addressCalls: readonly Call[] = [
     outcomes: ['true', 'false'],
     kernel: { true: 'dma_use_iova(dma{att}->state)', false: '!dma_use_iova(dma{att}->state)' },
   }),
-  step('iova.link', 'iova', {
-    outcomes: ['ok', '-ENOMEM'],
+  step('phys_vec.export', 'phys_vec', {
+    caller: 'user',
+    outcomes: ['two'],
+    spans: true,
+    kernel: { two: 'VFIO_DEVICE_FEATURE_DMA_BUF: phys_vec[{phys_vec}] of 2 units' },
+    source: 'vfio_pci_core_fill_phys_vec, v7.3',
+  }),
+  step('phys_vec.len', 'phys_vec', {
+    outcomes: ['1', '2'],
+    kernel: { 1: 'phys_vec[{phys_vec}].len is 1 unit', 2: 'phys_vec[{phys_vec}].len is 2 units' },
+  }),
+  step('slot.range.link', 'slot', {
+    outcomes: ['ok', '-EADDRINUSE', '-ENOMEM'],
     environment: ['-ENOMEM'],
+    kernel: 'iommu_map(IOVA + {slot}, a unit of range {range})',
+  }),
+  step('slot.unlink', 'slot', { kernel: 'iommu_unmap(IOVA + {slot})' }),
+  step('iova.link', 'iova', {
+    outcomes: ['ok', '-EADDRINUSE', '-ENOMEM'],
+    environment: withSlots ? [] : ['-ENOMEM'],
     kernel: 'dma_iova_link(dma{att}->state)',
   }),
   step('iova.sync', 'iova', {
@@ -79,16 +103,23 @@ export const addressCalls: readonly Call[] = [
     kernel: 'dma_iova_sync(dma{att}->state)',
   }),
   step('iova.destroy', 'iova', { kernel: 'dma_iova_destroy(dma{att}->state)' }),
+  step('entry.bus_addr_map', 'entry', {
+    kernel: 'pci_p2pdma_bus_addr_map(provider, phys_vec[{entry}])',
+  }),
   step('entry.map_phys', 'entry', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     kernel: 'dma_map_phys(phys_vec[{entry}])',
   }),
   step('entry.unmap_phys', 'entry', { kernel: 'dma_unmap_phys(sgl[{entry}])' }),
-  step('att.sg_alloc_table', 'allocator', {
+  step('att.sg_alloc_table', 'sg_table', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     kernel: 'sg_alloc_table(&dma{att}->sgt)',
   }),
-  step('att.sg_free_table', 'allocator', { kernel: 'sg_free_table(&dma{att}->sgt)' }),
+  step('att.orig_nents.clear', 'sg_table', { kernel: 'dma{att}->sgt.orig_nents = 0' }),
+  step('att.orig_nents.restore', 'sg_table', {
+    kernel: 'dma{att}->sgt.orig_nents = dma{att}->sgt.nents',
+  }),
+  step('att.sg_free_table', 'sg_table', { kernel: 'sg_free_table(&dma{att}->sgt)' }),
 ];

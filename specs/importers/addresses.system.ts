@@ -3,15 +3,23 @@ import { dmaAddress } from '../../machines/dma-buf/dma-address.resource.ts';
 import { dmaState } from '../../machines/dma-buf/dma-state.resource.ts';
 import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { iova } from '../../machines/dma-buf/iova.resource.ts';
-import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.ts';
+import { iovaSlot } from '../../machines/dma-buf/iova-slot.resource.ts';
+import {
+  type AddressVariation,
+  mapAttachment,
+} from '../../machines/dma-buf/map-attachment.procedure.ts';
+import { mapFails } from '../../machines/dma-buf/map-fails.monitor.ts';
+import { physVec } from '../../machines/dma-buf/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
-import { is, not, said } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
-import { type Part, procedure, resource } from '../../src/system/part.ts';
+import { sgTable } from '../../machines/dma-buf/sg-table.resource.ts';
+import { mappingHandle } from '../../machines/importer/mapping-handle.resource.ts';
+import { monitor, type Part, procedure, resource } from '../../src/system/part.ts';
 import type { SystemFamily } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
-import { addressCalls } from './address-calls.ts';
+import { addressCalls, MAP_ANSWERS } from './address-calls.ts';
+import { ADDRESS_PARTS, addressProperties } from './address-rules.ts';
+import { labelsOf } from './parts.ts';
 
 const THREAD = 'importer[0]';
 const bind = { att: 'att[0]' };
@@ -25,9 +33,9 @@ export const addressFamily: SystemFamily = {
   ...revisionsOf(['addresses']),
   build({ scope, revision }) {
     const ranges = Math.max(1, scope.ranges ?? 0);
-    const inAttach = designOf(revision).addresses.iova === 'in_attach';
-    const threads = inAttach ? [importerPart(attachedIova())] : threadsOf(ranges);
-    const entries = inAttach ? [] : range(ranges).map((i) => entryPart(i, threads));
+    const { addresses } = designOf(revision);
+    const inAttach = addresses.iova === 'in_attach';
+    const threads = inAttach ? [importerPart(attachedIova())] : threadsOf(ranges, addresses);
     return {
       name: 'dma-addresses',
       revision,
@@ -36,11 +44,11 @@ export const addressFamily: SystemFamily = {
         ...threads,
         resource('att[0].iova', iova(), threads, 'iova', 'att[0]'),
         resource('att[0].state', dmaState(), threads, 'dma_state', 'att[0]'),
-        ...entries,
+        ...(inAttach ? [] : mappingParts(ranges, threads)),
       ],
-      calls: addressCalls,
+      calls: addressCalls(!inAttach),
       environment: ['user'],
-      properties: propertiesOf(entries),
+      properties: addressProperties(inAttach ? 0 : ranges),
     };
   },
 };
@@ -49,7 +57,7 @@ function importerPart(machine: ReturnType<typeof mapAttachment> | ReturnType<typ
   return procedure(THREAD, machine, { thread: THREAD, roles: ['importer'], bind });
 }
 
-function threadsOf(ranges: number): Part[] {
+function threadsOf(ranges: number, variation: AddressVariation): Part[] {
   const called = (name: string, machine: Part['machine'], outcomes: readonly string[]) =>
     procedure(name, machine, {
       thread: THREAD,
@@ -65,85 +73,78 @@ function threadsOf(ranges: number): Part[] {
     });
   return [
     importerPart(mapAttachment()),
-    called('phys_vec_to_sgt', physVecToSgt(ranges), ['begin', 'ok', '-EINVAL', '-ENOMEM']),
-    called('free_sgt', freeSgt(ranges), ['begin', 'end']),
+    called('phys_vec_to_sgt', physVecToSgt(ranges, variation), ['begin', ...MAP_ANSWERS]),
+    called('free_sgt', freeSgt(ranges, variation), ['begin', 'end']),
   ];
 }
 
-function entryPart(i: number, users: readonly Part[]): Part {
-  return resource(`att[0].entry[${i}]`, dmaAddress(), users, 'entry');
-}
-
-function propertiesOf(entries: readonly Part[]): Property[] {
-  const never = (
-    id: string,
-    state: string,
-    rest: Pick<Property, 'title' | 'source' | 'consequence'>,
-  ) => {
-    const words = 'the IOVA range of att[0]';
-    const way = state.replaceAll('_', ' ');
-    return {
-      id,
-      kind: 'invariant',
-      when: said(
-        is('att[0].iova', 'allocated', state),
-        `${words} was allocated`,
-        `${words} was not allocated`,
-      ),
-      then: not(said(is('att[0].iova', state), `${words} is ${way}`, `${words} is not ${way}`)),
-      ...rest,
-    } satisfies Property;
-  };
+/** The table, its entries or the slots of the IOVA range, and what the ranges are. */
+function mappingParts(ranges: number, users: readonly Part[]): Part[] {
+  const { entry, length, slot, table, handle, fails } = ADDRESS_PARTS;
   return [
-    never('iova-not-leaked', 'leaked', {
-      title: 'an IOVA range that is allocated is destroyed before its state is freed',
-      source: 'derived: dma_iova_try_alloc, dma_iova_destroy',
-      consequence: 'the importer runs out of IO virtual addresses',
-    }),
-    never('iova-used-while-allocated', 'used_after_destroy', {
-      title: 'a mapping is linked into an IOVA range that is there',
-      source: 'Jason Gunthorpe on v5 9/9, 2025-10-17, <20251017155850.GN3901471@nvidia.com>',
-      consequence: 'DMA goes to addresses that somebody else may have by now',
-    }),
-    never('iova-destroyed-once', 'destroyed_twice', {
-      title: 'an IOVA range is destroyed once',
-      source: 'Jason Gunthorpe on v5 9/9, 2025-10-17, <20251017155850.GN3901471@nvidia.com>',
-      consequence: 'a mapping of somebody else is taken down',
-    }),
-    ...(entries.length === 0
-      ? []
-      : [
-          {
-            id: 'entries-filled',
-            kind: 'monitor',
-            title: 'only entries that were filled are unmapped',
-            parts: entries.map(({ name }) => name),
-            source: 'derived: dma_map_phys, dma_unmap_phys',
-            consequence: 'dma_unmap_phys() of address 0 and length 0',
-          } satisfies Property,
-        ]),
-    {
-      id: 'call-returns',
-      kind: 'leads-to',
-      title: 'a call of the importer returns',
-      when: not(is(THREAD, 'detached', 'attached', 'mapped')),
-      then: is(THREAD, 'detached', 'attached', 'mapped'),
-      source:
-        'derived: L2; the way between two devices stays what it is, however often it is asked',
-      consequence: 'the task of the importer spins in the kernel',
-    },
-    {
-      id: 'rest',
-      kind: 'rest',
-      title: 'every call can return',
-      source: 'derived: L2',
-    },
-    { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived: L2' },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    resource(table, sgTable(), users, 'sg_table', 'att[0]'),
+    ...range(ranges).map((i) => lengthPart(length(i), users)),
+    ...range(ranges).map((i) => alsoHears(resource(entry(i), dmaAddress(), users, 'entry'), users)),
+    ...range(2 * ranges).map((n) =>
+      alsoHears(resource(slot(n), iovaSlot(ranges), users, 'slot'), users),
+    ),
+    handlePart(handle, users),
+    failsMonitor(fails, users),
   ];
+}
+
+/** The length of a range, which whoever exports the buffer chooses before anybody attaches. */
+function lengthPart(name: string, users: readonly Part[]): Part {
+  const part = alsoHears(resource(name, physVec(), users, 'phys_vec'), users);
+  return {
+    ...part,
+    rename: (label) => (label === 'export:two' ? [`${name}.${label}`] : part.rename(label)),
+  };
+}
+
+/** What happens to the whole happens to its parts: it is attached, freed, destroyed. */
+function alsoHears(part: Part, users: readonly Part[]): Part {
+  const whole = (label: string) =>
+    labelsOf(users).filter((one) => one.replace(/[#@].*$/, '') === `att[0].${label}`);
+  const shared = ['attach:begin', 'sg_free_table', 'iova.destroy'];
+  return {
+    ...part,
+    rename: (label) => (shared.includes(label) ? whole(label) : part.rename(label)),
+  };
+}
+
+/** What the importer has by its own reckoning. */
+function handlePart(name: string, users: readonly Part[]): Part {
+  const all = labelsOf(users);
+  const calls: Readonly<Record<string, readonly string[]>> = {
+    attach: ['attach:begin'],
+    attached: ['attach:ok'],
+    map: ['map:begin'],
+    mapped: ['map:ok'],
+    not_mapped: ['map:-EINVAL', 'map:-EADDRINUSE', 'map:-ENOMEM'],
+    unmap: ['unmap:begin'],
+    unmapped: ['unmap:ok'],
+    detach: ['detach:begin'],
+    detached: ['detach:ok'],
+  };
+  return {
+    name,
+    machine: mappingHandle(),
+    kind: 'resource',
+    roles: ['handle'],
+    rename: (label) =>
+      (calls[label] ?? []).map((l) => `att[0].${l}@${THREAD}`).filter((l) => all.includes(l)),
+    renameCommit: (label) => label,
+  };
+}
+
+/** What the environment refuses is a reason to fail; what a resource refuses by itself is none. */
+function failsMonitor(name: string, users: readonly Part[]): Part {
+  const matching = (pattern: RegExp) => labelsOf(users).filter((label) => pattern.test(label));
+  return monitor(name, mapFails, {
+    begin: matching(/^att\[0\]\.phys_vec_to_sgt:begin/),
+    ok: matching(/^att\[0\]\.phys_vec_to_sgt:ok/),
+    fails: matching(/^att\[0\]\.(slot\S*|iova|phys_vec_to_sgt)[.:]\S*(-EADDRINUSE|-EINVAL)\b/),
+    missing: matching(/^att\[0\]\.(?!phys_vec_to_sgt)\S*:(-ENOMEM|NOT_SUPPORTED)\b/),
+  });
 }

@@ -196,7 +196,7 @@ const iommufd: readonly Call[] = [
 
 const rdma: readonly Call[] = [
   call('att.reg_mr', 'user', 'register', {
-    outcomes: ['ok', '-ENODEV', '-EINVAL', '-ENOMEM', '-EOPNOTSUPP'],
+    outcomes: ['ok', '-ENODEV', '-EINVAL', '-EADDRINUSE', '-ENOMEM', '-EOPNOTSUPP'],
     kernel: 'ibv_reg_dmabuf_mr()',
     source: `ib_umem_dmabuf_get_pinned_and_lock; ${UMEM}`,
   }),

@@ -47,6 +47,28 @@ export const importerFindings: readonly Finding[] = [
     derived: false,
   },
   {
+    id: 'map-offset',
+    system: 'dma-addresses',
+    revision: '7.3',
+    property: 'routes-agree',
+    claim:
+      'a dma-buf of more than one range cannot be mapped by a device behind an IOMMU that translates: export and attach answer 0, and map answers -EADDRINUSE, because dma_buf_phys_vec_to_sgt() links every range at offset 0 of the IOVA range, where the first one is. By a device with identity mapping, or through a switch, the same buffer maps. What was linked is unlinked again. On arm64 the page table answers -EEXIST and warns (read, not run)',
+    source:
+      'review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>; dma_buf_phys_vec_to_sgt, dma_iova_link, v7.3; run on 7.3.4 in a virtual machine with VT-d: two and three ranges, -98; with iommu=pt and through a switch 0',
+    derived: false,
+  },
+  {
+    id: 'map-nents',
+    system: 'dma-addresses',
+    revision: '7.3',
+    property: 'table-freed',
+    claim:
+      'every unmap loses the scatterlist of its mapping, 32 bytes for each entry: dma_buf_phys_vec_to_sgt() sets orig_nents to 0, so that importers find no pages, and sg_free_table() in dma_buf_free_sgt() frees as many entries as orig_nents says. A map that fails frees it',
+    source:
+      'the review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>, says it of an error path; dma_buf_free_sgt, __sg_free_table, v7.3; run on 7.3.4 in a virtual machine: kmem:kmalloc of __sg_alloc_table in every map, and no kmem:kfree of it in the unmap',
+    derived: true,
+  },
+  {
     id: 'pin-left',
     system: 'rdma',
     revision: '7.3',

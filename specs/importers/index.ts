@@ -1,5 +1,6 @@
 import type { SystemFamily } from '../../src/system/system.ts';
 import { addressFamily } from './addresses.system.ts';
+import { entryFamily } from './entries.system.ts';
 import { importerFamilies } from './importers.system.ts';
 
 export { importerFaults as faults } from './faults.ts';
@@ -7,4 +8,4 @@ export { importerFindings as findings } from './findings.ts';
 export { importerMachines as machines } from './machines.ts';
 
 /** The systems about importers. */
-export const families: readonly SystemFamily[] = [...importerFamilies, addressFamily];
+export const families: readonly SystemFamily[] = [...importerFamilies, addressFamily, entryFamily];

@@ -17,6 +17,7 @@ interface Kind {
  * - `remapping_inline`: maps again inside the callback;
  * - `attaching`: unmaps in its callback; attaches and detaches while the buffer is revoked and
  *   given back;
+ * - `translated`: maps a buffer of several ranges through an IOMMU, and is refused;
  * - `iommufd`: IOAS_MAP_FILE and IOAS_UNMAP; `several_ranges`: of a buffer with several ranges;
  * - `rdma`: registers and deregisters regions that can be revoked (pinned-revocable);
  * - `rdma_pinned`: the same for hardware that cannot revoke (no callback from 7.1 on);
@@ -29,6 +30,7 @@ export const kinds = {
   remapping: { contract: 'unmaps_in_callback', starts: 'attached', maps: true },
   remapping_inline: { contract: 'unmaps_in_callback', starts: 'attached', maps: true },
   attaching: { contract: 'unmaps_in_callback', starts: 'detached', maps: true },
+  translated: { contract: 'several_ranges_translated', starts: 'attached', maps: true },
   iommufd: { contract: 'iommufd', starts: 'detached', maps: false },
   several_ranges: { contract: 'iommufd_several_ranges', starts: 'detached', maps: false },
   rdma: { contract: 'unmaps_in_callback', starts: 'detached', maps: true },

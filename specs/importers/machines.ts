@@ -1,10 +1,15 @@
 import { attachedIova } from '../../machines/dma-buf/attached-iova.procedure.ts';
 import { dmaAddress } from '../../machines/dma-buf/dma-address.resource.ts';
 import { dmaState } from '../../machines/dma-buf/dma-state.resource.ts';
+import { fillSgEntry } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { iova } from '../../machines/dma-buf/iova.resource.ts';
+import { iovaSlot } from '../../machines/dma-buf/iova-slot.resource.ts';
+import { bufferLength } from '../../machines/dma-buf/length.resource.ts';
 import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.ts';
+import { physVec } from '../../machines/dma-buf/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
+import { sgTable } from '../../machines/dma-buf/sg-table.resource.ts';
 import { attach } from '../../machines/importer/attach.procedure.ts';
 import { attachmentObject } from '../../machines/importer/attachment.resource.ts';
 import { attachmentHandle } from '../../machines/importer/attachment-handle.resource.ts';
@@ -73,10 +78,15 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('resource', umem()),
   entry('resource', memoryRegion()),
   entry('procedure', mapAttachment()),
-  entry('procedure', physVecToSgt(2)),
-  entry('procedure', freeSgt(2)),
+  entry('procedure', physVecToSgt(2, base.addresses)),
+  entry('procedure', freeSgt(2, base.addresses)),
   entry('procedure', attachedIova()),
   entry('resource', iova()),
   entry('resource', dmaState()),
   entry('resource', dmaAddress()),
+  entry('resource', iovaSlot(2)),
+  entry('resource', physVec()),
+  entry('resource', sgTable()),
+  entry('procedure', fillSgEntry(base.sgEntries)),
+  entry('resource', bufferLength()),
 ];

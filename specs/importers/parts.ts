@@ -116,6 +116,7 @@ function callbackPart(i: Importer, machine: AnyStateMachine): Part {
 function callbackOf(kind: Exclude<KindName, 'not_p2p'>): AnyStateMachine {
   switch (kind) {
     case 'in_callback':
+    case 'translated':
     case 'attaching':
       return callback('in_callback');
     case 'later':
@@ -140,6 +141,7 @@ function callbackOf(kind: Exclude<KindName, 'not_p2p'>): AnyStateMachine {
 export function threadParts(i: Importer, design: Design): Part[] {
   switch (i.kind) {
     case 'in_callback':
+    case 'translated':
     case 'remapping_inline':
       return [mapper(i)];
     case 'later':
@@ -354,6 +356,8 @@ export function objectParts(i: Importer, design: Design, users: readonly Part[])
       return [attached, sgtResource(i.attachment, users), handle(i, HANDLES.attaching, users)];
     case 'not_p2p':
       return [attached, handle(i, HANDLES.not_p2p, users)];
+    case 'translated':
+      return [attached, sgtResource(i.attachment, users, '-EADDRINUSE')];
     default:
       return [attached, sgtResource(i.attachment, users)];
   }
@@ -374,7 +378,7 @@ const HANDLES: Readonly<Record<'attaching' | 'iommufd' | 'rdma' | 'not_p2p', Han
     refused: ['attach:-ENODEV', 'attach:-EOPNOTSUPP', 'attach:-ENOMEM'],
     map: ['map:begin'],
     mapped: ['map:ok'],
-    not_mapped: ['map:-ENODEV', 'map:-EINVAL', 'map:-ENOMEM'],
+    not_mapped: ['map:-ENODEV', 'map:-EINVAL', 'map:-EADDRINUSE', 'map:-ENOMEM'],
     unmap: ['unmap:begin'],
     unmapped: ['unmap:ok'],
     detach: ['detach:begin'],
@@ -392,7 +396,9 @@ const HANDLES: Readonly<Record<'attaching' | 'iommufd' | 'rdma' | 'not_p2p', Han
   rdma: {
     attach: ['reg_mr:begin'],
     attached: ['reg_mr:ok'],
-    refused: ['reg_mr:-ENODEV', 'reg_mr:-EINVAL', 'reg_mr:-ENOMEM', 'reg_mr:-EOPNOTSUPP'],
+    refused: ['-ENODEV', '-EINVAL', '-EADDRINUSE', '-ENOMEM', '-EOPNOTSUPP'].map(
+      (errno) => `reg_mr:${errno}`,
+    ),
     call: [],
     return: [],
     detach: ['dereg_mr:begin'],

@@ -390,6 +390,10 @@ export function bufferResources(buffer: number, mappings: number, users: readonl
   ];
 }
 
-export function sgtResource(attachment: number, users: readonly Part[]): Part {
-  return resource(`att[${attachment}].sgt`, sgt(), users, 'sgt', `att[${attachment}]`);
+export function sgtResource(
+  attachment: number,
+  users: readonly Part[],
+  made: Parameters<typeof sgt>[0] = 'ok',
+): Part {
+  return resource(`att[${attachment}].sgt`, sgt(made), users, 'sgt', `att[${attachment}]`);
 }

@@ -6,6 +6,7 @@ import type { SriovVariation } from '../../machines/device/sriov-configure.proce
 import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
 import type { CleanupVariation } from '../../machines/dma-buf/cleanup.procedure.ts';
 import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
+import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import type { AddressVariation } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import type { MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
 import type { HotResetVariation } from '../../machines/hot-reset/hot-reset.procedure.ts';
@@ -44,6 +45,7 @@ export interface Design {
   readonly attach: AttachVariation;
   readonly pin: PinVariation;
   readonly addresses: AddressVariation;
+  readonly sgEntries: EntryVariation;
   readonly unmapWork: UnmapWorkVariation;
   readonly mapFile: MapFileVariation;
   readonly releasePages: ReleasePagesVariation;
@@ -87,7 +89,8 @@ export const base: Design = {
   memoryEnabled: { lowPower: 'ignored' },
   attach: { admits: 'revocable' },
   pin: { pin: 'succeeds' },
-  addresses: { iova: 'in_map' },
+  addresses: { iova: 'in_map', offset: 'zero', origNents: 'stays_zero' },
+  sgEntries: { cut: 'aligned' },
   unmapWork: { needs: 'dma_resv' },
   mapFile: { pin: 'pins' },
   releasePages: { destroy: 'after_detach', unpin: 'under_resv' },

@@ -54,7 +54,11 @@ export const files = {
     'dma_buf_unmap_attachment',
     'dma_buf_invalidate_mappings',
   ],
-  'drivers/dma-buf/dma-buf-mapping.c': ['dma_buf_phys_vec_to_sgt', 'dma_buf_free_sgt'],
+  'drivers/dma-buf/dma-buf-mapping.c': [
+    'dma_buf_phys_vec_to_sgt',
+    'dma_buf_free_sgt',
+    'fill_sg_entry',
+  ],
   'drivers/iommu/iommufd/pages.c': [
     'iopt_map_dmabuf',
     'iopt_revoke_notify',
@@ -157,6 +161,7 @@ const points = {
       'dma_buf_free_sgt',
     ],
   },
+  sgEntries: { machines: ['fill_sg_entry'], functions: ['fill_sg_entry'] },
   unmapWork: { machines: ['unmap_work', 'locking_unmap_work'], functions: [] },
   mapFile: {
     machines: ['map_file'],

@@ -18,6 +18,7 @@ import {
   unrevokeBeforeUnlock,
 } from './exporter.ts';
 import { accessPins, anyImporter, iovaOfAttach, unpinsTwice } from './importers.ts';
+import { V9_COVER } from './sources.ts';
 
 /** A change to v7.3, or to a proposal, and nothing else. */
 export interface WhatIf {
@@ -56,6 +57,10 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+P9': iovaOfAttach,
   '7.3+P10': pciOpsNotTested,
   '7.3+P11': leavesOnSuccess,
+  '7.3+P12': {
+    instead: { sgEntries: { cut: 'not' } },
+    source: `${V9_COVER}: v5`,
+  },
   '7.3+P14': {
     instead: { export: { memoryTest: 'before_lock' } },
     source:
@@ -85,6 +90,10 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+P22': {
     instead: { deviceReset: { revoke: 'before_power_up' } },
     source: 'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v1, by the changelog of v2',
+  },
+  '7.3+M1': {
+    instead: { sgEntries: { cut: 'uint_max_product' } },
+    source: 'fill_sg_entry before 590d74568030, v6.19: addr + i * UINT_MAX',
   },
   '7.3+M2': anyImporter,
   '7.3+M2+M13': both(anyImporter, unpinsTwice),
@@ -121,6 +130,10 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source:
       'Matt Evans, "dma-buf: Annul dmabuf->file on file release", <f8efaabd-c06e-4f04-8cfa-489c148e37ba@ozlabs.org>, as posted',
   },
+  '7.3+O7': {
+    instead: { sgEntries: { cut: 'uint_max' } },
+    source: 'fill_sg_entry before 06dd5e1ae8ce',
+  },
   '7.3+O9': {
     instead: { unmapWork: { needs: 'memory_lock' } },
     source:
@@ -138,6 +151,19 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   'mmap-v8+memory-enabled': {
     instead: { mmap: { bornFrom: 'memory_enabled' } },
     source: 'derived: the test of v5 under the lock of v6',
+  },
+  'offset-added-up': {
+    instead: { addresses: { offset: 'mapped_len' } },
+    source:
+      'derived: dma_iova_link() at the sum of the lengths before a range, as dma_iova_sync() and dma_iova_destroy() have it',
+  },
+  'offset-added-up+number': {
+    instead: { addresses: { offset: 'number' } },
+    source: 'derived: the number of a range taken for the sum of the lengths before it',
+  },
+  'orig-nents-restored': {
+    instead: { addresses: { origNents: 'restored' } },
+    source: 'derived: orig_nents = nents ahead of sg_free_table() in dma_buf_free_sgt()',
   },
   'low-power-respected': {
     title:

@@ -151,7 +151,7 @@ const bufferCalls: readonly Call[] = [
     source: 'vfio_pci_dma_buf_attach, v7.3',
   }),
   importerCall('map', {
-    outcomes: ['ok', '-ENODEV', '-EINVAL', '-ENOMEM'],
+    outcomes: ['ok', '-ENODEV', '-EINVAL', '-EADDRINUSE', '-ENOMEM'],
     environment: ['-EINVAL', '-ENOMEM'],
     kernel: 'dma_buf_map_attachment_unlocked(attach{att})',
     source: 'vfio_pci_dma_buf_map, v7.3',

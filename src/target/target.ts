@@ -15,6 +15,13 @@ export interface TargetScope {
   readonly devices: number;
   /** For each buffer, the device that will export it. */
   readonly buffers: readonly number[];
+  /** For each buffer, of how many ranges it is exported; of one where this is absent. */
+  readonly ranges?: readonly number[];
+  /**
+   * The way from the devices of the attachments to the memory: `translated` and `identity` through
+   * the host bridge, behind an IOMMU of that mode, or through a `switch`; `translated` where absent.
+   */
+  readonly route?: 'translated' | 'identity' | 'switch';
   /** For each attachment, its buffer and the kind of importer behind it. */
   readonly attachments: readonly { readonly buffer: number; readonly importer: string }[];
   /** How many there are of the other kinds of object; each kind's are dealt out in turn. */

@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { sectionOf } from '../../specs/arguments/argument-table.ts';
 import { exportArguments } from '../../specs/arguments/export-arguments.ts';
 import { hotResetArguments } from '../../specs/arguments/hot-reset-arguments.ts';
-import { attachArguments, mapFileArguments } from '../../specs/arguments/import-arguments.ts';
+import {
+  attachArguments,
+  mapArguments,
+  mapFileArguments,
+} from '../../specs/arguments/import-arguments.ts';
 import { argumentCases, mixtureOf } from './argument-cases.ts';
 import { performHotReset } from './perform-hot-reset.ts';
-import { performAttach, performMapFile } from './perform-import.ts';
+import { performAttach, performMap, performMapFile } from './perform-import.ts';
 
 describe('the arguments of a hot reset, on the simulated kernel', () => {
   argumentCases(hotResetArguments, performHotReset, mixtureOf(hotResetArguments));
@@ -13,6 +17,10 @@ describe('the arguments of a hot reset, on the simulated kernel', () => {
 
 describe('attaching, on the simulated kernel', () => {
   argumentCases(attachArguments, performAttach, mixtureOf(attachArguments));
+});
+
+describe('mapping, on the simulated kernel', () => {
+  argumentCases(mapArguments, performMap, mixtureOf(mapArguments));
 });
 
 describe('IOMMU_IOAS_MAP_FILE, on the simulated kernel', () => {
@@ -30,8 +38,8 @@ it('docs/export-arguments.md is what the tables say', async () => {
     'causes the earlier one answers; checks in a loop go through the items one by one, and the first',
     'item with a cause decides.',
     '',
-    ...[exportArguments, hotResetArguments, attachArguments, mapFileArguments].map((table) =>
-      sectionOf(table as Parameters<typeof sectionOf>[0]),
+    ...[exportArguments, hotResetArguments, attachArguments, mapArguments, mapFileArguments].map(
+      (table) => sectionOf(table as Parameters<typeof sectionOf>[0]),
     ),
   ].join('\n');
   await expect(page).toMatchFileSnapshot('../../docs/export-arguments.md');

@@ -17,6 +17,8 @@ type Kind = ImporterSpec['kind'];
 const ALL = 'Debian 7.2.13 (stock and cloud) and 7.3.4 (cloud), the legacy group';
 /** cdev and MAP_FILE need IOMMUFD, which no Debian kernel has. */
 const OWN = 'an own build of 7.2.13';
+/** With an importer that is a module of the lab's own, on the suites ranges-translated-2 and -3. */
+const SEVERAL = 'an own importer on Debian 7.3.4, behind VT-d';
 /** An importer that is a module of the lab's own. */
 const IMPORTER = 'an own importer on Debian 7.2.13 and on an own build of it';
 
@@ -209,6 +211,20 @@ const life: readonly Row[] = [
     walk: () => close(exported('unmaps_in_callback').follow('att[0].attach:ok')),
     call: 'att[0].map',
     answers: ENODEV,
+  },
+  {
+    row: 'attach to a buffer of two or three ranges, behind an IOMMU that translates',
+    on: SEVERAL,
+    walk: () => exported('several_ranges_translated'),
+    call: 'att[0].attach',
+    answers: OK,
+  },
+  {
+    row: 'map of a buffer of two or three ranges, behind an IOMMU that translates',
+    on: SEVERAL,
+    walk: () => exported('several_ranges_translated').follow('att[0].attach:ok'),
+    call: 'att[0].map',
+    answers: ['-EADDRINUSE'],
   },
   {
     row: 'map behind a host bridge that is not on the allowlist: the environment may say so',

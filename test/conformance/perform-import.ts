@@ -1,18 +1,23 @@
 import { dma_buf_dynamic_attach } from '../../simulator/kernel/dma-buf.ts';
 import { importerOps } from '../../simulator/kernel/importers.ts';
-import { SyscallSurface } from '../../simulator/syscalls.ts';
+import { type SurfaceOptions, SyscallSurface } from '../../simulator/syscalls.ts';
 import {
   type AttachSituation,
   MAP_FILE_SIZE,
   type MapFileSituation,
+  type MapSituation,
 } from '../../specs/arguments/import-arguments.ts';
 import { drive } from './drive.ts';
 
 /** A buffer of so many ranges, all of it revoked or not. */
-function exported(ranges: number, revoked: boolean): { surface: SyscallSurface; fd: number } {
-  const surface = new SyscallSurface({ devices: [{}] });
+function exported(
+  ranges: number,
+  revoked: boolean,
+  route: SurfaceOptions['route'] = 'translated',
+): { surface: SyscallSurface; fd: number } {
+  const surface = new SyscallSurface({ devices: [{}], route });
   surface.open(0);
-  const length = MAP_FILE_SIZE / BigInt(ranges);
+  const length = MAP_FILE_SIZE / BigInt(ranges === 3 ? 4 : ranges);
   const dma_ranges = Array.from({ length: ranges }, (_, i) => ({
     offset: BigInt(i) * length,
     length,
@@ -42,4 +47,14 @@ export function performMapFile({ start, length, revoked, ranges }: MapFileSituat
   const { surface, fd } = exported(ranges, revoked);
   const answer = surface.mapFile(fd, start, length);
   return typeof answer === 'string' ? answer : 'ok';
+}
+
+/** What the simulated kernel answers to an importer that is attached and maps. */
+export function performMap({ revoked, route, translates, ranges }: MapSituation): string {
+  const through = translates ? 'translated' : 'identity';
+  const { surface, fd } = exported(ranges, false, route === 'host_bridge' ? through : route);
+  const attachment = surface.attach(fd, 'unmaps_later');
+  if (typeof attachment === 'string') return attachment;
+  if (revoked) surface.writeCommand(0, false);
+  return surface.map(attachment);
 }
