@@ -47,7 +47,7 @@ export async function kernelRun(
     terminal.progress('booting …');
     const target = await laboratory.open();
     terminal.progress('');
-    terminal.out(ktapHead(files.length));
+    terminal.out(ktapHead(files.length, laboratory.tested));
     const outcomes = await runFiles(files, laboratory, terminal);
     terminal.out(summary(target.name, outcomes));
     if (options.junit !== undefined) writeFileSync(options.junit, junit(outcomes));

@@ -2,6 +2,8 @@ import { constants } from 'node:os';
 import { InputError } from '../src/errors.ts';
 import type { KernelFiles } from './archive.ts';
 import { CONTRACT_STOPS } from './contract-call.ts';
+import type { GuestImage } from './image.ts';
+import { describeTested } from './loaded.ts';
 import type { Machine } from './machine.ts';
 import { PROCEDURE_STOPS } from './procedure-call.ts';
 import { formatStop, parseStop, type Stop } from './stop.ts';
@@ -34,6 +36,8 @@ export class Guest {
   /** Everything that was said, for the trace of a path. */
   readonly spoken: string[] = [];
   private release = '';
+  /** What is tested: the kernel and its modules, a line each. */
+  tested: readonly string[] = [];
   private iommufd = false;
   private procedures = false;
 
@@ -42,11 +46,12 @@ export class Guest {
   }
 
   /** Boots a machine and gives its devices to vfio-pci. */
-  static async boot(machine: Machine, kernel: KernelFiles, initramfs: string): Promise<Guest> {
-    const { vm, release, iommufd } = await boot(machine, kernel, initramfs);
+  static async boot(machine: Machine, kernel: KernelFiles, image: GuestImage): Promise<Guest> {
+    const { vm, release, iommufd, loaded } = await boot(machine, kernel, image);
     const guest = new Guest(vm);
     guest.release = release;
     guest.iommufd = iommufd;
+    guest.tested = describeTested(release, image.modules, loaded);
     try {
       await guest.takeDevices(machine);
     } catch (error) {

@@ -57,6 +57,11 @@ export class Laboratory {
     return this.target;
   }
 
+  /** What is tested, a line each, once it has booted. */
+  get tested(): readonly string[] {
+    return this.guest?.tested ?? [];
+  }
+
   async close(): Promise<void> {
     await this.guest?.stop();
     this.guest = undefined;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -57,6 +57,38 @@ describe.skipIf(!QEMU)(`on a stock Debian kernel${title}`, () => {
     };
     const counts = await run('close/close.transitions', scope);
     expect(Object.keys(counts)).toEqual(['passed']);
+  });
+
+  test('the guest says which modules it has loaded', () => {
+    const id = '[0-9a-f]{40}';
+    for (const name of ['kernel', 'vfio', 'vfio_pci_core', 'vfio_pci']) {
+      expect(laboratory.tested).toContainEqual(
+        expect.stringMatching(new RegExp(`^${name}: build id ${id}$`)),
+      );
+    }
+  });
+
+  test('another tree of modules is tested with its own', { timeout: 120_000 }, async () => {
+    const tree = mkdtempSync(join(tmpdir(), 'modules-'));
+    const core = (await guestImage(kernel)).file.replace(/[^/]*$/, 'vfio-pci-core.ko');
+    cpSync(kernel.modules, tree, { recursive: true });
+    rmSync(join(tree, 'kernel/drivers/vfio/pci/vfio-pci-core.ko.xz'));
+    const other = join(tree, 'vfio-pci-core.ko');
+    // the same code under another build id: what is looked for is which one of them is loaded
+    const note = join(tree, 'note');
+    const build = ['04000000', '14000000', '03000000', '474e5500', 'ab'.repeat(20)].join('');
+    writeFileSync(note, Buffer.from(build, 'hex'));
+    const args = ['--update-section', `.note.gnu.build-id=${note}`, core, other];
+    expect(spawnSync('objcopy', args).status).toBe(0);
+    const second = new Laboratory({ ...kernel, modules: tree });
+    try {
+      await second.open();
+      expect(second.tested).toContain(`vfio_pci_core: build id ${'ab'.repeat(20)}`);
+      expect(laboratory.tested).not.toContain(`vfio_pci_core: build id ${'ab'.repeat(20)}`);
+    } finally {
+      await second.close();
+      rmSync(tree, { recursive: true });
+    }
   });
 
   test('a test that expects what does not happen fails, and says what did', async () => {

@@ -22,9 +22,14 @@ export function ktap({ name, outcomes }: FileOutcome, number: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** KTAP has a plan first: how many files there are. */
-export function ktapHead(files: number): string {
-  return `KTAP version 1\n1..${files}\n`;
+/** KTAP has a plan first: how many files there are. What is tested stands below it. */
+export function ktapHead(files: number, tested: readonly string[]): string {
+  return `KTAP version 1\n1..${files}\n${comments(tested)}`;
+}
+
+/** Lines that KTAP passes over. */
+export function comments(lines: readonly string[]): string {
+  return lines.map((line) => `# ${line}\n`).join('');
 }
 
 function ktapResult({ test, verdict, reason }: Outcome, number: number): string {
@@ -65,7 +70,7 @@ export function summary(target: string, files: readonly FileOutcome[]): string {
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${n} skipped: ${reason}`),
     `${target}: ${counted('passed')} passed, ${counted('failed')} failed, ${counted('skipped')} skipped`,
   ];
-  return lines.map((line) => `# ${line}\n`).join('');
+  return comments(lines);
 }
 
 /** JUnit XML, a suite for each file. */

@@ -3,8 +3,10 @@ import type { Terminal } from '../src/cli/terminal.ts';
 import { InputError } from '../src/errors.ts';
 import type { KernelFiles } from './archive.ts';
 import { kernelOf } from './command.ts';
-import { sources } from './image.ts';
+import { sources } from './compile.ts';
+import { describeTested } from './loaded.ts';
 import { TWO_PAIRS } from './machine.ts';
+import { comments } from './report.ts';
 import { buildSelftest, selftestImage } from './selftest-build.ts';
 import { boot, type Vm } from './vm.ts';
 
@@ -27,6 +29,8 @@ export interface SelftestRun {
 
 export interface SelftestResult {
   readonly release: string;
+  /** The kernel and its modules, a line each. */
+  readonly tested: readonly string[];
   readonly runs: readonly SelftestRun[];
   /** What the kernel complained of on its console. */
   readonly complaints: readonly string[];
@@ -54,6 +58,7 @@ export async function kernelSelftest(
     terminal.progress(what),
   );
   terminal.progress('');
+  terminal.out(comments(result.tested));
   for (const { device, lines } of result.runs) {
     terminal.out(`# device ${device}\n${lines.map((line) => `${line}\n`).join('')}`);
   }
@@ -77,12 +82,10 @@ export function summaryOf(result: SelftestResult): string {
   }
   const skipped = counted(/^ok .* # SKIP/);
   const passed = counted(/^ok /) - skipped;
-  return [
+  return comments([
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${n} skipped: ${reason}`),
     `Linux ${result.release}: ${passed} passed, ${counted(/^not ok /)} failed, ${skipped} skipped`,
-  ]
-    .map((line) => `# ${line}\n`)
-    .join('');
+  ]);
 }
 
 /** Builds a selftest, boots a kernel and runs it there. */
@@ -94,10 +97,11 @@ export async function runSelftest(
   const program = await buildSelftest(file, progress);
   const image = await selftestImage(kernel, program);
   progress('booting …');
-  const { vm, release } = await boot(TWO_PAIRS, kernel, image);
+  const { vm, release, loaded } = await boot(TWO_PAIRS, kernel, image);
   try {
     const runs = await readRuns(vm, progress);
-    return { release, runs, complaints: vm.complaints() };
+    const tested = describeTested(release, image.modules, loaded);
+    return { release, tested, runs, complaints: vm.complaints() };
   } finally {
     await vm.stop();
   }

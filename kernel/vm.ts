@@ -4,6 +4,8 @@ import { InputError } from '../src/errors.ts';
 import type { KernelFiles } from './archive.ts';
 import { atExit } from './cleanup.ts';
 import { ConsoleFile } from './console-file.ts';
+import type { GuestImage } from './image.ts';
+import { assertLoaded, type LoadedModule } from './loaded.ts';
 import { KERNEL_ARGUMENTS, type Machine } from './machine.ts';
 
 /** The guest stopped answering, or died: the test that was running has no verdict of its own. */
@@ -17,6 +19,14 @@ const COMPLAINT =
 
 /** What printk puts before a line. */
 const TIME = /^\[ *\d+\.\d+\] /;
+
+/** What a guest says when it is up. */
+export interface Ready {
+  readonly release: string;
+  readonly iommufd: boolean;
+  /** The kernel, and the modules that it was given. */
+  readonly loaded: readonly LoadedModule[];
+}
 
 /** A guest whose agent did not answer. */
 export class BootError extends InputError {}
@@ -67,15 +77,18 @@ export class Vm {
   }
 
   /** Waits for the agent. @throws InputError that says why it did not come */
-  async ready(): Promise<{ release: string; iommufd: boolean }> {
+  async ready(): Promise<Ready> {
     const failed: string[] = [];
+    const loaded: LoadedModule[] = [];
     const deadline = Date.now() + 60_000;
     for (;;) {
       const line = await this.read(deadline - Date.now());
       if (line === undefined) throw this.notReady();
       if (line.startsWith('module ')) failed.push(line);
+      const [, name, id] = /^loaded (\S+) (\S+)$/.exec(line) ?? [];
+      if (name !== undefined) loaded.push({ name, buildId: id === '-' ? undefined : id });
       const ready = /^ready (\S+) lab=(yes|no) iommufd=(yes|no)$/.exec(line);
-      if (ready?.[2] === 'yes') return { release: ready[1]!, iommufd: ready[3] === 'yes' };
+      if (ready?.[2] === 'yes') return { release: ready[1]!, iommufd: ready[3] === 'yes', loaded };
       if (ready) throw new InputError(this.whyNotLoaded(failed));
     }
   }
@@ -163,12 +176,14 @@ const BOOTS = 2;
 export async function boot(
   machine: Machine,
   kernel: KernelFiles,
-  initramfs: string,
-): Promise<{ vm: Vm; release: string; iommufd: boolean }> {
+  image: GuestImage,
+): Promise<{ vm: Vm } & Ready> {
   for (let boots = 1; ; boots++) {
-    const vm = new Vm(machine, kernel, initramfs);
+    const vm = new Vm(machine, kernel, image.file);
     try {
-      return { vm, ...(await vm.ready()) };
+      const ready = await vm.ready();
+      assertLoaded(image.modules, ready.loaded);
+      return { vm, ...ready };
     } catch (error) {
       await vm.stop();
       if (!(error instanceof BootError) || boots === BOOTS) throw error;

@@ -154,6 +154,7 @@ int main(void)
 			usleep(20000);
 	}
 	setup_modules();
+	setup_say_loaded();
 	lab = open("/dev/dmabuf_lab", O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	uname(&kernel);
 	answer("ready %s lab=%s iommufd=%s", kernel.release,

@@ -17,6 +17,7 @@
 /* setup.c: mounts, modules, devices */
 void setup_mounts(void);
 int setup_modules(void);
+void setup_say_loaded(void);
 int open_port(const char *name);
 int bind_device(int index, const char *bdf);
 

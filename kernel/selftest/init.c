@@ -84,6 +84,7 @@ int main(void)
 			usleep(20000);
 	}
 	setup_modules();
+	setup_say_loaded();
 	uname(&kernel);
 	answer("ready %s lab=yes iommufd=%s", kernel.release,
 	       access("/dev/iommu", F_OK) ? "no" : "yes");
