@@ -31,11 +31,11 @@ describe('stops of Linux 7.3.4 as labels of contracts', () => {
       'stop o down_write before 0 busy=0',
       'stop o down_write after 0',
       'pass o move before 0 value=1 busy=0',
-      'stop o resv_lock before 0 busy=0',
-      'pass o invalidate_mappings before 0 busy=0',
-      'pass o resv_unlock before 0 busy=1',
-      'stop o comp_wait before 0 busy=0',
-      'pass o comp_wait after 0',
+      'stop o resv_lock before 0 revoked=0 busy=0',
+      'pass o invalidate_mappings before 0 revoked=1 busy=0',
+      'pass o resv_unlock before 0 revoked=1 busy=1',
+      'stop o comp_wait before 0 revoked=1 busy=0',
+      'pass o comp_wait after 0 revoked=1',
       'stop o move after 0 value=1',
       'stop o write_config before 0 where=4 value=0 busy=0',
       'pass o write_config after 0 where=4 value=0',
@@ -81,16 +81,51 @@ describe('stops of Linux 7.3.4 as labels of contracts', () => {
 });
 
 describe('stops of Linux 7.3.4 as labels of procedures', () => {
-  test('a revoked buffer is told by the lock that is not taken', () => {
-    const walk = (stops: readonly string[]) =>
-      told(new ProcedureCall('write_command(MEM=0)', [0], []), [
-        'pass o move before 0 value=1 busy=0',
-        'stop o get_file_active before 0 busy=0',
-        'pass o get_file_active after 0 result=1',
-        ...stops,
-      ]).filter((label) => label !== '|');
-    const begun = ['dev[0].move(true):begin', 'buf[0].listed:true', 'buf[0].get_file_active:true'];
-    expect(walk(['stop o resv_lock before 0 busy=0'])).toEqual([...begun, 'buf[0].revoked:false']);
-    expect(walk(['stop o fput before 0 busy=0'])).toEqual([...begun, 'buf[0].revoked:true']);
+  const begun = ['dev[0].move(true):begin', 'buf[0].listed:true', 'buf[0].get_file_active:true'];
+
+  function walk(value: number, stops: readonly string[]): string[] {
+    return told(new ProcedureCall('write_command(MEM=0)', [0], []), [
+      `pass o move before 0 value=${value} busy=0`,
+      'stop o get_file_active before 0 busy=0',
+      'pass o get_file_active after 0 result=1',
+      ...stops,
+    ]).filter((label) => label !== '|');
+  }
+
+  test('whether a buffer is revoked is told by its flag, not by what should come next', () => {
+    const live = ['stop o resv_lock before 0 revoked=0 busy=0'];
+    const revoked = ['stop o resv_lock before 0 revoked=1 busy=0'];
+    expect(walk(1, live)).toEqual([...begun, 'buf[0].revoked:false']);
+    expect(walk(1, revoked)).toEqual([...begun, 'buf[0].revoked:true']);
+    expect(walk(1, ['stop o fput before 0 revoked=1 busy=0'])).toEqual([
+      ...begun,
+      'buf[0].revoked:true',
+    ]);
+  });
+
+  test('the flag changes where it changes: after the notification, or before', () => {
+    const cleared = 'buf[0].revoked.clear';
+    const notified = 'buf[0].invalidate_mappings:begin';
+    const stock = walk(0, [
+      'stop o resv_lock before 0 revoked=1 busy=0',
+      'pass o invalidate_mappings before 0 revoked=1 busy=0',
+      'stop o resv_unlock before 0 revoked=1 busy=1',
+      'stop o resv_lock before 0 revoked=1 busy=0',
+      'stop o resv_unlock before 0 revoked=0 busy=1',
+    ]);
+    expect(stock.slice(-2)).toEqual([notified, cleared]);
+    const mended = walk(0, [
+      'stop o resv_lock before 0 revoked=1 busy=0',
+      'pass o invalidate_mappings before 0 revoked=0 busy=0',
+    ]);
+    expect(mended.slice(-2)).toEqual([cleared, notified]);
+  });
+
+  test('which fences are waited for is told by the argument', () => {
+    const waits = (usage: number) => walk(1, [`pass o resv_wait after 0 value=${usage}`]).slice(-1);
+    expect([0, 1, 2, 3].flatMap(waits)).toEqual([
+      ...['buf[0].resv.wait(KERNEL)', 'buf[0].resv.wait(WRITE)'],
+      ...['buf[0].resv.wait(READ)', 'buf[0].resv.wait(BOOKKEEP)'],
+    ]);
   });
 });

@@ -1,16 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/errors.ts';
 import type { KernelFiles } from './archive.ts';
+import { cached } from './cache.ts';
 import { fingerprint } from './fingerprint.ts';
 import { tool } from './tool.ts';
 
 /** A module of the kernel, as it is compiled. */
 export interface ModuleSource {
-  /** As modinfo calls it: `dmabuf_lab`. */
+  /** As its file is called: `vfio-pci-core`. */
   readonly name: string;
   readonly files: readonly string[];
+  /** The modules that it needs. */
+  readonly depends: readonly string[];
+  /** Where its headers are, if not beside each file. */
+  readonly headers?: string;
 }
 
 /** The C sources: beside this file, or beside what it was compiled to. */
@@ -45,40 +50,61 @@ export async function compilerInput(
   return fingerprint(...parts);
 }
 
-/** What a module is compiled from. */
-export async function moduleInput(
-  { name, files }: ModuleSource,
-  { headers }: KernelFiles,
-): Promise<string> {
-  const script = layoutOf(headers.build);
-  const input = await compilerInput(
-    files.map((file) => ({ file, flags: moduleFlags(headers, name, file) })),
-  );
-  return fingerprint(input, script === undefined ? '' : readFileSync(script));
-}
-
 /**
  * The module is compiled as the kernel's own build would, without running any of its tools: those
- * of a newer Debian do not run on an older one. What modpost writes is one of its files.
+ * of a newer Debian do not run on an older one. What modpost does is done here. Every object is kept
+ * by what it is compiled from, down to the last header of the kernel.
  */
 export async function compileModule(
-  { name, files }: ModuleSource,
+  source: ModuleSource,
   { headers }: KernelFiles,
-  to: string,
-): Promise<void> {
-  const doing = { from: 'gcc', doing: `building the module ${name}` };
+): Promise<string> {
+  const { name, files, depends } = source;
+  const flagsOf = (file: string) => moduleFlags(headers, source, file);
   const objects: string[] = [];
-  for (const file of files) {
-    const object = join(to, `${baseOf(file)}.o`);
-    await tool('gcc', [...moduleFlags(headers, name, file), '-c', file, '-o', object], doing);
-    objects.push(object);
-  }
+  for (const file of files) objects.push(await objectOf(file, flagsOf(file)));
+  const exported = await exportsOf(objects);
+  const table = await writtenTable(exported);
+  const modpost = [`-DEXPORTS="${table}"`, `-DDEPENDS="${depends.join(',')}"`];
+  objects.push(await objectOf(MODPOST(), [...flagsOf(MODPOST()), ...modpost]));
   const script = layoutOf(headers.build);
-  const layout = script === undefined ? [] : ['-T', script];
-  const link = ['-r', '-m', 'elf_x86_64', '--build-id=sha1', ...layout];
-  const module = join(to, `${name}.ko`);
-  await tool('ld', [...link, '-o', module, ...objects], { ...doing, from: 'binutils' });
+  const layout = script === undefined ? '' : readFileSync(script);
+  const mark = fingerprint(name, layout, ...objects);
+  const place = await cached(`module/${name}-${mark}`, async (to) => {
+    const link = ['-r', '-m', 'elf_x86_64', '--build-id=sha1'];
+    const args = [...link, ...(script === undefined ? [] : ['-T', script])];
+    const doing = { from: 'binutils', doing: `building the module ${name}` };
+    await tool('ld', [...args, '-o', join(to, `${name}.ko`), ...objects], doing);
+  });
+  return join(place, `${name}.ko`);
 }
+
+async function objectOf(file: string, flags: readonly string[]): Promise<string> {
+  const mark = await compilerInput([{ file, flags }]);
+  const place = await cached(`object/${baseOf(file)}-${mark}`, async (to) => {
+    const doing = { from: 'gcc', doing: `compiling ${basename(file)}` };
+    await tool('gcc', [...flags, '-c', file, '-o', join(to, 'object.o')], doing);
+  });
+  return join(place, 'object.o');
+}
+
+async function writtenTable(exported: string): Promise<string> {
+  const place = await cached(`exports/${fingerprint(exported)}`, async (to) => {
+    writeFileSync(join(to, 'exports.h'), exported);
+  });
+  return join(place, 'exports.h');
+}
+
+/** EXPORT_SYMBOL() leaves a local symbol, of which modpost makes an entry of the symbol table. */
+async function exportsOf(objects: readonly string[]): Promise<string> {
+  const doing = { from: 'binutils', doing: 'reading what the module exports' };
+  const symbols = await tool('nm', [...objects], doing);
+  const names = [...symbols.matchAll(/ __export_symbol_(\w+)$/gm)].map((match) => match[1]!);
+  return names.map((name) => `EXPORTED(${name})\n`).join('');
+}
+
+/** What modpost would write of a module. */
+const MODPOST = () => join(sources('modpost'), 'module.mod.c');
 
 function baseOf(file: string): string {
   return basename(file, '.c');
@@ -92,7 +118,7 @@ function layoutOf(build: string): string | undefined {
 
 function moduleFlags(
   { build, source }: KernelFiles['headers'],
-  name: string,
+  { name, headers }: ModuleSource,
   file: string,
 ): string[] {
   const include = [
@@ -109,6 +135,7 @@ function moduleFlags(
   const symbol = name.replaceAll('-', '_');
   return [
     '-nostdinc',
+    ...(headers === undefined ? [] : [`-I${headers}`]),
     ...include.map((directory) => `-I${directory}`),
     ...before.flatMap((header) => ['-include', `${source}/include/linux/${header}`]),
     ...LANGUAGE,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KernelFiles } from './archive.ts';
-import { moduleInput } from './compile.ts';
+import { compilerInput } from './compile.ts';
 import { makeImage } from './image.ts';
 import { assertLoaded, describeTested } from './loaded.ts';
 
@@ -99,17 +99,12 @@ describe('two trees of modules and one cache', () => {
 });
 
 test('a header of the kernel that changes makes another module of ours', async () => {
-  const headers = ['compiler-version.h', 'kconfig.h', 'compiler_types.h', 'vfio_pci_core.h'];
-  for (const header of headers) write(`tree/build/include/linux/${header}`, '');
-  write('tree/build/include/generated/autoconf.h', '');
-  const source = {
-    name: 'lab',
-    files: [write('lab.c', '#include <linux/vfio_pci_core.h>\nstruct vdev v;\n')],
-  };
-  const kernel = kernelOf('tree');
+  const { build } = kernelOf('tree').headers;
+  write('tree/build/include/linux/vfio_pci_core.h', '');
+  const file = write('lab.c', '#include <linux/vfio_pci_core.h>\nstruct vdev v;\n');
   const inputOf = async (struct: string) => {
     write('tree/build/include/linux/vfio_pci_core.h', struct);
-    return moduleInput(source, kernel);
+    return compilerInput([{ file, flags: [`-I${build}/include`] }]);
   };
   const one = await inputOf('struct vdev { int memory_lock; };');
   expect(await inputOf('struct vdev { int memory_lock; };')).toBe(one);

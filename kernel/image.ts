@@ -2,14 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KernelFiles } from './archive.ts';
 import { cached } from './cache.ts';
-import {
-  cFilesIn,
-  compileModule,
-  compilerInput,
-  type ModuleSource,
-  moduleInput,
-  sources,
-} from './compile.ts';
+import { cFilesIn, compileModule, compilerInput, sources } from './compile.ts';
 import { fingerprint } from './fingerprint.ts';
 import { initramfs } from './initramfs.ts';
 import { type GivenModule, givenModule, moduleFiles, unpackModules } from './kernel-modules.ts';
@@ -49,13 +42,9 @@ export async function program(name: string, files: readonly string[]): Promise<s
   return join(place, name);
 }
 
-async function laboratoryModule(kernel: KernelFiles): Promise<string> {
-  const source: ModuleSource = { name: 'dmabuf_lab', files: cFilesIn(sources('module')) };
-  const mark = await moduleInput(source, kernel);
-  const place = await cached(`module/${kernel.release}-${mark}`, (to) =>
-    compileModule(source, kernel, to),
-  );
-  return join(place, 'dmabuf_lab.ko');
+function laboratoryModule(kernel: KernelFiles): Promise<string> {
+  const files = cFilesIn(sources('module'));
+  return compileModule({ name: 'dmabuf_lab', files, depends: [] }, kernel);
 }
 
 /** An image is kept by the contents of everything that is in it, so that it is never another's. */

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly failure?: Failure;
   /** Of a failure without a step, or of a skip: why. */
   readonly reason?: string;
+  /** Of a thread that does not end: where it sleeps and what for, a line each. */
+  readonly details?: readonly string[];
 }
 
 /** A guest that dies this often is not worth another boot. */
@@ -112,7 +114,7 @@ export class Laboratory {
       await record?.rescue();
       await this.close();
       if (guest.emulatorCrashed) return undefined;
-      return { test, verdict: 'failed', reason: error.message };
+      return { test, verdict: 'failed', reason: error.message, details: error.details };
     }
   }
 

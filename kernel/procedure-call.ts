@@ -1,9 +1,10 @@
+import type { TargetScope } from '../src/target/target.ts';
 import type { CallView, Reached } from './contract-call.ts';
-import type { Stop } from './stop.ts';
+import { Flags, type Stop } from './stop.ts';
 
 /**
- * The stops that tell the steps of procedures. Reads and writes of flags are no functions: they are
- * told by where the thread comes to next, as a read of `revoked` by the lock that is taken after it.
+ * The stops that tell the steps of procedures. Reads and writes are no functions: those of `revoked`
+ * are told by its value at the next stop, others by where the thread comes to next.
  */
 export const PROCEDURE_STOPS = [
   ...both('mutex_lock', 'mutex_unlock', 'resettable', 'pm_get', 'pm_put', 'owned'),
@@ -19,6 +20,9 @@ export const PROCEDURE_STOPS = [
 function both(...points: readonly string[]): string[] {
   return points.flatMap((point) => [`${point}<`, `-${point}>`]);
 }
+
+/** enum dma_resv_usage, include/linux/dma-resv.h. */
+const USAGES = ['KERNEL', 'WRITE', 'READ', 'BOOKKEEP'];
 
 /** Of a reference count's put a stock kernel does not show whether it was the last. */
 export const EITHER_PUT = 'kref.put:*';
@@ -44,16 +48,27 @@ export class ProcedureCall implements CallView {
   private mapping: 'looked' | 'mapped' | undefined;
   private attachment = 0;
 
-  private readonly importers: readonly string[];
+  private readonly flags = new Flags();
+  private readonly attachments: TargetScope['attachments'];
 
-  constructor(operation: string, buffers: readonly number[], importers: readonly string[]) {
+  constructor(
+    operation: string,
+    buffers: readonly number[],
+    attachments: TargetScope['attachments'],
+  ) {
     this.operation = operation;
     this.buffers = buffers;
-    this.importers = importers;
+    this.attachments = attachments;
   }
 
   at(stop: Stop): Reached {
-    const labels = this.handlers[stop.at]?.(stop) ?? [];
+    const changed = this.moving === undefined ? undefined : this.flags.changed(stop);
+    const labels = [
+      changed === undefined
+        ? undefined
+        : `buf[${stop.index}].revoked.${changed === 1 ? 'set' : 'clear'}`,
+      ...(this.handlers[stop.at]?.(stop) ?? []),
+    ];
     return { labels: labels.filter((label) => label !== undefined), holds: this.holdsAt(stop) };
   }
 
@@ -139,12 +154,9 @@ export class ProcedureCall implements CallView {
       'get_file_active>': ({ index, seen }) => [
         `buf[${index}].get_file_active:${seen.result === 1}`,
       ],
-      'resv_lock<': ({ index }) => this.beforeResvLock(index),
+      'resv_lock<': (stop) => this.beforeResvLock(stop),
       'resv_lock>': ({ index }) => [`buf[${index}].resv.lock`],
-      'invalidate_mappings<': ({ index }) => [
-        this.moving === 1 ? `buf[${index}].revoked.set` : undefined,
-        `buf[${index}].invalidate_mappings:begin`,
-      ],
+      'invalidate_mappings<': ({ index }) => [`buf[${index}].invalidate_mappings:begin`],
       'invalidate_mappings>': ({ index }) => [`buf[${index}].invalidate_mappings:end`],
       'invalidate<': (stop) => {
         this.callback = stop;
@@ -152,7 +164,9 @@ export class ProcedureCall implements CallView {
         return [`att[${stop.index}].invalidate:begin`];
       },
       'invalidate>': ({ index }) => [...this.lookedInCallback(), `att[${index}].invalidate:end`],
-      'resv_wait>': () => this.buffers.slice(0, 1).map((b) => `buf[${b}].resv.wait(BOOKKEEP)`),
+      'resv_wait>': ({ index, seen }) => [
+        `buf[${index}].resv.wait(${USAGES[seen.value!] ?? seen.value})`,
+      ],
       'resv_unlock<': ({ index }) => this.beforeResvUnlock(index),
       'resv_unlock>': ({ index }) => [`buf[${index}].resv.unlock`],
       'comp_wait<': ({ index }) => {
@@ -160,7 +174,7 @@ export class ProcedureCall implements CallView {
         return [`buf[${index}].${EITHER_PUT}`];
       },
       'comp_wait>': ({ index }) => [`buf[${index}].comp.wait`],
-      'fput<': ({ index }) => this.beforeFput(index),
+      'fput<': (stop) => this.beforeFput(stop),
       'fput>': ({ index }) => [`buf[${index}].fput`],
     };
   }
@@ -188,17 +202,14 @@ export class ProcedureCall implements CallView {
         this.mapping = this.operation === 'map' && seen.sgt === 0 ? 'looked' : undefined;
         return [`att[${index}].sgt:${seen.sgt === 1}`];
       },
-      'phys_vec_to_sgt<': () => this.buffers.slice(0, 1).map((b) => `buf[${b}].revoked:false`),
+      'phys_vec_to_sgt<': () => [`buf[${this.mapped}].revoked:false`],
       'phys_vec_to_sgt>': ({ seen }) => {
         this.mapping = seen.result! < 0 ? undefined : 'mapped';
         const outcome = seen.result! < 0 ? `-${seen.result === -22 ? 'EINVAL' : 'ENOMEM'}` : 'ok';
         return [`att[${this.attachment}].phys_vec_to_sgt:${outcome}`];
       },
       'free_sgt<': () => this.lookedInCallback(),
-      'free_sgt>': () => [
-        `att[${this.attachment}].free_sgt`,
-        ...this.buffers.slice(0, 1).map((b) => `buf[${b}].${EITHER_PUT}`),
-      ],
+      'free_sgt>': () => [`att[${this.attachment}].free_sgt`, `buf[${this.mapped}].${EITHER_PUT}`],
     };
   }
 
@@ -253,28 +264,30 @@ export class ProcedureCall implements CallView {
     return written === undefined ? [] : [`dev[${device}].vconfig.command(${written})`];
   }
 
-  private beforeResvLock(buffer: number): (string | undefined)[] {
+  /** The buffer of the attachment that the thread is at. */
+  private get mapped(): number {
+    return this.attachments[this.attachment]?.buffer ?? 0;
+  }
+
+  private beforeResvLock(stop: Stop): (string | undefined)[] {
     if (this.moving === undefined) return [];
     this.locks++;
-    if (this.locks > 1) return [];
-    return [`buf[${buffer}].revoked:${this.moving === 0}`];
+    return this.locks > 1 ? [] : [readFlag(stop)];
   }
 
   private beforeResvUnlock(buffer: number): (string | undefined)[] {
-    if (this.moving === 0 && this.locks === 2) return [`buf[${buffer}].revoked.clear`];
     const { mapping } = this;
     this.mapping = undefined;
     if (mapping === 'looked') return [`buf[${buffer}].revoked:true`];
     return mapping === 'mapped' ? [`buf[${buffer}].kref.get`] : [];
   }
 
-  private beforeFput(buffer: number): (string | undefined)[] {
+  private beforeFput(stop: Stop): (string | undefined)[] {
     if (this.waited) {
       this.waited = false;
-      return [`buf[${buffer}].kref.init`, `buf[${buffer}].comp.reinit`];
+      return [`buf[${stop.index}].kref.init`, `buf[${stop.index}].comp.reinit`];
     }
-    if (this.moving === undefined || this.locks > 0) return [];
-    return [`buf[${buffer}].revoked:${this.moving === 1}`];
+    return this.moving === undefined || this.locks > 0 ? [] : [readFlag(stop)];
   }
 
   /** What the callback saw, told once. */
@@ -283,7 +296,7 @@ export class ProcedureCall implements CallView {
     this.callback = undefined;
     if (!callback) return [];
     const { index, seen } = callback;
-    const later = seen.sgt === 1 && this.importers[index] === 'unmaps_later';
+    const later = seen.sgt === 1 && this.attachments[index]?.importer === 'unmaps_later';
     return [`att[${index}].sgt:${seen.sgt === 1}`, later ? `att[${index}].queue_work` : undefined];
   }
 
@@ -291,4 +304,9 @@ export class ProcedureCall implements CallView {
   private walked(): number[] {
     return [...this.visited].slice(-1);
   }
+}
+
+/** What move() has read as it comes to its first call after. */
+function readFlag({ index, seen }: Stop): string | undefined {
+  return seen.revoked === undefined ? undefined : `buf[${index}].revoked:${seen.revoked === 1}`;
 }

@@ -13,6 +13,7 @@ import { type Actor, type Guest, whereabouts } from './guest.ts';
 import { abilityOf, type Label, parseLabel } from './labels.ts';
 import type { Machine } from './machine.ts';
 import { EITHER_PUT, PROCEDURE_STOPS, ProcedureCall } from './procedure-call.ts';
+import { describeSleeper } from './sleeper.ts';
 import type { Stop } from './stop.ts';
 
 /** A call that was begun and has not been seen to return. */
@@ -102,8 +103,18 @@ export class RealKernel implements Target {
     const actual = await this.happens(plain, parsed, /@(.+)$/.exec(label)?.[1]);
     await this.letReleasesGo();
     if (actual === plain) return { actual };
-    const pending = this.running.map(({ actor }) => whereabouts(actor));
+    const pending = await this.whereEverybodyIs();
     return actual === undefined ? { pending } : { actual, pending };
+  }
+
+  /** For a report: who has stopped or returned, and where the others sleep. */
+  private async whereEverybodyIs(): Promise<string[]> {
+    const still = this.running.filter(({ actor }) => actor.status !== 'running');
+    const sleepers = await this.guest.sleepers();
+    return [
+      ...still.map(({ actor }) => whereabouts(actor)),
+      ...sleepers.flatMap((sleeper) => describeSleeper(sleeper)),
+    ];
   }
 
   /** What can be seen, once runtime PM, which works by itself, has done its work. */
@@ -198,8 +209,8 @@ export class RealKernel implements Target {
   private viewOf(operation: string, device: number): CallView {
     if (this.scope.grain === 'procedure') {
       const buffers = this.scope.buffers.map((_, b) => b);
-      const importers = this.scope.attachments.map(({ importer }) => importer);
-      return new TranslatedCall(new ProcedureCall(operation, buffers, importers), this.steps.first);
+      const call = new ProcedureCall(operation, buffers, this.scope.attachments);
+      return new TranslatedCall(call, this.steps.first);
     }
     const around: Surroundings = {
       listed: (index) => this.listed.filter((b) => this.scope.buffers[b] === index),

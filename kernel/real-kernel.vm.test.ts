@@ -12,6 +12,7 @@ import { initramfs } from './initramfs.ts';
 import { KeptTrace } from './kept-trace.ts';
 import { Laboratory } from './laboratory.ts';
 import { TWO_PAIRS } from './machine.ts';
+import { describeSleeper } from './sleeper.ts';
 import { startTracing } from './tracing.ts';
 import { Vm } from './vm.ts';
 
@@ -131,7 +132,9 @@ describe.skipIf(!QEMU)(`on a stock Debian kernel${title}`, () => {
     rmSync(directory, { recursive: true });
   });
 
-  test('a call that hangs is named in the trace', { timeout: 120_000 }, async () => {
+  test('a call that hangs is named in the trace, and where it sleeps', {
+    timeout: 120_000,
+  }, async () => {
     const guest = await Guest.boot(TWO_PAIRS, kernel, await guestImage(kernel));
     const directory = mkdtempSync(join(tmpdir(), 'hung-'));
     try {
@@ -144,6 +147,17 @@ describe.skipIf(!QEMU)(`on a stock Debian kernel${title}`, () => {
       }
       const caller = await guest.start('dev0.owner', 'write_command 0 0', false);
       expect(caller.status).toBe('running');
+      await guest.start('another', 'write_command 0 1', false);
+      const said = (await guest.sleepers()).flatMap(describeSleeper);
+      const [first, second] = [0, said.findIndex((line) => line.endsWith('@another: sleeps'))];
+      expect(said.slice(first, 2)).toEqual([
+        'write_command 0 0 @dev0.owner: sleeps',
+        '  for the completion of a buffer',
+      ]);
+      expect(said.slice(first, second).join(' ')).toMatch(/ in vfio_pci_dma_buf_move </);
+      expect(said[second + 1]).toBe('  for dev[0].memory_lock, held by dev0.owner');
+      expect(said.slice(second).join(' ')).toMatch(/dev0.owner is in .*vfio_pci_dma_buf_move/);
+      expect(Math.max(...said.map((line) => line.length))).toBeLessThan(65);
       await record.rescue();
       const trace = readFileSync(join(directory, 'hung.trace'), 'utf8');
       expect(trace).toMatch(/tracing_mark_write: HUNG write_command 0 0 of dev0\.owner-\d+\n/);

@@ -43,8 +43,8 @@ function diagnostics(outcome: Outcome): string[] {
 }
 
 /** What was wrong, the step with both answers. */
-function explanation({ test, failure, reason }: Outcome): string[] {
-  if (!failure) return [`${test.id}: ${reason}`];
+function explanation({ test, failure, reason, details = [] }: Outcome): string[] {
+  if (!failure) return [`${test.id}: ${reason}`, ...details];
   return [
     `${test.id}, step ${failure.step}`,
     `expected  ${failure.expected}`,

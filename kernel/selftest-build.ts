@@ -60,9 +60,12 @@ export async function buildSelftest(
   return join(place, name);
 }
 
+/** What the init has of the agent. */
+const SHARED = ['setup', 'channel', 'files', 'stack'];
+
 /** The image: an init that runs the selftest, the modules of vfio-pci, devices. */
 export async function selftestImage(kernel: KernelFiles, test: string): Promise<GuestImage> {
-  const files = ['selftest/init.c', 'agent/setup.c', 'agent/channel.c', 'agent/files.c'];
+  const files = ['selftest/init.c', ...SHARED.map((name) => `agent/${name}.c`)];
   const init = await program(
     'selftest-init',
     files.map((path) => {

@@ -8,6 +8,7 @@ import { describeTested } from './loaded.ts';
 import { TWO_PAIRS } from './machine.ts';
 import { comments } from './report.ts';
 import { buildSelftest, selftestImage } from './selftest-build.ts';
+import { describeSleeper, parseStack } from './sleeper.ts';
 import { boot, type Vm } from './vm.ts';
 
 export interface SelftestOptions {
@@ -23,7 +24,7 @@ export interface SelftestRun {
   readonly device: string;
   /** What it printed: KTAP. */
   readonly lines: readonly string[];
-  /** Its exit status: 0 passed, 1 failed, 4 skipped. */
+  /** Its exit status: 0 passed, 1 failed, 4 skipped; -1 where it does not end. */
   readonly status: number;
 }
 
@@ -117,14 +118,31 @@ async function readRuns(vm: Vm, progress: (what: string) => void): Promise<Selft
     const line = await vm.read(PATIENCE);
     if (line === undefined) throw new InputError(`the guest stopped after: ${lines.at(-1) ?? ''}`);
     const [, bound, result] = /^bound (\S+) (-?\d+)$/.exec(line) ?? [];
-    const [, device, status] = /^exit (\S+) (\d+)$/.exec(line) ?? [];
+    const [, device, status] = /^exit (\S+) (-?\d+)$/.exec(line) ?? [];
     if (line === 'over') return runs;
     if (bound !== undefined) assertBound(bound, Number(result));
     else if (line.startsWith('run ')) lines = [];
-    else if (device !== undefined) runs.push({ device, lines, status: Number(status) });
-    else lines.push(line);
+    else if (device !== undefined) {
+      runs.push({
+        device,
+        lines: Number(status) < 0 ? withHang(lines) : lines,
+        status: Number(status),
+      });
+    } else lines.push(line);
     if (line.startsWith('#  RUN ')) progress(line.replace(/^# +RUN +/, ''));
   }
+}
+
+/** What a program that does not end has said, and where its threads sleep. */
+function withHang(lines: readonly string[]): string[] {
+  const frame = /^frame (\d+) \S+$/;
+  const tids = [...new Set(lines.flatMap((line) => frame.exec(line)?.[1] ?? []))];
+  const said = lines.filter((line) => !frame.test(line) && line !== 'stacked');
+  const sleepers = tids.map((tid) => ({
+    ...{ thread: tid, step: 'the test', holder: undefined },
+    ...parseStack(Number(tid), lines),
+  }));
+  return [...said, ...sleepers.flatMap(describeSleeper).map((line) => `# ${line}`)];
 }
 
 function assertBound(device: string, result: number): void {

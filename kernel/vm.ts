@@ -11,6 +11,13 @@ import { KERNEL_ARGUMENTS, type Machine } from './machine.ts';
 /** The guest stopped answering, or died: the test that was running has no verdict of its own. */
 export class GuestError extends Error {
   override readonly name = 'GuestError';
+  /** What more there is to say, a line each. */
+  readonly details: readonly string[];
+
+  constructor(message: string, details: readonly string[] = []) {
+    super(message);
+    this.details = details;
+  }
 }
 
 /** What the kernel says on its console when it has found a defect in itself. */

@@ -1,14 +1,57 @@
 import type { SuiteSource } from '../src/cli/suites.ts';
+import { InputError, suggested } from '../src/errors.ts';
 import { parseLabel } from '../src/lts/label.ts';
 import type { Product } from '../src/system/product.ts';
+import type { Scope, SystemFamily } from '../src/system/system.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
 import { lifeSystem } from './dma-buf/life.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
+import {
+  base,
+  type Design,
+  designOf,
+  NEWEST,
+  revisions,
+  revisionsOf,
+  whatIfs,
+} from './revisions/index.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
 
-const REVISION = '7.3';
+/** A suite of one version, or why there is none. */
+type Drawn = (revision: string) => SuiteSource | { readonly name: string; readonly why: string };
+
+/** What the contracts of a device and its importers are drawn from. */
+const OF_CONTRACTS = [
+  'move',
+  'cleanup',
+  'close',
+  'deviceReset',
+  'memoryEnabled',
+  'attach',
+] as const;
+
+/**
+ * The contracts by which a version is tested. They say nothing of the order in which an un-revoke
+ * tells importers and lets them map; what else a version does otherwise they do not draw, but for
+ * low power and who may attach.
+ */
+function contractsOf(revision: string): { readonly revision: string } | { readonly why: string } {
+  const gap = revisionsOf(OF_CONTRACTS).unread.find((one) => one.revision === revision);
+  if (gap) return { why: gap.why };
+  const { move, cleanup, close, deviceReset, memoryEnabled, attach } = designOf(revision);
+  const own = { cleanup, close, deviceReset, move: { ...move, restore: base.move.restore } };
+  const same = JSON.stringify(own) === JSON.stringify(ofContracts(base));
+  if (same && attach.admits === base.attach.admits) {
+    return { revision: memoryEnabled.lowPower === 'ignored' ? '7.3' : 'low-power-respected' };
+  }
+  return { why: 'its contracts are not drawn' };
+}
+
+function ofContracts({ move, cleanup, close, deviceReset }: Design) {
+  return { cleanup, close, deviceReset, move };
+}
 
 /** One device, one buffer, and these importers of it. */
 function life(
@@ -16,6 +59,20 @@ function life(
   importers: readonly ImporterSpec['kind'][],
   parts: readonly string[],
   whole = false,
+): Drawn {
+  return (revision) => {
+    const contracts = contractsOf(revision);
+    if ('why' in contracts) return { name, why: contracts.why };
+    return lifeOf(contracts.revision, name, importers, parts, whole);
+  };
+}
+
+function lifeOf(
+  revision: string,
+  name: string,
+  importers: readonly ImporterSpec['kind'][],
+  parts: readonly string[],
+  whole: boolean,
 ): SuiteSource {
   const scope: ContractScope = {
     devices: 1,
@@ -25,7 +82,7 @@ function life(
   };
   return {
     name,
-    system: lifeSystem(scope, REVISION, { devices: 1, buffers: 1, importers: importers.length }),
+    system: lifeSystem(scope, revision, { devices: 1, buffers: 1, importers: importers.length }),
     parts,
     whole,
     targetScope: {
@@ -54,22 +111,29 @@ function fromOutside(product: Product, vector: number): boolean {
 
 function procedures(
   name: string,
-  system: SuiteSource['system'],
+  family: SystemFamily,
+  scope: Scope,
   parts: readonly string[],
   targetScope: Omit<TargetScope, 'grain' | 'initially'>,
-): SuiteSource {
-  return {
-    name,
-    system,
-    parts,
-    whole: false,
-    targetScope: { ...targetScope, initially: 'running', grain: 'procedure' },
-    performed: fromOutside,
+): Drawn {
+  return (revision) => {
+    if (!family.revisions.includes(revision)) {
+      const unread = family.unread?.find((one) => one.revision === revision);
+      return { name, why: unread?.why ?? `'${family.name}' does not depend on it` };
+    }
+    return {
+      name,
+      system: family.build({ scope, revision }),
+      parts,
+      whole: false,
+      targetScope: { ...targetScope, initially: 'running', grain: 'procedure' },
+      performed: fromOutside,
+    };
   };
 }
 
 /** Every machine in the smallest closed system that has it, and the smallest systems whole. */
-export const suites: readonly SuiteSource[] = [
+const drawn: readonly Drawn[] = [
   life('device', [], ['dev[0]', 'dev[0].memory', 'owner[0]'], true),
   life('buffer', ['unmaps_later', 'iommufd', 'no_callback', 'not_p2p'], ['buf[0]']),
   life('attachment-unmaps-in-callback', ['unmaps_in_callback'], ['att[0]']),
@@ -79,16 +143,15 @@ export const suites: readonly SuiteSource[] = [
   life('iommufd', ['iommufd'], ['att[0]']),
   procedures(
     'hot-reset',
-    hotResetFamily.build({
-      scope: { devices: 2, unopened: 0, buffers: 0, importers: 0 },
-      revision: REVISION,
-    }),
+    hotResetFamily,
+    { devices: 2, unopened: 0, buffers: 0, importers: 0 },
     ['hot_reset'],
     { devices: 2, buffers: [], attachments: [] },
   ),
   procedures(
     'revoke',
-    revokeFamily.build({ scope: { importers: 2, closers: 0 }, revision: REVISION }),
+    revokeFamily,
+    { importers: 2, closers: 0 },
     [
       'command_write',
       'move(dev[0])@command_write',
@@ -108,9 +171,31 @@ export const suites: readonly SuiteSource[] = [
   ),
   procedures(
     'close',
-    revokeFamily.build({ scope: { importers: 0, closers: 1 }, revision: REVISION }),
+    revokeFamily,
+    { importers: 0, closers: 1 },
     ['close', 'cleanup(dev[0])@close', 'core_disable(dev[0])@close'],
     { devices: 1, buffers: [0], attachments: [] },
   ),
-  ...registrationSuites,
 ];
+
+/** The suites of a version of the kernel, and of which there is none, and why. */
+export interface SuitesOfRevision {
+  readonly suites: readonly SuiteSource[];
+  readonly missing: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** @throws InputError for a version that nobody knows */
+export function suitesOf(revision: string): SuitesOfRevision {
+  const names = [...revisions.map(({ name }) => name), ...Object.keys(whatIfs)];
+  if (!names.includes(revision)) {
+    throw new InputError(`there is no revision '${revision}'; ${suggested(revision, names)}`);
+  }
+  const made = drawn.map((draw) => draw(revision));
+  return {
+    suites: made.flatMap((one) => ('why' in one ? [] : [one])),
+    missing: made.flatMap((one) => ('why' in one ? [one] : [])),
+  };
+}
+
+/** What is generated: the tests of the newest release, and of a proposal. */
+export const suites: readonly SuiteSource[] = [...suitesOf(NEWEST).suites, ...registrationSuites];

@@ -58,6 +58,7 @@ int operate(char **word, int words);
 void actor_call(const char *name, const char *step, bool gated);
 int actors_busy(void);
 bool actors_wait(int others, int milliseconds);
+void actors_say_busy(void);
 void actors_mark_hung(void);
 
 /* afresh.c: everything that a test left goes */
@@ -67,6 +68,9 @@ int afresh(char **words);
 int trace_write(const char *file, const char *text);
 void trace_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void trace_copy(void);
+
+/* stack.c: where a thread of the guest sleeps */
+void stack_say(int tid);
 
 /* files.c */
 int write_file(const char *path, const char *text);

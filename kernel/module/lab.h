@@ -57,6 +57,14 @@ void points_register(void);
 void points_unregister(void);
 int points_enable(char *names);
 bool points_importer_enabled(void);
+void points_lock_name(const void *lock, char *name, size_t size);
+
+/* flag.c */
+int flag_learn(int buffer, int step);
+int flag_of(int buffer);
+
+/* blocked.c */
+int blocked_say(pid_t pid);
 
 /* importer.c */
 void importer_init(void);

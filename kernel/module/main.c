@@ -249,6 +249,8 @@ static int command(char *line)
 	char name[LAB_NAME], kind[LAB_NAME];
 	int index, fd;
 
+	if (sscanf(line, "learn %d %d", &index, &fd) == 2)
+		return flag_learn(index, fd);
 	if (sscanf(line, "device %d %31s", &index, name) == 2)
 		return set_device(index, name);
 	if (sscanf(line, "buffer %d %d", &index, &fd) == 2)
@@ -275,6 +277,8 @@ static int command(char *line)
 		ungate_current();
 		return 0;
 	}
+	if (sscanf(line, "blocked %d", &index) == 1)
+		return blocked_say(index);
 	if (!strcmp(line, "see"))
 		return see();
 	if (!strcmp(line, "open_gates")) {

@@ -64,7 +64,7 @@ static unsigned long pass(struct point *p, const unsigned long *arg);
 	P(resv_lock, ww_mutex_lock, RESV, NOTHING)			\
 	P(resv_unlock, ww_mutex_unlock, RESV, NOTHING)			\
 	P(invalidate_mappings, dma_buf_invalidate_mappings, BUFFER, NOTHING) \
-	P(resv_wait, dma_resv_wait_timeout, MOVING, NOTHING)		\
+	P(resv_wait, dma_resv_wait_timeout, MOVING, SECOND)		\
 	P(comp_wait, wait_for_completion, MOVING, NOTHING)		\
 	P(fput, fput, FILE_OF, NOTHING)					\
 	P(get_file_active, get_file_active, FILE_AT, RESULT_POINTER)	\
@@ -154,6 +154,22 @@ static int buffer_index(const void *object, enum object kind)
 	return -1;
 }
 
+/* As labels call a lock that is one of ours. */
+void points_lock_name(const void *lock, char *name, size_t size)
+{
+	int device = device_index(lock, MEMORY_LOCK);
+	int buffer = buffer_index(lock, RESV);
+
+	if (device >= 0)
+		snprintf(name, size, "dev[%d].memory_lock", device);
+	else if (device_index(lock, DEV_SET_LOCK) >= 0)
+		snprintf(name, size, "dev_set.lock");
+	else if (buffer >= 0)
+		snprintf(name, size, "buf[%d].resv", buffer);
+	else
+		snprintf(name, size, "another-lock");
+}
+
 /* The index of the object that a call is about, -1 if it is none of ours. */
 static int object_index(const struct point *p, const struct actor *actor,
 			unsigned long a, unsigned long b)
@@ -224,6 +240,18 @@ static int busy(const struct point *p, const void *lock)
 	}
 }
 
+/* Whether the buffer that a call is about is revoked; who puts it may free it. */
+static int describe_flag(char *line, size_t size, const struct point *p,
+			 int index, bool after)
+{
+	bool of_buffer = p->object == RESV || p->object == BUFFER ||
+			 p->object == FILE_AT || p->object == MOVING ||
+			 (p->object == FILE_OF && !after);
+	int flag = of_buffer ? flag_of(index) : -1;
+
+	return flag < 0 ? 0 : scnprintf(line, size, " revoked=%d", flag);
+}
+
 static void describe(char *line, size_t size, const struct point *p, int index,
 		     const unsigned long *arg, const unsigned long *result)
 {
@@ -231,6 +259,7 @@ static void describe(char *line, size_t size, const struct point *p, int index,
 
 	if (p->shows == SECOND)
 		n += scnprintf(line + n, size - n, " value=%d", (int)arg[1]);
+	n += describe_flag(line + n, size - n, p, index, result);
 	if (p->shows == CONFIG)
 		n += scnprintf(line + n, size - n, " where=%d value=%d",
 			       (int)arg[1], (u16)arg[2]);

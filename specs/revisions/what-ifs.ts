@@ -144,6 +144,11 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source:
       'derived: __vfio_pci_memory_enabled() asks for pm_runtime_engaged, as the fault handler does',
   },
+  'flag-before-notify': {
+    instead: { move: { restore: 'flag_then_notify' } },
+    source:
+      'derived: vfio_pci_dma_buf_move(revoked = false) in the order of v6.19, with the wait of v7.1, which mends O5',
+  },
   'reset-prepare': {
     instead: { sysfsReset: { hears: 'reset_prepare' } },
     source: 'RFC of 2026-08-07, which adds reset_prepare and reset_done to vfio-pci',
