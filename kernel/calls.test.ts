@@ -128,4 +128,66 @@ describe('stops of Linux 7.3.4 as labels of procedures', () => {
       ...['buf[0].resv.wait(READ)', 'buf[0].resv.wait(BOOKKEEP)'],
     ]);
   });
+
+  test('an export, and the release of what it made', () => {
+    const made = told(new ProcedureCall('export', [0], []), [
+      'stop o p2pdma_provider before 0 busy=0',
+      'pass o p2pdma_provider after 0 result=1',
+      'stop o get_registration before 0 busy=0',
+      'pass o get_registration after 0 result=1',
+      'stop o dma_buf_export before 0 busy=0',
+      'pass o dma_buf_export after 0 result=1',
+      'stop o down_write before 0 enabled=1 busy=0',
+      'pass o down_write after 0',
+      'stop o resv_lock before 0 revoked=0 busy=0',
+      'pass o resv_lock after 0 revoked=0',
+      'stop o memory_enabled before 0 busy=0',
+      'pass o memory_enabled after 0 result=1',
+      'stop o resv_unlock before 0 revoked=0 busy=1',
+    ]).filter((label) => label !== '|');
+    expect(made.slice(-7)).toEqual([
+      ...['buf[0].dma_buf_export:ok', 'buf[0].kref.init', 'dev[0].memory_lock.down_write'],
+      ...['buf[0].resv.lock', 'dev[0].memory_enabled:true', 'buf[0].revoked.clear'],
+      'buf[0].list_add',
+    ]);
+    const gone = told(new ProcedureCall('close_fd', [0], []), [
+      'stop o dma_buf_release before 0 revoked=0 busy=0',
+      'stop o down_write before 0 enabled=1 busy=0',
+      'pass o down_write after 0',
+      'stop o up_write before 0 enabled=1 busy=1',
+      'pass o up_write after 0',
+      'stop o put_registration before 0 busy=0',
+      'pass o put_registration after 0',
+      'pass o dma_buf_release after 0',
+    ]).filter((label) => label !== '|');
+    expect(gone.slice(4)).toEqual([
+      ...['buf[0].release:begin', 'buf[0].vdev:set', 'dev[0].memory_lock.down_write'],
+      ...['buf[0].list_del', 'dev[0].memory_lock.up_write', 'buf[0].put_registration'],
+      ...['buf[0].kfree(priv)', 'buf[0].release:end'],
+    ]);
+  });
+
+  test('a function level reset whose device is taken has not begun', () => {
+    const reset = (result: number) =>
+      told(new ProcedureCall('flr', [], []), [`pass o reset_function after 0 result=${result}`]);
+    const call = 'dev[0].pci_try_reset_function';
+    expect(reset(-11)).toEqual([`${call}:-EAGAIN`]);
+    expect(reset(0)).toEqual([`${call}:begin`, `${call}:ok`]);
+    expect(reset(-25)).toEqual([`${call}:begin`, `${call}:failed`]);
+  });
+
+  test('whether a reset gives access back is told apart from what it finds of memory', () => {
+    const after = (stop: string) =>
+      told(new ProcedureCall('flr', [], []), ['pass o reset_function after 0 result=0', stop])
+        .filter((label) => label !== '|')
+        .slice(2);
+    expect(after('pass o move before 0 value=0 enabled=1 busy=0')).toEqual([
+      'dev[0].memory_enabled:true',
+      'dev[0].move(false):begin',
+    ]);
+    // it goes on without: the reset is wrong, not the test of memory
+    expect(after('stop o up_write before 0 enabled=1 busy=1')).toEqual([
+      'dev[0].memory_enabled:true',
+    ]);
+  });
 });

@@ -98,7 +98,7 @@ export async function kernelOf(
   return newestStockKernel();
 }
 
-interface SuiteFile {
+export interface SuiteFile {
   readonly name: string;
   readonly suite: TestSuite;
   readonly source: Pick<SuiteSource, 'name' | 'targetScope'>;
@@ -132,6 +132,11 @@ function ofCriterion(files: readonly SuiteFile[], criterion: string | undefined)
     throw new InputError(`there is no criterion '${criterion}'; there are ${criteria.join(', ')}`);
   }
   return files.filter(({ suite }) => criterion === undefined || suite.criterion === criterion);
+}
+
+/** The tests of one suite, as they were generated. */
+export function suiteFiles({ suites, directory }: TestSources, name: string): SuiteFile[] {
+  return suites.filter((one) => one.name === name).flatMap((one) => written(one, directory));
 }
 
 /** The tests that were generated. */

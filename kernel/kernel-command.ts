@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../src/cli/terminal.ts';
 import { type KernelRunOptions, kernelBuild, kernelRun, type TestSources } from './command.ts';
+import { kernelMutants } from './mutants/run.ts';
 import { kernelSelftest, type SelftestOptions } from './selftest.ts';
 
 /** `dmabuf-spec kernel run`, `kernel selftest` and `kernel build`. */
@@ -40,6 +41,11 @@ export function addKernelCommands(
     .action(async (file: string | undefined, options: SelftestOptions) => {
       finished(await kernelSelftest(file, options, terminal));
     });
+  kernel
+    .command('mutants')
+    .description('build defects into vfio-pci-core.ko, and say which test finds each')
+    .argument('[id...]', "some of them, or 'none'; all where absent")
+    .action(async (ids: string[]) => finished(await kernelMutants(tests, ids, terminal)));
   kernel
     .command('build')
     .description('build a small kernel with what stock ones lack: iommufd, lockdep, rv')

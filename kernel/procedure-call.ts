@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { TargetScope } from '../src/target/target.ts';
 import type { CallView, Reached } from './contract-call.ts';
 import { Flags, type Stop } from './stop.ts';
@@ -10,8 +11,10 @@ export const PROCEDURE_STOPS = [
   ...both('mutex_lock', 'mutex_unlock', 'resettable', 'pm_get', 'pm_put', 'owned'),
   ...both('down_write', 'down_write_trylock', 'up_write', 'zap', 'memory_enabled'),
   ...both('get_file_active', 'fput', 'resv_lock', 'resv_unlock', 'resv_wait', 'comp_wait'),
-  ...both('write_config', 'set_power_state', 'reset_bus', 'put_registration'),
+  ...both('write_config', 'set_power_state', 'reset_bus', 'reset_function', 'put_registration'),
   ...both('config_free', 'disable_device', 'phys_vec_to_sgt', 'free_sgt'),
+  ...both('p2pdma_provider', 'get_registration', 'dma_buf_export', 'dma_buf_fd'),
+  ...both('dma_buf_release'),
   ...['-move<', '-move>', '-invalidate_mappings<', '-invalidate_mappings>', 'invalidate<'],
   ...['-cleanup<', '-cleanup>', '-core_disable<', '-core_disable>'],
 ];
@@ -30,8 +33,8 @@ export const EITHER_PUT = 'kref.put:*';
 /** A call at the grain of the kernel's functions: a thread stops before each. */
 export class ProcedureCall implements CallView {
   private readonly operation: string;
-  /** The buffers that a walk over a device's list should come to, if they are listed. */
-  private readonly buffers: readonly number[];
+  /** For each buffer, the device on whose list it should be. */
+  private readonly exporters: readonly number[];
   private moving: number | undefined;
   private visited = new Set<number>();
   /** The buffer that the walk is at, and what happened to it there. */
@@ -40,6 +43,10 @@ export class ProcedureCall implements CallView {
   private written: string | undefined;
   /** Whether the test of memory was a call; inside vfio_pci_config.c it is inlined. */
   private tested = false;
+  /** Whether the function of the device has been reset. */
+  private didReset = false;
+  /** The buffer whose last reference this thread drops. */
+  private released = 0;
   private exiting = false;
   private inSet = false;
   private unlocking: number | undefined;
@@ -53,11 +60,11 @@ export class ProcedureCall implements CallView {
 
   constructor(
     operation: string,
-    buffers: readonly number[],
+    exporters: readonly number[],
     attachments: TargetScope['attachments'],
   ) {
     this.operation = operation;
-    this.buffers = buffers;
+    this.exporters = exporters;
     this.attachments = attachments;
   }
 
@@ -99,10 +106,11 @@ export class ProcedureCall implements CallView {
     ],
     'pm_put>': ({ index }) => [this.inSet ? `dev[${index}].pm_runtime_put` : undefined],
     'owned>': ({ index, seen }) => [`dev[${index}].owned:${seen.result === 1}`],
+    'down_write<': () => this.beforeLock(),
     'down_write>': ({ index }) => this.locked(index, 'down_write'),
     'down_write_trylock>': ({ index, seen }) =>
       this.locked(index, `down_write_trylock:${seen.result}`),
-    'up_write<': ({ index }) => this.beforeUnlock(index),
+    'up_write<': (stop) => this.beforeUnlock(stop),
     'up_write>': ({ index }) => {
       this.unlocking = undefined;
       return [`dev[${index}].memory_lock.up_write`];
@@ -121,7 +129,13 @@ export class ProcedureCall implements CallView {
       'bus.pci_reset_bus:begin',
       `bus.pci_reset_bus:${seen.result === 0 ? 'ok' : '-ENOTTY'}`,
     ],
+    'reset_function>': ({ index, seen }) => {
+      this.didReset = true;
+      return tryReset(`dev[${index}].pci_try_reset_function`, seen.result!);
+    },
     ...this.walkHandlers(),
+    ...this.exportHandlers(),
+    ...this.releaseHandlers(),
     ...this.closeHandlers(),
     ...this.importerHandlers(),
   };
@@ -133,17 +147,16 @@ export class ProcedureCall implements CallView {
         this.visited.clear();
         return [
           ...this.wroteCopy(index),
-          ...(seen.value === 0 ? this.inlinedTest(index, true) : []),
+          ...(seen.value === 0 ? this.inlinedTest({ index, seen }) : []),
           `dev[${index}].move(${seen.value === 1}):begin`,
         ];
       },
       'move>': ({ index, seen }) => {
         this.moving = undefined;
-        const unlisted = this.buffers.filter((b) => !this.visited.has(b));
-        return [
-          ...unlisted.map((b) => `buf[${b}].listed:false`),
-          `dev[${index}].move(${seen.value === 1}):end`,
-        ];
+        const unlisted = this.exporters.flatMap((device, b) =>
+          device === index && !this.visited.has(b) ? [`buf[${b}].listed:false`] : [],
+        );
+        return [...unlisted, `dev[${index}].move(${seen.value === 1}):end`];
       },
       'get_file_active<': ({ index }) => {
         this.visited.add(index);
@@ -167,7 +180,7 @@ export class ProcedureCall implements CallView {
       'resv_wait>': ({ index, seen }) => [
         `buf[${index}].resv.wait(${USAGES[seen.value!] ?? seen.value})`,
       ],
-      'resv_unlock<': ({ index }) => this.beforeResvUnlock(index),
+      'resv_unlock<': (stop) => this.beforeResvUnlock(stop),
       'resv_unlock>': ({ index }) => [`buf[${index}].resv.unlock`],
       'comp_wait<': ({ index }) => {
         this.waited = true;
@@ -179,12 +192,54 @@ export class ProcedureCall implements CallView {
     };
   }
 
+  /** What the ioctl reads of its arguments and the device shows in that it goes on. */
+  private exportHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
+    const asked = ['vfio_check_feature:1', 'validate_dmabuf_input:0', 'kzalloc:ok'];
+    return {
+      'p2pdma_provider<': ({ index }) => [
+        ...['pci_ops:true', 'get_dmabuf_phys:true'].map((word) => `dev[${index}].${word}`),
+        `buf[0].${asked[0]}`,
+        `dev[${index}].bar_claimed:true`,
+        ...asked.slice(1).map((word) => `buf[0].${word}`),
+      ],
+      'p2pdma_provider>': ({ index, seen }) => [
+        `dev[${index}].pcim_p2pdma_provider:${seen.result === 1 ? 'ok' : 'NULL'}`,
+      ],
+      'get_registration>': ({ seen }) => [
+        `buf[0].try_get_registration:${seen.result === 1 ? 'ok' : '-ENODEV'}`,
+      ],
+      'dma_buf_export>': ({ index, seen }) => this.made(index, seen.result!),
+      'dma_buf_fd<': () => [],
+      'dma_buf_fd>': ({ index, seen }) =>
+        seen.result! < 0
+          ? [`buf[${index}].dma_buf_fd:-EMFILE`]
+          : ['dma_buf_fd:ok', 'dma_buf_fd.tracepoint', 'fd_install'].map(
+              (word) => `buf[${index}].${word}`,
+            ),
+    };
+  }
+
+  /** Nothing between the close of the last descriptor and ops->release is a call that is seen. */
+  private releaseHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
+    const way = ['__fput', 'file_release', 'dput:last', 'd_fsdata:set', 'release:begin'];
+    return {
+      'dma_buf_release<': ({ index }) => {
+        this.released = index;
+        return way.map((word) => `buf[${index}].${word}`);
+      },
+      'dma_buf_release>': ({ index }) => [`buf[${index}].kfree(priv)`, `buf[${index}].release:end`],
+    };
+  }
+
   private closeHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
     return {
       'cleanup<': ({ index }) => [`dev[${index}].cleanup:begin`],
       'cleanup>': ({ index }) => [`dev[${index}].cleanup:end`],
       'put_registration<': () => this.walked().map((b) => `buf[${b}].list_del`),
-      'put_registration>': () => this.walked().map((b) => `buf[${b}].put_registration`),
+      'put_registration>': () =>
+        (this.operation === 'close_fd' ? [this.released] : this.walked()).map(
+          (b) => `buf[${b}].put_registration`,
+        ),
       'core_disable<': ({ index }) => {
         this.exiting = true;
         return [`dev[${index}].core_disable:begin`];
@@ -213,18 +268,41 @@ export class ProcedureCall implements CallView {
     };
   }
 
+  /** An export has armed the count of a buffer, a release has found its device. */
+  private beforeLock(): string[] {
+    if (this.operation === 'close_fd') return [`buf[${this.released}].vdev:set`];
+    return this.armed();
+  }
+
+  /** The buffer that this thread has made and not yet counted. */
+  private exported: number | undefined;
+
+  private made(buffer: number, result: number): string[] {
+    if (result < 0) return [`buf[${buffer}].dma_buf_export:-ENOMEM`];
+    this.exported = buffer;
+    return [`buf[${buffer}].dma_buf_getfile:ok`, `buf[${buffer}].dma_buf_export:ok`];
+  }
+
+  private armed(): string[] {
+    const { exported } = this;
+    this.exported = undefined;
+    return exported === undefined ? [] : [`buf[${exported}].kref.init`];
+  }
+
   private locked(device: number, how: string): string[] {
     this.lastDevice = device;
     return [`dev[${device}].memory_lock.${how}`];
   }
 
   /** In the unwinding of a hot reset `open_count` is read, and then perhaps nothing else. */
-  private beforeUnlock(device: number): (string | undefined)[] {
+  private beforeUnlock(stop: Stop): (string | undefined)[] {
+    const { index: device } = stop;
     const closed = this.isHotReset && this.unlocking !== device;
     return [
       ...this.wroteCopy(device),
-      ...this.inlinedTest(device, false),
+      ...this.inlinedTest(stop),
       closed ? `dev[${device}].open_count:false` : undefined,
+      this.operation === 'close_fd' ? `buf[${this.released}].list_del` : undefined,
     ];
   }
 
@@ -232,17 +310,19 @@ export class ProcedureCall implements CallView {
     const first = this.isHotReset && this.unlocking !== device;
     this.unlocking = device;
     return [
+      ...this.armed(),
       ...this.wroteCopy(device),
       ...this.cleared(device),
       first ? `dev[${device}].open_count:true` : undefined,
     ];
   }
 
-  /** What a config write decides about memory shows in whether it goes on to un-revoke. */
-  private inlinedTest(device: number, enabled: boolean): string[] {
-    if (!this.operation.startsWith('write_command') || this.tested) return [];
+  /** In a config write the test is no call: what it finds is asked where the thread comes to next. */
+  private inlinedTest({ index, seen }: Pick<Stop, 'index' | 'seen'>): string[] {
+    const written = this.operation.startsWith('write_command') || this.didReset;
+    if (!written || this.tested || seen.enabled === undefined) return [];
     this.tested = true;
-    return [`dev[${device}].memory_enabled:${enabled}`];
+    return [`dev[${index}].memory_enabled:${seen.enabled === 1}`];
   }
 
   private cleared(device: number): string[] {
@@ -275,7 +355,11 @@ export class ProcedureCall implements CallView {
     return this.locks > 1 ? [] : [readFlag(stop)];
   }
 
-  private beforeResvUnlock(buffer: number): (string | undefined)[] {
+  private beforeResvUnlock({ index: buffer, seen }: Stop): (string | undefined)[] {
+    if (this.operation === 'export') {
+      const born = seen.revoked === 1 ? 'set' : 'clear';
+      return [`buf[${buffer}].revoked.${born}`, `buf[${buffer}].list_add`];
+    }
     const { mapping } = this;
     this.mapping = undefined;
     if (mapping === 'looked') return [`buf[${buffer}].revoked:true`];
@@ -309,4 +393,10 @@ export class ProcedureCall implements CallView {
 /** What move() has read as it comes to its first call after. */
 function readFlag({ index, seen }: Stop): string | undefined {
   return seen.revoked === undefined ? undefined : `buf[${index}].revoked:${seen.revoked === 1}`;
+}
+
+/** It only tries for the lock of the device: where that is taken, no reset has begun. */
+function tryReset(call: string, result: number): string[] {
+  if (result === -constants.errno.EAGAIN) return [`${call}:-EAGAIN`];
+  return [`${call}:begin`, `${call}:${result === 0 ? 'ok' : 'failed'}`];
 }

@@ -6,14 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
-import { Guest } from './guest.ts';
 import { guestImage } from './image.ts';
 import { initramfs } from './initramfs.ts';
-import { KeptTrace } from './kept-trace.ts';
 import { Laboratory } from './laboratory.ts';
 import { TWO_PAIRS } from './machine.ts';
-import { describeSleeper } from './sleeper.ts';
-import { startTracing } from './tracing.ts';
 import { Vm } from './vm.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
@@ -130,41 +126,6 @@ describe.skipIf(!QEMU)(`on a stock Debian kernel${title}`, () => {
     expect(kept('trace')).toMatch(/: vfio_pci_dma_buf_move: .* vdev=0x[0-9a-f]+ revoked=1\n/);
     expect(kept('said')).toMatch(/^< done dev0\.owner 0$/m);
     rmSync(directory, { recursive: true });
-  });
-
-  test('a call that hangs is named in the trace, and where it sleeps', {
-    timeout: 120_000,
-  }, async () => {
-    const guest = await Guest.boot(TWO_PAIRS, kernel, await guestImage(kernel));
-    const directory = mkdtempSync(join(tmpdir(), 'hung-'));
-    try {
-      await startTracing(guest);
-      const record = new KeptTrace(directory, 'hung', guest);
-      await record.start();
-      const before = ['open 0', 'export 0 0 4 1', `attach 0 0 ${TWO_PAIRS.importer} unmaps_later`];
-      for (const step of [...before, 'map 0']) {
-        expect(await guest.start('dev0.owner', step, false)).toMatchObject({ result: 0 });
-      }
-      const caller = await guest.start('dev0.owner', 'write_command 0 0', false);
-      expect(caller.status).toBe('running');
-      await guest.start('another', 'write_command 0 1', false);
-      const said = (await guest.sleepers()).flatMap(describeSleeper);
-      const [first, second] = [0, said.findIndex((line) => line.endsWith('@another: sleeps'))];
-      expect(said.slice(first, 2)).toEqual([
-        'write_command 0 0 @dev0.owner: sleeps',
-        '  for the completion of a buffer',
-      ]);
-      expect(said.slice(first, second).join(' ')).toMatch(/ in vfio_pci_dma_buf_move </);
-      expect(said[second + 1]).toBe('  for dev[0].memory_lock, held by dev0.owner');
-      expect(said.slice(second).join(' ')).toMatch(/dev0.owner is in .*vfio_pci_dma_buf_move/);
-      expect(Math.max(...said.map((line) => line.length))).toBeLessThan(65);
-      await record.rescue();
-      const trace = readFileSync(join(directory, 'hung.trace'), 'utf8');
-      expect(trace).toMatch(/tracing_mark_write: HUNG write_command 0 0 of dev0\.owner-\d+\n/);
-    } finally {
-      await guest.stop();
-      rmSync(directory, { recursive: true });
-    }
   });
 
   test('a guest that panics says so, and leaves no process', { timeout: 120_000 }, async () => {

@@ -43,13 +43,14 @@ function diagnostics(outcome: Outcome): string[] {
 }
 
 /** What was wrong, the step with both answers. */
-function explanation({ test, failure, reason, details = [] }: Outcome): string[] {
+export function explanation({ test, failure, reason, details = [] }: Outcome): string[] {
   if (!failure) return [`${test.id}: ${reason}`, ...details];
   return [
     `${test.id}, step ${failure.step}`,
     `expected  ${failure.expected}`,
     `happened  ${failure.actual ?? 'nothing'}`,
     ...failure.pending.map((line) => `pending   ${line}`),
+    ...(reason === undefined ? [] : [`after it  ${reason}`, ...details]),
   ];
 }
 
@@ -66,7 +67,9 @@ export function summary(target: string, files: readonly FileOutcome[]): string {
   for (const { verdict, reason } of all) {
     if (verdict === 'skipped') reasons.set(reason!, (reasons.get(reason!) ?? 0) + 1);
   }
+  const inPart = all.filter((outcome) => outcome.inPart).length;
   const lines = [
+    ...(inPart === 0 ? [] : [`${inPart} of those skipped went right as far as they can be done`]),
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${n} skipped: ${reason}`),
     `${target}: ${counted('passed')} passed, ${counted('failed')} failed, ${counted('skipped')} skipped`,
   ];

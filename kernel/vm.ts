@@ -35,6 +35,9 @@ export interface Ready {
   readonly loaded: readonly LoadedModule[];
 }
 
+/** An emulated machine is up in 6 s where nothing else runs, and in a minute on a busy one. */
+const UP_WITHIN = 180_000;
+
 /** A guest whose agent did not answer. */
 export class BootError extends InputError {}
 
@@ -87,7 +90,7 @@ export class Vm {
   async ready(): Promise<Ready> {
     const failed: string[] = [];
     const loaded: LoadedModule[] = [];
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + UP_WITHIN;
     for (;;) {
       const line = await this.read(deadline - Date.now());
       if (line === undefined) throw this.notReady();
@@ -124,7 +127,8 @@ export class Vm {
           : `QEMU cannot run this machine: ${last}`,
       );
     }
-    const what = this.ended ? 'ended before its agent answered' : 'did not start its agent in 60 s';
+    const late = `did not start its agent in ${UP_WITHIN / 1000} s`;
+    const what = this.ended ? 'ended before its agent answered' : late;
     return new BootError(`the guest ${what}; its console ends with: ${this.lastWords()}`);
   }
 

@@ -6,7 +6,9 @@ import type { Scope, SystemFamily } from '../src/system/system.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
 import { lifeSystem } from './dma-buf/life.system.ts';
+import { exportFamily } from './export/export.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
+import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
 import {
   base,
@@ -115,18 +117,19 @@ function procedures(
   scope: Scope,
   parts: readonly string[],
   targetScope: Omit<TargetScope, 'grain' | 'initially'>,
+  initially: TargetScope['initially'] = 'running',
 ): Drawn {
   return (revision) => {
-    if (!family.revisions.includes(revision)) {
-      const unread = family.unread?.find((one) => one.revision === revision);
-      return { name, why: unread?.why ?? `'${family.name}' does not depend on it` };
-    }
+    const unread = family.unread?.find((one) => one.revision === revision);
+    if (unread) return { name, why: unread.why };
+    // a change of something else leaves it as it is in the newest release
+    const drawnAs = family.revisions.includes(revision) ? revision : NEWEST;
     return {
       name,
-      system: family.build({ scope, revision }),
+      system: family.build({ scope, revision: drawnAs }),
       parts,
       whole: false,
-      targetScope: { ...targetScope, initially: 'running', grain: 'procedure' },
+      targetScope: { ...targetScope, initially, grain: 'procedure' },
       performed: fromOutside,
     };
   };
@@ -147,6 +150,31 @@ const drawn: readonly Drawn[] = [
     { devices: 2, unopened: 0, buffers: 0, importers: 0 },
     ['hot_reset'],
     { devices: 2, buffers: [], attachments: [] },
+  ),
+  procedures(
+    'hot-reset-unopened',
+    hotResetFamily,
+    { devices: 2, unopened: 1, buffers: 0, importers: 0, writers: 0 },
+    ['hot_reset'],
+    { devices: 2, unopened: 1, buffers: [], attachments: [] },
+  ),
+  procedures(
+    'hot-reset-buffers',
+    hotResetFamily,
+    { devices: 2, unopened: 0, buffers: 1, importers: 1, writers: 0 },
+    ['hot_reset', 'move(dev[0])@hot_reset', 'callback(att[0])@hot_reset'],
+    { devices: 2, buffers: [0, 1], attachments: [{ buffer: 0, importer: 'unmaps_later' }] },
+  ),
+  procedures('function-reset', functionResetOrderFamily, { devices: 1 }, ['flr'], {
+    ...{ devices: 1, buffers: [], attachments: [] },
+  }),
+  procedures(
+    'export',
+    exportFamily,
+    { writers: 0, closers: 0, unbinders: 0, fds: 1, o_path: 0 },
+    ['export', 'release@fput'],
+    { devices: 1, buffers: [0], attachments: [] },
+    'opened',
   ),
   procedures(
     'revoke',

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DEVICES	4
+#define DEVICES	5
 #define BUFFERS	4
 #define ATTACHMENTS	8
 #define WORDS	16
@@ -30,11 +30,14 @@ int vfio_open(int device);
 int vfio_close(int device);
 int vfio_export(int buffer, int device, int bar, int ranges);
 int vfio_release(int buffer);
+int vfio_close_fd(int fd);
 int vfio_buffer_fd(int buffer);
 int vfio_write_command(int device, int memory);
 int vfio_write_pmcsr(int device, int state);
 int vfio_low_power(int device, const char *which);
 int vfio_reset(int device);
+int vfio_function_reset(int device);
+int vfio_unbind(int device);
 int vfio_hot_reset(int device, int owned);
 void vfio_name(int device, const char *bdf);
 int vfio_own(void);

@@ -13,7 +13,7 @@
 #include <linux/vfio_pci_core.h>
 #include <linux/wait.h>
 
-#define LAB_DEVICES	4
+#define LAB_DEVICES	5
 #define LAB_BUFFERS	4
 #define LAB_ATTACHMENTS	8
 #define LAB_ACTORS	24
@@ -35,6 +35,8 @@ struct actor {
 	/* inside vfio_pci_dma_buf_move(), and the buffer it is at */
 	bool moving;
 	int buffer;
+	/* the buffer that this thread exports, -1 if none */
+	int exports;
 };
 
 /* main.c */
@@ -72,6 +74,8 @@ int importer_attach(int index, int fd, const char *device, const char *kind);
 int importer_map(int index);
 int importer_unmap(int index);
 int importer_detach(int index);
+int importer_fence(int index, const char *usage);
+int importer_signal(int index);
 void importer_release_all(void);
 const char *importer_state(int index);
 int importer_probe(struct dma_buf *dmabuf);
