@@ -34,9 +34,10 @@ export class AgentSteps {
 
   constructor(machine: Machine, labels: readonly string[]) {
     const has = (label: string) => labels.some((one) => one.startsWith(label));
-    const { powered, resettable } = machine;
+    const { powered, resettable, functionReset } = machine;
     this.machine = machine;
-    this.first = has('bus.') && !has('bus.pci_reset_bus:-ENOTTY') ? resettable : powered;
+    const pair = has('bus.') && !has('bus.pci_reset_bus:-ENOTTY') ? resettable : powered;
+    this.first = has('dev[0].flr:') ? functionReset : pair;
     const other = this.first === powered ? resettable : powered;
     this.owned = has('dev[0].owned:false') ? other : this.first;
     this.routes = routesOf(labels) ?? [];
@@ -66,6 +67,7 @@ export class AgentSteps {
 
   /** A call of a device's owner, which has a beginning and an end. */
   bracketed({ kind, index, operation }: Label): string | undefined {
+    if (kind === 'buf') return operation === 'export' ? this.export(index, 0) : undefined;
     if (kind === 'dev') return BRACKETED[operation]?.(this.first + index);
     return kind === 'bus' ? `hot_reset ${this.first} ${this.owned}` : undefined;
   }

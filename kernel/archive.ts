@@ -86,9 +86,9 @@ export async function newestStockKernel(): Promise<KernelFiles> {
   }
   const { suite, name } = found;
   const release = versionIn(name);
-  return stockFiles(
-    await cached(`stock/${release}`, (to) => suite.unpack(stockPackages(name, release), to)),
-  );
+  // a release is packaged again with other patches and keeps its name
+  const entry = `stock/${release}_${await suite.version(name)}`;
+  return stockFiles(await cached(entry, (to) => suite.unpack(stockPackages(name, release), to)));
 }
 
 /** What there is to do where the archive has no such kernel any more, or cannot be reached. */
@@ -113,7 +113,7 @@ function commonOf(release: string): string {
 }
 
 function stockFiles(place: string): KernelFiles {
-  const release = basename(place);
+  const release = basename(place).replace(/_.*$/, '');
   const modules = join(place, 'usr/lib/modules', release);
   const images = ['vmlinuz', 'vmlinuz.unsigned'].map((name) => join(modules, name));
   return {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/errors.ts';
 import { downloadSource, type KernelFiles } from './archive.ts';
 import { newestEntry } from './cache.ts';
+import { fingerprint } from './fingerprint.ts';
 import { tool } from './tool.ts';
 
 /** Functions that a test stops at must not be inlined into their callers. */
@@ -23,10 +23,9 @@ const KEPT = ['include', 'arch/x86/include', 'scripts/module.lds', '.config', 'S
  */
 export async function buildLabKernel(progress: (what: string) => void): Promise<KernelFiles> {
   const config = configuration();
-  const mark = createHash('sha256').update(readFileSync(config)).digest('hex').slice(0, 12);
   progress('downloading the kernel source …');
   const place = await downloadSource(
-    (version) => `lab/${version}-${mark}`,
+    (version) => `lab/${version}-${builtAs()}`,
     async (archive, to) => {
       const tree = join(to, 'tree');
       mkdirSync(tree);
@@ -47,9 +46,14 @@ export async function buildLabKernel(progress: (what: string) => void): Promise<
   return labKernel(place);
 }
 
-/** The newest one that was built before, if any. */
+/** Changes with everything that a kernel of one version is built by. */
+function builtAs(): string {
+  return fingerprint(readFileSync(configuration()), NOT_INLINED, ...KEPT);
+}
+
+/** The newest one that was built before as one would be now, if any. */
 export function builtLabKernel(): KernelFiles | undefined {
-  const place = newestEntry('lab');
+  const place = newestEntry('lab', `-${builtAs()}`);
   return place === undefined ? undefined : labKernel(place);
 }
 

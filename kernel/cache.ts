@@ -9,11 +9,13 @@ export function cacheDirectory(): string {
   return join(base, 'vfio-dmabuf-spec', 'kernel');
 }
 
-/** The newest finished entry of a kind, by its version. */
-export function newestEntry(kind: string): string | undefined {
+/** The newest finished entry of a kind, by its version; of those whose name ends so. */
+export function newestEntry(kind: string, ending = ''): string | undefined {
   const directory = join(cacheDirectory(), kind);
   if (!existsSync(directory)) return undefined;
-  const entries = readdirSync(directory).filter((name) => !name.includes('.unfinished-'));
+  const entries = readdirSync(directory).filter(
+    (name) => !name.includes('.unfinished-') && name.endsWith(ending),
+  );
   const newest = entries.sort(byVersion).at(-1);
   return newest === undefined ? undefined : join(directory, newest);
 }

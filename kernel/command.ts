@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertDirectoryWritable, assertFileWritable } from '../src/cli/output.ts';
-import type { SuiteSource } from '../src/cli/suites.ts';
+import { generateSuites, type SuiteSource } from '../src/cli/suites.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
 import { InputError, suggested } from '../src/errors.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
-import type { TestSuite } from '../src/generate/test-suite.ts';
+import { suitePath, type TestSuite } from '../src/generate/test-suite.ts';
 import { writeWhole } from '../src/write-file.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
 import { buildLabKernel } from './build.ts';
@@ -25,6 +25,20 @@ export interface KernelRunOptions {
   readonly keepTrace?: string;
   /** A file for JUnit XML. */
   readonly junit?: string;
+  /** The version of the design that the kernel is judged by, if not the newest release. */
+  readonly revision?: string;
+}
+
+/** Where tests come from: those that were generated, or those of another version, made now. */
+export interface TestSources {
+  readonly suites: readonly SuiteSource[];
+  /** Where those are. */
+  readonly directory: string;
+  /** Those of a version, and which it has not. @throws InputError for an unknown one */
+  readonly ofRevision: (revision: string) => {
+    readonly suites: readonly SuiteSource[];
+    readonly missing: readonly { readonly name: string; readonly why: string }[];
+  };
 }
 
 /**
@@ -34,24 +48,25 @@ export interface KernelRunOptions {
  * @throws InputError for what cannot be used, in one sentence
  */
 export async function kernelRun(
-  suites: readonly Pick<SuiteSource, 'name' | 'targetScope'>[],
-  directory: string,
+  tests: TestSources,
   name: string | undefined,
   options: KernelRunOptions,
   terminal: Terminal,
 ): Promise<number> {
-  if (options.junit !== undefined) assertFileWritable('--junit', options.junit);
-  if (options.keepTrace !== undefined) assertDirectoryWritable('--keep-trace', options.keepTrace);
-  const files = filesOf(suites, directory, name, options.criterion);
-  const laboratory = new Laboratory(await kernelOf(options, terminal), options.keepTrace);
+  const { junit: junitFile, keepTrace, revision } = options;
+  if (junitFile !== undefined) assertFileWritable('--junit', junitFile);
+  if (keepTrace !== undefined) assertDirectoryWritable('--keep-trace', keepTrace);
+  const { files, judged } = filesOf(tests, name, options);
+  const laboratory = new Laboratory(await kernelOf(options, terminal), keepTrace);
   try {
     terminal.progress('booting …');
     const target = await laboratory.open();
     terminal.progress('');
-    terminal.out(ktapHead(files.length));
+    terminal.out(ktapHead(files.length, [...laboratory.tested, ...judged]));
     const outcomes = await runFiles(files, laboratory, terminal);
-    terminal.out(summary(target.name, outcomes));
-    if (options.junit !== undefined) writeWhole(options.junit, junit(outcomes));
+    const by = revision === undefined ? target.name : `${target.name} by ${revision}`;
+    terminal.out(summary(by, outcomes));
+    if (junitFile !== undefined) writeWhole(junitFile, junit(outcomes));
     return outcomes.some((file) => file.outcomes.some(isFailed)) ? 1 : 0;
   } finally {
     await laboratory.close();
@@ -84,47 +99,67 @@ export async function kernelOf(
   return newestStockKernel();
 }
 
-interface SuiteFile {
+export interface SuiteFile {
   readonly name: string;
   readonly suite: TestSuite;
   readonly source: Pick<SuiteSource, 'name' | 'targetScope'>;
 }
 
+/** The tests that were asked for, and by what else than the newest release they judge. */
 function filesOf(
-  suites: readonly Pick<SuiteSource, 'name' | 'targetScope'>[],
-  directory: string,
+  { suites, directory, ofRevision }: TestSources,
   name: string | undefined,
-  criterion: string | undefined,
-): SuiteFile[] {
-  const names = suites.map((source) => source.name);
+  { criterion, revision }: KernelRunOptions,
+): { files: SuiteFile[]; judged: string[] } {
+  const { suites: drawn, missing } =
+    revision === undefined ? { suites, missing: [] } : ofRevision(revision);
+  const names = [...drawn, ...missing].map((source) => source.name);
   if (name !== undefined && !names.includes(name)) {
     throw new InputError(`there is no suite '${name}'; ${suggested(name, names)}`);
   }
-  const chosen = suites.filter((source) => name === undefined || source.name === name);
-  const files = chosen.flatMap((source) => filesOfSuite(source, directory));
-  const criteria = [...new Set(files.map(({ suite }) => suite.criterion))];
-  if (criterion === undefined) return files;
-  if (!criteria.includes(criterion)) {
-    throw new InputError(`there is no criterion '${criterion}'; there are ${criteria.join(', ')}`);
-  }
-  return files.filter(({ suite }) => suite.criterion === criterion);
+  const isMeant = (one: { readonly name: string }) => name === undefined || one.name === name;
+  const files = drawn
+    .filter(isMeant)
+    .flatMap((source) => (revision === undefined ? written(source, directory) : made(source)));
+  const left = missing.filter(isMeant).map((one) => `no suite '${one.name}': ${one.why}`);
+  if (files.length === 0) throw new InputError(`revision '${revision}' has ${left.join('; ')}`);
+  const judged = revision === undefined ? [] : [`judged by revision ${revision}`, ...left];
+  return { files: ofCriterion(files, criterion), judged };
 }
 
-function filesOfSuite(
-  source: Pick<SuiteSource, 'name' | 'targetScope'>,
-  directory: string,
-): SuiteFile[] {
+function ofCriterion(files: readonly SuiteFile[], criterion: string | undefined): SuiteFile[] {
+  const criteria = [...new Set(files.map(({ suite }) => suite.criterion))];
+  if (criterion !== undefined && !criteria.includes(criterion)) {
+    throw new InputError(`there is no criterion '${criterion}'; there are ${criteria.join(', ')}`);
+  }
+  return files.filter(({ suite }) => criterion === undefined || suite.criterion === criterion);
+}
+
+/** The tests of one suite, as they were generated. */
+export function suiteFiles({ suites, directory }: TestSources, name: string): SuiteFile[] {
+  return suites.filter((one) => one.name === name).flatMap((one) => written(one, directory));
+}
+
+/** The tests that were generated. */
+function written(source: SuiteSource, directory: string): SuiteFile[] {
   const folder = join(directory, source.name);
   if (!existsSync(folder)) {
     throw new InputError(`there are no tests in '${folder}': run 'dmabuf-spec generate' first`);
   }
   return readdirSync(folder)
     .sort()
-    .map((file) => ({
-      name: `${source.name}/${file.replace(/\.test\.txt$/, '')}`,
-      suite: parseSuite(readFileSync(join(folder, file), 'utf8')),
-      source,
-    }));
+    .map((file) => fileOf(source, parseSuite(readFileSync(join(folder, file), 'utf8'))));
+}
+
+/** The same, generated now. */
+function made(source: SuiteSource): SuiteFile[] {
+  return generateSuites(source)
+    .suites.filter(({ tests }) => tests.length > 0)
+    .map((suite) => fileOf(source, suite));
+}
+
+function fileOf(source: SuiteSource, suite: TestSuite): SuiteFile {
+  return { name: suitePath(suite).replace(/\.test\.txt$/, ''), suite, source };
 }
 
 async function runFiles(

@@ -1,4 +1,4 @@
-import type { Stop } from './stop.ts';
+import { Flags, type Stop } from './stop.ts';
 
 /** What reaching a stop means for a test. */
 export interface Reached {
@@ -54,8 +54,7 @@ export class ContractCall implements CallView {
   private sections = 0;
   /** The argument of the move() that the thread is in. */
   private moving: number | undefined;
-  /** How often the dma_resv of a buffer was locked in this move(). */
-  private locks = new Map<number, number>();
+  private readonly flags = new Flags();
   private exiting = false;
   private uncleaned: number[] | undefined;
 
@@ -65,8 +64,10 @@ export class ContractCall implements CallView {
   }
 
   at(stop: Stop): Reached {
-    const handle = this.handlers[stop.at];
-    return handle ? handle(stop) : SILENT;
+    const { labels, holds } = this.handlers[stop.at]?.(stop) ?? SILENT;
+    const changed = this.flags.changed(stop);
+    if (changed === undefined || this.moving === undefined) return { labels, holds };
+    return { labels: [`buf[${stop.index}].${changed ? 'revoke' : 'unrevoke'}`, ...labels], holds };
   }
 
   private readonly handlers: Readonly<Record<string, (stop: Stop) => Reached>> = {
@@ -75,15 +76,9 @@ export class ContractCall implements CallView {
     'memory_enabled<': ({ index }) => ({ labels: this.exit(index), holds: false }),
     'move<': (stop) => this.moves(stop),
     'move>': (stop) => this.moved(stop),
-    'resv_lock<': ({ index }) => this.locksBuffer(index),
-    'invalidate_mappings<': ({ index }) =>
-      passed(this.moving === 1 ? `buf[${index}].revoke` : undefined),
+    'resv_lock<': () => (this.moving === undefined ? SILENT : HOLDS),
     'invalidate<': (stop) => (this.unmapsNow(stop) ? HOLDS : SILENT),
     'invalidate>': ({ index }) => this.calledBack(index),
-    'resv_unlock<': ({ index }) =>
-      passed(
-        this.moving === 0 && this.locks.get(index) === 2 ? `buf[${index}].unrevoke` : undefined,
-      ),
     'comp_wait<': () => HOLDS,
     'comp_wait>': ({ index }) => passed(`buf[${index}].drained`),
     'write_config<': ({ seen }) => (seen.where === PCI_COMMAND ? HOLDS : SILENT),
@@ -121,7 +116,6 @@ export class ContractCall implements CallView {
 
   private moves({ index, seen }: Stop): Reached {
     this.moving = seen.value;
-    this.locks.clear();
     return { labels: this.exit(index), holds: false };
   }
 
@@ -132,14 +126,6 @@ export class ContractCall implements CallView {
       this.uncleaned = [...this.around.listed(index)];
     }
     return { labels: [], holds: entering || (this.uncleaned?.length ?? 0) > 0 };
-  }
-
-  /** move(true) revokes under this lock; move(false) locks twice and un-revokes the second time. */
-  private locksBuffer(buffer: number): Reached {
-    if (this.moving === undefined) return SILENT;
-    const times = (this.locks.get(buffer) ?? 0) + 1;
-    this.locks.set(buffer, times);
-    return this.moving === 1 || times === 2 ? HOLDS : SILENT;
   }
 
   private unmapping: number | undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newestStockKernel } from './archive.ts';
 import { cached } from './cache.ts';
-import { kernelRun } from './command.ts';
+import { kernelOf, kernelRun } from './command.ts';
 import { TWO_PAIRS } from './machine.ts';
 import { ownKernel } from './own-kernel.ts';
 import { tool } from './tool.ts';
@@ -109,15 +109,18 @@ describe('what cannot be used is said in one sentence', () => {
 
   test('a kernel without its modules, an unknown suite', async () => {
     const terminal = { out() {}, error() {}, progress() {} } as never;
-    await expect(kernelRun([], directory, undefined, { kernel: 'x' }, terminal)).rejects.toThrow(
+    const tests = { suites: [], directory, ofRevision: () => ({ suites: [], missing: [] }) };
+    const run = (name: string, options: object) => kernelRun(tests, name, options, terminal);
+    await expect(run('x', {})).rejects.toThrow("no suite 'x'");
+    await expect(kernelOf({ kernel: 'x' }, terminal)).rejects.toThrow(
       '--kernel and --modules belong together',
     );
-    await expect(kernelRun([], directory, 'x', {}, terminal)).rejects.toThrow("no suite 'x'");
   });
 
   test('a place for results that cannot be written to, before anything boots', async () => {
     const terminal = { out() {}, error() {}, progress() {} } as never;
-    const result = (options: object) => kernelRun([], directory, undefined, options, terminal);
+    const tests = { suites: [], directory, ofRevision: () => ({ suites: [], missing: [] }) };
+    const result = (options: object) => kernelRun(tests, undefined, options, terminal);
     await expect(result({ junit: '/dev/null/x.xml' })).rejects.toThrow(
       "--junit: '/dev/null' is no directory; name another file",
     );

@@ -2,8 +2,18 @@ import { constants } from 'node:os';
 import { InputError } from '../src/errors.ts';
 import type { KernelFiles } from './archive.ts';
 import { CONTRACT_STOPS } from './contract-call.ts';
+import type { GuestImage } from './image.ts';
+import { describeTested } from './loaded.ts';
 import type { Machine } from './machine.ts';
 import { PROCEDURE_STOPS } from './procedure-call.ts';
+import {
+  describeSleeper,
+  parseBusy,
+  parseStack,
+  type Sleeper,
+  type Stack,
+  sleeperOf,
+} from './sleeper.ts';
 import { formatStop, parseStop, type Stop } from './stop.ts';
 import { boot, GuestError, type Vm } from './vm.ts';
 
@@ -34,6 +44,8 @@ export class Guest {
   /** Everything that was said, for the trace of a path. */
   readonly spoken: string[] = [];
   private release = '';
+  /** What is tested: the kernel and its modules, a line each. */
+  tested: readonly string[] = [];
   private iommufd = false;
   private procedures = false;
 
@@ -42,21 +54,29 @@ export class Guest {
   }
 
   /** Boots a machine and gives its devices to vfio-pci. */
-  static async boot(machine: Machine, kernel: KernelFiles, initramfs: string): Promise<Guest> {
-    const { vm, release, iommufd } = await boot(machine, kernel, initramfs);
+  static async boot(
+    machine: Machine,
+    kernel: KernelFiles,
+    image: GuestImage,
+    learns = true,
+  ): Promise<Guest> {
+    const { vm, release, iommufd, loaded } = await boot(machine, kernel, image);
     const guest = new Guest(vm);
     guest.release = release;
     guest.iommufd = iommufd;
+    guest.tested = describeTested(release, image.modules, loaded);
     try {
-      await guest.takeDevices(machine);
+      await guest.takeDevices(machine, learns);
     } catch (error) {
       await vm.stop();
+      // a kernel that hangs in a revoke fails the tests of it, not the beginning
+      if (learns && error instanceof GuestError) return Guest.boot(machine, kernel, image, false);
       throw error;
     }
     return guest;
   }
 
-  private async takeDevices(machine: Machine): Promise<void> {
+  private async takeDevices(machine: Machine, learns: boolean): Promise<void> {
     for (const [index, device] of machine.devices.entries()) {
       const bound = await this.ask(`bind ${index} ${device}`, /^bound (-?\d+)$/);
       if (bound !== '0')
@@ -65,6 +85,9 @@ export class Guest {
     const owned = await this.ask('own', /^owned (-?\d+)$/);
     if (owned !== '0') throw new InputError(`the guest cannot own its devices (${owned})`);
     await this.tryFeature(machine);
+    const learnt = learns && (await this.learnFlag());
+    if (!learnt) this.tested = [...this.tested, 'where it keeps "revoked" was not found'];
+    await this.afresh();
     const stops = await this.lab(`stops ${CONTRACT_STOPS.join(' ')}`);
     if (stops !== 0) throw new InputError(`${this.linux} lacks a function that tests stop at`);
     this.procedures = (await this.lab(`stops ${PROCEDURE_STOPS.join(' ')}`)) === 0;
@@ -79,7 +102,15 @@ export class Guest {
       }
       if (result !== 0) throw new InputError(`${this.linux} answers '${step}' with ${result}`);
     }
-    await this.afresh();
+  }
+
+  /** Has the module find out where this kernel keeps whether a buffer is revoked. */
+  private async learnFlag(): Promise<boolean> {
+    await this.lab('learn 0 0');
+    await this.start('trial', 'write_command 0 0', false);
+    await this.lab('learn 0 1');
+    await this.start('trial', 'write_command 0 1', false);
+    return (await this.lab('learn 0 2')) === 0;
   }
 
   private get linux(): string {
@@ -166,7 +197,13 @@ export class Guest {
   /** Everything that was made goes. @throws GuestError if something stays */
   async afresh(): Promise<void> {
     const answer = await this.ask('afresh', /^(fresh|stuck)/);
-    if (answer === 'stuck') throw new GuestError('a thread of the guest does not end');
+    if (answer === 'stuck') {
+      const sleepers = await this.sleepers();
+      throw new GuestError(
+        'a thread of the guest does not end',
+        sleepers.flatMap((sleeper) => describeSleeper(sleeper)),
+      );
+    }
     this.actors.clear();
   }
 
@@ -190,11 +227,26 @@ export class Guest {
     return this.traced.map((line) => `${line}\n`).join('');
   }
 
-  /** Lets everybody go on; who does not end then hangs, is marked in the trace, and is told. */
-  async markHung(): Promise<string[]> {
+  /** Lets everybody go on; who does not end then hangs, and is marked in the trace. */
+  async markHung(): Promise<void> {
     await this.ask('hung', /^marked$/);
-    const names = this.answers.flatMap((answer) => /^hangs (.+)$/.exec(answer)?.[1] ?? []);
-    return names.map((name) => this.actors.get(name)?.step ?? name);
+  }
+
+  /** The threads that are in a call and have not stopped at a gate: where each sleeps, for what. */
+  async sleepers(): Promise<Sleeper[]> {
+    await this.ask('busy', /^counted$/);
+    const busy = this.answers.flatMap((answer) => parseBusy(answer) ?? []);
+    const running = busy.filter(({ name }) => this.actors.get(name)?.status !== 'stopped');
+    const found: Sleeper[] = [];
+    for (const { name, tid, step } of running) {
+      found.push(await sleeperOf(name, tid, step, (thread) => this.stackOf(thread)));
+    }
+    return found;
+  }
+
+  private async stackOf(tid: number): Promise<Stack> {
+    await this.ask(`stack ${tid}`, /^stacked$/);
+    return parseStack(tid, this.answers);
   }
 
   private async ask(line: string, pattern: RegExp): Promise<string> {
@@ -256,10 +308,8 @@ export class Guest {
   }
 }
 
-/** Where a thread is, for a report. */
+/** Where a thread that does not sleep is, for a report. */
 export function whereabouts({ name, status, stop, step }: Actor): string {
-  if (status === 'stopped') return `${step}: ${formatStop(stop!)} @${name}`;
-  return status === 'running'
-    ? `${step}: runs or sleeps @${name}`
-    : `${step}: has returned @${name}`;
+  const where = status === 'stopped' ? formatStop(stop!) : 'has returned';
+  return `${step}: ${where} @${name}`;
 }

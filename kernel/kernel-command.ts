@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
-import type { SuiteSource } from '../src/cli/suites.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
-import { type KernelRunOptions, kernelBuild, kernelRun } from './command.ts';
+import { type KernelRunOptions, kernelBuild, kernelRun, type TestSources } from './command.ts';
+import { kernelMutants } from './mutants/run.ts';
 import { kernelSelftest, type SelftestOptions } from './selftest.ts';
 
 /** `dmabuf-spec kernel run`, `kernel selftest` and `kernel build`. */
 export function addKernelCommands(
   program: Command,
-  suites: readonly Pick<SuiteSource, 'name' | 'targetScope'>[],
-  directory: string,
+  tests: TestSources,
   terminal: Terminal,
   finished: (status: number) => void,
 ): void {
@@ -26,10 +25,11 @@ export function addKernelCommands(
     )
     .option('--lab', "the kernel that 'kernel build' builds")
     .option('--criterion <name>', 'only the tests of one criterion, such as transitions')
+    .option('--revision <name>', 'judge it by another version of the design, such as 7.1')
     .option('--keep-trace <directory>', 'write what was said for each path')
     .option('--junit <file>', 'write JUnit XML to a file')
     .action(async (name: string | undefined, options: KernelRunOptions) => {
-      finished(await kernelRun(suites, directory, name, options, terminal));
+      finished(await kernelRun(tests, name, options, terminal));
     });
   kernel
     .command('selftest')
@@ -41,6 +41,11 @@ export function addKernelCommands(
     .action(async (file: string | undefined, options: SelftestOptions) => {
       finished(await kernelSelftest(file, options, terminal));
     });
+  kernel
+    .command('mutants')
+    .description('build defects into vfio-pci-core.ko, and say which test finds each')
+    .argument('[id...]', "some of them, or 'none'; all where absent")
+    .action(async (ids: string[]) => finished(await kernelMutants(tests, ids, terminal)));
   kernel
     .command('build')
     .description('build a small kernel with what stock ones lack: iommufd, lockdep, rv')

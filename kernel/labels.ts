@@ -27,6 +27,7 @@ export const BRACKETED: Readonly<Record<string, (device: number) => string>> = {
   low_power_exit: (d) => `low_power ${d} exit`,
   device_reset: (d) => `device_reset ${d}`,
   close: (d) => `close ${d}`,
+  flr: (d) => `flr ${d}`,
 };
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
@@ -55,6 +56,14 @@ const CONTRACT: Vocabulary = {
 /** Only where the kernel has iommufd. */
 const IOMMUFD = words(`map_file:ok map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok`);
 
+/** From the ioctl to the file descriptor. */
+const EXPORT = `vfio_check_feature:1 validate_dmabuf_input:0 kzalloc:ok try_get_registration:ok
+  dma_buf_getfile:ok dma_buf_export:ok list_add dma_buf_fd:ok dma_buf_fd.tracepoint fd_install`;
+
+/** From the close of the last one to the end of the buffer. */
+const RELEASE = `__fput file_release dput:last d_fsdata:set release:begin vdev:set kfree(priv)
+  release:end`;
+
 /** At the grain of procedures. */
 const PROCEDURE: Vocabulary = {
   bus: {
@@ -64,8 +73,9 @@ const PROCEDURE: Vocabulary = {
   },
   dev_set: { observe: words('lock.mutex_lock lock.mutex_unlock resettable:true') },
   dev: {
-    force: words('owned:false'),
-    observe: words(`memory_lock.down_write memory_lock.up_write memory_lock.down_write_trylock:1
+    force: words('owned:false pci_try_reset_function:-EAGAIN'),
+    observe: words(`pci_try_reset_function:begin pci_try_reset_function:ok pci_ops:true
+      get_dmabuf_phys:true bar_claimed:true pcim_p2pdma_provider:ok memory_lock.down_write memory_lock.up_write memory_lock.down_write_trylock:1
       memory_lock.down_write_trylock:0 zap_bars move(true):begin move(true):end move(false):begin
       move(false):end memory_enabled:true memory_enabled:false open_count:true open_count:false
       pm_runtime_get:ok pm_runtime_put owned:true set_power_state(D0) set_power_state(D3hot)
@@ -74,7 +84,9 @@ const PROCEDURE: Vocabulary = {
       pm_runtime_engaged.clear`),
   },
   buf: {
-    observe: words(`listed:true listed:false get_file_active:true get_file_active:false fput
+    perform: words('export:begin close_fd'),
+    observe:
+      words(`${EXPORT} ${RELEASE} listed:true listed:false get_file_active:true get_file_active:false fput
       revoked:true revoked:false revoked.set revoked.clear resv.lock resv.unlock
       resv.wait(BOOKKEEP) invalidate_mappings:begin invalidate_mappings:end kref.init kref.get
       kref.put:more kref.put:last comp.wait comp.reinit list_del put_registration`),
@@ -82,7 +94,8 @@ const PROCEDURE: Vocabulary = {
   att: {
     perform: words('map:begin unmap:begin'),
     force: words('phys_vec_to_sgt:-EINVAL'),
-    observe: words(`invalidate:begin invalidate:end sgt:true sgt:false phys_vec_to_sgt:ok wrap_sg_table:ok free_sgt
+    observe:
+      words(`invalidate:begin invalidate:end sgt:true sgt:false phys_vec_to_sgt:ok wrap_sg_table:ok free_sgt
       queue_work unmap:ok map:-EINVAL`),
   },
 };

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { InputError } from '../src/errors.ts';
-import { type Failure, runSuite, type SuiteResult } from '../src/generate/run-suite.ts';
-import type { TestCase, TestSuite } from '../src/generate/test-suite.ts';
+import { type Failure, runSuite } from '../src/generate/run-suite.ts';
+import type { TestCase, TestStep, TestSuite } from '../src/generate/test-suite.ts';
+import { withoutVariant } from '../src/lts/label.ts';
 import type { TargetScope } from '../src/target/target.ts';
+import { obstacleIn } from './agent-steps.ts';
 import type { KernelFiles } from './archive.ts';
 import { Guest } from './guest.ts';
 import { guestImage } from './image.ts';
@@ -18,8 +20,12 @@ export interface Outcome {
   readonly verdict: 'passed' | 'failed' | 'skipped';
   /** Of a failure: the step, what it should have been, what happened. */
   readonly failure?: Failure;
-  /** Of a failure without a step, or of a skip: why. */
+  /** Of a failure: what happened besides, or instead of a step; of a skip: why. */
   readonly reason?: string;
+  /** Of a skip: whether what comes before its obstacle was done, and went as it should. */
+  readonly inPart?: boolean;
+  /** Of a thread that does not end: where it sleeps and what for, a line each. */
+  readonly details?: readonly string[];
 }
 
 /** A guest that dies this often is not worth another boot. */
@@ -38,6 +44,7 @@ export class Laboratory {
   private boots = 0;
   private complaints = 0;
   private readonly before = new Map<string, Outcome>();
+  private readonly done: string[] = [];
 
   constructor(kernel: KernelFiles, traces?: string) {
     this.kernel = kernel;
@@ -61,6 +68,11 @@ export class Laboratory {
     this.complaints = this.guest.complaints().length;
     this.target = new RealKernel(this.guest, machine);
     return this.target;
+  }
+
+  /** What is tested, a line each, once it has booted. */
+  get tested(): readonly string[] {
+    return this.guest?.tested ?? [];
   }
 
   async close(): Promise<void> {
@@ -96,34 +108,46 @@ export class Laboratory {
     if (scope.grain === 'procedure' && !guest.hasProcedures) {
       return skipped(test, 'this kernel lacks a function that procedures go through');
     }
-    const obstacle = target.prepare(test.steps.map(({ label }) => label));
-    if (obstacle !== undefined) return skipped(test, obstacle);
+    const { steps, obstacle } = doable(test, target);
+    if (obstacle !== undefined && this.wasDone(suite, steps)) return skipped(test, obstacle);
+    target.prepare(steps.map(({ label }) => label));
     const record = this.recordOf(suite, test, guest);
+    let failure: Failure | undefined;
     try {
       await record?.start();
-      const result = await runSuite({ ...suite, tests: [test] }, target, { scope });
-      if (result.failed.length > 0) await record?.hung();
-      if (result.skipped.length === 0) {
-        await guest.afresh();
-        await record?.keep();
-      }
-      return this.judged(test, result);
+      const part = { ...test, steps };
+      const result = await runSuite({ ...suite, tests: [part] }, target, { scope });
+      failure = result.failed[0];
+      if (failure !== undefined) await record?.hung();
+      await guest.afresh();
+      await record?.keep();
+      this.done.push(sequence(suite, steps));
+      return this.judged(test, failure, obstacle);
     } catch (error) {
       if (!(error instanceof GuestError)) throw error;
       await record?.rescue();
       await this.close();
       if (guest.emulatorCrashed) return undefined;
-      return { test, verdict: 'failed', reason: error.message };
+      const { message: reason, details } = error;
+      return { test, verdict: 'failed', reason, details, ...(failure && { failure }) };
     }
   }
 
-  private judged(test: TestCase, result: SuiteResult): Outcome {
-    const [skip] = result.skipped;
-    if (skip) return skipped(test, `it cannot do ${withoutThread(skip.label)}`);
+  /** Whether a test has gone this way already, and further. */
+  private wasDone(suite: TestSuite, steps: readonly TestStep[]): boolean {
+    const way = sequence(suite, steps);
+    return steps.length === 0 || this.done.some((other) => other.startsWith(way));
+  }
+
+  private judged(
+    test: TestCase,
+    failure: Failure | undefined,
+    obstacle: string | undefined,
+  ): Outcome {
     const complaint = this.newComplaint();
-    const [failure] = result.failed;
     if (failure) return { test, verdict: 'failed', failure };
     if (complaint) return { test, verdict: 'failed', reason: complaint };
+    if (obstacle !== undefined) return { ...skipped(test, obstacle), inPart: true };
     return { test, verdict: 'passed' };
   }
 
@@ -143,6 +167,26 @@ export class Laboratory {
 
 function skipped(test: TestCase, reason: string): Outcome {
   return { test, verdict: 'skipped', reason };
+}
+
+function sequence({ system }: TestSuite, steps: readonly TestStep[]): string {
+  return `${[system, ...steps.map(({ label }) => label)].join(' ')} `;
+}
+
+/** The steps of a test up to the first that stands in its way, and what that is. */
+export function doable(
+  test: TestCase,
+  target: Pick<RealKernel, 'ability'>,
+): { steps: readonly TestStep[]; obstacle: string | undefined } {
+  const labels = test.steps.map(({ label }) => label);
+  for (const [n, label] of labels.entries()) {
+    const obstacle =
+      target.ability(withoutVariant(label)) === undefined
+        ? `it cannot do ${withoutThread(label)}`
+        : obstacleIn(labels.slice(0, n + 1));
+    if (obstacle !== undefined) return { steps: test.steps.slice(0, n), obstacle };
+  }
+  return { steps: test.steps, obstacle: undefined };
 }
 
 function withoutThread(label: string): string {

@@ -10,6 +10,8 @@ export interface Machine {
   readonly powered: number;
   /** The first of the two devices whose bus reset succeeds. */
   readonly resettable: number;
+  /** A device whose function can be reset by its PCI Express capability. */
+  readonly functionReset: number;
   /** A device on whose behalf an importer maps. */
   readonly importer: string;
   /** What its kernel is told besides KERNEL_ARGUMENTS. */
@@ -38,7 +40,8 @@ const SHARED = (id: string) => ['-object', `memory-backend-ram,id=${id},size=1M,
 /**
  * Two slots of two functions each, because the functions of a slot are reset together. virtio-rng
  * has a memory BAR of four pages and a PM capability, but does not come back from a bus reset in
- * the time that the kernel gives it (-ENOTTY); ivshmem does, and has no PM capability.
+ * the time that the kernel gives it (-ENOTTY); ivshmem does, and has no PM capability. A slot of its
+ * own has the device with a function level reset.
  */
 export const TWO_PAIRS: Machine = {
   args: [
@@ -52,11 +55,14 @@ export const TWO_PAIRS: Machine = {
     ...['-device', 'ivshmem-plain,memdev=memory0,bus=slot2,addr=0.0,multifunction=on'],
     ...['-device', 'ivshmem-plain,memdev=memory1,bus=slot2,addr=0.1'],
     ...['-device', 'edu,bus=pcie.0,addr=6'],
+    ...['-device', 'pcie-root-port,id=slot3,chassis=3,slot=3,bus=pcie.0,addr=7'],
+    ...['-device', 'virtio-rng-pci,bus=slot3,addr=0.0,disable-legacy=off'],
   ],
-  devices: ['0000:01:00.0', '0000:01:00.1', '0000:02:00.0', '0000:02:00.1'],
-  bars: [4, 4, 2, 2],
+  devices: ['0000:01:00.0', '0000:01:00.1', '0000:02:00.0', '0000:02:00.1', '0000:03:00.0'],
+  bars: [4, 4, 2, 2, 4],
   powered: 0,
   resettable: 2,
+  functionReset: 4,
   importer: '0000:00:06.0',
 };
 
@@ -80,6 +86,7 @@ const SWITCH: Machine = {
   bars: [2],
   powered: 0,
   resettable: 0,
+  functionReset: 0,
   importer: '0000:04:00.0',
 };
 

@@ -1,16 +1,20 @@
+import { constants } from 'node:os';
+import type { TargetScope } from '../src/target/target.ts';
 import type { CallView, Reached } from './contract-call.ts';
-import type { Stop } from './stop.ts';
+import { Flags, type Stop } from './stop.ts';
 
 /**
- * The stops that tell the steps of procedures. Reads and writes of flags are no functions: they are
- * told by where the thread comes to next, as a read of `revoked` by the lock that is taken after it.
+ * The stops that tell the steps of procedures. Reads and writes are no functions: those of `revoked`
+ * are told by its value at the next stop, others by where the thread comes to next.
  */
 export const PROCEDURE_STOPS = [
   ...both('mutex_lock', 'mutex_unlock', 'resettable', 'pm_get', 'pm_put', 'owned'),
   ...both('down_write', 'down_write_trylock', 'up_write', 'zap', 'memory_enabled'),
   ...both('get_file_active', 'fput', 'resv_lock', 'resv_unlock', 'resv_wait', 'comp_wait'),
-  ...both('write_config', 'set_power_state', 'reset_bus', 'put_registration'),
+  ...both('write_config', 'set_power_state', 'reset_bus', 'reset_function', 'put_registration'),
   ...both('config_free', 'disable_device', 'phys_vec_to_sgt', 'free_sgt'),
+  ...both('p2pdma_provider', 'get_registration', 'dma_buf_export', 'dma_buf_fd'),
+  ...both('dma_buf_release'),
   ...['-move<', '-move>', '-invalidate_mappings<', '-invalidate_mappings>', 'invalidate<'],
   ...['-cleanup<', '-cleanup>', '-core_disable<', '-core_disable>'],
 ];
@@ -22,6 +26,8 @@ function both(...points: readonly string[]): string[] {
 
 /** What dma_buf_phys_vec_to_sgt() answers besides -ENOMEM. */
 const ERRNO: Readonly<Record<number, string>> = { 22: 'EINVAL', 98: 'EADDRINUSE' };
+/** enum dma_resv_usage, include/linux/dma-resv.h. */
+const USAGES = ['KERNEL', 'WRITE', 'READ', 'BOOKKEEP'];
 
 /** Of a reference count's put a stock kernel does not show whether it was the last. */
 export const EITHER_PUT = 'kref.put:*';
@@ -29,8 +35,8 @@ export const EITHER_PUT = 'kref.put:*';
 /** A call at the grain of the kernel's functions: a thread stops before each. */
 export class ProcedureCall implements CallView {
   private readonly operation: string;
-  /** The buffers that a walk over a device's list should come to, if they are listed. */
-  private readonly buffers: readonly number[];
+  /** For each buffer, the device on whose list it should be. */
+  private readonly exporters: readonly number[];
   private moving: number | undefined;
   private visited = new Set<number>();
   /** The buffer that the walk is at, and what happened to it there. */
@@ -39,6 +45,10 @@ export class ProcedureCall implements CallView {
   private written: string | undefined;
   /** Whether the test of memory was a call; inside vfio_pci_config.c it is inlined. */
   private tested = false;
+  /** Whether the function of the device has been reset. */
+  private didReset = false;
+  /** The buffer whose last reference this thread drops. */
+  private released = 0;
   private exiting = false;
   private inSet = false;
   private unlocking: number | undefined;
@@ -47,16 +57,27 @@ export class ProcedureCall implements CallView {
   private mapping: 'looked' | 'mapped' | undefined;
   private attachment = 0;
 
-  private readonly importers: readonly string[];
+  private readonly flags = new Flags();
+  private readonly attachments: TargetScope['attachments'];
 
-  constructor(operation: string, buffers: readonly number[], importers: readonly string[]) {
+  constructor(
+    operation: string,
+    exporters: readonly number[],
+    attachments: TargetScope['attachments'],
+  ) {
     this.operation = operation;
-    this.buffers = buffers;
-    this.importers = importers;
+    this.exporters = exporters;
+    this.attachments = attachments;
   }
 
   at(stop: Stop): Reached {
-    const labels = this.handlers[stop.at]?.(stop) ?? [];
+    const changed = this.moving === undefined ? undefined : this.flags.changed(stop);
+    const labels = [
+      changed === undefined
+        ? undefined
+        : `buf[${stop.index}].revoked.${changed === 1 ? 'set' : 'clear'}`,
+      ...(this.handlers[stop.at]?.(stop) ?? []),
+    ];
     return { labels: labels.filter((label) => label !== undefined), holds: this.holdsAt(stop) };
   }
 
@@ -87,10 +108,11 @@ export class ProcedureCall implements CallView {
     ],
     'pm_put>': ({ index }) => [this.inSet ? `dev[${index}].pm_runtime_put` : undefined],
     'owned>': ({ index, seen }) => [`dev[${index}].owned:${seen.result === 1}`],
+    'down_write<': () => this.beforeLock(),
     'down_write>': ({ index }) => this.locked(index, 'down_write'),
     'down_write_trylock>': ({ index, seen }) =>
       this.locked(index, `down_write_trylock:${seen.result}`),
-    'up_write<': ({ index }) => this.beforeUnlock(index),
+    'up_write<': (stop) => this.beforeUnlock(stop),
     'up_write>': ({ index }) => {
       this.unlocking = undefined;
       return [`dev[${index}].memory_lock.up_write`];
@@ -109,7 +131,13 @@ export class ProcedureCall implements CallView {
       'bus.pci_reset_bus:begin',
       `bus.pci_reset_bus:${seen.result === 0 ? 'ok' : '-ENOTTY'}`,
     ],
+    'reset_function>': ({ index, seen }) => {
+      this.didReset = true;
+      return tryReset(`dev[${index}].pci_try_reset_function`, seen.result!);
+    },
     ...this.walkHandlers(),
+    ...this.exportHandlers(),
+    ...this.releaseHandlers(),
     ...this.closeHandlers(),
     ...this.importerHandlers(),
   };
@@ -121,17 +149,16 @@ export class ProcedureCall implements CallView {
         this.visited.clear();
         return [
           ...this.wroteCopy(index),
-          ...(seen.value === 0 ? this.inlinedTest(index, true) : []),
+          ...(seen.value === 0 ? this.inlinedTest({ index, seen }) : []),
           `dev[${index}].move(${seen.value === 1}):begin`,
         ];
       },
       'move>': ({ index, seen }) => {
         this.moving = undefined;
-        const unlisted = this.buffers.filter((b) => !this.visited.has(b));
-        return [
-          ...unlisted.map((b) => `buf[${b}].listed:false`),
-          `dev[${index}].move(${seen.value === 1}):end`,
-        ];
+        const unlisted = this.exporters.flatMap((device, b) =>
+          device === index && !this.visited.has(b) ? [`buf[${b}].listed:false`] : [],
+        );
+        return [...unlisted, `dev[${index}].move(${seen.value === 1}):end`];
       },
       'get_file_active<': ({ index }) => {
         this.visited.add(index);
@@ -142,12 +169,9 @@ export class ProcedureCall implements CallView {
       'get_file_active>': ({ index, seen }) => [
         `buf[${index}].get_file_active:${seen.result === 1}`,
       ],
-      'resv_lock<': ({ index }) => this.beforeResvLock(index),
+      'resv_lock<': (stop) => this.beforeResvLock(stop),
       'resv_lock>': ({ index }) => [`buf[${index}].resv.lock`],
-      'invalidate_mappings<': ({ index }) => [
-        this.moving === 1 ? `buf[${index}].revoked.set` : undefined,
-        `buf[${index}].invalidate_mappings:begin`,
-      ],
+      'invalidate_mappings<': ({ index }) => [`buf[${index}].invalidate_mappings:begin`],
       'invalidate_mappings>': ({ index }) => [`buf[${index}].invalidate_mappings:end`],
       'invalidate<': (stop) => {
         this.callback = stop;
@@ -155,16 +179,57 @@ export class ProcedureCall implements CallView {
         return [`att[${stop.index}].invalidate:begin`];
       },
       'invalidate>': ({ index }) => [...this.lookedInCallback(), `att[${index}].invalidate:end`],
-      'resv_wait>': () => this.buffers.slice(0, 1).map((b) => `buf[${b}].resv.wait(BOOKKEEP)`),
-      'resv_unlock<': ({ index }) => this.beforeResvUnlock(index),
+      'resv_wait>': ({ index, seen }) => [
+        `buf[${index}].resv.wait(${USAGES[seen.value!] ?? seen.value})`,
+      ],
+      'resv_unlock<': (stop) => this.beforeResvUnlock(stop),
       'resv_unlock>': ({ index }) => [`buf[${index}].resv.unlock`],
       'comp_wait<': ({ index }) => {
         this.waited = true;
         return [`buf[${index}].${EITHER_PUT}`];
       },
       'comp_wait>': ({ index }) => [`buf[${index}].comp.wait`],
-      'fput<': ({ index }) => this.beforeFput(index),
+      'fput<': (stop) => this.beforeFput(stop),
       'fput>': ({ index }) => [`buf[${index}].fput`],
+    };
+  }
+
+  /** What the ioctl reads of its arguments and the device shows in that it goes on. */
+  private exportHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
+    const asked = ['vfio_check_feature:1', 'validate_dmabuf_input:0', 'kzalloc:ok'];
+    return {
+      'p2pdma_provider<': ({ index }) => [
+        ...['pci_ops:true', 'get_dmabuf_phys:true'].map((word) => `dev[${index}].${word}`),
+        `buf[0].${asked[0]}`,
+        `dev[${index}].bar_claimed:true`,
+        ...asked.slice(1).map((word) => `buf[0].${word}`),
+      ],
+      'p2pdma_provider>': ({ index, seen }) => [
+        `dev[${index}].pcim_p2pdma_provider:${seen.result === 1 ? 'ok' : 'NULL'}`,
+      ],
+      'get_registration>': ({ seen }) => [
+        `buf[0].try_get_registration:${seen.result === 1 ? 'ok' : '-ENODEV'}`,
+      ],
+      'dma_buf_export>': ({ index, seen }) => this.made(index, seen.result!),
+      'dma_buf_fd<': () => [],
+      'dma_buf_fd>': ({ index, seen }) =>
+        seen.result! < 0
+          ? [`buf[${index}].dma_buf_fd:-EMFILE`]
+          : ['dma_buf_fd:ok', 'dma_buf_fd.tracepoint', 'fd_install'].map(
+              (word) => `buf[${index}].${word}`,
+            ),
+    };
+  }
+
+  /** Nothing between the close of the last descriptor and ops->release is a call that is seen. */
+  private releaseHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
+    const way = ['__fput', 'file_release', 'dput:last', 'd_fsdata:set', 'release:begin'];
+    return {
+      'dma_buf_release<': ({ index }) => {
+        this.released = index;
+        return way.map((word) => `buf[${index}].${word}`);
+      },
+      'dma_buf_release>': ({ index }) => [`buf[${index}].kfree(priv)`, `buf[${index}].release:end`],
     };
   }
 
@@ -173,7 +238,10 @@ export class ProcedureCall implements CallView {
       'cleanup<': ({ index }) => [`dev[${index}].cleanup:begin`],
       'cleanup>': ({ index }) => [`dev[${index}].cleanup:end`],
       'put_registration<': () => this.walked().map((b) => `buf[${b}].list_del`),
-      'put_registration>': () => this.walked().map((b) => `buf[${b}].put_registration`),
+      'put_registration>': () =>
+        (this.operation === 'close_fd' ? [this.released] : this.walked()).map(
+          (b) => `buf[${b}].put_registration`,
+        ),
       'core_disable<': ({ index }) => {
         this.exiting = true;
         return [`dev[${index}].core_disable:begin`];
@@ -191,18 +259,36 @@ export class ProcedureCall implements CallView {
         this.mapping = this.operation === 'map' && seen.sgt === 0 ? 'looked' : undefined;
         return [`att[${index}].sgt:${seen.sgt === 1}`];
       },
-      'phys_vec_to_sgt<': () => this.buffers.slice(0, 1).map((b) => `buf[${b}].revoked:false`),
+      'phys_vec_to_sgt<': () => [`buf[${this.mapped}].revoked:false`],
       'phys_vec_to_sgt>': ({ seen }) => {
         this.mapping = seen.result! < 0 ? undefined : 'mapped';
         const outcome = seen.result! < 0 ? `-${ERRNO[-seen.result!] ?? 'ENOMEM'}` : 'ok';
         return [`att[${this.attachment}].phys_vec_to_sgt:${outcome}`];
       },
       'free_sgt<': () => this.lookedInCallback(),
-      'free_sgt>': () => [
-        `att[${this.attachment}].free_sgt`,
-        ...this.buffers.slice(0, 1).map((b) => `buf[${b}].${EITHER_PUT}`),
-      ],
+      'free_sgt>': () => [`att[${this.attachment}].free_sgt`, `buf[${this.mapped}].${EITHER_PUT}`],
     };
+  }
+
+  /** An export has armed the count of a buffer, a release has found its device. */
+  private beforeLock(): string[] {
+    if (this.operation === 'close_fd') return [`buf[${this.released}].vdev:set`];
+    return this.armed();
+  }
+
+  /** The buffer that this thread has made and not yet counted. */
+  private exported: number | undefined;
+
+  private made(buffer: number, result: number): string[] {
+    if (result < 0) return [`buf[${buffer}].dma_buf_export:-ENOMEM`];
+    this.exported = buffer;
+    return [`buf[${buffer}].dma_buf_getfile:ok`, `buf[${buffer}].dma_buf_export:ok`];
+  }
+
+  private armed(): string[] {
+    const { exported } = this;
+    this.exported = undefined;
+    return exported === undefined ? [] : [`buf[${exported}].kref.init`];
   }
 
   private locked(device: number, how: string): string[] {
@@ -211,12 +297,14 @@ export class ProcedureCall implements CallView {
   }
 
   /** In the unwinding of a hot reset `open_count` is read, and then perhaps nothing else. */
-  private beforeUnlock(device: number): (string | undefined)[] {
+  private beforeUnlock(stop: Stop): (string | undefined)[] {
+    const { index: device } = stop;
     const closed = this.isHotReset && this.unlocking !== device;
     return [
       ...this.wroteCopy(device),
-      ...this.inlinedTest(device, false),
+      ...this.inlinedTest(stop),
       closed ? `dev[${device}].open_count:false` : undefined,
+      this.operation === 'close_fd' ? `buf[${this.released}].list_del` : undefined,
     ];
   }
 
@@ -224,17 +312,19 @@ export class ProcedureCall implements CallView {
     const first = this.isHotReset && this.unlocking !== device;
     this.unlocking = device;
     return [
+      ...this.armed(),
       ...this.wroteCopy(device),
       ...this.cleared(device),
       first ? `dev[${device}].open_count:true` : undefined,
     ];
   }
 
-  /** What a config write decides about memory shows in whether it goes on to un-revoke. */
-  private inlinedTest(device: number, enabled: boolean): string[] {
-    if (!this.operation.startsWith('write_command') || this.tested) return [];
+  /** In a config write the test is no call: what it finds is asked where the thread comes to next. */
+  private inlinedTest({ index, seen }: Pick<Stop, 'index' | 'seen'>): string[] {
+    const written = this.operation.startsWith('write_command') || this.didReset;
+    if (!written || this.tested || seen.enabled === undefined) return [];
     this.tested = true;
-    return [`dev[${device}].memory_enabled:${enabled}`];
+    return [`dev[${index}].memory_enabled:${seen.enabled === 1}`];
   }
 
   private cleared(device: number): string[] {
@@ -256,15 +346,22 @@ export class ProcedureCall implements CallView {
     return written === undefined ? [] : [`dev[${device}].vconfig.command(${written})`];
   }
 
-  private beforeResvLock(buffer: number): (string | undefined)[] {
-    if (this.moving === undefined) return [];
-    this.locks++;
-    if (this.locks > 1) return [];
-    return [`buf[${buffer}].revoked:${this.moving === 0}`];
+  /** The buffer of the attachment that the thread is at. */
+  private get mapped(): number {
+    return this.attachments[this.attachment]?.buffer ?? 0;
   }
 
-  private beforeResvUnlock(buffer: number): (string | undefined)[] {
-    if (this.moving === 0 && this.locks === 2) return [`buf[${buffer}].revoked.clear`];
+  private beforeResvLock(stop: Stop): (string | undefined)[] {
+    if (this.moving === undefined) return [];
+    this.locks++;
+    return this.locks > 1 ? [] : [readFlag(stop)];
+  }
+
+  private beforeResvUnlock({ index: buffer, seen }: Stop): (string | undefined)[] {
+    if (this.operation === 'export') {
+      const born = seen.revoked === 1 ? 'set' : 'clear';
+      return [`buf[${buffer}].revoked.${born}`, `buf[${buffer}].list_add`];
+    }
     const { mapping } = this;
     this.mapping = undefined;
     if (mapping === 'looked') return [`buf[${buffer}].revoked:true`];
@@ -273,13 +370,12 @@ export class ProcedureCall implements CallView {
       : [];
   }
 
-  private beforeFput(buffer: number): (string | undefined)[] {
+  private beforeFput(stop: Stop): (string | undefined)[] {
     if (this.waited) {
       this.waited = false;
-      return [`buf[${buffer}].kref.init`, `buf[${buffer}].comp.reinit`];
+      return [`buf[${stop.index}].kref.init`, `buf[${stop.index}].comp.reinit`];
     }
-    if (this.moving === undefined || this.locks > 0) return [];
-    return [`buf[${buffer}].revoked:${this.moving === 1}`];
+    return this.moving === undefined || this.locks > 0 ? [] : [readFlag(stop)];
   }
 
   /** What the callback saw, told once. */
@@ -288,7 +384,7 @@ export class ProcedureCall implements CallView {
     this.callback = undefined;
     if (!callback) return [];
     const { index, seen } = callback;
-    const later = seen.sgt === 1 && this.importers[index] === 'unmaps_later';
+    const later = seen.sgt === 1 && this.attachments[index]?.importer === 'unmaps_later';
     return [`att[${index}].sgt:${seen.sgt === 1}`, later ? `att[${index}].queue_work` : undefined];
   }
 
@@ -296,4 +392,15 @@ export class ProcedureCall implements CallView {
   private walked(): number[] {
     return [...this.visited].slice(-1);
   }
+}
+
+/** What move() has read as it comes to its first call after. */
+function readFlag({ index, seen }: Stop): string | undefined {
+  return seen.revoked === undefined ? undefined : `buf[${index}].revoked:${seen.revoked === 1}`;
+}
+
+/** It only tries for the lock of the device: where that is taken, no reset has begun. */
+function tryReset(call: string, result: number): string[] {
+  if (result === -constants.errno.EAGAIN) return [`${call}:-EAGAIN`];
+  return [`${call}:begin`, `${call}:${result === 0 ? 'ok' : 'failed'}`];
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Ability, StepResult, Target, TargetScope } from '../src/target/target.ts';
-import { AgentSteps, obstacleIn } from './agent-steps.ts';
+import { AgentSteps } from './agent-steps.ts';
 import {
   type CallView,
   CONTRACT_STOPS,
@@ -13,6 +13,7 @@ import { type Actor, type Guest, whereabouts } from './guest.ts';
 import { abilityOf, type Label, parseLabel } from './labels.ts';
 import type { Machine } from './machine.ts';
 import { EITHER_PUT, PROCEDURE_STOPS, ProcedureCall } from './procedure-call.ts';
+import { describeSleeper } from './sleeper.ts';
 import type { Stop } from './stop.ts';
 
 /** A call that was begun and has not been seen to return. */
@@ -48,6 +49,8 @@ export class RealKernel implements Target {
   /** Releases that wait for memory_lock. */
   private releasing: { readonly actor: Actor; readonly device: number }[] = [];
   private listed: number[] = [];
+  /** What dma_buf_fd() has returned last. */
+  private madeFd: number | undefined;
   private steps: AgentSteps;
 
   constructor(guest: Guest, machine: Machine) {
@@ -61,14 +64,9 @@ export class RealKernel implements Target {
     return abilityOf(label, this.guest.hasIommufd);
   }
 
-  /**
-   * Chooses the devices for a path, which must have been chosen before its first step. Returns why
-   * none will do.
-   */
-  prepare(labels: readonly string[]): string | undefined {
-    const obstacle = obstacleIn(labels);
-    if (obstacle === undefined) this.steps = new AgentSteps(this.machine, labels);
-    return obstacle;
+  /** Chooses the devices for a path, which must have been chosen before its first step. */
+  prepare(labels: readonly string[]): void {
+    this.steps = new AgentSteps(this.machine, labels);
   }
 
   async reset(scope: TargetScope): Promise<void> {
@@ -78,12 +76,17 @@ export class RealKernel implements Target {
     this.running = [];
     this.releasing = [];
     this.listed = [];
-    if (scope.initially === 'running') await this.openEverything();
+    this.madeFd = undefined;
+    const { devices, unopened = 0, initially = 'fresh' } = scope;
+    if (initially === 'fresh') return;
+    for (let d = 0; d < devices - unopened; d++) {
+      await this.guest.start('setup', this.steps.open(d), false);
+    }
+    if (initially === 'running') await this.exportEverything();
   }
 
-  private async openEverything(): Promise<void> {
-    const { devices, buffers, attachments } = this.scope;
-    for (let d = 0; d < devices; d++) await this.guest.start('setup', this.steps.open(d), false);
+  private async exportEverything(): Promise<void> {
+    const { buffers, attachments } = this.scope;
     for (const [b] of buffers.entries()) {
       await this.guest.start('setup', this.exportStep(b), false);
       this.listed.push(b);
@@ -102,8 +105,18 @@ export class RealKernel implements Target {
     const actual = await this.happens(plain, parsed, /@(.+)$/.exec(label)?.[1]);
     await this.letReleasesGo();
     if (actual === plain) return { actual };
-    const pending = this.running.map(({ actor }) => whereabouts(actor));
+    const pending = await this.whereEverybodyIs();
     return actual === undefined ? { pending } : { actual, pending };
+  }
+
+  /** For a report: who has stopped or returned, and where the others sleep. */
+  private async whereEverybodyIs(): Promise<string[]> {
+    const still = this.running.filter(({ actor }) => actor.status !== 'running');
+    const sleepers = await this.guest.sleepers();
+    return [
+      ...still.map(({ actor }) => whereabouts(actor)),
+      ...sleepers.flatMap((sleeper) => describeSleeper(sleeper)),
+    ];
   }
 
   /** What can be seen, once runtime PM, which works by itself, has done its work. */
@@ -166,6 +179,7 @@ export class RealKernel implements Target {
     const step = outcome === 'begin' ? this.bracketedStep(parsed) : undefined;
     const inner = this.running.some((one) => one.thread === thread && thread !== undefined);
     if (step !== undefined && !inner) return this.begin(label, parsed, step, thread);
+    if (operation === 'close_fd') return this.closeFd(label, parsed);
     if (this.scope.grain === 'procedure') return this.observed(label, parsed, thread);
     if (kind === 'dev' && operation === 'open') {
       return this.whole(label, `dev${index}.owner`, this.steps.open(index));
@@ -195,11 +209,17 @@ export class RealKernel implements Target {
     return label;
   }
 
+  /** By the number that an export which has not returned yet was given. */
+  private async closeFd(label: string, parsed: Label): Promise<string | undefined> {
+    if (this.madeFd === undefined) return undefined;
+    return this.begin(label, parsed, `close_fd ${this.madeFd}`, 'fput');
+  }
+
   private viewOf(operation: string, device: number): CallView {
     if (this.scope.grain === 'procedure') {
-      const buffers = this.scope.buffers.map((_, b) => b);
-      const importers = this.scope.attachments.map(({ importer }) => importer);
-      return new TranslatedCall(new ProcedureCall(operation, buffers, importers), this.steps.first);
+      const { buffers, attachments } = this.scope;
+      const call = new ProcedureCall(operation, buffers, attachments);
+      return new TranslatedCall(call, this.steps.first);
     }
     const around: Surroundings = {
       listed: (index) => this.listed.filter((b) => this.scope.buffers[b] === index),
@@ -265,7 +285,7 @@ export class RealKernel implements Target {
     if (!running) return undefined;
     if (running.queue.length === 0) {
       const { actor } = running;
-      const failing = label.endsWith('.reset:failed') && actor.stop?.at === 'reset_function<';
+      const failing = FAILING_RESET.test(label) && actor.stop?.at === 'reset_function<';
       if (failing) await this.guest.lab(`hold ${this.steps.first + parsed.index}`);
       await this.runToLabel(running);
       if (failing) await this.guest.lab('let_go');
@@ -314,6 +334,7 @@ export class RealKernel implements Target {
     for (;;) {
       let holds = false;
       for (const stop of newStops(actor)) {
+        if (stop.at === 'dma_buf_fd>') this.madeFd = stop.seen.result;
         const reached = view.at(stop);
         queue.push(...reached.labels);
         this.noteLabels(running, reached.labels);
@@ -360,9 +381,12 @@ class TranslatedCall implements CallView {
   }
 }
 
+/** A reset that does not get the lock of its device. */
+const FAILING_RESET = /\.(reset:failed|pci_try_reset_function:-EAGAIN)$/;
+
 /** Points whose object is a device. */
 const DEVICE_STOP =
-  /^(down_write|down_write_trylock|up_write|move|memory_enabled|set_power_state|write_config|pm_get|pm_put|owned|cleanup|core_disable|config_free|disable_device)[<>]$/;
+  /^(down_write|down_write_trylock|up_write|move|memory_enabled|set_power_state|write_config|pm_get|pm_put|owned|cleanup|core_disable|config_free|disable_device|reset_function|p2pdma_provider|get_registration)[<>]$/;
 
 /** Where a thread has been since it was let go, and where it stands. */
 function newStops(actor: Actor): Stop[] {

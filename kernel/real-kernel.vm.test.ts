@@ -1,18 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
-import { Guest } from './guest.ts';
 import { guestImage } from './image.ts';
 import { initramfs } from './initramfs.ts';
-import { KeptTrace } from './kept-trace.ts';
 import { Laboratory } from './laboratory.ts';
 import { TWO_PAIRS } from './machine.ts';
-import { startTracing } from './tracing.ts';
 import { Vm } from './vm.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
@@ -59,6 +56,38 @@ describe.skipIf(!QEMU)(`on a stock Debian kernel${title}`, () => {
     expect(Object.keys(counts)).toEqual(['passed']);
   });
 
+  test('the guest says which modules it has loaded', () => {
+    const id = '[0-9a-f]{40}';
+    for (const name of ['kernel', 'vfio', 'vfio_pci_core', 'vfio_pci']) {
+      expect(laboratory.tested).toContainEqual(
+        expect.stringMatching(new RegExp(`^${name}: build id ${id}$`)),
+      );
+    }
+  });
+
+  test('another tree of modules is tested with its own', { timeout: 120_000 }, async () => {
+    const tree = mkdtempSync(join(tmpdir(), 'modules-'));
+    const core = (await guestImage(kernel)).file.replace(/[^/]*$/, 'vfio-pci-core.ko');
+    cpSync(kernel.modules, tree, { recursive: true });
+    rmSync(join(tree, 'kernel/drivers/vfio/pci/vfio-pci-core.ko.xz'));
+    const other = join(tree, 'vfio-pci-core.ko');
+    // the same code under another build id: what is looked for is which one of them is loaded
+    const note = join(tree, 'note');
+    const build = ['04000000', '14000000', '03000000', '474e5500', 'ab'.repeat(20)].join('');
+    writeFileSync(note, Buffer.from(build, 'hex'));
+    const args = ['--update-section', `.note.gnu.build-id=${note}`, core, other];
+    expect(spawnSync('objcopy', args).status).toBe(0);
+    const second = new Laboratory({ ...kernel, modules: tree });
+    try {
+      await second.open();
+      expect(second.tested).toContain(`vfio_pci_core: build id ${'ab'.repeat(20)}`);
+      expect(laboratory.tested).not.toContain(`vfio_pci_core: build id ${'ab'.repeat(20)}`);
+    } finally {
+      await second.close();
+      rmSync(tree, { recursive: true });
+    }
+  });
+
   test('a test that expects what does not happen fails, and says what did', async () => {
     const file = 'generated-tests/device/device.transitions.test.txt';
     const suite = parseSuite(readFileSync(file, 'utf8'));
@@ -97,28 +126,6 @@ describe.skipIf(!QEMU)(`on a stock Debian kernel${title}`, () => {
     expect(kept('trace')).toMatch(/: vfio_pci_dma_buf_move: .* vdev=0x[0-9a-f]+ revoked=1\n/);
     expect(kept('said')).toMatch(/^< done dev0\.owner 0$/m);
     rmSync(directory, { recursive: true });
-  });
-
-  test('a call that hangs is named in the trace', { timeout: 120_000 }, async () => {
-    const guest = await Guest.boot(TWO_PAIRS, kernel, await guestImage(kernel));
-    const directory = mkdtempSync(join(tmpdir(), 'hung-'));
-    try {
-      await startTracing(guest);
-      const record = new KeptTrace(directory, 'hung', guest);
-      await record.start();
-      const before = ['open 0', 'export 0 0 4 1', `attach 0 0 ${TWO_PAIRS.importer} unmaps_later`];
-      for (const step of [...before, 'map 0']) {
-        expect(await guest.start('dev0.owner', step, false)).toMatchObject({ result: 0 });
-      }
-      const caller = await guest.start('dev0.owner', 'write_command 0 0', false);
-      expect(caller.status).toBe('running');
-      await record.rescue();
-      const trace = readFileSync(join(directory, 'hung.trace'), 'utf8');
-      expect(trace).toMatch(/tracing_mark_write: HUNG write_command 0 0 of dev0\.owner-\d+\n/);
-    } finally {
-      await guest.stop();
-      rmSync(directory, { recursive: true });
-    }
   });
 
   test('a guest that panics says so, and leaves no process', { timeout: 120_000 }, async () => {

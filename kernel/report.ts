@@ -22,9 +22,14 @@ export function ktap({ name, outcomes }: FileOutcome, number: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** KTAP has a plan first: how many files there are. */
-export function ktapHead(files: number): string {
-  return `KTAP version 1\n1..${files}\n`;
+/** KTAP has a plan first: how many files there are. What is tested stands below it. */
+export function ktapHead(files: number, tested: readonly string[]): string {
+  return `KTAP version 1\n1..${files}\n${comments(tested)}`;
+}
+
+/** Lines that KTAP passes over. */
+export function comments(lines: readonly string[]): string {
+  return lines.map((line) => `# ${line}\n`).join('');
 }
 
 function ktapResult({ test, verdict, reason }: Outcome, number: number): string {
@@ -38,13 +43,14 @@ function diagnostics(outcome: Outcome): string[] {
 }
 
 /** What was wrong, the step with both answers. */
-function explanation({ test, failure, reason }: Outcome): string[] {
-  if (!failure) return [`${test.id}: ${reason}`];
+export function explanation({ test, failure, reason, details = [] }: Outcome): string[] {
+  if (!failure) return [`${test.id}: ${reason}`, ...details];
   return [
     `${test.id}, step ${failure.step}`,
     `expected  ${failure.expected}`,
     `happened  ${failure.actual ?? 'nothing'}`,
     ...failure.pending.map((line) => `pending   ${line}`),
+    ...(reason === undefined ? [] : [`after it  ${reason}`, ...details]),
   ];
 }
 
@@ -61,11 +67,13 @@ export function summary(target: string, files: readonly FileOutcome[]): string {
   for (const { verdict, reason } of all) {
     if (verdict === 'skipped') reasons.set(reason!, (reasons.get(reason!) ?? 0) + 1);
   }
+  const inPart = all.filter((outcome) => outcome.inPart).length;
   const lines = [
+    ...(inPart === 0 ? [] : [`${inPart} of those skipped went right as far as they can be done`]),
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${n} skipped: ${reason}`),
     `${target}: ${counted('passed')} passed, ${counted('failed')} failed, ${counted('skipped')} skipped`,
   ];
-  return lines.map((line) => `# ${line}\n`).join('');
+  return comments(lines);
 }
 
 /** JUnit XML, a suite for each file. */

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { InputError } from '../src/errors.ts';
 import { downloadSource, type KernelFiles } from './archive.ts';
 import { cached } from './cache.ts';
-import { kernelModules, sources } from './image.ts';
-import { initramfs } from './initramfs.ts';
+import { sources } from './compile.ts';
+import { fingerprint } from './fingerprint.ts';
+import { type GuestImage, makeImage, program } from './image.ts';
 import { TWO_PAIRS } from './machine.ts';
 import { tool } from './tool.ts';
 
@@ -18,11 +18,12 @@ const UNPACKED = [
 ];
 const VFIO = 'tools/testing/selftests/vfio';
 const MAKING = 'make, gcc, libc6-dev and uuid-dev';
+const STATIC = 'LDFLAGS=-static -pthread';
 
 async function selftestSource(progress: (what: string) => void): Promise<string> {
   progress('downloading the kernel source …');
   const place = await downloadSource(
-    (version) => `source/${version}`,
+    (version) => `source/${version}-${fingerprint(...UNPACKED)}`,
     async (archive, to) => {
       const tree = join(to, 'tree');
       mkdirSync(tree);
@@ -46,12 +47,12 @@ export async function buildSelftest(
   if (!existsSync(file)) throw new InputError(`there is no '${file}'`);
   const tree = await selftestSource(progress);
   const name = basename(file, '.c');
-  const mark = fingerprint(tree, name, readFileSync(file));
+  const mark = fingerprint(tree, STATIC, name, readFileSync(file));
   const place = await cached(`selftest/${mark}`, async (to) => {
     progress('building the selftest …');
     copyFileSync(file, join(to, `${name}.c`));
     const here = [`VPATH=${to}`, `OUTPUT=${to}`, '--eval', `TEST_GEN_PROGS += ${name}`];
-    const flags = ['LDFLAGS=-static -pthread', `EXTRA_CFLAGS=-fmacro-prefix-map=${to}/=`];
+    const flags = [STATIC, `EXTRA_CFLAGS=-fmacro-prefix-map=${to}/=`];
     const args = ['-s', '-C', join(tree, VFIO), ...here, ...flags];
     const doing = { from: MAKING, doing: `building '${file}'` };
     await tool('make', [...args, join(to, name)], doing);
@@ -59,46 +60,23 @@ export async function buildSelftest(
   return join(place, name);
 }
 
-function fingerprint(...parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex').slice(0, 12);
-}
+/** What the init has of the agent. */
+const SHARED = ['setup', 'channel', 'files', 'stack'];
 
-/** The initial file system: an init that runs the selftest, the modules of vfio-pci, devices. */
-export async function selftestImage(kernel: KernelFiles, program: string): Promise<string> {
-  const init = ['selftest/init.c', 'agent/setup.c', 'agent/channel.c', 'agent/files.c'];
-  const files = init.map((path) => {
-    const [folder = '', name = ''] = path.split('/');
-    return join(sources(folder), name);
-  });
-  const mark = fingerprint(
-    kernel.release,
-    readFileSync(kernel.image),
-    readFileSync(program),
-    ...files.map((file) => readFileSync(file)),
+/** The image: an init that runs the selftest, the modules of vfio-pci, devices. */
+export async function selftestImage(kernel: KernelFiles, test: string): Promise<GuestImage> {
+  const files = ['selftest/init.c', ...SHARED.map((name) => `agent/${name}.c`)];
+  const init = await program(
+    'selftest-init',
+    files.map((path) => {
+      const [folder = '', name = ''] = path.split('/');
+      return join(sources(folder), name);
+    }),
   );
-  const place = await cached(`selftest/${kernel.release}-${mark}`, async (to) => {
-    const building = { from: 'gcc', doing: 'building the init of the guest' };
-    await tool('gcc', ['-O2', '-Wall', '-static', '-o', join(to, 'init'), ...files], building);
-    const modules = await kernelModules(kernel, to);
-    const file = (path: string, from: string, mode: number) => ({
-      path,
-      mode,
-      data: readFileSync(from),
-    });
-    const text = (path: string, data: string) => ({ path, mode: 0o644, data: Buffer.from(data) });
-    const image = initramfs([
-      { path: 'modules' },
-      text('modules/order', `${modules.join('\n')}\n`),
-      ...modules.map((name) => file(`modules/${name}`, join(to, name), 0o644)),
-      text('devices', devicesText()),
-      file('selftest', program, 0o755),
-      file('init', join(to, 'init'), 0o755),
-    ]);
-    writeFileSync(join(to, 'initramfs'), image);
+  return makeImage(kernel, {
+    init,
+    files: { devices: devicesText(), selftest: readFileSync(test) },
   });
-  return join(place, 'initramfs');
 }
 
 /** All are bound; the first of each slot is tested, and the one on the root bus. */

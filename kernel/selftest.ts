@@ -3,9 +3,12 @@ import type { Terminal } from '../src/cli/terminal.ts';
 import { InputError } from '../src/errors.ts';
 import type { KernelFiles } from './archive.ts';
 import { kernelOf } from './command.ts';
-import { sources } from './image.ts';
+import { sources } from './compile.ts';
+import { describeTested } from './loaded.ts';
 import { TWO_PAIRS } from './machine.ts';
+import { comments } from './report.ts';
 import { buildSelftest, selftestImage } from './selftest-build.ts';
+import { describeSleeper, parseStack } from './sleeper.ts';
 import { boot, type Vm } from './vm.ts';
 
 export interface SelftestOptions {
@@ -21,12 +24,14 @@ export interface SelftestRun {
   readonly device: string;
   /** What it printed: KTAP. */
   readonly lines: readonly string[];
-  /** Its exit status: 0 passed, 1 failed, 4 skipped. */
+  /** Its exit status: 0 passed, 1 failed, 4 skipped; -1 where it does not end. */
   readonly status: number;
 }
 
 export interface SelftestResult {
   readonly release: string;
+  /** The kernel and its modules, a line each. */
+  readonly tested: readonly string[];
   readonly runs: readonly SelftestRun[];
   /** What the kernel complained of on its console. */
   readonly complaints: readonly string[];
@@ -54,6 +59,7 @@ export async function kernelSelftest(
     terminal.progress(what),
   );
   terminal.progress('');
+  terminal.out(comments(result.tested));
   for (const { device, lines } of result.runs) {
     terminal.out(`# device ${device}\n${lines.map((line) => `${line}\n`).join('')}`);
   }
@@ -77,12 +83,10 @@ export function summaryOf(result: SelftestResult): string {
   }
   const skipped = counted(/^ok .* # SKIP/);
   const passed = counted(/^ok /) - skipped;
-  return [
+  return comments([
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${n} skipped: ${reason}`),
     `Linux ${result.release}: ${passed} passed, ${counted(/^not ok /)} failed, ${skipped} skipped`,
-  ]
-    .map((line) => `# ${line}\n`)
-    .join('');
+  ]);
 }
 
 /** Builds a selftest, boots a kernel and runs it there. */
@@ -94,10 +98,11 @@ export async function runSelftest(
   const program = await buildSelftest(file, progress);
   const image = await selftestImage(kernel, program);
   progress('booting …');
-  const { vm, release } = await boot(TWO_PAIRS, kernel, image);
+  const { vm, release, loaded } = await boot(TWO_PAIRS, kernel, image);
   try {
     const runs = await readRuns(vm, progress);
-    return { release, runs, complaints: vm.complaints() };
+    const tested = describeTested(release, image.modules, loaded);
+    return { release, tested, runs, complaints: vm.complaints() };
   } finally {
     await vm.stop();
   }
@@ -113,14 +118,31 @@ async function readRuns(vm: Vm, progress: (what: string) => void): Promise<Selft
     const line = await vm.read(PATIENCE);
     if (line === undefined) throw new InputError(`the guest stopped after: ${lines.at(-1) ?? ''}`);
     const [, bound, result] = /^bound (\S+) (-?\d+)$/.exec(line) ?? [];
-    const [, device, status] = /^exit (\S+) (\d+)$/.exec(line) ?? [];
+    const [, device, status] = /^exit (\S+) (-?\d+)$/.exec(line) ?? [];
     if (line === 'over') return runs;
     if (bound !== undefined) assertBound(bound, Number(result));
     else if (line.startsWith('run ')) lines = [];
-    else if (device !== undefined) runs.push({ device, lines, status: Number(status) });
-    else lines.push(line);
+    else if (device !== undefined) {
+      runs.push({
+        device,
+        lines: Number(status) < 0 ? withHang(lines) : lines,
+        status: Number(status),
+      });
+    } else lines.push(line);
     if (line.startsWith('#  RUN ')) progress(line.replace(/^# +RUN +/, ''));
   }
+}
+
+/** What a program that does not end has said, and where its threads sleep. */
+function withHang(lines: readonly string[]): string[] {
+  const frame = /^frame (\d+) \S+$/;
+  const tids = [...new Set(lines.flatMap((line) => frame.exec(line)?.[1] ?? []))];
+  const said = lines.filter((line) => !frame.test(line) && line !== 'stacked');
+  const sleepers = tids.map((tid) => ({
+    ...{ thread: tid, step: 'the test', holder: undefined },
+    ...parseStack(Number(tid), lines),
+  }));
+  return [...said, ...sleepers.flatMap(describeSleeper).map((line) => `# ${line}`)];
 }
 
 function assertBound(device: string, result: number): void {

@@ -4,7 +4,7 @@ export interface Stop {
   readonly at: string;
   /** Of the device, buffer or attachment that the call is about. */
   readonly index: number;
-  /** Numbers that were seen with it: `value`, `where`, `busy`, `result`, `sgt`. */
+  /** Numbers that were seen with it: `value`, `where`, `busy`, `result`, `sgt`, `revoked`. */
   readonly seen: Readonly<Record<string, number>>;
 }
 
@@ -27,4 +27,18 @@ export function formatStop({ at, index, seen }: Stop): string {
   const point = at.slice(0, -1);
   const numbers = Object.entries(seen).map(([name, value]) => `${name}=${value}`);
   return [at.endsWith('<') ? 'before' : 'after', point, index, ...numbers].join(' ');
+}
+
+/** Tells from stop to stop when vfio's own flag of a buffer changes. */
+export class Flags {
+  private readonly revoked = new Map<number, number>();
+
+  /** 1 if the buffer of a stop has been revoked since the stop before, 0 if it was given back. */
+  changed({ index, seen }: Stop): number | undefined {
+    const { revoked } = seen;
+    if (revoked === undefined) return undefined;
+    const before = this.revoked.get(index);
+    this.revoked.set(index, revoked);
+    return before === undefined || before === revoked ? undefined : revoked;
+  }
 }

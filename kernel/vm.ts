@@ -4,11 +4,20 @@ import { InputError } from '../src/errors.ts';
 import type { KernelFiles } from './archive.ts';
 import { atExit } from './cleanup.ts';
 import { ConsoleFile } from './console-file.ts';
+import type { GuestImage } from './image.ts';
+import { assertLoaded, type LoadedModule } from './loaded.ts';
 import { KERNEL_ARGUMENTS, type Machine } from './machine.ts';
 
 /** The guest stopped answering, or died: the test that was running has no verdict of its own. */
 export class GuestError extends Error {
   override readonly name = 'GuestError';
+  /** What more there is to say, a line each. */
+  readonly details: readonly string[];
+
+  constructor(message: string, details: readonly string[] = []) {
+    super(message);
+    this.details = details;
+  }
 }
 
 /** What the kernel says on its console when it has found a defect in itself. */
@@ -21,6 +30,17 @@ function argumentsOf({ append }: Machine): string {
 
 /** What printk puts before a line. */
 const TIME = /^\[ *\d+\.\d+\] /;
+
+/** What a guest says when it is up. */
+export interface Ready {
+  readonly release: string;
+  readonly iommufd: boolean;
+  /** The kernel, and the modules that it was given. */
+  readonly loaded: readonly LoadedModule[];
+}
+
+/** An emulated machine is up in 6 s where nothing else runs, and in a minute on a busy one. */
+const UP_WITHIN = 180_000;
 
 /** A guest whose agent did not answer. */
 export class BootError extends InputError {}
@@ -71,15 +91,18 @@ export class Vm {
   }
 
   /** Waits for the agent. @throws InputError that says why it did not come */
-  async ready(): Promise<{ release: string; iommufd: boolean }> {
+  async ready(): Promise<Ready> {
     const failed: string[] = [];
-    const deadline = Date.now() + 60_000;
+    const loaded: LoadedModule[] = [];
+    const deadline = Date.now() + UP_WITHIN;
     for (;;) {
       const line = await this.read(deadline - Date.now());
       if (line === undefined) throw this.notReady();
       if (line.startsWith('module ')) failed.push(line);
+      const [, name, id] = /^loaded (\S+) (\S+)$/.exec(line) ?? [];
+      if (name !== undefined) loaded.push({ name, buildId: id === '-' ? undefined : id });
       const ready = /^ready (\S+) lab=(yes|no) iommufd=(yes|no)$/.exec(line);
-      if (ready?.[2] === 'yes') return { release: ready[1]!, iommufd: ready[3] === 'yes' };
+      if (ready?.[2] === 'yes') return { release: ready[1]!, iommufd: ready[3] === 'yes', loaded };
       if (ready) throw new InputError(this.whyNotLoaded(failed));
     }
   }
@@ -108,7 +131,8 @@ export class Vm {
           : `QEMU cannot run this machine: ${last}`,
       );
     }
-    const what = this.ended ? 'ended before its agent answered' : 'did not start its agent in 60 s';
+    const late = `did not start its agent in ${UP_WITHIN / 1000} s`;
+    const what = this.ended ? 'ended before its agent answered' : late;
     return new BootError(`the guest ${what}; its console ends with: ${this.lastWords()}`);
   }
 
@@ -167,12 +191,14 @@ const BOOTS = 2;
 export async function boot(
   machine: Machine,
   kernel: KernelFiles,
-  initramfs: string,
-): Promise<{ vm: Vm; release: string; iommufd: boolean }> {
+  image: GuestImage,
+): Promise<{ vm: Vm } & Ready> {
   for (let boots = 1; ; boots++) {
-    const vm = new Vm(machine, kernel, initramfs);
+    const vm = new Vm(machine, kernel, image.file);
     try {
-      return { vm, ...(await vm.ready()) };
+      const ready = await vm.ready();
+      assertLoaded(image.modules, ready.loaded);
+      return { vm, ...ready };
     } catch (error) {
       await vm.stop();
       if (!(error instanceof BootError) || boots === BOOTS) throw error;

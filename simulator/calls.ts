@@ -79,16 +79,27 @@ export function* awake<T>(k: Kernel, vdev: VfioPciCoreDevice, body: Kthread<T>):
   return outcome;
 }
 
+/** Opens every device but the last so many. */
+export function openDevices(k: Kernel, unopened: number): void {
+  const opened = k.devices.slice(0, k.devices.length - unopened);
+  runAll(
+    k,
+    opened.map((vdev) => deviceCall(k, vdev, 'open')),
+  );
+}
+
 /**
- * Opens every device, exports every buffer and attaches every importer that may attach, the last
- * first, so that callbacks come in the order of their numbers.
+ * Exports every buffer and attaches every importer that may attach, the last first, so that
+ * callbacks come in the order of their numbers.
  */
-export function openEverything(k: Kernel): void {
-  const calls = [
-    ...k.devices.map((vdev) => deviceCall(k, vdev, 'open')),
+export function exportEverything(k: Kernel): void {
+  runAll(k, [
     ...k.exporterOf.map((_, buffer) => bufferCall(k, buffer, 'export')),
     ...[...k.attachments].reverse().map((att) => attachmentCall(k, att, 'attach')),
-  ];
+  ]);
+}
+
+function runAll(k: Kernel, calls: readonly (Call | undefined)[]): void {
   for (const call of calls) if (call && !call.refused()) runAtOnce(k, call);
 }
 

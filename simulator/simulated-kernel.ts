@@ -1,5 +1,5 @@
 import type { Ability, StepResult, Target, TargetScope } from '../src/target/target.ts';
-import { asThread, type Call, callOf, openEverything } from './calls.ts';
+import { asThread, type Call, callOf, exportEverything, openDevices } from './calls.ts';
 import type { FaultId } from './faults.ts';
 import { simulatorFaults } from './faults.ts';
 import { Kernel } from './kernel/kernel.ts';
@@ -106,7 +106,9 @@ export class SimulatedKernel implements Target {
       faults,
       workqueue,
     });
-    if (scope.initially === 'running') openEverything(kernel);
+    const { initially = 'fresh', unopened = 0 } = scope;
+    if (initially !== 'fresh') openDevices(kernel, unopened);
+    if (initially === 'running') exportEverything(kernel);
     this.scope = scope;
     this.history = [];
     this.hints = [];

@@ -11,7 +11,7 @@ import { specification } from './catalogue.ts';
 import { kselftestFormat } from './kselftest/kselftest.ts';
 import { modules } from './modules.ts';
 import { runtimeMonitors } from './rv/monitors.ts';
-import { suites } from './suites.ts';
+import { suites, suitesOf } from './suites.ts';
 import { judgeTrace } from './trace/judge.ts';
 
 const formats = [kselftestFormat, ...exportFormats(specification, runtimeMonitors)];
@@ -24,7 +24,12 @@ const catalogue: Catalogue = {
   commands: [
     (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
     (program, terminal, finished) =>
-      addKernelCommands(program, suites, GENERATED_TESTS, terminal, finished),
+      addKernelCommands(
+        program,
+        { suites, directory: GENERATED_TESTS, ofRevision: suitesOf },
+        terminal,
+        finished,
+      ),
     (program, terminal, finished) =>
       addExportCommand(program, { ...specification, modules }, formats, terminal, finished),
   ],

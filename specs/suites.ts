@@ -1,15 +1,60 @@
 import type { SuiteSource } from '../src/cli/suites.ts';
+import { InputError, suggested } from '../src/errors.ts';
 import { parseLabel } from '../src/lts/label.ts';
 import type { Product } from '../src/system/product.ts';
+import type { Scope, SystemFamily } from '../src/system/system.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
 import { lifeSystem } from './dma-buf/life.system.ts';
 import { rangesSystem, WAYS, type Way } from './dma-buf/ranges.system.ts';
+import { exportFamily } from './export/export.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
+import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
+import {
+  base,
+  type Design,
+  designOf,
+  NEWEST,
+  revisions,
+  revisionsOf,
+  whatIfs,
+} from './revisions/index.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
 
-const REVISION = '7.3';
+/** A suite of one version, or why there is none. */
+type Drawn = (revision: string) => SuiteSource | { readonly name: string; readonly why: string };
+
+/** What the contracts of a device and its importers are drawn from. */
+const OF_CONTRACTS = [
+  'move',
+  'cleanup',
+  'close',
+  'deviceReset',
+  'memoryEnabled',
+  'attach',
+] as const;
+
+/**
+ * The contracts by which a version is tested. They say nothing of the order in which an un-revoke
+ * tells importers and lets them map; what else a version does otherwise they do not draw, but for
+ * low power and who may attach.
+ */
+function contractsOf(revision: string): { readonly revision: string } | { readonly why: string } {
+  const gap = revisionsOf(OF_CONTRACTS).unread.find((one) => one.revision === revision);
+  if (gap) return { why: gap.why };
+  const { move, cleanup, close, deviceReset, memoryEnabled, attach } = designOf(revision);
+  const own = { cleanup, close, deviceReset, move: { ...move, restore: base.move.restore } };
+  const same = JSON.stringify(own) === JSON.stringify(ofContracts(base));
+  if (same && attach.admits === base.attach.admits) {
+    return { revision: memoryEnabled.lowPower === 'ignored' ? '7.3' : 'low-power-respected' };
+  }
+  return { why: 'its contracts are not drawn' };
+}
+
+function ofContracts({ move, cleanup, close, deviceReset }: Design) {
+  return { cleanup, close, deviceReset, move };
+}
 
 /** One device, one buffer, and these importers of it. */
 function life(
@@ -17,6 +62,20 @@ function life(
   importers: readonly ImporterSpec['kind'][],
   parts: readonly string[],
   whole = false,
+): Drawn {
+  return (revision) => {
+    const contracts = contractsOf(revision);
+    if ('why' in contracts) return { name, why: contracts.why };
+    return lifeOf(contracts.revision, name, importers, parts, whole);
+  };
+}
+
+function lifeOf(
+  revision: string,
+  name: string,
+  importers: readonly ImporterSpec['kind'][],
+  parts: readonly string[],
+  whole: boolean,
 ): SuiteSource {
   const scope: ContractScope = {
     devices: 1,
@@ -26,7 +85,7 @@ function life(
   };
   return {
     name,
-    system: lifeSystem(scope, REVISION, { devices: 1, buffers: 1, importers: importers.length }),
+    system: lifeSystem(scope, revision, { devices: 1, buffers: 1, importers: importers.length }),
     parts,
     whole,
     targetScope: {
@@ -41,9 +100,10 @@ function life(
 }
 
 /** Attach and map of a buffer of so many ranges by one route. */
-function mapping(way: Way): SuiteSource {
-  return {
-    name: `ranges-${way.route}-${way.ranges}`,
+function mapping(way: Way): Drawn {
+  const name = `ranges-${way.route}-${way.ranges}`;
+  const suite: SuiteSource = {
+    name,
     system: rangesSystem(way),
     parts: [],
     whole: true,
@@ -57,6 +117,12 @@ function mapping(way: Way): SuiteSource {
       grain: 'contract',
     },
     performed: byUserOrImporter,
+  };
+  return (revision) => {
+    const gap = revisionsOf(['addresses']).unread.find((one) => one.revision === revision);
+    if (gap) return { name, why: gap.why };
+    const isAlike = JSON.stringify(designOf(revision).addresses) === JSON.stringify(base.addresses);
+    return isAlike ? suite : { name, why: 'its way from ranges to addresses is another' };
   };
 }
 
@@ -75,22 +141,30 @@ function fromOutside(product: Product, vector: number): boolean {
 
 function procedures(
   name: string,
-  system: SuiteSource['system'],
+  family: SystemFamily,
+  scope: Scope,
   parts: readonly string[],
   targetScope: Omit<TargetScope, 'grain' | 'initially'>,
-): SuiteSource {
-  return {
-    name,
-    system,
-    parts,
-    whole: false,
-    targetScope: { ...targetScope, initially: 'running', grain: 'procedure' },
-    performed: fromOutside,
+  initially: TargetScope['initially'] = 'running',
+): Drawn {
+  return (revision) => {
+    const unread = family.unread?.find((one) => one.revision === revision);
+    if (unread) return { name, why: unread.why };
+    // a change of something else leaves it as it is in the newest release
+    const drawnAs = family.revisions.includes(revision) ? revision : NEWEST;
+    return {
+      name,
+      system: family.build({ scope, revision: drawnAs }),
+      parts,
+      whole: false,
+      targetScope: { ...targetScope, initially, grain: 'procedure' },
+      performed: fromOutside,
+    };
   };
 }
 
 /** Every machine in the smallest closed system that has it, and the smallest systems whole. */
-export const suites: readonly SuiteSource[] = [
+const drawn: readonly Drawn[] = [
   life('device', [], ['dev[0]', 'dev[0].memory', 'owner[0]'], true),
   life('buffer', ['unmaps_later', 'iommufd', 'no_callback', 'not_p2p'], ['buf[0]']),
   life('attachment-unmaps-in-callback', ['unmaps_in_callback'], ['att[0]']),
@@ -101,16 +175,40 @@ export const suites: readonly SuiteSource[] = [
   ...WAYS.map(mapping),
   procedures(
     'hot-reset',
-    hotResetFamily.build({
-      scope: { devices: 2, unopened: 0, buffers: 0, importers: 0 },
-      revision: REVISION,
-    }),
+    hotResetFamily,
+    { devices: 2, unopened: 0, buffers: 0, importers: 0 },
     ['hot_reset'],
     { devices: 2, buffers: [], attachments: [] },
   ),
   procedures(
+    'hot-reset-unopened',
+    hotResetFamily,
+    { devices: 2, unopened: 1, buffers: 0, importers: 0, writers: 0 },
+    ['hot_reset'],
+    { devices: 2, unopened: 1, buffers: [], attachments: [] },
+  ),
+  procedures(
+    'hot-reset-buffers',
+    hotResetFamily,
+    { devices: 2, unopened: 0, buffers: 1, importers: 1, writers: 0 },
+    ['hot_reset', 'move(dev[0])@hot_reset', 'callback(att[0])@hot_reset'],
+    { devices: 2, buffers: [0, 1], attachments: [{ buffer: 0, importer: 'unmaps_later' }] },
+  ),
+  procedures('function-reset', functionResetOrderFamily, { devices: 1 }, ['flr'], {
+    ...{ devices: 1, buffers: [], attachments: [] },
+  }),
+  procedures(
+    'export',
+    exportFamily,
+    { writers: 0, closers: 0, unbinders: 0, fds: 1, o_path: 0 },
+    ['export', 'release@fput'],
+    { devices: 1, buffers: [0], attachments: [] },
+    'opened',
+  ),
+  procedures(
     'revoke',
-    revokeFamily.build({ scope: { importers: 2, closers: 0 }, revision: REVISION }),
+    revokeFamily,
+    { importers: 2, closers: 0 },
     [
       'command_write',
       'move(dev[0])@command_write',
@@ -130,9 +228,31 @@ export const suites: readonly SuiteSource[] = [
   ),
   procedures(
     'close',
-    revokeFamily.build({ scope: { importers: 0, closers: 1 }, revision: REVISION }),
+    revokeFamily,
+    { importers: 0, closers: 1 },
     ['close', 'cleanup(dev[0])@close', 'core_disable(dev[0])@close', 'try_reset@close'],
     { devices: 1, buffers: [0], attachments: [] },
   ),
-  ...registrationSuites,
 ];
+
+/** The suites of a version of the kernel, and of which there is none, and why. */
+export interface SuitesOfRevision {
+  readonly suites: readonly SuiteSource[];
+  readonly missing: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** @throws InputError for a version that nobody knows */
+export function suitesOf(revision: string): SuitesOfRevision {
+  const names = [...revisions.map(({ name }) => name), ...Object.keys(whatIfs)];
+  if (!names.includes(revision)) {
+    throw new InputError(`there is no revision '${revision}'; ${suggested(revision, names)}`);
+  }
+  const made = drawn.map((draw) => draw(revision));
+  return {
+    suites: made.flatMap((one) => ('why' in one ? [] : [one])),
+    missing: made.flatMap((one) => ('why' in one ? [one] : [])),
+  };
+}
+
+/** What is generated: the tests of the newest release, and of a proposal. */
+export const suites: readonly SuiteSource[] = [...suitesOf(NEWEST).suites, ...registrationSuites];

@@ -120,17 +120,22 @@ bool actors_wait(int others, int milliseconds)
 	return actors_busy() <= others;
 }
 
-/* What hangs in the kernel is named in the trace, and to the host. */
+/* Who is in a call: "busy NAME TID STEP", then "counted". */
+void actors_say_busy(void)
+{
+	for (int i = 0; i < ACTORS; i++)
+		if (actors[i].used && actors[i].busy)
+			answer("busy %s %d %s", actors[i].name, actors[i].tid,
+			       actors[i].step);
+	answer("counted");
+}
+
+/* What hangs in the kernel is named in the trace. */
 void actors_mark_hung(void)
 {
-	for (int i = 0; i < ACTORS; i++) {
-		struct actor *actor = &actors[i];
-
-		if (!actor->used || !actor->busy)
-			continue;
-		trace_mark("HUNG %s of %s-%d", actor->step, actor->name,
-			   actor->tid);
-		answer("hangs %s", actor->name);
-	}
+	for (int i = 0; i < ACTORS; i++)
+		if (actors[i].used && actors[i].busy)
+			trace_mark("HUNG %s of %s-%d", actors[i].step,
+				   actors[i].name, actors[i].tid);
 	answer("marked");
 }

@@ -88,6 +88,10 @@ static void command(char *line)
 		trace_mark("%s", line + 5);
 	else if (!strcmp(line, "hung"))
 		mark_hung();
+	else if (!strcmp(line, "busy"))
+		actors_say_busy();
+	else if (!strncmp(line, "stack ", 6))
+		stack_say(atoi(line + 6));
 	else if (!strcmp(line, "copy"))
 		trace_copy();
 	else if (!strcmp(line, "poweroff"))
@@ -154,6 +158,7 @@ int main(void)
 			usleep(20000);
 	}
 	setup_modules();
+	setup_say_loaded();
 	lab = open("/dev/dmabuf_lab", O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	uname(&kernel);
 	answer("ready %s lab=%s iommufd=%s", kernel.release,

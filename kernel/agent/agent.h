@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DEVICES	4
+#define DEVICES	5
 #define BUFFERS	4
 #define ATTACHMENTS	8
 #define WORDS	16
@@ -17,6 +17,7 @@
 /* setup.c: mounts, modules, devices */
 void setup_mounts(void);
 int setup_modules(void);
+void setup_say_loaded(void);
 int open_port(const char *name);
 int bind_device(int index, const char *bdf);
 
@@ -29,11 +30,14 @@ int vfio_open(int device);
 int vfio_close(int device);
 int vfio_export(int buffer, int device, int bar, int ranges);
 int vfio_release(int buffer);
+int vfio_close_fd(int fd);
 int vfio_buffer_fd(int buffer);
 int vfio_write_command(int device, int memory);
 int vfio_write_pmcsr(int device, int state);
 int vfio_low_power(int device, const char *which);
 int vfio_reset(int device);
+int vfio_function_reset(int device);
+int vfio_unbind(int device);
 int vfio_hot_reset(int device, int owned);
 void vfio_name(int device, const char *bdf);
 int vfio_own(void);
@@ -57,6 +61,7 @@ int operate(char **word, int words);
 void actor_call(const char *name, const char *step, bool gated);
 int actors_busy(void);
 bool actors_wait(int others, int milliseconds);
+void actors_say_busy(void);
 void actors_mark_hung(void);
 
 /* afresh.c: everything that a test left goes */
@@ -66,6 +71,9 @@ int afresh(char **words);
 int trace_write(const char *file, const char *text);
 void trace_mark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void trace_copy(void);
+
+/* stack.c: where a thread of the guest sleeps */
+void stack_say(int tid);
 
 /* files.c */
 int write_file(const char *path, const char *text);

@@ -32,6 +32,31 @@ static int reset(char **w)
 	return vfio_reset(atoi(w[1]));
 }
 
+static int function_reset(char **w)
+{
+	return vfio_function_reset(atoi(w[1]));
+}
+
+static int unbind(char **w)
+{
+	return vfio_unbind(atoi(w[1]));
+}
+
+static int close_fd(char **w)
+{
+	return vfio_close_fd(atoi(w[1]));
+}
+
+static int fence(char **w)
+{
+	return lab_command("fence %s %s", w[1], w[2]);
+}
+
+static int signal_fence(char **w)
+{
+	return lab_command("signal %s", w[1]);
+}
+
 static int map(char **w)
 {
 	return lab_command("map %s", w[1]);
@@ -97,6 +122,11 @@ static const struct {
 	{ "low_power", low_power, 2 },
 	{ "device_reset", reset, 1 },
 	{ "hot_reset", hot_reset, 2 },
+	{ "flr", function_reset, 1 },
+	{ "unbind", unbind, 1 },
+	{ "close_fd", close_fd, 1 },
+	{ "fence", fence, 2 },
+	{ "signal", signal_fence, 1 },
 	{ "attach", attach, 4 },
 	{ "map", map, 1 },
 	{ "unmap", unmap, 1 },

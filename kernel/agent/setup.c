@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -56,6 +58,54 @@ int setup_modules(void)
 	}
 	fclose(order);
 	return failed;
+}
+
+/* The build id in the notes of a file, in hex; "-" where it has none. */
+static void build_id(const char *path, char *hex, size_t size)
+{
+	unsigned char notes[4096];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, notes, sizeof(notes));
+
+	if (fd >= 0)
+		close(fd);
+	strcpy(hex, "-");
+	for (ssize_t at = 0; at + 16 <= n;) {
+		const uint32_t *note = (void *)(notes + at);
+		size_t desc = at + 12 + ((note[0] + 3) & ~3);
+
+		at = desc + ((note[1] + 3) & ~3);
+		if (note[2] != NT_GNU_BUILD_ID || at > n ||
+		    note[0] != 4 || memcmp(note + 3, "GNU", 4))
+			continue;
+		for (uint32_t i = 0; i < note[1] && 2 * i + 3 < size; i++)
+			sprintf(hex + 2 * i, "%02x", notes[desc + i]);
+		return;
+	}
+}
+
+/* "loaded NAME ID" of the kernel and of each module that was to be loaded. */
+void setup_say_loaded(void)
+{
+	FILE *order = fopen("/modules/order", "r");
+	char name[64], path[128], hex[128];
+
+	build_id("/sys/kernel/notes", hex, sizeof(hex));
+	answer("loaded kernel %s", hex);
+	while (order && fscanf(order, "%63s", name) == 1) {
+		name[strcspn(name, ".")] = '\0';
+		for (char *c = name; *c; c++)
+			*c = *c == '-' ? '_' : *c;
+		snprintf(path, sizeof(path), "/sys/module/%s", name);
+		if (access(path, F_OK))
+			continue;
+		snprintf(path, sizeof(path),
+			 "/sys/module/%s/notes/.note.gnu.build-id", name);
+		build_id(path, hex, sizeof(hex));
+		answer("loaded %s %s", name, hex);
+	}
+	if (order)
+		fclose(order);
 }
 
 static int named(const char *directory, const char *name)

@@ -32,7 +32,8 @@ struct device {
 	int group;
 	int fd;
 	uint64_t config;
-	int pm;
+	/* where its capabilities are, 0 if it has none */
+	int pm, express;
 };
 
 static struct device devices[DEVICES];
@@ -128,17 +129,19 @@ static int write_config(int device, int where, uint16_t value)
 	return n == 2 ? 0 : n < 0 ? -errno : -EIO;
 }
 
-static void find_pm_capability(struct device *d)
+static void find_capabilities(struct device *d)
 {
 	uint8_t where = 0, header[2];
 
-	d->pm = 0;
+	d->pm = d->express = 0;
 	read_config(d, PCI_CAPABILITY_LIST, &where, 1);
 	for (int n = 0; where && n < 48; n++) {
 		if (read_config(d, where, header, 2))
 			return;
 		if (header[0] == PCI_CAP_ID_PM)
 			d->pm = where;
+		if (header[0] == PCI_CAP_ID_EXP)
+			d->express = where;
 		where = header[1];
 	}
 }
@@ -154,7 +157,7 @@ static void learn(struct device *d)
 		return;
 	ioctl(d->fd, VFIO_DEVICE_GET_REGION_INFO, &info);
 	d->config = info.offset;
-	find_pm_capability(d);
+	find_capabilities(d);
 }
 
 int vfio_open(int device)
@@ -216,6 +219,27 @@ int vfio_reset(int device)
 	return ret_of(ioctl(devices[device].fd, VFIO_DEVICE_RESET));
 }
 
+/* As a guest starts a function level reset: by the bit of Device Control. */
+int vfio_function_reset(int device)
+{
+	struct device *d = &devices[device];
+	uint16_t control;
+	int where = d->express + PCI_EXP_DEVCTL;
+
+	if (!d->express)
+		return -ENOENT;
+	if (read_config(d, where, &control, 2))
+		return -EIO;
+	return write_config(device, where, control | PCI_EXP_DEVCTL_BCR_FLR);
+}
+
+/* Takes a device from vfio-pci, which waits for everything that uses it. */
+int vfio_unbind(int device)
+{
+	return write_file("/sys/bus/pci/drivers/vfio-pci/unbind",
+			  devices[device].bdf);
+}
+
 /* With the group of a device as the proof of ownership. */
 int vfio_hot_reset(int device, int owned)
 {
@@ -239,9 +263,11 @@ int vfio_export(int buffer, int device, int bar, int ranges)
 		.nr_ranges = ranges,
 		.ranges = { { 0, 4096 }, { 4096, 4096 }, { 8192, 8192 } },
 	};
-	int fd = feature(device, VFIO_DEVICE_FEATURE_GET | FEATURE_DMA_BUF,
-			 &f, sizeof(f));
+	int fd;
 
+	lab_command("exports %d", buffer);
+	fd = feature(device, VFIO_DEVICE_FEATURE_GET | FEATURE_DMA_BUF,
+		     &f, sizeof(f));
 	if (fd < 0)
 		return fd;
 	buffers[buffer] = fd;
@@ -261,5 +287,14 @@ int vfio_release(int buffer)
 		return -EBADF;
 	buffers[buffer] = -1;
 	lab_command("buffer %d -1", buffer);
+	return ret_of(close(fd));
+}
+
+/* By its number, as whoever guesses it can before the export has returned. */
+int vfio_close_fd(int fd)
+{
+	for (int i = 0; i < BUFFERS; i++)
+		if (buffers[i] == fd)
+			buffers[i] = -1;
 	return ret_of(close(fd));
 }

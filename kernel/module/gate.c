@@ -53,7 +53,7 @@ int gate_current(const char *name)
 	if (!actor)
 		return -ENOSPC;
 	actor->moving = actor->resuming = false;
-	actor->buffer = -1;
+	actor->buffer = actor->exports = -1;
 	actor->calling = NULL;
 	WRITE_ONCE(actor->gated, true);
 	return 0;

@@ -2,12 +2,14 @@
 /*
  * An importer whose device is any PCI device and whose behaviour is chosen at
  * attach: it unmaps in its callback, unmaps later, has no callback, or is not
- * capable of peer-to-peer.
+ * capable of peer-to-peer; and which can have work under way, a fence.
  */
 #include <linux/delay.h>
+#include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
 #include <linux/module.h>
 #include <linux/rwsem.h>
+#include <linux/slab.h>
 
 #include "lab.h"
 
@@ -19,10 +21,32 @@ struct importer {
 	struct sg_table *sgt;
 	struct device *device;
 	bool in_callback;
+	/* of work that the importer has under way */
+	struct dma_fence *fence;
 };
 
 static struct importer importers[LAB_ATTACHMENTS];
 static DEFINE_SPINLOCK(fence_lock);
+
+static const char *fence_name(struct dma_fence *fence)
+{
+	return "dmabuf_lab";
+}
+
+static const struct dma_fence_ops fence_ops = {
+	.get_driver_name = fence_name,
+	.get_timeline_name = fence_name,
+};
+
+static enum dma_resv_usage usage_of(const char *name)
+{
+	static const char *const names[] = { "KERNEL", "WRITE", "READ" };
+
+	for (int i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	return DMA_RESV_USAGE_BOOKKEEP;
+}
 
 static void stop_in_callback(struct importer *im, const char *phase)
 {
@@ -160,6 +184,38 @@ static int do_unmap(struct importer *im)
 	return 0;
 }
 
+static int do_signal(struct importer *im)
+{
+	if (!im->fence)
+		return -ENOENT;
+	dma_fence_signal(im->fence);
+	dma_fence_put(im->fence);
+	im->fence = NULL;
+	return 0;
+}
+
+static int add_fence(struct importer *im, enum dma_resv_usage usage)
+{
+	struct dma_resv *resv = im->attach->dmabuf->resv;
+	struct dma_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
+	int ret;
+
+	if (!fence)
+		return -ENOMEM;
+	dma_fence_init(fence, &fence_ops, &fence_lock,
+		       dma_fence_context_alloc(1), 1);
+	dma_resv_lock(resv, NULL);
+	ret = dma_resv_reserve_fences(resv, 1);
+	if (!ret)
+		dma_resv_add_fence(resv, fence, usage);
+	dma_resv_unlock(resv);
+	if (ret)
+		dma_fence_put(fence);
+	else
+		im->fence = fence;
+	return ret;
+}
+
 static int do_detach(struct importer *im)
 {
 	struct dma_buf *dmabuf;
@@ -210,6 +266,26 @@ int importer_unmap(int index)
 	return using(index, do_unmap);
 }
 
+int importer_signal(int index)
+{
+	return using(index, do_signal);
+}
+
+/* Work on a buffer that is under way until it is signalled. */
+int importer_fence(int index, const char *usage)
+{
+	struct importer *im = importer_at(index);
+	int ret = -EBADF;
+
+	if (!im)
+		return -EINVAL;
+	down_write(&im->in_use);
+	if (im->attach && !im->fence)
+		ret = add_fence(im, usage_of(usage));
+	up_write(&im->in_use);
+	return ret;
+}
+
 int importer_detach(int index)
 {
 	struct importer *im = importer_at(index);
@@ -226,6 +302,7 @@ int importer_detach(int index)
 /* A thread that was let go a moment ago may still map. */
 static void release_one(int index)
 {
+	importer_signal(index);
 	for (int i = 0; i < 100; i++) {
 		importer_unmap(index);
 		if (importer_detach(index) == 0 || !importers[index].attach)

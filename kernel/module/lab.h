@@ -13,7 +13,7 @@
 #include <linux/vfio_pci_core.h>
 #include <linux/wait.h>
 
-#define LAB_DEVICES	4
+#define LAB_DEVICES	5
 #define LAB_BUFFERS	4
 #define LAB_ATTACHMENTS	8
 #define LAB_ACTORS	24
@@ -35,6 +35,8 @@ struct actor {
 	/* inside vfio_pci_dma_buf_move(), and the buffer it is at */
 	bool moving;
 	int buffer;
+	/* the buffer that this thread exports, -1 if none */
+	int exports;
 };
 
 /* main.c */
@@ -57,6 +59,14 @@ void points_register(void);
 void points_unregister(void);
 int points_enable(char *names);
 bool points_importer_enabled(void);
+void points_lock_name(const void *lock, char *name, size_t size);
+
+/* flag.c */
+int flag_learn(int buffer, int step);
+int flag_of(int buffer);
+
+/* blocked.c */
+int blocked_say(pid_t pid);
 
 /* importer.c */
 void importer_init(void);
@@ -64,6 +74,8 @@ int importer_attach(int index, int fd, const char *device, const char *kind);
 int importer_map(int index);
 int importer_unmap(int index);
 int importer_detach(int index);
+int importer_fence(int index, const char *usage);
+int importer_signal(int index);
 void importer_release_all(void);
 const char *importer_state(int index);
 int importer_probe(struct dma_buf *dmabuf);

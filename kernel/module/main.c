@@ -119,6 +119,18 @@ static int set_buffer(int index, int fd)
 	return 0;
 }
 
+/* The buffer that a gated thread makes is known from when there is one. */
+static int set_exports(int index)
+{
+	struct actor *actor = actor_of_current();
+
+	if (index < 0 || index >= LAB_BUFFERS)
+		return -EINVAL;
+	if (actor)
+		actor->exports = index;
+	return 0;
+}
+
 static const char *lock_state(struct rw_semaphore *sem)
 {
 	long count = atomic_long_read(&sem->count);
@@ -249,10 +261,14 @@ static int command(char *line)
 	char name[LAB_NAME], kind[LAB_NAME];
 	int index, fd;
 
+	if (sscanf(line, "learn %d %d", &index, &fd) == 2)
+		return flag_learn(index, fd);
 	if (sscanf(line, "device %d %31s", &index, name) == 2)
 		return set_device(index, name);
 	if (sscanf(line, "buffer %d %d", &index, &fd) == 2)
 		return set_buffer(index, fd);
+	if (sscanf(line, "exports %d", &index) == 1)
+		return set_exports(index);
 	if (sscanf(line, "attach %d %d %31s %31s", &index, &fd, name, kind) == 4)
 		return importer_attach(index, fd, name, kind);
 	if (sscanf(line, "map %d", &index) == 1)
@@ -261,6 +277,10 @@ static int command(char *line)
 		return importer_unmap(index);
 	if (sscanf(line, "detach %d", &index) == 1)
 		return importer_detach(index);
+	if (sscanf(line, "fence %d %31s", &index, kind) == 2)
+		return importer_fence(index, kind);
+	if (sscanf(line, "signal %d", &index) == 1)
+		return importer_signal(index);
 	if (sscanf(line, "hold %d", &index) == 1)
 		return hold_device(index);
 	if (!strcmp(line, "let_go"))
@@ -275,6 +295,8 @@ static int command(char *line)
 		ungate_current();
 		return 0;
 	}
+	if (sscanf(line, "blocked %d", &index) == 1)
+		return blocked_say(index);
 	if (!strcmp(line, "see"))
 		return see();
 	if (!strcmp(line, "open_gates")) {

@@ -28,6 +28,7 @@ enum object {
 	FILE_OF,	/* the file of a buffer */
 	FILE_AT,	/* where a buffer keeps its file */
 	MOVING,		/* whatever it is, inside vfio_pci_dma_buf_move() */
+	EXPORTED,	/* what the thread exports */
 	SECOND_VFIO,	/* a struct vfio_device as the second argument */
 	ANY,
 };
@@ -64,7 +65,7 @@ static unsigned long pass(struct point *p, const unsigned long *arg);
 	P(resv_lock, ww_mutex_lock, RESV, NOTHING)			\
 	P(resv_unlock, ww_mutex_unlock, RESV, NOTHING)			\
 	P(invalidate_mappings, dma_buf_invalidate_mappings, BUFFER, NOTHING) \
-	P(resv_wait, dma_resv_wait_timeout, MOVING, NOTHING)		\
+	P(resv_wait, dma_resv_wait_timeout, MOVING, SECOND)		\
 	P(comp_wait, wait_for_completion, MOVING, NOTHING)		\
 	P(fput, fput, FILE_OF, NOTHING)					\
 	P(get_file_active, get_file_active, FILE_AT, RESULT_POINTER)	\
@@ -90,6 +91,10 @@ static unsigned long pass(struct point *p, const unsigned long *arg);
 	P(dma_buf_unmap, vfio_pci_dma_buf_unmap, ANY, NOTHING)		\
 	P(phys_vec_to_sgt, dma_buf_phys_vec_to_sgt, ANY, RESULT_POINTER) \
 	P(free_sgt, dma_buf_free_sgt, ANY, NOTHING)			\
+	P(p2pdma_provider, pcim_p2pdma_provider, PDEV, RESULT_POINTER)	\
+	P(get_registration, vfio_device_try_get_registration, VFIO_DEVICE, RESULT_BOOL) \
+	P(dma_buf_export, dma_buf_export, EXPORTED, RESULT_POINTER)	\
+	P(dma_buf_fd, dma_buf_fd, BUFFER, RESULT)			\
 	P(dma_buf_release, vfio_pci_dma_buf_release, BUFFER, NOTHING)
 
 #define INDEX(name, symbol, object, shows) POINT_##name,
@@ -154,6 +159,22 @@ static int buffer_index(const void *object, enum object kind)
 	return -1;
 }
 
+/* As labels call a lock that is one of ours. */
+void points_lock_name(const void *lock, char *name, size_t size)
+{
+	int device = device_index(lock, MEMORY_LOCK);
+	int buffer = buffer_index(lock, RESV);
+
+	if (device >= 0)
+		snprintf(name, size, "dev[%d].memory_lock", device);
+	else if (device_index(lock, DEV_SET_LOCK) >= 0)
+		snprintf(name, size, "dev_set.lock");
+	else if (buffer >= 0)
+		snprintf(name, size, "buf[%d].resv", buffer);
+	else
+		snprintf(name, size, "another-lock");
+}
+
 /* The index of the object that a call is about, -1 if it is none of ours. */
 static int object_index(const struct point *p, const struct actor *actor,
 			unsigned long a, unsigned long b)
@@ -168,6 +189,8 @@ static int object_index(const struct point *p, const struct actor *actor,
 		return device_index((void *)b, VFIO_DEVICE);
 	case MOVING:
 		return actor->moving ? max(actor->buffer, 0) : -1;
+	case EXPORTED:
+		return actor->exports;
 	case ANY:
 		return 0;
 	default:
@@ -224,6 +247,41 @@ static int busy(const struct point *p, const void *lock)
 	}
 }
 
+/* Whether the buffer that a call is about is revoked; who puts it may free it. */
+static int describe_flag(char *line, size_t size, const struct point *p,
+			 int index, bool after)
+{
+	bool of_buffer = p->object == RESV || p->object == BUFFER ||
+			 p->object == FILE_AT || p->object == MOVING ||
+			 (p->object == FILE_OF && !after);
+	int flag = of_buffer ? flag_of(index) : -1;
+
+	return flag < 0 ? 0 : scnprintf(line, size, " revoked=%d", flag);
+}
+
+/*
+ * What the kernel would find if it tested memory now: in vfio_pci_config.c it
+ * does so without a call.
+ */
+static int describe_memory(char *line, size_t size, const struct point *p,
+			   int index)
+{
+	struct actor *actor = actor_of_current();
+	struct vfio_pci_core_device *vdev;
+	bool was = actor->resuming, enabled;
+
+	if (p->object != MEMORY_LOCK && p != &points[POINT_move])
+		return 0;
+	vdev = lab_devices[index];
+	/* one that is closed has no config space to look at */
+	if (!vdev->vconfig)
+		return 0;
+	actor->resuming = true;
+	enabled = __vfio_pci_memory_enabled(vdev);
+	actor->resuming = was;
+	return scnprintf(line, size, " enabled=%d", enabled);
+}
+
 static void describe(char *line, size_t size, const struct point *p, int index,
 		     const unsigned long *arg, const unsigned long *result)
 {
@@ -231,10 +289,12 @@ static void describe(char *line, size_t size, const struct point *p, int index,
 
 	if (p->shows == SECOND)
 		n += scnprintf(line + n, size - n, " value=%d", (int)arg[1]);
+	n += describe_flag(line + n, size - n, p, index, result);
 	if (p->shows == CONFIG)
 		n += scnprintf(line + n, size - n, " where=%d value=%d",
 			       (int)arg[1], (u16)arg[2]);
 	if (!result) {
+		n += describe_memory(line + n, size - n, p, index);
 		scnprintf(line + n, size - n, " busy=%d",
 			  busy(p, (void *)arg[0]));
 		return;
@@ -258,6 +318,17 @@ static void note(struct actor *actor, const struct point *p, int index,
 		actor->resuming = inside;
 	if (p->object == RESV || p->object == BUFFER)
 		actor->buffer = index;
+}
+
+/* A buffer is ours from its export to its release. */
+static void note_buffer(const struct point *p, int index, unsigned long result)
+{
+	if (index < 0 || index >= LAB_BUFFERS)
+		return;
+	if (p == &points[POINT_dma_buf_export] && !IS_ERR_VALUE(result))
+		WRITE_ONCE(lab_buffers[index], (struct dma_buf *)result);
+	if (p == &points[POINT_dma_buf_release])
+		WRITE_ONCE(lab_buffers[index], NULL);
 }
 
 /*
@@ -303,6 +374,7 @@ static unsigned long pass(struct point *p, const unsigned long *arg)
 	note(actor, p, index, true);
 	result = call(actor, p, arg);
 	note(actor, p, index, false);
+	note_buffer(p, index, result);
 	if (p->after != UNSEEN) {
 		describe(line, sizeof(line), p, index, arg, &result);
 		reach(actor, p, p->after, "after", line);

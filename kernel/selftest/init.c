@@ -3,6 +3,7 @@
  * The guest's init for one program: gives devices to vfio-pci, runs the program
  * for some of them, and passes on what it prints, line by line.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,12 +25,36 @@ int lab_command(const char *fmt, ...)
 	return 0;
 }
 
+void lab_pass_on(void)
+{
+}
+
 void vfio_name(int device, const char *bdf)
 {
 	(void)device;
 	(void)bdf;
 }
 
+/* A test may wait for a bus as long as the kernel does: a minute. */
+#define PATIENCE_MS	100000
+
+/* Where the threads of a program sleep that does not end. */
+static void say_hung(pid_t child)
+{
+	char path[64];
+	struct dirent *entry;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", child);
+	tasks = opendir(path);
+	while (tasks && (entry = readdir(tasks)))
+		if (atoi(entry->d_name))
+			stack_say(atoi(entry->d_name));
+	if (tasks)
+		closedir(tasks);
+}
+
+/* Its exit status; -1 where it does not end. */
 static int run(const char *bdf)
 {
 	int status;
@@ -41,7 +66,13 @@ static int run(const char *bdf)
 		execl(PROGRAM, PROGRAM, bdf, NULL);
 		_exit(127);
 	}
-	waitpid(child, &status, 0);
+	for (int i = 0; waitpid(child, &status, WNOHANG) != child; i++) {
+		if (i == PATIENCE_MS / 10) {
+			say_hung(child);
+			return -1;
+		}
+		usleep(10000);
+	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -50,6 +81,7 @@ static void run_all(void)
 {
 	FILE *devices = fopen("/devices", "r");
 	char bdf[32], what[8];
+	int status;
 
 	for (int i = 0; fscanf(devices, "%7s %31s", what, bdf) == 2; i++)
 		answer("bound %s %d", bdf, bind_device(i, bdf));
@@ -58,7 +90,10 @@ static void run_all(void)
 		if (strcmp(what, "run"))
 			continue;
 		answer("run %s", bdf);
-		answer("exit %s %d", bdf, run(bdf));
+		status = run(bdf);
+		answer("exit %s %d", bdf, status);
+		if (status < 0)
+			break;
 	}
 	fclose(devices);
 }
@@ -84,6 +119,7 @@ int main(void)
 			usleep(20000);
 	}
 	setup_modules();
+	setup_say_loaded();
 	uname(&kernel);
 	answer("ready %s lab=yes iommufd=%s", kernel.release,
 	       access("/dev/iommu", F_OK) ? "no" : "yes");

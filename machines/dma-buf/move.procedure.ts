@@ -51,7 +51,8 @@ export interface MoveVariation {
   /**
    * How importers hear that access came back:
    * - `notify_then_flag`: before `revoked` is cleared, in a section of its own (7.1 to 7.3);
-   * - `flag_then_notify`: after it was cleared, in the same section (6.19, 7.0);
+   * - `flag_then_notify`: after it was cleared, in the same section (6.19, 7.0, which wait for
+   *   nothing; with the waits of 7.1, `flag-before-notify`);
    * - `flag_only`: not at all (series that adds mmap, v4 and later).
    */
   readonly restore: 'notify_then_flag' | 'flag_then_notify' | 'flag_only';
@@ -225,6 +226,7 @@ export function move(buffers: number, variation: MoveVariation) {
   }
 
   function flagThenNotify() {
+    const waits = variation.drain !== 'nothing';
     return machine.createStateConfig({
       description: 'map works again, then importers hear of it, in one section',
       meta: { source: 'vfio_pci_dma_buf_move(revoked = false), v6.19' },
@@ -237,7 +239,10 @@ export function move(buffers: number, variation: MoveVariation) {
           },
         },
         notify: { on: { 'buf[b].invalidate_mappings:begin': 'notifying' } },
-        notifying: { on: { 'buf[b].invalidate_mappings:end': 'unlock' } },
+        notifying: {
+          on: { 'buf[b].invalidate_mappings:end': waits ? 'wait_fences' : 'unlock' },
+        },
+        ...(waits && { wait_fences: { on: { [wait]: 'unlock' } } }),
         unlock: { on: { 'buf[b].resv.unlock': '#move.restore.put_file' } },
       },
     });

@@ -269,7 +269,7 @@ export function physVecToSgt(ranges: number, variation: Pick<AddressVariation, '
       idle: { tags: ['quiescent'], on: { 'att.phys_vec_to_sgt:begin': 'allocate' } },
       allocate: {
         description: 'struct dma_buf_dma, the sg_table in it; freed on every way out but the last',
-        on: { 'att.dma.kzalloc:ok': 'route', 'att.dma.kzalloc:-ENOMEM': 'no_memory' },
+        on: { 'att.dma.kzalloc:ok': 'route', 'att.dma.kzalloc:-ENOMEM': 'failed' },
       },
       route: {
         description: 'pci_p2pdma_map_type(): the capability is decided here, not at attach',

@@ -177,6 +177,11 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source:
       'derived: nvgrace_gpu_read_mem() as vfio_pci_core_do_io_rw() does it, which lets go before it copies',
   },
+  'flag-before-notify': {
+    instead: { move: { restore: 'flag_then_notify' } },
+    source:
+      'derived: vfio_pci_dma_buf_move(revoked = false) in the order of v6.19, with the wait of v7.1, which mends O5',
+  },
   'reset-prepare': {
     title:
       "reset_prepare() that takes memory_lock: mends what O12 breaks, and vfio-pci's own resets, which hold the lock when pci_dev_save_and_disable() calls it, wait for themselves",

@@ -13,6 +13,8 @@ export type Ability = 'perform' | 'force' | 'observe';
 export interface TargetScope {
   /** Number of devices in one reset set. */
   readonly devices: number;
+  /** So many of them, the last, stay closed where the others are open from the start. */
+  readonly unopened?: number;
   /** For each buffer, the device that will export it. */
   readonly buffers: readonly number[];
   /** For each buffer, of how many ranges it is exported; of one where this is absent. */
@@ -27,10 +29,10 @@ export interface TargetScope {
   /** How many there are of the other kinds of object; each kind's are dealt out in turn. */
   readonly objects?: Readonly<Record<string, number>>;
   /**
-   * `fresh`: devices are bound and closed, nothing is exported; `running`: devices are open, every
-   * buffer is exported and live, every attachment is attached and unmapped.
+   * `fresh`: devices are bound and closed, nothing is exported; `opened`: devices are open and that
+   * is all; `running`: every buffer is exported and live, every attachment is attached and unmapped.
    */
-  readonly initially?: 'fresh' | 'running';
+  readonly initially?: 'fresh' | 'opened' | 'running';
   /** Grain of the labels that the test uses. */
   readonly grain: 'contract' | 'procedure';
 }

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type KernelFiles, newestStockKernel } from '../../kernel/archive.ts';
+import { vfioSource } from '../../kernel/mutants/build.ts';
+import { mutants } from '../../kernel/mutants/mutants.ts';
+import { isUnexpected, tryMutant } from '../../kernel/mutants/run.ts';
+import { suites, suitesOf } from '../../specs/suites.ts';
+
+const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
+const title = QEMU ? '' : ' (skipped: there is no qemu-system-x86_64 here)';
+
+/** Of each defect, the step that is wrong: what it should be, and what happens. */
+const WRONG: Readonly<Record<string, readonly [expected: string, actual: string]>> = {
+  P18: ['buf[0].resv.wait(BOOKKEEP)', 'buf[0].resv.wait(KERNEL)'],
+  P14: ['dev[0].memory_lock.down_write', 'dev[0].memory_enabled:true'],
+  P6: ['dev[1].open_count:false', 'dev[1].open_count:true'],
+  'flr-no-unrevoke': ['dev[0].move(false):begin', 'dev[0].memory_lock.up_write'],
+  'release-keeps-registration': ['buf[0].put_registration', 'buf[0].kfree(priv)'],
+};
+
+describe.skipIf(!QEMU)(`defects built into vfio-pci-core.ko${title}`, () => {
+  const tests = { suites, directory: 'generated-tests', ofRevision: suitesOf };
+  const quiet = { progress: () => undefined };
+  let kernel: KernelFiles;
+  let source: string;
+
+  beforeAll(async () => {
+    kernel = await newestStockKernel();
+    source = await vfioSource();
+  }, 600_000);
+
+  test.each(Object.keys(WRONG))('%s is caught at the step that is wrong', async (id) => {
+    const mutant = mutants.find((one) => one.id === id);
+    const { caught } = await tryMutant(kernel, source, mutant, tests, quiet);
+    const { failure } = caught!.outcome;
+    const plain = (label: string | undefined) => label?.replace(/[#@].*$/, '');
+    expect([plain(failure?.expected), plain(failure?.actual)]).toEqual(WRONG[id]);
+  });
+
+  test('the module without a defect passes', async () => {
+    const result = await tryMutant(kernel, source, undefined, tests, quiet);
+    expect(result.caught).toBeUndefined();
+    expect(isUnexpected(result)).toBe(false);
+  });
+});
