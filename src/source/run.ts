@@ -425,7 +425,7 @@ class Runner {
         return { choice: `${row.c} = ${keyOf(value)}`, place, state: after };
       });
     }
-    const label = filled(row.label, bindings);
+    const label = this.#filled(row.label, bindings, state, place);
     const outcomes = Object.entries(row.returns ?? {}).flatMap(([outcome, answer]) =>
       answers(answer).map((one) => ({
         label: `${label}:${outcome}`,
@@ -441,6 +441,24 @@ class Runner {
     const begun = new State(state);
     begun.pending = pending;
     return [{ label: `${label}:begin`, place, state: begun }];
+  }
+
+  /** The label, its objects filled in: what the pattern bound, else what the functions hold. */
+  #filled(label: string, bindings: Bindings, state: State, place: Place): string {
+    return label.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const bound = bindings.get(`$${name}`);
+      if (bound !== undefined) return keyOf(bound);
+      const held = state.frames.flatMap(({ variables }) =>
+        [...variables.values()].flatMap((value) =>
+          value.kind === 'object' && kindOf(value.name) === name ? [value.name] : [],
+        ),
+      );
+      const [only, ...others] = new Set(held);
+      if (only === undefined || others.length > 0) {
+        throw new NotRead(`'${label}', of which there is no ${name}, or more than one`, place);
+      }
+      return only;
+    });
   }
 
   #outcomes(state: State, { outcomes, into, line }: NonNullable<State['pending']>): Move[] {
@@ -619,13 +637,6 @@ function combinations({ parameters = {} }: Entry, names: readonly string[]): (st
     all = all.flatMap((chosen) => values.map((value) => [...chosen, value]));
   }
   return all;
-}
-
-function filled(label: string, bindings: Bindings): string {
-  return label.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = bindings.get(`$${name}`);
-    return value === undefined ? `{${name}}` : keyOf(value);
-  });
 }
 
 function unanswered({ c }: Row): Value {
