@@ -5,6 +5,7 @@ import type { Catalogue } from '../src/cli/catalogue.ts';
 import { addExportCommand } from '../src/cli/export-command.ts';
 import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
 import { run } from '../src/cli/main.ts';
+import { addSourceCommand } from '../src/cli/source-command.ts';
 import { terminalOf } from '../src/cli/terminal.ts';
 import { addTraceCommand } from '../src/cli/trace-command.ts';
 import { exportFormats } from '../src/export/formats.ts';
@@ -13,6 +14,7 @@ import { kselftestFormat } from './kselftest/kselftest.ts';
 import { modules } from './modules.ts';
 import { runtimeMonitors } from './rv/monitors.ts';
 import { suites } from './suites.ts';
+import { cSpecification } from './source/index.ts';
 import { judgeTrace } from './trace/judge.ts';
 
 const formats = [kselftestFormat, ...exportFormats(specification, runtimeMonitors)];
@@ -23,6 +25,8 @@ const catalogue: Catalogue = {
   judgeTrace,
   targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
   commands: [
+    (program, terminal, finished) =>
+      addSourceCommand(program, cSpecification, terminal, finished),
     (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
     (program, terminal, finished) =>
       addKernelCommands(program, suites, GENERATED_TESTS, terminal, finished),

@@ -80,12 +80,13 @@ function answerOf(outcome: string): Answer {
 
 /**
  * The label of a call whose pattern names its object: `dev.move` and `$dev` are `{dev}.move`,
- * `lock.down_read` and `$dev` are `{dev}.lock.down_read`; a name without its object stays.
+ * `lock.down_read` and `$dev` are `{dev}.lock.down_read`. Where the pattern names none, the object
+ * is the one that the function is at: `buf.put_registration` is `{buf}.put_registration`.
  */
 function labelOf(name: string, pattern: string): string {
   const words = [...pattern.matchAll(/\$(\w+)/g)].map((match) => match[1]!);
   const [first = ''] = name.split('.');
   if (words.includes(first)) return `{${first}}${name.slice(first.length)}`;
   const named = words.find((word) => !['_', 'rest', 'some'].includes(word));
-  return named === undefined ? name : `{${named}}.${name}`;
+  return named === undefined ? `{${first}}${name.slice(first.length)}` : `{${named}}.${name}`;
 }

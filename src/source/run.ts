@@ -454,10 +454,8 @@ class Runner {
         ),
       );
       const [only, ...others] = new Set(held);
-      if (only === undefined || others.length > 0) {
-        throw new NotRead(`'${label}', of which there is no ${name}, or more than one`, place);
-      }
-      return only;
+      if (others.length > 0) throw new NotRead(`'${label}', of more than one ${name}`, place);
+      return only ?? name;
     });
   }
 
