@@ -5,6 +5,7 @@ import type { Catalogue } from '../src/cli/catalogue.ts';
 import { addExportCommand } from '../src/cli/export-command.ts';
 import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
 import { run } from '../src/cli/main.ts';
+import { addPatchCommand } from '../src/cli/patch-command.ts';
 import { addSourceCommand } from '../src/cli/source-command.ts';
 import { terminalOf } from '../src/cli/terminal.ts';
 import { addTraceCommand } from '../src/cli/trace-command.ts';
@@ -27,6 +28,8 @@ const catalogue: Catalogue = {
   commands: [
     (program, terminal, finished) =>
       addSourceCommand(program, cSpecification, terminal, finished),
+    (program, terminal, finished) =>
+      addPatchCommand(program, specification, cSpecification, terminal, finished),
     (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
     (program, terminal, finished) =>
       addKernelCommands(program, suites, GENERATED_TESTS, terminal, finished),

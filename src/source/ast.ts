@@ -101,6 +101,14 @@ export interface CFunction {
   readonly endLine: number;
   readonly parameters: readonly string[];
   readonly body: Statement;
+  /** The lines of each statement that does something, and of each condition. */
+  readonly extents: readonly Extent[];
+}
+
+/** Lines, ends included. */
+export interface Extent {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What a member of a constant structure names: `.pin = buffer_pin` of `buffer_ops`. */

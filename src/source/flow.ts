@@ -160,6 +160,13 @@ class Compiler {
     this.#emit((at) => ({ op: 'jump', line, to: at(label) }));
   }
 
+  /** A step that does nothing, so that its line is one that was followed. */
+  #pass(): void {
+    const next = label('next');
+    this.#jump(next);
+    this.#mark(next);
+  }
+
   #notRead(construct: string): NotRead {
     return new NotRead(construct, { file: this.#fn.file, line: this.#line } satisfies Place);
   }
@@ -548,7 +555,11 @@ class Compiler {
     if (name !== undefined) {
       if (this.#dialect.configurationTests.includes(name)) return constant(this.#configured(args));
       if (/^guard$|^CLASS$/.test(name)) throw this.#notRead(`${name}() as a value`);
-      if (this.#dialect.helpers[name] === 'nothing') return constant(ZERO);
+      if (this.#dialect.helpers[name] === 'nothing') {
+        this.#line = line;
+        this.#pass();
+        return constant(ZERO);
+      }
     }
     const pointer = name === undefined ? this.#place(callee) : undefined;
     const values = args.map((arg) => this.#value(arg));

@@ -28,4 +28,6 @@ export interface CGraph {
   readonly unlabelled: readonly Note[];
   /** The functions that were gone into, by name, and where each stands. */
   readonly read: ReadonlyMap<string, Place>;
+  /** Every line on which something was done, as `file:line`. */
+  readonly followed: ReadonlySet<string>;
 }

@@ -2,6 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import {
   type CFunction,
   type Expression,
+  type Extent,
   NotRead,
   type Statement,
   type SwitchPart,
@@ -33,6 +34,7 @@ export function lowerFunction(
   }
   const declarator = functionDeclarator(node.childForFieldName('declarator'));
   const parameters = declarator?.childForFieldName('parameters')?.namedChildren ?? [];
+  const { body, extents } = lowerStatement(node.childForFieldName('body')!, { file, dialect });
   return {
     name,
     file,
@@ -41,12 +43,17 @@ export function lowerFunction(
     parameters: parameters
       .filter((parameter) => parameter?.type === 'parameter_declaration')
       .map((parameter) => nameOfDeclarator(parameter!.childForFieldName('declarator')) ?? ''),
-    body: lowerStatement(node.childForFieldName('body')!, { file, dialect }),
+    body,
+    extents,
   };
 }
 
-export function lowerStatement(node: Node, options: LowerOptions): Statement {
-  return new Lowering(options).statement(node);
+export function lowerStatement(
+  node: Node,
+  options: LowerOptions,
+): Pick<CFunction, 'body' | 'extents'> {
+  const lowering = new Lowering(options);
+  return { body: lowering.statement(node), extents: lowering.extents };
 }
 
 /** The name that a declarator declares, however it is wrapped. */
@@ -82,7 +89,13 @@ function firstError(node: Node): Node | undefined {
 
 const BINARY_ASSIGNMENT = /^(.*)=$/;
 
+/** Statements whose own lines end where their condition does. */
+const CONDITIONAL = /^(?:if|while|for|switch)_statement$/;
+
+const SIMPLE = /^(?:expression|return|goto|break|continue)_statement$/;
+
 class Lowering {
+  readonly extents: Extent[] = [];
   readonly #file: string;
   readonly #dialect: Dialect;
   readonly #shift: number;
@@ -95,6 +108,7 @@ class Lowering {
 
   statement(node: Node): Statement {
     const line = this.#line(node);
+    this.#note(node, line);
     switch (node.type) {
       case 'compound_statement':
         return { kind: 'block', line, body: this.#statements(node.namedChildren) };
@@ -136,6 +150,17 @@ class Lowering {
       default:
         throw this.#notRead(node);
     }
+  }
+
+  /** The lines that a statement itself takes; a declaration without a value does nothing. */
+  #note(node: Node, from: number): void {
+    const isDeclaration = node.type === 'declaration' && /=/.test(node.text);
+    const end = CONDITIONAL.test(node.type)
+      ? (node.childForFieldName('condition') ?? node.childForFieldName('update') ?? node)
+      : SIMPLE.test(node.type) || isDeclaration
+        ? node
+        : undefined;
+    if (end !== undefined) this.extents.push({ from, to: end.endPosition.row + 1 + this.#shift });
   }
 
   #statements(nodes: readonly (Node | null)[]): Statement[] {

@@ -100,7 +100,7 @@ export class CReader {
         line,
         endLine: line + body.split('\n').length - 1,
         parameters,
-        body: lowered,
+        ...lowered,
       });
     } catch (error) {
       if (!(error instanceof NotRead)) throw error;

@@ -47,6 +47,7 @@ class Runner {
     unlabelled: new Map<string, Note>(),
   };
   readonly #gone = new Map<string, Place>();
+  readonly #followed = new Set<string>();
 
   constructor(program: Program, reading: Reading, reader: CReader) {
     this.#program = program;
@@ -92,6 +93,7 @@ class Runner {
       choices: [...this.#notes.choices.values()],
       unlabelled: [...this.#notes.unlabelled.values()],
       read: this.#gone,
+      followed: this.#followed,
     };
   }
 
@@ -151,6 +153,7 @@ class Runner {
   #execute(state: State): Move[] | undefined {
     const { flow, pc, variables } = state.top;
     const step = flow.code[pc]!;
+    this.#followed.add(`${flow.file}:${step.line}`);
     const set = (into: string, value: Value) => {
       variables.set(into, value);
       state.top.pc = pc + 1;
