@@ -72,7 +72,7 @@ export interface Flow {
   readonly code: readonly Instruction[];
   /** By step: the variables whose value is still asked for. */
   readonly live: readonly ReadonlySet<string>[];
-  /** By step: the members that are read from there on, calls aside. */
+  /** By step: the members and constants that are read from there on, calls aside. */
   readonly reads: readonly ReadonlySet<string>[];
   /** By step: the functions that may be called from there on. */
   readonly calls: readonly ReadonlySet<string>[];
@@ -800,8 +800,13 @@ function operandsOf(instruction: Instruction): readonly Operand[] {
   }
 }
 
+/** Members, and names that are no variables of the function. */
 function readBy(instruction: Instruction): string[] {
-  return instruction.op === 'place' && instruction.field !== undefined ? [instruction.field] : [];
+  const names = operandsOf(instruction).flatMap((operand) =>
+    operand.kind === 'value' && operand.value.kind === 'constant' ? [operand.value.name] : [],
+  );
+  if (instruction.op === 'place' && instruction.field !== undefined) names.push(instruction.field);
+  return names;
 }
 
 function calledBy(instruction: Instruction): string[] {

@@ -76,9 +76,9 @@ export function keyOf(value: Value): string {
   }
 }
 
-/** What a value is made of: names of members, and calls whose result it is. */
+/** What a value is made of: names of members and constants, and calls whose result it is. */
 export function leavesOf(value: Value, into: Set<string> = new Set()): Set<string> {
-  if (value.kind === 'field') into.add(value.name);
+  if (value.kind === 'field' || value.kind === 'constant') into.add(value.name);
   if (value.kind === 'result') into.add(value.call);
   if (value.kind === 'variable') into.add(`${value.name}@${value.frame}`);
   if (value.kind === 'any') into.add('?');
@@ -135,7 +135,8 @@ export function operate(op: string, args: readonly Value[]): Value {
     const equal = areEqual(left, right);
     if (equal !== undefined) return truth(equal === (op === '=='));
     // The known side comes second, so that both ways of writing it are one question.
-    if (left.kind === 'number' || left.kind === 'constant') return operate(op, [right, left]);
+    const isFixed = ({ kind }: Value) => kind === 'number' || kind === 'constant';
+    if (isFixed(left) && !isFixed(right)) return operate(op, [right, left]);
   }
   const sign = signOf(op, left, right);
   return sign ?? { kind: 'operation', op, args };
