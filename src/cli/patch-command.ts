@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { InputError } from '../errors.ts';
 import { diagram } from '../explain/diagram.ts';
 import { ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
 import type { LeftOver } from '../source/account.ts';
-import type { Place } from '../source/ast.ts';
 import { applied } from '../source/apply.ts';
+import type { Place } from '../source/ast.ts';
 import type { Difference } from '../source/compare.ts';
-import { type CSpecification, SourceReader } from '../source/judge-source.ts';
 import { type ChangedMachine, type PatchReading, readPatch } from '../source/judge-patch.ts';
+import { type CSpecification, SourceReader } from '../source/judge-source.ts';
 import { type JudgedSystem, judgeSystems } from '../source/judge-systems.ts';
 import { type Patch, patchesOf } from '../source/mail.ts';
 import { CReader } from '../source/parse.ts';
@@ -16,7 +17,6 @@ import { directoryTree, gitTree, type Tree } from '../source/tree.ts';
 import type { SystemFamily } from '../system/system.ts';
 import { wrap } from '../text.ts';
 import { type Catalogue, formatScope } from './catalogue.ts';
-import { InputError } from '../errors.ts';
 import { EXIT } from './exit.ts';
 import { count, paint, type Terminal } from './terminal.ts';
 
@@ -60,7 +60,9 @@ export async function patchCommand(
   terminal: Terminal,
 ): Promise<number> {
   const patches = (
-    await Promise.all(files.map((file) => patchesOf(file === '-' ? 'standard input' : file, textOf(file))))
+    await Promise.all(
+      files.map((file) => patchesOf(file === '-' ? 'standard input' : file, textOf(file))),
+    )
   ).flat();
   const reader = new SourceReader(specification, await CReader.load(specification.dialect));
   const base = treeOf(options, patches);
@@ -147,7 +149,10 @@ function answersOf(reading: PatchReading, systems: readonly JudgedSystem[]): Pat
   return does === 'changes no step' ? ['cannot judge'] : [does, 'cannot judge'];
 }
 
-function* asText({ reading, systems, answers }: JudgedPatch, terminal: Terminal): Generator<string> {
+function* asText(
+  { reading, systems, answers }: JudgedPatch,
+  terminal: Terminal,
+): Generator<string> {
   yield `${paint(terminal, 'bold', reading.patch.title)}\n`;
   for (const answer of answers) {
     const colour = answer === 'breaks' ? 'red' : answer === 'cannot judge' ? 'yellow' : 'green';
@@ -161,7 +166,9 @@ function* asText({ reading, systems, answers }: JudgedPatch, terminal: Terminal)
   yield* leftText(reading);
   if (reading.same.length > 0) {
     yield '\n';
-    yield* paragraph(`Read, and the same before and after: ${reading.same.map((fn) => `${fn}()`).join(', ')}.`);
+    yield* paragraph(
+      `Read, and the same before and after: ${reading.same.map((fn) => `${fn}()`).join(', ')}.`,
+    );
   }
   yield '\n';
 }
@@ -175,10 +182,13 @@ const sentences: Readonly<Record<PatchAnswer, string>> = {
 
 function* changeText({ function: fn, differences, choices }: ChangedMachine): Generator<string> {
   yield '\n';
-  yield* paragraph(`${fn}() changes${differences.length === 0 ? '' : `, first after ${differences[0]!.run.length} steps`}:`);
+  yield* paragraph(
+    `${fn}() changes${differences.length === 0 ? '' : `, first after ${differences[0]!.run.length} steps`}:`,
+  );
   const [first] = differences;
   if (first !== undefined) yield* differenceText(first);
-  for (const { text, place } of choices) yield* paragraph(`  chosen without a label: ${text}, ${shortly(place)}`);
+  for (const { text, place } of choices)
+    yield* paragraph(`  chosen without a label: ${text}, ${shortly(place)}`);
 }
 
 function* differenceText({ run, c, other }: Difference): Generator<string> {
@@ -200,7 +210,9 @@ function* systemText({ system, before, after, verdicts }: JudgedSystem): Generat
 }
 
 function* runText({ verdicts }: JudgedSystem): Generator<string> {
-  const broken = verdicts.flatMap(({ after }) => (after.verdict === 'broken' ? [after.counterexample] : []));
+  const broken = verdicts.flatMap(({ after }) =>
+    after.verdict === 'broken' ? [after.counterexample] : [],
+  );
   const shortest = [...broken].sort((a, b) => a.run.vectors.length - b.run.vectors.length)[0]!;
   yield '\n';
   yield* paragraph(ruleBroken(shortest));
@@ -211,11 +223,17 @@ function* leftText({ leftOver, unread }: PatchReading): Generator<string> {
   if (leftOver.length === 0 && unread.length === 0) return;
   yield '\n';
   yield* paragraph('Not judged:');
-  for (const { function: fn, why } of unread) yield* paragraph(`  ${fn}() is not read: ${why.message}`);
+  for (const { function: fn, why } of unread)
+    yield* paragraph(`  ${fn}() is not read: ${why.message}`);
   for (const { place, change, text, why } of leftOver) yield* leftLine(place, change, text, why);
 }
 
-function* leftLine(place: Place, change: LeftOver['change'], text: string, why: string): Generator<string> {
+function* leftLine(
+  place: Place,
+  change: LeftOver['change'],
+  text: string,
+  why: string,
+): Generator<string> {
   yield `  ${change === 'added' ? '+' : '-'} ${shortly(place)}  ${text.slice(0, 50)}\n`;
   for (const line of wrap(why, 70)) yield `      ${line}\n`;
 }
@@ -233,15 +251,27 @@ function asJson({ reading, systems, answers }: JudgedPatch) {
   return {
     title: reading.patch.title,
     answers,
-    functions: reading.changed.map(({ function: fn, differences, choices }) => ({ function: fn, differences, choices })),
+    functions: reading.changed.map(({ function: fn, differences, choices }) => ({
+      function: fn,
+      differences,
+      choices,
+    })),
     same: reading.same,
     systems: systems.map(({ system, before, after, verdicts }) => ({
       system: system.name,
       scope: system.scope,
       states: { before: before.states, after: after.states },
-      verdicts: verdicts.map((v) => ({ property: v.property, before: v.before, after: v.after.verdict })),
+      verdicts: verdicts.map((v) => ({
+        property: v.property,
+        before: v.before,
+        after: v.after.verdict,
+      })),
     })),
     leftOver: reading.leftOver,
-    unread: reading.unread.map(({ function: fn, why }) => ({ function: fn, construct: why.construct, place: why.place })),
+    unread: reading.unread.map(({ function: fn, why }) => ({
+      function: fn,
+      construct: why.construct,
+      place: why.place,
+    })),
   };
 }

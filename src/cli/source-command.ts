@@ -40,7 +40,8 @@ export function addSourceCommand(
     .option('--rests', 'also what each comparison rests on, where nothing differs')
     .option('--json', 'for programs')
     .action(async (tree: string | undefined, machines: string[], options: SourceOptions) => {
-      const names = options.git === undefined || tree === undefined ? machines : [tree, ...machines];
+      const names =
+        options.git === undefined || tree === undefined ? machines : [tree, ...machines];
       const chosen = treeOf(tree, options);
       finished(await sourceCommand(specification, chosen, names, options, terminal));
     });
@@ -130,7 +131,10 @@ function* asText(
   );
 }
 
-function headOf({ machine, size, function: fn, verdict, place }: SourceVerdict, terminal: Terminal) {
+function headOf(
+  { machine, size, function: fn, verdict, place }: SourceVerdict,
+  terminal: Terminal,
+) {
   const colour = { equal: 'green', differs: 'red', 'not read': 'yellow' } as const;
   const where = place === undefined ? '' : `  ${shortly(place)}`;
   const name = `${machine}${size === '' ? '' : ` (${size})`}`;
@@ -168,7 +172,7 @@ function* notes(title: string, all: readonly Note[]): Generator<string> {
   for (const { text, place } of all) yield* paragraph(`${text}  ${shortly(place)}`, 12);
 }
 
-/** `vfio.c:12`: the last name of the path is enough beside others of the same function. */
+/** `door.c:12`: the last name of the path is enough beside others of the same function. */
 function shortly({ file, line }: Place): string {
   return `${file.slice(file.lastIndexOf('/') + 1)}:${line}`;
 }

@@ -52,7 +52,13 @@ export const kernelDialect: Dialect = {
       ['pr_info_ratelimited', 'pr_notice', 'printk', 'dev_dbg', 'dev_info', 'dev_warn', 'dev_err'],
       ['dev_info_ratelimited', 'dev_warn_once', 'dev_notice', 'pci_dbg', 'pci_info', 'pci_warn'],
       ['pci_err', 'pci_notice', 'pci_info_ratelimited', 'pci_warn_once', 'pci_notice_ratelimited'],
-      ['DMA_BUF_TRACE', 'BUILD_BUG_ON', 'BUILD_BUG_ON_ZERO', 'static_assert', 'assert_iommufd_object'],
+      [
+        'DMA_BUF_TRACE',
+        'BUILD_BUG_ON',
+        'BUILD_BUG_ON_ZERO',
+        'static_assert',
+        'assert_iommufd_object',
+      ],
     ]),
   },
   constants: {

@@ -41,7 +41,10 @@ export function readSide(graphs: readonly CGraph[]): ReadSide {
 }
 
 /** The numbers of the lines that differ, on each side. */
-export function changedLines(before: string, after: string): { removed: number[]; added: number[] } {
+export function changedLines(
+  before: string,
+  after: string,
+): { removed: number[]; added: number[] } {
   const [removed, added]: [number[], number[]] = [[], []];
   let [old, now] = [1, 1];
   for (const { count, added: isAdded, removed: isRemoved } of diffLines(before, after)) {
@@ -66,7 +69,10 @@ export function leftOver(
   const all = text.split('\n');
   const bare = withoutComments(text).split('\n');
   return lines.flatMap((line) => {
-    const why = unit === undefined ? 'it is no C that is read' : reason(file, line, bare[line - 1] ?? '', unit, read);
+    const why =
+      unit === undefined
+        ? 'it is no C that is read'
+        : reason(file, line, bare[line - 1] ?? '', unit, read);
     if (why === undefined) return [];
     return [{ place: { file, line }, change, text: (all[line - 1] ?? '').trim(), why }];
   });
@@ -89,8 +95,13 @@ function reason(
   if (line === fn.line) return undefined;
   const extent = smallest(fn.extents, line);
   if (extent === undefined) return undefined;
-  const places = Array.from({ length: extent.to - extent.from + 1 }, (_, i) => `${file}:${extent.from + i}`);
-  const without = places.map((place) => read.unlabelled.get(place)).find((what) => what !== undefined);
+  const places = Array.from(
+    { length: extent.to - extent.from + 1 },
+    (_, i) => `${file}:${extent.from + i}`,
+  );
+  const without = places
+    .map((place) => read.unlabelled.get(place))
+    .find((what) => what !== undefined);
   if (without !== undefined) return `${without} has no label`;
   if (places.some((place) => read.followed.has(place))) return undefined;
   return `it is not reached in ${fn.name}(), as far as the table takes things for granted`;
@@ -112,5 +123,7 @@ function smallest(extents: readonly Extent[], line: number): Extent | undefined 
 }
 
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/g, (comment) => comment.replace(/[^\n]/g, ' '));
+  return text.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/g, (comment) =>
+    comment.replace(/[^\n]/g, ' '),
+  );
 }

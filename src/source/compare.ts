@@ -34,8 +34,18 @@ export function compare(graph: CGraph, other: Offers): Comparison {
   const c = offersOfC(graph);
   const differences: Difference[] = [];
   const seen = new Map<string, number>();
-  const pairs: { left: readonly number[]; right: readonly number[]; from: number; label: string }[] = [];
-  const arrive = (left: readonly number[], right: readonly number[], from: number, label: string) => {
+  const pairs: {
+    left: readonly number[];
+    right: readonly number[];
+    from: number;
+    label: string;
+  }[] = [];
+  const arrive = (
+    left: readonly number[],
+    right: readonly number[],
+    from: number,
+    label: string,
+  ) => {
     const key = `${left.join()}|${right.join()}`;
     if (seen.has(key)) return;
     seen.set(key, pairs.length);
@@ -50,7 +60,8 @@ export function compare(graph: CGraph, other: Offers): Comparison {
       const same = offered.get(label);
       if (same !== undefined) arrive(to, same.to, at, label);
     }
-    const differs = [...own.keys()].some((label) => !offered.has(label)) || own.size !== offered.size;
+    const differs =
+      [...own.keys()].some((label) => !offered.has(label)) || own.size !== offered.size;
     if (!differs) continue;
     differences.push({
       run: runTo(pairs, at),
@@ -61,9 +72,13 @@ export function compare(graph: CGraph, other: Offers): Comparison {
   return { pairs: pairs.length, differences };
 }
 
-function runTo(pairs: readonly { readonly from: number; readonly label: string }[], at: number): string[] {
+function runTo(
+  pairs: readonly { readonly from: number; readonly label: string }[],
+  at: number,
+): string[] {
   const run: string[] = [];
-  for (let pair = at; pairs[pair]!.from >= 0; pair = pairs[pair]!.from) run.unshift(pairs[pair]!.label);
+  for (let pair = at; pairs[pair]!.from >= 0; pair = pairs[pair]!.from)
+    run.unshift(pairs[pair]!.label);
   return run;
 }
 
@@ -131,4 +146,3 @@ export function offersOfMachine(lts: Lts): Offers {
       ),
   };
 }
-

@@ -1,7 +1,7 @@
 import { type AnyStateMachine, type AnyStateNodeConfig, createMachine } from 'xstate';
 import { alphabetOf } from '../lts/alphabet.ts';
-import type { Lts } from '../lts/lts.ts';
 import { flatten } from '../lts/flatten.ts';
+import type { Lts } from '../lts/lts.ts';
 import { offersOfC } from './compare.ts';
 import type { CGraph, CStep } from './graph.ts';
 
@@ -47,7 +47,10 @@ function stateOf(
 ): AnyStateNodeConfig {
   const on: Record<string, { target: string; meta: Record<string, string> }> = {};
   for (const { label, choice, to, place } of all) {
-    const commits = label === undefined ? undefined : only(said.commits.get(`${state} ${label}`) ?? said.commits.get(label));
+    const commits =
+      label === undefined
+        ? undefined
+        : only(said.commits.get(`${state} ${label}`) ?? said.commits.get(label));
     on[label ?? choiceLabel(choice!)] = {
       target: names[to]!,
       meta: { place: `${place.file}:${place.line}`, ...(commits !== undefined && { commits }) },
@@ -66,7 +69,9 @@ function saidAlong(graph: CGraph, lts: Lts): Said {
   const said: Said = { commits: new Map(), tags: new Map() };
   const c = offersOfC(graph);
   const seen = new Set<string>();
-  const open: { states: readonly number[]; machine: number }[] = [{ states: c.initial, machine: 0 }];
+  const open: { states: readonly number[]; machine: number }[] = [
+    { states: c.initial, machine: 0 },
+  ];
   while (open.length > 0) {
     const { states, machine } = open.pop()!;
     const key = `${states.join()}|${machine}`;
@@ -92,7 +97,10 @@ function noteTags(said: Said, states: readonly number[], lts: Lts, machine: numb
   const { tags } = lts.states[machine]!;
   for (const state of states) {
     const before = said.tags.get(state);
-    said.tags.set(state, new Set(before === undefined ? tags : tags.filter((tag) => before.has(tag))));
+    said.tags.set(
+      state,
+      new Set(before === undefined ? tags : tags.filter((tag) => before.has(tag))),
+    );
   }
 }
 

@@ -6,63 +6,10 @@ import {
   type Statement,
   type SwitchPart,
 } from './ast.ts';
-import type { Dialect, ListLoop } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import type { Instruction, Operand } from './instruction.ts';
+import { backward, calledBy, liveIn, readBy, withNames } from './liveness.ts';
 import { number, type Value, ZERO } from './value.ts';
-
-/** What an instruction works on: a variable of the function, or a value that stands in the text. */
-export type Operand =
-  | { readonly kind: 'variable'; readonly name: string }
-  | { readonly kind: 'value'; readonly value: Value };
-
-/** One step of a function. `into` is the variable that gets the result. */
-export type Instruction = { readonly line: number } & (
-  | { readonly op: 'copy'; readonly into: string; readonly from: Operand }
-  /** The place of a variable, of a member, or what an expression points at. */
-  | { readonly op: 'place'; readonly into: string; readonly of: Operand; readonly field?: string }
-  | { readonly op: 'variable'; readonly into: string; readonly name: string }
-  | { readonly op: 'address'; readonly into: string; readonly of: Operand }
-  | { readonly op: 'target'; readonly into: string; readonly of: Operand }
-  | { readonly op: 'read'; readonly into: string; readonly from: Operand }
-  | { readonly op: 'write'; readonly to: Operand; readonly value: Operand }
-  | {
-      readonly op: 'operate';
-      readonly into: string;
-      readonly operator: string;
-      readonly args: readonly Operand[];
-    }
-  | {
-      readonly op: 'call';
-      readonly into: string;
-      /** The function's name, or the place of a pointer to it. */
-      readonly callee: string | Operand;
-      readonly args: readonly Operand[];
-    }
-  | { readonly op: 'test'; readonly on: Operand; readonly yes: number; readonly no: number }
-  | { readonly op: 'jump'; readonly to: number }
-  | { readonly op: 'return'; readonly value?: Operand }
-  /** The cursor goes to where the loop starts. */
-  | {
-      readonly op: 'list_start';
-      readonly loop: ListLoop;
-      readonly cursor: string;
-      readonly head: Operand;
-    }
-  /** Leaves the loop where the cursor is the head; else the body runs for it. */
-  | {
-      readonly op: 'list_test';
-      readonly cursor: string;
-      readonly head: Operand;
-      readonly body: number;
-      readonly next: number;
-      readonly end: number;
-    }
-  | {
-      readonly op: 'list_next';
-      readonly loop: ListLoop;
-      readonly cursor: string;
-      readonly head: Operand;
-    }
-);
 
 /** A function as steps. */
 export interface Flow {
@@ -177,27 +124,36 @@ class Compiler {
     this.#line = statement.line;
     switch (statement.kind) {
       case 'block':
-        return this.#block(statement.body);
+        this.#block(statement.body);
+        return;
       case 'expression':
         this.#effect(statement.of);
         return;
       case 'declare':
-        return this.#declare(statement);
+        this.#declare(statement);
+        return;
       case 'if':
-        return this.#if(statement);
+        this.#if(statement);
+        return;
       case 'loop':
-        return this.#loop(statement);
+        this.#loop(statement);
+        return;
       case 'switch':
-        return this.#switch(statement.on, statement.body);
+        this.#switch(statement.on, statement.body);
+        return;
       case 'goto':
-        return this.#goto(statement.label);
+        this.#goto(statement.label);
+        return;
       case 'label':
-        return this.#mark(this.#labels.get(statement.label)!.label);
+        this.#mark(this.#labels.get(statement.label)!.label);
+        return;
       case 'return':
-        return this.#return(statement.value);
+        this.#return(statement.value);
+        return;
       case 'break':
       case 'continue':
-        return this.#breakOut(statement.kind);
+        this.#breakOut(statement.kind);
+        return;
     }
   }
 
@@ -252,12 +208,19 @@ class Compiler {
   }
 
   #loop(loop: Extract<Statement, { kind: 'loop' }>): void {
-    const macro = loop.test?.kind === 'call' && loop.test.callee.kind === 'name' ? loop.test : undefined;
+    const macro =
+      loop.test?.kind === 'call' && loop.test.callee.kind === 'name' ? loop.test : undefined;
     const name = macro?.callee.kind === 'name' ? macro.callee.name : '';
     if (macro !== undefined && loop.tests === 'before') {
       const list = this.#dialect.listLoops[name];
-      if (list !== undefined) return this.#listLoop(list, macro.args, loop.body);
-      if (name === 'scoped_guard') return this.#scopedGuard(macro.args, loop.body);
+      if (list !== undefined) {
+        this.#listLoop(list, macro.args, loop.body);
+        return;
+      }
+      if (name === 'scoped_guard') {
+        this.#scopedGuard(macro.args, loop.body);
+        return;
+      }
       if (isLoopMacro(name, this.#dialect)) throw this.#notRead(`the loop ${name}()`);
     }
     this.#scopes.push({ names: new Map(), leave: [] });
@@ -437,16 +400,21 @@ class Compiler {
   #branch(test: Expression, yes: Label, no: Label): void {
     this.#line = test.line;
     const middle = label('and');
-    if (test.kind === 'unary' && test.op === '!') return this.#branch(test.of, no, yes);
+    if (test.kind === 'unary' && test.op === '!') {
+      this.#branch(test.of, no, yes);
+      return;
+    }
     if (test.kind === 'binary' && test.op === '&&') {
       this.#branch(test.left, middle, no);
       this.#mark(middle);
-      return this.#branch(test.right, yes, no);
+      this.#branch(test.right, yes, no);
+      return;
     }
     if (test.kind === 'binary' && test.op === '||') {
       this.#branch(test.left, yes, middle);
       this.#mark(middle);
-      return this.#branch(test.right, yes, no);
+      this.#branch(test.right, yes, no);
+      return;
     }
     const on = this.#value(test);
     const { line } = test;
@@ -465,7 +433,9 @@ class Compiler {
         const own = this.#resolve(expression.name);
         if (own !== undefined) return { kind: 'variable', name: own };
         const known = this.#dialect.constants[expression.name];
-        return constant(known === undefined ? { kind: 'constant', name: expression.name } : number(known));
+        return constant(
+          known === undefined ? { kind: 'constant', name: expression.name } : number(known),
+        );
       }
       case 'member':
       case 'index':
@@ -510,7 +480,10 @@ class Compiler {
   }
 
   #address(of: Expression, line: number): Operand {
-    const place = of.kind === 'name' && this.#resolve(of.name) === undefined ? this.#value(of) : this.#place(of);
+    const place =
+      of.kind === 'name' && this.#resolve(of.name) === undefined
+        ? this.#value(of)
+        : this.#place(of);
     const into = this.#temporary();
     this.#emit({ op: 'address', line, into, of: place });
     return { kind: 'variable', name: into };
@@ -551,7 +524,8 @@ class Compiler {
   }
 
   #call(callee: Expression, args: readonly Expression[], line: number): Operand {
-    const name = callee.kind === 'name' && this.#resolve(callee.name) === undefined ? callee.name : undefined;
+    const name =
+      callee.kind === 'name' && this.#resolve(callee.name) === undefined ? callee.name : undefined;
     if (name !== undefined) {
       if (this.#dialect.configurationTests.includes(name)) return constant(this.#configured(args));
       if (/^guard$|^CLASS$/.test(name)) throw this.#notRead(`${name}() as a value`);
@@ -627,7 +601,9 @@ class Compiler {
     const place = own === undefined ? this.#place(to) : undefined;
     const before = op === '' ? undefined : this.#valueAt(own, place, line);
     const assigned =
-      before === undefined ? this.#value(value) : this.#operate(op, [before, this.#value(value)], line);
+      before === undefined
+        ? this.#value(value)
+        : this.#operate(op, [before, this.#value(value)], line);
     this.#line = line;
     const kept = after && before !== undefined ? this.#kept(before, line) : undefined;
     if (own === undefined) this.#emit({ op: 'write', line, to: place!, value: assigned });
@@ -717,105 +693,4 @@ function findLabels(
       }
       break;
   }
-}
-
-// What a step asks for
-
-const EMPTY: ReadonlySet<string> = new Set();
-
-/** A set for each step, from what it needs and what the steps after it need. */
-function backward(
-  code: readonly Instruction[],
-  before: (instruction: Instruction, after: ReadonlySet<string>) => ReadonlySet<string>,
-): ReadonlySet<string>[] {
-  const sets: ReadonlySet<string>[] = code.map(() => EMPTY);
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let at = code.length - 1; at >= 0; at--) {
-      const instruction = code[at]!;
-      const after = new Set<string>();
-      for (const next of successors(instruction, at)) for (const name of sets[next] ?? []) after.add(name);
-      const set = before(instruction, after);
-      if (set.size === sets[at]!.size) continue;
-      sets[at] = set;
-      changed = true;
-    }
-  }
-  return sets;
-}
-
-export function successors(instruction: Instruction, at: number): number[] {
-  switch (instruction.op) {
-    case 'test':
-      return [instruction.yes, instruction.no];
-    case 'jump':
-      return [instruction.to];
-    case 'return':
-      return [];
-    case 'list_test':
-      return [instruction.body, instruction.next, instruction.end];
-    default:
-      return [at + 1];
-  }
-}
-
-function liveIn(instruction: Instruction, after: ReadonlySet<string>): Set<string> {
-  const live = new Set(after);
-  if ('into' in instruction) live.delete(instruction.into);
-  for (const operand of operandsOf(instruction)) {
-    if (operand.kind === 'variable') live.add(operand.name);
-  }
-  if (instruction.op === 'variable') live.add(instruction.name);
-  if ('cursor' in instruction) live.add(instruction.cursor);
-  return live;
-}
-
-function operandsOf(instruction: Instruction): readonly Operand[] {
-  switch (instruction.op) {
-    case 'copy':
-    case 'read':
-      return [instruction.from];
-    case 'place':
-    case 'address':
-    case 'target':
-      return [instruction.of];
-    case 'write':
-      return [instruction.to, instruction.value];
-    case 'operate':
-      return instruction.args;
-    case 'call':
-      return typeof instruction.callee === 'string'
-        ? instruction.args
-        : [instruction.callee, ...instruction.args];
-    case 'test':
-      return [instruction.on];
-    case 'return':
-      return instruction.value === undefined ? [] : [instruction.value];
-    case 'list_start':
-    case 'list_test':
-    case 'list_next':
-      return [instruction.head];
-    default:
-      return [];
-  }
-}
-
-/** Members, and names that are no variables of the function. */
-function readBy(instruction: Instruction): string[] {
-  const names = operandsOf(instruction).flatMap((operand) =>
-    operand.kind === 'value' && operand.value.kind === 'constant' ? [operand.value.name] : [],
-  );
-  if (instruction.op === 'place' && instruction.field !== undefined) names.push(instruction.field);
-  return names;
-}
-
-function calledBy(instruction: Instruction): string[] {
-  return instruction.op === 'call' && typeof instruction.callee === 'string' ? [instruction.callee] : [];
-}
-
-function withNames(after: ReadonlySet<string>, names: readonly string[]): ReadonlySet<string> {
-  if (names.length === 0) return after;
-  const all = new Set(after);
-  for (const name of names) all.add(name);
-  return all;
 }

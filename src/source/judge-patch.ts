@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Applied, applied } from './apply.ts';
 import { changedLines, type LeftOver, leftOver, readSide } from './account.ts';
+import { type Applied, applied } from './apply.ts';
 import { NotRead } from './ast.ts';
 import { compare, type Difference, offersOf } from './compare.ts';
 import type { CGraph, Note } from './graph.ts';
@@ -60,7 +60,15 @@ export function readPatch(reader: SourceReader, tree: Tree, patch: Patch): Patch
     const { differences } = compare(now!, offersOf(old!));
     const choices = now!.choices.filter(({ text }) => !old!.choices.some((o) => o.text === text));
     if (differences.length === 0 && choices.length === 0) same.push(source.function);
-    else changed.push({ machine, function: source.function, before: old!, after: now!, differences, choices });
+    else
+      changed.push({
+        machine,
+        function: source.function,
+        before: old!,
+        after: now!,
+        differences,
+        choices,
+      });
   }
   return {
     patch,

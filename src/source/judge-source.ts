@@ -86,7 +86,8 @@ export class SourceReader {
     }
     const units = [source.file, ...(source.also ?? [])].map((path) => {
       const unit = this.unit(tree, path);
-      if (unit === undefined) throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
+      if (unit === undefined)
+        throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
       return unit;
     });
     const { dialect, calls, leads } = this.specification;

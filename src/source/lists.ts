@@ -76,8 +76,7 @@ export function listsOf(reading: Reading, reader: CReader, matching: Matching): 
     answer(query, args) {
       const entry = query.entry === undefined ? undefined : args[query.entry];
       const head = query.head === undefined ? undefined : args[query.head];
-      const list =
-        (head && of(head)) ?? known.find((one) => entry && one.list.holds(entry))?.list;
+      const list = (head && of(head)) ?? known.find((one) => entry && one.list.holds(entry))?.list;
       if (list === undefined) return undefined;
       switch (query.answers) {
         case 'first':

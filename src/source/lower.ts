@@ -22,12 +22,7 @@ export interface LowerOptions {
  *
  * @throws NotRead for a construct that is not read, and where the grammar could not parse
  */
-export function lowerFunction(
-  node: Node,
-  name: string,
-  file: string,
-  dialect: Dialect,
-): CFunction {
+export function lowerFunction(node: Node, name: string, file: string, dialect: Dialect): CFunction {
   const error = firstError(node);
   if (error !== undefined) {
     throw new NotRead('text that does not parse', { file, line: error.startPosition.row + 1 });
@@ -82,7 +77,8 @@ function firstError(node: Node): Node | undefined {
   while (open.length > 0) {
     const at = open.pop()!;
     if (at.isError || at.isMissing) return at;
-    for (const child of at.children.toReversed()) if (child?.hasError || child?.isMissing) open.push(child);
+    for (const child of at.children.toReversed())
+      if (child?.hasError || child?.isMissing) open.push(child);
   }
   return node;
 }
@@ -221,7 +217,12 @@ class Lowering {
         body: this.#statements(body),
       });
     }
-    return { kind: 'switch', line, on: this.expression(this.#field(node, 'condition')), body: parts };
+    return {
+      kind: 'switch',
+      line,
+      on: this.expression(this.#field(node, 'condition')),
+      body: parts,
+    };
   }
 
   /** `RANGE(first, last)` is what a range of cases was made to. */
@@ -308,7 +309,13 @@ class Lowering {
       case 'unary_expression':
         return { kind: 'unary', line, op: this.#operator(node), of: field('argument') };
       case 'binary_expression':
-        return { kind: 'binary', line, op: this.#operator(node), left: field('left'), right: field('right') };
+        return {
+          kind: 'binary',
+          line,
+          op: this.#operator(node),
+          left: field('left'),
+          right: field('right'),
+        };
       case 'update_expression':
         return this.#update(node, line);
       case 'assignment_expression': {

@@ -27,7 +27,8 @@ export async function patchesOf(name: string, text: string): Promise<Patch[]> {
   const mails = mailsOf(text);
   const found: Patch[] = [];
   for (const mail of mails) {
-    const patch = mails.length === 1 && !isMail(mail) ? bare(name, mail) : await patchOf(name, mail);
+    const patch =
+      mails.length === 1 && !isMail(mail) ? bare(name, mail) : await patchOf(name, mail);
     if (patch !== undefined) found.push(patch);
   }
   if (found.length === 0) {
@@ -73,7 +74,10 @@ function filesOf(name: string, text: string): StructuredPatch[] {
   const start = /^(?:diff --git |--- (?:a\/|\/dev\/null))/m.exec(text);
   if (start === null) return [];
   // What a mail ends with is no line of the last hunk.
-  const diff = text.slice(start.index).replace(/\r\n/g, '\n').replace(/\n-- \n[\s\S]*$/, '\n');
+  const diff = text
+    .slice(start.index)
+    .replace(/\r\n/g, '\n')
+    .replace(/\n-- \n[\s\S]*$/, '\n');
   try {
     return parsePatch(diff).filter(({ hunks }) => hunks.length > 0);
   } catch (error) {

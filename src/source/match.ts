@@ -33,7 +33,9 @@ export function matches(
       return value.kind === 'number' && value.value === pattern.value;
     case 'unary':
       return (
-        pattern.op === '-' && value.kind === 'number' && isNegative(pattern.of, value.value, matching)
+        pattern.op === '-' &&
+        value.kind === 'number' &&
+        isNegative(pattern.of, value.value, matching)
       );
     case 'member':
       if (value.kind === 'field' && value.name === pattern.field) {
@@ -41,7 +43,10 @@ export function matches(
         return matches(pattern.object, of, bindings, matching);
       }
       // A member that leads to the same object, or to one that can only be reached so.
-      return value.kind === 'object' && leadsTo(pattern.field, value.name, pattern.object, bindings, matching);
+      return (
+        value.kind === 'object' &&
+        leadsTo(pattern.field, value.name, pattern.object, bindings, matching)
+      );
     case 'address':
       if (value.kind === 'address') return matches(pattern.of, value.of, bindings, matching);
       return value.kind === 'object' && matches(pattern.of, value, bindings, matching);

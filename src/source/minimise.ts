@@ -35,7 +35,9 @@ function refined(steps: CGraph['steps']): number[] {
   for (let count = 1; ; ) {
     const numbers = new Map<string, number>();
     const next = steps.map((all, state) => {
-      const signature = [...new Set(all.map((step) => `${wordOf(step)}>${blocks[step.to]}`))].sort();
+      const signature = [
+        ...new Set(all.map((step) => `${wordOf(step)}>${blocks[step.to]}`)),
+      ].sort();
       const key = `${blocks[state]}|${signature.join('|')}`;
       const known = numbers.get(key) ?? numbers.size;
       numbers.set(key, known);

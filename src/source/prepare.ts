@@ -224,7 +224,8 @@ function withBodies(text: string, { bodyMacros }: Dialect): string {
   const opens: number[] = [];
   const closes: number[] = [];
   for (const { index, 0: word } of text.matchAll(bodyMacros)) {
-    const open = index + word.length + (/^\s*/.exec(text.slice(index + word.length))?.[0].length ?? 0);
+    const open =
+      index + word.length + (/^\s*/.exec(text.slice(index + word.length))?.[0].length ?? 0);
     if (text[open] !== '(') continue;
     const close = closing(text, open);
     // A statement of its own, a declaration or a definition has no body of this kind.

@@ -1,8 +1,14 @@
-import { type CFunction, type Entry as TableEntry, type Expression, NotRead, type Statement } from './ast.ts';
+import {
+  type CFunction,
+  type Expression,
+  NotRead,
+  type Statement,
+  type Entry as TableEntry,
+} from './ast.ts';
 import type { Dialect } from './dialect.ts';
 import { type Flow, flowOf } from './flow.ts';
 import type { CReader, Unit } from './parse.ts';
-import type { ReadRow, Reading, Row } from './table.ts';
+import type { Reading, ReadRow, Row } from './table.ts';
 
 /** The functions of some files, as steps; each is made when it is first asked for. */
 export class Program {
@@ -21,7 +27,8 @@ export class Program {
     const constants: Record<string, number> = {};
     for (const unit of units) {
       for (const [name, value] of unit.constants) constants[name] = value;
-      for (const [name, fn] of unit.functions) if (!this.#functions.has(name)) this.#functions.set(name, fn);
+      for (const [name, fn] of unit.functions)
+        if (!this.#functions.has(name)) this.#functions.set(name, fn);
       for (const [name, why] of unit.unread) this.#unread.set(name, why);
     }
     this.constants = { ...constants, ...dialect.constants };
@@ -84,7 +91,8 @@ export function subjectsOf(rows: readonly ReadRow[], reading: Reading): Readonly
   for (const { pattern, row } of rows) {
     if (row.label === undefined) continue;
     if (pattern.kind === 'call' && pattern.callee.kind === 'name') names.add(pattern.callee.name);
-    else if (pattern.kind === 'call' && pattern.callee.kind === 'member') names.add(pattern.callee.field);
+    else if (pattern.kind === 'call' && pattern.callee.kind === 'member')
+      names.add(pattern.callee.field);
     else if (pattern.kind === 'assign' && pattern.to.kind === 'member') names.add(pattern.to.field);
     else if (pattern.kind === 'member') names.add(pattern.field);
   }

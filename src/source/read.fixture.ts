@@ -13,7 +13,11 @@ export const lampRows: readonly Row[] = [
   { c: 'lamp_on($lamp)', label: '{lamp}.on', returns: { ok: '0', '-EIO': '-EIO' } },
   { c: 'lamp_off($lamp)', label: '{lamp}.off' },
   { c: 'lamp_find($lamp)', label: '{lamp}.find', returns: { found: '@bulb[0]', NULL: 'NULL' } },
-  { c: 'lamp_probe($lamp)', label: '{lamp}.probe', returns: { ok: '@bulb[0]', '-ENODEV': 'ERR_PTR(-ENODEV)' } },
+  {
+    c: 'lamp_probe($lamp)',
+    label: '{lamp}.probe',
+    returns: { ok: '@bulb[0]', '-ENODEV': 'ERR_PTR(-ENODEV)' },
+  },
   { c: '$lamp->hot', label: '{lamp}.hot', returns: { true: '1', false: '0' } },
   { c: '$lamp->lit = true', label: '{lamp}.lit.set' },
   { c: '$lamp->lit = false', label: '{lamp}.lit.clear' },
@@ -32,7 +36,13 @@ export function graphOf(text: string, more: Partial<Reading> = {}): CGraph {
       {
         begins: 'f:begin',
         parameters: { lamp: '@lamp' },
-        returns: { 'f:ok': '0', 'f:-EIO': '-EIO', 'f:-EBUSY': '-EBUSY', 'f:-ENODEV': '-ENODEV', 'f:end': 'void' },
+        returns: {
+          'f:ok': '0',
+          'f:-EIO': '-EIO',
+          'f:-EBUSY': '-EBUSY',
+          'f:-ENODEV': '-ENODEV',
+          'f:end': 'void',
+        },
       },
     ],
     rows: lampRows,
@@ -49,10 +59,33 @@ export function runsOf(graph: CGraph): string[] {
   const go = (state: number, run: readonly string[], seen: readonly number[]) => {
     for (const { label, choice, to } of graph.steps[state]!) {
       const next = [...run, label ?? `(${choice})`];
-      if (to === 0) runs.push(next.join(' ').replaceAll('lamp.', '').replace(/^f:begin /, ''));
+      if (to === 0)
+        runs.push(
+          next
+            .join(' ')
+            .replaceAll('lamp.', '')
+            .replace(/^f:begin /, ''),
+        );
       else if (!seen.includes(to)) go(to, next, [...seen, to]);
     }
   };
   go(0, [], [0]);
   return runs.sort();
+}
+
+/** All runs of a graph; n is chosen first, as main() chooses it. */
+export function readRuns(graph: CGraph): string[] {
+  const runs = new Set<string>();
+  const go = (state: number, run: readonly string[], n: string) => {
+    for (const { label, choice, to } of graph.steps[state]!) {
+      const value = choice === undefined ? n : choice === 'n is true' ? '1' : '0';
+      const next =
+        label === undefined || label === 'f:begin' ? run : [...run, label.replace('lamp.', '')];
+      if (to === 0)
+        for (const v of value === '' ? ['0', '1'] : [value]) runs.add([v, ...next].join(' '));
+      else go(to, next, value);
+    }
+  };
+  go(0, [], '');
+  return [...runs].sort();
 }

@@ -28,11 +28,13 @@ describe('control flow', () => {
   });
 
   test('what && and || leave out is not evaluated', () => {
-    expect(runs('if (n && 0) lamp_off(lamp); return lamp->hot && !lamp_on(lamp) ? -EBUSY : 0;')).toEqual([
-      'hot:false f:ok',
-      'hot:true on:-EIO f:ok',
-      'hot:true on:ok f:-EBUSY',
-    ].flatMap((run) => [`(n is false) ${run}`, `(n is true) ${run}`]).sort());
+    expect(
+      runs('if (n && 0) lamp_off(lamp); return lamp->hot && !lamp_on(lamp) ? -EBUSY : 0;'),
+    ).toEqual(
+      ['hot:false f:ok', 'hot:true on:-EIO f:ok', 'hot:true on:ok f:-EBUSY']
+        .flatMap((run) => [`(n is false) ${run}`, `(n is true) ${run}`])
+        .sort(),
+    );
   });
 
   test('a case falls through to the next one, up to a break', () => {
@@ -48,12 +50,15 @@ describe('control flow', () => {
   });
 
   test('a range of cases', () => {
-    const body = 'switch (n = 3) { case 1 ... 4: lamp_off(lamp); break; case 5: lamp_on(lamp); } return 0;';
+    const body =
+      'switch (n = 3) { case 1 ... 4: lamp_off(lamp); break; case 5: lamp_on(lamp); } return 0;';
     expect(runs(body)).toEqual(['off f:ok']);
   });
 
   test('do runs its body before it tests', () => {
-    expect(runs('int i = 0; do { lamp_off(lamp); } while (++i < 2); return 0;')).toEqual(['off off f:ok']);
+    expect(runs('int i = 0; do { lamp_off(lamp); } while (++i < 2); return 0;')).toEqual([
+      'off off f:ok',
+    ]);
   });
 
   test('for, with continue and break', () => {
@@ -101,7 +106,8 @@ describe('values', () => {
   });
 
   test('!x, x == 0 and x != 0 ask the same as x', () => {
-    const body = 'if (!n) lamp_off(lamp); if (n == 0) lamp->lit = false; if (n != 0) lamp->lit = true; return 0;';
+    const body =
+      'if (!n) lamp_off(lamp); if (n == 0) lamp->lit = false; if (n != 0) lamp->lit = true; return 0;';
     expect(runs(body)).toEqual(['(n is false) off lit.clear f:ok', '(n is true) lit.set f:ok']);
   });
 
@@ -135,17 +141,17 @@ describe('values', () => {
   });
 
   test('a member that was written is read again', () => {
-    expect(runs('lamp->count = 2; if (lamp->count == 2) lamp_off(lamp); return 0;')).toEqual(['off f:ok']);
+    expect(runs('lamp->count = 2; if (lamp->count == 2) lamp_off(lamp); return 0;')).toEqual([
+      'off f:ok',
+    ]);
   });
 });
 
 describe('what ends with its scope', () => {
   test('a guard is given back on every way out', () => {
-    const body = 'guard(mutex)(&lamp->lock); if (lamp->hot) return -EBUSY; lamp_off(lamp); return 0;';
-    expect(runs(body)).toEqual([
-      'lock hot:false off unlock f:ok',
-      'lock hot:true unlock f:-EBUSY',
-    ]);
+    const body =
+      'guard(mutex)(&lamp->lock); if (lamp->hot) return -EBUSY; lamp_off(lamp); return 0;';
+    expect(runs(body)).toEqual(['lock hot:false off unlock f:ok', 'lock hot:true unlock f:-EBUSY']);
   });
 
   test('a scoped guard ends with its statement, also by break and goto', () => {
@@ -252,8 +258,14 @@ describe('what is not read is said, with its line', () => {
     ['asm("nop"); return 0;', 'gnu asm expression at lamp.c:3'],
     ['if (', 'text that does not parse at lamp.c:3'],
     ['\n<<<<<<< HEAD\nreturn 0;', 'a conflict marker at lamp.c:4'],
-    ['if (lamp_off(lamp)) return 0;', 'a test of what the table does not answer (unanswered(lamp_off($lamp))) at lamp.c:3'],
-    ['struct bulb *b;\nlist_for_each_entry(b, &lamp->others, node) bulb_put(b);', 'a list that the table does not know (&lamp.others) at lamp.c:4'],
+    [
+      'if (lamp_off(lamp)) return 0;',
+      'a test of what the table does not answer (unanswered(lamp_off($lamp))) at lamp.c:3',
+    ],
+    [
+      'struct bulb *b;\nlist_for_each_entry(b, &lamp->others, node) bulb_put(b);',
+      'a list that the table does not know (&lamp.others) at lamp.c:4',
+    ],
     ['for_each_lamp(n) lamp_off(lamp);\nreturn 0;', 'the loop for_each_lamp() at lamp.c:3'],
     ['guard(fridge)(&lamp->lock);', 'guard(fridge) at lamp.c:3'],
     ['while (lamp->count) n = 1;\nreturn 0;', 'a loop in which nothing is to be seen at lamp.c:3'],

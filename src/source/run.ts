@@ -1,15 +1,25 @@
 import { NotRead, type Place } from './ast.ts';
 import type { ListQuery } from './dialect.ts';
-import type { Instruction, Operand } from './flow.ts';
 import type { CGraph, CStep, Note } from './graph.ts';
+import type { Instruction, Operand } from './instruction.ts';
 import { type Lists, listsOf } from './lists.ts';
 import { type Bindings, kindOf, type Matching, matches } from './match.ts';
 import type { CReader } from './parse.ts';
 import { type Program, readRow, subjectsOf } from './program.ts';
 import { State } from './state.ts';
 import type { Answer, Entry, Reading, ReadRow, Row } from './table.ts';
-import { ANY, keyOf, leavesOf, operate, tested, truth, truthOf, type Value, ZERO } from './value.ts';
-import { valueOf } from './words.ts';
+import {
+  ANY,
+  keyOf,
+  leavesOf,
+  operate,
+  tested,
+  truth,
+  truthOf,
+  type Value,
+  ZERO,
+} from './value.ts';
+import { valueInWords } from './words.ts';
 
 /** So many states, and so many steps without a label, are gone through; beyond that it is said. */
 const BOUND = { states: 50_000, silent: 20_000, depth: 24 };
@@ -136,7 +146,9 @@ class Runner {
         for (const [i, parameter] of flow.parameters.entries()) {
           const answer = values[i];
           const value: Value =
-            answer === undefined ? { kind: 'constant', name: parameter } : this.#valueOf(answer);
+            answer === undefined
+              ? { kind: 'constant', name: parameter }
+              : this.#valueInWords(answer);
           variables.set(parameter, value);
         }
         state.frames.push({ flow, pc: 0, variables });
@@ -145,8 +157,8 @@ class Runner {
     );
   }
 
-  #valueOf(answer: string, bindings?: Bindings): Value {
-    return valueOf(answer, this.#program.constants, bindings);
+  #valueInWords(answer: string, bindings?: Bindings): Value {
+    return valueInWords(answer, this.#program.constants, bindings);
   }
 
   /** One instruction; undefined where the run just goes on. */
@@ -301,12 +313,19 @@ class Runner {
     if (query !== undefined) return this.#query(state, step, query, args);
     const helped = this.#help(state, name, args);
     if (helped !== undefined) return this.#result(state, step.into, helped);
-    const fn = pointer === undefined ? name : (this.#reading.pointers?.[name] ?? this.#pointed(state, pointer));
+    const fn =
+      pointer === undefined
+        ? name
+        : (this.#reading.pointers?.[name] ?? this.#pointed(state, pointer));
     if (fn !== undefined && this.#isRelevant(fn)) return this.#enter(state, step, fn, args);
     return this.#unlabelledCall(state, step, name, args);
   }
 
-  #argumentsMatch(patterns: Extract<ReadRow['pattern'], { kind: 'call' }>['args'], args: readonly Value[], bindings: Bindings) {
+  #argumentsMatch(
+    patterns: Extract<ReadRow['pattern'], { kind: 'call' }>['args'],
+    args: readonly Value[],
+    bindings: Bindings,
+  ) {
     const last = patterns.at(-1);
     const open = last?.kind === 'name' && last.name === '$rest';
     const fixed = open ? patterns.slice(0, -1) : patterns;
@@ -338,9 +357,13 @@ class Runner {
       case 'truth':
         return value;
       case 'error_pointer':
-        return value.kind === 'number' && value.value === 0 ? ZERO : { kind: 'error', errno: value };
+        return value.kind === 'number' && value.value === 0
+          ? ZERO
+          : { kind: 'error', errno: value };
       case 'errno_of':
-        return value.kind === 'error' ? value.errno : { kind: 'operation', op: 'PTR_ERR', args: [value] };
+        return value.kind === 'error'
+          ? value.errno
+          : { kind: 'operation', op: 'PTR_ERR', args: [value] };
       case 'is_error':
         return this.#isError(state, value);
       case 'is_error_or_null': {
@@ -349,7 +372,9 @@ class Runner {
       }
       case 'errno_or_zero':
         if (value.kind === 'error') return value.errno;
-        return truthOf(value) === undefined ? { kind: 'operation', op: 'PTR_ERR', args: [value] } : ZERO;
+        return truthOf(value) === undefined
+          ? { kind: 'operation', op: 'PTR_ERR', args: [value] }
+          : ZERO;
     }
   }
 
@@ -379,10 +404,16 @@ class Runner {
     return is;
   }
 
-  #enter(state: State, step: Extract<Instruction, { op: 'call' }>, name: string, args: readonly Value[]) {
+  #enter(
+    state: State,
+    step: Extract<Instruction, { op: 'call' }>,
+    name: string,
+    args: readonly Value[],
+  ) {
     const flow = this.#program.flow(name)!;
     const place = this.#placeIn(state);
-    if (state.frames.some((frame) => frame.flow === flow)) throw new NotRead(`${name}() calls itself`, place);
+    if (state.frames.some((frame) => frame.flow === flow))
+      throw new NotRead(`${name}() calls itself`, place);
     if (state.frames.length >= BOUND.depth) throw new NotRead('calls that nest too deep', place);
     const { file, line } = this.#program.function(name)!;
     this.#gone.set(name, { file, line });
@@ -393,11 +424,17 @@ class Runner {
   }
 
   /** A call that has no label: it is taken to change nothing that is asked for, and is said. */
-  #unlabelledCall(state: State, step: Extract<Instruction, { op: 'call' }>, name: string, args: readonly Value[]) {
+  #unlabelledCall(
+    state: State,
+    step: Extract<Instruction, { op: 'call' }>,
+    name: string,
+    args: readonly Value[],
+  ) {
     const place = this.#placeIn(state);
     const call = `${name}@${place.line}`;
     this.#note('unlabelled', `${name}(${args.map(keyOf).join(', ')})`, place);
-    for (const [key, { of }] of state.decided) if (leavesOf(of).has(call)) state.decided.delete(key);
+    for (const [key, { of }] of state.decided)
+      if (leavesOf(of).has(call)) state.decided.delete(key);
     // What an address was given of may be anything now.
     for (const arg of args) {
       if (arg.kind === 'address' && arg.of.kind === 'variable') this.#store(state, arg.of, ANY);
@@ -417,9 +454,13 @@ class Runner {
     const target = into ?? '%';
     const place = this.#placeIn(state, step.line);
     if (row.label === undefined) {
-      const values = answers(row.is ?? 'any').map((answer) => this.#valueOf(answer, bindings));
+      const values = answers(row.is ?? 'any').map((answer) => this.#valueInWords(answer, bindings));
       if (row.is !== undefined) {
-        this.#note('assumptions', `${row.c} is ${answers(row.is).join(' or ')}${row.because ? `: ${row.because}` : ''}`, place);
+        this.#note(
+          'assumptions',
+          `${row.c} is ${answers(row.is).join(' or ')}${row.because ? `: ${row.because}` : ''}`,
+          place,
+        );
       }
       if (values.length === 1) return this.#result(state, target, values[0]!);
       return values.map((value) => {
@@ -432,7 +473,7 @@ class Runner {
     const outcomes = Object.entries(row.returns ?? {}).flatMap(([outcome, answer]) =>
       answers(answer).map((one) => ({
         label: `${label}:${outcome}`,
-        value: this.#valueOf(one, bindings),
+        value: this.#valueInWords(one, bindings),
       })),
     );
     const pending = {
@@ -513,7 +554,9 @@ class Runner {
       return undefined;
     }
     const entry = this.#reading.entries[state.entry]!;
-    const label = this.#returned(state, entry, value) ?? `return ${value === undefined ? '' : wordOf(value, this.#program.constants)}`;
+    const label =
+      this.#returned(state, entry, value) ??
+      `return ${value === undefined ? '' : wordOf(value, this.#program.constants)}`;
     return [{ label, place, state: new State() }];
   }
 
@@ -523,9 +566,11 @@ class Runner {
       for (const one of answers(answer)) {
         if (one === 'void' || one === 'any') return label;
         if (known === undefined) continue;
-        if (one === 'some' && this.#truth(state, known) === true && known.kind !== 'error') return label;
+        if (one === 'some' && this.#truth(state, known) === true && known.kind !== 'error')
+          return label;
         if (one === 'errno' && this.#isErrno(state, known)) return label;
-        if (one !== 'errno' && one !== 'some' && keyOf(this.#valueOf(one)) === keyOf(known)) return label;
+        if (one !== 'errno' && one !== 'some' && keyOf(this.#valueInWords(one)) === keyOf(known))
+          return label;
       }
     }
     return undefined;
@@ -543,7 +588,10 @@ class Runner {
     const place = this.#placeIn(state);
     const list = this.#lists.of(this.#get(state, step.head));
     if (list === undefined) {
-      throw new NotRead(`a list that the table does not know (${keyOf(this.#get(state, step.head))})`, place);
+      throw new NotRead(
+        `a list that the table does not know (${keyOf(this.#get(state, step.head))})`,
+        place,
+      );
     }
     const { variables } = state.top;
     const cursor = variables.get(step.cursor) ?? ANY;
@@ -573,10 +621,19 @@ class Runner {
     });
   }
 
-  #query(state: State, step: Extract<Instruction, { op: 'call' }>, query: ListQuery, args: readonly Value[]) {
+  #query(
+    state: State,
+    step: Extract<Instruction, { op: 'call' }>,
+    query: ListQuery,
+    args: readonly Value[],
+  ) {
     const place = this.#placeIn(state);
     const answer = this.#lists.answer(query, args);
-    if (answer === undefined) throw new NotRead(`a list that the table does not know (${args.map(keyOf).join(', ')})`, place);
+    if (answer === undefined)
+      throw new NotRead(
+        `a list that the table does not know (${args.map(keyOf).join(', ')})`,
+        place,
+      );
     return this.#result(state, step.into, answer);
   }
 
@@ -631,7 +688,10 @@ function answers(answer: Answer): readonly string[] {
 }
 
 /** Every way in which the parameters can be chosen. */
-function combinations({ parameters = {} }: Entry, names: readonly string[]): (string | undefined)[][] {
+function combinations(
+  { parameters = {} }: Entry,
+  names: readonly string[],
+): (string | undefined)[][] {
   let all: (string | undefined)[][] = [[]];
   for (const name of names) {
     const values = parameters[name] === undefined ? [undefined] : answers(parameters[name]!);
@@ -651,7 +711,11 @@ function mentionsUnanswered(value: Value): boolean {
 
 /** The member that holds a pointer to a function. */
 function memberOf(pointer: Value): string {
-  return pointer.kind === 'field' && pointer.name !== '*' ? pointer.name : pointer.kind === 'field' ? memberOf(pointer.of) : '';
+  return pointer.kind === 'field' && pointer.name !== '*'
+    ? pointer.name
+    : pointer.kind === 'field'
+      ? memberOf(pointer.of)
+      : '';
 }
 
 function isLocal(place: Value): boolean {
@@ -663,6 +727,8 @@ function isLocal(place: Value): boolean {
 function wordOf(value: Value, constants: Readonly<Record<string, number>>): string {
   if (value.kind === 'error') return `ERR_PTR(${wordOf(value.errno, constants)})`;
   if (value.kind !== 'number' || value.value >= 0) return keyOf(value);
-  const name = Object.keys(constants).find((key) => /^E[A-Z\d]+$/.test(key) && constants[key] === -value.value);
+  const name = Object.keys(constants).find(
+    (key) => /^E[A-Z\d]+$/.test(key) && constants[key] === -value.value,
+  );
   return name === undefined ? keyOf(value) : `-${name}`;
 }

@@ -3,7 +3,7 @@ import type { Bindings } from './match.ts';
 import { ANY, number, type Value } from './value.ts';
 
 /** A value in the words of a table: `-EBUSY`, `ERR_PTR(-ENOMEM)`, `NULL`, `errno`, `@dev[0]`, `$x`. */
-export function valueOf(
+export function valueInWords(
   word: string,
   constants: Readonly<Record<string, number>>,
   bindings?: Bindings,
@@ -18,7 +18,7 @@ export function valueOf(
     if (bound !== undefined) return bound;
   }
   const error = /^ERR_PTR\((.*)\)$/.exec(word);
-  if (error !== null) return { kind: 'error', errno: valueOf(error[1]!, constants, bindings) };
+  if (error !== null) return { kind: 'error', errno: valueInWords(error[1]!, constants, bindings) };
   const [, minus = '', name = ''] = /^(-?)(\w+)$/.exec(word) ?? [];
   if (name === '') throw new NotRead(`the word '${word}' of a table`, { file: 'table', line: 0 });
   const value = /^\d/.test(name) ? Number(name) : constants[name];
