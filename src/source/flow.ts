@@ -6,7 +6,7 @@ import {
   type Statement,
   type SwitchPart,
 } from './ast.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, ListLoop } from './dialect.ts';
 import type { Instruction, Operand } from './instruction.ts';
 import { backward, calledBy, liveIn, readBy, withNames } from './liveness.ts';
 import { number, type Value, ZERO } from './value.ts';

@@ -4,7 +4,7 @@ import type { Place } from './ast.ts';
 export interface CStep {
   /** Undefined for a choice that is not to be seen. */
   readonly label?: string;
-  /** What was decided without a label, and how: `vdev.pci_2_3`. */
+  /** What was decided without a label, and how: `lamp.hot`. */
   readonly choice?: string;
   readonly to: number;
   readonly place: Place;
