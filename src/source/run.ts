@@ -1,25 +1,20 @@
 import { NotRead, type Place } from './ast.ts';
 import type { ListQuery } from './dialect.ts';
-import type { CGraph, CStep, Note } from './graph.ts';
+import type { CGraph, CStep } from './graph.ts';
+import { helped } from './helped.ts';
 import type { Instruction, Operand } from './instruction.ts';
 import { type Lists, listsOf } from './lists.ts';
-import { type Bindings, kindOf, type Matching, matches } from './match.ts';
+import { type Bindings, kindOf } from './match.ts';
+import { Notes } from './notes.ts';
 import type { CReader } from './parse.ts';
-import { type Program, readRow, subjectsOf } from './program.ts';
+import { addressOf, isLocal, type Leads, led, memberAt, memberOf, targetOf } from './places.ts';
+import type { Program } from './program.ts';
+import { Relevance } from './relevance.ts';
+import { type Matched, RowTable } from './row-table.ts';
 import { State } from './state.ts';
-import type { Answer, Entry, Reading, ReadRow, Row } from './table.ts';
-import {
-  ANY,
-  keyOf,
-  leavesOf,
-  operate,
-  tested,
-  truth,
-  truthOf,
-  type Value,
-  ZERO,
-} from './value.ts';
-import { valueInWords } from './words.ts';
+import { answers, combinations, type Entry, type Reading, type Row } from './table.ts';
+import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
+import { valueInWords, wordOf } from './words.ts';
 
 /** So many states, and so many steps without a label, are gone through; beyond that it is said. */
 const BOUND = { states: 50_000, silent: 20_000, depth: 24 };
@@ -45,35 +40,19 @@ export function readFunction(program: Program, reading: Reading, reader: CReader
 class Runner {
   readonly #program: Program;
   readonly #reading: Reading;
-  readonly #rows = new Map<string, ReadRow[]>();
-  readonly #matching: Matching;
+  readonly #rows: RowTable;
+  readonly #leads: Leads;
   readonly #lists: Lists;
-  readonly #subjects: ReadonlySet<string>;
-  readonly #relevant = new Map<string, boolean>();
-  readonly #reads = new Map<string, ReadonlySet<string>>();
-  readonly #notes = {
-    assumptions: new Map<string, Note>(),
-    choices: new Map<string, Note>(),
-    unlabelled: new Map<string, Note>(),
-  };
-  readonly #gone = new Map<string, Place>();
-  readonly #followed = new Set<string>();
+  readonly #relevance: Relevance;
+  readonly #notes = new Notes();
 
   constructor(program: Program, reading: Reading, reader: CReader) {
     this.#program = program;
     this.#reading = reading;
-    const rows = reading.rows.map((row) => readRow(reader, row));
-    for (const row of rows) {
-      const key = keyOfPattern(row);
-      this.#rows.set(key, [...(this.#rows.get(key) ?? []), row]);
-    }
-    this.#subjects = subjectsOf(rows, reading);
-    this.#matching = {
-      constants: program.constants,
-      leads: reading.leads ?? {},
-      kinds: kindsOf(reading),
-    };
-    this.#lists = listsOf(reading, reader, this.#matching);
+    this.#rows = new RowTable(reading, program.constants, reader);
+    this.#leads = this.#rows.matching.leads;
+    this.#lists = listsOf(reading, reader, this.#rows.matching);
+    this.#relevance = new Relevance(program, this.#rows.subjects);
   }
 
   run(): CGraph {
@@ -81,7 +60,7 @@ class Runner {
     const numbers = new Map<string, number>();
     const states: State[] = [];
     const arrive = (state: State): number => {
-      state.forget((fn) => this.#readsOf(fn));
+      state.forget((fn) => this.#relevance.readsOf(fn));
       const key = state.key();
       const known = numbers.get(key);
       if (known !== undefined) return known;
@@ -99,11 +78,7 @@ class Runner {
     return {
       name: this.#reading.function,
       steps,
-      assumptions: [...this.#notes.assumptions.values()],
-      choices: [...this.#notes.choices.values()],
-      unlabelled: [...this.#notes.unlabelled.values()],
-      read: this.#gone,
-      followed: this.#followed,
+      ...this.#notes.all(),
     };
   }
 
@@ -137,7 +112,7 @@ class Runner {
       const why = this.#program.unread(name);
       throw why ?? new NotRead(`no function ${name}()`, this.#start());
     }
-    this.#gone.set(name, this.#start());
+    this.#notes.enter(name, this.#start());
     return entries.flatMap((entry, number) =>
       combinations(entry, flow.parameters).map((values): Move => {
         const state = new State();
@@ -165,7 +140,7 @@ class Runner {
   #execute(state: State): Move[] | undefined {
     const { flow, pc, variables } = state.top;
     const step = flow.code[pc]!;
-    this.#followed.add(`${flow.file}:${step.line}`);
+    this.#notes.follow({ file: flow.file, line: step.line });
     const set = (into: string, value: Value) => {
       variables.set(into, value);
       state.top.pc = pc + 1;
@@ -177,14 +152,11 @@ class Runner {
       case 'variable':
         return set(step.into, { kind: 'variable', frame: state.frames.length, name: step.name });
       case 'place':
-        return set(step.into, this.#member(this.#get(state, step.of), step.field!));
+        return set(step.into, memberAt(this.#get(state, step.of), step.field!, this.#leads));
       case 'address':
-        return set(step.into, this.#address(this.#get(state, step.of)));
-      case 'target': {
-        const of = this.#get(state, step.of);
-        if (of.kind === 'address') return set(step.into, of.of);
-        return set(step.into, of.kind === 'object' ? of : { kind: 'field', of, name: '*' });
-      }
+        return set(step.into, addressOf(this.#get(state, step.of), this.#leads));
+      case 'target':
+        return set(step.into, targetOf(this.#get(state, step.of)));
       case 'read':
         return this.#read(state, step);
       case 'write':
@@ -214,25 +186,6 @@ class Runner {
     return state.top.variables.get(operand.name) ?? ANY;
   }
 
-  #member(of: Value, name: string): Value {
-    const from = this.#led(of);
-    return { kind: 'field', of: from.kind === 'address' ? from.of : from, name };
-  }
-
-  #address(of: Value): Value {
-    const led = this.#led(of);
-    if (led.kind === 'object') return led;
-    return led.kind === 'field' && led.name === '*' ? led.of : { kind: 'address', of: led };
-  }
-
-  /** Where a member leads that the reading knows. */
-  #led(value: Value): Value {
-    if (value.kind !== 'field' || value.of.kind !== 'object') return value;
-    const lead = this.#matching.leads[`${kindOf(value.of.name)}.${value.name}`];
-    if (lead === undefined) return value;
-    return lead.startsWith('@') ? { kind: 'object', name: lead.slice(1) } : value.of;
-  }
-
   #known(state: State, value: Value): Value {
     if (truthOf(value) !== undefined) return value;
     const decided = state.decided.get(keyOf(value));
@@ -243,13 +196,8 @@ class Runner {
 
   #read(state: State, step: Extract<Instruction, { op: 'read' }>): Move[] | undefined {
     const place = this.#get(state, step.from);
-    const rows = place.kind === 'field' ? (this.#rows.get(`.${place.name}`) ?? []) : [];
-    for (const row of rows) {
-      const bindings: Bindings = new Map();
-      if (matches(row.pattern, place, bindings, this.#matching)) {
-        return this.#perform(state, step, step.into, row.row, bindings);
-      }
-    }
+    const matched = this.#rows.ofRead(place);
+    if (matched !== undefined) return this.#perform(state, step, step.into, matched);
     state.top.variables.set(step.into, this.#content(state, place));
     state.top.pc += 1;
     return undefined;
@@ -259,24 +207,17 @@ class Runner {
     if (place.kind === 'variable') {
       return state.frames[place.frame - 1]?.variables.get(place.name) ?? ANY;
     }
-    return state.written.get(keyOf(place)) ?? this.#led(place);
+    return state.written.get(keyOf(place)) ?? led(place, this.#leads);
   }
 
   #write(state: State, step: Extract<Instruction, { op: 'write' }>): Move[] | undefined {
     const place = this.#get(state, step.to);
     const value = this.#get(state, step.value);
-    const name = place.kind === 'field' ? place.name : '';
-    for (const { row, pattern } of this.#rows.get(`=${name}`) ?? []) {
-      if (pattern.kind !== 'assign') continue;
-      const bindings: Bindings = new Map();
-      const isMeant =
-        matches(pattern.to, place, bindings, this.#matching) &&
-        matches(pattern.value, value, bindings, this.#matching);
-      if (isMeant) return this.#perform(state, step, undefined, row, bindings);
-    }
+    const matched = this.#rows.ofWrite(place, value);
+    if (matched !== undefined) return this.#perform(state, step, undefined, matched);
     this.#store(state, place, value);
     if (place.kind === 'field' && !isLocal(place)) {
-      this.#note('unlabelled', `${keyOf(place)} = ${keyOf(value)}`, this.#placeIn(state));
+      this.#notes.add('unlabelled', `${keyOf(place)} = ${keyOf(value)}`, this.#placeIn(state));
     }
     state.top.pc += 1;
     return undefined;
@@ -300,37 +241,22 @@ class Runner {
     const args = step.args.map((arg) => this.#get(state, arg));
     const pointer = typeof step.callee === 'string' ? undefined : this.#get(state, step.callee);
     const name = typeof step.callee === 'string' ? step.callee : memberOf(pointer!);
-    const rowName = pointer === undefined ? name : `->${name}`;
-    for (const { row, pattern } of this.#rows.get(`${rowName}()`) ?? []) {
-      if (pattern.kind !== 'call') continue;
-      const bindings: Bindings = new Map();
-      const isMeant =
-        (pointer === undefined || matches(pattern.callee, pointer, bindings, this.#matching)) &&
-        this.#argumentsMatch(pattern.args, args, bindings);
-      if (isMeant) return this.#perform(state, step, step.into, row, bindings);
-    }
+    const matched = this.#rows.ofCall(name, pointer, args);
+    if (matched !== undefined) return this.#perform(state, step, step.into, matched);
     const query = this.#program.dialect.listQueries[name];
     if (query !== undefined) return this.#query(state, step, query, args);
-    const helped = this.#help(state, name, args);
-    if (helped !== undefined) return this.#result(state, step.into, helped);
+    const helper = this.#program.dialect.helpers[name];
+    if (helper !== undefined) {
+      const isFalse = (value: Value) => this.#known(state, value) === ZERO;
+      return this.#result(state, step.into, helped(helper, args, isFalse));
+    }
     const fn =
       pointer === undefined
         ? name
         : (this.#reading.pointers?.[name] ?? this.#pointed(state, pointer));
-    if (fn !== undefined && this.#isRelevant(fn)) return this.#enter(state, step, fn, args);
+    if (fn !== undefined && this.#relevance.isRelevant(fn))
+      return this.#enter(state, step, fn, args);
     return this.#unlabelledCall(state, step, name, args);
-  }
-
-  #argumentsMatch(
-    patterns: Extract<ReadRow['pattern'], { kind: 'call' }>['args'],
-    args: readonly Value[],
-    bindings: Bindings,
-  ) {
-    const last = patterns.at(-1);
-    const open = last?.kind === 'name' && last.name === '$rest';
-    const fixed = open ? patterns.slice(0, -1) : patterns;
-    if (open ? args.length < fixed.length : args.length !== fixed.length) return false;
-    return fixed.every((pattern, i) => matches(pattern, args[i]!, bindings, this.#matching));
   }
 
   /** A pointer to a function that was assigned in what was run. */
@@ -345,65 +271,6 @@ class Runner {
     return undefined;
   }
 
-  #help(state: State, name: string, args: readonly Value[]): Value | undefined {
-    const helper = this.#program.dialect.helpers[name];
-    const [value = ZERO] = args;
-    switch (helper) {
-      case undefined:
-        return undefined;
-      case 'nothing':
-        return ZERO;
-      case 'same':
-      case 'truth':
-        return value;
-      case 'error_pointer':
-        return value.kind === 'number' && value.value === 0
-          ? ZERO
-          : { kind: 'error', errno: value };
-      case 'errno_of':
-        return value.kind === 'error'
-          ? value.errno
-          : { kind: 'operation', op: 'PTR_ERR', args: [value] };
-      case 'is_error':
-        return this.#isError(state, value);
-      case 'is_error_or_null': {
-        if (value.kind === 'number' && value.value === 0) return truth(true);
-        return this.#isError(state, value);
-      }
-      case 'errno_or_zero':
-        if (value.kind === 'error') return value.errno;
-        return truthOf(value) === undefined
-          ? { kind: 'operation', op: 'PTR_ERR', args: [value] }
-          : ZERO;
-    }
-  }
-
-  #isError(state: State, value: Value): Value {
-    const known = this.#known(state, value);
-    if (known.kind === 'error') return truth(true);
-    if (truthOf(known) !== undefined) return truth(false);
-    return { kind: 'operation', op: 'IS_ERR', args: [known] };
-  }
-
-  #isRelevant(name: string): boolean {
-    const known = this.#relevant.get(name);
-    if (known !== undefined) return known;
-    if (this.#program.function(name) === undefined) {
-      const unread = this.#program.unread(name);
-      if (unread !== undefined) throw unread;
-      return false;
-    }
-    this.#relevant.set(name, false);
-    const mentions = this.#program.mentions(name);
-    const is = [...mentions].some(
-      (mentioned) =>
-        this.#subjects.has(mentioned) ||
-        (this.#program.function(mentioned) !== undefined && this.#isRelevant(mentioned)),
-    );
-    this.#relevant.set(name, is);
-    return is;
-  }
-
   #enter(
     state: State,
     step: Extract<Instruction, { op: 'call' }>,
@@ -416,7 +283,7 @@ class Runner {
       throw new NotRead(`${name}() calls itself`, place);
     if (state.frames.length >= BOUND.depth) throw new NotRead('calls that nest too deep', place);
     const { file, line } = this.#program.function(name)!;
-    this.#gone.set(name, { file, line });
+    this.#notes.enter(name, { file, line });
     state.top.pc += 1;
     const variables = new Map(flow.parameters.map((p, i) => [p, args[i] ?? ANY] as const));
     state.frames.push({ flow, pc: 0, variables, into: step.into });
@@ -432,7 +299,7 @@ class Runner {
   ) {
     const place = this.#placeIn(state);
     const call = `${name}@${place.line}`;
-    this.#note('unlabelled', `${name}(${args.map(keyOf).join(', ')})`, place);
+    this.#notes.add('unlabelled', `${name}(${args.map(keyOf).join(', ')})`, place);
     for (const [key, { of }] of state.decided)
       if (leavesOf(of).has(call)) state.decided.delete(key);
     // What an address was given of may be anything now.
@@ -448,15 +315,14 @@ class Runner {
     state: State,
     step: Instruction,
     into: string | undefined,
-    row: Row,
-    bindings: Bindings,
+    { row, bindings }: Matched,
   ): Move[] | undefined {
     const target = into ?? '%';
     const place = this.#placeIn(state, step.line);
     if (row.label === undefined) {
       const values = answers(row.is ?? 'any').map((answer) => this.#valueInWords(answer, bindings));
       if (row.is !== undefined) {
-        this.#note(
+        this.#notes.add(
           'assumptions',
           `${row.c} is ${answers(row.is).join(' or ')}${row.because ? `: ${row.because}` : ''}`,
           place,
@@ -528,7 +394,7 @@ class Runner {
       go(state, known);
       return undefined;
     }
-    this.#note('choices', keyOf(value), place);
+    this.#notes.add('choices', keyOf(value), place);
     return [true, false].map((holds) => {
       const after = new State(state);
       if (!leavesOf(value).has('?')) after.decided.set(keyOf(value), { of: value, holds });
@@ -636,68 +502,6 @@ class Runner {
       );
     return this.#result(state, step.into, answer);
   }
-
-  #readsOf(name: string): ReadonlySet<string> {
-    const known = this.#reads.get(name);
-    if (known !== undefined) return known;
-    const all = new Set<string>();
-    this.#reads.set(name, all);
-    if (this.#program.function(name) === undefined || !this.#isRelevant(name)) return all;
-    const flow = this.#program.flow(name)!;
-    for (const field of flow.reads[0] ?? []) all.add(field);
-    for (const fn of flow.calls[0] ?? []) for (const field of this.#readsOf(fn)) all.add(field);
-    return all;
-  }
-
-  #note(kind: 'assumptions' | 'choices' | 'unlabelled', text: string, place: Place): void {
-    this.#notes[kind].set(`${place.file}:${place.line} ${text}`, { text, place });
-  }
-}
-
-/** The name by which a row is found: of the function, of the member read (`.x`) or written (`=x`). */
-function keyOfPattern({ pattern, row }: ReadRow): string {
-  if (pattern.kind === 'call') {
-    if (pattern.callee.kind === 'name') return `${pattern.callee.name}()`;
-    if (pattern.callee.kind === 'member') return `->${pattern.callee.field}()`;
-  }
-  if (pattern.kind === 'member') return `.${pattern.field}`;
-  if (pattern.kind === 'assign' && pattern.to.kind === 'member') return `=${pattern.to.field}`;
-  throw new NotRead('a pattern that is neither a call, nor a member, nor an assignment', {
-    file: row.c,
-    line: 1,
-  });
-}
-
-/** The kinds of object that a reading names. */
-function kindsOf({ entries, lists = [], leads = {} }: Reading): Set<string> {
-  const kinds = new Set<string>(lists.map(({ of }) => of));
-  for (const { parameters = {} } of entries) {
-    for (const answer of Object.values(parameters).flatMap(answers)) {
-      if (answer.startsWith('@')) kinds.add(kindOf(answer.slice(1)));
-    }
-  }
-  for (const [from, to] of Object.entries(leads)) {
-    kinds.add(from.split('.')[0]!);
-    kinds.add(kindOf(to.replace(/^@/, '')));
-  }
-  return kinds;
-}
-
-function answers(answer: Answer): readonly string[] {
-  return typeof answer === 'string' ? [answer] : answer;
-}
-
-/** Every way in which the parameters can be chosen. */
-function combinations(
-  { parameters = {} }: Entry,
-  names: readonly string[],
-): (string | undefined)[][] {
-  let all: (string | undefined)[][] = [[]];
-  for (const name of names) {
-    const values = parameters[name] === undefined ? [undefined] : answers(parameters[name]!);
-    all = all.flatMap((chosen) => values.map((value) => [...chosen, value]));
-  }
-  return all;
 }
 
 function unanswered({ c }: Row): Value {
@@ -707,28 +511,4 @@ function unanswered({ c }: Row): Value {
 function mentionsUnanswered(value: Value): boolean {
   if (value.kind === 'unanswered') return true;
   return value.kind === 'operation' && value.args.some(mentionsUnanswered);
-}
-
-/** The member that holds a pointer to a function. */
-function memberOf(pointer: Value): string {
-  return pointer.kind === 'field' && pointer.name !== '*'
-    ? pointer.name
-    : pointer.kind === 'field'
-      ? memberOf(pointer.of)
-      : '';
-}
-
-function isLocal(place: Value): boolean {
-  if (place.kind === 'variable') return true;
-  return place.kind === 'field' && isLocal(place.of);
-}
-
-/** `-EBUSY` */
-function wordOf(value: Value, constants: Readonly<Record<string, number>>): string {
-  if (value.kind === 'error') return `ERR_PTR(${wordOf(value.errno, constants)})`;
-  if (value.kind !== 'number' || value.value >= 0) return keyOf(value);
-  const name = Object.keys(constants).find(
-    (key) => /^E[A-Z\d]+$/.test(key) && constants[key] === -value.value,
-  );
-  return name === undefined ? keyOf(value) : `-${name}`;
 }

@@ -66,3 +66,21 @@ export interface ReadRow {
   readonly row: Row;
   readonly pattern: Expression;
 }
+
+/** The values that an answer names. */
+export function answers(answer: Answer): readonly string[] {
+  return typeof answer === 'string' ? [answer] : answer;
+}
+
+/** Every way in which the parameters can be chosen. */
+export function combinations(
+  { parameters = {} }: Entry,
+  names: readonly string[],
+): (string | undefined)[][] {
+  let all: (string | undefined)[][] = [[]];
+  for (const name of names) {
+    const values = parameters[name] === undefined ? [undefined] : answers(parameters[name]!);
+    all = all.flatMap((chosen) => values.map((value) => [...chosen, value]));
+  }
+  return all;
+}

@@ -1,6 +1,6 @@
 import { NotRead } from './ast.ts';
 import type { Bindings } from './match.ts';
-import { ANY, number, type Value } from './value.ts';
+import { ANY, keyOf, number, type Value } from './value.ts';
 
 /** A value in the words of a table: `-EBUSY`, `ERR_PTR(-ENOMEM)`, `NULL`, `errno`, `@dev[0]`, `$x`. */
 export function valueInWords(
@@ -24,4 +24,14 @@ export function valueInWords(
   const value = /^\d/.test(name) ? Number(name) : constants[name];
   if (value === undefined) return { kind: 'constant', name: word };
   return number(minus === '' ? value : -value);
+}
+
+/** A value as a table has it: `-EBUSY`. */
+export function wordOf(value: Value, constants: Readonly<Record<string, number>>): string {
+  if (value.kind === 'error') return `ERR_PTR(${wordOf(value.errno, constants)})`;
+  if (value.kind !== 'number' || value.value >= 0) return keyOf(value);
+  const name = Object.keys(constants).find(
+    (key) => /^E[A-Z\d]+$/.test(key) && constants[key] === -value.value,
+  );
+  return name === undefined ? keyOf(value) : `-${name}`;
 }
