@@ -4,6 +4,8 @@ import type { Catalogue } from '../src/cli/catalogue.ts';
 import { addExportCommand } from '../src/cli/export-command.ts';
 import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
 import { run } from '../src/cli/main.ts';
+import { addPatchCommand } from '../src/cli/patch-command.ts';
+import { addSourceCommand } from '../src/cli/source-command.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
 import { addTraceCommand } from '../src/cli/trace-command.ts';
 import { exportFormats } from '../src/export/formats.ts';
@@ -11,6 +13,7 @@ import { specification } from './catalogue.ts';
 import { kselftestFormat } from './kselftest/kselftest.ts';
 import { modules } from './modules.ts';
 import { runtimeMonitors } from './rv/monitors.ts';
+import { cSpecification } from './source/index.ts';
 import { suites, suitesOf } from './suites.ts';
 import { judgeTrace } from './trace/judge.ts';
 
@@ -22,6 +25,9 @@ const catalogue: Catalogue = {
   judgeTrace,
   targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
   commands: [
+    (program, terminal, finished) => addSourceCommand(program, cSpecification, terminal, finished),
+    (program, terminal, finished) =>
+      addPatchCommand(program, specification, cSpecification, terminal, finished),
     (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
     (program, terminal, finished) =>
       addKernelCommands(

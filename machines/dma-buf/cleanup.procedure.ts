@@ -145,6 +145,20 @@ export function cleanup(buffers: number, variation: CleanupVariation) {
     description: 'vfio_pci_dma_buf_cleanup(): buf[b] is the b-th buffer on vdev->dmabufs',
     meta: {
       labels,
+      c: {
+        function: 'vfio_pci_dma_buf_cleanup',
+        file: 'drivers/vfio/pci/vfio_pci_dmabuf.c',
+        entries: [{ begins: 'dev.cleanup:begin', parameters: { vdev: '@dev' } }],
+        lists: [
+          {
+            head: '&$dev->dmabufs',
+            of: 'buf',
+            size: buffers,
+            link: 'dmabufs_elm',
+            asks: '{buf}.listed',
+          },
+        ],
+      },
       source: 'vfio_pci_dma_buf_cleanup, drivers/vfio/pci/vfio_pci_dmabuf.c, v7.3',
       index: { b: buffers },
       unused: buffers > 0 ? unusedLabels(variation) : [],

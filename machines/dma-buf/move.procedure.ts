@@ -270,6 +270,23 @@ export function move(buffers: number, variation: MoveVariation) {
     description: 'vfio_pci_dma_buf_move(): buf[b] is the b-th buffer on vdev->dmabufs',
     meta: {
       labels,
+      c: {
+        function: 'vfio_pci_dma_buf_move',
+        file: 'drivers/vfio/pci/vfio_pci_dmabuf.c',
+        entries: [
+          { begins: 'dev.move(true):begin', parameters: { vdev: '@dev', revoked: 'true' } },
+          { begins: 'dev.move(false):begin', parameters: { vdev: '@dev', revoked: 'false' } },
+        ],
+        lists: [
+          {
+            head: '&$dev->dmabufs',
+            of: 'buf',
+            size: buffers,
+            link: 'dmabufs_elm',
+            asks: '{buf}.listed',
+          },
+        ],
+      },
       source: 'vfio_pci_dma_buf_move, drivers/vfio/pci/vfio_pci_dmabuf.c, v7.3',
       index: { b: buffers },
       unused: buffers > 0 ? unusedLabels(variation) : [],

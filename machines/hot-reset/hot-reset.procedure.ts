@@ -227,6 +227,25 @@ export function hotReset(devices: number, variation: HotResetVariation & ResetHa
       'and in reverse on the way back',
     meta: {
       labels,
+      c: {
+        function: 'vfio_pci_dev_set_hot_reset',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [
+          {
+            begins: 'bus.hot_reset:begin',
+            // Called with groups, or with an iommufd context: two tests of ownership.
+            parameters: { dev_set: '@dev_set', groups: 'some', iommufd_ctx: ['NULL', 'some'] },
+          },
+        ],
+        lists: [
+          {
+            head: '&$dev_set->device_list',
+            of: 'dev',
+            size: devices,
+            link: 'vdev.dev_set_list',
+          },
+        ],
+      },
       source: 'vfio_pci_dev_set_hot_reset, drivers/vfio/pci/vfio_pci_core.c, v7.3',
       index: { i: devices },
       unused: unusedLabels(variation),

@@ -24,6 +24,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: [''],
     blocks: 'lock',
     kernel: 'mutex_lock(&dev_set->lock)',
+    c: 'mutex_lock(&$dev_set->lock)',
     source: RESET,
   },
   {
@@ -32,6 +33,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'mutex',
     outcomes: [''],
     kernel: 'mutex_unlock(&dev_set->lock)',
+    c: 'mutex_unlock(&$dev_set->lock)',
     source: RESET,
   },
   {
@@ -44,6 +46,8 @@ export const procedureCalls: readonly Call[] = [
       true: 'pdev = vfio_pci_dev_set_resettable()',
       false: 'vfio_pci_dev_set_resettable() = NULL',
     },
+    c: 'vfio_pci_dev_set_resettable($dev_set)',
+    returns: { true: '@pdev', false: 'NULL' },
     source: RESET,
   },
   {
@@ -53,6 +57,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     kernel: 'pm_runtime_resume_and_get(pdev{dev})',
+    c: 'pm_runtime_resume_and_get(&$dev->dev)',
     source: 'vfio_pci_dev_set_pm_runtime_get, v7.3',
   },
   {
@@ -61,6 +66,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'pm',
     outcomes: [''],
     kernel: 'pm_runtime_put(pdev{dev})',
+    c: 'pm_runtime_put(&$dev->dev)',
     source: RESET,
   },
   {
@@ -73,6 +79,8 @@ export const procedureCalls: readonly Call[] = [
       true: 'vdev{dev} is owned',
       false: 'vdev{dev} is not owned',
     },
+    c: ['vfio_dev_in_groups(&$dev->vdev, $_)', 'vfio_iommufd_get_dev_id(&$dev->vdev, $_)'],
+    returns: { true: ['1', '-ENOENT'], false: '0' },
     source: RESET,
   },
   {
@@ -81,6 +89,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'rwsem',
     outcomes: ['1', '0'],
     kernel: 'down_write_trylock(&vdev{dev}->memory_lock)',
+    c: 'down_write_trylock(&$dev->memory_lock)',
     source: RESET,
   },
   {
@@ -90,6 +99,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['', WAIT],
     blocks: 'lock',
     kernel: 'down_write(&vdev{dev}->memory_lock)',
+    c: 'down_write(&$dev->memory_lock)',
     source: 'vfio_pci_zap_and_down_write_memory_lock, v7.3',
   },
   {
@@ -98,6 +108,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'rwsem',
     outcomes: [''],
     kernel: 'up_write(&vdev{dev}->memory_lock)',
+    c: 'up_write(&$dev->memory_lock)',
     source: RESET,
   },
   {
@@ -107,6 +118,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'vfio_pci_dma_buf_move(vdev{dev}, true)',
+    c: 'vfio_pci_dma_buf_move($dev, true)',
     source: MOVE,
   },
   {
@@ -116,6 +128,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'vfio_pci_dma_buf_move(vdev{dev}, false)',
+    c: 'vfio_pci_dma_buf_move($dev, false)',
     source: MOVE,
   },
   {
@@ -124,6 +137,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'mm',
     outcomes: [''],
     kernel: 'vfio_pci_zap_bars(vdev{dev})',
+    c: 'vfio_pci_zap_bars($dev)',
     source: RESET,
   },
   {
@@ -132,6 +146,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'vdev',
     outcomes: [''],
     kernel: 'vfio_pci_set_power_state(vdev{dev}, PCI_D0)',
+    c: 'vfio_pci_set_power_state($dev, PCI_D0)',
     source: RESET,
   },
   {
@@ -141,6 +156,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['begin', 'ok', '-ENOTTY'],
     environment: ['-ENOTTY'],
     kernel: 'pci_reset_bus(pdev)',
+    c: 'pci_reset_bus($_)',
     source: RESET,
   },
   {
@@ -152,6 +168,7 @@ export const procedureCalls: readonly Call[] = [
       true: 'vdev{dev}->vdev.open_count > 0',
       false: 'vdev{dev}->vdev.open_count == 0',
     },
+    c: '$dev->vdev.open_count',
     source: 'vfio_pci_dev_set_hot_reset as merged for v6.19',
   },
   {
@@ -160,6 +177,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'vdev',
     outcomes: ['true', 'false'],
     kernel: '__vfio_pci_memory_enabled(vdev{dev})',
+    c: '__vfio_pci_memory_enabled($dev)',
     source: '__vfio_pci_memory_enabled, v7.3',
   },
   {
@@ -232,6 +250,7 @@ export const procedureCalls: readonly Call[] = [
       true: 'priv{buf}->revoked is true',
       false: 'priv{buf}->revoked is false',
     },
+    c: '$buf->revoked',
     source: MOVE,
   },
   {
@@ -240,6 +259,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'revoked',
     outcomes: [''],
     kernel: 'priv{buf}->revoked = true',
+    c: '$buf->revoked = true',
     source: MOVE,
   },
   {
@@ -248,6 +268,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'revoked',
     outcomes: [''],
     kernel: 'priv{buf}->revoked = false',
+    c: '$buf->revoked = false',
     source: MOVE,
   },
   {
@@ -257,6 +278,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: [''],
     blocks: 'lock',
     kernel: 'dma_resv_lock(dmabuf{buf}->resv)',
+    c: 'dma_resv_lock($buf->resv, NULL)',
     source: MOVE,
   },
   {
@@ -265,6 +287,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'dma_resv',
     outcomes: [''],
     kernel: 'dma_resv_unlock(dmabuf{buf}->resv)',
+    c: 'dma_resv_unlock($buf->resv)',
     source: MOVE,
   },
   {
@@ -274,6 +297,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: [''],
     blocks: 'wait',
     kernel: 'dma_resv_wait_timeout(dmabuf{buf}, BOOKKEEP)',
+    c: 'dma_resv_wait_timeout($buf->resv, DMA_RESV_USAGE_BOOKKEEP, $_, $_)',
     source: MOVE,
   },
   {
@@ -283,6 +307,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: [''],
     blocks: 'wait',
     kernel: 'dma_resv_wait_timeout(dmabuf{buf}, KERNEL)',
+    c: 'dma_resv_wait_timeout($buf->resv, DMA_RESV_USAGE_KERNEL, $_, $_)',
     source: 'revoke series v3, 2026-01-20: waits for kernel fences only',
   },
   {
@@ -303,6 +328,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'dma_buf_invalidate_mappings(dmabuf{buf})',
+    c: ['dma_buf_invalidate_mappings($buf)', 'dma_buf_move_notify($buf)'],
     source: MOVE,
   },
   {
@@ -328,6 +354,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'kref',
     outcomes: [''],
     kernel: 'kref_init(&priv{buf}->kref)',
+    c: 'kref_init(&$buf->kref)',
     source: MOVE,
   },
   {
@@ -336,6 +363,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'kref',
     outcomes: [''],
     kernel: 'kref_get(&priv{buf}->kref)',
+    c: 'kref_get(&$buf->kref)',
     source: MAP,
   },
   {
@@ -344,6 +372,8 @@ export const procedureCalls: readonly Call[] = [
     callee: 'kref',
     outcomes: ['more', 'last'],
     kernel: 'kref_put(&priv{buf}->kref)',
+    c: 'kref_put(&$buf->kref, $_)',
+    returns: { more: '0', last: '1' },
     source: MOVE,
   },
   {
@@ -353,6 +383,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: [''],
     blocks: 'wait',
     kernel: 'wait_for_completion(&priv{buf}->comp)',
+    c: 'wait_for_completion(&$buf->comp)',
     source: MOVE,
   },
   {
@@ -366,6 +397,8 @@ export const procedureCalls: readonly Call[] = [
       done: 'wait_for_completion_timeout(&priv{buf}->comp)',
       timeout: 'wait_for_completion_timeout(&priv{buf}->comp) = 0, WARN',
     },
+    c: 'wait_for_completion_timeout(&$buf->comp, $_)',
+    returns: { done: '1', timeout: '0' },
     source: 'Leon Romanovsky, "vfio: Wait for dma-buf invalidation to complete" v5 4/8, 2026-01-24',
   },
   {
@@ -374,6 +407,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'completion',
     outcomes: [''],
     kernel: 'reinit_completion(&priv{buf}->comp)',
+    c: 'reinit_completion(&$buf->comp)',
     source: MOVE,
   },
   {
@@ -457,6 +491,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'list',
     outcomes: [''],
     kernel: 'list_del_init(&priv{buf}->dmabufs_elm)',
+    c: 'list_del_init(&$buf->dmabufs_elm)',
     source: 'vfio_pci_dma_buf_cleanup, v7.3',
   },
   {
@@ -465,6 +500,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'registration',
     outcomes: [''],
     kernel: 'vfio_device_put_registration(vdev of priv{buf})',
+    c: 'vfio_device_put_registration(&$_->vdev)',
     source: 'vfio_pci_dma_buf_cleanup, v7.3',
   },
   {
@@ -474,6 +510,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'vfio_pci_dma_buf_cleanup(vdev{dev})',
+    c: 'vfio_pci_dma_buf_cleanup($dev)',
     source: 'vfio_pci_dma_buf_cleanup, v7.3',
   },
   {
@@ -519,6 +556,7 @@ export const procedureCalls: readonly Call[] = [
       true: 'get_file_active(&dmabuf{buf}->file)',
       false: 'get_file_active(&dmabuf{buf}->file) = NULL',
     },
+    c: ['get_file_active(&$buf->file)', 'get_file_rcu(&$buf->file)'],
     source: MOVE,
   },
   {
@@ -527,6 +565,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'file',
     outcomes: [''],
     kernel: 'fput(dmabuf{buf}->file)',
+    c: 'fput($buf->file)',
     source: MOVE,
   },
 ];

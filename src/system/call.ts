@@ -25,6 +25,13 @@ export interface Call {
    * where `{dev}` is the index of the object `dev[…]` in the label.
    */
   readonly kernel?: string | Readonly<Record<string, string>>;
+  /**
+   * The step as a pattern of C, older names after the newest: `up_write(&$dev->lock)`, where `$dev`
+   * is the object that the label names. By outcome where the source has one statement for each.
+   */
+  readonly c?: string | readonly string[];
+  /** By outcome: what the C gets, where the outcome does not say so by itself. */
+  readonly returns?: Readonly<Record<string, string | readonly string[]>>;
   /** Where this is stated. */
   readonly source: string;
 }

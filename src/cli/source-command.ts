@@ -1,0 +1,197 @@
+import type { Command } from 'commander';
+import { InputError, suggested } from '../errors.ts';
+import type { Place } from '../source/ast.ts';
+import type { Difference } from '../source/compare.ts';
+import type { Note } from '../source/graph.ts';
+import {
+  type AcceptedDifference,
+  type CSpecification,
+  isAccepted,
+  SourceReader,
+  type SourceVerdict,
+} from '../source/judge-source.ts';
+import { CReader } from '../source/parse.ts';
+import { directoryTree, gitTree, type Tree } from '../source/tree.ts';
+import { wrap } from '../text.ts';
+import { EXIT } from './exit.ts';
+import { paint, type Terminal } from './terminal.ts';
+
+export interface SourceOptions {
+  readonly git?: string;
+  readonly rev?: string;
+  readonly rests?: boolean;
+  readonly json?: boolean;
+}
+
+/** `source`: are the machines what the C of a tree says? */
+export function addSourceCommand(
+  program: Command,
+  specification: CSpecification,
+  terminal: Terminal,
+  finished: (status: number) => void,
+): void {
+  program
+    .command('source')
+    .description('compare the machines with the C of a source tree, function by function')
+    .argument('[tree]', 'the root of the tree, of which only the files that are read need be there')
+    .argument('[machines...]', 'machines by name; all that have C where absent')
+    .option('--git <repository>', 'read a revision of a git repository, without a check-out')
+    .option('--rev <revision>', 'which one: a tag, a branch, a commit')
+    .option('--rests', 'also what each comparison rests on, where nothing differs')
+    .option('--json', 'for programs')
+    .action(async (tree: string | undefined, machines: string[], options: SourceOptions) => {
+      const names =
+        options.git === undefined || tree === undefined ? machines : [tree, ...machines];
+      const chosen = treeOf(tree, options);
+      finished(await sourceCommand(specification, chosen, names, options, terminal));
+    });
+}
+
+/** @throws InputError where neither or both of a directory and a repository are named */
+export function treeOf(directory: string | undefined, { git, rev }: SourceOptions): Tree {
+  if (git !== undefined) return gitTree(git, rev ?? 'HEAD');
+  if (rev !== undefined) throw new InputError('--rev is of a repository: name it with --git');
+  if (directory === undefined) {
+    throw new InputError('name the root of a source tree, or a repository with --git');
+  }
+  return directoryTree(directory);
+}
+
+/** @returns 1 where something differs that is not known, or no longer differs that was */
+export async function sourceCommand(
+  specification: CSpecification,
+  tree: Tree,
+  names: readonly string[],
+  options: SourceOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const machines = chosenMachines(specification, names);
+  const reader = new SourceReader(specification, await CReader.load(specification.dialect));
+  const verdicts = machines.map((machine) => {
+    terminal.progress(`${machine.id} …`);
+    return reader.judge(tree, machine);
+  });
+  terminal.progress('');
+  const gone = vanished(specification.accepted, verdicts);
+  if (options.json) terminal.out(`${JSON.stringify(asJson(tree, verdicts, gone), null, 2)}\n`);
+  else for (const line of asText(tree, verdicts, gone, options, terminal)) terminal.out(line);
+  const differs = verdicts.some(({ verdict }) => verdict === 'differs') || gone.length > 0;
+  if (differs) return EXIT.differs;
+  return verdicts.some(({ verdict }) => verdict === 'not read') ? EXIT.unfinished : EXIT.ok;
+}
+
+function chosenMachines({ machines }: CSpecification, names: readonly string[]) {
+  const known = machines.map(({ id }) => id);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    throw new InputError(`there is no machine '${name}' that has C; ${suggested(name, known)}`);
+  }
+  return names.length === 0 ? machines : machines.filter(({ id }) => names.includes(id));
+}
+
+/** Differences that are accepted and are not there, of machines that were read. */
+function vanished(
+  accepted: readonly AcceptedDifference[],
+  verdicts: readonly SourceVerdict[],
+): AcceptedDifference[] {
+  return accepted.filter((one) => {
+    const of = verdicts.filter(({ machine }) => machine === one.machine);
+    if (of.length === 0 || of.some(({ verdict }) => verdict === 'not read')) return false;
+    return !of.some(({ machine, known }) =>
+      known.some(({ difference }) => isAccepted(one, machine, difference)),
+    );
+  });
+}
+
+function* asText(
+  tree: Tree,
+  verdicts: readonly SourceVerdict[],
+  gone: readonly AcceptedDifference[],
+  { rests }: SourceOptions,
+  terminal: Terminal,
+): Generator<string> {
+  for (const verdict of verdicts) {
+    yield headOf(verdict, terminal);
+    yield* detailsOf(verdict, rests === true);
+  }
+  for (const { machine, after, reason } of gone) {
+    yield* paragraph(
+      `${machine}: after ${after} the C and the machine no longer differ, though it is accepted that they do (${reason})`,
+      0,
+    );
+  }
+  const of = (wanted: SourceVerdict['verdict']) =>
+    verdicts.filter(({ verdict }) => verdict === wanted).length;
+  yield '\n';
+  yield* paragraph(
+    `${tree.name}: ${of('equal')} equal, ${of('differs')} ${of('differs') === 1 ? 'differs' : 'differ'}, ${of('not read')} not read. ` +
+      'Equal means: the same labels, in the same order, under the same conditions, with the same answers, as far as the table of ' +
+      'calls names steps, for lists of the lengths said.',
+    0,
+  );
+}
+
+function headOf(
+  { machine, size, function: fn, verdict, place }: SourceVerdict,
+  terminal: Terminal,
+) {
+  const colour = { equal: 'green', differs: 'red', 'not read': 'yellow' } as const;
+  const where = place === undefined ? '' : `  ${shortly(place)}`;
+  const name = `${machine}${size === '' ? '' : ` (${size})`}`;
+  const word = paint(terminal, colour[verdict], verdict.padEnd(8));
+  const line = `${word}  ${`${fn}()`}`;
+  return `${line}\n          ${name}${where}\n`;
+}
+
+function* detailsOf(verdict: SourceVerdict, rests: boolean): Generator<string> {
+  if (verdict.unread !== undefined) yield* paragraph(`not read: ${verdict.unread.message}`, 10);
+  for (const { difference, reason } of verdict.known) {
+    yield* paragraph(`known: after ${difference.run.at(-1)}: ${reason}`, 10);
+  }
+  const [first, ...others] = verdict.differences;
+  if (first !== undefined) yield* differenceText(first);
+  if (others.length > 0) yield* paragraph(`and at ${others.length} more places`, 10);
+  if (verdict.choices.length > 0) yield* notes('chosen silently', verdict.choices);
+  if (!rests && first === undefined) return;
+  yield* notes('taken for granted', verdict.assumptions);
+  yield* notes('without a label', verdict.unlabelled);
+}
+
+function* differenceText({ run, c, other }: Difference): Generator<string> {
+  yield* paragraph(`after ${run.length === 0 ? 'nothing' : `${run.length} steps`}:`, 10);
+  for (const label of run.slice(-6)) yield `            ${label}\n`;
+  yield* paragraph('the C does', 10);
+  for (const { label, place } of c) yield `            ${label}  ${shortly(place)}\n`;
+  yield* paragraph('the machine does', 10);
+  for (const { label, at } of other) yield `            ${label}  ${at}\n`;
+}
+
+function* notes(title: string, all: readonly Note[]): Generator<string> {
+  if (all.length === 0) return;
+  yield* paragraph(`${title}:`, 10);
+  for (const { text, place } of all) yield* paragraph(`${text}  ${shortly(place)}`, 12);
+}
+
+/** `door.c:12`: the last name of the path is enough beside others of the same function. */
+function shortly({ file, line }: Place): string {
+  return `${file.slice(file.lastIndexOf('/') + 1)}:${line}`;
+}
+
+function* paragraph(text: string, indent: number): Generator<string> {
+  for (const line of wrap(text, 78 - indent)) yield `${' '.repeat(indent)}${line}\n`;
+}
+
+function asJson(
+  tree: Tree,
+  verdicts: readonly SourceVerdict[],
+  gone: readonly AcceptedDifference[],
+) {
+  return {
+    tree: tree.name,
+    functions: verdicts.map(({ unread, ...verdict }) => ({
+      ...verdict,
+      ...(unread && { unread: { construct: unread.construct, place: unread.place } }),
+    })),
+    vanished: gone,
+  };
+}

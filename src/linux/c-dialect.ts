@@ -1,0 +1,159 @@
+import type { Dialect, Guard, ListLoop, ListQuery } from '../source/dialect.ts';
+
+/** What the C of the kernel takes for granted beyond the language. */
+export const kernelDialect: Dialect = {
+  name: 'Linux kernel C',
+  annotations:
+    /\b(?:__user|__iomem|__rcu|__force|__must_check|__init|__exit|__always_unused|__maybe_unused|__packed|__aligned|__cold|__hot|noinline|noinline_for_stack|__always_inline|__ref|__read_mostly|__ro_after_init|__percpu|__bitwise|__counted_by(?:_le|_be|_ptr)?|__must_hold|__acquires|__releases|__cond_acquires|__guarded_by|__no_context_analysis|__printf|__scanf|__attribute__|__section|__nonstring|____cacheline_aligned(?:_in_smp)?|asmlinkage|__weak|__visible|__diag_\w+|fallthrough)\b/g,
+  fileMacros:
+    /^(?:EXPORT_(?:TRACEPOINT_)?SYMBOL\w*|MODULE_\w+|module_\w+|subsys_initcall\w*|late_initcall\w*|core_initcall\w*|device_initcall\w*|DEFINE_(?:MUTEX|SPINLOCK|IDA|IDR|XARRAY\w*|STATIC_\w+|DEBUGFS_\w+|SHOW_\w+|SIMPLE_\w+|PER_CPU\w*|FREE|GUARD\w*|CLASS|LOCK_GUARD\w*|RAW_SPINLOCK|SRCU|STATIC_SRCU|WAIT_OVERRIDE_CLASS)|DECLARE_\w+|LIST_HEAD|static_assert|BUILD_BUG_ON\w*|IMPORT_NS)\s*\([^;{}]*\)\s*;?/gm,
+  bodyMacros:
+    /(?<![.>\w])(?:(?!define)\w*for_each\w*|scoped_guard|scoped_cond_guard|scoped_class|hash_for_each\w*|xa_for_each\w*|pci_bus_for_each_resource|wait_event_cmd)\b/g,
+  listLoops: {
+    ...loops('list_for_each_entry', ''),
+    ...loops('list_for_each_entry', '_rcu'),
+  },
+  listQueries: {
+    list_first_entry: { answers: 'first', head: 0, member: 2 },
+    list_first_entry_or_null: { answers: 'first', head: 0, member: 2, orNull: true },
+    list_last_entry: { answers: 'last', head: 0, member: 2 },
+    list_last_entry_or_null: { answers: 'last', head: 0, member: 2, orNull: true },
+    list_next_entry: { answers: 'next', entry: 0, member: 1 },
+    list_prev_entry: { answers: 'previous', entry: 0, member: 1 },
+    list_entry_is_head: { answers: 'is_head', entry: 0, head: 1, member: 2 },
+    list_empty: { answers: 'is_empty', head: 0 },
+  } satisfies Record<string, ListQuery>,
+  helpers: {
+    ERR_PTR: 'error_pointer',
+    ERR_CAST: 'same',
+    PTR_ERR: 'errno_of',
+    IS_ERR: 'is_error',
+    IS_ERR_OR_NULL: 'is_error_or_null',
+    PTR_ERR_OR_ZERO: 'errno_or_zero',
+    IS_ERR_VALUE: 'is_error',
+    likely: 'same',
+    unlikely: 'same',
+    READ_ONCE: 'same',
+    data_race: 'same',
+    rcu_dereference: 'same',
+    rcu_dereference_protected: 'same',
+    rcu_access_pointer: 'same',
+    no_free_ptr: 'same',
+    return_ptr: 'same',
+    WARN_ON: 'truth',
+    WARN_ON_ONCE: 'truth',
+    WARN: 'truth',
+    WARN_ONCE: 'truth',
+    ...nothing([
+      ['lockdep_assert_held', 'lockdep_assert_held_write', 'lockdep_assert_held_read'],
+      ['lockdep_assert_not_held', 'lockdep_assert', 'might_sleep', 'might_lock', 'might_fault'],
+      ['dma_resv_assert_held', 'barrier', 'cond_resched', 'iommu_group_mutex_assert'],
+      ['pr_debug', 'pr_info', 'pr_warn', 'pr_warn_ratelimited', 'pr_err', 'pr_err_ratelimited'],
+      ['pr_info_ratelimited', 'pr_notice', 'printk', 'dev_dbg', 'dev_info', 'dev_warn', 'dev_err'],
+      ['dev_info_ratelimited', 'dev_warn_once', 'dev_notice', 'pci_dbg', 'pci_info', 'pci_warn'],
+      ['pci_err', 'pci_notice', 'pci_info_ratelimited', 'pci_warn_once', 'pci_notice_ratelimited'],
+      [
+        'DMA_BUF_TRACE',
+        'BUILD_BUG_ON',
+        'BUILD_BUG_ON_ZERO',
+        'static_assert',
+        'assert_iommufd_object',
+      ],
+    ]),
+  },
+  constants: {
+    NULL: 0,
+    true: 1,
+    false: 0,
+    ...errnos(),
+  },
+  guards: {
+    mutex: { enter: 'mutex_lock', leave: 'mutex_unlock' },
+    mutex_intr: { enter: 'mutex_lock_interruptible', leave: 'mutex_unlock' },
+    mutex_try: { enter: 'mutex_trylock', leave: 'mutex_unlock', fails: 0 },
+    rwsem_read: { enter: 'down_read', leave: 'up_read' },
+    rwsem_read_try: { enter: 'down_read_trylock', leave: 'up_read', fails: 0 },
+    rwsem_write: { enter: 'down_write', leave: 'up_write' },
+    rwsem_write_try: { enter: 'down_write_trylock', leave: 'up_write', fails: 0 },
+    spinlock: { enter: 'spin_lock', leave: 'spin_unlock' },
+    spinlock_irqsave: { enter: 'spin_lock_irqsave', leave: 'spin_unlock_irqrestore' },
+    spinlock_irq: { enter: 'spin_lock_irq', leave: 'spin_unlock_irq' },
+    rcu: { enter: 'rcu_read_lock', leave: 'rcu_read_unlock' },
+    device: { enter: 'device_lock', leave: 'device_unlock' },
+    pci_dev: { enter: 'pci_dev_lock', leave: 'pci_dev_unlock' },
+  } satisfies Record<string, Guard>,
+  cleanup: '__free',
+  takes: ['no_free_ptr', 'return_ptr', 'take_fd', 'retain_and_null_ptr'],
+  configured: (symbol) => (/^CONFIG_/.test(symbol) ? !OFF.has(symbol) : undefined),
+  configurationTests: ['IS_ENABLED', 'IS_REACHABLE', 'IS_BUILTIN', 'IS_MODULE'],
+};
+
+/** What no kernel that is asked about here has: big endian, and what stands for tests. */
+const OFF = new Set(['CONFIG_CPU_BIG_ENDIAN', 'CONFIG_KUNIT', 'CONFIG_PREEMPT_RT']);
+
+/** The loops over entries of a list: `_safe`, `_reverse`, `_continue`, `_from` and their mixtures. */
+function loops(name: string, end: string): Record<string, ListLoop> {
+  const found: Record<string, ListLoop> = {};
+  for (const safe of [false, true]) {
+    for (const start of ['head', 'beyond', 'here'] as const) {
+      for (const direction of ['forward', 'backward'] as const) {
+        const word = { head: '', beyond: '_continue', here: '_from' }[start];
+        const parts = [safe && '_safe', word, direction === 'backward' && '_reverse'];
+        const shift = safe ? 1 : 0;
+        found[`${name}${parts.filter(Boolean).join('')}${end}`] = {
+          direction,
+          start,
+          head: 1 + shift,
+          member: 2 + shift,
+          ...(safe && { ahead: 1 }),
+        };
+      }
+    }
+  }
+  return found;
+}
+
+function nothing(names: readonly (readonly string[])[]): Record<string, 'nothing'> {
+  return Object.fromEntries(names.flat().map((name) => [name, 'nothing' as const]));
+}
+
+/** Errno by name, as include/uapi/asm-generic has them, and the few that only the kernel knows. */
+function errnos(): Record<string, number> {
+  return {
+    EPERM: 1,
+    ENOENT: 2,
+    EINTR: 4,
+    EIO: 5,
+    ENXIO: 6,
+    E2BIG: 7,
+    EBADF: 9,
+    EAGAIN: 11,
+    ENOMEM: 12,
+    EACCES: 13,
+    EFAULT: 14,
+    EBUSY: 16,
+    EEXIST: 17,
+    EXDEV: 18,
+    ENODEV: 19,
+    EINVAL: 22,
+    ENFILE: 23,
+    EMFILE: 24,
+    ENOTTY: 25,
+    ENOSPC: 28,
+    ERANGE: 34,
+    EDEADLK: 35,
+    ENOSYS: 38,
+    EOVERFLOW: 75,
+    EBADFD: 77,
+    EOPNOTSUPP: 95,
+    EADDRINUSE: 98,
+    ETIMEDOUT: 110,
+    EREMOTEIO: 121,
+    ECANCELED: 125,
+    EOWNERDEAD: 130,
+    ERESTARTSYS: 512,
+    ENOIOCTLCMD: 515,
+    EPROBE_DEFER: 517,
+    ENOTSUPP: 524,
+  };
+}

@@ -1,0 +1,129 @@
+import { diffLines } from 'diff';
+import type { CFunction, Extent, NotRead, Place } from './ast.ts';
+import type { CGraph } from './graph.ts';
+import type { Unit } from './parse.ts';
+
+/** A line that a patch adds or takes away and that nothing speaks for. */
+export interface LeftOver {
+  readonly place: Place;
+  readonly change: 'added' | 'removed';
+  readonly text: string;
+  readonly why: string;
+}
+
+/** One side of a patch: a file as it is before or after it. */
+export interface Side {
+  readonly text: string;
+  /** Undefined where it is no C. */
+  readonly unit: Unit | undefined;
+}
+
+/** What was read of one side. */
+export interface ReadSide {
+  /** Lines on which something was done, as `file:line`. */
+  readonly followed: ReadonlySet<string>;
+  /** Lines with a call or an assignment that has no label, and what it is. */
+  readonly unlabelled: ReadonlyMap<string, string>;
+  /** The functions that were gone into. */
+  readonly functions: ReadonlySet<string>;
+}
+
+export function readSide(graphs: readonly CGraph[]): ReadSide {
+  return {
+    followed: new Set(graphs.flatMap(({ followed }) => [...followed])),
+    unlabelled: new Map(
+      graphs.flatMap(({ unlabelled }) =>
+        unlabelled.map(({ text, place }) => [`${place.file}:${place.line}`, text] as const),
+      ),
+    ),
+    functions: new Set(graphs.flatMap(({ read }) => [...read.keys()])),
+  };
+}
+
+/** The numbers of the lines that differ, on each side. */
+export function changedLines(
+  before: string,
+  after: string,
+): { removed: number[]; added: number[] } {
+  const [removed, added]: [number[], number[]] = [[], []];
+  let [old, now] = [1, 1];
+  for (const { count, added: isAdded, removed: isRemoved } of diffLines(before, after)) {
+    for (let i = 0; i < count; i++) {
+      if (isRemoved) removed.push(old + i);
+      if (isAdded) added.push(now + i);
+    }
+    if (!isAdded) old += count;
+    if (!isRemoved) now += count;
+  }
+  return { removed, added };
+}
+
+/** The changed lines of one side of a file that nothing speaks for. */
+export function leftOver(
+  file: string,
+  change: LeftOver['change'],
+  lines: readonly number[],
+  { text, unit }: Side,
+  read: ReadSide,
+): LeftOver[] {
+  const all = text.split('\n');
+  const bare = withoutComments(text).split('\n');
+  return lines.flatMap((line) => {
+    const why =
+      unit === undefined
+        ? 'it is no C that is read'
+        : reason(file, line, bare[line - 1] ?? '', unit, read);
+    if (why === undefined) return [];
+    return [{ place: { file, line }, change, text: (all[line - 1] ?? '').trim(), why }];
+  });
+}
+
+/** What needs no reason: brackets, labels, `else`, what only declares. */
+const STRUCTURE = /^(?:[{}();\s]|else|do|default\s*:|\w+\s*:)*$/;
+
+function reason(
+  file: string,
+  line: number,
+  text: string,
+  unit: Unit,
+  read: ReadSide,
+): string | undefined {
+  if (STRUCTURE.test(text) || /^\s*#\s*include\b/.test(text)) return undefined;
+  const fn = functionAt(unit, line);
+  if (fn === undefined) return outside(unit, line);
+  if (!read.functions.has(fn.name)) return `no machine stands for ${fn.name}()`;
+  if (line === fn.line) return undefined;
+  const extent = smallest(fn.extents, line);
+  if (extent === undefined) return undefined;
+  const places = Array.from(
+    { length: extent.to - extent.from + 1 },
+    (_, i) => `${file}:${extent.from + i}`,
+  );
+  const without = places
+    .map((place) => read.unlabelled.get(place))
+    .find((what) => what !== undefined);
+  if (without !== undefined) return `${without} has no label`;
+  if (places.some((place) => read.followed.has(place))) return undefined;
+  return `it is not reached in ${fn.name}(), as far as the table takes things for granted`;
+}
+
+function functionAt(unit: Unit, line: number): CFunction | undefined {
+  return [...unit.functions.values()].find((fn) => fn.line <= line && line <= fn.endLine);
+}
+
+function outside(unit: Unit, line: number): string {
+  const unread = [...unit.unread.values()].find(({ place }: NotRead) => place.line === line);
+  return unread === undefined ? 'it stands outside of functions' : `not read: ${unread.construct}`;
+}
+
+function smallest(extents: readonly Extent[], line: number): Extent | undefined {
+  return extents
+    .filter(({ from, to }) => from <= line && line <= to)
+    .sort((a, b) => a.to - a.from - (b.to - b.from))[0];
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/g, (comment) =>
+    comment.replace(/[^\n]/g, ' '),
+  );
+}

@@ -1,0 +1,57 @@
+import type { ListLoop } from './dialect.ts';
+import type { Value } from './value.ts';
+
+/** What an instruction works on: a variable of the function, or a value that stands in the text. */
+export type Operand =
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'value'; readonly value: Value };
+
+/** One step of a function. `into` is the variable that gets the result. */
+export type Instruction = { readonly line: number } & (
+  | { readonly op: 'copy'; readonly into: string; readonly from: Operand }
+  /** The place of a variable, of a member, or what an expression points at. */
+  | { readonly op: 'place'; readonly into: string; readonly of: Operand; readonly field?: string }
+  | { readonly op: 'variable'; readonly into: string; readonly name: string }
+  | { readonly op: 'address'; readonly into: string; readonly of: Operand }
+  | { readonly op: 'target'; readonly into: string; readonly of: Operand }
+  | { readonly op: 'read'; readonly into: string; readonly from: Operand }
+  | { readonly op: 'write'; readonly to: Operand; readonly value: Operand }
+  | {
+      readonly op: 'operate';
+      readonly into: string;
+      readonly operator: string;
+      readonly args: readonly Operand[];
+    }
+  | {
+      readonly op: 'call';
+      readonly into: string;
+      /** The function's name, or the place of a pointer to it. */
+      readonly callee: string | Operand;
+      readonly args: readonly Operand[];
+    }
+  | { readonly op: 'test'; readonly on: Operand; readonly yes: number; readonly no: number }
+  | { readonly op: 'jump'; readonly to: number }
+  | { readonly op: 'return'; readonly value?: Operand }
+  /** The cursor goes to where the loop starts. */
+  | {
+      readonly op: 'list_start';
+      readonly loop: ListLoop;
+      readonly cursor: string;
+      readonly head: Operand;
+    }
+  /** Leaves the loop where the cursor is the head; else the body runs for it. */
+  | {
+      readonly op: 'list_test';
+      readonly cursor: string;
+      readonly head: Operand;
+      readonly body: number;
+      readonly next: number;
+      readonly end: number;
+    }
+  | {
+      readonly op: 'list_next';
+      readonly loop: ListLoop;
+      readonly cursor: string;
+      readonly head: Operand;
+    }
+);

@@ -1,0 +1,160 @@
+import type { AnyStateMachine } from 'xstate';
+import { flatten } from '../lts/flatten.ts';
+import type { Call } from '../system/call.ts';
+import { NotRead, type Place } from './ast.ts';
+import { compare, type Difference, offersOfMachine } from './compare.ts';
+import type { Dialect } from './dialect.ts';
+import type { CGraph, Note } from './graph.ts';
+import { minimised } from './minimise.ts';
+import type { CReader, Unit } from './parse.ts';
+import { Program } from './program.ts';
+import { cSourceOf, readingOf } from './reading.ts';
+import { readFunction } from './run.ts';
+import type { Tree } from './tree.ts';
+
+/** What a specification says of the C that its machines stand for. */
+export interface CSpecification {
+  readonly dialect: Dialect;
+  /** Every procedure that has C, each as large as it is compared; one machine may be there twice. */
+  readonly machines: readonly AnyStateMachine[];
+  readonly calls: readonly Call[];
+  /** Members that lead from an object to another one, in all functions. */
+  readonly leads: Readonly<Record<string, string>>;
+  /** Where a machine and the C are known to differ, and why. */
+  readonly accepted: readonly AcceptedDifference[];
+}
+
+/** A place where the C and a machine part, which is known. */
+export interface AcceptedDifference {
+  readonly machine: string;
+  /** The step after which they part. */
+  readonly after: string;
+  /** What only the C can do there, and what only the machine can. */
+  readonly c: readonly string[];
+  readonly machineOnly: readonly string[];
+  readonly reason: string;
+}
+
+/** What is said of one machine and its C. */
+export interface SourceVerdict {
+  readonly machine: string;
+  readonly size: string;
+  readonly function: string;
+  readonly place?: Place;
+  readonly verdict: 'equal' | 'differs' | 'not read';
+  readonly states?: number;
+  /** Those that nobody knew of. */
+  readonly differences: readonly Difference[];
+  readonly known: readonly { readonly difference: Difference; readonly reason: string }[];
+  readonly unread?: NotRead;
+  readonly assumptions: readonly Note[];
+  readonly choices: readonly Note[];
+  readonly unlabelled: readonly Note[];
+}
+
+/** Reads the functions of a tree that machines stand for, each file once. */
+export class SourceReader {
+  readonly specification: CSpecification;
+  readonly #reader: CReader;
+  readonly #units = new Map<Tree, Map<string, Unit | undefined>>();
+
+  constructor(specification: CSpecification, reader: CReader) {
+    this.specification = specification;
+    this.#reader = reader;
+  }
+
+  /** A file of a tree, read; undefined where the tree has none of this path. */
+  unit(tree: Tree, path: string): Unit | undefined {
+    const units = this.#units.get(tree) ?? new Map<string, Unit | undefined>();
+    this.#units.set(tree, units);
+    if (!units.has(path)) {
+      const text = tree.read(path);
+      units.set(path, text === undefined ? undefined : this.#reader.read(path, text));
+    }
+    return units.get(path);
+  }
+
+  /**
+   * The C of a machine.
+   *
+   * @throws NotRead for what is not read, a file among them that the tree has not
+   */
+  graph(tree: Tree, machine: AnyStateMachine): CGraph {
+    const source = cSourceOf(machine);
+    if (source === undefined) {
+      throw new NotRead('a machine that names no function', { file: machine.id, line: 0 });
+    }
+    const units = [source.file, ...(source.also ?? [])].map((path) => {
+      const unit = this.unit(tree, path);
+      if (unit === undefined)
+        throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
+      return unit;
+    });
+    const { dialect, calls, leads } = this.specification;
+    const program = new Program(units, dialect);
+    return minimised(readFunction(program, readingOf(machine, source, calls, leads), this.#reader));
+  }
+
+  /** Whether a machine is what the C of a tree says. */
+  judge(tree: Tree, machine: AnyStateMachine): SourceVerdict {
+    const source = cSourceOf(machine)!;
+    const about = { machine: machine.id, size: sizeOf(machine), function: source.function };
+    const nothing = { differences: [], known: [], assumptions: [], choices: [], unlabelled: [] };
+    let graph: CGraph;
+    try {
+      graph = this.graph(tree, machine);
+    } catch (error) {
+      if (!(error instanceof NotRead)) throw error;
+      return { ...about, ...nothing, verdict: 'not read', unread: error };
+    }
+    const { differences } = compare(graph, offersOfMachine(flatten(machine)));
+    const { accepted } = this.specification;
+    const known = differences.flatMap((difference) => {
+      const one = accepted.find((candidate) => isAccepted(candidate, machine.id, difference));
+      return one === undefined ? [] : [{ difference, reason: one.reason }];
+    });
+    const unknown = differences.filter((d) => !known.some(({ difference }) => difference === d));
+    const { assumptions, choices, unlabelled } = graph;
+    return {
+      ...about,
+      place: graph.read.get(source.function)!,
+      verdict: unknown.length === 0 ? 'equal' : 'differs',
+      states: graph.steps.length,
+      differences: unknown,
+      known,
+      assumptions,
+      choices,
+      unlabelled,
+    };
+  }
+}
+
+/** `2 × i` of a machine whose labels have an index. */
+function sizeOf(machine: AnyStateMachine): string {
+  const { index = {} } = (machine.root.meta ?? {}) as { index?: Record<string, number> };
+  return Object.entries(index)
+    .map(([name, size]) => `${name} < ${size}`)
+    .join(', ');
+}
+
+/** Whether a difference is one that is known: indices do not matter. */
+export function isAccepted(
+  accepted: AcceptedDifference,
+  machine: string,
+  { run, c, other }: Difference,
+): boolean {
+  const plain = (label: string) => label.replace(/\[\d+\]/g, '[]');
+  const only = (labels: readonly { label: string }[], others: readonly { label: string }[]) =>
+    labels
+      .map(({ label }) => label)
+      .filter((label) => !others.some((o) => o.label === label))
+      .map(plain)
+      .sort()
+      .join();
+  return (
+    accepted.machine === machine &&
+    plain(accepted.after) === plain(run.at(-1) ?? '') &&
+    accepted.c.map(plain).sort().join() === only(c, other) &&
+    accepted.machineOnly.map(plain).sort().join() === only(other, c)
+  );
+}

@@ -1,0 +1,109 @@
+import type { Instruction, Operand } from './instruction.ts';
+
+const EMPTY: ReadonlySet<string> = new Set();
+
+/** A set for each step, from what it needs and what the steps after it need. */
+export function backward(
+  code: readonly Instruction[],
+  before: (instruction: Instruction, after: ReadonlySet<string>) => ReadonlySet<string>,
+): ReadonlySet<string>[] {
+  const sets: ReadonlySet<string>[] = code.map(() => EMPTY);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let at = code.length - 1; at >= 0; at--) {
+      const instruction = code[at]!;
+      const after = new Set<string>();
+      for (const next of successors(instruction, at))
+        for (const name of sets[next] ?? []) after.add(name);
+      const set = before(instruction, after);
+      if (set.size === sets[at]!.size) continue;
+      sets[at] = set;
+      changed = true;
+    }
+  }
+  return sets;
+}
+
+function successors(instruction: Instruction, at: number): number[] {
+  switch (instruction.op) {
+    case 'test':
+      return [instruction.yes, instruction.no];
+    case 'jump':
+      return [instruction.to];
+    case 'return':
+      return [];
+    case 'list_test':
+      return [instruction.body, instruction.next, instruction.end];
+    default:
+      return [at + 1];
+  }
+}
+
+/** The variables that are asked for before a step. */
+export function liveIn(instruction: Instruction, after: ReadonlySet<string>): Set<string> {
+  const live = new Set(after);
+  if ('into' in instruction) live.delete(instruction.into);
+  for (const operand of operandsOf(instruction)) {
+    if (operand.kind === 'variable') live.add(operand.name);
+  }
+  if (instruction.op === 'variable') live.add(instruction.name);
+  if ('cursor' in instruction) live.add(instruction.cursor);
+  return live;
+}
+
+function operandsOf(instruction: Instruction): readonly Operand[] {
+  switch (instruction.op) {
+    case 'copy':
+    case 'read':
+      return [instruction.from];
+    case 'place':
+    case 'address':
+    case 'target':
+      return [instruction.of];
+    case 'write':
+      return [instruction.to, instruction.value];
+    case 'operate':
+      return instruction.args;
+    case 'call':
+      return typeof instruction.callee === 'string'
+        ? instruction.args
+        : [instruction.callee, ...instruction.args];
+    case 'test':
+      return [instruction.on];
+    case 'return':
+      return instruction.value === undefined ? [] : [instruction.value];
+    case 'list_start':
+    case 'list_test':
+    case 'list_next':
+      return [instruction.head];
+    default:
+      return [];
+  }
+}
+
+/** Members, and names that are no variables of the function. */
+export function readBy(instruction: Instruction): string[] {
+  const names = operandsOf(instruction).flatMap((operand) =>
+    operand.kind === 'value' && operand.value.kind === 'constant' ? [operand.value.name] : [],
+  );
+  if (instruction.op === 'place' && instruction.field !== undefined) names.push(instruction.field);
+  return names;
+}
+
+/** The function that a step calls by its name. */
+export function calledBy(instruction: Instruction): string[] {
+  return instruction.op === 'call' && typeof instruction.callee === 'string'
+    ? [instruction.callee]
+    : [];
+}
+
+/** A set with more names in it. */
+export function withNames(
+  after: ReadonlySet<string>,
+  names: readonly string[],
+): ReadonlySet<string> {
+  if (names.length === 0) return after;
+  const all = new Set(after);
+  for (const name of names) all.add(name);
+  return all;
+}

@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Language, type Node, Parser } from 'web-tree-sitter';
+import { type CFunction, type Entry, NotRead, type Place } from './ast.ts';
+import type { Dialect } from './dialect.ts';
+import { lowerFunction, lowerStatement, nameOfDeclarator } from './lower.ts';
+import { closing, type Macro, prepare } from './prepare.ts';
+
+/** A file of C, read. */
+export interface Unit {
+  readonly file: string;
+  readonly functions: ReadonlyMap<string, CFunction>;
+  /** Functions that are not read, each with the first construct that stands in the way. */
+  readonly unread: ReadonlyMap<string, NotRead>;
+  readonly entries: readonly Entry[];
+  readonly constants: ReadonlyMap<string, number>;
+  readonly assumed: readonly (Place & { readonly condition: string })[];
+}
+
+/** Reads files of C. The grammar is loaded once. */
+export class CReader {
+  readonly #parser: Parser;
+  readonly #dialect: Dialect;
+
+  private constructor(parser: Parser, dialect: Dialect) {
+    this.#parser = parser;
+    this.#dialect = dialect;
+  }
+
+  static async load(dialect: Dialect): Promise<CReader> {
+    await Parser.init();
+    const parser = new Parser();
+    parser.setLanguage(await Language.load(readFileSync(grammarFile())));
+    return new CReader(parser, dialect);
+  }
+
+  /** @param file - the name that places have */
+  read(file: string, source: string): Unit {
+    const prepared = prepare(source, this.#dialect);
+    const unit = {
+      file,
+      functions: new Map<string, CFunction>(),
+      unread: new Map<string, NotRead>(),
+      entries: [] as Entry[],
+      constants: new Map(prepared.constants),
+      assumed: prepared.assumed.map(({ condition, line }) => ({ file, line, condition })),
+    };
+    const conflict = prepared.conflict;
+    if (conflict !== undefined) {
+      const why = new NotRead('a conflict marker', { file, line: conflict });
+      for (const name of functionNames(prepared.text)) unit.unread.set(name, why);
+      return unit;
+    }
+    const tree = this.#parser.parse(prepared.text);
+    if (tree === null) throw new NotRead('text that ends the parser', { file, line: 1 });
+    this.#collect(tree.rootNode, unit);
+    tree.delete();
+    for (const macro of prepared.macros) this.#macro(macro, unit);
+    return unit;
+  }
+
+  #collect(root: Node, unit: Collected): void {
+    for (const node of walk(root)) {
+      if (node.type === 'function_definition') this.#function(node, unit);
+      else if (node.type === 'enumerator') addConstant(node, unit);
+      else if (node.type === 'init_declarator') addEntries(node, unit);
+    }
+  }
+
+  #function(node: Node, unit: Collected): void {
+    const place = { file: unit.file, line: node.startPosition.row + 1 };
+    const name = nameOfDeclarator(node.childForFieldName('declarator'));
+    if (name === undefined) return;
+    // The first definition stays: the other is that of another configuration.
+    if (unit.functions.has(name)) return;
+    try {
+      unit.functions.set(name, lowerFunction(node, name, unit.file, this.#dialect));
+    } catch (error) {
+      if (!(error instanceof NotRead)) throw error;
+      unit.unread.set(name, new NotRead(error.construct, error.place ?? place));
+    }
+  }
+
+  /** A macro with parameters is read as a function whose body is its text. */
+  #macro({ name, parameters, body, line }: Macro, unit: Collected): void {
+    if (unit.functions.has(name)) return;
+    const text = `void macro(void) {${/^\(\{|^do\b/.test(body) ? body : `return ${body}`}\n;}`;
+    const tree = this.#parser.parse(text);
+    const found = tree?.rootNode.namedChildren.find((node) => node?.type === 'function_definition');
+    try {
+      if (!found || found.hasError) throw new NotRead('a macro', { file: unit.file, line });
+      const lowered = lowerStatement(found.childForFieldName('body')!, {
+        file: unit.file,
+        dialect: this.#dialect,
+        shift: line - 1,
+      });
+      unit.functions.set(name, {
+        name,
+        file: unit.file,
+        line,
+        endLine: line + body.split('\n').length - 1,
+        parameters,
+        ...lowered,
+      });
+    } catch (error) {
+      if (!(error instanceof NotRead)) throw error;
+      unit.unread.set(name, error);
+    } finally {
+      tree?.delete();
+    }
+  }
+}
+
+interface Collected {
+  readonly file: string;
+  readonly functions: Map<string, CFunction>;
+  readonly unread: Map<string, NotRead>;
+  readonly entries: Entry[];
+  readonly constants: Map<string, number>;
+}
+
+/** Nodes of file scope, and what is inside declarations; functions are not entered. */
+function* walk(root: Node): Generator<Node> {
+  const open = [root];
+  while (open.length > 0) {
+    const node = open.pop()!;
+    yield node;
+    if (node.type === 'function_definition') continue;
+    for (const child of node.namedChildren.toReversed()) if (child !== null) open.push(child);
+  }
+}
+
+function addConstant(node: Node, unit: Collected): void {
+  const name = node.childForFieldName('name')?.text;
+  const value = node.childForFieldName('value')?.text;
+  if (name !== undefined && value !== undefined && /^-?(?:0x[\da-f]+|\d+)$/i.test(value)) {
+    unit.constants.set(name, Number(value));
+  }
+}
+
+function addEntries(node: Node, unit: Collected): void {
+  const table = nameOfDeclarator(node.childForFieldName('declarator'));
+  const list = node.childForFieldName('value');
+  if (table === undefined || list?.type !== 'initializer_list') return;
+  for (const pair of list.namedChildren) {
+    if (pair?.type !== 'initializer_pair') continue;
+    const member = pair.childForFieldName('designator')?.text.replace(/^\./, '');
+    const value = pair.childForFieldName('value')?.text.replace(/^&/, '');
+    if (member === undefined || value === undefined) continue;
+    const place = { file: unit.file, line: pair.startPosition.row + 1 };
+    unit.entries.push({ table, member, value, place });
+  }
+}
+
+/** Names before a bracket at the start of a line: what a file that is not parsed seems to define. */
+function functionNames(text: string): string[] {
+  const names: string[] = [];
+  for (const match of text.matchAll(/^\w[^;(){}=]*?\b(\w+)\s*\(/gm)) {
+    const close = closing(text, match.index + match[0].length - 1);
+    if (/^\s*\{/.test(text.slice(close + 1, close + 80))) names.push(match[1]!);
+  }
+  return names;
+}
+
+/** The grammar, beside this file where it was built, else in the package that has it. */
+function grammarFile(): string {
+  const require = createRequire(import.meta.url);
+  return require.resolve('tree-sitter-c/tree-sitter-c.wasm');
+}

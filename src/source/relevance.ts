@@ -1,0 +1,47 @@
+import type { Program } from './program.ts';
+
+/** Which functions have a step of the table in them, and are therefore gone into. */
+export class Relevance {
+  readonly #program: Program;
+  readonly #subjects: ReadonlySet<string>;
+  readonly #relevant = new Map<string, boolean>();
+  readonly #reads = new Map<string, ReadonlySet<string>>();
+
+  constructor(program: Program, subjects: ReadonlySet<string>) {
+    this.#program = program;
+    this.#subjects = subjects;
+  }
+
+  /** @throws NotRead for a function of the files that is not read: it may have one */
+  isRelevant(name: string): boolean {
+    const known = this.#relevant.get(name);
+    if (known !== undefined) return known;
+    if (this.#program.function(name) === undefined) {
+      const unread = this.#program.unread(name);
+      if (unread !== undefined) throw unread;
+      return false;
+    }
+    this.#relevant.set(name, false);
+    const mentions = this.#program.mentions(name);
+    const is = [...mentions].some(
+      (mentioned) =>
+        this.#subjects.has(mentioned) ||
+        (this.#program.function(mentioned) !== undefined && this.isRelevant(mentioned)),
+    );
+    this.#relevant.set(name, is);
+    return is;
+  }
+
+  /** The members and constants that a function may read, and those that it calls. */
+  readsOf(name: string): ReadonlySet<string> {
+    const known = this.#reads.get(name);
+    if (known !== undefined) return known;
+    const all = new Set<string>();
+    this.#reads.set(name, all);
+    if (this.#program.function(name) === undefined || !this.isRelevant(name)) return all;
+    const flow = this.#program.flow(name)!;
+    for (const field of flow.reads[0] ?? []) all.add(field);
+    for (const fn of flow.calls[0] ?? []) for (const field of this.readsOf(fn)) all.add(field);
+    return all;
+  }
+}

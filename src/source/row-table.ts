@@ -1,0 +1,110 @@
+import { NotRead } from './ast.ts';
+import { type Bindings, kindOf, type Matching, matches } from './match.ts';
+import type { CReader } from './parse.ts';
+import { readRow, subjectsOf } from './program.ts';
+import { answers, type Reading, type ReadRow, type Row } from './table.ts';
+import type { Value } from './value.ts';
+
+/** A row that a step of the C is, and what the words with `$` of its pattern stand for. */
+export interface Matched {
+  readonly row: Row;
+  readonly bindings: Bindings;
+}
+
+/** The rows of a reading, found by what a step of the C calls, reads or writes. */
+export class RowTable {
+  readonly matching: Matching;
+  /** Functions and members that rows with a label speak of. */
+  readonly subjects: ReadonlySet<string>;
+  readonly #rows = new Map<string, ReadRow[]>();
+
+  constructor(reading: Reading, constants: Readonly<Record<string, number>>, reader: CReader) {
+    const rows = reading.rows.map((row) => readRow(reader, row));
+    for (const row of rows) {
+      const key = keyOfPattern(row);
+      this.#rows.set(key, [...(this.#rows.get(key) ?? []), row]);
+    }
+    this.subjects = subjectsOf(rows, reading);
+    this.matching = { constants, leads: reading.leads ?? {}, kinds: kindsOf(reading) };
+  }
+
+  /** @param pointer - the place of the pointer through which it is called, where it is */
+  ofCall(name: string, pointer: Value | undefined, args: readonly Value[]): Matched | undefined {
+    return this.#first(pointer === undefined ? `${name}()` : `->${name}()`, (pattern, bindings) => {
+      if (pattern.kind !== 'call') return false;
+      const isMeant =
+        pointer === undefined || matches(pattern.callee, pointer, bindings, this.matching);
+      return isMeant && this.#argumentsMatch(pattern.args, args, bindings);
+    });
+  }
+
+  ofRead(place: Value): Matched | undefined {
+    if (place.kind !== 'field') return undefined;
+    return this.#first(`.${place.name}`, (pattern, bindings) =>
+      matches(pattern, place, bindings, this.matching),
+    );
+  }
+
+  ofWrite(place: Value, value: Value): Matched | undefined {
+    if (place.kind !== 'field') return undefined;
+    return this.#first(
+      `=${place.name}`,
+      (pattern, bindings) =>
+        pattern.kind === 'assign' &&
+        matches(pattern.to, place, bindings, this.matching) &&
+        matches(pattern.value, value, bindings, this.matching),
+    );
+  }
+
+  #first(
+    key: string,
+    isMeant: (pattern: ReadRow['pattern'], bindings: Bindings) => boolean,
+  ): Matched | undefined {
+    for (const { row, pattern } of this.#rows.get(key) ?? []) {
+      const bindings: Bindings = new Map();
+      if (isMeant(pattern, bindings)) return { row, bindings };
+    }
+    return undefined;
+  }
+
+  #argumentsMatch(
+    patterns: Extract<ReadRow['pattern'], { kind: 'call' }>['args'],
+    args: readonly Value[],
+    bindings: Bindings,
+  ) {
+    const last = patterns.at(-1);
+    const open = last?.kind === 'name' && last.name === '$rest';
+    const fixed = open ? patterns.slice(0, -1) : patterns;
+    if (open ? args.length < fixed.length : args.length !== fixed.length) return false;
+    return fixed.every((pattern, i) => matches(pattern, args[i]!, bindings, this.matching));
+  }
+}
+
+/** The name by which a row is found: of the function, of the member read (`.x`) or written (`=x`). */
+function keyOfPattern({ pattern, row }: ReadRow): string {
+  if (pattern.kind === 'call') {
+    if (pattern.callee.kind === 'name') return `${pattern.callee.name}()`;
+    if (pattern.callee.kind === 'member') return `->${pattern.callee.field}()`;
+  }
+  if (pattern.kind === 'member') return `.${pattern.field}`;
+  if (pattern.kind === 'assign' && pattern.to.kind === 'member') return `=${pattern.to.field}`;
+  throw new NotRead('a pattern that is neither a call, nor a member, nor an assignment', {
+    file: row.c,
+    line: 1,
+  });
+}
+
+/** The kinds of object that a reading names. */
+function kindsOf({ entries, lists = [], leads = {} }: Reading): Set<string> {
+  const kinds = new Set<string>(lists.map(({ of }) => of));
+  for (const { parameters = {} } of entries) {
+    for (const answer of Object.values(parameters).flatMap(answers)) {
+      if (answer.startsWith('@')) kinds.add(kindOf(answer.slice(1)));
+    }
+  }
+  for (const [from, to] of Object.entries(leads)) {
+    kinds.add(from.split('.')[0]!);
+    kinds.add(kindOf(to.replace(/^@/, '')));
+  }
+  return kinds;
+}

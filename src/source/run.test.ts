@@ -1,0 +1,301 @@
+import { describe, expect, test } from 'vitest';
+import { NotRead } from './ast.ts';
+import { graphOf, runsOf } from './read.fixture.ts';
+
+/** The runs of a function with this body. */
+const runs = (body: string) => runsOf(graphOf(`int f(struct lamp *lamp, int n)\n{\n${body}\n}`));
+
+describe('control flow', () => {
+  test('an early return leaves out what follows', () => {
+    expect(runs('if (lamp->hot) return -EBUSY; lamp_off(lamp); return 0;')).toEqual([
+      'hot:false off f:ok',
+      'hot:true f:-EBUSY',
+    ]);
+  });
+
+  test('goto leads to its label', () => {
+    const body = `
+      int ret;
+      mutex_lock(&lamp->lock);
+      ret = lamp_on(lamp);
+      if (ret)
+        goto unlock;
+      lamp->lit = true;
+    unlock:
+      mutex_unlock(&lamp->lock);
+      return ret;`;
+    expect(runs(body)).toEqual(['lock on:-EIO unlock f:-EIO', 'lock on:ok lit.set unlock f:ok']);
+  });
+
+  test('what && and || leave out is not evaluated', () => {
+    expect(
+      runs('if (n && 0) lamp_off(lamp); return lamp->hot && !lamp_on(lamp) ? -EBUSY : 0;'),
+    ).toEqual(
+      ['hot:false f:ok', 'hot:true on:-EIO f:ok', 'hot:true on:ok f:-EBUSY']
+        .flatMap((run) => [`(n is false) ${run}`, `(n is true) ${run}`])
+        .sort(),
+    );
+  });
+
+  test('a case falls through to the next one, up to a break', () => {
+    const body = `
+      switch (lamp_on(lamp)) {
+      case -EIO: lamp_off(lamp);
+      case 7: lamp->lit = false; break;
+      case 0: lamp->lit = true; break;
+      default: return -EBUSY;
+      }
+      return 0;`;
+    expect(runs(body)).toEqual(['on:-EIO off lit.clear f:ok', 'on:ok lit.set f:ok']);
+  });
+
+  test('a range of cases', () => {
+    const body =
+      'switch (n = 3) { case 1 ... 4: lamp_off(lamp); break; case 5: lamp_on(lamp); } return 0;';
+    expect(runs(body)).toEqual(['off f:ok']);
+  });
+
+  test('do runs its body before it tests', () => {
+    expect(runs('int i = 0; do { lamp_off(lamp); } while (++i < 2); return 0;')).toEqual([
+      'off off f:ok',
+    ]);
+  });
+
+  test('for, with continue and break', () => {
+    const body = `
+      for (int i = 0; i < 5; i++) {
+        if (i == 0) continue;
+        if (i == 3) break;
+        lamp_off(lamp);
+      }
+      return 0;`;
+    expect(runs(body)).toEqual(['off off f:ok']);
+  });
+
+  test('a statement as an expression has the value of its last one', () => {
+    expect(runs('int r = ({ lamp_off(lamp); -EBUSY; }); return r;')).toEqual(['off f:-EBUSY']);
+  });
+
+  test('a function that is called is gone into where it has steps', () => {
+    const text = `
+      static int helper(struct lamp *l) { if (l->hot) return -EBUSY; return lamp_on(l); }
+      int f(struct lamp *lamp, int n) { int ret = helper(lamp); if (ret) return ret; lamp_off(lamp); return 0; }`;
+    expect(runsOf(graphOf(text))).toEqual([
+      'hot:false on:-EIO f:-EIO',
+      'hot:false on:ok off f:ok',
+      'hot:true f:-EBUSY',
+    ]);
+  });
+
+  test('a macro with steps is gone into', () => {
+    const text = `
+      #define lamp_lock(l) mutex_lock(&(l)->lock)
+      int f(struct lamp *lamp, int n) { lamp_lock(lamp); mutex_unlock(&lamp->lock); return 0; }`;
+    expect(runsOf(graphOf(text))).toEqual(['lock unlock f:ok']);
+  });
+});
+
+describe('values', () => {
+  test('a condition that nothing is known of is chosen once, and then remembered', () => {
+    const body = 'if (n) lamp_on(lamp); lamp->lit = true; if (n) lamp_off(lamp); return 0;';
+    expect(runs(body)).toEqual([
+      '(n is false) lit.set f:ok',
+      '(n is true) on:-EIO lit.set off f:ok',
+      '(n is true) on:ok lit.set off f:ok',
+    ]);
+  });
+
+  test('!x, x == 0 and x != 0 ask the same as x', () => {
+    const body =
+      'if (!n) lamp_off(lamp); if (n == 0) lamp->lit = false; if (n != 0) lamp->lit = true; return 0;';
+    expect(runs(body)).toEqual(['(n is false) off lit.clear f:ok', '(n is true) lit.set f:ok']);
+  });
+
+  test('a call that nothing is known of may answer otherwise the second time', () => {
+    const body = 'if (poll(n)) lamp_off(lamp);\nif (poll(n)) lamp->lit = true;\nreturn 0;';
+    expect(runs(body)).toHaveLength(4);
+    const once = 'int p = poll(n);\nif (p) lamp_off(lamp);\nif (p) lamp->lit = true;\nreturn 0;';
+    expect(runs(once)).toEqual(['(poll@3() is false) f:ok', '(poll@3() is true) off lit.set f:ok']);
+  });
+
+  test('an errno in a pointer, and NULL', () => {
+    const body = `
+      struct bulb *b = lamp_probe(lamp);
+      if (IS_ERR(b))
+        return PTR_ERR(b);
+      bulb_put(b);
+      b = lamp_find(lamp);
+      if (!b)
+        return -EBUSY;
+      return 0;`;
+    expect(runs(body)).toEqual([
+      'probe:-ENODEV f:-ENODEV',
+      'probe:ok bulb[0].put find:NULL f:-EBUSY',
+      'probe:ok bulb[0].put find:found f:ok',
+    ]);
+  });
+
+  test('a lock through a pointer is the same lock', () => {
+    const body = 'struct mutex *m = &lamp->lock; mutex_lock(m); mutex_unlock(m); return 0;';
+    expect(runs(body)).toEqual(['lock unlock f:ok']);
+  });
+
+  test('a member that was written is read again', () => {
+    expect(runs('lamp->count = 2; if (lamp->count == 2) lamp_off(lamp); return 0;')).toEqual([
+      'off f:ok',
+    ]);
+  });
+});
+
+describe('what ends with its scope', () => {
+  test('a guard is given back on every way out', () => {
+    const body =
+      'guard(mutex)(&lamp->lock); if (lamp->hot) return -EBUSY; lamp_off(lamp); return 0;';
+    expect(runs(body)).toEqual(['lock hot:false off unlock f:ok', 'lock hot:true unlock f:-EBUSY']);
+  });
+
+  test('a scoped guard ends with its statement, also by break and goto', () => {
+    const body = `
+      while (1) {
+        scoped_guard(mutex, &lamp->lock) {
+          if (lamp->hot)
+            goto out;
+        }
+        break;
+      }
+      lamp_off(lamp);
+    out:
+      return 0;`;
+    expect(runs(body)).toEqual(['lock hot:false unlock off f:ok', 'lock hot:true unlock f:ok']);
+  });
+
+  test('a value is freed where its scope ends, unless it was taken out', () => {
+    const body = `
+      struct bulb *b __free(bulb_put) = lamp_probe(lamp);
+      if (lamp->hot)
+        return -EBUSY;
+      n = keep(no_free_ptr(b));
+      return 0;`;
+    expect(runs(body).filter((run) => run.startsWith('probe:ok'))).toEqual([
+      'probe:ok hot:false f:ok',
+      'probe:ok hot:true bulb[0].put f:-EBUSY',
+    ]);
+  });
+});
+
+describe('lists', () => {
+  test('each entry in turn, and back', () => {
+    const body = `
+      struct bulb *b;
+      list_for_each_entry(b, &lamp->bulbs, node)
+        bulb_put(b);
+      list_for_each_entry_reverse(b, &lamp->bulbs, node)
+        if (!bulb_take(b)) break;
+      return 0;`;
+    expect(runs(body)).toEqual([
+      'bulb[0].put bulb[1].put bulb[1].take:0 f:ok',
+      'bulb[0].put bulb[1].put bulb[1].take:1 bulb[0].take:0 f:ok',
+      'bulb[0].put bulb[1].put bulb[1].take:1 bulb[0].take:1 f:ok',
+    ]);
+  });
+
+  test('where a loop ends the cursor is the head, and a loop from there has nothing to do', () => {
+    const body = `
+      struct bulb *b;
+      list_for_each_entry(b, &lamp->bulbs, node)
+        bulb_put(b);
+      list_for_each_entry_from_reverse(b, &lamp->bulbs, node)
+        lamp_off(lamp);
+      return 0;`;
+    expect(runs(body)).toEqual(['bulb[0].put bulb[1].put f:ok']);
+  });
+
+  test('the way back from where a loop was left', () => {
+    const body = `
+      struct bulb *b;
+      list_for_each_entry(b, &lamp->bulbs, node)
+        if (!bulb_take(b)) break;
+      if (list_entry_is_head(b, &lamp->bulbs, node))
+        return 0;
+      list_for_each_entry_continue_reverse(b, &lamp->bulbs, node)
+        bulb_put(b);
+      return -EBUSY;`;
+    expect(runs(body)).toEqual([
+      'bulb[0].take:0 f:-EBUSY',
+      'bulb[0].take:1 bulb[1].take:0 bulb[0].put f:-EBUSY',
+      'bulb[0].take:1 bulb[1].take:1 f:ok',
+    ]);
+  });
+
+  test('a list that is asked entry by entry', () => {
+    const lists = [
+      { head: '&$lamp->bulbs', of: 'bulb', size: 1, link: 'node', asks: '{bulb}.listed' },
+    ];
+    const text = `int f(struct lamp *lamp, int n) {
+      struct bulb *b, *next;
+      list_for_each_entry_safe(b, next, &lamp->bulbs, node) bulb_put(b);
+      return 0; }`;
+    expect(runsOf(graphOf(text, { lists }))).toEqual([
+      'bulb[0].listed:false f:ok',
+      'bulb[0].listed:true bulb[0].put f:ok',
+    ]);
+  });
+});
+
+describe('what is not read is said, with its line', () => {
+  /** What stands in the way of reading a function with this body, and the line. */
+  const why = (body: string) => {
+    try {
+      graphOf(`int f(struct lamp *lamp, int n)\n{\n${body}\n}`);
+    } catch (error) {
+      if (error instanceof NotRead) return error.message;
+      throw error;
+    }
+    return 'read';
+  };
+
+  test.each([
+    ['asm("nop"); return 0;', 'gnu asm expression at lamp.c:3'],
+    ['if (', 'text that does not parse at lamp.c:3'],
+    ['\n<<<<<<< HEAD\nreturn 0;', 'a conflict marker at lamp.c:4'],
+    [
+      'if (lamp_off(lamp)) return 0;',
+      'a test of what the table does not answer (unanswered(lamp_off($lamp))) at lamp.c:3',
+    ],
+    [
+      'struct bulb *b;\nlist_for_each_entry(b, &lamp->others, node) bulb_put(b);',
+      'a list that the table does not know (&lamp.others) at lamp.c:4',
+    ],
+    ['for_each_lamp(n) lamp_off(lamp);\nreturn 0;', 'the loop for_each_lamp() at lamp.c:3'],
+    ['guard(fridge)(&lamp->lock);', 'guard(fridge) at lamp.c:3'],
+    ['while (lamp->count) n = 1;\nreturn 0;', 'a loop in which nothing is to be seen at lamp.c:3'],
+    ['return f(lamp, n) + lamp_on(lamp);', 'f() calls itself at lamp.c:3'],
+  ])('%j', (body, reason) => {
+    expect(why(body)).toBe(reason);
+  });
+
+  test('calls and assignments without a label are listed', () => {
+    const { unlabelled } = graphOf(
+      'int f(struct lamp *lamp, int n)\n{\n  note(n);\n  lamp->count = 1;\n  return 0;\n}',
+    );
+    expect(unlabelled.map(({ text, place }) => `${text} ${place.line}`)).toEqual([
+      'note(n) 3',
+      'lamp.count = 1 4',
+    ]);
+  });
+});
+
+test('a place is that of the file, whatever stands before it', () => {
+  const graph = graphOf(`/* two
+     lines */
+#if IS_ENABLED(CONFIG_LAMP)
+#define X(a) \\
+   a
+#else
+#endif
+int f(struct lamp *lamp, int n)
+{
+  lamp_off(lamp); return 0; /* line 10 */
+}`);
+  expect(graph.steps[1]![0]!.place).toEqual({ file: 'lamp.c', line: 10 });
+});
