@@ -12,7 +12,7 @@ const SIZES = [1, 2, 3];
 export const cSpecification: CSpecification = {
   dialect: kernelDialect,
   machines: [
-    ...SIZES.map((devices) => hotReset(devices, base.hotReset)),
+    ...SIZES.map((devices) => hotReset(devices, { ...base.hotReset, ...base.handlers })),
     ...SIZES.map((buffers) => move(buffers, base.move)),
     ...SIZES.map((buffers) => cleanup(buffers, base.cleanup)),
   ],

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { alphabetOf } from '../lts/alphabet.ts';
-import { BEGIN, type Call, hasBeginning } from '../system/call.ts';
+import { BEGIN, type Call, hasBeginning, WAIT } from '../system/call.ts';
 import type { Answer, Entry, ListOf, Reading, Row } from './table.ts';
 
 /** What a machine says in `meta.c` of the C that it stands for. */
@@ -55,7 +55,7 @@ function returnsOf(begins: string, labels: readonly string[]): Record<string, An
 /** The rows of a call: one for each way in which the source writes it. */
 export function rowsOf(call: Call): Row[] {
   const patterns = typeof call.c === 'string' ? [call.c] : (call.c ?? []);
-  const outcomes = call.outcomes.filter((outcome) => outcome !== '' && outcome !== BEGIN);
+  const outcomes = call.outcomes.filter((outcome) => !['', BEGIN, WAIT].includes(outcome));
   const returns = Object.fromEntries(
     outcomes.map((outcome) => [outcome, call.returns?.[outcome] ?? answerOf(outcome)]),
   );
