@@ -277,7 +277,7 @@ through a switch (the suites \`ranges-…\`). On arm64 the page table answers -E
 (__arm_lpae_map, drivers/iommu/io-pgtable-arm.c, v7.3; read). Where there is no room for an IOVA range of
 the whole buffer each range is mapped by itself, and map answers 0 (derived: dma_iova_try_alloc, v7.3).
 If the lengths before a range were its offset, the rows would be ${mended.join('; ')}.
-Until then: behind an IOMMU export one buffer for each range.
+Until that is mended, export one buffer for each range to a device behind an IOMMU.
 `;
 }
 
