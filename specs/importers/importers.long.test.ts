@@ -22,13 +22,13 @@ function judge(name: string, revision: string, scope = familyOf(name).defaultSco
 
 describe('v7.3 at the default scopes', () => {
   it.each([
-    ['importers', 67_744, 204_905, []],
+    ['importers', 69_968, 211_775, []],
     ['fences', 18_400, 61_680, []],
     ['remap', 5_370, 13_224, ['told-importers-can-map']],
     ['attach', 29_648, 88_637, []],
-    ['iommufd', 4_218, 8_484, []],
-    ['rdma', 8_836, 17_468, ['unpinned-before-detach-0']],
-    ['rdma-pinned', 650, 1_320, []],
+    ['iommufd', 4_348, 8_748, []],
+    ['rdma', 8_966, 17_732, ['unpinned-before-detach-0']],
+    ['rdma-pinned', 780, 1_584, []],
     ['dma-addresses', 148, 186, ['entries-filled', 'iova-not-leaked']],
   ])('%s has %i states and %i transitions', (name, states, transitions, wanted) => {
     const { result, broken } = judge(name, '7.3');
