@@ -37,6 +37,7 @@ import { deregister } from '../../machines/rdma/deregister.procedure.ts';
 import { memoryRegion } from '../../machines/rdma/memory-region.resource.ts';
 import { register } from '../../machines/rdma/register.procedure.ts';
 import { umem } from '../../machines/rdma/umem.resource.ts';
+import { umemMemory } from '../../machines/rdma/umem-memory.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import type { MachineEntry } from '../../src/cli/catalogue.ts';
@@ -76,6 +77,7 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('procedure', umemRevoke()),
   entry('procedure', umemRelease()),
   entry('resource', umem()),
+  entry('resource', umemMemory()),
   entry('resource', memoryRegion()),
   entry('procedure', mapAttachment()),
   entry('procedure', physVecToSgt(2, base.addresses)),

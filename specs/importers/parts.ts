@@ -30,6 +30,7 @@ import { deregister } from '../../machines/rdma/deregister.procedure.ts';
 import { memoryRegion } from '../../machines/rdma/memory-region.resource.ts';
 import { type PinnedImport, register } from '../../machines/rdma/register.procedure.ts';
 import { umem } from '../../machines/rdma/umem.resource.ts';
+import { umemMemory } from '../../machines/rdma/umem-memory.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import { alphabetOf, bindObjects, type Part, procedure, resource } from '../../src/system/part.ts';
@@ -347,6 +348,7 @@ export function objectParts(i: Importer, design: Design, users: readonly Part[])
         own('pin', pin(design.pin), 'pin'),
         sgtResource(i.attachment, users),
         own('umem', umem(), 'umem'),
+        own('umem_memory', umemMemory(), 'memory'),
         own('mr', memoryRegion(), 'mr'),
         handle(i, HANDLES.rdma, users),
       ];

@@ -30,4 +30,17 @@ export const mmapFindings: readonly Finding[] = [
       'nvgrace_gpu_read_mem, vfio_pci_mmap_huge_fault, v7.3: read in the source, not tried on hardware',
     derived: true,
   },
+  {
+    id: 'O17-mmap',
+    system: 'bar-mmap',
+    revision: 'mmap-v8',
+    property: 'deadlock',
+    claim:
+      'the series that adds mmap() to dma-bufs keeps it: an mmap() no longer waits for memory_lock, and ' +
+      'still queues for mmap_lock between a page fault that holds it and a read whose copy needs it, while ' +
+      'a config write queues between the two for memory_lock',
+    source:
+      'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v8, 2026-10-06, <20261006193643.76330-1-matt@ozlabs.org>; nvgrace_gpu_read_mem, v7.3',
+    derived: true,
+  },
 ];

@@ -54,7 +54,7 @@ export const transitionFaults: readonly Fault[] = [
     base: '7.3',
     system: 'page-faults',
     scope: { owners: 1, importers: 0, cpus: 1 },
-    expected: ['deadlock', 'lock-balance', 'rest'],
+    expected: ['deadlock', 'lock-balance'],
     source: 'derived: rwsem_down_read_slowpath, v7.3: a reader queues behind a writer that waits',
   },
 ];
