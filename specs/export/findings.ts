@@ -11,7 +11,7 @@ export const exportFindings: readonly Finding[] = [
     system: 'export',
     revision: '7.3',
     scope: WITH_O_PATH,
-    alsoIn: ['v5', 'v6', 'v7', 'v9', '6.19', '7.0', '7.1-rc', '7.1'],
+    alsoIn: ['v5', 'v6', 'v7', 'v9', '6.19', '7.0', '7.1-rc', '7.1', '7.2'],
     property: 'memory-safe',
     claim:
       'an O_PATH fd of the dma-buf keeps its dentry and not its file, so that after close() of the ' +

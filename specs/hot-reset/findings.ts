@@ -23,7 +23,7 @@ export const hotResetFindings: readonly Finding[] = [
     scope: WITH_LOW_POWER,
     revision: '7.3',
     alsoIn: [
-      ...['v5', 'v6', 'v7', 'v9', '6.19', '7.0', 'revoke-v5', '7.1-rc', '7.1'],
+      ...['v5', 'v6', 'v7', 'v9', '6.19', '7.0', 'revoke-v5', '7.1-rc', '7.1', '7.2'],
       ...['mmap-v5', 'mmap-v8'],
     ],
     property: 'live-means-awake(buf[1])',
