@@ -81,8 +81,8 @@ const PROCEDURE: Vocabulary = {
   att: {
     perform: words('map:begin unmap:begin'),
     force: words('phys_vec_to_sgt:-EINVAL'),
-    observe: words(`invalidate:begin invalidate:end sgt:true sgt:false phys_vec_to_sgt:ok wrap_sg_table:ok free_sgt
-      queue_work unmap:ok map:-EINVAL`),
+    observe: words(`invalidate:begin invalidate:end sgt:true sgt:false phys_vec_to_sgt:ok free_sgt
+      wrap_sg_table:ok queue_work unmap:ok map:-EINVAL`),
   },
 };
 
