@@ -264,6 +264,48 @@ describe.skipIf(chromium === undefined)(title, () => {
     await page.locator('dialog').waitFor({ state: 'detached' });
   });
 
+  it('does not say that nothing is called like that while it is still loading', async () => {
+    let go = () => {};
+    const asked = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    await page.route('**/api/words', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await open('#/findings');
+    await page.keyboard.press('/');
+    await page.locator('.search input').fill('down_write(');
+    const note = page.locator('dialog .note');
+    await note.waitFor();
+    expect(await note.innerText()).toBe('Still being loaded …');
+    go();
+    await page.locator('.search-found [role=option]').first().waitFor();
+    await page.unroute('**/api/words');
+  });
+
+  it('shows a position and what can happen there together', async () => {
+    await open('#/counterexample/P4?at=0');
+    const now = page.locator('.p-labels .take');
+    const first = await now.allInnerTexts();
+    let go = () => {};
+    const asked = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    await page.route('**/api/play', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.keyboard.press('End');
+    await page.locator('.p-labels [aria-busy=true]').waitFor();
+    expect(await page.locator('.position').innerText()).toBe('step 0 of 22');
+    expect(await now.allInnerTexts()).toEqual(first);
+    go();
+    await isAt('step 22 of 22');
+    expect(await now.allInnerTexts()).not.toEqual(first);
+    await page.unroute('**/api/play');
+  });
+
   it('repeats for ever what a run repeats for ever', async () => {
     await open('#/counterexample/O9');
     await page.keyboard.press('End');

@@ -31,13 +31,17 @@ async function content(kind: string, argument: string): Promise<string> {
       return `\`\`\`mermaid\n${mermaid(machine, { answers: false })}\`\`\`\n`;
     }
     case 'matrix':
-      return asTyped(
-        argument,
-        `${(await output(argument)).split('\n\n').slice(0, 2).join('\n\n')}\n`,
-      );
+      return asTyped(argument, tablesOf(await output(argument)));
     default:
       return asTyped(argument, await output(argument));
   }
+}
+
+/** The tables of a matrix, and what their symbols mean. */
+function tablesOf(matrix: string): string {
+  const blocks = matrix.split('\n\n');
+  const legend = blocks.findIndex((block) => block.startsWith('+ holds'));
+  return `${blocks.slice(0, legend + 1).join('\n\n')}\n`;
 }
 
 function asTyped(command: string, printed: string): string {
