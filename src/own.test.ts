@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setup } from 'xstate';
+import { type AnyStateMachine, setup } from 'xstate';
 import { check } from './check/check.ts';
 import { is } from './check/predicate.ts';
 import { differencesOf } from './cli/judge.ts';
@@ -65,7 +65,7 @@ it('finds no state, action or guard that is only inherited', () => {
     id: 'wanting',
     initial: 'a',
     states: { a: { on: { E: { target: 'a', guard: 'toString', actions: 'valueOf' } } } },
-  } as never);
+  } as never) as AnyStateMachine;
   expect(lint(wanting).map(({ message }) => message)).toEqual([
     "the action 'valueOf' is not implemented; implement it with assign or take it away",
     "the guard 'toString' is not implemented; implement it in setup({ guards })",

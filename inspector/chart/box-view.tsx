@@ -55,7 +55,7 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 
 function tagTitle(tags: readonly string[]): string {
-  return tags.map((tag) => Object.hasOwn(TAGS, tag) ? TAGS[tag] : tag).join('\n');
+  return tags.map((tag) => (Object.hasOwn(TAGS, tag) ? TAGS[tag] : tag)).join('\n');
 }
 
 /** On the side where arrows do not arrive as a rule. */

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { eventInWords } from '../export/chart.ts';
 import { nodePath, nodesOf, type StateNode } from '../lts/snapshot.ts';
 import type { ChartArrow, ChartLabel, ChartNode } from './chart.ts';
 import { linesOf } from './lines.ts';
@@ -86,7 +87,7 @@ function labelOf(transition: Transition): ChartLabel {
   const { source, commits } = (transition.meta ?? {}) as { source?: string; commits?: string };
   const guard = guardName(transition.guard);
   return {
-    label: eventType === '' ? 'always' : eventType,
+    label: eventInWords(eventType),
     ...(guard !== undefined && { guard }),
     ...(description !== undefined && { description }),
     ...(source !== undefined && { source }),

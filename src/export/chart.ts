@@ -1,6 +1,7 @@
-import type { StateNode } from '../lts/snapshot.ts';
+import type { AnyStateMachine } from 'xstate';
+import { nodesOf, type StateNode } from '../lts/snapshot.ts';
 
-type Transition = NonNullable<StateNode['always']>[number];
+export type Transition = NonNullable<StateNode['always']>[number];
 
 /** The name of a state node: the keys on the way to it. */
 export function idOf(node: StateNode): string {
@@ -26,9 +27,23 @@ export function labelsByTarget(node: StateNode): Map<StateNode, string[]> {
   return byTarget;
 }
 
+const DONE = 'xstate.done.state.';
+
+/** The state whose end an event of XState's own tells. */
+export function doneNode(machine: AnyStateMachine, event: string): StateNode | undefined {
+  if (!event.startsWith(DONE)) return undefined;
+  return nodesOf(machine.root).find(({ id }) => id === event.slice(DONE.length));
+}
+
+/** What makes a transition be taken: a label, the end of the state, or nothing but being there. */
+export function eventInWords(eventType: string): string {
+  if (eventType === '') return 'always';
+  return eventType.startsWith(DONE) ? 'done' : eventType;
+}
+
 /** `dev[i].owned:false [first]`; a guard without a name is written `[...]`. */
 export function labelOf(transition: Transition): string {
-  const label = transition.eventType === '' ? 'always' : transition.eventType;
+  const label = eventInWords(transition.eventType);
   const guard = guardOf(transition);
   return guard === undefined ? label : `${label} [${guard}]`;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createMachine } from 'xstate';
 import { is } from '../check/predicate.ts';
 import { call, machine, part, system } from '../check/tiny-systems.fixture.ts';
 import { dot } from './dot.ts';
+import { mermaid } from './mermaid.ts';
 import { modelOf } from './model.ts';
 import { murphi } from './murphi.ts';
 import { promela } from './promela.ts';
@@ -72,6 +74,38 @@ describe('a machine as a chart', () => {
     expect(scxml(lock)).toContain(
       '<transition event="lock_AT_a" target="s_held" type="internal"/>',
     );
+  });
+
+  const ending = createMachine({
+    ...{ id: 'd', initial: 'p' },
+    states: {
+      p: { initial: 'a', states: { a: { on: { GO: 'z' } }, z: { type: 'final' } }, onDone: 'q' },
+      q: {},
+    },
+  });
+
+  it('in SCXML leaves a state that is done by the event that SCXML raises', () => {
+    expect(scxml(ending)).toContain(
+      '<transition event="done.state.s_p" target="s_q" type="internal"/>',
+    );
+  });
+
+  it('for Mermaid has the ends of states, and calls what leads on from there done', () => {
+    expect(mermaid(ending).split('\n')).toEqual([
+      'stateDiagram-v2',
+      '  direction LR',
+      '  state "p" as p {',
+      '    state "a" as p__a',
+      '    state "z" as p__z',
+      '    [*] --> p__a',
+      '    p__z --> [*]',
+      '  }',
+      '  state "q" as q',
+      '  [*] --> p',
+      '  p --> q: done',
+      '  p__a --> p__z: GO',
+      '',
+    ]);
   });
 
   it('for Graphviz has an arrow for each two states', () => {

@@ -35,7 +35,10 @@ function statesOf(node: StateNode, indent: string): string[] {
     const separator = node.type === 'parallel' && i > 0 ? [`${indent}--`] : [];
     return [...separator, ...stateLines(child, indent)];
   });
-  return [...lines, ...initial];
+  const ends = children
+    .filter(({ type }) => type === 'final')
+    .map((child) => `${indent}${idOf(child)} --> [*]`);
+  return [...lines, ...initial, ...ends];
 }
 
 function stateLines(node: StateNode, indent: string): string[] {
