@@ -37,7 +37,7 @@ export class AgentSteps {
     const { powered, resettable, functionReset } = machine;
     this.machine = machine;
     const pair = has('bus.') && !has('bus.pci_reset_bus:-ENOTTY') ? resettable : powered;
-    this.first = has('dev[0].flr:') ? functionReset : pair;
+    this.first = has('dev[0].flr:') || has('dev[0].sysfs_reset:') ? functionReset : pair;
     const other = this.first === powered ? resettable : powered;
     this.owned = has('dev[0].owned:false') ? other : this.first;
     this.routes = routesOf(labels) ?? [];
@@ -67,7 +67,6 @@ export class AgentSteps {
 
   /** A call of a device's owner, which has a beginning and an end. */
   bracketed({ kind, index, operation }: Label): string | undefined {
-    if (kind === 'buf') return operation === 'export' ? this.export(index, 0) : undefined;
     if (kind === 'dev') return BRACKETED[operation]?.(this.first + index);
     return kind === 'bus' ? `hot_reset ${this.first} ${this.owned}` : undefined;
   }

@@ -16,6 +16,8 @@ export interface ModuleSource {
   readonly depends: readonly string[];
   /** Where its headers are, if not beside each file. */
   readonly headers?: string;
+  /** Whether ftrace sees its functions, as those of the kernel's own modules. */
+  readonly traced?: boolean;
 }
 
 /** The C sources: beside this file, or beside what it was compiled to. */
@@ -118,7 +120,7 @@ function layoutOf(build: string): string | undefined {
 
 function moduleFlags(
   { build, source }: KernelFiles['headers'],
-  { name, headers }: ModuleSource,
+  { name, headers, traced = false }: ModuleSource,
   file: string,
 ): string[] {
   const include = [
@@ -141,6 +143,7 @@ function moduleFlags(
     ...LANGUAGE,
     ...MACHINE,
     ...(isConfigured(build, 'MITIGATION_RETPOLINE') ? RETPOLINE : []),
+    ...(traced && isConfigured(build, 'FUNCTION_TRACER') ? FTRACE : []),
     '-DMODULE',
     `-DKBUILD_BASENAME="${baseOf(file)}"`,
     `-DKBUILD_MODNAME="${symbol}"`,
@@ -164,6 +167,8 @@ const MACHINE = [
 
 /** Only such a kernel has the thunks. */
 const RETPOLINE = ['-mindirect-branch=thunk-extern', '-mindirect-branch-register'];
+
+const FTRACE = ['-pg', '-mrecord-mcount', '-mfentry'];
 
 function isConfigured(build: string, option: string): boolean {
   const config = readFileSync(join(build, 'include/generated/autoconf.h'), 'utf8');

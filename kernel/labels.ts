@@ -28,6 +28,7 @@ export const BRACKETED: Readonly<Record<string, (device: number) => string>> = {
   device_reset: (d) => `device_reset ${d}`,
   close: (d) => `close ${d}`,
   flr: (d) => `flr ${d}`,
+  sysfs_reset: (d) => `sysfs_reset ${d}`,
 };
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
@@ -74,7 +75,8 @@ const PROCEDURE: Vocabulary = {
   dev_set: { observe: words('lock.mutex_lock lock.mutex_unlock resettable:true') },
   dev: {
     force: words('owned:false pci_try_reset_function:-EAGAIN'),
-    observe: words(`pci_try_reset_function:begin pci_try_reset_function:ok pci_ops:true
+    observe: words(`pci_try_reset_function:begin pci_try_reset_function:ok pci_reset_function:begin
+      pci_reset_function:ok pm_runtime_get_sync pci_ops:true
       get_dmabuf_phys:true bar_claimed:true pcim_p2pdma_provider:ok memory_lock.down_write memory_lock.up_write memory_lock.down_write_trylock:1
       memory_lock.down_write_trylock:0 zap_bars move(true):begin move(true):end move(false):begin
       move(false):end memory_enabled:true memory_enabled:false open_count:true open_count:false

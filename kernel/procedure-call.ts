@@ -14,7 +14,7 @@ export const PROCEDURE_STOPS = [
   ...both('write_config', 'set_power_state', 'reset_bus', 'reset_function', 'put_registration'),
   ...both('config_free', 'disable_device', 'phys_vec_to_sgt', 'free_sgt'),
   ...both('p2pdma_provider', 'get_registration', 'dma_buf_export', 'dma_buf_fd'),
-  ...both('dma_buf_release'),
+  ...both('dma_buf_release', 'reset_by_root'),
   ...['-move<', '-move>', '-invalidate_mappings<', '-invalidate_mappings>', 'invalidate<'],
   ...['-cleanup<', '-cleanup>', '-core_disable<', '-core_disable>'],
 ];
@@ -89,6 +89,11 @@ export class ProcedureCall implements CallView {
     return true;
   }
 
+  /** A reset through sysfs. */
+  private get isByRoot(): boolean {
+    return this.operation === 'sysfs_reset';
+  }
+
   private get isHotReset(): boolean {
     return this.operation === 'hot_reset';
   }
@@ -105,8 +110,11 @@ export class ProcedureCall implements CallView {
     'resettable>': ({ seen }) => [`dev_set.resettable:${seen.result === 1}`],
     'pm_get>': ({ index, seen }) => [
       this.inSet ? `dev[${index}].pm_runtime_get:${seen.result! < 0 ? 'failed' : 'ok'}` : undefined,
+      this.isByRoot ? `dev[${index}].pm_runtime_get_sync` : undefined,
     ],
-    'pm_put>': ({ index }) => [this.inSet ? `dev[${index}].pm_runtime_put` : undefined],
+    'pm_put>': ({ index }) => [
+      this.inSet || this.isByRoot ? `dev[${index}].pm_runtime_put` : undefined,
+    ],
     'owned>': ({ index, seen }) => [`dev[${index}].owned:${seen.result === 1}`],
     'down_write<': () => this.beforeLock(),
     'down_write>': ({ index }) => this.locked(index, 'down_write'),
@@ -130,6 +138,10 @@ export class ProcedureCall implements CallView {
     'reset_bus>': ({ seen }) => [
       'bus.pci_reset_bus:begin',
       `bus.pci_reset_bus:${seen.result === 0 ? 'ok' : '-ENOTTY'}`,
+    ],
+    'reset_by_root>': ({ index, seen }) => [
+      `dev[${index}].pci_reset_function:begin`,
+      `dev[${index}].pci_reset_function:${seen.result === 0 ? 'ok' : 'failed'}`,
     ],
     'reset_function>': ({ index, seen }) => {
       this.didReset = true;

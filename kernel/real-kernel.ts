@@ -165,6 +165,7 @@ export class RealKernel implements Target {
 
   private bracketedStep(label: Label): string | undefined {
     if (label.kind === 'att') return this.importerStep(label.operation, label.index);
+    if (label.kind === 'buf' && label.operation === 'export') return this.exportStep(label.index);
     return this.steps.bracketed(label);
   }
 
@@ -386,7 +387,7 @@ const FAILING_RESET = /\.(reset:failed|pci_try_reset_function:-EAGAIN)$/;
 
 /** Points whose object is a device. */
 const DEVICE_STOP =
-  /^(down_write|down_write_trylock|up_write|move|memory_enabled|set_power_state|write_config|pm_get|pm_put|owned|cleanup|core_disable|config_free|disable_device|reset_function|p2pdma_provider|get_registration)[<>]$/;
+  /^(down_write|down_write_trylock|up_write|move|memory_enabled|set_power_state|write_config|pm_get|pm_put|owned|cleanup|core_disable|config_free|disable_device|reset_function|reset_by_root|p2pdma_provider|get_registration)[<>]$/;
 
 /** Where a thread has been since it was let go, and where it stands. */
 function newStops(actor: Actor): Stop[] {

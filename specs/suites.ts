@@ -21,6 +21,7 @@ import {
   whatIfs,
 } from './revisions/index.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
+import { sysfsResetFamily } from './transitions/outside-vfio.system.ts';
 
 /** A suite of one version, or why there is none. */
 type Drawn = (revision: string) => SuiteSource | { readonly name: string; readonly why: string };
@@ -196,6 +197,9 @@ const drawn: readonly Drawn[] = [
   ),
   procedures('function-reset', functionResetOrderFamily, { devices: 1 }, ['flr'], {
     ...{ devices: 1, buffers: [], attachments: [] },
+  }),
+  procedures('sysfs-reset', sysfsResetFamily, { importers: 0, cpus: 0 }, ['root'], {
+    ...{ devices: 1, buffers: [0], attachments: [] },
   }),
   procedures(
     'export',

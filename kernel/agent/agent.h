@@ -38,6 +38,7 @@ int vfio_low_power(int device, const char *which);
 int vfio_reset(int device);
 int vfio_function_reset(int device);
 int vfio_unbind(int device);
+int vfio_sysfs_reset(int device);
 int vfio_hot_reset(int device, int owned);
 void vfio_name(int device, const char *bdf);
 int vfio_own(void);

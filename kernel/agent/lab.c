@@ -12,13 +12,15 @@ int lab = -1;
 /* One command to the module, in the context of the calling thread. */
 int lab_command(const char *fmt, ...)
 {
-	char line[1024];
+	char line[4000];
 	va_list args;
 	int n;
 
 	va_start(args, fmt);
 	n = vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
+	if (n >= (int)sizeof(line))
+		return -E2BIG;
 	return write(lab, line, n) < 0 ? -errno : 0;
 }
 

@@ -42,6 +42,11 @@ static int unbind(char **w)
 	return vfio_unbind(atoi(w[1]));
 }
 
+static int sysfs_reset(char **w)
+{
+	return vfio_sysfs_reset(atoi(w[1]));
+}
+
 static int close_fd(char **w)
 {
 	return vfio_close_fd(atoi(w[1]));
@@ -124,6 +129,7 @@ static const struct {
 	{ "hot_reset", hot_reset, 2 },
 	{ "flr", function_reset, 1 },
 	{ "unbind", unbind, 1 },
+	{ "sysfs_reset", sysfs_reset, 1 },
 	{ "close_fd", close_fd, 1 },
 	{ "fence", fence, 2 },
 	{ "signal", signal_fence, 1 },

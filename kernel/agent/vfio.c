@@ -240,6 +240,16 @@ int vfio_unbind(int device)
 			  devices[device].bdf);
 }
 
+/* As root, past vfio. */
+int vfio_sysfs_reset(int device)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/reset",
+		 devices[device].bdf);
+	return write_file(path, "1");
+}
+
 /* With the group of a device as the proof of ownership. */
 int vfio_hot_reset(int device, int owned)
 {

@@ -52,7 +52,7 @@ int gate_current(const char *name)
 	spin_unlock(&actors_lock);
 	if (!actor)
 		return -ENOSPC;
-	actor->moving = actor->resuming = false;
+	actor->moving = actor->resuming = actor->unseen = false;
 	actor->buffer = actor->exports = -1;
 	actor->calling = NULL;
 	WRITE_ONCE(actor->gated, true);

@@ -32,6 +32,8 @@ struct actor {
 	const struct point *calling;
 	/* inside a runtime resume, which takes memory_lock for itself */
 	bool resuming;
+	/* in a call of our own */
+	bool unseen;
 	/* inside vfio_pci_dma_buf_move(), and the buffer it is at */
 	bool moving;
 	int buffer;

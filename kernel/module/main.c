@@ -101,6 +101,22 @@ static int set_device(int index, const char *name)
 	return lab_devices[index] ? 0 : -ENODEV;
 }
 
+/* The reference that we take for a moment is no step of the thread that asks. */
+static struct dma_buf *buffer_of(int fd)
+{
+	struct actor *actor = actor_of_current();
+	struct dma_buf *dmabuf;
+
+	if (actor)
+		actor->unseen = true;
+	dmabuf = dma_buf_get(fd);
+	if (!IS_ERR(dmabuf))
+		dma_buf_put(dmabuf);
+	if (actor)
+		actor->unseen = false;
+	return dmabuf;
+}
+
 /* Only the address is kept, no reference: a test counts those. */
 static int set_buffer(int index, int fd)
 {
@@ -111,11 +127,10 @@ static int set_buffer(int index, int fd)
 	lab_buffers[index] = NULL;
 	if (fd < 0)
 		return 0;
-	dmabuf = dma_buf_get(fd);
+	dmabuf = buffer_of(fd);
 	if (IS_ERR(dmabuf))
 		return PTR_ERR(dmabuf);
 	lab_buffers[index] = dmabuf;
-	dma_buf_put(dmabuf);
 	return 0;
 }
 

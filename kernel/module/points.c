@@ -76,6 +76,7 @@ static unsigned long pass(struct point *p, const unsigned long *arg);
 	P(memory_enabled, __vfio_pci_memory_enabled, VDEV, RESULT_BOOL)	\
 	P(zap, unmap_mapping_range, ANY, NOTHING)			\
 	P(reset_function, pci_try_reset_function, PDEV, RESULT)		\
+	P(reset_by_root, pci_reset_function, PDEV, RESULT)		\
 	P(reset_bus, pci_reset_bus, PDEV, RESULT)			\
 	P(put_registration, vfio_device_put_registration, VFIO_DEVICE, NOTHING) \
 	P(core_disable, vfio_pci_core_disable, VDEV, NOTHING)		\
@@ -210,10 +211,14 @@ static int enter(struct kprobe *kp, struct pt_regs *regs)
 	struct point *p = container_of(kp, struct point, kp);
 	struct actor *actor;
 
-	if (!in_task() || !watched(p))
+	/* where ftrace did not patch the entry we come by int3, which is like an NMI */
+	if ((kp->flags & KPROBE_FLAG_FTRACE) && !in_task())
+		return 0;
+	if (!watched(p))
 		return 0;
 	actor = actor_of_current();
-	if (!actor || !READ_ONCE(actor->gated) || actor->resuming)
+	if (!actor || !READ_ONCE(actor->gated) || actor->resuming ||
+	    actor->unseen)
 		return 0;
 	if (actor->calling == p) {
 		actor->calling = NULL;
@@ -268,7 +273,7 @@ static int describe_memory(char *line, size_t size, const struct point *p,
 {
 	struct actor *actor = actor_of_current();
 	struct vfio_pci_core_device *vdev;
-	bool was = actor->resuming, enabled;
+	bool enabled;
 
 	if (p->object != MEMORY_LOCK && p != &points[POINT_move])
 		return 0;
@@ -276,9 +281,9 @@ static int describe_memory(char *line, size_t size, const struct point *p,
 	/* one that is closed has no config space to look at */
 	if (!vdev->vconfig)
 		return 0;
-	actor->resuming = true;
+	actor->unseen = true;
 	enabled = __vfio_pci_memory_enabled(vdev);
-	actor->resuming = was;
+	actor->unseen = false;
 	return scnprintf(line, size, " enabled=%d", enabled);
 }
 

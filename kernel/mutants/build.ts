@@ -44,6 +44,7 @@ export async function mutated(
       ),
       depends: ['vfio', 'irqbypass'],
       headers: source,
+      traced: true,
     },
     kernel,
   );

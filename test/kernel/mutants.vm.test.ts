@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type KernelFiles, newestStockKernel } from '../../kernel/archive.ts';
-import { vfioSource } from '../../kernel/mutants/build.ts';
+import { Laboratory, type Outcome } from '../../kernel/laboratory.ts';
+import { mutated, vfioSource } from '../../kernel/mutants/build.ts';
 import { mutants } from '../../kernel/mutants/mutants.ts';
 import { isUnexpected, tryMutant } from '../../kernel/mutants/run.ts';
 import { suites, suitesOf } from '../../specs/suites.ts';
+import { generateSuites } from '../../src/cli/suites.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
 const title = QEMU ? '' : ' (skipped: there is no qemu-system-x86_64 here)';
@@ -35,6 +37,28 @@ describe.skipIf(!QEMU)(`defects built into vfio-pci-core.ko${title}`, () => {
     const { failure } = caught!.outcome;
     const plain = (label: string | undefined) => label?.replace(/[#@].*$/, '');
     expect([plain(failure?.expected), plain(failure?.actual)]).toEqual(WRONG[id]);
+  });
+
+  test('a kernel with O5 mended fails as 7.3, and passes as the version that says so', async () => {
+    const mutant = mutants.find((one) => one.id === 'flag-before-notify');
+    const { caught } = await tryMutant(kernel, source, mutant, tests, quiet);
+    expect(caught?.outcome.failure?.actual).toMatch(/^buf\[0\]\.revoked\.clear/);
+    const laboratory = new Laboratory(await mutated(kernel, source, mutant));
+    const { suites: mended } = suitesOf('flag-before-notify');
+    const failed: Outcome[] = [];
+    try {
+      const revoke = mended.find(({ name }) => name === 'revoke')!;
+      const files = generateSuites(revoke).suites.filter((one) => one.criterion === 'transitions');
+      for (const suite of files) {
+        for (const one of suite.tests) {
+          const outcome = await laboratory.run(suite, one, revoke.targetScope);
+          if (outcome.verdict === 'failed') failed.push(outcome);
+        }
+      }
+    } finally {
+      await laboratory.close();
+    }
+    expect(failed).toEqual([]);
   });
 
   test('the module without a defect passes', async () => {
