@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { check, type SystemResult } from '../src/check/check.ts';
-import { change } from './change.ts';
+import { type Change, change } from './change.ts';
 
 /** What a change breaks, each with what is found at the end of its shortest run. */
-function brokenBy(...[of]: Parameters<typeof change>): Record<string, string | undefined> {
+function brokenBy(of: Change & { readonly system: string }): Record<string, string | undefined> {
   const family = change(of);
   const result = check(
     family.build({ scope: family.defaultScope, revision: family.revisions[0]! }),
