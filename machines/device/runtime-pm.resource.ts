@@ -89,9 +89,9 @@ export function runtimePm(most: number) {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is put while nobody holds it: "Runtime PM usage count underflow!"' },
         on: {
-          'pm_runtime_resume_and_get:active': { target: 'active', actions: 'get' },
-          pm_runtime_get_sync: { target: 'active', actions: 'get' },
-          pm_runtime_get_noresume: { target: 'active', actions: 'get' },
+          'pm_runtime_resume_and_get:active': 'underflow',
+          pm_runtime_get_sync: 'underflow',
+          pm_runtime_get_noresume: 'underflow',
           pm_runtime_put_noidle: 'underflow',
           pm_runtime_put: 'underflow',
           'runtime_resume:end': 'underflow',

@@ -52,6 +52,6 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', pageFault()),
   entry('procedure', sysfsReset(base.sysfsReset)),
   entry('procedure', sriovConfigure()),
-  entry('resource', runtimePm(3)),
+  entry('resource', runtimePm(2)),
   entry('resource', lowPower()),
 ];
