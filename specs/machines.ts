@@ -65,7 +65,7 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', callback('in_callback')),
   entry('procedure', callback('later')),
   entry('procedure', unmapWork()),
-  entry('resource', rwsem({ readers: 2, writers: 1 })),
+  entry('resource', rwsem()),
   entry('resource', mutex()),
   entry('resource', dmaResv()),
   entry('resource', kref(3)),

@@ -149,8 +149,8 @@ export function vdev(
         tags: ['violation'],
         meta: { finding: 'is not open: __vfio_pci_memory_enabled() reads vconfig, which is NULL' },
         on: {
-          core_enable: 'memory_on',
-          config_free: 'closed',
+          core_enable: 'oops',
+          config_free: 'oops',
           'open_count:false': 'oops',
           'memory_enabled:true': 'oops',
           'vconfig.command(MEM=0)': 'oops',

@@ -53,14 +53,15 @@ const uses = [
 const used = <T extends string>(target: T) =>
   Object.fromEntries(uses.map((label) => [label, target])) as Record<(typeof uses)[number], T>;
 
-/** It belongs to somebody else, or to nobody. */
-const freed = {
-  ...used('used_after_free'),
-  'kzalloc:ok': 'allocated',
-  'cleanup.list_del': 'used_after_free',
-  'vdev:set': 'used_after_free',
-  'kfree(priv)': 'freed_twice',
-} as const;
+/** Whoever misuses it: it stays what it is. */
+const misused = <T extends string>(target: T) =>
+  ({
+    ...used(target),
+    'kzalloc:ok': target,
+    'cleanup.list_del': target,
+    'vdev:set': target,
+    'kfree(priv)': target,
+  }) as const;
 
 /**
  * The memory of an exported buffer (`struct vfio_pci_dma_buf`): who has to free it. Export owns it
@@ -119,32 +120,33 @@ export function priv() {
           'kfree(priv)': 'freed',
         },
       },
-      freed: { tags: ['quiescent'], on: freed },
+      freed: {
+        tags: ['quiescent'],
+        on: {
+          ...misused('used_after_free'),
+          'kzalloc:ok': 'allocated',
+          'kfree(priv)': 'freed_twice',
+        },
+      },
       used_before_alloc: {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is used before kzalloc() has made it' },
-        on: { ...freed, ...used('used_before_alloc') },
+        on: misused('used_before_alloc'),
       },
       allocated_twice: {
         tags: ['violation'],
         meta: { finding: 'is allocated while there is one, which nobody can free any more' },
-        on: {
-          ...used('owned'),
-          'kzalloc:ok': 'allocated_twice',
-          'cleanup.list_del': 'cleaned',
-          'vdev:set': 'owned',
-          'kfree(priv)': 'freed',
-        },
+        on: misused('allocated_twice'),
       },
       used_after_free: {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is used after it was freed' },
-        on: freed,
+        on: misused('used_after_free'),
       },
       freed_twice: {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is freed twice' },
-        on: freed,
+        on: misused('freed_twice'),
       },
     },
   });

@@ -56,7 +56,7 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', pageFault()),
   entry('procedure', sysfsReset(base.handlers)),
   entry('procedure', sriovConfigure(base.sriov)),
-  entry('resource', runtimePm(3)),
+  entry('resource', runtimePm(2)),
   entry('resource', lowPower()),
   entry('resource', sriov()),
 ];
