@@ -56,6 +56,13 @@ describe('hot reset of v7.3', () => {
     expect(result).toMatchObject({ states, transitions });
   });
 
+  it('closes a sibling that is in low power, and breaks what low power breaks without a close', () => {
+    const scope = { ...WITHOUT_IMPORTERS, writers: 0, engagers: 1, closers: 1 };
+    const result = check(systemAt(scope));
+    expect(broken(result)).toEqual(hotResetFindings.map(({ property }) => property));
+    expect(result).toMatchObject({ states: 8_130, transitions: 16_210 });
+  });
+
   it('gives access back to a buffer of a sibling in D3hot, which it did not revoke', () => {
     const system = systemAt({ ...WITHOUT_IMPORTERS, writers: 0, sleepers: 1 });
     const revived = monitor('revived', ownRevocation, {
