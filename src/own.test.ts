@@ -65,7 +65,7 @@ it('finds no state, action or guard that is only inherited', () => {
     id: 'wanting',
     initial: 'a',
     states: { a: { on: { E: { target: 'a', guard: 'toString', actions: 'valueOf' } } } },
-  } as never) as AnyStateMachine;
+  } as never) as unknown as AnyStateMachine;
   expect(lint(wanting).map(({ message }) => message)).toEqual([
     "the action 'valueOf' is not implemented; implement it with assign or take it away",
     "the guard 'toString' is not implemented; implement it in setup({ guards })",
