@@ -208,6 +208,20 @@ describe('a file with several', () => {
   });
 });
 
+test('a machine that cannot be used leaves the others of its file alone', async () => {
+  const path = file(
+    "import { createMachine } from 'xstate';\n" +
+      "export const good = createMachine({ id: 'good', initial: 'a', states: { a: { on: { GO: 'a' } } } });\n" +
+      "export const bad = createMachine({ id: 'bad', initial: 'a', states: { a: { on: { GO: 'a' }, after: { 9: 'a' } } } });",
+  );
+  for (const command of ['check', 'list', 'paths']) {
+    const { status, out, err } = await dmabufSpec(command, path);
+    expect(status).toBe(2);
+    expect(out).toContain('good');
+    expect(err).toMatch(/^dmabuf-spec: machine 'bad', state '?a'?: it has an 'after' transition/);
+  }
+});
+
 describe('a file of no use gets one sentence and exit status 2', () => {
   const states = (path: string, on: string) =>
     changeFile(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../errors.ts';
 import type { LabelledGraph, Path, Transition } from './labelled-graph.ts';
-import { primePaths } from './prime-paths.ts';
+import { findPrimePaths, primePaths } from './prime-paths.ts';
 import { shortestPaths } from './shortest-paths.ts';
 import { simplePaths } from './simple-paths.ts';
 import { countTransitionPairs, transitionPairs } from './transition-pairs.ts';
@@ -172,6 +172,31 @@ describe('prime paths', () => {
     expect(search).toThrow(/too many prime paths: stopped at 20001 of them/);
     expect(() => primePaths(diamonds(30), { work: 1_000 })).toThrow(/after 1001 steps/);
   });
+});
+
+/** Each state but the last leads to the next. */
+function chain(states: number): LabelledGraph {
+  const outgoing = Array.from({ length: states }, (_, from) =>
+    from === states - 1 ? [] : [{ from, label: 0, to: from + 1 }],
+  );
+  return { name: `chain of ${states}`, outgoing };
+}
+
+test('a path may be as long as the graph has states', () => {
+  const [whole, ...others] = primePaths(chain(8_000));
+  expect(whole).toHaveLength(7_999);
+  expect(others).toEqual([]);
+  expect(simplePaths(chain(2_000))).toMatchObject({ kind: 'all', count: 2_000n });
+  expect(simplePaths(chain(8_000))).toMatchObject({ kind: 'at least' });
+});
+
+test('of too many prime paths those found are a lower bound', () => {
+  expect(findPrimePaths(complete(5), { paths: 100 })).toMatchObject({
+    kind: 'at least',
+    count: 101,
+  });
+  expect(findPrimePaths(complete(5), { length: 100 })).toMatchObject({ kind: 'at least' });
+  expect(findPrimePaths(complete(5))).toMatchObject({ kind: 'all' });
 });
 
 describe('simple paths from the initial state', () => {
