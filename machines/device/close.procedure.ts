@@ -33,6 +33,24 @@ export function close(variation: CloseVariation) {
     description: `vfio_pci_core_close_device(): the ${variation.first} first`,
     meta: {
       labels,
+      c: {
+        function: 'vfio_df_group_close',
+        file: 'drivers/vfio/group.c',
+        also: ['drivers/vfio/vfio_main.c', 'drivers/vfio/pci/vfio_pci_core.c'],
+        entries: [
+          {
+            begins: 'dev.close:begin',
+            parameters: { df: '@df' },
+            returns: { 'dev.close:ok': 'void' },
+          },
+        ],
+        leads: { 'df.device': '@dev' },
+        pointers: { close_device: 'vfio_pci_core_close_device' },
+        rows: [
+          { c: '$dev->vdev.open_count', is: '1', because: 'it is the last close of the device' },
+          { c: '$dev->ops->close_device', is: '1', because: 'the drivers of vfio-pci have it' },
+        ],
+      },
       source: buffersFirst
         ? 'vfio_pci_core_close_device, v7.3'
         : 'vfio_pci_core_close_device before d97708701434 (CVE-2026-53322)',

@@ -146,6 +146,25 @@ export function commandWrite(
     description: 'vfio_basic_config_write() of PCI_COMMAND, drivers/vfio/pci/vfio_pci_config.c',
     meta: {
       labels,
+      c: {
+        function: 'vfio_basic_config_write',
+        file: 'drivers/vfio/pci/vfio_pci_config.c',
+        also: ['drivers/vfio/pci/vfio_pci_core.c'],
+        entries: ['0', 'PCI_COMMAND_MEMORY'].map((val, bit) => ({
+          begins: `dev.write_command(MEM=${bit}):begin`,
+          parameters: { vdev: '@dev', offset: 'PCI_COMMAND', val, count: '2' },
+          returns: {
+            [`dev.write_command(MEM=${bit}):ok`]: '2',
+            [`dev.write_command(MEM=${bit}):failed`]: 'errno',
+          },
+        })),
+        rows: [
+          {
+            c: 'vfio_bar_restore($dev)',
+            because: 'BARs that a reset behind the back of vfio has cleared are not drawn',
+          },
+        ],
+      },
       source: 'vfio_basic_config_write, v7.3',
       unused: mayFail ? [] : labels.filter((label) => /failed$|read_command/.test(label)),
     },

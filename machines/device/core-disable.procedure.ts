@@ -123,7 +123,44 @@ export function coreDisable() {
   return machine.createMachine({
     id: 'core_disable',
     description: 'vfio_pci_core_disable(), drivers/vfio/pci/vfio_pci_core.c',
-    meta: { labels, source: 'vfio_pci_core_disable, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'vfio_pci_core_disable',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [{ begins: 'dev.core_disable:begin', parameters: { vdev: '@dev' } }],
+        lists: [
+          { head: '&$dev->ioeventfds_list', of: 'ioeventfd', size: 1, link: 'next' },
+          { head: '&$dev->dummy_resources_list', of: 'dummy_res', size: 1, link: 'res_next' },
+        ],
+        rows: [
+          {
+            c: 'pm_runtime_resume(&$dev->dev)',
+            label: '{dev}.pm_runtime_resume',
+            returns: { active: '0', suspended: '0', failed: 'errno' },
+            runs: {
+              suspended: [
+                '{dev}.pm_runtime_resume:suspended',
+                '{dev}.runtime_resume:begin',
+                '{dev}.runtime_resume:end',
+              ],
+            },
+            because: 'the PM core calls back on this thread',
+          },
+          {
+            c: 'pci_upstream_bridge($dev)',
+            is: 'NULL',
+            because: 'the lock of a bridge and that of the device are one trylock',
+          },
+          {
+            c: '$dev->disable_idle_d3',
+            is: '0',
+            because: 'a parameter of the module that is off unless somebody sets it',
+          },
+        ],
+      },
+      source: 'vfio_pci_core_disable, v7.3',
+    },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'dev.core_disable:begin': 'exit_low_power' } },

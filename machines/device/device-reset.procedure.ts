@@ -50,7 +50,25 @@ export function deviceReset(variation: DeviceResetVariation & ResetHandlers) {
   }).createMachine({
     id: 'device_reset',
     description: 'vfio_pci_ioctl_reset(), drivers/vfio/pci/vfio_pci_core.c',
-    meta: { labels, source: 'vfio_pci_ioctl_reset, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'vfio_pci_ioctl_reset',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [
+          {
+            begins: 'dev.device_reset:begin',
+            parameters: { vdev: '@dev' },
+            returns: {
+              'dev.device_reset:ok': '0',
+              'dev.device_reset:-EINVAL': '-EINVAL',
+              'dev.device_reset:failed': ['errno', '-EAGAIN'],
+            },
+          },
+        ],
+      },
+      source: 'vfio_pci_ioctl_reset, v7.3',
+    },
     context: { ret: 'ok' },
     initial: 'idle',
     states: {

@@ -28,8 +28,13 @@ export interface FunctionResetVariation {
  * A config write of the bit that starts a function level reset: in the PCIe capability
  * (`vfio_exp_config_write()`) or in the AF capability (`vfio_af_config_write()`), which do the same.
  * What the reset returns is ignored.
+ *
+ * @param capability - which of the two functions its C is
  */
-export function functionReset(variation: FunctionResetVariation & ResetHandlers) {
+export function functionReset(
+  variation: FunctionResetVariation & ResetHandlers,
+  capability: 'exp' | 'af' = 'exp',
+) {
   const hears = variation.hears === 'reset_prepare';
   const after = hears ? 'done' : 'test';
   const unrevokes = variation.afterwards === 'unrevoke';
@@ -38,6 +43,25 @@ export function functionReset(variation: FunctionResetVariation & ResetHandlers)
     description: 'vfio_exp_config_write() and vfio_af_config_write(): the FLR bit',
     meta: {
       labels,
+      c: {
+        function: `vfio_${capability}_config_write`,
+        file: 'drivers/vfio/pci/vfio_pci_config.c',
+        also: ['drivers/vfio/pci/vfio_pci_core.c'],
+        entries: [
+          {
+            begins: 'dev.function_reset:begin',
+            parameters: { vdev: '@dev', count: '2' },
+            returns: { 'dev.function_reset:ok': '2' },
+          },
+        ],
+        rows: [
+          {
+            c: 'vfio_default_config_write($_, $_, $count, $rest)',
+            is: '$count',
+            because: 'a write of the other bits that fails is not drawn',
+          },
+        ],
+      },
       source: 'vfio_exp_config_write, vfio_af_config_write, v7.3',
       unused: unrevokes ? [] : ['dev.move(false):begin', 'dev.move(false):end'],
     },

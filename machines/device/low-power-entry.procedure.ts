@@ -33,6 +33,24 @@ export function lowPowerEntry(variation: LowPowerEntryVariation) {
     description: `vfio_pci_runtime_pm_entry()${eventfd ? ', with an eventfd for the wake-up' : ''}`,
     meta: {
       labels,
+      c: {
+        function: 'vfio_pci_runtime_pm_entry',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [
+          {
+            begins: 'dev.low_power_entry:begin',
+            parameters: { vdev: '@dev', efdctx: eventfd ? 'some' : 'NULL' },
+          },
+        ],
+        rows: eventfd
+          ? []
+          : [
+              {
+                c: '$dev->pm_wake_eventfd_ctx = NULL',
+                because: 'it is NULL where nobody is in low power',
+              },
+            ],
+      },
       source: 'vfio_pci_runtime_pm_entry, v7.3',
       unused: eventfd ? [] : ['dev.pm_wake_eventfd.set'],
     },

@@ -26,7 +26,21 @@ export function lowPowerExit() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'low_power_exit',
     description: 'vfio_pci_runtime_pm_exit(), drivers/vfio/pci/vfio_pci_core.c',
-    meta: { labels, source: 'vfio_pci_runtime_pm_exit, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'vfio_pci_runtime_pm_exit',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [
+          {
+            begins: 'dev.low_power_exit:begin',
+            parameters: { vdev: '@dev' },
+            returns: { 'dev.low_power_exit:ok': 'void' },
+          },
+        ],
+      },
+      source: 'vfio_pci_runtime_pm_exit, v7.3',
+    },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'dev.low_power_exit:begin': 'lock' } },

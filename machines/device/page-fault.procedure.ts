@@ -29,6 +29,28 @@ export function pageFault(mm: 'not_drawn' | 'mmap_lock' = 'not_drawn') {
     description: 'vfio_pci_mmap_huge_fault(), drivers/vfio/pci/vfio_pci_core.c',
     meta: {
       labels: labels.filter((label) => drawn || !label.startsWith('mm.')),
+      c: {
+        function: 'vfio_pci_mmap_huge_fault',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [
+          {
+            begins: 'dev.touch_bar:begin',
+            parameters: { vmf: '@vmf', order: '0' },
+            returns: {
+              'dev.touch_bar:ok': 'VM_FAULT_NOPAGE',
+              'dev.touch_bar:SIGBUS': 'VM_FAULT_SIGBUS',
+            },
+          },
+        ],
+        leads: { 'vmf.vma': '@vma', 'vma.vm_private_data': '@dev' },
+        rows: [
+          {
+            c: 'is_aligned_for_order($rest)',
+            is: '1',
+            because: 'one page is; a larger order that is not falls back to one page',
+          },
+        ],
+      },
       source: 'vfio_pci_mmap_huge_fault, vfio_pci_vmf_insert_pfn, v7.3',
     },
     initial: 'idle',

@@ -20,7 +20,22 @@ export function pmCore() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'pm_core',
     description: 'rpm_suspend() and rpm_resume(), drivers/base/power/runtime.c',
-    meta: { labels, source: 'rpm_suspend, rpm_resume, drivers/base/power/runtime.c' },
+    meta: {
+      labels,
+      c: {
+        function: 'vfio_pci_core_runtime_suspend',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [
+          {
+            begins: 'dev.rpm_suspend:begin',
+            parameters: { dev: '@dev' },
+            returns: { 'dev.rpm_suspend:end': '0' },
+          },
+        ],
+        rows: [{ c: 'dev_get_drvdata($dev)', is: '$dev', because: 'the probe has set it' }],
+      },
+      source: 'rpm_suspend, rpm_resume, drivers/base/power/runtime.c',
+    },
     initial: 'idle',
     states: {
       idle: {

@@ -98,7 +98,27 @@ export function powerWrite() {
   return machine.createMachine({
     id: 'power_write',
     description: 'vfio_lock_and_set_power_state(), drivers/vfio/pci/vfio_pci_config.c',
-    meta: { labels, source: 'vfio_pm_config_write, vfio_lock_and_set_power_state, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'vfio_pm_config_write',
+        file: 'drivers/vfio/pci/vfio_pci_config.c',
+        also: ['drivers/vfio/pci/vfio_pci_core.c'],
+        entries: ['D0', 'D1', 'D2', 'D3hot'].map((state, bits) => ({
+          begins: `dev.write_pmcsr(${state}):begin`,
+          parameters: { vdev: '@dev', offset: 'PCI_PM_CTRL', val: String(bits), count: '4' },
+          returns: { [`dev.write_pmcsr(${state}):ok`]: '4' },
+        })),
+        rows: [
+          {
+            c: 'vfio_default_config_write($_, $_, $count, $rest)',
+            is: '$count',
+            because: 'PMCSR is virtual: the device is not written to',
+          },
+        ],
+      },
+      source: 'vfio_pm_config_write, vfio_lock_and_set_power_state, v7.3',
+    },
     initial: 'idle',
     states: {
       idle: {

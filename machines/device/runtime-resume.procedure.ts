@@ -22,7 +22,22 @@ export function runtimeResume() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'runtime_resume',
     description: 'vfio_pci_core_runtime_resume(), drivers/vfio/pci/vfio_pci_core.c',
-    meta: { labels, source: 'vfio_pci_core_runtime_resume, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'vfio_pci_core_runtime_resume',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [
+          {
+            begins: 'dev.runtime_resume:begin',
+            parameters: { dev: '@dev' },
+            returns: { 'dev.runtime_resume:end': '0' },
+          },
+        ],
+        rows: [{ c: 'dev_get_drvdata($dev)', is: '$dev', because: 'the probe has set it' }],
+      },
+      source: 'vfio_pci_core_runtime_resume, v7.3',
+    },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'dev.runtime_resume:begin': 'lock' } },

@@ -34,6 +34,54 @@ export interface SriovVariation {
   readonly enable: 'unlocked' | 'under_memory_lock';
 }
 
+/** What the C calls on the way, and what comes of it on this thread. */
+const cRows = [
+  {
+    c: 'pm_runtime_resume_and_get(&$dev->dev)',
+    label: '{dev}.pm_runtime_resume_and_get',
+    returns: { active: '0', failed: 'errno' },
+  },
+  {
+    c: 'list_empty(&$dev->sriov_pfs_item)',
+    is: ['1', '0'],
+    because: 'whether VFs are configured already is asked of a list of all devices',
+  },
+  {
+    c: 'pci_enable_sriov($dev, $_)',
+    label: '{dev}.pci_enable_sriov',
+    returns: { ok: '0', failed: 'errno' },
+    runs: {
+      ok: [
+        '{dev}.pci_enable_sriov:begin',
+        '{dev}.pci_iov_add_virtfn:ok',
+        'vf.dev_set.lock.mutex_lock',
+        'vf.dev_set.lock.mutex_unlock',
+        '{dev}.pci_enable_sriov:ok',
+      ],
+      failed: [
+        '{dev}.pci_enable_sriov:begin',
+        '{dev}.pci_iov_add_virtfn:failed',
+        '{dev}.pci_enable_sriov:failed',
+      ],
+    },
+    because: 'the driver of the VF is probed on this thread',
+  },
+  {
+    c: 'pci_disable_sriov($dev)',
+    label: '{dev}.pci_disable_sriov',
+    returns: { end: 'void' },
+    runs: {
+      end: [
+        '{dev}.pci_disable_sriov:begin',
+        'vf.dev_set.lock.mutex_lock',
+        'vf.dev_set.lock.mutex_unlock',
+        '{dev}.pci_disable_sriov:end',
+      ],
+    },
+    because: 'the driver of the VF is unbound on this thread',
+  },
+];
+
 /** What a driver of the VF that is vfio-pci, too, locks on the thread that adds or removes the VF. */
 const OF_THE_VF =
   'vfio_pci_core_register_device, vfio_assign_device_set, vfio_release_device_set, v7.3';
@@ -56,6 +104,26 @@ export function sriovConfigure(variation: SriovVariation) {
     description: 'vfio_pci_core_sriov_configure(), drivers/vfio/pci/vfio_pci_core.c',
     meta: {
       labels,
+      c: {
+        function: 'vfio_pci_core_sriov_configure',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [
+          {
+            begins: 'dev.sriov_configure:begin',
+            parameters: { vdev: '@dev', nr_virtfn: '1' },
+            returns: {
+              'dev.sriov_configure:ok': '1',
+              'dev.sriov_configure:failed': ['errno', '-EINVAL'],
+            },
+          },
+          {
+            begins: 'dev.sriov_disable:begin',
+            parameters: { vdev: '@dev', nr_virtfn: '0' },
+            returns: { 'dev.sriov_disable:ok': '0' },
+          },
+        ],
+        rows: cRows,
+      },
       source: locked
         ? 'vfio_pci_core_sriov_configure before 40ef3edf151e'
         : 'vfio_pci_core_sriov_configure, v7.3',

@@ -34,6 +34,17 @@ export function sysfsReset(variation: ResetHandlers) {
     description: 'reset_store(), drivers/pci/pci-sysfs.c: pci_reset_function()',
     meta: {
       labels,
+      c: {
+        function: 'reset_store',
+        file: 'drivers/pci/pci-sysfs.c',
+        entries: [
+          {
+            begins: 'dev.sysfs_reset:begin',
+            parameters: { dev: '@dev', count: '1' },
+            returns: { 'dev.sysfs_reset:ok': '1', 'dev.sysfs_reset:failed': ['errno', '-EINVAL'] },
+          },
+        ],
+      },
       source: 'reset_store, drivers/pci/pci-sysfs.c; pci_reset_function, drivers/pci/pci.c',
       unused: hears
         ? []

@@ -20,7 +20,15 @@ export function release() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'release',
     description: 'vfio_pci_dma_buf_release(), drivers/vfio/pci/vfio_pci_dmabuf.c',
-    meta: { labels, source: 'vfio_pci_dma_buf_release, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'vfio_pci_dma_buf_release',
+        file: 'drivers/vfio/pci/vfio_pci_dmabuf.c',
+        entries: [{ begins: 'buf.release:begin', parameters: { dmabuf: '@buf' } }],
+      },
+      source: 'vfio_pci_dma_buf_release, v7.3',
+    },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'buf.release:begin': 'test' } },

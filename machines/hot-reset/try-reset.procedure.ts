@@ -57,6 +57,34 @@ export function tryReset(devices: number) {
       'and in reverse on the way back',
     meta: {
       labels,
+      c: {
+        function: 'vfio_pci_dev_set_try_reset',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [{ begins: 'dev_set.try_reset:begin', parameters: { dev_set: '@dev_set' } }],
+        lists: [
+          {
+            head: '&$dev_set->device_list',
+            of: 'dev',
+            size: devices,
+            link: 'vdev.dev_set_list',
+          },
+        ],
+        rows: [
+          {
+            c: 'pm_runtime_resume_and_get(&$dev->dev)',
+            label: '{dev}.pm_runtime_resume_and_get',
+            returns: { active: '0', suspended: '0', failed: 'errno' },
+            runs: {
+              suspended: [
+                '{dev}.pm_runtime_resume_and_get:suspended',
+                '{dev}.runtime_resume:begin',
+                '{dev}.runtime_resume:end',
+              ],
+            },
+            because: 'the PM core calls back on this thread',
+          },
+        ],
+      },
       source:
         'vfio_pci_dev_set_try_reset, vfio_pci_dev_set_needs_reset, vfio_pci_dev_set_pm_runtime_get, v7.3',
       index: { i: devices },

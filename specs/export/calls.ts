@@ -7,7 +7,7 @@ const DMA_BUF = 'drivers/dma-buf/dma-buf.c, v7.3';
 const FILES = 'fs/file_table.c, fs/file.c';
 
 type Step = Pick<Call, 'callee' | 'kernel' | 'source'> &
-  Partial<Pick<Call, 'outcomes' | 'environment' | 'blocks' | 'spans'>>;
+  Partial<Pick<Call, 'outcomes' | 'environment' | 'blocks' | 'spans' | 'c' | 'returns'>>;
 
 /** A step of a kernel function, which a resource or another function answers. */
 function step(name: string, of: Step): Call {
@@ -193,7 +193,12 @@ const exportSteps: readonly Call[] = [
     kernel: 'dma_buf_put(dmabuf{buf})',
     source: EXPORT,
   }),
-  step('kfree(priv)', { callee: 'priv', kernel: 'kfree(priv{buf})', source: EXPORT }),
+  step('kfree(priv)', {
+    callee: 'priv',
+    kernel: 'kfree(priv{buf})',
+    c: 'kfree($buf)',
+    source: EXPORT,
+  }),
 ];
 
 /** The last reference to a file, down to the release of the buffer. */
@@ -239,6 +244,8 @@ const releaseSteps: readonly Call[] = [
       set: 'priv{buf}->vdev is set',
       NULL: 'priv{buf}->vdev is NULL',
     },
+    c: '$buf->vdev',
+    returns: { set: '@dev', NULL: 'NULL' },
     source: RELEASE,
   }),
   step('kfree(dmabuf)', { callee: 'dma_buf', kernel: 'kfree(dmabuf{buf})', source: DMA_BUF }),

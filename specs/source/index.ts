@@ -1,12 +1,35 @@
+import { close } from '../../machines/device/close.procedure.ts';
+import { commandWrite } from '../../machines/device/command-write.procedure.ts';
+import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
+import { deviceReset } from '../../machines/device/device-reset.procedure.ts';
+import { functionReset } from '../../machines/device/function-reset.procedure.ts';
+import { lowPowerEntry } from '../../machines/device/low-power-entry.procedure.ts';
+import { lowPowerExit } from '../../machines/device/low-power-exit.procedure.ts';
+import { pageFault } from '../../machines/device/page-fault.procedure.ts';
+import { pmCore } from '../../machines/device/pm-core.procedure.ts';
+import { powerWrite } from '../../machines/device/power-write.procedure.ts';
+import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
+import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
+import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
+import { unregister } from '../../machines/device/unregister.procedure.ts';
 import { cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
 import { move } from '../../machines/dma-buf/move.procedure.ts';
+import { release } from '../../machines/dma-buf/release.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
+import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
 import { kernelDialect } from '../../src/linux/c-dialect.ts';
 import type { CSpecification } from '../../src/source/judge-source.ts';
+import { exportCalls } from '../export/calls.ts';
 import { base } from '../revisions/index.ts';
-import { procedureCalls } from '../vfio/calls.ts';
+import { transitionCalls } from '../transitions/calls.ts';
+import { accepted } from './accepted.ts';
 
 const SIZES = [1, 2, 3];
+
+/** Every call that has C, once: subjects share the calls of vfio-pci. */
+const calls = [
+  ...new Map([...exportCalls, ...transitionCalls].map((call) => [call.name, call])).values(),
+];
 
 /** What the machines of the newest kernel are held against. */
 export const cSpecification: CSpecification = {
@@ -15,15 +38,35 @@ export const cSpecification: CSpecification = {
     ...SIZES.map((devices) => hotReset(devices, { ...base.hotReset, ...base.handlers })),
     ...SIZES.map((buffers) => move(buffers, base.move)),
     ...SIZES.map((buffers) => cleanup(buffers, base.cleanup)),
+    // With a virtual function, memory may be enabled whatever bit is written: as the C has it.
+    commandWrite({ function: 'virtual', access: 'may_fail' }),
+    powerWrite(),
+    deviceReset({ ...base.deviceReset, ...base.handlers }),
+    functionReset({ ...base.functionReset, ...base.handlers }, 'exp'),
+    functionReset({ ...base.functionReset, ...base.handlers }, 'af'),
+    lowPowerEntry({ wakeup: 'none' }),
+    lowPowerEntry({ wakeup: 'eventfd' }),
+    lowPowerExit(),
+    pmCore(),
+    runtimeResume(),
+    close(base.close),
+    coreDisable(),
+    ...SIZES.map((devices) => tryReset(devices)),
+    pageFault(),
+    sriovConfigure(base.sriov),
+    sysfsReset(base.handlers),
+    unregister(),
+    release(),
   ],
-  calls: procedureCalls,
+  calls,
   leads: {
     'dev.vdev': 'dev',
     'dev.pdev': 'dev',
     'dev.dev': 'dev',
+    'dev.dev_set': '@dev_set',
     'buf.dmabuf': 'buf',
     'buf.priv': 'buf',
     'buf.vdev': '@dev',
   },
-  accepted: [],
+  accepted,
 };

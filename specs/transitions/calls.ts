@@ -50,6 +50,7 @@ export const transitionCalls: readonly Call[] = [
       '': 'vfio_pci_set_power_state(vdev{dev}, PCI_D1)',
       failed: 'vfio_pci_set_power_state(vdev{dev}, PCI_D1) fails',
     },
+    c: 'vfio_pci_set_power_state($dev, PCI_D1)',
     source: 'vfio_lock_and_set_power_state, vfio_pci_set_power_state, v7.3',
   },
   {
@@ -62,6 +63,7 @@ export const transitionCalls: readonly Call[] = [
       '': 'vfio_pci_set_power_state(vdev{dev}, PCI_D2)',
       failed: 'vfio_pci_set_power_state(vdev{dev}, PCI_D2) fails',
     },
+    c: 'vfio_pci_set_power_state($dev, PCI_D2)',
     source: 'vfio_lock_and_set_power_state, vfio_pci_set_power_state, v7.3',
   },
   {
@@ -74,6 +76,7 @@ export const transitionCalls: readonly Call[] = [
       '': 'vfio_pci_set_power_state(vdev{dev}, PCI_D3hot)',
       failed: 'vfio_pci_set_power_state(vdev{dev}, PCI_D3hot) = -EBUSY',
     },
+    c: 'vfio_pci_set_power_state($dev, PCI_D3hot)',
     source: 'vfio_lock_and_set_power_state, v7.3',
   },
   {
@@ -101,6 +104,12 @@ export const transitionCalls: readonly Call[] = [
     outcomes: ['begin', 'ok', 'failed', '-EAGAIN'],
     environment: ['failed', '-EAGAIN'],
     kernel: 'pci_try_reset_function(pdev{dev})',
+    c: 'pci_try_reset_function($dev)',
+    // It locks the device before anything is reset.
+    runs: {
+      ok: ['{dev}.pci_try_reset_function:begin', '{dev}.pci_try_reset_function:ok'],
+      failed: ['{dev}.pci_try_reset_function:begin', '{dev}.pci_try_reset_function:failed'],
+    },
     source: 'pci_try_reset_function, drivers/pci/pci.c',
   },
   {
@@ -145,6 +154,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'low_power',
     outcomes: [''],
     kernel: 'vdev{dev}->pm_runtime_engaged = true',
+    c: '$dev->pm_runtime_engaged = true',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
   {
@@ -153,6 +163,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'low_power',
     outcomes: [''],
     kernel: 'vdev{dev}->pm_wake_eventfd_ctx = efdctx',
+    c: '$dev->pm_wake_eventfd_ctx = $some',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
   {
@@ -162,6 +173,7 @@ export const transitionCalls: readonly Call[] = [
     outcomes: [''],
     blocks: 'wait',
     kernel: 'pm_runtime_get_sync(pdev{dev})',
+    c: 'pm_runtime_get_sync(&$dev->dev)',
     source: 'reset_store, drivers/pci/pci-sysfs.c: what it returns is ignored',
   },
   {
@@ -170,6 +182,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'runtime_pm',
     outcomes: [''],
     kernel: 'pm_runtime_put_noidle(pdev{dev})',
+    c: 'pm_runtime_put_noidle(&$dev->dev)',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
   {
@@ -209,6 +222,7 @@ export const transitionCalls: readonly Call[] = [
     outcomes: [''],
     blocks: 'lock',
     kernel: 'down_read(&vdev{dev}->memory_lock)',
+    c: 'down_read(&$dev->memory_lock)',
     source: 'vfio_pci_mmap_huge_fault, v7.3',
   },
   {
@@ -217,6 +231,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'rwsem',
     outcomes: [''],
     kernel: 'up_read(&vdev{dev}->memory_lock)',
+    c: 'up_read(&$dev->memory_lock)',
     source: 'vfio_pci_mmap_huge_fault, v7.3',
   },
   {
@@ -225,6 +240,12 @@ export const transitionCalls: readonly Call[] = [
     callee: 'mm',
     outcomes: [''],
     kernel: 'vmf_insert_pfn(vmf, pfn of vdev{dev})',
+    c: [
+      'vmf_insert_pfn($_, $_, $_)',
+      'vmf_insert_pfn_pmd($_, $_, $_)',
+      'vmf_insert_pfn_pud($_, $_, $_)',
+    ],
+    returns: { '': 'VM_FAULT_NOPAGE' },
     source: 'vfio_pci_vmf_insert_pfn, v7.3',
   },
   {
@@ -243,6 +264,7 @@ export const transitionCalls: readonly Call[] = [
     outcomes: ['begin', 'ok', 'failed'],
     environment: ['failed'],
     kernel: 'pci_reset_function(pdev{dev})',
+    c: 'pci_reset_function($dev)',
     source: 'pci_reset_function, drivers/pci/pci.c',
   },
   {
@@ -311,6 +333,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'sriov',
     outcomes: [''],
     kernel: 'vdev{dev}->sriov_active = true',
+    c: '$dev->sriov_active = true',
     source: 'vfio_pci_core_sriov_configure, v7.3',
   },
   {
@@ -319,6 +342,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'sriov',
     outcomes: [''],
     kernel: 'vdev{dev}->sriov_active = false',
+    c: '$dev->sriov_active = false',
     source: 'vfio_pci_core_sriov_configure, v7.3',
   },
 ];

@@ -205,6 +205,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     kernel: 'pci_user_read_config_word(pdev{dev}, PCI_COMMAND)',
+    c: 'pci_user_read_config_word($dev, PCI_COMMAND, $_)',
     source: 'vfio_basic_config_write, v7.3',
   },
   {
@@ -214,6 +215,8 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     kernel: 'PCI_COMMAND of pdev{dev}: MEM=0',
+    c: 'vfio_default_config_write($dev, $_, $count, $_, PCI_COMMAND, 0)',
+    returns: { ok: '$count' },
     source: 'vfio_basic_config_write, v7.3',
   },
   {
@@ -223,6 +226,8 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     kernel: 'PCI_COMMAND of pdev{dev}: MEM=1',
+    c: 'vfio_default_config_write($dev, $_, $count, $_, PCI_COMMAND, PCI_COMMAND_MEMORY)',
+    returns: { ok: '$count' },
     source: 'vfio_basic_config_write, v7.3',
   },
   {
@@ -231,6 +236,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'vdev',
     outcomes: [''],
     kernel: 'vconfig of vdev{dev}: MEM=0',
+    c: '$dev->vconfig[$_] = $_ | 0',
     source: 'vfio_basic_config_write, v7.3',
   },
   {
@@ -239,6 +245,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'vdev',
     outcomes: [''],
     kernel: 'vconfig of vdev{dev}: MEM=1',
+    c: '$dev->vconfig[$_] = $_ | PCI_COMMAND_MEMORY',
     source: 'vfio_basic_config_write, v7.3',
   },
   {
@@ -519,6 +526,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'low_power',
     outcomes: [''],
     kernel: 'vdev{dev}->pm_runtime_engaged = false',
+    c: '$dev->pm_runtime_engaged = false',
     source: 'vfio_pci_runtime_pm_exit, v7.3',
   },
   {
@@ -527,6 +535,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'vdev',
     outcomes: [''],
     kernel: 'vfio_config_free(vdev{dev})',
+    c: 'vfio_config_free($dev)',
     source: 'vfio_pci_core_disable, v7.3',
   },
   {
@@ -535,6 +544,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'hardware',
     outcomes: [''],
     kernel: 'pci_disable_device(pdev of vdev{dev})',
+    c: 'pci_disable_device($dev)',
     source: 'vfio_pci_core_disable, v7.3',
   },
   {
@@ -544,6 +554,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'vfio_pci_core_disable(vdev{dev})',
+    c: 'vfio_pci_core_disable($dev)',
     source: 'vfio_pci_core_disable, v7.3',
   },
   {

@@ -15,6 +15,7 @@ export const closeCalls: readonly Call[] = [
       true: 'vdev{dev}->reset_works',
       false: '!vdev{dev}->reset_works',
     },
+    c: '$dev->reset_works',
     source: 'vfio_pci_ioctl_reset, v7.3',
   },
   {
@@ -26,6 +27,7 @@ export const closeCalls: readonly Call[] = [
       true: 'vdev{dev}->pm_runtime_engaged',
       false: '!vdev{dev}->pm_runtime_engaged',
     },
+    c: '$dev->pm_runtime_engaged',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
   {
@@ -37,6 +39,7 @@ export const closeCalls: readonly Call[] = [
       true: 'vdev{dev}->pm_wake_eventfd_ctx is set',
       false: 'vdev{dev}->pm_wake_eventfd_ctx is NULL',
     },
+    c: '$dev->pm_wake_eventfd_ctx',
     source: 'vfio_pci_core_runtime_resume, v7.3',
   },
   {
@@ -59,6 +62,7 @@ export const closeCalls: readonly Call[] = [
     callee: 'runtime_pm',
     outcomes: [''],
     kernel: 'pm_runtime_get_noresume(pdev{dev})',
+    c: 'pm_runtime_get_noresume(&$dev->dev)',
     source: '__vfio_pci_runtime_pm_exit, v7.3',
   },
   {
@@ -68,6 +72,7 @@ export const closeCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'vfio_pci_core_runtime_resume(pdev{dev})',
+    c: 'vfio_pci_core_runtime_resume($dev)',
     source: 'vfio_pci_core_runtime_resume, v7.3',
   },
   {
@@ -76,6 +81,7 @@ export const closeCalls: readonly Call[] = [
     callee: 'low_power',
     outcomes: [''],
     kernel: 'vdev{dev}->pm_wake_eventfd_ctx = NULL',
+    c: '$dev->pm_wake_eventfd_ctx = NULL',
     source: '__vfio_pci_runtime_pm_exit, v7.3',
   },
   {
@@ -98,6 +104,7 @@ export const closeCalls: readonly Call[] = [
     callee: 'needs_reset',
     outcomes: ['true', 'false'],
     kernel: { true: 'vdev{dev}->needs_reset', false: '!vdev{dev}->needs_reset' },
+    c: '$dev->needs_reset',
     source: TRY_RESET,
   },
   {
@@ -106,6 +113,7 @@ export const closeCalls: readonly Call[] = [
     callee: 'needs_reset',
     outcomes: [''],
     kernel: 'vdev{dev}->needs_reset = true',
+    c: '$dev->needs_reset = true',
     source: DISABLE,
   },
   {
@@ -114,6 +122,7 @@ export const closeCalls: readonly Call[] = [
     callee: 'needs_reset',
     outcomes: [''],
     kernel: 'vdev{dev}->needs_reset = false',
+    c: '$dev->needs_reset = false',
     source: DISABLE,
   },
   {
@@ -122,6 +131,7 @@ export const closeCalls: readonly Call[] = [
     callee: 'hardware',
     outcomes: [''],
     kernel: 'PCI_COMMAND of pdev{dev} = INTX_DISABLE',
+    c: 'pci_write_config_word($dev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE)',
     source: DISABLE,
   },
   {
@@ -131,6 +141,7 @@ export const closeCalls: readonly Call[] = [
     outcomes: ['1', '0'],
     environment: ['0'],
     kernel: 'pci_dev_trylock(pdev{dev})',
+    c: 'pci_dev_trylock($dev)',
     source: DISABLE,
   },
   {
@@ -140,6 +151,7 @@ export const closeCalls: readonly Call[] = [
     outcomes: ['begin', 'ok', 'failed'],
     environment: ['failed'],
     kernel: '__pci_reset_function_locked(pdev{dev})',
+    c: '__pci_reset_function_locked($dev)',
     source: DISABLE,
   },
   {
@@ -148,6 +160,7 @@ export const closeCalls: readonly Call[] = [
     callee: 'hardware',
     outcomes: [''],
     kernel: 'pci_restore_state(pdev{dev})',
+    c: 'pci_restore_state($dev)',
     source: DISABLE,
   },
   {
@@ -157,6 +170,7 @@ export const closeCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'vfio_pci_dev_set_try_reset(dev_set)',
+    c: 'vfio_pci_dev_set_try_reset($dev_set)',
     source: DISABLE,
   },
   {
@@ -168,6 +182,8 @@ export const closeCalls: readonly Call[] = [
       one: 'vfio_device_set_open_count(dev_set) == 1',
       more: 'vfio_device_set_open_count(dev_set) > 1',
     },
+    c: 'vfio_device_set_open_count($dev_set)',
+    returns: { one: '1', more: '2' },
     source: TRY_RESET,
   },
   {
@@ -176,6 +192,7 @@ export const closeCalls: readonly Call[] = [
     callee: 'open_count',
     outcomes: [''],
     kernel: 'vdev{dev}->vdev.open_count--',
+    c: '$dev->vdev.open_count = $_',
     source: 'vfio_df_close, drivers/vfio/vfio_main.c, v7.3',
   },
 ];

@@ -38,6 +38,13 @@ export const kernelDialect: Dialect = {
     rcu_dereference: 'same',
     rcu_dereference_protected: 'same',
     rcu_access_pointer: 'same',
+    container_of: 'container',
+    to_pci_dev: 'same',
+    // What the kernel asked about here runs on is little endian.
+    le16_to_cpu: 'same',
+    le32_to_cpu: 'same',
+    cpu_to_le16: 'same',
+    cpu_to_le32: 'same',
     no_free_ptr: 'same',
     return_ptr: 'same',
     WARN_ON: 'truth',
@@ -66,6 +73,7 @@ export const kernelDialect: Dialect = {
     true: 1,
     false: 0,
     ...errnos(),
+    ...pciRegisters(),
   },
   guards: {
     mutex: { enter: 'mutex_lock', leave: 'mutex_unlock' },
@@ -155,5 +163,24 @@ function errnos(): Record<string, number> {
     ENOIOCTLCMD: 515,
     EPROBE_DEFER: 517,
     ENOTSUPP: 524,
+  };
+}
+
+/** Registers of config space and their bits, as hardware has them, and power states by number. */
+function pciRegisters(): Record<string, number> {
+  return {
+    PCI_COMMAND: 0x4,
+    PCI_COMMAND_IO: 0x1,
+    PCI_COMMAND_MEMORY: 0x2,
+    PCI_COMMAND_INTX_DISABLE: 0x400,
+    PCI_BASE_ADDRESS_0: 0x10,
+    PCI_BASE_ADDRESS_5: 0x24,
+    PCI_STD_NUM_BARS: 6,
+    PCI_PM_CTRL: 0x4,
+    PCI_PM_CTRL_STATE_MASK: 0x3,
+    PCI_D0: 0,
+    PCI_D1: 1,
+    PCI_D2: 2,
+    PCI_D3hot: 3,
   };
 }

@@ -60,8 +60,11 @@ export function compare(graph: CGraph, other: Offers): Comparison {
       const same = offered.get(label);
       if (same !== undefined) arrive(to, same.to, at, label);
     }
+    // When a function is called, once or again, is not the function's: the other side may leave it out.
+    const isBetween = left.includes(0);
     const differs =
-      [...own.keys()].some((label) => !offered.has(label)) || own.size !== offered.size;
+      [...own.keys()].some((label) => !isBetween && !offered.has(label)) ||
+      [...offered.keys()].some((label) => !own.has(label));
     if (!differs) continue;
     differences.push({
       run: runTo(pairs, at),
@@ -69,7 +72,24 @@ export function compare(graph: CGraph, other: Offers): Comparison {
       other: [...offered].map(([label, step]) => ({ label, at: step.at })),
     });
   }
+  const never = neverCalled(c.places(c.initial), other.steps(other.initial), pairs);
+  if (never !== undefined) differences.unshift(never);
   return { pairs: pairs.length, differences };
+}
+
+/** A way of calling the function that the other side has nowhere. */
+function neverCalled(
+  begins: ReadonlyMap<string, { readonly place: Place }>,
+  offered: ReadonlyMap<string, { readonly at: string }>,
+  pairs: readonly { readonly label: string }[],
+): Difference | undefined {
+  const taken = new Set(pairs.map(({ label }) => label));
+  if ([...begins.keys()].every((label) => taken.has(label))) return undefined;
+  return {
+    run: [],
+    c: [...begins].map(([label, { place }]) => ({ label, place })),
+    other: [...offered].map(([label, { at }]) => ({ label, at })),
+  };
 }
 
 function runTo(

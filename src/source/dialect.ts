@@ -36,6 +36,8 @@ export type Helper =
   | 'is_error_or_null'
   | 'errno_or_zero'
   | 'truth'
+  /** The structure that a member is in: of the member's address, and of an object that is both. */
+  | 'container'
   | 'nothing';
 
 /**

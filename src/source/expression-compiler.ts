@@ -163,7 +163,13 @@ export abstract class ExpressionCompiler extends Emitter {
       }
     }
     const pointer = name === undefined ? this.place(callee) : undefined;
-    const values = args.map((arg) => this.value(arg));
+    // The type and the member of a container are names, whatever variables have them.
+    const isContainer = name !== undefined && this.dialect.helpers[name] === 'container';
+    const values = args.map((arg, i) =>
+      isContainer && i > 0
+        ? constant({ kind: 'text', text: arg.kind === 'name' ? arg.name : '' })
+        : this.value(arg),
+    );
     this.line = line;
     const into = this.temporary();
     this.emit({ op: 'call', line, into, callee: name ?? pointer!, args: values });

@@ -4,7 +4,7 @@ import { truth, truthOf, type Value, ZERO } from './value.ts';
 /** What a helper of the dialect answers. @param isFalse - whether a value is known to be 0 */
 export function helped(
   helper: Helper,
-  [value = ZERO]: readonly Value[],
+  [value = ZERO, , member]: readonly Value[],
   isFalse: (value: Value) => boolean,
 ): Value {
   switch (helper) {
@@ -13,6 +13,8 @@ export function helped(
     case 'same':
     case 'truth':
       return value;
+    case 'container':
+      return containerOf(value, member);
     case 'error_pointer':
       return isZero(value) ? ZERO : { kind: 'error', errno: value };
     case 'errno_of':
@@ -25,6 +27,14 @@ export function helped(
       if (value.kind === 'error') return value.errno;
       return truthOf(value) === undefined ? operation('PTR_ERR', value) : ZERO;
   }
+}
+
+function containerOf(pointer: Value, member: Value | undefined): Value {
+  if (pointer.kind === 'object') return pointer;
+  const name = member?.kind === 'text' ? member.text : '';
+  const of = pointer.kind === 'address' ? pointer.of : undefined;
+  if (of?.kind === 'field' && of.name === name) return { kind: 'address', of: of.of };
+  return { kind: 'operation', op: `container_of ${name}`, args: [pointer] };
 }
 
 function isZero(value: Value): boolean {

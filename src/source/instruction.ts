@@ -55,3 +55,28 @@ export type Instruction = { readonly line: number } & (
       readonly head: Operand;
     }
 );
+
+/** What an instruction works on; lists are walked by their own. */
+export function operandsOf(step: Instruction): readonly Operand[] {
+  switch (step.op) {
+    case 'copy':
+    case 'read':
+      return [step.from];
+    case 'place':
+    case 'address':
+    case 'target':
+      return [step.of];
+    case 'write':
+      return [step.to, step.value];
+    case 'operate':
+      return step.args;
+    case 'call':
+      return typeof step.callee === 'string' ? step.args : [step.callee, ...step.args];
+    case 'test':
+      return [step.on];
+    case 'return':
+      return step.value === undefined ? [] : [step.value];
+    default:
+      return [];
+  }
+}

@@ -52,6 +52,21 @@ export function matches(
       return value.kind === 'object' && matches(pattern.of, value, bindings, matching);
     case 'target':
       return matches(pattern.of, value, bindings, matching);
+    case 'index':
+      // Which one it is, is not known: `$_`.
+      return (
+        value.kind === 'field' &&
+        value.name === '[]' &&
+        matches(pattern.object, value.of, bindings, matching)
+      );
+    case 'binary':
+      return (
+        value.kind === 'operation' &&
+        value.op === pattern.op &&
+        value.args.length === 2 &&
+        matches(pattern.left, value.args[0]!, bindings, matching) &&
+        matches(pattern.right, value.args[1]!, bindings, matching)
+      );
     default:
       return false;
   }

@@ -5,6 +5,44 @@ import type { CGraph, CStep } from './graph.ts';
  * without a label included). State 0 stays 0; of the places of steps that become one, the first stays.
  */
 export function minimised(graph: CGraph): CGraph {
+  const whole = reduced(graph);
+  const steps = withoutInert(whole.steps);
+  if (steps === whole.steps) return whole;
+  const { choices, ...rest } = minimised({ ...whole, steps });
+  const left = new Set(rest.steps.flat().map(({ choice }) => choice));
+  return {
+    ...rest,
+    // What both ways of a choice agree on was none.
+    choices: choices.filter(
+      ({ text }) => left.has(`${text} is true`) || left.has(`${text} is false`),
+    ),
+  };
+}
+
+/** Steps past states that only choose, and whose choices all lead to one state. */
+function withoutInert(steps: CGraph['steps']): CGraph['steps'] {
+  const past = steps.map((all, state) => {
+    const others = new Set(all.map(({ to }) => to).filter((to) => to !== state));
+    const isInert = others.size === 1 && all.every(({ label }) => label === undefined);
+    return isInert && state !== 0 ? [...others][0]! : state;
+  });
+  // One after the other, the last first; choices that only lead to each other stay.
+  const beyond = past.map((to, state) => (past[to] === to ? to : state));
+  if (beyond.every((to, state) => to === state)) return steps;
+  return reachable(steps.map((all) => all.map((step) => ({ ...step, to: beyond[step.to]! }))));
+}
+
+function reachable(steps: CGraph['steps']): CGraph['steps'] {
+  const numbers = new Map([[0, 0]]);
+  for (const state of numbers.keys()) {
+    for (const { to } of steps[state]!) if (!numbers.has(to)) numbers.set(to, numbers.size);
+  }
+  return [...numbers.keys()].map((state) =>
+    steps[state]!.map((step) => ({ ...step, to: numbers.get(step.to)! })),
+  );
+}
+
+function reduced(graph: CGraph): CGraph {
   const blocks = refined(graph.steps);
   const numbers = new Map<number, number>();
   const representatives: number[] = [];

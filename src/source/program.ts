@@ -94,8 +94,11 @@ export function subjectsOf(rows: readonly ReadRow[], reading: Reading): Readonly
     else if (pattern.kind === 'call' && pattern.callee.kind === 'member')
       names.add(pattern.callee.field);
     else if (pattern.kind === 'assign' && pattern.to.kind === 'member') names.add(pattern.to.field);
-    else if (pattern.kind === 'member') names.add(pattern.field);
+    else if (pattern.kind === 'assign' && pattern.to.kind === 'index') {
+      if (pattern.to.object.kind === 'member') names.add(pattern.to.object.field);
+    } else if (pattern.kind === 'member') names.add(pattern.field);
   }
+  for (const member of Object.keys(reading.pointers ?? {})) names.add(member);
   for (const list of reading.lists ?? []) {
     const member = /(\w+)\W*$/.exec(list.head)?.[1];
     if (member !== undefined && list.asks !== undefined) names.add(member);

@@ -55,7 +55,8 @@ function returnsOf(begins: string, labels: readonly string[]): Record<string, An
 /** The rows of a call: one for each way in which the source writes it. */
 export function rowsOf(call: Call): Row[] {
   const patterns = typeof call.c === 'string' ? [call.c] : (call.c ?? []);
-  const outcomes = call.outcomes.filter((outcome) => !['', BEGIN, WAIT].includes(outcome));
+  const ends = call.outcomes.filter((outcome) => ![BEGIN, WAIT].includes(outcome));
+  const outcomes = ends.every((outcome) => outcome === '') ? [] : ends;
   const returns = Object.fromEntries(
     outcomes.map((outcome) => [outcome, call.returns?.[outcome] ?? answerOf(outcome)]),
   );
@@ -63,14 +64,16 @@ export function rowsOf(call: Call): Row[] {
     c,
     label: labelOf(call.name, c),
     ...(outcomes.length > 0 && { returns }),
-    ...(hasBeginning(call) && { spans: true }),
+    ...(call.returns?.[''] !== undefined && { is: call.returns[''] }),
+    ...(call.runs !== undefined && { runs: call.runs }),
+    ...(hasBeginning(call) && call.runs === undefined && { spans: true }),
   }));
 }
 
 /** What an outcome is in C, where its name says so. */
 function answerOf(outcome: string): Answer {
   const plain = outcome.replace(/#.*$/, '');
-  if (plain === 'ok') return '0';
+  if (plain === 'ok' || plain === '') return '0';
   if (plain === 'true') return '1';
   if (plain === 'false') return '0';
   if (plain === 'failed') return 'errno';

@@ -88,6 +88,7 @@ function keyOfPattern({ pattern, row }: ReadRow): string {
   }
   if (pattern.kind === 'member') return `.${pattern.field}`;
   if (pattern.kind === 'assign' && pattern.to.kind === 'member') return `=${pattern.to.field}`;
+  if (pattern.kind === 'assign' && pattern.to.kind === 'index') return '=[]';
   throw new NotRead('a pattern that is neither a call, nor a member, nor an assignment', {
     file: row.c,
     line: 1,

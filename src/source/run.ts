@@ -2,7 +2,7 @@ import { NotRead, type Place } from './ast.ts';
 import type { ListQuery } from './dialect.ts';
 import type { CGraph, CStep } from './graph.ts';
 import { helped } from './helped.ts';
-import type { Instruction, Operand } from './instruction.ts';
+import { type Instruction, type Operand, operandsOf } from './instruction.ts';
 import { type Lists, listsOf } from './lists.ts';
 import { type Bindings, kindOf } from './match.ts';
 import { Notes } from './notes.ts';
@@ -11,7 +11,7 @@ import { addressOf, isLocal, type Leads, led, memberAt, memberOf, targetOf } fro
 import type { Program } from './program.ts';
 import { Relevance } from './relevance.ts';
 import { type Matched, RowTable } from './row-table.ts';
-import { State } from './state.ts';
+import { type Outcome, State } from './state.ts';
 import { answers, combinations, type Entry, type Reading, type Row } from './table.ts';
 import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
 import { valueInWords, wordOf } from './words.ts';
@@ -197,10 +197,29 @@ class Runner {
   #read(state: State, step: Extract<Instruction, { op: 'read' }>): Move[] | undefined {
     const place = this.#get(state, step.from);
     const matched = this.#rows.ofRead(place);
-    if (matched !== undefined) return this.#perform(state, step, step.into, matched);
+    if (matched !== undefined && this.#isAsked(state.top, step.into))
+      return this.#perform(state, step, step.into, matched);
     state.top.variables.set(step.into, this.#content(state, place));
     state.top.pc += 1;
     return undefined;
+  }
+
+  /**
+   * Whether the value of a member is asked for. A pointer that only leads on, or is handed to a
+   * function in which nothing is to be seen, is not.
+   */
+  #isAsked({ flow, pc }: State['top'], into: string): boolean {
+    const isIt = (operand: Operand) => operand.kind === 'variable' && operand.name === into;
+    const uses = flow.code.filter((step, at) => at > pc && operandsOf(step).some(isIt));
+    return !(
+      uses.length > 0 &&
+      uses.every((step) => {
+        if (step.op === 'place' || step.op === 'target') return true;
+        if (step.op !== 'call' || typeof step.callee !== 'string') return false;
+        const isHelper = this.#program.dialect.helpers[step.callee] !== undefined;
+        return !isHelper && !this.#relevance.isRelevant(step.callee);
+      })
+    );
   }
 
   #content(state: State, place: Value): Value {
@@ -321,12 +340,10 @@ class Runner {
     const place = this.#placeIn(state, step.line);
     if (row.label === undefined) {
       const values = answers(row.is ?? 'any').map((answer) => this.#valueInWords(answer, bindings));
-      if (row.is !== undefined) {
-        this.#notes.add(
-          'assumptions',
-          `${row.c} is ${answers(row.is).join(' or ')}${row.because ? `: ${row.because}` : ''}`,
-          place,
-        );
+      if (row.is !== undefined || row.because !== undefined) {
+        const what = row.is === undefined ? 'no step' : answers(row.is).join(' or ');
+        const why = row.because === undefined ? '' : `: ${row.because}`;
+        this.#notes.add('assumptions', `${row.c} is ${what}${why}`, place);
       }
       if (values.length === 1) return this.#result(state, target, values[0]!);
       return values.map((value) => {
@@ -336,14 +353,8 @@ class Runner {
       });
     }
     const label = this.#filled(row.label, bindings, state, place);
-    const outcomes = Object.entries(row.returns ?? {}).flatMap(([outcome, answer]) =>
-      answers(answer).map((one) => ({
-        label: `${label}:${outcome}`,
-        value: this.#valueInWords(one, bindings),
-      })),
-    );
     const pending = {
-      outcomes: outcomes.length > 0 ? outcomes : [{ label, value: unanswered(row) }],
+      outcomes: this.#outcomesOf(label, { row, bindings }, state, place),
       into: target,
       line: place.line,
     };
@@ -351,6 +362,26 @@ class Runner {
     const begun = new State(state);
     begun.pending = pending;
     return [{ label: `${label}:begin`, place, state: begun }];
+  }
+
+  /** In how many ways a step ends. */
+  #outcomesOf(label: string, { row, bindings }: Matched, state: State, place: Place): Outcome[] {
+    const outcomes = Object.entries(row.returns ?? {}).flatMap(([outcome, answer]) => {
+      const runs = row.runs?.[outcome];
+      const labels = runs?.map((run) => this.#filled(run, bindings, state, place));
+      if (runs !== undefined && row.because !== undefined) {
+        const text = `${row.c}, ${outcome}, is ${labels!.join(', ') || 'no step'}: ${row.because}`;
+        this.#notes.add('assumptions', text, place);
+      }
+      return answers(answer).map((one) => ({
+        labels: labels ?? [outcome === '' ? label : `${label}:${outcome}`],
+        value: this.#valueInWords(one, bindings),
+      }));
+    });
+    if (outcomes.length > 0) return outcomes;
+    const value =
+      row.is === undefined ? unanswered(row) : this.#valueInWords(answers(row.is)[0]!, bindings);
+    return [{ labels: [label], value }];
   }
 
   /** The label, its objects filled in: what the pattern bound, else what the functions hold. */
@@ -371,10 +402,12 @@ class Runner {
 
   #outcomes(state: State, { outcomes, into, line }: NonNullable<State['pending']>): Move[] {
     const place = this.#placeIn(state, line);
-    return outcomes.map(({ label, value }) => {
+    return outcomes.map(({ labels: [label, ...labels], value }) => {
       const after = new State(state);
-      this.#result(after, into, value);
-      return { label, place, state: after };
+      if (labels.length > 0) after.pending = { outcomes: [{ labels, value }], into, line };
+      else this.#result(after, into, value);
+      const choice = `it ends with ${keyOf(value)}`;
+      return { ...(label === undefined ? { choice } : { label }), place, state: after };
     });
   }
 

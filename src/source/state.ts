@@ -10,9 +10,15 @@ export interface Frame {
   readonly into?: string;
 }
 
+/** A way in which a step ends: its labels in order, and what the C gets. */
+export interface Outcome {
+  readonly labels: readonly string[];
+  readonly value: Value;
+}
+
 /** A step that was begun and whose outcome is to come. */
 export interface Pending {
-  readonly outcomes: readonly { readonly label: string; readonly value: Value }[];
+  readonly outcomes: readonly Outcome[];
   readonly into: string;
   readonly line: number;
 }
@@ -64,7 +70,10 @@ export class State {
     const frames = this.frames.map(
       ({ flow, pc, variables }) => `${flow.name}:${pc}{${sorted(variables, keyOf)}}`,
     );
-    const pending = this.pending?.outcomes.map(({ label }) => label).join() ?? '';
+    const pending =
+      this.pending?.outcomes
+        .map(({ labels, value }) => `${labels.join(' ')}=${keyOf(value)}`)
+        .join() ?? '';
     const decided = sorted(this.decided, ({ holds }) => String(holds));
     return `${this.entry}|${frames.join('|')}|${sorted(this.written, keyOf)}|${decided}|${pending}`;
   }

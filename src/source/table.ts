@@ -20,8 +20,14 @@ export interface Row {
   readonly returns?: Readonly<Record<string, Answer>>;
   /** Whether the step is two labels: `:begin`, and the outcome. */
   readonly spans?: boolean;
-  /** Nothing is to be seen; this is its value. Said as an assumption where there is no reason for it. */
+  /** Its value, where nothing is to be seen; of a label without an outcome, what the C gets. */
   readonly is?: Answer;
+  /**
+   * By outcome: its labels in order, where they are others than the one. What others do meanwhile on
+   * this thread, which is not in the function (`{dev}.runtime_resume:begin`); none for an outcome
+   * that the machine does not draw as a step.
+   */
+  readonly runs?: Readonly<Record<string, readonly string[]>>;
   /** Why there is no label: printed with the assumptions. */
   readonly because?: string;
 }

@@ -34,6 +34,9 @@ export const ANY: Value = { kind: 'any' };
 /** Numbers that are counted up beyond this are not told apart. */
 const LARGEST_COUNT = 16;
 
+/** Operations that nest deeper than this, such as a sum that a loop adds to, are not told apart. */
+const DEEPEST = 8;
+
 export function number(value: number): Value {
   return { kind: 'number', value };
 }
@@ -139,7 +142,12 @@ export function operate(op: string, args: readonly Value[]): Value {
     if (isFixed(left) && !isFixed(right)) return operate(op, [right, left]);
   }
   const sign = signOf(op, left, right);
-  return sign ?? { kind: 'operation', op, args };
+  if (sign !== undefined) return sign;
+  return args.some((arg) => depthOf(arg) >= DEEPEST) ? ANY : { kind: 'operation', op, args };
+}
+
+function depthOf(value: Value): number {
+  return value.kind === 'operation' ? 1 + Math.max(0, ...value.args.map(depthOf)) : 0;
 }
 
 function unary(op: string, value: Value): Value {

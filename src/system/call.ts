@@ -32,6 +32,8 @@ export interface Call {
   readonly c?: string | readonly string[];
   /** By outcome: what the C gets, where the outcome does not say so by itself. */
   readonly returns?: Readonly<Record<string, string | readonly string[]>>;
+  /** By outcome: its labels in order, where they are not `begin` and the outcome: `{dev}.reset:begin`. */
+  readonly runs?: Readonly<Record<string, readonly string[]>>;
   /** Where this is stated. */
   readonly source: string;
 }

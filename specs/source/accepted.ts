@@ -1,0 +1,49 @@
+import type { AcceptedDifference } from '../../src/source/judge-source.ts';
+
+/** Where a machine and the C part, which is known: what the machine leaves out, and why. */
+export const accepted: readonly AcceptedDifference[] = [
+  {
+    machine: 'function_reset',
+    after: 'dev.function_reset:begin',
+    c: ['dev.function_reset:ok'],
+    machineOnly: [],
+    reason:
+      'the machine begins where the bit is set and the device has the capability; without, nothing is done',
+  },
+  {
+    machine: 'pm_core',
+    after: '',
+    c: [],
+    machineOnly: ['dev.rpm_resume'],
+    reason: 'the machine is the PM core, of which the resume is no function of vfio',
+  },
+  {
+    machine: 'core_disable',
+    after: 'dev.needs_reset.set',
+    c: ['dev.reset_works:true', 'dev.reset_works:false'],
+    machineOnly: [],
+    reason:
+      'saved state that does not load, because a capability is gone, is saved again before the reset, or the reset is left out',
+  },
+  {
+    machine: 'sriov_configure',
+    after: 'dev.sriov_configure:begin',
+    c: ['dev.sriov_configure:failed'],
+    machineOnly: [],
+    reason: 'VFs that are on already: the PCI core does not call the driver then',
+  },
+  {
+    machine: 'sriov_configure',
+    after: 'dev.sriov_disable:begin',
+    c: ['dev.sriov_active.clear'],
+    machineOnly: [],
+    reason: 'VFs that are off already: the PCI core does not call the driver then',
+  },
+  {
+    machine: 'sysfs_reset',
+    after: 'dev.sysfs_reset:begin',
+    c: ['dev.sysfs_reset:failed'],
+    machineOnly: [],
+    reason: 'a number other than 1 is refused before anything is done',
+  },
+];
