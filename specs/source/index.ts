@@ -24,6 +24,8 @@ import { base } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 import { accepted } from './accepted.ts';
 
+export { notYetRead } from './not-yet-read.ts';
+
 const SIZES = [1, 2, 3];
 
 /** Every call that has C, once: subjects share the calls of vfio-pci. */

@@ -1,0 +1,67 @@
+/* Why a machine has no C, where several have the same reason. */
+const DMA_BUF = 'a function of dma-buf, whose calls have no patterns yet';
+const EXPORTER = 'a function of the exporter that importers call, whose calls have no patterns yet';
+const IOMMUFD = 'a function of iommufd, whose calls have no patterns yet';
+const RDMA = 'functions of RDMA, whose calls have no patterns yet';
+const DERIVED = 'no function of the kernel: what an importer may do';
+const SERIES = 'a function of a posted series, which no tree that is read has';
+const SEVERAL = 'several functions in one machine, which no single reading is';
+const TRACE = 'what a trace tells of several functions';
+const DESIGN = 'a design, which the kernel does not have';
+
+/** Every procedure machine that does not say which C it is, and why. */
+export const notYetRead: Readonly<Record<string, string>> = {
+  feature_dma_buf:
+    'the header and the ranges are one choice each, and dma_buf_export(), dma_buf_fd() and ' +
+    'dma_buf_put() are gone into: their steps have no patterns yet',
+  probe: `${SEVERAL}: the probe of a driver, vfio_pci_core_init_dev(), vfio_pci_core_enable()`,
+  device_call: `${SEVERAL}: what vfio_device_fops_unl_ioctl() and vfio_pci_rw() do around a call`,
+  fput: `${SEVERAL}: __fput(), dma_buf_file_release(), dma_buf_release()`,
+  fput_o_path: `${SEVERAL}: __fput(), dma_buf_release()`,
+  invalidate_mappings: DMA_BUF,
+  invalidate_listed: DMA_BUF,
+  importer: DMA_BUF,
+  detach: DMA_BUF,
+  phys_vec_to_sgt: DMA_BUF,
+  free_sgt: DMA_BUF,
+  fill_sg_entry: DMA_BUF,
+  attach: EXPORTER,
+  map_attachment: EXPORTER,
+  map_file: IOMMUFD,
+  revoke_notify: IOMMUFD,
+  ioas_unmap: IOMMUFD,
+  release_pages: IOMMUFD,
+  access_pin: IOMMUFD,
+  register_mr: RDMA,
+  deregister_mr: RDMA,
+  umem_revoke: RDMA,
+  umem_release: RDMA,
+  deaf_callback: RDMA,
+  callback_in_callback: 'virtgpu_dma_buf_move_notify(), whose calls have no patterns yet',
+  callback_later: DERIVED,
+  unmap_work: DERIVED,
+  evict_callback: DERIVED,
+  remap_callback_from_work: DERIVED,
+  remap_callback_in_callback: DERIVED,
+  remap_work: DERIVED,
+  locking_unmap_work: DERIVED,
+  submit_work: DERIVED,
+  importer_hardware: 'hardware, which has no C',
+  attached_iova: DESIGN,
+  bar_mmap: SERIES,
+  dma_buf_fault: SERIES,
+  revoke_and_write: SERIES,
+  revoke_bars: SERIES,
+  set_status: SERIES,
+  revoke_dma_buf: SERIES,
+  cleanup_of_series: SERIES,
+  nvgrace_read: 'nvgrace_gpu_read_mem(), whose calls have no patterns yet',
+  munmap: 'a function of mm, whose calls have no patterns yet',
+  register: DESIGN,
+  export: DESIGN,
+  mmap_and_touch: DESIGN,
+  section: TRACE,
+  walk: TRACE,
+  buffer_call: TRACE,
+  last_put: TRACE,
+};
