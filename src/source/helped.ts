@@ -33,7 +33,9 @@ function containerOf(pointer: Value, member: Value | undefined): Value {
   if (pointer.kind === 'object') return pointer;
   const name = member?.kind === 'text' ? member.text : '';
   const of = pointer.kind === 'address' ? pointer.of : undefined;
-  if (of?.kind === 'field' && of.name === name) return { kind: 'address', of: of.of };
+  if (of?.kind === 'field' && of.name === name) {
+    return of.of.kind === 'object' ? of.of : { kind: 'address', of: of.of };
+  }
   return { kind: 'operation', op: `container_of ${name}`, args: [pointer] };
 }
 
