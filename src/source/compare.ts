@@ -73,7 +73,7 @@ export function compare(graph: CGraph, other: Offers): Comparison {
     });
   }
   const never = neverCalled(c.places(c.initial), other.steps(other.initial), pairs);
-  if (never !== undefined) differences.unshift(never);
+  if (never !== undefined) differences.push(never);
   return { pairs: pairs.length, differences };
 }
 
