@@ -95,8 +95,17 @@ function nameOf(family: SystemFamily, revision: string, scope: Scope, property: 
     behind.join(', ') ||
     ofRevision(family, revision) ||
     [...touching, ...asked].join(', ') ||
+    ofSystem(family) ||
     'broken'
   );
+}
+
+/** The findings of a system: what breaks nothing else there is theirs, too. */
+function ofSystem(family: SystemFamily): string {
+  return specification.findings
+    .filter((finding) => finding.system === family.name)
+    .map(({ id }) => id)
+    .join(', ');
 }
 
 /** The faults that are a revision. */
