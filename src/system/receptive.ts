@@ -41,7 +41,9 @@ function refusalsOfPart(product: Product, part: number): Refusal[] {
   );
   const required = new Map<string, Int32Array[]>();
   for (const { vector, next } of taken) {
-    const refused = requirementOf(product, vector, roles, begun);
+    // What it starts by itself nobody asks it for.
+    const refused =
+      vector.initiator === part ? undefined : requirementOf(product, vector, roles, begun);
     if (refused !== undefined) required.set(refused, [...(required.get(refused) ?? []), next]);
   }
   return [...required].flatMap(([refused, ways]) =>
