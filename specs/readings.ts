@@ -42,6 +42,8 @@ export const readings: readonly Reading[] = [
   ),
   reading('move', '7.3.4'),
   reading('invalidate_mappings', '7.3.4'),
+  reading('fill_sg_entry', '7.3.4'),
+  reading('munmap', 'derived'),
   reading('invalidate_listed', '7.3.4'),
   reading(
     'command_write',

@@ -260,3 +260,6 @@ export function suitesOf(revision: string): SuitesOfRevision {
 
 /** What is generated: the tests of the newest release, and of a proposal. */
 export const suites: readonly SuiteSource[] = [...suitesOf(NEWEST).suites, ...registrationSuites];
+
+/** Suites of calls that the simulated kernel does not make: they are for a real one. */
+export const forRealKernels: readonly string[] = ['export', 'function-reset', 'sysfs-reset'];

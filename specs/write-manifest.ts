@@ -5,7 +5,7 @@ import { fingerprint } from '../src/matrix/same-system.ts';
 import type { Scope, System, SystemFamily } from '../src/system/system.ts';
 import { writeWhole } from '../src/write-file.ts';
 import { families, specification } from './catalogue.ts';
-import { defectsOf, proposals } from './revisions/index.ts';
+import { defectsOf, NEWEST, proposals } from './revisions/index.ts';
 
 /** What is known of a system that another revision has, too. */
 const results = new Map<string, Result>();
@@ -75,7 +75,9 @@ function nameOf(family: SystemFamily, revision: string, scope: Scope, property: 
   );
   const own = claims.find(({ id }) => defectsOf(revision).includes(id));
   if (own !== undefined) return own.id;
-  const claim = claims.find((one) => one.scope === undefined || isSameScope(one.scope, scope));
+  const claim =
+    claims.find((one) => one.scope !== undefined && isSameScope(one.scope, scope)) ??
+    claims.find((one) => one.scope === undefined);
   const at = claim?.scope ?? family.defaultScope;
   if (claim !== undefined && breaks(family, claim.revision, property, at)) return claim.id;
   const shown = specification.findings.filter(
@@ -93,10 +95,22 @@ function nameOf(family: SystemFamily, revision: string, scope: Scope, property: 
   const asked = proposals.filter(({ name }) => name === revision).map(({ name }) => name);
   return (
     behind.join(', ') ||
+    // What the newest release breaks is a finding.
+    (revision === NEWEST && ofSystem(family, scope)) ||
     ofRevision(family, revision) ||
     [...touching, ...asked].join(', ') ||
+    ofSystem(family, scope) ||
     'broken'
   );
+}
+
+/** The findings of a system at a scope: what breaks beside what they claim is theirs, too. */
+function ofSystem(family: SystemFamily, scope: Scope): string {
+  return specification.findings
+    .filter((finding) => finding.system === family.name)
+    .filter((finding) => isSameScope(finding.scope ?? family.defaultScope, scope))
+    .map(({ id }) => id)
+    .join(', ');
 }
 
 /** The faults that are a revision. */

@@ -51,17 +51,24 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * is heard afterwards, and ends the process then.
  */
 export function uninterrupted(work: () => void): void {
-  const release = () => {
-    for (const signal of SIGNALS) process.off(signal, again);
-  };
-  const again = (signal: NodeJS.Signals) => {
-    release();
-    process.kill(process.pid, signal);
-  };
-  for (const signal of SIGNALS) process.on(signal, again);
+  if (uninterruptedWorks === 0) for (const signal of SIGNALS) process.on(signal, again);
+  uninterruptedWorks += 1;
   try {
     work();
   } finally {
     setImmediate(release);
   }
+}
+
+/** How many works there were since signals were last heard at once. */
+let uninterruptedWorks = 0;
+
+function release(): void {
+  uninterruptedWorks -= 1;
+  if (uninterruptedWorks === 0) for (const signal of SIGNALS) process.off(signal, again);
+}
+
+function again(signal: NodeJS.Signals): void {
+  for (const one of SIGNALS) process.off(one, again);
+  process.kill(process.pid, signal);
 }

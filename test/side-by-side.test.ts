@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Simulator } from '../simulator/index.ts';
-import { suites } from '../specs/suites.ts';
+import { forRealKernels, suites } from '../specs/suites.ts';
 import type { SuiteSource } from '../src/cli/suites.ts';
 import { observablesOf } from '../src/generate/observables.ts';
 import { callOf, parseLabel, withoutVariant } from '../src/lts/label.ts';
@@ -18,7 +18,9 @@ import type { Target } from '../src/target/target.ts';
  * A hot reset waits for the pages of every device of the set before it locks the first, and locks
  * them in the order of a list; the machines lock each as soon as its own pages are back.
  */
-const ordered = suites.filter(({ name }) => name !== 'p2p-hot-reset');
+const ordered = suites.filter(
+  ({ name }) => name !== 'p2p-hot-reset' && !forRealKernels.includes(name),
+);
 
 describe.each(ordered.map((source) => ({ name: source.name, source })))('$name', ({ source }) => {
   const explored = exploreForPaths(compose(source.system));

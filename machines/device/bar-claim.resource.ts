@@ -48,10 +48,6 @@ export function barClaim(
         meta: { source: 'vfio_pci_core_get_iomap, v7.3: a warning, -ENODEV' },
         on: {
           'bar_claimed:false': 'not_open',
-          'setup_barmap:-EBUSY': {
-            target: 'not_open',
-            meta: { source: 'derived: what it would claim is decided at open here' },
-          },
         },
       },
       claimed: { on: { 'bar_claimed:true': 'claimed', ioctl: 'claimed' } },

@@ -25,7 +25,6 @@ export function openCount(open: number) {
     meta: {
       labels,
       source: 'vfio_df_close, vfio_device_set_open_count, drivers/vfio/vfio_main.c, v7.3',
-      unused: open < 2 ? ['open_count:more'] : [],
     },
     context: { open },
     initial: 'open',
@@ -40,7 +39,15 @@ export function openCount(open: number) {
           ],
         },
       },
-      none: {},
+      none: {
+        description: 'vfio_pci_dev_set_needs_reset() asks whether there is more than one',
+        on: { 'open_count:one': 'none', 'open_count.dec': 'underflow' },
+      },
+      underflow: {
+        tags: ['violation'],
+        meta: { finding: 'is counted down while nobody has a device of the set open: it wraps' },
+        on: { 'open_count:more': 'underflow', 'open_count.dec': 'underflow' },
+      },
     },
   });
 }

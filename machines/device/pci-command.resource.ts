@@ -1,6 +1,7 @@
 import { setup } from 'xstate';
 
 export const labels = [
+  'hw.read_command:ok',
   'hw.command(MEM=0):ok',
   'hw.command(MEM=1):ok',
   'hw.command(INTX_DISABLE)',
@@ -34,6 +35,7 @@ export function pciCommand(
     states: {
       decodes: {
         on: {
+          'hw.read_command:ok': 'decodes',
           'hw.command(MEM=0):ok': memoryBit === 'none' ? 'decodes' : 'does_not_decode',
           'hw.command(MEM=1):ok': 'decodes',
           'hw.command(INTX_DISABLE)': {
@@ -46,6 +48,7 @@ export function pciCommand(
       },
       does_not_decode: {
         on: {
+          'hw.read_command:ok': 'does_not_decode',
           'hw.command(MEM=0):ok': 'does_not_decode',
           'hw.command(MEM=1):ok': 'decodes',
           'hw.command(INTX_DISABLE)': 'does_not_decode',

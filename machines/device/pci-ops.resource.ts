@@ -59,9 +59,8 @@ export function pciOps(initially: 'unset' | 'offers' = 'offers') {
       },
       oops: {
         description: 'BUG: kernel NULL pointer dereference of vdev->pci_ops',
-        tags: ['violation'],
+        tags: ['violation', 'oops'],
         meta: { finding: 'is NULL: the ioctl dereferences it' },
-        on: { 'pci_ops:false': 'oops', 'get_dmabuf_phys:true': 'oops' },
       },
     },
   });

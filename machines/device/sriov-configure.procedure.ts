@@ -186,10 +186,15 @@ export function sriovConfigure(variation: SriovVariation) {
       unbind_vf: {
         description: 'the VF leaves its set',
         meta: { source: OF_THE_VF },
-        on: { 'vf.dev_set.lock.mutex_unlock': locked ? 'uncount' : 'disabled' },
+        on: { 'vf.dev_set.lock.mutex_unlock': 'disabled' },
       },
-      ...(locked && { uncount: { on: { 'dev.sriov_active.clear': 'disabled' } } }),
-      disabled: { on: { 'dev.pci_disable_sriov:end': 'put' } },
+      disabled: { on: { 'dev.pci_disable_sriov:end': locked ? 'uncount' : 'put' } },
+      ...(locked && {
+        uncount: {
+          meta: { source: 'sriov_disable, drivers/pci/iov.c: sriov_del_vfs(), then num_VFs = 0' },
+          on: { 'dev.sriov_active.clear': 'put' },
+        },
+      }),
       put: { on: { 'dev.pm_runtime_put': locked ? 'return_off' : 'clear' } },
       ...(!locked && { clear: { on: { 'dev.sriov_active.clear': 'return_off' } } }),
       return_off: { on: { 'dev.sriov_disable:ok': 'off' } },

@@ -53,8 +53,8 @@ export function sriov() {
       vfs: {
         initial: 'none',
         states: {
-          none: { on: { 'pci_enable_sriov:ok': 'some' } },
-          some: { on: { 'pci_disable_sriov:end': 'none' } },
+          none: { on: { 'pci_enable_sriov:ok': 'some', 'pci_disable_sriov:end': 'none' } },
+          some: { on: { 'pci_disable_sriov:end': 'none', 'pci_enable_sriov:ok': 'some' } },
         },
       },
     },

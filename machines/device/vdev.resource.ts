@@ -146,20 +146,8 @@ export function vdev(
       oops: {
         description:
           'BUG: kernel NULL pointer dereference in __vfio_pci_memory_enabled() or vfio_basic_config_write()',
-        tags: ['violation'],
+        tags: ['violation', 'oops'],
         meta: { finding: 'is not open: __vfio_pci_memory_enabled() reads vconfig, which is NULL' },
-        on: {
-          core_enable: 'oops',
-          config_free: 'oops',
-          'open_count:false': 'oops',
-          'memory_enabled:true': 'oops',
-          'vconfig.command(MEM=0)': 'oops',
-          'vconfig.command(MEM=1)': 'oops',
-          'set_power_state(D0)': 'oops',
-          'set_power_state(D1)': 'oops',
-          'set_power_state(D2)': 'oops',
-          'set_power_state(D3hot)': 'oops',
-        },
       },
     },
   });

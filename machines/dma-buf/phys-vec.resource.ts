@@ -16,7 +16,7 @@ export function physVec() {
       exported: {
         description: 'one unit, or what the export says ahead of the first attach',
         tags: ['quiescent'],
-        on: { 'export:two': 'two', 'attach:begin': 'one' },
+        on: { 'export:two': 'two', 'attach:begin': 'one', 'len:1': 'exported' },
       },
       one: { tags: ['quiescent'], on: { 'len:1': 'one', 'attach:begin': 'one' } },
       two: { tags: ['quiescent'], on: { 'len:2': 'two', 'attach:begin': 'two' } },

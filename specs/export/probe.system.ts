@@ -49,7 +49,6 @@ export const probeFamily: SystemFamily = {
       environment: ['user', 'holder'],
       unused: {
         ...untouched('command', 'power', 'reset'),
-        'buf.comp': 'no thread here revokes a buffer, so that nobody waits for its mappings',
         'buf.dma_buf_fd':
           'get_unused_fd_flags() reserves a number that nobody sees before fd_install()',
       },

@@ -226,7 +226,7 @@ const rdma: readonly Call[] = [
       ['umem.pinned.clear', 'umem', 'umem{att}->pinned = 0'],
       ['umem.pinned_revoke.set', 'umem', 'ib_umem_dmabuf_set_revoke_locked(umem{att})'],
       ['umem.revoked.set', 'umem', 'umem{att}->revoked = 1'],
-      ['mr.kfree', 'mr', 'kfree(mr of umem{att})'],
+      ['mr.kfree', 'slab', 'kfree(mr of umem{att})'],
       ['mr.deregister', 'mr', 'irdma_hwdereg_mr(mr of umem{att})'],
     ] as const
   ).map(([name, callee, kernel]) => step(name, callee, { kernel, source: UMEM })),
@@ -240,7 +240,7 @@ const allocations: readonly Call[] = [
     kernel: { '': 'kzalloc(umem{att})', '-ENOMEM': 'kzalloc(umem{att}) = NULL' },
     source: UMEM,
   }),
-  step('mr.alloc', 'mr', {
+  step('mr.alloc', 'slab', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     kernel: 'irdma_alloc_iwmr(umem{att})',

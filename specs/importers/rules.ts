@@ -398,7 +398,7 @@ function restOf(i: Importer): Predicate | undefined {
     case 'later':
     case 'fenced':
     case 'remapping_inline':
-      return is(`importer(${att(i)})`, 'idle');
+      return isIdle(`importer(${att(i)})`);
     case 'attaching':
       return is(`${att(i)}.handle`, 'none', 'attached', 'mapped');
     default:

@@ -149,7 +149,7 @@ const own: readonly Call[] = [
   {
     name: 'mm.user_page',
     caller: 'thread',
-    callee: 'mm',
+    callee: 'process',
     outcomes: ['present', 'absent', 'of_bar'],
     environment: ['absent', 'of_bar'],
     kernel: {

@@ -19,6 +19,7 @@ import {
   rwsemPart,
 } from '../procedures/parts.ts';
 import { returnsOf } from '../procedures/rules.ts';
+import { untouched } from '../procedures/words.ts';
 import { type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { nvgraceCalls } from './calls.ts';
 
@@ -44,6 +45,7 @@ export const nvgraceReadFamily: SystemFamily = {
       parts: [...parts, ...monitors],
       calls: nvgraceCalls,
       environment: ['user'],
+      unused: untouched('power', 'reset'),
       properties,
     };
   },

@@ -15,6 +15,7 @@ export const files = {
     'vfio_pci_core_close_device',
     'vfio_pci_ioctl_reset',
     'vfio_pci_dev_set_hot_reset',
+    'vfio_pci_dev_set_try_reset',
     'vfio_pci_mmap_huge_fault',
     'vfio_pci_rw',
     'vfio_pci_core_init_dev',
@@ -109,8 +110,13 @@ const points = {
   move: { machines: ['move'], functions: ['vfio_pci_dma_buf_move'] },
   cleanup: { machines: ['cleanup'], functions: ['vfio_pci_dma_buf_cleanup'] },
   close: {
-    machines: ['close', 'core_disable'],
-    functions: ['vfio_pci_core_close_device', 'vfio_pci_core_disable', 'vfio_pci_runtime_pm_exit'],
+    machines: ['close', 'core_disable', 'try_reset'],
+    functions: [
+      'vfio_pci_core_close_device',
+      'vfio_pci_core_disable',
+      'vfio_pci_runtime_pm_exit',
+      'vfio_pci_dev_set_try_reset',
+    ],
   },
   export: {
     machines: ['feature_dma_buf', 'fput', 'fput_o_path', 'release'],
@@ -181,7 +187,6 @@ const points = {
     machines: [
       'bar_mmap',
       'dma_buf_fault',
-      'nvgrace_read',
       'revoke_and_write',
       'revoke_bars',
       'set_status',
@@ -190,7 +195,7 @@ const points = {
     ],
     functions: ofMmapSeries,
   },
-  nvgraceRead: { machines: ['munmap'], functions: ['nvgrace_gpu_read_mem'] },
+  nvgraceRead: { machines: ['nvgrace_read', 'munmap'], functions: ['nvgrace_gpu_read_mem'] },
 } as const satisfies Readonly<Record<keyof Design, Drawn>>;
 
 /** What is drawn alike of every version that was read. */

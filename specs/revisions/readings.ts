@@ -12,6 +12,7 @@ export interface Reading {
 const CORE = 'drivers/vfio/pci/vfio_pci_core.c';
 const CONFIG = 'drivers/vfio/pci/vfio_pci_config.c';
 const DMABUF = 'drivers/vfio/pci/vfio_pci_dmabuf.c';
+const NVGRACE = 'drivers/vfio/pci/nvgrace-gpu/main.c';
 const VFIO = 'drivers/vfio/vfio_main.c';
 const DMA_BUF = 'drivers/dma-buf/dma-buf.c';
 const MAPPING = 'drivers/dma-buf/dma-buf-mapping.c';
@@ -140,7 +141,7 @@ function ofMmap(tree: string): readonly Reading[] {
     {
       source: `derived: ${tree}, which the series leaves alone`,
       identified: 'what the series does not touch',
-      functions: of([VFIO, DMA_BUF, MAPPING, IOMMUFD, UMEM, PCI, SYSFS, PM]),
+      functions: of([NVGRACE, VFIO, DMA_BUF, MAPPING, IOMMUFD, UMEM, PCI, SYSFS, PM]),
     },
   ];
 }

@@ -17,7 +17,7 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { decodes, isRevoked } from '../procedures/words.ts';
+import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
 import { type Design, designOf } from '../revisions/index.ts';
 import { transitionCalls } from './calls.ts';
 import { ownerParts, pmCoreParts, versionsOf } from './parts.ts';
@@ -194,7 +194,8 @@ function filePart(d: number, { engages }: Shape): Part {
   return {
     name: `dev[${d}].file`,
     machine: openFile(1),
-    kind: 'resource',
+    // The VFS: a file that a call holds is not released, however often one asks.
+    kind: 'contract',
     roles: ['file'],
     rename: (label) => labels[label] ?? [],
     renameCommit: (label) => label,
@@ -277,8 +278,8 @@ function closeReturns(d: number): Property {
     id: `close-returns(dev[${d}])`,
     kind: 'leads-to',
     title: `a close of dev[${d}] that has begun returns`,
-    when: not(is(closer(d), 'open', 'closed')),
-    then: is(closer(d), 'closed'),
+    when: not(isIdle(closer(d))),
+    then: is(closer(d), '#closed'),
     rule: 'L2',
     source: 'derived: L2, every transition ends when importers unmap in bounded time',
     consequence: 'close() hangs in D state, with dev_set->lock held',

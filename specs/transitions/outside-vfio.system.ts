@@ -99,7 +99,7 @@ export const sriovFamily: SystemFamily = {
 /** A power state is refused by `sriov_active` here, and by nothing else. */
 function refusedBySriov(call: Call): Call {
   return call.callee === 'vdev' && call.environment?.includes('failed')
-    ? { ...call, environment: [] }
+    ? { ...call, callee: 'sriov', environment: [] }
     : call;
 }
 

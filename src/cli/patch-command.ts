@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Counterexample } from '../check/verdict.ts';
 import { InputError } from '../errors.ts';
 import { diagram } from '../explain/diagram.ts';
 import { ruleBroken } from '../explain/diagrams.ts';
@@ -209,14 +210,20 @@ function* systemText({ system, before, after, verdicts }: JudgedSystem): Generat
   }
 }
 
-function* runText({ verdicts }: JudgedSystem): Generator<string> {
+/** One run: of a rule that breaks at a step rather than of one that waits for ever, the shortest. */
+function* runText({ system, verdicts }: JudgedSystem): Generator<string> {
   const broken = verdicts.flatMap(({ after }) =>
     after.verdict === 'broken' ? [after.counterexample] : [],
   );
-  const shortest = [...broken].sort((a, b) => a.run.vectors.length - b.run.vectors.length)[0]!;
+  const rank = ({ property, run }: Counterexample) =>
+    (['invariant', 'monitor'].includes(property.kind) ? 0 : 1_000_000) + run.vectors.length;
+  const shown = [...broken].sort((a, b) => rank(a) - rank(b))[0]!;
   yield '\n';
-  yield* paragraph(ruleBroken(shortest));
-  yield `\n${diagram(shortest)}`;
+  yield* paragraph(ruleBroken(shown));
+  yield* paragraph(
+    `The shortest run that breaks it, ${shown.run.vectors.length} steps; ${system.name}, ${formatScope(system.scope)}:`,
+  );
+  yield `\n${diagram(shown)}`;
 }
 
 function* leftText({ leftOver, unread }: PatchReading): Generator<string> {

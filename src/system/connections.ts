@@ -2,7 +2,7 @@ import { nearest } from '../errors.ts';
 import { metaOf } from '../lts/alphabet.ts';
 import { parseLabel } from '../lts/label.ts';
 import { own } from '../own.ts';
-import { BEGIN, type Call, CallTable } from './call.ts';
+import { BEGIN, type Call, CallTable, WAIT } from './call.ts';
 import { alphabetOf, type Part } from './part.ts';
 import type { System } from './system.ts';
 
@@ -78,6 +78,8 @@ function unmetBy({ system, calls, isUnused }: Table, { label, parts }: Member): 
   if (call === undefined || isUnused(label)) return [];
   if (parts.every(({ kind }) => kind === 'monitor')) return [];
   const { outcome = '' } = parseLabel(label);
+  // Whoever offers the call waits; only the lock has a label for it.
+  if (outcome === WAIT) return [];
   const starter = call.spans && outcome !== BEGIN ? call.callee : call.caller;
   const has = (role: string) => parts.some(({ roles }) => roles.includes(role));
   const byOthers = (role: string) => system.environment.includes(role);

@@ -85,6 +85,11 @@ describe('a resource', () => {
     expect(refused(onlyEnd, [use, work], ['use', 'work:end'])).toEqual(['idle: work:end']);
   });
 
+  it('answers nobody after an oops', () => {
+    const states = { made: { on: { use: 'gone' } }, gone: { tags: ['violation', 'oops'] } };
+    expect(refused(states, [use], ['use'])).toEqual([]);
+  });
+
   it('need not take what nobody does', () => {
     const states = { on: {}, off: { on: { use: 'off' } } };
     expect(refused(states, [use], [])).toEqual([]);

@@ -2,6 +2,9 @@ import { callOf, parseLabel } from '../lts/label.ts';
 import { BEGIN, hasBeginning } from './call.ts';
 import type { Product, Vector } from './product.ts';
 
+/** The tag of a state in which the kernel answers nobody any more. */
+const OOPS = 'oops';
+
 /** A step that a resource does not take in one of its states, although the kernel would answer. */
 export interface Refusal {
   readonly part: string;
@@ -15,7 +18,8 @@ export interface Refusal {
  * in the kernel, also in those that only a faulty design reaches: where it refused, the fault would
  * look like a thread that waits. It may refuse where the call says that it blocks and the resource is
  * what it waits for; what the environment starts, which does so when it can; what nobody here ever
- * does; and the end of a call whose beginning it takes, which does not come alone.
+ * does; what comes after an oops, because whoever asks dies with the locks that it has; and the end
+ * of a call whose beginning it takes, which does not come alone.
  */
 export function refusalsOf(product: Product): Refusal[] {
   return product.parts.flatMap((part, index) =>
@@ -37,12 +41,16 @@ function refusalsOfPart(product: Product, part: number): Refusal[] {
   );
   const required = new Map<string, Int32Array[]>();
   for (const { vector, next } of taken) {
-    const refused = requirementOf(product, vector, roles, begun);
+    // What it starts by itself nobody asks it for.
+    const refused =
+      vector.initiator === part ? undefined : requirementOf(product, vector, roles, begun);
     if (refused !== undefined) required.set(refused, [...(required.get(refused) ?? []), next]);
   }
   return [...required].flatMap(([refused, ways]) =>
     product.ltss[part]!.states.flatMap((state, at) =>
-      ways.some((next) => next[at]! >= 0) ? [] : [{ part: name, state: state.name, refused }],
+      state.tags.includes(OOPS) || ways.some((next) => next[at]! >= 0)
+        ? []
+        : [{ part: name, state: state.name, refused }],
     ),
   );
 }
