@@ -20,7 +20,24 @@ export function release() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'release',
     description: 'vfio_pci_dma_buf_release(), drivers/vfio/pci/vfio_pci_dmabuf.c',
-    meta: { labels, source: 'vfio_pci_dma_buf_release, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'vfio_pci_dma_buf_release',
+        file: 'drivers/vfio/pci/vfio_pci_dmabuf.c',
+        entries: [{ begins: 'buf.release:begin', parameters: { dmabuf: '@buf' } }],
+        rows: [
+          {
+            c: '$buf->vdev',
+            label: '{buf}.vdev',
+            returns: { set: '1', NULL: '0' },
+            tested: true,
+          },
+          { c: 'kfree($buf)', label: '{buf}.kfree(priv)' },
+        ],
+      },
+      source: 'vfio_pci_dma_buf_release, v7.3',
+    },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'buf.release:begin': 'test' } },

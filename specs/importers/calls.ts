@@ -32,10 +32,18 @@ const attachments: readonly Call[] = [
   call('att.attach', 'attacher', 'attach', {
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP', '-ENOMEM'],
     kernel: 'dma_buf_dynamic_attach(dmabuf)',
+    c: 'dma_buf_dynamic_attach($_, $rest)',
+    returns: {
+      ok: '@att',
+      '-ENODEV': 'ERR_PTR(-ENODEV)',
+      '-EOPNOTSUPP': 'ERR_PTR(-EOPNOTSUPP)',
+      '-ENOMEM': 'ERR_PTR(-ENOMEM)',
+    },
     source: ATTACH,
   }),
   call('att.detach', 'attacher', 'detach', {
     kernel: 'dma_buf_detach(attach{att})',
+    c: 'dma_buf_detach($_, $att)',
     source: DETACH,
   }),
   test(
@@ -67,16 +75,30 @@ const attachments: readonly Call[] = [
   }),
   step('att.list_add', 'attachment', {
     kernel: 'list_add(&attach{att}->node)',
+    c: 'list_add(&$att->node, &$_->attachments)',
     source: 'dma_buf_dynamic_attach, v7.3',
   }),
-  step('att.list_del', 'attachment', { kernel: 'list_del(&attach{att}->node)', source: DETACH }),
-  step('att.kfree', 'attachment', { kernel: 'kfree(attach{att})', source: DETACH }),
+  step('att.list_del', 'attachment', {
+    kernel: 'list_del(&attach{att}->node)',
+    c: 'list_del(&$att->node)',
+    source: DETACH,
+  }),
+  step('att.kfree', 'attachment', {
+    kernel: 'kfree(attach{att})',
+    c: 'kfree($att)',
+    source: DETACH,
+  }),
   step('att.pin', 'pin', {
     outcomes: ['ok', '-EOPNOTSUPP'],
     kernel: 'dma_buf_pin(attach{att})',
+    c: 'dma_buf_pin($att)',
     source: 'dma_buf_pin, v7.3; vfio_pci_dma_buf_pin, v6.19',
   }),
-  step('att.unpin', 'pin', { kernel: 'dma_buf_unpin(attach{att})', source: 'dma_buf_unpin, v7.3' }),
+  step('att.unpin', 'pin', {
+    kernel: 'dma_buf_unpin(attach{att})',
+    c: 'dma_buf_unpin($att)',
+    source: 'dma_buf_unpin, v7.3',
+  }),
   step('att.warn', 'log', {
     kernel: 'ibdev_warn_ratelimited("Invalidate callback ...")',
     source: 'ib_umem_dmabuf_unsupported_move_notify, v6.19',

@@ -3,8 +3,10 @@ import { move } from '../../machines/dma-buf/move.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { kernelDialect } from '../../src/linux/c-dialect.ts';
 import type { CSpecification } from '../../src/source/judge-source.ts';
+import { importerCalls } from '../importers/calls.ts';
 import { base } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
+import { importerDifferences, importerLeads, importerMachines } from './importers.ts';
 
 const SIZES = [1, 2, 3];
 
@@ -15,8 +17,9 @@ export const cSpecification: CSpecification = {
     ...SIZES.map((devices) => hotReset(devices, { ...base.hotReset, ...base.handlers })),
     ...SIZES.map((buffers) => move(buffers, base.move)),
     ...SIZES.map((buffers) => cleanup(buffers, base.cleanup)),
+    ...importerMachines,
   ],
-  calls: procedureCalls,
+  calls: [...procedureCalls, ...importerCalls],
   leads: {
     'dev.vdev': 'dev',
     'dev.pdev': 'dev',
@@ -24,6 +27,7 @@ export const cSpecification: CSpecification = {
     'buf.dmabuf': 'buf',
     'buf.priv': 'buf',
     'buf.vdev': '@dev',
+    ...importerLeads,
   },
-  accepted: [],
+  accepted: [...importerDifferences],
 };

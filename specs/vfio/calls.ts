@@ -338,6 +338,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'invalidate_mappings(attach{att})',
+    c: ['$_->invalidate_mappings($att)', '$_->move_notify($att)'],
     source: 'dma_buf_invalidate_mappings, v7.3',
   },
   {

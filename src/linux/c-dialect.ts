@@ -12,6 +12,7 @@ export const kernelDialect: Dialect = {
   listLoops: {
     ...loops('list_for_each_entry', ''),
     ...loops('list_for_each_entry', '_rcu'),
+    for_each_sgtable_dma_sg: { direction: 'forward', start: 'head', head: 0, cursor: 1 },
   },
   listQueries: {
     list_first_entry: { answers: 'first', head: 0, member: 2 },
@@ -38,6 +39,7 @@ export const kernelDialect: Dialect = {
     rcu_dereference: 'same',
     rcu_dereference_protected: 'same',
     rcu_access_pointer: 'same',
+    container_of: 'container',
     no_free_ptr: 'same',
     return_ptr: 'same',
     WARN_ON: 'truth',
@@ -47,7 +49,7 @@ export const kernelDialect: Dialect = {
     ...nothing([
       ['lockdep_assert_held', 'lockdep_assert_held_write', 'lockdep_assert_held_read'],
       ['lockdep_assert_not_held', 'lockdep_assert', 'might_sleep', 'might_lock', 'might_fault'],
-      ['dma_resv_assert_held', 'barrier', 'cond_resched', 'iommu_group_mutex_assert'],
+      ['BUG_ON', 'dma_resv_assert_held', 'barrier', 'cond_resched', 'iommu_group_mutex_assert'],
       ['pr_debug', 'pr_info', 'pr_warn', 'pr_warn_ratelimited', 'pr_err', 'pr_err_ratelimited'],
       ['pr_info_ratelimited', 'pr_notice', 'printk', 'dev_dbg', 'dev_info', 'dev_warn', 'dev_err'],
       ['dev_info_ratelimited', 'dev_warn_once', 'dev_notice', 'pci_dbg', 'pci_info', 'pci_warn'],

@@ -11,7 +11,9 @@ export interface ListLoop {
   readonly start: 'head' | 'here' | 'beyond';
   /** Position of head, and of the name of the member that links; the cursor is the first argument. */
   readonly head: number;
-  readonly member: number;
+  readonly member?: number;
+  /** Position of the cursor, where it is not the first argument. */
+  readonly cursor?: number;
   /** Position of the second cursor, which holds the next entry, so that this one may be unlinked. */
   readonly ahead?: number;
 }
@@ -36,6 +38,8 @@ export type Helper =
   | 'is_error_or_null'
   | 'errno_or_zero'
   | 'truth'
+  /** `container_of(&x->member, T, member)` is x. */
+  | 'container'
   | 'nothing';
 
 /**

@@ -13,6 +13,8 @@ export function helped(
     case 'same':
     case 'truth':
       return value;
+    case 'container':
+      return value.kind === 'address' && value.of.kind === 'field' ? value.of.of : value;
     case 'error_pointer':
       return isZero(value) ? ZERO : { kind: 'error', errno: value };
     case 'errno_of':

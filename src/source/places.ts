@@ -28,6 +28,8 @@ export function led(value: Value, leads: Leads): Value {
   if (value.kind !== 'field' || value.of.kind !== 'object') return value;
   const lead = leads[`${kindOf(value.of.name)}.${value.name}`];
   if (lead === undefined) return value;
+  if (lead.startsWith('&'))
+    return { kind: 'address', of: { kind: 'constant', name: lead.slice(1) } };
   return lead.startsWith('@') ? { kind: 'object', name: lead.slice(1) } : value.of;
 }
 

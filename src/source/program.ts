@@ -20,6 +20,7 @@ export class Program {
   readonly #unread = new Map<string, NotRead>();
   readonly #flows = new Map<string, Flow>();
   readonly #mentions = new Map<string, ReadonlySet<string>>();
+  readonly #tables = new Map<string, Map<string, string>>();
 
   constructor(units: readonly Unit[], dialect: Dialect) {
     this.units = units;
@@ -33,10 +34,19 @@ export class Program {
     }
     this.constants = { ...constants, ...dialect.constants };
     this.entries = units.flatMap((unit) => unit.entries);
+    for (const { table, member, value } of this.entries) {
+      const members = this.#tables.get(table) ?? new Map<string, string>();
+      this.#tables.set(table, members.set(member, value));
+    }
   }
 
   function(name: string): CFunction | undefined {
     return this.#functions.get(name);
+  }
+
+  /** The members of a constant structure of the files, as their text stands. */
+  table(name: string): ReadonlyMap<string, string> | undefined {
+    return this.#tables.get(name);
   }
 
   /** Why a function of the files is not read. */
@@ -76,20 +86,27 @@ export class Program {
  * @throws NotRead where it is no expression of C
  */
 export function readRow(reader: CReader, row: Row): ReadRow {
-  const unit = reader.read(row.c, `void pattern(void) { ${row.c}; }`);
+  const sets = Object.entries(row.sets ?? {}).map(([outcome, c]) => [outcome, readC(reader, c)]);
+  return { row, pattern: readC(reader, row.c), sets: Object.fromEntries(sets) };
+}
+
+function readC(reader: CReader, c: string): Expression {
+  const unit = reader.read(c, `void pattern(void) { ${c}; }`);
   const body = unit.functions.get('pattern')?.body;
   const statement = body?.kind === 'block' ? body.body[0] : undefined;
   if (statement?.kind !== 'expression') {
-    throw new NotRead('a pattern that is no expression', { file: row.c, line: 1 });
+    throw new NotRead('a pattern that is no expression', { file: c, line: 1 });
   }
-  return { row, pattern: statement.of };
+  return statement.of;
 }
 
 /** What the rows of a reading speak of: a function that mentions none of it has no labelled step. */
 export function subjectsOf(rows: readonly ReadRow[], reading: Reading): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { pattern, row } of rows) {
+  for (const { pattern, row, sets } of rows) {
     if (row.label === undefined) continue;
+    for (const set of Object.values(sets))
+      if (set.kind === 'assign' && set.to.kind === 'member') names.add(set.to.field);
     if (pattern.kind === 'call' && pattern.callee.kind === 'name') names.add(pattern.callee.name);
     else if (pattern.kind === 'call' && pattern.callee.kind === 'member')
       names.add(pattern.callee.field);

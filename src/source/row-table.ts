@@ -9,6 +9,8 @@ import type { Value } from './value.ts';
 export interface Matched {
   readonly row: Row;
   readonly bindings: Bindings;
+  /** By outcome, the assignment that the step makes. */
+  readonly sets: ReadRow['sets'];
 }
 
 /** The rows of a reading, found by what a step of the C calls, reads or writes. */
@@ -45,6 +47,14 @@ export class RowTable {
     );
   }
 
+  /** The row of a value whose test is to be seen. */
+  ofTest(value: Value): Matched | undefined {
+    if (value.kind !== 'field') return undefined;
+    return this.#first(`?${value.name}`, (pattern, bindings) =>
+      matches(pattern, value, bindings, this.matching),
+    );
+  }
+
   ofWrite(place: Value, value: Value): Matched | undefined {
     if (place.kind !== 'field') return undefined;
     return this.#first(
@@ -60,9 +70,9 @@ export class RowTable {
     key: string,
     isMeant: (pattern: ReadRow['pattern'], bindings: Bindings) => boolean,
   ): Matched | undefined {
-    for (const { row, pattern } of this.#rows.get(key) ?? []) {
+    for (const { row, pattern, sets } of this.#rows.get(key) ?? []) {
       const bindings: Bindings = new Map();
-      if (isMeant(pattern, bindings)) return { row, bindings };
+      if (isMeant(pattern, bindings)) return { row, bindings, sets };
     }
     return undefined;
   }
@@ -80,13 +90,13 @@ export class RowTable {
   }
 }
 
-/** The name by which a row is found: of the function, of the member read (`.x`) or written (`=x`). */
+/** The name by which a row is found: of the function, of the member read (`.x`), tested (`?x`) or written (`=x`). */
 function keyOfPattern({ pattern, row }: ReadRow): string {
   if (pattern.kind === 'call') {
     if (pattern.callee.kind === 'name') return `${pattern.callee.name}()`;
     if (pattern.callee.kind === 'member') return `->${pattern.callee.field}()`;
   }
-  if (pattern.kind === 'member') return `.${pattern.field}`;
+  if (pattern.kind === 'member') return `${row.tested ? '?' : '.'}${pattern.field}`;
   if (pattern.kind === 'assign' && pattern.to.kind === 'member') return `=${pattern.to.field}`;
   throw new NotRead('a pattern that is neither a call, nor a member, nor an assignment', {
     file: row.c,
@@ -104,7 +114,7 @@ function kindsOf({ entries, lists = [], leads = {} }: Reading): Set<string> {
   }
   for (const [from, to] of Object.entries(leads)) {
     kinds.add(from.split('.')[0]!);
-    kinds.add(kindOf(to.replace(/^@/, '')));
+    if (!to.startsWith('&')) kinds.add(kindOf(to.replace(/^@/, '')));
   }
   return kinds;
 }

@@ -14,7 +14,7 @@ import { type Matched, RowTable } from './row-table.ts';
 import { State } from './state.ts';
 import { answers, combinations, type Entry, type Reading, type Row } from './table.ts';
 import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
-import { valueInWords, wordOf } from './words.ts';
+import { valueInWords, wordOf, written } from './words.ts';
 
 /** So many states, and so many steps without a label, are gone through; beyond that it is said. */
 const BOUND = { states: 50_000, silent: 20_000, depth: 24 };
@@ -207,7 +207,25 @@ class Runner {
     if (place.kind === 'variable') {
       return state.frames[place.frame - 1]?.variables.get(place.name) ?? ANY;
     }
-    return state.written.get(keyOf(place)) ?? led(place, this.#leads);
+    const held = state.written.get(keyOf(place)) ?? this.#constant(place);
+    if (held !== undefined) return held;
+    // Where the test is to be seen, it is not known before that where the member leads.
+    if (this.#rows.ofTest(place) === undefined) return led(place, this.#leads);
+    const decided = state.decided.get(keyOf(place));
+    if (decided === undefined) return place;
+    return decided.holds ? led(place, this.#leads) : ZERO;
+  }
+
+  /** A member of a constant structure: what it names is no NULL, and what is not named is. */
+  #constant(place: Value): Value | undefined {
+    if (place.kind !== 'field' || place.of.kind !== 'constant') return undefined;
+    const members = this.#program.table(place.of.name);
+    if (members === undefined) return undefined;
+    const name = members.get(place.name);
+    if (name === undefined) return ZERO;
+    const known = this.#program.constants[name];
+    if (known !== undefined) return { kind: 'number', value: known };
+    return { kind: 'address', of: { kind: 'constant', name } };
   }
 
   #write(state: State, step: Extract<Instruction, { op: 'write' }>): Move[] | undefined {
@@ -261,7 +279,8 @@ class Runner {
 
   /** A pointer to a function that was assigned in what was run. */
   #pointed(state: State, pointer: Value): string | undefined {
-    const value = this.#content(state, pointer);
+    const content = this.#content(state, pointer);
+    const value = content.kind === 'address' ? content.of : content;
     return value.kind === 'constant' && this.#program.function(value.name) ? value.name : undefined;
   }
 
@@ -315,7 +334,7 @@ class Runner {
     state: State,
     step: Instruction,
     into: string | undefined,
-    { row, bindings }: Matched,
+    { row, bindings, sets }: Matched,
   ): Move[] | undefined {
     const target = into ?? '%';
     const place = this.#placeIn(state, step.line);
@@ -340,6 +359,9 @@ class Runner {
       answers(answer).map((one) => ({
         label: `${label}:${outcome}`,
         value: this.#valueInWords(one, bindings),
+        ...(sets[outcome] !== undefined && {
+          writes: written(sets[outcome], bindings, this.#leads),
+        }),
       })),
     );
     const pending = {
@@ -371,8 +393,9 @@ class Runner {
 
   #outcomes(state: State, { outcomes, into, line }: NonNullable<State['pending']>): Move[] {
     const place = this.#placeIn(state, line);
-    return outcomes.map(({ label, value }) => {
+    return outcomes.map(({ label, value, writes }) => {
       const after = new State(state);
+      if (writes !== undefined) this.#store(after, writes.to, writes.value);
       this.#result(after, into, value);
       return { label, place, state: after };
     });
@@ -394,13 +417,27 @@ class Runner {
       go(state, known);
       return undefined;
     }
-    this.#notes.add('choices', keyOf(value), place);
-    return [true, false].map((holds) => {
+    const decide = (holds: boolean) => {
       const after = new State(state);
       if (!leavesOf(value).has('?')) after.decided.set(keyOf(value), { of: value, holds });
       go(after, holds);
-      return { choice: `${keyOf(value)} is ${holds}`, place, state: after };
-    });
+      return after;
+    };
+    const seen = this.#rows.ofTest(value);
+    if (seen?.row.label !== undefined) {
+      const label = this.#filled(seen.row.label, seen.bindings, state, place);
+      return Object.entries(seen.row.returns ?? {}).map(([outcome, answer]) => ({
+        label: `${label}:${outcome}`,
+        place,
+        state: decide(truthOf(this.#valueInWords(answers(answer)[0]!)) === true),
+      }));
+    }
+    this.#notes.add('choices', keyOf(value), place);
+    return [true, false].map((holds) => ({
+      choice: `${keyOf(value)} is ${holds}`,
+      place,
+      state: decide(holds),
+    }));
   }
 
   /** What is known of a test: from the value, from the same test before, from its sign. */

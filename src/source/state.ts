@@ -10,9 +10,16 @@ export interface Frame {
   readonly into?: string;
 }
 
+/** What a step may lead to: its label, what the C gets, and what is written where. */
+export interface Outcome {
+  readonly label: string;
+  readonly value: Value;
+  readonly writes?: { readonly to: Value; readonly value: Value };
+}
+
 /** A step that was begun and whose outcome is to come. */
 export interface Pending {
-  readonly outcomes: readonly { readonly label: string; readonly value: Value }[];
+  readonly outcomes: readonly Outcome[];
   readonly into: string;
   readonly line: number;
 }

@@ -15,11 +15,15 @@ export interface Row {
   readonly label?: string;
   /**
    * By outcome, what the C gets: `0`, `-EBUSY`, `ERR_PTR(-ENOMEM)`, `NULL`, `errno` for some negative
-   * one, `@dev[0]` for a pointer to an object. Without it the label has no outcome.
+   * one, `@dev[0]` for a pointer to an object, `&ops` for one to a constant structure. Without it the label has no outcome.
    */
   readonly returns?: Readonly<Record<string, Answer>>;
   /** Whether the step is two labels: `:begin`, and the outcome. */
   readonly spans?: boolean;
+  /** The label is of the test of the value, wherever the C tests it, and not of its reading. */
+  readonly tested?: boolean;
+  /** By outcome, what is so after it, as an assignment of a number: `$state->__size = 1`. */
+  readonly sets?: Readonly<Record<string, string>>;
   /** Nothing is to be seen; this is its value. Said as an assumption where there is no reason for it. */
   readonly is?: Answer;
   /** Why there is no label: printed with the assumptions. */
@@ -55,7 +59,10 @@ export interface Reading {
   readonly entries: readonly Entry[];
   readonly rows: readonly Row[];
   readonly lists?: readonly ListOf[];
-  /** Members that lead from an object to another one: `{ 'dev.vdev': 'dev', 'buf.vdev': '@dev' }`. */
+  /**
+   * Members that lead from an object to another one, to the same, or to a constant structure:
+   * `{ 'buf.vdev': '@dev', 'dev.vdev': 'dev', 'buf.ops': '&vfio_pci_dmabuf_ops' }`.
+   */
   readonly leads?: Readonly<Record<string, string>>;
   /** Functions behind pointers, by the member that holds them. */
   readonly pointers?: Readonly<Record<string, string>>;
@@ -65,6 +72,8 @@ export interface Reading {
 export interface ReadRow {
   readonly row: Row;
   readonly pattern: Expression;
+  /** By outcome, the assignment that it makes. */
+  readonly sets: Readonly<Record<string, Expression>>;
 }
 
 /** The values that an answer names. */
