@@ -156,7 +156,6 @@ function attachInC(importer: AttachingImporter) {
         },
       },
     ],
-    leads: { 'buf.ops': '&vfio_pci_dmabuf_ops' },
     rows: [
       {
         c: 'kzalloc_obj($_)',

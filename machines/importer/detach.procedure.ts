@@ -32,7 +32,6 @@ export function detach(call: 'detach' | 'ioas_unmap' = 'detach') {
             returns: { 'att.detach:ok': 'void' },
           },
         ],
-        leads: { 'buf.ops': '&vfio_pci_dmabuf_ops' },
       },
       source: 'dma_buf_detach, v7.3',
     },

@@ -1,13 +1,21 @@
 import type { AnyStateMachine } from 'xstate';
+import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
+import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
 import { release } from '../../machines/dma-buf/release.procedure.ts';
 import { attach } from '../../machines/importer/attach.procedure.ts';
 import { detach } from '../../machines/importer/detach.procedure.ts';
+import { importer } from '../../machines/importer/importer.procedure.ts';
 import { invalidateListed } from '../../machines/importer/invalidate-listed.procedure.ts';
 import type { AcceptedDifference } from '../../src/source/judge-source.ts';
+import type { Call } from '../../src/system/call.ts';
+import { addressCalls } from '../importers/address-calls.ts';
+import { importerCalls } from '../importers/calls.ts';
 import { base } from '../revisions/index.ts';
 
 const SIZES = [1, 2, 3];
+/** Ranges of a buffer; each is up to two slots of an IOVA range. */
+const RANGES = [1, 2];
 
 /** The procedures of dma-buf, the importers, iommufd and RDMA that are held against their C. */
 export const importerMachines: readonly AnyStateMachine[] = [
@@ -18,10 +26,27 @@ export const importerMachines: readonly AnyStateMachine[] = [
   ...[0, ...SIZES].map((attachments) => invalidateMappings(attachments)),
   ...SIZES.map((attachments) => invalidateListed(attachments)),
   release(),
+  importer(),
+  ...RANGES.map((ranges) => physVecToSgt(ranges, base.addresses)),
+  ...RANGES.map((ranges) => freeSgt(ranges, base.addresses)),
 ];
 
+/** Their calls. Where both name a step, that of the importers' systems is meant. */
+export const importerSourceCalls: readonly Call[] = [...importerCalls, ...addressCalls(true)];
+
 /** Members that lead from an importer's objects to others. */
-export const importerLeads: Readonly<Record<string, string>> = { 'att.dmabuf': '@buf' };
+export const importerLeads: Readonly<Record<string, string>> = {
+  'att.dmabuf': '@buf',
+  'buf.ops': '&vfio_pci_dmabuf_ops',
+};
 
 /** Where these machines and the C part, and why. */
-export const importerDifferences: readonly AcceptedDifference[] = [];
+export const importerDifferences: readonly AcceptedDifference[] = [
+  {
+    machine: 'importer',
+    after: 'buf.resv.lock',
+    c: [],
+    machineOnly: ['buf.resv.unlock'],
+    reason: 'an importer that has what it wants, or nothing to give back, makes no call',
+  },
+];

@@ -3,10 +3,14 @@ import { move } from '../../machines/dma-buf/move.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { kernelDialect } from '../../src/linux/c-dialect.ts';
 import type { CSpecification } from '../../src/source/judge-source.ts';
-import { importerCalls } from '../importers/calls.ts';
 import { base } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
-import { importerDifferences, importerLeads, importerMachines } from './importers.ts';
+import {
+  importerDifferences,
+  importerLeads,
+  importerMachines,
+  importerSourceCalls,
+} from './importers.ts';
 
 const SIZES = [1, 2, 3];
 
@@ -19,7 +23,7 @@ export const cSpecification: CSpecification = {
     ...SIZES.map((buffers) => cleanup(buffers, base.cleanup)),
     ...importerMachines,
   ],
-  calls: [...procedureCalls, ...importerCalls],
+  calls: [...procedureCalls, ...importerSourceCalls],
   leads: {
     'dev.vdev': 'dev',
     'dev.pdev': 'dev',

@@ -457,6 +457,13 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok', '-EINVAL', '-EADDRINUSE', '-ENOMEM'],
     environment: ['-EINVAL', '-ENOMEM'],
     kernel: 'dma_buf_phys_vec_to_sgt(attach{att})',
+    c: 'dma_buf_phys_vec_to_sgt($att, $rest)',
+    returns: {
+      ok: '@att.sg_table',
+      '-EINVAL': 'ERR_PTR(-EINVAL)',
+      '-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
+      '-ENOMEM': 'ERR_PTR(-ENOMEM)',
+    },
     source: 'dma_buf_phys_vec_to_sgt, v7.3',
   },
   {
@@ -466,6 +473,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     kernel: 'dma_buf_wrap_sg_table(attach{att})',
+    c: 'dma_buf_wrap_sg_table($_)',
     source: 'dma_buf_map_attachment, dma_buf_wrap_sg_table, v7.3; CONFIG_DMABUF_DEBUG',
   },
   {
@@ -474,6 +482,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'sgt',
     outcomes: [''],
     kernel: 'dma_buf_free_sgt(attach{att})',
+    c: 'dma_buf_free_sgt($att, $rest)',
     source: 'dma_buf_free_sgt, v7.3',
   },
   {

@@ -85,6 +85,7 @@ export const kernelDialect: Dialect = {
     pci_dev: { enter: 'pci_dev_lock', leave: 'pci_dev_unlock' },
   } satisfies Record<string, Guard>,
   cleanup: '__free',
+  unevaluated: ['kzalloc_obj', 'kmalloc_obj', 'kvzalloc_obj', 'kvmalloc_obj'],
   takes: ['no_free_ptr', 'return_ptr', 'take_fd', 'retain_and_null_ptr'],
   configured: (symbol) => (/^CONFIG_/.test(symbol) ? !OFF.has(symbol) : undefined),
   configurationTests: ['IS_ENABLED', 'IS_REACHABLE', 'IS_BUILTIN', 'IS_MODULE'],

@@ -63,6 +63,8 @@ export interface Dialect {
   readonly guards: Readonly<Record<string, Guard>>;
   /** The word after which a variable names what is called where its scope ends. */
   readonly cleanup: string;
+  /** Macros that take an object for its type: `f(*p)` reads nothing, and names p. */
+  readonly unevaluated: readonly string[];
   /** Helpers that take a variable out of its cleanup: the variable is NULL after them. */
   readonly takes: readonly string[];
   /** Whether a configuration has a symbol; undefined where it is not said. */

@@ -135,8 +135,8 @@ export abstract class ExpressionCompiler extends Emitter {
       }
       case 'index': {
         const of = this.value(expression.object);
-        this.value(expression.index);
-        this.emit({ op: 'place', line, into, of, field: '[]' });
+        const index = this.value(expression.index);
+        this.emit({ op: 'place', line, into, of, field: '[]', index });
         break;
       }
       case 'target': {
@@ -163,7 +163,10 @@ export abstract class ExpressionCompiler extends Emitter {
       }
     }
     const pointer = name === undefined ? this.place(callee) : undefined;
-    const values = args.map((arg) => this.value(arg));
+    const isNamed = name !== undefined && this.dialect.unevaluated.includes(name);
+    const values = args.map((arg) =>
+      isNamed && arg.kind === 'target' ? this.place(arg.of) : this.value(arg),
+    );
     this.line = line;
     const into = this.temporary();
     this.emit({ op: 'call', line, into, callee: name ?? pointer!, args: values });

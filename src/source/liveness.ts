@@ -57,6 +57,9 @@ function operandsOf(instruction: Instruction): readonly Operand[] {
     case 'read':
       return [instruction.from];
     case 'place':
+      return instruction.index === undefined
+        ? [instruction.of]
+        : [instruction.of, instruction.index];
     case 'address':
     case 'target':
       return [instruction.of];

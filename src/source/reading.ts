@@ -78,6 +78,7 @@ export function rowsOf(call: Call): Row[] {
     label: labelOf(call.name, c),
     ...(outcomes.length > 0 && { returns }),
     ...(hasBeginning(call) && { spans: true }),
+    ...(call.sets !== undefined && { sets: call.sets }),
   }));
 }
 

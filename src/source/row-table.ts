@@ -105,12 +105,11 @@ function keyOfPattern({ pattern, row }: ReadRow): string {
 }
 
 /** The kinds of object that a reading names. */
-function kindsOf({ entries, lists = [], leads = {} }: Reading): Set<string> {
-  const kinds = new Set<string>(lists.map(({ of }) => of));
-  for (const { parameters = {} } of entries) {
-    for (const answer of Object.values(parameters).flatMap(answers)) {
-      if (answer.startsWith('@')) kinds.add(kindOf(answer.slice(1)));
-    }
+function kindsOf({ entries, rows, lists = [], leads = {} }: Reading): Set<string> {
+  const kinds = new Set<string>(lists.map(({ of }) => kindOf(of)));
+  const named = [...entries.map(({ parameters }) => parameters), ...rows.map((row) => row.returns)];
+  for (const answer of named.flatMap((one) => Object.values(one ?? {})).flatMap(answers)) {
+    if (answer.startsWith('@')) kinds.add(kindOf(answer.slice(1)));
   }
   for (const [from, to] of Object.entries(leads)) {
     kinds.add(from.split('.')[0]!);

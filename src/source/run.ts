@@ -7,7 +7,7 @@ import { type Lists, listsOf } from './lists.ts';
 import { type Bindings, kindOf } from './match.ts';
 import { Notes } from './notes.ts';
 import type { CReader } from './parse.ts';
-import { addressOf, isLocal, type Leads, led, memberAt, memberOf, targetOf } from './places.ts';
+import { addressOf, elementAt, isLocal, type Leads, led, memberAt, memberOf, targetOf } from './places.ts';
 import type { Program } from './program.ts';
 import { Relevance } from './relevance.ts';
 import { type Matched, RowTable } from './row-table.ts';
@@ -82,11 +82,9 @@ class Runner {
     };
   }
 
-  #start(): Place {
-    const fn = this.#program.function(this.#reading.function);
-    return fn === undefined
-      ? { file: this.#reading.function, line: 0 }
-      : { file: fn.file, line: fn.line };
+  #start(name = this.#reading.function): Place {
+    const fn = this.#program.function(name);
+    return fn === undefined ? { file: name, line: 0 } : { file: fn.file, line: fn.line };
   }
 
   /** Goes on until something is to be seen or decided. */
@@ -106,15 +104,15 @@ class Runner {
   }
 
   #beginnings(): Move[] {
-    const { function: name, entries } = this.#reading;
-    const flow = this.#program.flow(name);
-    if (flow === undefined) {
-      const why = this.#program.unread(name);
-      throw why ?? new NotRead(`no function ${name}()`, this.#start());
-    }
-    this.#notes.enter(name, this.#start());
-    return entries.flatMap((entry, number) =>
-      combinations(entry, flow.parameters).map((values): Move => {
+    return this.#reading.entries.flatMap((entry, number) => {
+      const name = entry.function ?? this.#reading.function;
+      const flow = this.#program.flow(name);
+      const start = this.#start(name);
+      if (flow === undefined) {
+        throw this.#program.unread(name) ?? new NotRead(`no function ${name}()`, start);
+      }
+      this.#notes.enter(name, start);
+      return combinations(entry, flow.parameters).map((values): Move => {
         const state = new State();
         state.entry = number;
         const variables = new Map<string, Value>();
@@ -127,9 +125,9 @@ class Runner {
           variables.set(parameter, value);
         }
         state.frames.push({ flow, pc: 0, variables });
-        return { label: entry.begins, place: this.#start(), state };
-      }),
-    );
+        return { label: entry.begins, place: start, state };
+      });
+    });
   }
 
   #valueInWords(answer: string, bindings?: Bindings): Value {
@@ -152,7 +150,7 @@ class Runner {
       case 'variable':
         return set(step.into, { kind: 'variable', frame: state.frames.length, name: step.name });
       case 'place':
-        return set(step.into, memberAt(this.#get(state, step.of), step.field!, this.#leads));
+        return set(step.into, this.#place(state, step));
       case 'address':
         return set(step.into, addressOf(this.#get(state, step.of), this.#leads));
       case 'target':
@@ -179,6 +177,13 @@ class Runner {
       case 'list_test':
         return this.#list(state, step);
     }
+  }
+
+  #place(state: State, step: Extract<Instruction, { op: 'place' }>): Value {
+    const of = this.#get(state, step.of);
+    return step.index === undefined
+      ? memberAt(of, step.field!, this.#leads)
+      : elementAt(of, this.#get(state, step.index), this.#leads);
   }
 
   #get(state: State, operand: Operand): Value {
@@ -357,10 +362,10 @@ class Runner {
     const label = this.#filled(row.label, bindings, state, place);
     const outcomes = Object.entries(row.returns ?? {}).flatMap(([outcome, answer]) =>
       answers(answer).map((one) => ({
-        label: `${label}:${outcome}`,
+        label: outcome === '' ? label : `${label}:${outcome}`,
         value: this.#valueInWords(one, bindings),
         ...(sets[outcome] !== undefined && {
-          writes: written(sets[outcome], bindings, this.#leads),
+          writes: written(sets[outcome], this.#answering(bindings, one), this.#leads),
         }),
       })),
     );
@@ -373,6 +378,11 @@ class Runner {
     const begun = new State(state);
     begun.pending = pending;
     return [{ label: `${label}:begin`, place, state: begun }];
+  }
+
+  /** `$answer` is what the C gets. */
+  #answering(bindings: Bindings, answer: string): Bindings {
+    return new Map([...bindings, ['$answer', this.#valueInWords(answer, bindings)]]);
   }
 
   /** The label, its objects filled in: what the pattern bound, else what the functions hold. */

@@ -15,14 +15,17 @@ export interface Row {
   readonly label?: string;
   /**
    * By outcome, what the C gets: `0`, `-EBUSY`, `ERR_PTR(-ENOMEM)`, `NULL`, `errno` for some negative
-   * one, `@dev[0]` for a pointer to an object, `&ops` for one to a constant structure. Without it the label has no outcome.
+   * one, `@dev[0]` for a pointer to an object, `&ops` for one to a constant structure. Without it the label has no outcome, as for `''`.
    */
   readonly returns?: Readonly<Record<string, Answer>>;
   /** Whether the step is two labels: `:begin`, and the outcome. */
   readonly spans?: boolean;
   /** The label is of the test of the value, wherever the C tests it, and not of its reading. */
   readonly tested?: boolean;
-  /** By outcome, what is so after it, as an assignment of a number: `$state->__size = 1`. */
+  /**
+   * By outcome, what is so after it, as an assignment of a number: `$state->__size = 1`, or
+   * `$answer->sgt = 0` of what the C gets.
+   */
   readonly sets?: Readonly<Record<string, string>>;
   /** Nothing is to be seen; this is its value. Said as an assumption where there is no reason for it. */
   readonly is?: Answer;
@@ -47,7 +50,12 @@ export interface ListOf {
 export interface Entry {
   /** The label by which it begins. */
   readonly begins: string;
-  /** By parameter: its value in C, or `@dev` for an object. What is not named is not known. */
+  /** The function that is called, where the machine stands for more than one. */
+  readonly function?: string;
+  /**
+   * By parameter: its value in C, `@dev` for an object, `@entry[]` for an array of objects. What is
+   * not named is not known.
+   */
   readonly parameters?: Readonly<Record<string, Answer>>;
   /** By label: the values with which it returns; `void` where there is none. */
   readonly returns: Readonly<Record<string, Answer>>;

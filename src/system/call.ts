@@ -32,6 +32,8 @@ export interface Call {
   readonly c?: string | readonly string[];
   /** By outcome: what the C gets, where the outcome does not say so by itself. */
   readonly returns?: Readonly<Record<string, string | readonly string[]>>;
+  /** By outcome: what of the C is so after it, `$state->__size = 1`. */
+  readonly sets?: Readonly<Record<string, string>>;
   /** Where this is stated. */
   readonly source: string;
 }
