@@ -283,11 +283,7 @@ export function physVecToSgt(ranges: number, variation: Pick<AddressVariation, '
         lists: [{ head: '&$dma->sgt', of: 'att.entry', size: ranges, link: 'dma' }],
         leads: { 'dma.sgt': 'dma' },
         inside: {
-          labels: [
-            'att.phys_vec[i].len',
-            'att.slot[n].range[i].link',
-            'att.slot[n].unlink',
-          ],
+          labels: ['att.phys_vec[i].len', 'att.slot[n].range[i].link', 'att.slot[n].unlink'],
           because: 'what dma_iova_link() and dma_iova_destroy() do, drivers/iommu/dma-iommu.c',
         },
         rows: [

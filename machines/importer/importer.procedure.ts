@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { notStatic } from './not-static.ts';
 
 export const labels = [
   'att.map:begin',
@@ -161,20 +162,9 @@ export function importer() {
         lists: [{ head: '$sg_table', of: 'att.entry', size: 1, link: 'dma' }],
         inside: {
           labels: ['att.sgt'],
-          because: 'the test is the importer\'s own, between its lock and its call',
+          because: "the test is the importer's own, between its lock and its call",
         },
-        rows: [
-          {
-            c: 'dma_buf_attachment_is_dynamic($att)',
-            is: '1',
-            because: 'vfio_pci_dma_buf_attach() does not admit a static importer',
-          },
-          {
-            c: 'dma_buf_pin_on_map($att)',
-            is: '0',
-            because: 'only for a static importer, which vfio_pci_dma_buf_attach() does not admit',
-          },
-        ],
+        rows: notStatic,
       },
       source: 'dma_buf_map_attachment, dma_buf_unmap_attachment, drivers/dma-buf/dma-buf.c, v7.3',
     },

@@ -166,13 +166,15 @@ const iommufd: readonly Call[] = [
     kernel: 'iopt_release_pages(pages{att})',
     source: `iopt_release_pages; ${IOMMUFD}`,
   }),
-  test(
-    'pages.revoked',
-    'iopt_pages',
-    'iopt_dmabuf_revoked(pages{att})',
-    '!iopt_dmabuf_revoked(pages{att})',
-    IOMMUFD,
-  ),
+  step('pages.revoked', 'iopt_pages', {
+    outcomes: ['true', 'false'],
+    kernel: {
+      true: 'iopt_dmabuf_revoked(pages{att})',
+      false: '!iopt_dmabuf_revoked(pages{att})',
+    },
+    c: 'iopt_dmabuf_revoked($pages)',
+    source: IOMMUFD,
+  }),
   test(
     'pages.is_dmabuf',
     'pages_type',
@@ -182,16 +184,24 @@ const iommufd: readonly Call[] = [
   ),
   ...(
     [
-      ['pages.phys.set', 'iopt_pages', 'pages{att}->dmabuf.phys = phys_vec[0]'],
-      ['pages.phys.clear', 'iopt_pages', 'pages{att}->dmabuf.phys.len = 0'],
-      ['pages.kfree', 'iopt_pages', 'kfree(pages{att})'],
-      ['pages.mutex_init', 'pages_mutex', 'mutex_init(&pages{att}->mutex)'],
-      ['pages.mutex_unlock', 'pages_mutex', 'mutex_unlock(&pages{att}->mutex)'],
-      ['pages.mutex_destroy', 'pages_mutex', 'mutex_destroy(&pages{att}->mutex)'],
-      ['iommu.map', 'iommu', 'iommu_map() of pages{att}'],
-      ['iommu.unmap', 'iommu', 'iopt_area_unmap_domain_range(pages{att})'],
+      ['pages.phys.set', 'pages{att}->dmabuf.phys = phys_vec[0]', '$pages->phys = $_'],
+      ['pages.phys.clear', 'pages{att}->dmabuf.phys.len = 0', '$pages->phys.len = 0'],
+      ['pages.kfree', 'kfree(pages{att})', 'kfree($pages)'],
     ] as const
-  ).map(([name, callee, kernel]) => step(name, callee, { kernel, source: IOMMUFD })),
+  ).map(([name, kernel, c]) => step(name, 'iopt_pages', { kernel, c, source: IOMMUFD })),
+  ...(['mutex_init', 'mutex_unlock', 'mutex_destroy'] as const).map((name) =>
+    step(`pages.${name}`, 'pages_mutex', {
+      kernel: `${name}(&pages{att}->mutex)`,
+      c: `${name}(&$pages->mutex)`,
+      source: IOMMUFD,
+    }),
+  ),
+  ...(
+    [
+      ['iommu.map', 'iommu_map() of pages{att}'],
+      ['iommu.unmap', 'iopt_area_unmap_domain_range(pages{att})'],
+    ] as const
+  ).map(([name, kernel]) => step(name, 'iommu', { kernel, source: IOMMUFD })),
   step('pages.alloc', 'iopt_pages', {
     outcomes: ['', '-ENOMEM'],
     environment: ['-ENOMEM'],
@@ -201,6 +211,7 @@ const iommufd: readonly Call[] = [
   step('pages.mutex_lock', 'pages_mutex', {
     blocks: 'lock',
     kernel: 'mutex_lock(&pages{att}->mutex)',
+    c: 'mutex_lock(&$pages->mutex)',
     source: IOMMUFD,
   }),
   step('buf.nr_ranges', 'phys_vec', {
@@ -226,32 +237,45 @@ const rdma: readonly Call[] = [
   call('att.umem_release', 'umem_owner', 'umem_release', {
     outcomes: ['end'],
     kernel: 'ib_umem_dmabuf_release(umem{att})',
+    c: ['ib_umem_release($_)', 'ib_umem_dmabuf_release($_)'],
     source: UMEM,
   }),
   call('att.umem_revoke', 'umem_release', 'umem_revoke', {
     outcomes: ['end'],
     kernel: 'ib_umem_dmabuf_revoke_locked(attach{att})',
+    c: 'ib_umem_dmabuf_revoke_locked($att)',
     source: UMEM,
   }),
   ...(['pinned', 'pinned_revoke', 'revoked'] as const).map((field) =>
-    test(
-      `umem.${field}`,
-      'umem',
-      `umem{att}->${field} is set`,
-      `umem{att}->${field} is not set`,
-      UMEM,
-    ),
+    step(`umem.${field}`, 'umem', {
+      outcomes: ['true', 'false'],
+      kernel: {
+        true: `umem{att}->${field} is set`,
+        false: `umem{att}->${field} is not set`,
+      },
+      // That there is a callback is a step where it is tested, not where it is called.
+      ...(field !== 'pinned_revoke' && { c: `$umem->${field}` }),
+      source: UMEM,
+    }),
   ),
   ...(
     [
-      ['umem.pinned.set', 'umem', 'umem{att}->pinned = 1'],
-      ['umem.pinned.clear', 'umem', 'umem{att}->pinned = 0'],
-      ['umem.pinned_revoke.set', 'umem', 'ib_umem_dmabuf_set_revoke_locked(umem{att})'],
-      ['umem.revoked.set', 'umem', 'umem{att}->revoked = 1'],
-      ['mr.kfree', 'mr', 'kfree(mr of umem{att})'],
-      ['mr.deregister', 'mr', 'irdma_hwdereg_mr(mr of umem{att})'],
+      ['umem.pinned.set', 'umem{att}->pinned = 1', '$umem->pinned = 1'],
+      ['umem.pinned.clear', 'umem{att}->pinned = 0', '$umem->pinned = 0'],
+      [
+        'umem.pinned_revoke.set',
+        'ib_umem_dmabuf_set_revoke_locked(umem{att})',
+        'ib_umem_dmabuf_set_revoke_locked($umem, $_, $_)',
+      ],
+      ['umem.revoked.set', 'umem{att}->revoked = 1', '$umem->revoked = 1'],
     ] as const
-  ).map(([name, callee, kernel]) => step(name, callee, { kernel, source: UMEM })),
+  ).map(([name, kernel, c]) => step(name, 'umem', { kernel, c, source: UMEM })),
+  ...(
+    [
+      ['mr.kfree', 'kfree(mr of umem{att})'],
+      ['mr.deregister', 'irdma_hwdereg_mr(mr of umem{att})'],
+    ] as const
+  ).map(([name, kernel]) => step(name, 'mr', { kernel, source: UMEM })),
 ];
 
 /** What may fail of a registration for want of memory. */

@@ -7,6 +7,14 @@ import { attach } from '../../machines/importer/attach.procedure.ts';
 import { detach } from '../../machines/importer/detach.procedure.ts';
 import { importer } from '../../machines/importer/importer.procedure.ts';
 import { invalidateListed } from '../../machines/importer/invalidate-listed.procedure.ts';
+import { accessPin } from '../../machines/iommufd/access-pin.procedure.ts';
+import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
+import { releasePages } from '../../machines/iommufd/release-pages.procedure.ts';
+import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts';
+import { deregister } from '../../machines/rdma/deregister.procedure.ts';
+import { register } from '../../machines/rdma/register.procedure.ts';
+import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
+import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import type { AcceptedDifference } from '../../src/source/judge-source.ts';
 import type { Call } from '../../src/system/call.ts';
 import { addressCalls } from '../importers/address-calls.ts';
@@ -29,6 +37,15 @@ export const importerMachines: readonly AnyStateMachine[] = [
   importer(),
   ...RANGES.map((ranges) => physVecToSgt(ranges, base.addresses)),
   ...RANGES.map((ranges) => freeSgt(ranges, base.addresses)),
+  mapFile('one', base.mapFile),
+  mapFile('several', base.mapFile),
+  revokeNotify(),
+  releasePages(base.releasePages),
+  accessPin(base.accessPin),
+  register('revocable', base.register),
+  deregister('revocable'),
+  umemRevoke(),
+  umemRelease(),
 ];
 
 /** Their calls. Where both name a step, that of the importers' systems is meant. */
@@ -48,5 +65,34 @@ export const importerDifferences: readonly AcceptedDifference[] = [
     c: [],
     machineOnly: ['buf.resv.unlock'],
     reason: 'an importer that has what it wants, or nothing to give back, makes no call',
+  },
+  {
+    machine: 'map_file',
+    after: 'att.map_file:begin',
+    c: ['return ERR_PTR(-EINVAL)'],
+    machineOnly: [],
+    reason: 'a range that is not in the buffer is refused before anything is done',
+  },
+  {
+    machine: 'map_file',
+    after: 'buf.resv.unlock',
+    c: ['att.map_file:ok'],
+    machineOnly: ['att.pages.mutex_lock'],
+    reason:
+      'iopt_alloc_dmabuf_pages() ends here; iopt_area_fill_domains() after it is not compared',
+  },
+  {
+    machine: 'access_pin',
+    after: 'att.access_pin:begin',
+    c: ['return -EPERM'],
+    machineOnly: [],
+    reason: 'an access that writes to what may only be read is refused before anything is done',
+  },
+  {
+    machine: 'register_mr',
+    after: 'att.reg_mr:begin',
+    c: ['att.reg_mr:-EINVAL'],
+    machineOnly: [],
+    reason: 'a range that is not in the buffer is refused before anything is done',
   },
 ];

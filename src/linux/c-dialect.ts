@@ -92,7 +92,12 @@ export const kernelDialect: Dialect = {
 };
 
 /** What no kernel that is asked about here has: big endian, and what stands for tests. */
-const OFF = new Set(['CONFIG_CPU_BIG_ENDIAN', 'CONFIG_KUNIT', 'CONFIG_PREEMPT_RT']);
+const OFF = new Set([
+  'CONFIG_CPU_BIG_ENDIAN',
+  'CONFIG_KUNIT',
+  'CONFIG_LOCKDEP',
+  'CONFIG_PREEMPT_RT',
+]);
 
 /** The loops over entries of a list: `_safe`, `_reverse`, `_continue`, `_from` and their mixtures. */
 function loops(name: string, end: string): Record<string, ListLoop> {

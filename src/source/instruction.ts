@@ -10,7 +10,13 @@ export type Operand =
 export type Instruction = { readonly line: number } & (
   | { readonly op: 'copy'; readonly into: string; readonly from: Operand }
   /** The place of a variable, of a member, or what an expression points at. */
-  | { readonly op: 'place'; readonly into: string; readonly of: Operand; readonly field?: string; readonly index?: Operand }
+  | {
+      readonly op: 'place';
+      readonly into: string;
+      readonly of: Operand;
+      readonly field?: string;
+      readonly index?: Operand;
+    }
   | { readonly op: 'variable'; readonly into: string; readonly name: string }
   | { readonly op: 'address'; readonly into: string; readonly of: Operand }
   | { readonly op: 'target'; readonly into: string; readonly of: Operand }

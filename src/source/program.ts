@@ -65,7 +65,7 @@ export class Program {
     return flow;
   }
 
-  /** Names of functions and members that stand in a function. */
+  /** Names of functions and variables, and of members as `.name`, that stand in a function. */
   mentions(name: string): ReadonlySet<string> {
     const known = this.#mentions.get(name);
     if (known !== undefined) return known;
@@ -106,16 +106,17 @@ export function subjectsOf(rows: readonly ReadRow[], reading: Reading): Readonly
   for (const { pattern, row, sets } of rows) {
     if (row.label === undefined) continue;
     for (const set of Object.values(sets))
-      if (set.kind === 'assign' && set.to.kind === 'member') names.add(set.to.field);
+      if (set.kind === 'assign' && set.to.kind === 'member') names.add(`.${set.to.field}`);
     if (pattern.kind === 'call' && pattern.callee.kind === 'name') names.add(pattern.callee.name);
     else if (pattern.kind === 'call' && pattern.callee.kind === 'member')
-      names.add(pattern.callee.field);
-    else if (pattern.kind === 'assign' && pattern.to.kind === 'member') names.add(pattern.to.field);
-    else if (pattern.kind === 'member') names.add(pattern.field);
+      names.add(`.${pattern.callee.field}`);
+    else if (pattern.kind === 'assign' && pattern.to.kind === 'member')
+      names.add(`.${pattern.to.field}`);
+    else if (pattern.kind === 'member') names.add(`.${pattern.field}`);
   }
   for (const list of reading.lists ?? []) {
     const member = /(\w+)\W*$/.exec(list.head)?.[1];
-    if (member !== undefined && list.asks !== undefined) names.add(member);
+    if (member !== undefined && list.asks !== undefined) names.add(`.${member}`);
   }
   return names;
 }
@@ -162,7 +163,7 @@ function namesOf(expression: Expression, into: Set<string>): void {
       into.add(expression.name);
       break;
     case 'member':
-      into.add(expression.field);
+      into.add(expression.field).add(`.${expression.field}`);
       namesOf(expression.object, into);
       break;
     case 'index':

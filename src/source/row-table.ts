@@ -16,7 +16,7 @@ export interface Matched {
 /** The rows of a reading, found by what a step of the C calls, reads or writes. */
 export class RowTable {
   readonly matching: Matching;
-  /** Functions and members that rows with a label speak of. */
+  /** Functions, and members as `.name`, that rows with a label speak of. */
   readonly subjects: ReadonlySet<string>;
   readonly #rows = new Map<string, ReadRow[]>();
 
@@ -110,6 +110,10 @@ function kindsOf({ entries, rows, lists = [], leads = {} }: Reading): Set<string
   const named = [...entries.map(({ parameters }) => parameters), ...rows.map((row) => row.returns)];
   for (const answer of named.flatMap((one) => Object.values(one ?? {})).flatMap(answers)) {
     if (answer.startsWith('@')) kinds.add(kindOf(answer.slice(1)));
+  }
+  // What a label names is an object of that kind, whether this function has one or not.
+  for (const { label = '' } of rows) {
+    for (const [, kind] of label.matchAll(/\{(\w+)\}/g)) kinds.add(kind!);
   }
   for (const [from, to] of Object.entries(leads)) {
     kinds.add(from.split('.')[0]!);

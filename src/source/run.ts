@@ -7,7 +7,16 @@ import { type Lists, listsOf } from './lists.ts';
 import { type Bindings, kindOf } from './match.ts';
 import { Notes } from './notes.ts';
 import type { CReader } from './parse.ts';
-import { addressOf, elementAt, isLocal, type Leads, led, memberAt, memberOf, targetOf } from './places.ts';
+import {
+  addressOf,
+  elementAt,
+  isLocal,
+  type Leads,
+  led,
+  memberAt,
+  memberOf,
+  targetOf,
+} from './places.ts';
 import type { Program } from './program.ts';
 import { Relevance } from './relevance.ts';
 import { type Matched, RowTable } from './row-table.ts';
