@@ -376,3 +376,45 @@ describe('constant structures', () => {
     expect(runsOf(graphOf(less + body, { leads }))).toEqual(['f:ok']);
   });
 });
+
+describe('objects of an array, numbers of an enum, types for objects', () => {
+  test('the i-th of an array of objects is that object', () => {
+    const text = `
+      int f(struct bulb *all, int n) { for (int i = 0; i < n; i++) bulb_put(&all[i]); return 0; }`;
+    const parameters = { all: '@bulb[]', n: '2' };
+    const entries = [{ begins: 'f:begin', parameters, returns: { 'f:ok': '0' } }];
+    expect(runsOf(graphOf(text, { entries }))).toEqual(['bulb[0].put bulb[1].put f:ok']);
+  });
+
+  test('an enumerator without a value is one more than that before it', () => {
+    const text = `
+      enum mode { OFF = 1, ON, BLINK };
+      int f(struct lamp *lamp, int n) { if (ON == 2 && BLINK == 3) lamp_off(lamp); return 0; }`;
+    expect(runsOf(graphOf(text))).toEqual(['off f:ok']);
+  });
+
+  test('what an allocation names by its type is no read, and tells two allocations apart', () => {
+    const rows = [
+      {
+        c: 'kzalloc_obj(*$lamp->wire)',
+        label: '{lamp}.wire',
+        returns: { ok: '@wire', NULL: '0' },
+      },
+      { c: 'kzalloc_obj($_)', label: 'other', returns: { NULL: 'NULL' } },
+      ...lampRows,
+    ];
+    const text = `
+      int f(struct lamp *lamp, int n) { if (!kzalloc_obj(*lamp->wire)) kzalloc_obj(*n); return 0; }`;
+    expect(runsOf(graphOf(text, { rows }))).toEqual(['wire:NULL other:NULL f:ok', 'wire:ok f:ok']);
+  });
+
+  test('the entries of a scatterlist are gone through like those of a list', () => {
+    const text = `
+      int f(struct lamp *lamp, int n) {
+        struct bulb *b;
+        for_each_sgtable_dma_sg(&lamp->bulbs, b, n) bulb_put(b);
+        return 0;
+      }`;
+    expect(runsOf(graphOf(text))).toEqual(['bulb[0].put bulb[1].put f:ok']);
+  });
+});

@@ -69,7 +69,7 @@ export interface Reading {
   readonly lists?: readonly ListOf[];
   /**
    * Members that lead from an object to another one, to the same, or to a constant structure:
-   * `{ 'buf.vdev': '@dev', 'dev.vdev': 'dev', 'buf.ops': '&vfio_pci_dmabuf_ops' }`.
+   * `{ 'buf.vdev': '@dev', 'dev.vdev': 'dev', 'buf.ops': '&buf_ops' }`.
    */
   readonly leads?: Readonly<Record<string, string>>;
   /** Functions behind pointers, by the member that holds them. */
