@@ -51,6 +51,44 @@ export function freeSgt(ranges: number, { origNents }: Pick<AddressVariation, 'o
     description: 'dma_buf_free_sgt(), drivers/dma-buf/dma-buf-mapping.c',
     meta: {
       labels,
+      c: {
+        function: 'dma_buf_free_sgt',
+        file: 'drivers/dma-buf/dma-buf-mapping.c',
+        entries: [
+          {
+            begins: 'att.free_sgt:begin',
+            parameters: { attach: '@att', sgt: '@att.dma' },
+            returns: { 'att.free_sgt:end': 'void' },
+          },
+        ],
+        lists: [{ head: '&$dma->sgt', of: 'att.entry', size: ranges, link: 'dma' }],
+        leads: { 'dma.sgt': 'dma', 'dma.state': '@att.iova' },
+        inside: {
+          labels: ['att.phys_vec[i].len', 'att.slot[n].unlink'],
+          because: 'what dma_iova_destroy() unlinks, drivers/iommu/dma-iommu.c',
+        },
+        rows: [
+          {
+            c: '$dma->state',
+            label: '{att}.state',
+            returns: { true: '1', false: '0' },
+            tested: true,
+          },
+          {
+            c: 'dma_use_iova($iova)',
+            label: '{iova}.used',
+            returns: { true: '1', false: '0' },
+          },
+          { c: 'sg_free_table(&$dma->sgt)', label: '{att}.sg_free_table' },
+          { c: 'kfree($iova)', label: '{att}.state.kfree' },
+          { c: 'kfree(NULL)', label: '{att}.state.kfree' },
+          {
+            c: 'sg_dma_address($entry)',
+            is: '$entry',
+            because: 'the address stands for the entry that it is in',
+          },
+        ],
+      },
       index: { i: ranges, n: 2 * ranges },
       source: 'dma_buf_free_sgt, v7.3',
       unused: restores ? [] : ['att.orig_nents.restore'],

@@ -259,6 +259,60 @@ export function physVecToSgt(ranges: number, variation: Pick<AddressVariation, '
     description: 'dma_buf_phys_vec_to_sgt(), drivers/dma-buf/dma-buf-mapping.c',
     meta: {
       labels,
+      c: {
+        function: 'dma_buf_phys_vec_to_sgt',
+        file: 'drivers/dma-buf/dma-buf-mapping.c',
+        also: ['include/linux/dma-mapping.h', 'include/linux/pci-p2pdma.h'],
+        entries: [
+          {
+            begins: 'att.phys_vec_to_sgt:begin',
+            parameters: {
+              attach: '@att',
+              provider: 'some',
+              phys_vec: '@att.entry[]',
+              nr_ranges: `${ranges}`,
+            },
+            returns: {
+              'att.phys_vec_to_sgt:ok': '@att.dma',
+              'att.phys_vec_to_sgt:-EINVAL': 'ERR_PTR(-EINVAL)',
+              'att.phys_vec_to_sgt:-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
+              'att.phys_vec_to_sgt:-ENOMEM': 'ERR_PTR(-ENOMEM)',
+            },
+          },
+        ],
+        lists: [{ head: '&$dma->sgt', of: 'att.entry', size: ranges, link: 'dma' }],
+        leads: { 'dma.sgt': 'dma' },
+        inside: {
+          labels: ['att.phys_vec[i].len', 'att.slot[n].range[i].link', 'att.slot[n].unlink'],
+          because: 'what dma_iova_link() and dma_iova_destroy() do, drivers/iommu/dma-iommu.c',
+        },
+        rows: [
+          {
+            c: 'kzalloc_obj(*$dma->state)',
+            label: '{att}.state.kzalloc',
+            returns: { ok: '@att.iova', '-ENOMEM': 'NULL' },
+          },
+          {
+            c: 'kzalloc_obj($_)',
+            label: '{att}.dma.kzalloc',
+            returns: { ok: '@att.dma', '-ENOMEM': 'NULL' },
+            sets: { ok: '$answer->state = 0' },
+          },
+          { c: 'sg_free_table(&$dma->sgt)', label: '{att}.sg_free_table' },
+          { c: 'kfree($iova)', label: '{att}.state.kfree' },
+          {
+            c: 'dma_mapping_error($_, DMA_MAPPING_ERROR)',
+            is: '-ENOMEM',
+            because: 'include/linux/dma-mapping.h',
+          },
+          { c: 'dma_mapping_error($_, $_)', is: '0', because: 'include/linux/dma-mapping.h' },
+          {
+            c: 'sg_dma_address($entry)',
+            is: '$entry',
+            because: 'the address stands for the entry that it is in',
+          },
+        ],
+      },
       index: { i: ranges, n: 2 * ranges },
       source: 'dma_buf_phys_vec_to_sgt, v7.3',
       unused: ranges < 2 ? ['att.entry[i].unmap_phys'] : [],

@@ -56,6 +56,7 @@ export function attach(
     description: 'dma_buf_dynamic_attach(), and vfio_pci_dma_buf_attach() in it',
     meta: {
       labels,
+      c: attachInC(importer),
       source: 'vfio_pci_dma_buf_attach, dma_buf_dynamic_attach, v7.3',
       unused: unusedLabels(importer, isAsked, refused),
     },
@@ -129,6 +130,47 @@ export function attach(
       }),
     },
   });
+}
+
+/** What an importer gives in its `dma_buf_attach_ops`, and what follows from it. */
+function attachInC(importer: AttachingImporter) {
+  const isP2p = importer !== 'not_p2p';
+  const only = (holds: boolean) => (holds ? { true: '1' } : { false: '0' });
+  return {
+    function: 'dma_buf_dynamic_attach',
+    file: 'drivers/dma-buf/dma-buf.c',
+    also: ['drivers/vfio/pci/vfio_pci_dmabuf.c'],
+    entries: [
+      {
+        begins: 'att.attach:begin',
+        parameters: {
+          dmabuf: '@buf',
+          dev: 'some',
+          importer_ops: isP2p ? 'some' : ['some', 'NULL'],
+        },
+        returns: {
+          'att.attach:ok': '@att',
+          'att.attach:-ENODEV': 'ERR_PTR(-ENODEV)',
+          'att.attach:-EOPNOTSUPP': 'ERR_PTR(-EOPNOTSUPP)',
+          'att.attach:-ENOMEM': 'ERR_PTR(-ENOMEM)',
+        },
+      },
+    ],
+    rows: [
+      {
+        c: 'kzalloc_obj($_)',
+        label: '{att}.kzalloc',
+        returns: { ok: '@att', '-ENOMEM': 'NULL' },
+      },
+      // What the importer's table has, each kind of importer is another machine.
+      { c: '$att->peer2peer', label: '{att}.peer2peer', returns: only(isP2p) },
+      {
+        c: 'dma_buf_attach_revocable($att)',
+        label: '{att}.revocable',
+        returns: only(importer === 'revocable'),
+      },
+    ],
+  };
 }
 
 function unusedLabels(importer: AttachingImporter, isAsked: boolean, refused: boolean): string[] {

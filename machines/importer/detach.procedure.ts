@@ -19,7 +19,22 @@ export function detach(call: 'detach' | 'ioas_unmap' = 'detach') {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'detach',
     description: 'dma_buf_detach(), drivers/dma-buf/dma-buf.c',
-    meta: { labels, source: 'dma_buf_detach, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'dma_buf_detach',
+        file: 'drivers/dma-buf/dma-buf.c',
+        also: ['drivers/vfio/pci/vfio_pci_dmabuf.c'],
+        entries: [
+          {
+            begins: 'att.detach:begin',
+            parameters: { dmabuf: '@buf', attach: '@att' },
+            returns: { 'att.detach:ok': 'void' },
+          },
+        ],
+      },
+      source: 'dma_buf_detach, v7.3',
+    },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'att.detach:begin': 'lock' } },

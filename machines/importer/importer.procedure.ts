@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { notStatic } from './not-static.ts';
 
 export const labels = [
   'att.map:begin',
@@ -134,6 +135,37 @@ export function importer() {
     description: 'an importer maps and unmaps through its attachment',
     meta: {
       labels,
+      c: {
+        function: 'dma_buf_map_attachment_unlocked',
+        file: 'drivers/dma-buf/dma-buf.c',
+        also: ['drivers/vfio/pci/vfio_pci_dmabuf.c'],
+        entries: [
+          {
+            begins: 'att.map:begin',
+            parameters: { attach: '@att' },
+            returns: {
+              'att.map:ok': '@att.sg_table',
+              'att.map:-ENODEV': 'ERR_PTR(-ENODEV)',
+              'att.map:-EINVAL': 'ERR_PTR(-EINVAL)',
+              'att.map:-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
+              'att.map:-ENOMEM': 'ERR_PTR(-ENOMEM)',
+            },
+          },
+          {
+            function: 'dma_buf_unmap_attachment_unlocked',
+            begins: 'att.unmap:begin',
+            parameters: { attach: '@att', sg_table: '@att.sg_table' },
+            returns: { 'att.unmap:ok': 'void' },
+          },
+        ],
+        // What the debugging of the DMA API looks at.
+        lists: [{ head: '$sg_table', of: 'att.entry', size: 1, link: 'dma' }],
+        inside: {
+          labels: ['att.sgt'],
+          because: "the test is the importer's own, between its lock and its call",
+        },
+        rows: notStatic,
+      },
       source: 'dma_buf_map_attachment, dma_buf_unmap_attachment, drivers/dma-buf/dma-buf.c, v7.3',
     },
     initial: 'idle',

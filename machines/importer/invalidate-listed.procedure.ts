@@ -31,6 +31,32 @@ export function invalidateListed(attachments: number) {
     description: 'dma_buf_invalidate_mappings(): att[a] is the a-th attachment, if it is listed',
     meta: {
       labels,
+      c: {
+        function: 'dma_buf_invalidate_mappings',
+        file: 'drivers/dma-buf/dma-buf.c',
+        entries: [{ begins: 'buf.invalidate_mappings:begin', parameters: { dmabuf: '@buf' } }],
+        lists: [
+          {
+            head: '&$buf->attachments',
+            of: 'att',
+            size: attachments,
+            link: 'node',
+            asks: '{att}.listed',
+          },
+        ],
+        rows: [
+          {
+            c: '$att->importer_ops',
+            is: 'some',
+            because: 'vfio_pci_dma_buf_attach() admits only importers that have a callback',
+          },
+          {
+            c: '$_->invalidate_mappings',
+            is: 'some',
+            because: 'vfio_pci_dma_buf_attach() admits only importers that have a callback',
+          },
+        ],
+      },
       index: { a: attachments },
       source: 'dma_buf_invalidate_mappings, drivers/dma-buf/dma-buf.c, v7.3',
     },

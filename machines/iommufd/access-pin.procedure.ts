@@ -31,6 +31,18 @@ export function accessPin({ dmabuf }: AccessPinVariation) {
     description: 'iopt_area_add_access(), drivers/iommu/iommufd/pages.c',
     meta: {
       labels,
+      c: {
+        function: 'iopt_area_add_access',
+        file: 'drivers/iommu/iommufd/pages.c',
+        entries: [
+          {
+            begins: 'att.access_pin:begin',
+            parameters: { area: '@att.area' },
+          },
+        ],
+        leads: { 'area.pages': '@att.pages' },
+        rows: [{ c: 'iopt_is_dmabuf($pages)', label: '{pages}.is_dmabuf', returns: { true: '1' } }],
+      },
       source:
         'Peiyang He, "iommufd: Reject DMABUF pages from the access pin path", 2026-07-09, <CD68F549BF3761B7+20260709050800.520607-1-peiyang_he@smail.nju.edu.cn>',
       unused: [

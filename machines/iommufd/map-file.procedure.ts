@@ -128,6 +128,63 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
     description: 'iommufd_ioas_map_file(): iopt_alloc_dmabuf_pages(), iopt_area_fill_domains()',
     meta: {
       labels,
+      c: {
+        function: 'iopt_alloc_dmabuf_pages',
+        file: 'drivers/iommu/iommufd/pages.c',
+        also: ['drivers/vfio/pci/vfio_pci_dmabuf.c'],
+        entries: [
+          {
+            begins: 'att.map_file:begin',
+            parameters: { dmabuf: '@buf' },
+            returns: {
+              'att.map_file:ok': '@att.pages',
+              'att.map_file:-ENODEV': 'ERR_PTR(-ENODEV)',
+              'att.map_file:-EOPNOTSUPP': 'ERR_PTR(-EOPNOTSUPP)',
+              'att.map_file:-ENOMEM': 'ERR_PTR(-ENOMEM)',
+            },
+          },
+        ],
+        leads: { 'pages.dmabuf': 'pages' },
+        inside: {
+          labels: ['att.pages.mutex_init', 'att.pages.mutex_destroy', 'att.pages.kfree'],
+          because: 'what iopt_alloc_pages() and the last iopt_put_pages() do',
+        },
+        rows: [
+          {
+            c: 'iopt_alloc_pages($_, $_, $_)',
+            label: '{att}.pages.alloc',
+            returns: { '': '@att.pages', '-ENOMEM': 'ERR_PTR(-ENOMEM)' },
+          },
+          {
+            c: 'dma_buf_dynamic_attach($_, $rest)',
+            label: '{att}.attach',
+            // Not refused: iopt_dmabuf_attach_revoke_ops has peer2peer and a callback.
+            returns: {
+              ok: '@att',
+              '-ENODEV': 'ERR_PTR(-ENODEV)',
+              '-ENOMEM': 'ERR_PTR(-ENOMEM)',
+            },
+            spans: true,
+          },
+          // vfio_pci_dmabuf_ops has no pin that could refuse.
+          { c: 'dma_buf_pin($att)', label: '{att}.pin', returns: { ok: '0' } },
+          {
+            c: '$buf->nr_ranges',
+            label: '{buf}.nr_ranges',
+            returns: ranges === 'one' ? { one: '1' } : { several: '2' },
+          },
+          {
+            c: 'iommufd_test_dma_buf_iommufd_map($_, $_)',
+            is: '-EOPNOTSUPP',
+            because: 'it answers for the dma-bufs of the selftest only',
+          },
+          {
+            c: 'symbol_get(vfio_pci_dma_buf_iommufd_map)',
+            is: '&vfio_pci_dma_buf_iommufd_map',
+            because: 'vfio-pci is there as long as a buffer of it is',
+          },
+        ],
+      },
       source: 'iopt_alloc_dmabuf_pages, iopt_map_dmabuf, drivers/iommu/iommufd/pages.c, v7.3',
       unused: [
         'att.attach:-EOPNOTSUPP',

@@ -33,6 +33,21 @@ export function releasePages({ destroy, unpin }: ReleasePagesVariation) {
     description: 'iopt_release_pages(), drivers/iommu/iommufd/pages.c',
     meta: {
       labels,
+      c: {
+        function: 'iopt_release_pages',
+        file: 'drivers/iommu/iommufd/pages.c',
+        entries: [{ begins: 'att.release_pages:begin', parameters: { kref: '@att.pages' } }],
+        // Every domain was left before: nobody is on it.
+        lists: [{ head: '&$pages->tracker', of: 'track', size: 0, link: 'elm' }],
+        leads: { 'pages.dmabuf': 'pages', 'pages.attach': '@att' },
+        rows: [
+          {
+            c: 'iopt_is_dmabuf($pages)',
+            is: '1',
+            because: 'the pages are those of a dma-buf, to which iopt_map_dmabuf() attached',
+          },
+        ],
+      },
       source: 'iopt_release_pages, v7.1, with f2d70dbd3dce and e745cd2c749e, v7.2',
       unused: {
         under_resv: [],

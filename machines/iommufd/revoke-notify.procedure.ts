@@ -20,7 +20,19 @@ export function revokeNotify() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'revoke_notify',
     description: 'iopt_revoke_notify(), called with dma_resv held',
-    meta: { labels, source: 'iopt_revoke_notify, drivers/iommu/iommufd/pages.c, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'iopt_revoke_notify',
+        file: 'drivers/iommu/iommufd/pages.c',
+        entries: [{ begins: 'att.invalidate:begin', parameters: { attach: '@att' } }],
+        // One step of the machine is all that are on the list.
+        lists: [{ head: '&$pages->tracker', of: 'track', size: 1, link: 'elm' }],
+        leads: { 'att.importer_priv': '@att.pages', 'pages.dmabuf': 'pages' },
+        rows: [{ c: 'iopt_area_unmap_domain_range($_, $_, $_, $_)', label: '{att}.iommu.unmap' }],
+      },
+      source: 'iopt_revoke_notify, drivers/iommu/iommufd/pages.c, v7.3',
+    },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'att.invalidate:begin': 'lock' } },

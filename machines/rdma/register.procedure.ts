@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { notStatic } from '../importer/not-static.ts';
 
 export const labels = [
   'att.reg_mr:begin',
@@ -62,6 +63,66 @@ export interface RegisterVariation {
    */
   readonly lock: 'until_callback_is_set' | 'until_mapped';
 }
+
+/** irdma's, whose memory regions are revocable. */
+const registerInC = {
+  function: 'irdma_reg_user_mr_dmabuf',
+  file: 'drivers/infiniband/hw/irdma/verbs.c',
+  also: [
+    'drivers/infiniband/core/umem_dmabuf.c',
+    'drivers/dma-buf/dma-buf.c',
+    'drivers/vfio/pci/vfio_pci_dmabuf.c',
+  ],
+  entries: [
+    {
+      begins: 'att.reg_mr:begin',
+      parameters: { dmah: 'NULL' },
+      returns: {
+        'att.reg_mr:ok': '@att.mr',
+        'att.reg_mr:-ENODEV': 'ERR_PTR(-ENODEV)',
+        'att.reg_mr:-EINVAL': 'ERR_PTR(-EINVAL)',
+        'att.reg_mr:-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
+        'att.reg_mr:-ENOMEM': 'ERR_PTR(-ENOMEM)',
+        'att.reg_mr:-EOPNOTSUPP': 'ERR_PTR(-EOPNOTSUPP)',
+      },
+    },
+  ],
+  // The entries of the table are cut to what the region has: no step.
+  lists: [{ head: '$sg_table', of: 'att.entry', size: 1, link: 'dma' }],
+  leads: { 'mr.ibmr': 'mr', 'umem.umem': 'umem' },
+  rows: [
+    ...notStatic,
+    { c: 'dma_buf_get($_)', is: '@buf', because: 'the fd is that of the buffer' },
+    {
+      c: 'dma_buf_put($_)',
+      is: 'any',
+      because: 'the reference that the fd gave, which importers have and no machine of them counts',
+    },
+    { c: 'ib_umem_num_pages($_)', is: '1', because: 'a length that is not 0' },
+    {
+      c: 'kzalloc_obj($_)',
+      label: '{att}.umem.alloc',
+      returns: { '': '@att.umem', '-ENOMEM': 'NULL' },
+    },
+    { c: '$umem->sgt', is: '0', because: 'it was allocated as zeroes, and is mapped once' },
+    {
+      c: 'dma_resv_wait_timeout($buf->resv, DMA_RESV_USAGE_KERNEL, false, MAX_SCHEDULE_TIMEOUT)',
+      label: '{buf}.resv.wait(KERNEL)',
+      returns: { '': '1' },
+    },
+    {
+      c: 'irdma_alloc_iwmr($_, $rest)',
+      label: '{att}.mr.alloc',
+      returns: { ok: '@att.mr', '-ENOMEM': 'ERR_PTR(-ENOMEM)' },
+    },
+    {
+      c: 'irdma_reg_user_mr_type_mem($mr, $rest)',
+      label: '{att}.mr.register',
+      returns: { '': '0', '-ENOMEM': '-ENOMEM' },
+    },
+    { c: 'irdma_free_iwmr($mr)', label: '{att}.mr.kfree' },
+  ],
+} as const;
 
 /**
  * Registration of a memory region on a dma-buf: attach, then pin and map in one dma_resv section.
@@ -139,6 +200,7 @@ export function register(kind: PinnedImport, variation: RegisterVariation) {
     description: `registration of a memory region on a dma-buf, ${kind}`,
     meta: {
       labels,
+      ...(kind === 'revocable' && { c: registerInC }),
       source:
         'ib_umem_dmabuf_get_pinned_and_lock, ib_umem_dmabuf_map_pages, irdma_reg_user_mr_dmabuf, v7.3; Jacob Moroni, March 2026',
       unused:

@@ -16,7 +16,16 @@ export function umemRelease() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'umem_release',
     description: 'ib_umem_dmabuf_release(), drivers/infiniband/core/umem_dmabuf.c',
-    meta: { labels, source: 'ib_umem_dmabuf_release, ib_umem_dmabuf_revoke, v7.1' },
+    meta: {
+      labels,
+      c: {
+        function: 'ib_umem_dmabuf_release',
+        file: 'drivers/infiniband/core/umem_dmabuf.c',
+        entries: [{ begins: 'att.umem_release:begin', parameters: { umem_dmabuf: '@att.umem' } }],
+        leads: { 'umem.attach': '@att' },
+      },
+      source: 'ib_umem_dmabuf_release, ib_umem_dmabuf_revoke, v7.1',
+    },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'att.umem_release:begin': 'lock' } },

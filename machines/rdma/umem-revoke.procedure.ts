@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { notStatic } from '../importer/not-static.ts';
 
 export const labels = [
   'att.umem_revoke:begin',
@@ -31,6 +32,33 @@ export function umemRevoke() {
     description: 'ib_umem_dmabuf_revoke_locked(), drivers/infiniband/core/umem_dmabuf.c',
     meta: {
       labels,
+      c: {
+        function: 'ib_umem_dmabuf_revoke_locked',
+        file: 'drivers/infiniband/core/umem_dmabuf.c',
+        also: ['drivers/dma-buf/dma-buf.c', 'drivers/vfio/pci/vfio_pci_dmabuf.c'],
+        entries: [{ begins: 'att.umem_revoke:begin', parameters: { attach: '@att' } }],
+        leads: {
+          'att.importer_priv': '@att.umem',
+          'umem.attach': '@att',
+          'umem.sgt': '@att.sg_table',
+        },
+        rows: [
+          ...notStatic,
+          {
+            c: '$umem->pinned_revoke',
+            label: '{umem}.pinned_revoke',
+            returns: { true: '1', false: '0' },
+            tested: true,
+          },
+          { c: '$umem->pinned_revoke($_)', label: '{att}.mr.deregister' },
+          {
+            c: '$umem->sgt',
+            label: '{att}.sgt',
+            returns: { true: '1', false: '0' },
+            tested: true,
+          },
+        ],
+      },
       source:
         'Jacob Moroni, "RDMA/umem: Add pinned revocable dmabuf import interface", March 2026, 932f1eef09ec',
     },

@@ -50,6 +50,12 @@ export const addressCalls = (withSlots: boolean): readonly Call[] => [
     outcomes: ['BUS_ADDR', 'THRU_HOST_BRIDGE', 'NOT_SUPPORTED'],
     environment: ['THRU_HOST_BRIDGE', 'NOT_SUPPORTED'],
     kernel: 'pci_p2pdma_map_type(provider, attach{att}->dev)',
+    c: 'pci_p2pdma_map_type($_, $att->dev)',
+    returns: {
+      BUS_ADDR: 'PCI_P2PDMA_MAP_BUS_ADDR',
+      THRU_HOST_BRIDGE: 'PCI_P2PDMA_MAP_THRU_HOST_BRIDGE',
+      NOT_SUPPORTED: 'PCI_P2PDMA_MAP_NOT_SUPPORTED',
+    },
   }),
   step('att.state', 'dma_state', {
     outcomes: ['true', 'false'],
@@ -70,6 +76,8 @@ export const addressCalls = (withSlots: boolean): readonly Call[] => [
     outcomes: ['true', 'false'],
     environment: ['false'],
     kernel: 'dma_iova_try_alloc(dma{att}->state)',
+    c: 'dma_iova_try_alloc($_, $iova, $_, $_)',
+    sets: { true: '$iova->__size = 1', false: '$iova->__size = 0' },
   }),
   step('iova.used', 'iova', {
     outcomes: ['true', 'false'],
@@ -96,30 +104,46 @@ export const addressCalls = (withSlots: boolean): readonly Call[] => [
     outcomes: ['ok', '-EADDRINUSE', '-ENOMEM'],
     environment: withSlots ? [] : ['-ENOMEM'],
     kernel: 'dma_iova_link(dma{att}->state)',
+    c: 'dma_iova_link($_, $iova, $entry->paddr, 0, $entry->len, $rest)',
   }),
   step('iova.sync', 'iova', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     kernel: 'dma_iova_sync(dma{att}->state)',
+    c: 'dma_iova_sync($_, $iova, 0, $_)',
   }),
-  step('iova.destroy', 'iova', { kernel: 'dma_iova_destroy(dma{att}->state)' }),
+  step('iova.destroy', 'iova', {
+    kernel: 'dma_iova_destroy(dma{att}->state)',
+    c: 'dma_iova_destroy($_, $iova, $rest)',
+  }),
   step('entry.bus_addr_map', 'entry', {
     kernel: 'pci_p2pdma_bus_addr_map(provider, phys_vec[{entry}])',
+    c: 'pci_p2pdma_bus_addr_map($_, $entry->paddr)',
   }),
   step('entry.map_phys', 'entry', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     kernel: 'dma_map_phys(phys_vec[{entry}])',
+    c: 'dma_map_phys($_, $entry->paddr, $entry->len, $rest)',
+    returns: { ok: 'DMA_ADDRESS', '-ENOMEM': 'DMA_MAPPING_ERROR' },
   }),
-  step('entry.unmap_phys', 'entry', { kernel: 'dma_unmap_phys(sgl[{entry}])' }),
+  step('entry.unmap_phys', 'entry', {
+    kernel: 'dma_unmap_phys(sgl[{entry}])',
+    c: 'dma_unmap_phys($_, $entry, $rest)',
+  }),
   step('att.sg_alloc_table', 'sg_table', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     kernel: 'sg_alloc_table(&dma{att}->sgt)',
+    c: 'sg_alloc_table($_, $rest)',
   }),
-  step('att.orig_nents.clear', 'sg_table', { kernel: 'dma{att}->sgt.orig_nents = 0' }),
+  step('att.orig_nents.clear', 'sg_table', {
+    kernel: 'dma{att}->sgt.orig_nents = 0',
+    c: '$_->orig_nents = 0',
+  }),
   step('att.orig_nents.restore', 'sg_table', {
     kernel: 'dma{att}->sgt.orig_nents = dma{att}->sgt.nents',
+    c: '$_->orig_nents = $_->nents',
   }),
   step('att.sg_free_table', 'sg_table', { kernel: 'sg_free_table(&dma{att}->sgt)' }),
 ];

@@ -32,10 +32,18 @@ const attachments: readonly Call[] = [
   call('att.attach', 'attacher', 'attach', {
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP', '-ENOMEM'],
     kernel: 'dma_buf_dynamic_attach(dmabuf)',
+    c: 'dma_buf_dynamic_attach($_, $rest)',
+    returns: {
+      ok: '@att',
+      '-ENODEV': 'ERR_PTR(-ENODEV)',
+      '-EOPNOTSUPP': 'ERR_PTR(-EOPNOTSUPP)',
+      '-ENOMEM': 'ERR_PTR(-ENOMEM)',
+    },
     source: ATTACH,
   }),
   call('att.detach', 'attacher', 'detach', {
     kernel: 'dma_buf_detach(attach{att})',
+    c: 'dma_buf_detach($_, $att)',
     source: DETACH,
   }),
   test(
@@ -67,16 +75,30 @@ const attachments: readonly Call[] = [
   }),
   step('att.list_add', 'attachment', {
     kernel: 'list_add(&attach{att}->node)',
+    c: 'list_add(&$att->node, &$_->attachments)',
     source: 'dma_buf_dynamic_attach, v7.3',
   }),
-  step('att.list_del', 'attachment', { kernel: 'list_del(&attach{att}->node)', source: DETACH }),
-  step('att.kfree', 'attachment', { kernel: 'kfree(attach{att})', source: DETACH }),
+  step('att.list_del', 'attachment', {
+    kernel: 'list_del(&attach{att}->node)',
+    c: 'list_del(&$att->node)',
+    source: DETACH,
+  }),
+  step('att.kfree', 'attachment', {
+    kernel: 'kfree(attach{att})',
+    c: 'kfree($att)',
+    source: DETACH,
+  }),
   step('att.pin', 'pin', {
     outcomes: ['ok', '-EOPNOTSUPP'],
     kernel: 'dma_buf_pin(attach{att})',
+    c: 'dma_buf_pin($att)',
     source: 'dma_buf_pin, v7.3; vfio_pci_dma_buf_pin, v6.19',
   }),
-  step('att.unpin', 'pin', { kernel: 'dma_buf_unpin(attach{att})', source: 'dma_buf_unpin, v7.3' }),
+  step('att.unpin', 'pin', {
+    kernel: 'dma_buf_unpin(attach{att})',
+    c: 'dma_buf_unpin($att)',
+    source: 'dma_buf_unpin, v7.3',
+  }),
   step('att.warn', 'log', {
     kernel: 'ibdev_warn_ratelimited("Invalidate callback ...")',
     source: 'ib_umem_dmabuf_unsupported_move_notify, v6.19',
@@ -144,13 +166,15 @@ const iommufd: readonly Call[] = [
     kernel: 'iopt_release_pages(pages{att})',
     source: `iopt_release_pages; ${IOMMUFD}`,
   }),
-  test(
-    'pages.revoked',
-    'iopt_pages',
-    'iopt_dmabuf_revoked(pages{att})',
-    '!iopt_dmabuf_revoked(pages{att})',
-    IOMMUFD,
-  ),
+  step('pages.revoked', 'iopt_pages', {
+    outcomes: ['true', 'false'],
+    kernel: {
+      true: 'iopt_dmabuf_revoked(pages{att})',
+      false: '!iopt_dmabuf_revoked(pages{att})',
+    },
+    c: 'iopt_dmabuf_revoked($pages)',
+    source: IOMMUFD,
+  }),
   test(
     'pages.is_dmabuf',
     'pages_type',
@@ -160,16 +184,24 @@ const iommufd: readonly Call[] = [
   ),
   ...(
     [
-      ['pages.phys.set', 'iopt_pages', 'pages{att}->dmabuf.phys = phys_vec[0]'],
-      ['pages.phys.clear', 'iopt_pages', 'pages{att}->dmabuf.phys.len = 0'],
-      ['pages.kfree', 'iopt_pages', 'kfree(pages{att})'],
-      ['pages.mutex_init', 'pages_mutex', 'mutex_init(&pages{att}->mutex)'],
-      ['pages.mutex_unlock', 'pages_mutex', 'mutex_unlock(&pages{att}->mutex)'],
-      ['pages.mutex_destroy', 'pages_mutex', 'mutex_destroy(&pages{att}->mutex)'],
-      ['iommu.map', 'iommu', 'iommu_map() of pages{att}'],
-      ['iommu.unmap', 'iommu', 'iopt_area_unmap_domain_range(pages{att})'],
+      ['pages.phys.set', 'pages{att}->dmabuf.phys = phys_vec[0]', '$pages->phys = $_'],
+      ['pages.phys.clear', 'pages{att}->dmabuf.phys.len = 0', '$pages->phys.len = 0'],
+      ['pages.kfree', 'kfree(pages{att})', 'kfree($pages)'],
     ] as const
-  ).map(([name, callee, kernel]) => step(name, callee, { kernel, source: IOMMUFD })),
+  ).map(([name, kernel, c]) => step(name, 'iopt_pages', { kernel, c, source: IOMMUFD })),
+  ...(['mutex_init', 'mutex_unlock', 'mutex_destroy'] as const).map((name) =>
+    step(`pages.${name}`, 'pages_mutex', {
+      kernel: `${name}(&pages{att}->mutex)`,
+      c: `${name}(&$pages->mutex)`,
+      source: IOMMUFD,
+    }),
+  ),
+  ...(
+    [
+      ['iommu.map', 'iommu_map() of pages{att}'],
+      ['iommu.unmap', 'iopt_area_unmap_domain_range(pages{att})'],
+    ] as const
+  ).map(([name, kernel]) => step(name, 'iommu', { kernel, source: IOMMUFD })),
   step('pages.alloc', 'iopt_pages', {
     outcomes: ['', '-ENOMEM'],
     environment: ['-ENOMEM'],
@@ -179,6 +211,7 @@ const iommufd: readonly Call[] = [
   step('pages.mutex_lock', 'pages_mutex', {
     blocks: 'lock',
     kernel: 'mutex_lock(&pages{att}->mutex)',
+    c: 'mutex_lock(&$pages->mutex)',
     source: IOMMUFD,
   }),
   step('buf.nr_ranges', 'phys_vec', {
@@ -204,28 +237,41 @@ const rdma: readonly Call[] = [
   call('att.umem_release', 'umem_owner', 'umem_release', {
     outcomes: ['end'],
     kernel: 'ib_umem_dmabuf_release(umem{att})',
+    c: ['ib_umem_release($_)', 'ib_umem_dmabuf_release($_)'],
     source: UMEM,
   }),
   call('att.umem_revoke', 'umem_release', 'umem_revoke', {
     outcomes: ['end'],
     kernel: 'ib_umem_dmabuf_revoke_locked(attach{att})',
+    c: 'ib_umem_dmabuf_revoke_locked($att)',
     source: UMEM,
   }),
   ...(['pinned', 'pinned_revoke', 'revoked'] as const).map((field) =>
-    test(
-      `umem.${field}`,
-      'umem',
-      `umem{att}->${field} is set`,
-      `umem{att}->${field} is not set`,
-      UMEM,
-    ),
+    step(`umem.${field}`, 'umem', {
+      outcomes: ['true', 'false'],
+      kernel: {
+        true: `umem{att}->${field} is set`,
+        false: `umem{att}->${field} is not set`,
+      },
+      // That there is a callback is a step where it is tested, not where it is called.
+      ...(field !== 'pinned_revoke' && { c: `$umem->${field}` }),
+      source: UMEM,
+    }),
   ),
   ...(
     [
-      ['umem.pinned.set', 'umem', 'umem{att}->pinned = 1'],
-      ['umem.pinned.clear', 'umem', 'umem{att}->pinned = 0'],
-      ['umem.pinned_revoke.set', 'umem', 'ib_umem_dmabuf_set_revoke_locked(umem{att})'],
-      ['umem.revoked.set', 'umem', 'umem{att}->revoked = 1'],
+      ['umem.pinned.set', 'umem{att}->pinned = 1', '$umem->pinned = 1'],
+      ['umem.pinned.clear', 'umem{att}->pinned = 0', '$umem->pinned = 0'],
+      [
+        'umem.pinned_revoke.set',
+        'ib_umem_dmabuf_set_revoke_locked(umem{att})',
+        'ib_umem_dmabuf_set_revoke_locked($umem, $_, $_)',
+      ],
+      ['umem.revoked.set', 'umem{att}->revoked = 1', '$umem->revoked = 1'],
+    ] as const
+  ).map(([name, kernel, c]) => step(name, 'umem', { kernel, c, source: UMEM })),
+  ...(
+    [
       ['mr.kfree', 'slab', 'kfree(mr of umem{att})'],
       ['mr.deregister', 'mr', 'irdma_hwdereg_mr(mr of umem{att})'],
     ] as const

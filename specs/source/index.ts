@@ -23,6 +23,12 @@ import { exportCalls } from '../export/calls.ts';
 import { base } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 import { accepted } from './accepted.ts';
+import {
+  importerDifferences,
+  importerLeads,
+  importerMachines,
+  importerSourceCalls,
+} from './importers.ts';
 
 export { notYetRead } from './not-yet-read.ts';
 
@@ -30,7 +36,11 @@ const SIZES = [1, 2, 3];
 
 /** Every call that has C, once: subjects share the calls of vfio-pci. */
 const calls = [
-  ...new Map([...exportCalls, ...transitionCalls].map((call) => [call.name, call])).values(),
+  ...new Map(
+    [...exportCalls, ...transitionCalls, ...importerSourceCalls]
+      .filter(({ c }) => c !== undefined)
+      .map((call) => [call.name, call]),
+  ).values(),
 ];
 
 /** What the machines of the newest kernel are held against. */
@@ -59,6 +69,7 @@ export const cSpecification: CSpecification = {
     sysfsReset(base.handlers),
     unregister(),
     release(),
+    ...importerMachines,
   ],
   calls,
   leads: {
@@ -69,6 +80,7 @@ export const cSpecification: CSpecification = {
     'buf.dmabuf': 'buf',
     'buf.priv': 'buf',
     'buf.vdev': '@dev',
+    ...importerLeads,
   },
-  accepted,
+  accepted: [...accepted, ...importerDifferences],
 };

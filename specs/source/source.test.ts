@@ -21,7 +21,7 @@ describe('what a machine says of its C', () => {
   test.each(named)('$name: a file, and labels of its own', ({ machine, source }) => {
     expect(source.function).toMatch(/^[a-z_]\w*$/);
     expect(
-      [source.file, ...(source.also ?? [])].filter((file) => !/^[\w/-]+\.c$/.test(file)),
+      [source.file, ...(source.also ?? [])].filter((file) => !/^[\w/-]+\.[ch]$/.test(file)),
     ).toEqual([]);
     const { labels } = alphabetOf(machine);
     const { entries } = readingOf(machine, source, calls, leads);

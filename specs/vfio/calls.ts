@@ -345,6 +345,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'invalidate_mappings(attach{att})',
+    c: ['$_->invalidate_mappings($att)', '$_->move_notify($att)'],
     source: 'dma_buf_invalidate_mappings, v7.3',
   },
   {
@@ -463,6 +464,13 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok', '-EINVAL', '-EADDRINUSE', '-ENOMEM'],
     environment: ['-EINVAL', '-ENOMEM'],
     kernel: 'dma_buf_phys_vec_to_sgt(attach{att})',
+    c: 'dma_buf_phys_vec_to_sgt($att, $rest)',
+    returns: {
+      ok: '@att.sg_table',
+      '-EINVAL': 'ERR_PTR(-EINVAL)',
+      '-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
+      '-ENOMEM': 'ERR_PTR(-ENOMEM)',
+    },
     source: 'dma_buf_phys_vec_to_sgt, v7.3',
   },
   {
@@ -472,6 +480,7 @@ export const procedureCalls: readonly Call[] = [
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     kernel: 'dma_buf_wrap_sg_table(attach{att})',
+    c: 'dma_buf_wrap_sg_table($_)',
     source: 'dma_buf_map_attachment, dma_buf_wrap_sg_table, v7.3; CONFIG_DMABUF_DEBUG',
   },
   {
@@ -480,6 +489,7 @@ export const procedureCalls: readonly Call[] = [
     callee: 'sgt',
     outcomes: [''],
     kernel: 'dma_buf_free_sgt(attach{att})',
+    c: 'dma_buf_free_sgt($att, $rest)',
     source: 'dma_buf_free_sgt, v7.3',
   },
   {

@@ -12,6 +12,7 @@ export const kernelDialect: Dialect = {
   listLoops: {
     ...loops('list_for_each_entry', ''),
     ...loops('list_for_each_entry', '_rcu'),
+    for_each_sgtable_dma_sg: { direction: 'forward', start: 'head', head: 0, cursor: 1 },
   },
   listQueries: {
     list_first_entry: { answers: 'first', head: 0, member: 2 },
@@ -54,7 +55,7 @@ export const kernelDialect: Dialect = {
     ...nothing([
       ['lockdep_assert_held', 'lockdep_assert_held_write', 'lockdep_assert_held_read'],
       ['lockdep_assert_not_held', 'lockdep_assert', 'might_sleep', 'might_lock', 'might_fault'],
-      ['dma_resv_assert_held', 'barrier', 'cond_resched', 'iommu_group_mutex_assert'],
+      ['BUG_ON', 'dma_resv_assert_held', 'barrier', 'cond_resched', 'iommu_group_mutex_assert'],
       ['pr_debug', 'pr_info', 'pr_warn', 'pr_warn_ratelimited', 'pr_err', 'pr_err_ratelimited'],
       ['pr_info_ratelimited', 'pr_notice', 'printk', 'dev_dbg', 'dev_info', 'dev_warn', 'dev_err'],
       ['dev_info_ratelimited', 'dev_warn_once', 'dev_notice', 'pci_dbg', 'pci_info', 'pci_warn'],
@@ -91,13 +92,19 @@ export const kernelDialect: Dialect = {
     pci_dev: { enter: 'pci_dev_lock', leave: 'pci_dev_unlock' },
   } satisfies Record<string, Guard>,
   cleanup: '__free',
+  unevaluated: ['kzalloc_obj', 'kmalloc_obj', 'kvzalloc_obj', 'kvmalloc_obj'],
   takes: ['no_free_ptr', 'return_ptr', 'take_fd', 'retain_and_null_ptr'],
   configured: (symbol) => (/^CONFIG_/.test(symbol) ? !OFF.has(symbol) : undefined),
   configurationTests: ['IS_ENABLED', 'IS_REACHABLE', 'IS_BUILTIN', 'IS_MODULE'],
 };
 
 /** What no kernel that is asked about here has: big endian, and what stands for tests. */
-const OFF = new Set(['CONFIG_CPU_BIG_ENDIAN', 'CONFIG_KUNIT', 'CONFIG_PREEMPT_RT']);
+const OFF = new Set([
+  'CONFIG_CPU_BIG_ENDIAN',
+  'CONFIG_KUNIT',
+  'CONFIG_LOCKDEP',
+  'CONFIG_PREEMPT_RT',
+]);
 
 /** The loops over entries of a list: `_safe`, `_reverse`, `_continue`, `_from` and their mixtures. */
 function loops(name: string, end: string): Record<string, ListLoop> {

@@ -149,20 +149,32 @@ function closed(steps: CGraph['steps'], from: readonly number[]): number[] {
   return [...found].sort((a, b) => a - b);
 }
 
-/** A flattened machine as the other side. */
-export function offersOfMachine(lts: Lts): Offers {
+/**
+ * A flattened machine as the other side.
+ *
+ * @param isInside - labels of what happens inside a call that the C is not followed into: the machine
+ * takes these steps alone, as the C takes a choice
+ */
+export function offersOfMachine(lts: Lts, isInside: (label: string) => boolean): Offers {
   const steps: CStep[][] = lts.states.map(() => []);
   for (const { from, label, to } of transitionsOf(lts)) {
-    steps[from]!.push({ label: lts.labels[label]!, to, place: { file: '', line: 0 } });
+    const name = lts.labels[label]!;
+    const place = { file: '', line: 0 };
+    steps[from]!.push(isInside(name) ? { choice: name, to, place } : { label: name, to, place });
   }
   return {
-    initial: [0],
-    steps: ([state]) =>
-      new Map(
-        steps[state!]!.map(({ label, to }) => [
-          label!,
-          { to: [to], at: `${lts.name}.${lts.states[state!]!.name}` },
-        ]),
-      ),
+    initial: closed(steps, [0]),
+    steps: (states) => {
+      const found = new Map<string, { to: number[]; readonly at: string }>();
+      for (const state of states) {
+        for (const { label, to } of steps[state]!) {
+          if (label === undefined) continue;
+          const at = `${lts.name}.${lts.states[state]!.name}`;
+          const known = found.get(label) ?? { to: [], at };
+          found.set(label, { ...known, to: closed(steps, [...known.to, to]) });
+        }
+      }
+      return found;
+    },
   };
 }

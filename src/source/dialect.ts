@@ -11,7 +11,9 @@ export interface ListLoop {
   readonly start: 'head' | 'here' | 'beyond';
   /** Position of head, and of the name of the member that links; the cursor is the first argument. */
   readonly head: number;
-  readonly member: number;
+  readonly member?: number;
+  /** Position of the cursor, where it is not the first argument. */
+  readonly cursor?: number;
   /** Position of the second cursor, which holds the next entry, so that this one may be unlinked. */
   readonly ahead?: number;
 }
@@ -61,6 +63,8 @@ export interface Dialect {
   readonly guards: Readonly<Record<string, Guard>>;
   /** The word after which a variable names what is called where its scope ends. */
   readonly cleanup: string;
+  /** Macros that take an object for its type: `f(*p)` reads nothing, and names p. */
+  readonly unevaluated: readonly string[];
   /** Helpers that take a variable out of its cleanup: the variable is NULL after them. */
   readonly takes: readonly string[];
   /** Whether a configuration has a symbol; undefined where it is not said. */

@@ -135,8 +135,8 @@ export abstract class ExpressionCompiler extends Emitter {
       }
       case 'index': {
         const of = this.value(expression.object);
-        this.value(expression.index);
-        this.emit({ op: 'place', line, into, of, field: '[]' });
+        const index = this.value(expression.index);
+        this.emit({ op: 'place', line, into, of, field: '[]', index });
         break;
       }
       case 'target': {
@@ -165,11 +165,12 @@ export abstract class ExpressionCompiler extends Emitter {
     const pointer = name === undefined ? this.place(callee) : undefined;
     // The type and the member of a container are names, whatever variables have them.
     const isContainer = name !== undefined && this.dialect.helpers[name] === 'container';
-    const values = args.map((arg, i) =>
-      isContainer && i > 0
-        ? constant({ kind: 'text', text: arg.kind === 'name' ? arg.name : '' })
-        : this.value(arg),
-    );
+    const isNamed = name !== undefined && this.dialect.unevaluated.includes(name);
+    const values = args.map((arg, i) => {
+      if (isContainer && i > 0)
+        return constant({ kind: 'text', text: arg.kind === 'name' ? arg.name : '' });
+      return isNamed && arg.kind === 'target' ? this.place(arg.of) : this.value(arg);
+    });
     this.line = line;
     const into = this.temporary();
     this.emit({ op: 'call', line, into, callee: name ?? pointer!, args: values });

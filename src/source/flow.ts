@@ -166,7 +166,7 @@ class Compiler extends ExpressionCompiler {
 
   protected listLoop(loop: ListLoop, args: readonly Expression[], statement: Statement): void {
     const line = this.line;
-    const cursor = this.variableOf(args[0]);
+    const cursor = this.variableOf(args[loop.cursor ?? 0]);
     const head = this.value(args[loop.head]!);
     const [top, body, next, end] = [label('top'), label('body'), label('next'), label('end')];
     this.emit({ op: 'list_start', line, loop, cursor, head });

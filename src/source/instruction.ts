@@ -10,7 +10,13 @@ export type Operand =
 export type Instruction = { readonly line: number } & (
   | { readonly op: 'copy'; readonly into: string; readonly from: Operand }
   /** The place of a variable, of a member, or what an expression points at. */
-  | { readonly op: 'place'; readonly into: string; readonly of: Operand; readonly field?: string }
+  | {
+      readonly op: 'place';
+      readonly into: string;
+      readonly of: Operand;
+      readonly field?: string;
+      readonly index?: Operand;
+    }
   | { readonly op: 'variable'; readonly into: string; readonly name: string }
   | { readonly op: 'address'; readonly into: string; readonly of: Operand }
   | { readonly op: 'target'; readonly into: string; readonly of: Operand }
@@ -56,26 +62,35 @@ export type Instruction = { readonly line: number } & (
     }
 );
 
-/** What an instruction works on; lists are walked by their own. */
-export function operandsOf(step: Instruction): readonly Operand[] {
-  switch (step.op) {
+/** What an instruction works on. */
+export function operandsOf(instruction: Instruction): readonly Operand[] {
+  switch (instruction.op) {
     case 'copy':
     case 'read':
-      return [step.from];
+      return [instruction.from];
     case 'place':
+      return instruction.index === undefined
+        ? [instruction.of]
+        : [instruction.of, instruction.index];
     case 'address':
     case 'target':
-      return [step.of];
+      return [instruction.of];
     case 'write':
-      return [step.to, step.value];
+      return [instruction.to, instruction.value];
     case 'operate':
-      return step.args;
+      return instruction.args;
     case 'call':
-      return typeof step.callee === 'string' ? step.args : [step.callee, ...step.args];
+      return typeof instruction.callee === 'string'
+        ? instruction.args
+        : [instruction.callee, ...instruction.args];
     case 'test':
-      return [step.on];
+      return [instruction.on];
     case 'return':
-      return step.value === undefined ? [] : [step.value];
+      return instruction.value === undefined ? [] : [instruction.value];
+    case 'list_start':
+    case 'list_test':
+    case 'list_next':
+      return [instruction.head];
     default:
       return [];
   }

@@ -8,7 +8,7 @@ import type { CGraph, Note } from './graph.ts';
 import { minimised } from './minimise.ts';
 import type { CReader, Unit } from './parse.ts';
 import { Program } from './program.ts';
-import { cSourceOf, readingOf } from './reading.ts';
+import { cSourceOf, isInside, readingOf } from './reading.ts';
 import { readFunction } from './run.ts';
 import type { Tree } from './tree.ts';
 
@@ -107,17 +107,28 @@ export class SourceReader {
       if (!(error instanceof NotRead)) throw error;
       return { ...about, ...nothing, verdict: 'not read', unread: error };
     }
-    const { differences } = compare(graph, offersOfMachine(flatten(machine)));
+    const { differences } = compare(
+      graph,
+      offersOfMachine(flatten(machine), (label) => isInside(source, label)),
+    );
     const { accepted } = this.specification;
     const known = differences.flatMap((difference) => {
       const one = accepted.find((candidate) => isAccepted(candidate, machine.id, difference));
       return one === undefined ? [] : [{ difference, reason: one.reason }];
     });
     const unknown = differences.filter((d) => !known.some(({ difference }) => difference === d));
-    const { assumptions, choices, unlabelled } = graph;
+    const { choices, unlabelled } = graph;
+    const place = graph.read.get(source.function)!;
+    const { inside } = source;
+    const assumptions = [
+      ...graph.assumptions,
+      ...(inside === undefined
+        ? []
+        : [{ text: `${inside.labels.join(', ')} not compared: ${inside.because}`, place }]),
+    ];
     return {
       ...about,
-      place: graph.read.get(source.function)!,
+      place,
       verdict: unknown.length === 0 ? 'equal' : 'differs',
       states: graph.steps.length,
       differences: unknown,

@@ -50,9 +50,10 @@ export function* judgeSystems(
   }
 }
 
+/** A machine with steps inside calls of the C is not replaced: the C does not have them. */
 function isMeant(machine: AnyStateMachine, functions: ReadonlySet<string>): boolean {
-  const fn = cSourceOf(machine)?.function;
-  return fn !== undefined && functions.has(fn);
+  const source = cSourceOf(machine);
+  return source !== undefined && source.inside === undefined && functions.has(source.function);
 }
 
 /** The system with the C of a tree in the place of the machines that stand for some functions. */

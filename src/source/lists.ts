@@ -32,7 +32,9 @@ export class List {
 
   holds(value: Value): boolean {
     if (value.kind === 'head') return value.list === this.#name;
-    return value.kind === 'object' && kindOf(value.name) === this.of && /\]$/.test(value.name);
+    return (
+      value.kind === 'object' && kindOf(value.name) === kindOf(this.of) && /\]$/.test(value.name)
+    );
   }
 
   /** The entry after or before one; the head is before the first and after the last. */

@@ -1,4 +1,4 @@
-import type { Instruction, Operand } from './instruction.ts';
+import { type Instruction, operandsOf } from './instruction.ts';
 
 const EMPTY: ReadonlySet<string> = new Set();
 
@@ -49,36 +49,6 @@ export function liveIn(instruction: Instruction, after: ReadonlySet<string>): Se
   if (instruction.op === 'variable') live.add(instruction.name);
   if ('cursor' in instruction) live.add(instruction.cursor);
   return live;
-}
-
-function operandsOf(instruction: Instruction): readonly Operand[] {
-  switch (instruction.op) {
-    case 'copy':
-    case 'read':
-      return [instruction.from];
-    case 'place':
-    case 'address':
-    case 'target':
-      return [instruction.of];
-    case 'write':
-      return [instruction.to, instruction.value];
-    case 'operate':
-      return instruction.args;
-    case 'call':
-      return typeof instruction.callee === 'string'
-        ? instruction.args
-        : [instruction.callee, ...instruction.args];
-    case 'test':
-      return [instruction.on];
-    case 'return':
-      return instruction.value === undefined ? [] : [instruction.value];
-    case 'list_start':
-    case 'list_test':
-    case 'list_next':
-      return [instruction.head];
-    default:
-      return [];
-  }
 }
 
 /** Members, and names that are no variables of the function. */

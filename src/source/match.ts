@@ -12,9 +12,9 @@ export interface Matching {
   readonly kinds: ReadonlySet<string>;
 }
 
-/** `dev` of `dev[1]`. */
+/** `dev` of `dev[1]`, and `pages` of `att.pages`, which belongs to `att`. */
 export function kindOf(object: string): string {
-  return object.replace(/\[.*$/, '');
+  return object.replace(/^.*\./, '').replace(/\[.*$/, '');
 }
 
 /** Whether a value is what a pattern describes; bindings are added, also where it is not. */
@@ -50,8 +50,10 @@ export function matches(
     case 'address':
       if (value.kind === 'address') return matches(pattern.of, value.of, bindings, matching);
       return value.kind === 'object' && matches(pattern.of, value, bindings, matching);
-    case 'target':
-      return matches(pattern.of, value, bindings, matching);
+    case 'target': {
+      const pointer = value.kind === 'field' && value.name === '*' ? value.of : value;
+      return matches(pattern.of, pointer, bindings, matching);
+    }
     case 'index':
       // Which one it is, is not known: `$_`.
       return (

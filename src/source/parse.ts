@@ -62,7 +62,7 @@ export class CReader {
   #collect(root: Node, unit: Collected): void {
     for (const node of walk(root)) {
       if (node.type === 'function_definition') this.#function(node, unit);
-      else if (node.type === 'enumerator') addConstant(node, unit);
+      else if (node.type === 'enumerator_list') addEnumerators(node, unit);
       else if (node.type === 'init_declarator') addEntries(node, unit);
     }
   }
@@ -130,11 +130,19 @@ function* walk(root: Node): Generator<Node> {
   }
 }
 
-function addConstant(node: Node, unit: Collected): void {
-  const name = node.childForFieldName('name')?.text;
-  const value = node.childForFieldName('value')?.text;
-  if (name !== undefined && value !== undefined && /^-?(?:0x[\da-f]+|\d+)$/i.test(value)) {
-    unit.constants.set(name, Number(value));
+/** One without a value is one more than that before it; after a value that is not read, none is known. */
+function addEnumerators(list: Node, unit: Collected): void {
+  let next: number | undefined = 0;
+  for (const node of list.namedChildren) {
+    if (node?.type !== 'enumerator') continue;
+    const name = node.childForFieldName('name')?.text;
+    const value = node.childForFieldName('value')?.text;
+    if (value !== undefined) {
+      next = /^-?(?:0x[\da-f]+|\d+)$/i.test(value) ? Number(value) : undefined;
+    }
+    if (name === undefined || next === undefined) continue;
+    unit.constants.set(name, next);
+    next += 1;
   }
 }
 

@@ -10,6 +10,14 @@ export function memberAt(of: Value, name: string, leads: Leads): Value {
   return { kind: 'field', of: from.kind === 'address' ? from.of : from, name };
 }
 
+/** The i-th of an array of objects, `entry[]`; of all else, what it is an element of is known. */
+export function elementAt(of: Value, index: Value, leads: Leads): Value {
+  if (of.kind !== 'object' || !of.name.endsWith('[]') || index.kind !== 'number') {
+    return memberAt(of, '[]', leads);
+  }
+  return { kind: 'object', name: `${of.name.slice(0, -1)}${index.value}]` };
+}
+
 /** A pointer to what stands at a place. */
 export function addressOf(of: Value, leads: Leads): Value {
   const from = led(of, leads);
@@ -28,6 +36,8 @@ export function led(value: Value, leads: Leads): Value {
   if (value.kind !== 'field' || value.of.kind !== 'object') return value;
   const lead = leads[`${kindOf(value.of.name)}.${value.name}`];
   if (lead === undefined) return value;
+  if (lead.startsWith('&'))
+    return { kind: 'address', of: { kind: 'constant', name: lead.slice(1) } };
   return lead.startsWith('@') ? { kind: 'object', name: lead.slice(1) } : value.of;
 }
 

@@ -20,6 +20,7 @@ export class Program {
   readonly #unread = new Map<string, NotRead>();
   readonly #flows = new Map<string, Flow>();
   readonly #mentions = new Map<string, ReadonlySet<string>>();
+  readonly #tables = new Map<string, Map<string, string>>();
 
   constructor(units: readonly Unit[], dialect: Dialect) {
     this.units = units;
@@ -33,10 +34,19 @@ export class Program {
     }
     this.constants = { ...constants, ...dialect.constants };
     this.entries = units.flatMap((unit) => unit.entries);
+    for (const { table, member, value } of this.entries) {
+      const members = this.#tables.get(table) ?? new Map<string, string>();
+      this.#tables.set(table, members.set(member, value));
+    }
   }
 
   function(name: string): CFunction | undefined {
     return this.#functions.get(name);
+  }
+
+  /** The members of a constant structure of the files, as their text stands. */
+  table(name: string): ReadonlyMap<string, string> | undefined {
+    return this.#tables.get(name);
   }
 
   /** Why a function of the files is not read. */
@@ -55,7 +65,7 @@ export class Program {
     return flow;
   }
 
-  /** Names of functions and members that stand in a function. */
+  /** Names of functions and variables, and of members as `.name`, that stand in a function. */
   mentions(name: string): ReadonlySet<string> {
     const known = this.#mentions.get(name);
     if (known !== undefined) return known;
@@ -76,34 +86,44 @@ export class Program {
  * @throws NotRead where it is no expression of C
  */
 export function readRow(reader: CReader, row: Row): ReadRow {
-  const unit = reader.read(row.c, `void pattern(void) { ${row.c}; }`);
+  const sets = Object.entries(row.sets ?? {}).map(([outcome, c]) => [outcome, readC(reader, c)]);
+  return { row, pattern: readC(reader, row.c), sets: Object.fromEntries(sets) };
+}
+
+function readC(reader: CReader, c: string): Expression {
+  const unit = reader.read(c, `void pattern(void) { ${c}; }`);
   const body = unit.functions.get('pattern')?.body;
   const statement = body?.kind === 'block' ? body.body[0] : undefined;
   if (statement?.kind !== 'expression') {
-    throw new NotRead('a pattern that is no expression', { file: row.c, line: 1 });
+    throw new NotRead('a pattern that is no expression', { file: c, line: 1 });
   }
-  return { row, pattern: statement.of };
+  return statement.of;
 }
 
 /** What the rows of a reading speak of: a function that mentions none of it has no labelled step. */
 export function subjectsOf(rows: readonly ReadRow[], reading: Reading): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { pattern, row } of rows) {
+  for (const { pattern, row, sets } of rows) {
     if (row.label === undefined) continue;
+    for (const set of Object.values(sets)) if (set.kind === 'assign') addMember(set.to, names);
     if (pattern.kind === 'call' && pattern.callee.kind === 'name') names.add(pattern.callee.name);
     else if (pattern.kind === 'call' && pattern.callee.kind === 'member')
-      names.add(pattern.callee.field);
-    else if (pattern.kind === 'assign' && pattern.to.kind === 'member') names.add(pattern.to.field);
-    else if (pattern.kind === 'assign' && pattern.to.kind === 'index') {
-      if (pattern.to.object.kind === 'member') names.add(pattern.to.object.field);
-    } else if (pattern.kind === 'member') names.add(pattern.field);
+      names.add(`.${pattern.callee.field}`);
+    else if (pattern.kind === 'assign') addMember(pattern.to, names);
+    else addMember(pattern, names);
   }
-  for (const member of Object.keys(reading.pointers ?? {})) names.add(member);
+  for (const member of Object.keys(reading.pointers ?? {})) names.add(`.${member}`);
   for (const list of reading.lists ?? []) {
     const member = /(\w+)\W*$/.exec(list.head)?.[1];
-    if (member !== undefined && list.asks !== undefined) names.add(member);
+    if (member !== undefined && list.asks !== undefined) names.add(`.${member}`);
   }
   return names;
+}
+
+/** The member that a place is, or whose array it is in. */
+function addMember(place: Expression, names: Set<string>): void {
+  const member = place.kind === 'index' ? place.object : place;
+  if (member.kind === 'member') names.add(`.${member.field}`);
 }
 
 function namesIn(statement: Statement, into: Set<string>): void {
@@ -148,7 +168,7 @@ function namesOf(expression: Expression, into: Set<string>): void {
       into.add(expression.name);
       break;
     case 'member':
-      into.add(expression.field);
+      into.add(expression.field).add(`.${expression.field}`);
       namesOf(expression.object, into);
       break;
     case 'index':

@@ -14,8 +14,22 @@ export interface CSource {
   readonly lists?: readonly ListOf[];
   readonly leads?: Readonly<Record<string, string>>;
   readonly pointers?: Readonly<Record<string, string>>;
+  /** Steps of the machine that happen inside calls which the C is not followed into. */
+  readonly inside?: Inside;
   /** Rows that are no calls: what is taken for granted, and what this function alone has. */
   readonly rows?: readonly Row[];
+}
+
+/** Labels, without their outcome, that the comparison passes over, and why. */
+export interface Inside {
+  readonly labels: readonly string[];
+  readonly because: string;
+}
+
+/** Whether a label of a machine is one of those that the comparison passes over. */
+export function isInside({ inside }: CSource, label: string): boolean {
+  const plain = (name: string) => name.replace(/\[\w+\]/g, '[]').replace(/:[^:]*$/, '');
+  return inside?.labels.some((one) => plain(one) === plain(label)) ?? false;
 }
 
 /** What a machine says of its C; undefined where it says nothing. */
@@ -56,7 +70,8 @@ function returnsOf(begins: string, labels: readonly string[]): Record<string, An
 export function rowsOf(call: Call): Row[] {
   const patterns = typeof call.c === 'string' ? [call.c] : (call.c ?? []);
   const ends = call.outcomes.filter((outcome) => ![BEGIN, WAIT].includes(outcome));
-  const outcomes = ends.every((outcome) => outcome === '') ? [] : ends;
+  const isPlain = ends.every((outcome) => outcome === '') && call.returns?.[''] === undefined;
+  const outcomes = isPlain ? [] : ends;
   const returns = Object.fromEntries(
     outcomes.map((outcome) => [outcome, call.returns?.[outcome] ?? answerOf(outcome)]),
   );
@@ -64,9 +79,9 @@ export function rowsOf(call: Call): Row[] {
     c,
     label: labelOf(call.name, c),
     ...(outcomes.length > 0 && { returns }),
-    ...(call.returns?.[''] !== undefined && { is: call.returns[''] }),
     ...(call.runs !== undefined && { runs: call.runs }),
     ...(hasBeginning(call) && call.runs === undefined && { spans: true }),
+    ...(call.sets !== undefined && { sets: call.sets }),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { NotRead } from './ast.ts';
 import type { Program } from './program.ts';
 
 /** Which functions have a step of the table in them, and are therefore gone into. */
@@ -39,9 +40,21 @@ export class Relevance {
     const all = new Set<string>();
     this.#reads.set(name, all);
     if (this.#program.function(name) === undefined || !this.isRelevant(name)) return all;
-    const flow = this.#program.flow(name)!;
-    for (const field of flow.reads[0] ?? []) all.add(field);
-    for (const fn of flow.calls[0] ?? []) for (const field of this.readsOf(fn)) all.add(field);
+    const { reads, calls } = this.#flow(name);
+    for (const field of reads) all.add(field);
+    for (const fn of calls) for (const field of this.readsOf(fn)) all.add(field);
     return all;
+  }
+
+  /** Of a function that is not read, which matters only where it is called: all that stands in it. */
+  #flow(name: string): { readonly reads: Iterable<string>; readonly calls: Iterable<string> } {
+    try {
+      const flow = this.#program.flow(name)!;
+      return { reads: flow.reads[0] ?? [], calls: flow.calls[0] ?? [] };
+    } catch (error) {
+      if (!(error instanceof NotRead)) throw error;
+      const mentions = this.#program.mentions(name);
+      return { reads: mentions, calls: mentions };
+    }
   }
 }

@@ -9,12 +9,14 @@ import type { Value } from './value.ts';
 export interface Matched {
   readonly row: Row;
   readonly bindings: Bindings;
+  /** By outcome, the assignment that the step makes. */
+  readonly sets: ReadRow['sets'];
 }
 
 /** The rows of a reading, found by what a step of the C calls, reads or writes. */
 export class RowTable {
   readonly matching: Matching;
-  /** Functions and members that rows with a label speak of. */
+  /** Functions, and members as `.name`, that rows with a label speak of. */
   readonly subjects: ReadonlySet<string>;
   readonly #rows = new Map<string, ReadRow[]>();
 
@@ -45,6 +47,14 @@ export class RowTable {
     );
   }
 
+  /** The row of a value whose test is to be seen. */
+  ofTest(value: Value): Matched | undefined {
+    if (value.kind !== 'field') return undefined;
+    return this.#first(`?${value.name}`, (pattern, bindings) =>
+      matches(pattern, value, bindings, this.matching),
+    );
+  }
+
   ofWrite(place: Value, value: Value): Matched | undefined {
     if (place.kind !== 'field') return undefined;
     return this.#first(
@@ -60,9 +70,9 @@ export class RowTable {
     key: string,
     isMeant: (pattern: ReadRow['pattern'], bindings: Bindings) => boolean,
   ): Matched | undefined {
-    for (const { row, pattern } of this.#rows.get(key) ?? []) {
+    for (const { row, pattern, sets } of this.#rows.get(key) ?? []) {
       const bindings: Bindings = new Map();
-      if (isMeant(pattern, bindings)) return { row, bindings };
+      if (isMeant(pattern, bindings)) return { row, bindings, sets };
     }
     return undefined;
   }
@@ -80,13 +90,13 @@ export class RowTable {
   }
 }
 
-/** The name by which a row is found: of the function, of the member read (`.x`) or written (`=x`). */
+/** The name by which a row is found: of the function, of the member read (`.x`), tested (`?x`) or written (`=x`). */
 function keyOfPattern({ pattern, row }: ReadRow): string {
   if (pattern.kind === 'call') {
     if (pattern.callee.kind === 'name') return `${pattern.callee.name}()`;
     if (pattern.callee.kind === 'member') return `->${pattern.callee.field}()`;
   }
-  if (pattern.kind === 'member') return `.${pattern.field}`;
+  if (pattern.kind === 'member') return `${row.tested ? '?' : '.'}${pattern.field}`;
   if (pattern.kind === 'assign' && pattern.to.kind === 'member') return `=${pattern.to.field}`;
   if (pattern.kind === 'assign' && pattern.to.kind === 'index') return '=[]';
   throw new NotRead('a pattern that is neither a call, nor a member, nor an assignment', {
@@ -96,16 +106,19 @@ function keyOfPattern({ pattern, row }: ReadRow): string {
 }
 
 /** The kinds of object that a reading names. */
-function kindsOf({ entries, lists = [], leads = {} }: Reading): Set<string> {
-  const kinds = new Set<string>(lists.map(({ of }) => of));
-  for (const { parameters = {} } of entries) {
-    for (const answer of Object.values(parameters).flatMap(answers)) {
-      if (answer.startsWith('@')) kinds.add(kindOf(answer.slice(1)));
-    }
+function kindsOf({ entries, rows, lists = [], leads = {} }: Reading): Set<string> {
+  const kinds = new Set<string>(lists.map(({ of }) => kindOf(of)));
+  const named = [...entries.map(({ parameters }) => parameters), ...rows.map((row) => row.returns)];
+  for (const answer of named.flatMap((one) => Object.values(one ?? {})).flatMap(answers)) {
+    if (answer.startsWith('@')) kinds.add(kindOf(answer.slice(1)));
+  }
+  // What a label names is an object of that kind, whether this function has one or not.
+  for (const { label = '' } of rows) {
+    for (const [, kind] of label.matchAll(/\{(\w+)\}/g)) kinds.add(kind!);
   }
   for (const [from, to] of Object.entries(leads)) {
     kinds.add(from.split('.')[0]!);
-    kinds.add(kindOf(to.replace(/^@/, '')));
+    if (!to.startsWith('&')) kinds.add(kindOf(to.replace(/^@/, '')));
   }
   return kinds;
 }

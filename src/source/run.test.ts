@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NotRead } from './ast.ts';
 import { graphOf, lampRows, runsOf } from './read.fixture.ts';
-import type { Row } from './table.ts';
+import type { Reading, Row } from './table.ts';
 
 /** The runs of a function with this body. */
 const runs = (body: string) => runsOf(graphOf(`int f(struct lamp *lamp, int n)\n{\n${body}\n}`));
@@ -272,7 +272,7 @@ describe('rows', () => {
     const graph = withRows('return lamp_dim(lamp);', {
       c: 'lamp_dim($lamp)',
       label: '{lamp}.dim',
-      is: '-EBUSY',
+      returns: { '': '-EBUSY' },
     });
     expect(runsOf(graph)).toEqual(['dim f:-EBUSY']);
   });
@@ -385,4 +385,122 @@ int f(struct lamp *lamp, int n)
   lamp_off(lamp); return 0; /* line 10 */
 }`);
   expect(graph.steps[1]![0]!.place).toEqual({ file: 'lamp.c', line: 10 });
+});
+
+describe('what the table says of more than a value', () => {
+  const withRows = (rows: readonly Row[], more: Partial<Reading> = {}) => ({
+    rows: [...rows, ...lampRows],
+    ...more,
+  });
+
+  test('a test that is to be seen is asked once, wherever the value is read', () => {
+    const row = { c: '$lamp->bulb', label: '{lamp}.bulb', tested: true } as const;
+    const rows = withRows([{ ...row, returns: { set: '1', NULL: '0' } }]);
+    const body =
+      'if (lamp->bulb) lamp_off(lamp); bulb_put(lamp->bulb); if (!lamp->bulb) lamp->lit = true; return 0;';
+    const text = `int f(struct lamp *lamp, int n)\n{\n${body}\n}`;
+    expect(runsOf(graphOf(text, rows))).toEqual(['bulb:NULL lit.set f:ok', 'bulb:set off f:ok']);
+  });
+
+  test('what is behind a member whose test is to be seen is known after the test', () => {
+    const row = { c: '$lamp->bulb', label: '{lamp}.bulb', tested: true } as const;
+    const rows = withRows([{ ...row, returns: { set: '1', NULL: '0' } }], {
+      leads: { 'lamp.bulb': '@bulb[0]' },
+    });
+    const text =
+      'int f(struct lamp *lamp, int n) { if (lamp->bulb) bulb_put(lamp->bulb); return 0; }';
+    expect(runsOf(graphOf(text, rows))).toEqual(['bulb:NULL f:ok', 'bulb:set bulb[0].put f:ok']);
+  });
+
+  test('what an outcome sets is found by the function that reads it', () => {
+    const rows = withRows([
+      {
+        c: 'lamp_dim($lamp)',
+        label: '{lamp}.dim',
+        returns: { true: '1', false: '0' },
+        sets: { true: '$lamp->level = 1', false: '$lamp->level = 0' },
+      },
+    ]);
+    const text = `
+      static bool is_dimmed(struct lamp *l) { return l->level != 0; }
+      int f(struct lamp *lamp, int n) { lamp_dim(lamp); if (is_dimmed(lamp)) lamp_off(lamp); return 0; }`;
+    expect(runsOf(graphOf(text, rows))).toEqual(['dim:false f:ok', 'dim:true off f:ok']);
+  });
+
+  test('an object that belongs to another one has the kind of its own name', () => {
+    const rows = withRows([{ c: 'wire_cut($wire)', label: '{wire}.cut' }], {
+      leads: { 'lamp.wire': '@lamp.wire' },
+    });
+    const text = 'int f(struct lamp *lamp, int n) { wire_cut(lamp->wire); return 0; }';
+    expect(runsOf(graphOf(text, rows))).toEqual(['wire.cut f:ok']);
+  });
+});
+
+describe('constant structures', () => {
+  const table = `
+    static int on(struct lamp *l) { return lamp_on(l); }
+    static const struct lamp_ops ops = { .on = on, .quick = true };`;
+  const body = `
+    int f(struct lamp *lamp, int n) {
+      if (lamp->ops->off) lamp_off(lamp);
+      if (lamp->ops->quick && lamp->ops->on) return lamp->ops->on(lamp);
+      return 0;
+    }`;
+  const leads = { 'lamp.ops': '&ops' };
+
+  test('a member that is named is called, and one that is not is NULL', () => {
+    expect(runsOf(graphOf(table + body, { leads }))).toEqual(['on:-EIO f:-EIO', 'on:ok f:ok']);
+  });
+
+  test('a member more, or one less, changes what the function does', () => {
+    const more = table.replace('.on = on', '.on = on, .off = on');
+    expect(runsOf(graphOf(more + body, { leads }))).toEqual([
+      'off on:-EIO f:-EIO',
+      'off on:ok f:ok',
+    ]);
+    const less = table.replace('.on = on,', '');
+    expect(runsOf(graphOf(less + body, { leads }))).toEqual(['f:ok']);
+  });
+});
+
+describe('objects of an array, numbers of an enum, types for objects', () => {
+  test('the i-th of an array of objects is that object', () => {
+    const text = `
+      int f(struct bulb *all, int n) { for (int i = 0; i < n; i++) bulb_put(&all[i]); return 0; }`;
+    const parameters = { all: '@bulb[]', n: '2' };
+    const entries = [{ begins: 'f:begin', parameters, returns: { 'f:ok': '0' } }];
+    expect(runsOf(graphOf(text, { entries }))).toEqual(['bulb[0].put bulb[1].put f:ok']);
+  });
+
+  test('an enumerator without a value is one more than that before it', () => {
+    const text = `
+      enum mode { OFF = 1, ON, BLINK };
+      int f(struct lamp *lamp, int n) { if (ON == 2 && BLINK == 3) lamp_off(lamp); return 0; }`;
+    expect(runsOf(graphOf(text))).toEqual(['off f:ok']);
+  });
+
+  test('what an allocation names by its type is no read, and tells two allocations apart', () => {
+    const rows = [
+      {
+        c: 'kzalloc_obj(*$lamp->wire)',
+        label: '{lamp}.wire',
+        returns: { ok: '@wire', NULL: '0' },
+      },
+      { c: 'kzalloc_obj($_)', label: 'other', returns: { NULL: 'NULL' } },
+      ...lampRows,
+    ];
+    const text = `
+      int f(struct lamp *lamp, int n) { if (!kzalloc_obj(*lamp->wire)) kzalloc_obj(*n); return 0; }`;
+    expect(runsOf(graphOf(text, { rows }))).toEqual(['wire:NULL other:NULL f:ok', 'wire:ok f:ok']);
+  });
+
+  test('the entries of a scatterlist are gone through like those of a list', () => {
+    const text = `
+      int f(struct lamp *lamp, int n) {
+        struct bulb *b;
+        for_each_sgtable_dma_sg(&lamp->bulbs, b, n) bulb_put(b);
+        return 0;
+      }`;
+    expect(runsOf(graphOf(text))).toEqual(['bulb[0].put bulb[1].put f:ok']);
+  });
 });

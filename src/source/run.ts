@@ -7,14 +7,23 @@ import { type Lists, listsOf } from './lists.ts';
 import { type Bindings, kindOf } from './match.ts';
 import { Notes } from './notes.ts';
 import type { CReader } from './parse.ts';
-import { addressOf, isLocal, type Leads, led, memberAt, memberOf, targetOf } from './places.ts';
+import {
+  addressOf,
+  elementAt,
+  isLocal,
+  type Leads,
+  led,
+  memberAt,
+  memberOf,
+  targetOf,
+} from './places.ts';
 import type { Program } from './program.ts';
 import { Relevance } from './relevance.ts';
 import { type Matched, RowTable } from './row-table.ts';
 import { type Outcome, State } from './state.ts';
 import { answers, combinations, type Entry, type Reading, type Row } from './table.ts';
 import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
-import { valueInWords, wordOf } from './words.ts';
+import { valueInWords, wordOf, written } from './words.ts';
 
 /** So many states, and so many steps without a label, are gone through; beyond that it is said. */
 const BOUND = { states: 50_000, silent: 20_000, depth: 24 };
@@ -82,11 +91,9 @@ class Runner {
     };
   }
 
-  #start(): Place {
-    const fn = this.#program.function(this.#reading.function);
-    return fn === undefined
-      ? { file: this.#reading.function, line: 0 }
-      : { file: fn.file, line: fn.line };
+  #start(name = this.#reading.function): Place {
+    const fn = this.#program.function(name);
+    return fn === undefined ? { file: name, line: 0 } : { file: fn.file, line: fn.line };
   }
 
   /** Goes on until something is to be seen or decided. */
@@ -106,15 +113,15 @@ class Runner {
   }
 
   #beginnings(): Move[] {
-    const { function: name, entries } = this.#reading;
-    const flow = this.#program.flow(name);
-    if (flow === undefined) {
-      const why = this.#program.unread(name);
-      throw why ?? new NotRead(`no function ${name}()`, this.#start());
-    }
-    this.#notes.enter(name, this.#start());
-    return entries.flatMap((entry, number) =>
-      combinations(entry, flow.parameters).map((values): Move => {
+    return this.#reading.entries.flatMap((entry, number) => {
+      const name = entry.function ?? this.#reading.function;
+      const flow = this.#program.flow(name);
+      const start = this.#start(name);
+      if (flow === undefined) {
+        throw this.#program.unread(name) ?? new NotRead(`no function ${name}()`, start);
+      }
+      this.#notes.enter(name, start);
+      return combinations(entry, flow.parameters).map((values): Move => {
         const state = new State();
         state.entry = number;
         const variables = new Map<string, Value>();
@@ -127,9 +134,9 @@ class Runner {
           variables.set(parameter, value);
         }
         state.frames.push({ flow, pc: 0, variables });
-        return { label: entry.begins, place: this.#start(), state };
-      }),
-    );
+        return { label: entry.begins, place: start, state };
+      });
+    });
   }
 
   #valueInWords(answer: string, bindings?: Bindings): Value {
@@ -152,7 +159,7 @@ class Runner {
       case 'variable':
         return set(step.into, { kind: 'variable', frame: state.frames.length, name: step.name });
       case 'place':
-        return set(step.into, memberAt(this.#get(state, step.of), step.field!, this.#leads));
+        return set(step.into, this.#place(state, step));
       case 'address':
         return set(step.into, addressOf(this.#get(state, step.of), this.#leads));
       case 'target':
@@ -179,6 +186,13 @@ class Runner {
       case 'list_test':
         return this.#list(state, step);
     }
+  }
+
+  #place(state: State, step: Extract<Instruction, { op: 'place' }>): Value {
+    const of = this.#get(state, step.of);
+    return step.index === undefined
+      ? memberAt(of, step.field!, this.#leads)
+      : elementAt(of, this.#get(state, step.index), this.#leads);
   }
 
   #get(state: State, operand: Operand): Value {
@@ -226,7 +240,25 @@ class Runner {
     if (place.kind === 'variable') {
       return state.frames[place.frame - 1]?.variables.get(place.name) ?? ANY;
     }
-    return state.written.get(keyOf(place)) ?? led(place, this.#leads);
+    const held = state.written.get(keyOf(place)) ?? this.#constant(place);
+    if (held !== undefined) return held;
+    // Where the test is to be seen, it is not known before that where the member leads.
+    if (this.#rows.ofTest(place) === undefined) return led(place, this.#leads);
+    const decided = state.decided.get(keyOf(place));
+    if (decided === undefined) return place;
+    return decided.holds ? led(place, this.#leads) : ZERO;
+  }
+
+  /** A member of a constant structure: what it names is no NULL, and what is not named is. */
+  #constant(place: Value): Value | undefined {
+    if (place.kind !== 'field' || place.of.kind !== 'constant') return undefined;
+    const members = this.#program.table(place.of.name);
+    if (members === undefined) return undefined;
+    const name = members.get(place.name);
+    if (name === undefined) return ZERO;
+    const known = this.#program.constants[name];
+    if (known !== undefined) return { kind: 'number', value: known };
+    return { kind: 'address', of: { kind: 'constant', name } };
   }
 
   #write(state: State, step: Extract<Instruction, { op: 'write' }>): Move[] | undefined {
@@ -280,7 +312,8 @@ class Runner {
 
   /** A pointer to a function that was assigned in what was run. */
   #pointed(state: State, pointer: Value): string | undefined {
-    const value = this.#content(state, pointer);
+    const content = this.#content(state, pointer);
+    const value = content.kind === 'address' ? content.of : content;
     return value.kind === 'constant' && this.#program.function(value.name) ? value.name : undefined;
   }
 
@@ -334,8 +367,9 @@ class Runner {
     state: State,
     step: Instruction,
     into: string | undefined,
-    { row, bindings }: Matched,
+    matched: Matched,
   ): Move[] | undefined {
+    const { row, bindings } = matched;
     const target = into ?? '%';
     const place = this.#placeIn(state, step.line);
     if (row.label === undefined) {
@@ -354,7 +388,7 @@ class Runner {
     }
     const label = this.#filled(row.label, bindings, state, place);
     const pending = {
-      outcomes: this.#outcomesOf(label, { row, bindings }, state, place),
+      outcomes: this.#outcomesOf(label, matched, state, place),
       into: target,
       line: place.line,
     };
@@ -365,7 +399,12 @@ class Runner {
   }
 
   /** In how many ways a step ends. */
-  #outcomesOf(label: string, { row, bindings }: Matched, state: State, place: Place): Outcome[] {
+  #outcomesOf(
+    label: string,
+    { row, bindings, sets }: Matched,
+    state: State,
+    place: Place,
+  ): Outcome[] {
     const outcomes = Object.entries(row.returns ?? {}).flatMap(([outcome, answer]) => {
       const runs = row.runs?.[outcome];
       const labels = runs?.map((run) => this.#filled(run, bindings, state, place));
@@ -376,12 +415,17 @@ class Runner {
       return answers(answer).map((one) => ({
         labels: labels ?? [outcome === '' ? label : `${label}:${outcome}`],
         value: this.#valueInWords(one, bindings),
+        ...(sets[outcome] !== undefined && {
+          writes: written(sets[outcome], this.#answering(bindings, one), this.#leads),
+        }),
       }));
     });
-    if (outcomes.length > 0) return outcomes;
-    const value =
-      row.is === undefined ? unanswered(row) : this.#valueInWords(answers(row.is)[0]!, bindings);
-    return [{ labels: [label], value }];
+    return outcomes.length > 0 ? outcomes : [{ labels: [label], value: unanswered(row) }];
+  }
+
+  /** `$answer` is what the C gets. */
+  #answering(bindings: Bindings, answer: string): Bindings {
+    return new Map([...bindings, ['$answer', this.#valueInWords(answer, bindings)]]);
   }
 
   /** The label, its objects filled in: what the pattern bound, else what the functions hold. */
@@ -402,10 +446,13 @@ class Runner {
 
   #outcomes(state: State, { outcomes, into, line }: NonNullable<State['pending']>): Move[] {
     const place = this.#placeIn(state, line);
-    return outcomes.map(({ labels: [label, ...labels], value }) => {
+    return outcomes.map(({ labels: [label, ...labels], value, writes }) => {
       const after = new State(state);
-      if (labels.length > 0) after.pending = { outcomes: [{ labels, value }], into, line };
-      else this.#result(after, into, value);
+      if (labels.length > 0) after.pending = { outcomes: [{ labels, value, writes }], into, line };
+      else {
+        if (writes !== undefined) this.#store(after, writes.to, writes.value);
+        this.#result(after, into, value);
+      }
       const choice = `it ends with ${keyOf(value)}`;
       return { ...(label === undefined ? { choice } : { label }), place, state: after };
     });
@@ -427,13 +474,27 @@ class Runner {
       go(state, known);
       return undefined;
     }
-    this.#notes.add('choices', keyOf(value), place);
-    return [true, false].map((holds) => {
+    const decide = (holds: boolean) => {
       const after = new State(state);
       if (!leavesOf(value).has('?')) after.decided.set(keyOf(value), { of: value, holds });
       go(after, holds);
-      return { choice: `${keyOf(value)} is ${holds}`, place, state: after };
-    });
+      return after;
+    };
+    const seen = this.#rows.ofTest(value);
+    if (seen?.row.label !== undefined) {
+      const label = this.#filled(seen.row.label, seen.bindings, state, place);
+      return Object.entries(seen.row.returns ?? {}).map(([outcome, answer]) => ({
+        label: `${label}:${outcome}`,
+        place,
+        state: decide(truthOf(this.#valueInWords(answers(answer)[0]!)) === true),
+      }));
+    }
+    this.#notes.add('choices', keyOf(value), place);
+    return [true, false].map((holds) => ({
+      choice: `${keyOf(value)} is ${holds}`,
+      place,
+      state: decide(holds),
+    }));
   }
 
   /** What is known of a test: from the value, from the same test before, from its sign. */

@@ -10,10 +10,11 @@ export interface Frame {
   readonly into?: string;
 }
 
-/** A way in which a step ends: its labels in order, and what the C gets. */
+/** A way in which a step ends: its labels in order, what the C gets, and what is written where. */
 export interface Outcome {
   readonly labels: readonly string[];
   readonly value: Value;
+  readonly writes?: { readonly to: Value; readonly value: Value } | undefined;
 }
 
 /** A step that was begun and whose outcome is to come. */

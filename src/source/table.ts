@@ -15,12 +15,19 @@ export interface Row {
   readonly label?: string;
   /**
    * By outcome, what the C gets: `0`, `-EBUSY`, `ERR_PTR(-ENOMEM)`, `NULL`, `errno` for some negative
-   * one, `@dev[0]` for a pointer to an object. Without it the label has no outcome.
+   * one, `@dev[0]` for a pointer to an object, `&ops` for one to a constant structure. Without it the label has no outcome, as for `''`.
    */
   readonly returns?: Readonly<Record<string, Answer>>;
   /** Whether the step is two labels: `:begin`, and the outcome. */
   readonly spans?: boolean;
-  /** Its value, where nothing is to be seen; of a label without an outcome, what the C gets. */
+  /** The label is of the test of the value, wherever the C tests it, and not of its reading. */
+  readonly tested?: boolean;
+  /**
+   * By outcome, what is so after it, as an assignment of a number: `$state->__size = 1`, or
+   * `$answer->sgt = 0` of what the C gets.
+   */
+  readonly sets?: Readonly<Record<string, string>>;
+  /** Nothing is to be seen; this is its value. Said as an assumption where there is no reason for it. */
   readonly is?: Answer;
   /**
    * By outcome: its labels in order, where they are others than the one. What others do meanwhile on
@@ -49,7 +56,12 @@ export interface ListOf {
 export interface Entry {
   /** The label by which it begins. */
   readonly begins: string;
-  /** By parameter: its value in C, or `@dev` for an object. What is not named is not known. */
+  /** The function that is called, where the machine stands for more than one. */
+  readonly function?: string;
+  /**
+   * By parameter: its value in C, `@dev` for an object, `@entry[]` for an array of objects. What is
+   * not named is not known.
+   */
   readonly parameters?: Readonly<Record<string, Answer>>;
   /** By label: the values with which it returns; `void` where there is none. */
   readonly returns: Readonly<Record<string, Answer>>;
@@ -61,7 +73,10 @@ export interface Reading {
   readonly entries: readonly Entry[];
   readonly rows: readonly Row[];
   readonly lists?: readonly ListOf[];
-  /** Members that lead from an object to another one: `{ 'dev.vdev': 'dev', 'buf.vdev': '@dev' }`. */
+  /**
+   * Members that lead from an object to another one, to the same, or to a constant structure:
+   * `{ 'buf.vdev': '@dev', 'dev.vdev': 'dev', 'buf.ops': '&buf_ops' }`.
+   */
   readonly leads?: Readonly<Record<string, string>>;
   /** Functions behind pointers, by the member that holds them. */
   readonly pointers?: Readonly<Record<string, string>>;
@@ -71,6 +86,8 @@ export interface Reading {
 export interface ReadRow {
   readonly row: Row;
   readonly pattern: Expression;
+  /** By outcome, the assignment that it makes. */
+  readonly sets: Readonly<Record<string, Expression>>;
 }
 
 /** The values that an answer names. */

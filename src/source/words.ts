@@ -1,8 +1,9 @@
-import { NotRead } from './ast.ts';
+import { type Expression, NotRead } from './ast.ts';
 import type { Bindings } from './match.ts';
-import { ANY, keyOf, number, type Value } from './value.ts';
+import { type Leads, memberAt } from './places.ts';
+import { ANY, keyOf, number, type Value, ZERO } from './value.ts';
 
-/** A value in the words of a table: `-EBUSY`, `ERR_PTR(-ENOMEM)`, `NULL`, `errno`, `@dev[0]`, `$x`. */
+/** A value in the words of a table: `-EBUSY`, `ERR_PTR(-ENOMEM)`, `NULL`, `errno`, `@dev[0]`, `&ops`, `$x`. */
 export function valueInWords(
   word: string,
   constants: Readonly<Record<string, number>>,
@@ -13,6 +14,9 @@ export function valueInWords(
   const errno = /^errno(?::(\w+))?$/.exec(word);
   if (errno !== null) return { kind: 'errno', name: errno[1] ?? 'failed' };
   if (word.startsWith('@')) return { kind: 'object', name: word.slice(1) };
+  if (word.startsWith('&')) {
+    return { kind: 'address', of: { kind: 'constant', name: word.slice(1) } };
+  }
   if (word.startsWith('$')) {
     const bound = bindings?.get(word);
     if (bound !== undefined) return bound;
@@ -34,4 +38,20 @@ export function wordOf(value: Value, constants: Readonly<Record<string, number>>
     (key) => /^E[A-Z\d]+$/.test(key) && constants[key] === -value.value,
   );
   return name === undefined ? keyOf(value) : `-${name}`;
+}
+
+/** The place and the value of an assignment in the words of a table: `$state->__size = 1`. */
+export function written(set: Expression, bindings: Bindings, leads: Leads) {
+  if (set.kind !== 'assign' || set.value.kind !== 'number') {
+    throw new NotRead('a row that sets no number', { file: 'table', line: 0 });
+  }
+  return { to: placeInWords(set.to, bindings, leads), value: number(set.value.value) };
+}
+
+function placeInWords(expression: Expression, bindings: Bindings, leads: Leads): Value {
+  if (expression.kind === 'name') return bindings.get(expression.name) ?? ZERO;
+  if (expression.kind === 'member') {
+    return memberAt(placeInWords(expression.object, bindings, leads), expression.field, leads);
+  }
+  throw new NotRead('a row that sets no member', { file: 'table', line: 0 });
 }

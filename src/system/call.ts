@@ -34,6 +34,8 @@ export interface Call {
   readonly returns?: Readonly<Record<string, string | readonly string[]>>;
   /** By outcome: its labels in order, where they are not `begin` and the outcome: `{dev}.reset:begin`. */
   readonly runs?: Readonly<Record<string, readonly string[]>>;
+  /** By outcome: what of the C is so after it, `$state->__size = 1`. */
+  readonly sets?: Readonly<Record<string, string>>;
   /** Where this is stated. */
   readonly source: string;
 }

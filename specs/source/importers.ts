@@ -1,0 +1,96 @@
+import type { AnyStateMachine } from 'xstate';
+import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
+import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
+import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
+import { attach } from '../../machines/importer/attach.procedure.ts';
+import { detach } from '../../machines/importer/detach.procedure.ts';
+import { importer } from '../../machines/importer/importer.procedure.ts';
+import { invalidateListed } from '../../machines/importer/invalidate-listed.procedure.ts';
+import { accessPin } from '../../machines/iommufd/access-pin.procedure.ts';
+import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
+import { releasePages } from '../../machines/iommufd/release-pages.procedure.ts';
+import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts';
+import { deregister } from '../../machines/rdma/deregister.procedure.ts';
+import { register } from '../../machines/rdma/register.procedure.ts';
+import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
+import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
+import type { AcceptedDifference } from '../../src/source/judge-source.ts';
+import type { Call } from '../../src/system/call.ts';
+import { addressCalls } from '../importers/address-calls.ts';
+import { importerCalls } from '../importers/calls.ts';
+import { base } from '../revisions/index.ts';
+
+const SIZES = [1, 2, 3];
+/** Ranges of a buffer; each is up to two slots of an IOVA range. */
+const RANGES = [1, 2];
+
+/** The procedures of dma-buf, the importers, iommufd and RDMA that are held against their C. */
+export const importerMachines: readonly AnyStateMachine[] = [
+  attach('revocable', base.attach),
+  attach('no_callback', base.attach),
+  attach('not_p2p', base.attach),
+  detach(),
+  ...[0, ...SIZES].map((attachments) => invalidateMappings(attachments)),
+  ...SIZES.map((attachments) => invalidateListed(attachments)),
+  importer(),
+  ...RANGES.map((ranges) => physVecToSgt(ranges, base.addresses)),
+  ...RANGES.map((ranges) => freeSgt(ranges, base.addresses)),
+  mapFile('one', base.mapFile),
+  mapFile('several', base.mapFile),
+  revokeNotify(),
+  releasePages(base.releasePages),
+  accessPin(base.accessPin),
+  register('revocable', base.register),
+  deregister('revocable'),
+  umemRevoke(),
+  umemRelease(),
+];
+
+/** Their calls. */
+export const importerSourceCalls: readonly Call[] = [...importerCalls, ...addressCalls(true)];
+
+/** Members that lead from an importer's objects to others. */
+export const importerLeads: Readonly<Record<string, string>> = {
+  'att.dmabuf': '@buf',
+  'buf.ops': '&vfio_pci_dmabuf_ops',
+};
+
+/** Where these machines and the C part, and why. */
+export const importerDifferences: readonly AcceptedDifference[] = [
+  {
+    machine: 'importer',
+    after: 'buf.resv.lock',
+    c: [],
+    machineOnly: ['buf.resv.unlock'],
+    reason: 'an importer that has what it wants, or nothing to give back, makes no call',
+  },
+  {
+    machine: 'map_file',
+    after: 'att.map_file:begin',
+    c: ['return ERR_PTR(-EINVAL)'],
+    machineOnly: [],
+    reason: 'a range that is not in the buffer is refused before anything is done',
+  },
+  {
+    machine: 'map_file',
+    after: 'buf.resv.unlock',
+    c: ['att.map_file:ok'],
+    machineOnly: ['att.pages.mutex_lock'],
+    reason:
+      'iopt_alloc_dmabuf_pages() ends here; iopt_area_fill_domains() after it is not compared',
+  },
+  {
+    machine: 'access_pin',
+    after: 'att.access_pin:begin',
+    c: ['return -EPERM'],
+    machineOnly: [],
+    reason: 'an access that writes to what may only be read is refused before anything is done',
+  },
+  {
+    machine: 'register_mr',
+    after: 'att.reg_mr:begin',
+    c: ['att.reg_mr:-EINVAL'],
+    machineOnly: [],
+    reason: 'a range that is not in the buffer is refused before anything is done',
+  },
+];
