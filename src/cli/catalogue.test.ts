@@ -51,7 +51,7 @@ describe('a scope', () => {
     ['doors=-1', "--scope: 'doors=-1' is not NAME=NUMBER, such as doors=3"],
     ['doors=1.5', "--scope: 'doors=1.5' is not NAME=NUMBER, such as doors=3"],
     ['doors=1e1', "--scope: 'doors=1e1' is not NAME=NUMBER, such as doors=3"],
-    ['doors=65', "--scope: 'doors=65' is too many; take a number from 0 to 64"],
+    ['doors=65', "--scope: 'doors=65' is more than can be had of anything; take at most 64"],
     ['doors=1,doors=1', "--scope: 'doors' is given twice; give it once"],
   ])('that is %j is refused', (text, message) => {
     expect(() => parseScope(text, family)).toThrow(message);

@@ -85,6 +85,11 @@ describe('a machine without an LTS', () => {
     ]);
   });
 
+  it('has the one thing that is outside as the one finding', () => {
+    const states = { a: { on: { E: 'b' }, invoke: { src: 'printer' } }, b: {} };
+    expectOne(findings({ initial: 'a', states }), 'not-finite', 'a', /it invokes an actor/);
+  });
+
   it('has what flattening meets as a finding', () => {
     const cycle = { a: { on: { E: 'b' } }, b: { always: 'c' }, c: { always: 'b' } };
     expectOne(findings({ initial: 'a', states: cycle }), 'does-not-settle', 'a', /1000 microsteps/);
