@@ -335,6 +335,25 @@ describe('one event in two regions', () => {
       ),
     );
   });
+
+  it('is dropped, too, where the step raises the event anew and that is taken', () => {
+    const again = {
+      guard: n(0),
+      target: '#m.p',
+      reenter: true,
+      actions: [count, raise({ type: 'E' })],
+    };
+    const p = { type: 'parallel', states: { a: region({ E: again }), b: region({ E: '#m.r' }) } };
+    const config = {
+      initial: 'p',
+      context: { n: 0 },
+      meta: { labels: ['E'] },
+      states: { p, r: {} },
+    };
+    expect(findings(config)).toContainEqual(
+      expect.stringMatching(/^dropped p\.\{a: x, b: x\} \(n=0\): p\.b\.x would take 'E'/),
+    );
+  });
 });
 
 describe('a state that tries to refuse what an ancestor offers', () => {
