@@ -73,6 +73,10 @@ function byMatrix({ revisions, rows }: Matrix, revision: string): Broken {
 const rowsOf = (broken: Broken) =>
   sorted(broken.map((one) => withoutInstance(one.replace(/^\S+ /, ''))));
 
+/** What the manifest says of a system at a revision. */
+const entriesOf = (family: (typeof catalogue.families)[number], revision: string) =>
+  catalogue.expectations.filter((e) => e.system === family.name && e.revision === revision);
+
 describe('of tiny systems, checked here', () => {
   it('all say the same is broken', async () => {
     const broken = ['door whole(hinge[2])'];
@@ -157,6 +161,16 @@ describe('of the specification', () => {
     expect(current).toContain('pin-left');
     const page = findingsView(catalogue).findings.filter((finding) => finding.current);
     expect(page.map(({ id }) => id)).toEqual(current);
+  });
+
+  it('the manifest has every system at every revision that is compared', () => {
+    const compared = new Set(catalogue.revisions.map(({ name }) => name));
+    const missing = catalogue.families.flatMap((family) =>
+      family.revisions
+        .filter((name) => compared.has(name) && entriesOf(family, name).length === 0)
+        .map((name) => `${family.name} ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 
   it('the manifest enters every finding where it claims to be', () => {
