@@ -85,10 +85,19 @@ describe('a resource knows its whole life', () => {
       system: 'iommufd',
       from: '7.3',
       states: {
-        'map_file.idle': { tags: ['quiescent'], on: { 'att.map_file:begin': 'attach' } },
+        'map_file.alloc': {
+          on: { 'att.pages.alloc': 'attach', 'att.pages.alloc:-ENOMEM': 'return_no_memory' },
+        },
+        'map_file.attaching': {
+          on: {
+            'att.attach:ok': 'init',
+            'att.attach:-ENODEV': 'refused',
+            'att.attach:-ENOMEM': 'no_memory',
+          },
+        },
         'map_file.init': { on: { 'att.pages.mutex_init': 'copy' } },
-        'map_file.attaching': { on: { 'att.attach:ok': 'alloc', 'att.attach:-ENODEV': 'refused' } },
-        'map_file.refused': { on: { 'att.map_file:-ENODEV': 'idle' } },
+        'map_file.refused.destroy': { always: 'kfree' },
+        'map_file.no_memory.destroy': { always: 'kfree' },
       },
     });
     expect(found).toEqual({ 'no-misuse': 'att[0].mutex is taken before mutex_init()' });

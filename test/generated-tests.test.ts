@@ -137,7 +137,7 @@ const SIGHTS: Readonly<Record<FaultId, Sight>> = {
   P14: { unseen: 'an export is a whole in every test; nothing happens between its steps' },
   P16: { unseen: `${NOT_CALLED}: a device without P2P` },
   P17: { log: 'unbalanced pin: att[0] leaves with 1 of buf[0]', unseen: LOGGED },
-  P18: { folders: ['close', 'revoke'] },
+  P18: { folders: ['close', 'hot-reset-buffers', 'revoke'] },
   P19: { folders: DRAINS },
   P20: { folders: ['revoke'] },
   P21: { folders: ['close', 'hot-reset-buffers', 'revoke'] },

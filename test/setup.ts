@@ -2,6 +2,9 @@ import fc from 'fast-check';
 
 /**
  * Random tests are the same in every run, so that a red one is red for whoever looks at it next.
- * `FC_SEED=$RANDOM npm test` looks elsewhere.
+ * `FC_SEED=$RANDOM npm test` looks elsewhere; `FC_SHRINK=no` stops at the first example.
  */
-fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 1) });
+fc.configureGlobal({
+  seed: Number(process.env.FC_SEED ?? 1),
+  endOnFailure: process.env.FC_SHRINK === 'no',
+});

@@ -69,9 +69,9 @@ async function walk(
   await kernel.reset(source.targetScope);
   let state = 0;
   for (const choice of choices) {
-    const [from, to] = [graph.start[state]!, graph.start[state + 1]!];
-    if (from === to) break;
-    const edge = from + (choice % (to - from));
+    const edges = edgesFrom(product, graph, state);
+    if (edges.length === 0) break;
+    const edge = edges[choice % edges.length]!;
     const label = withoutVariant(product.vectors[graph.vector[edge]!]!.label);
     const { actual } = await kernel.step(label);
     if (plain(actual ?? '') !== plain(label)) return { parted: { label, actual } };
@@ -85,6 +85,18 @@ async function walk(
     }
   }
   return target ? { parted: undefined, state } : { parted: undefined };
+}
+
+/** The steps from a state but for queueing at a lock, in which the simulated kernel does nothing. */
+function edgesFrom(
+  product: Explored['product'],
+  graph: Explored['graph'],
+  state: number,
+): number[] {
+  const [from, to] = [graph.start[state]!, graph.start[state + 1]!];
+  return Array.from({ length: to - from }, (_, n) => from + n).filter(
+    (edge) => parseLabel(product.vectors[graph.vector[edge]!]!.label).outcome !== 'wait',
+  );
 }
 
 /**
@@ -114,7 +126,7 @@ function isForced(target: Target, label: string): boolean {
 
 function isAnswer(label: string): boolean {
   const { outcome } = parseLabel(label);
-  return outcome !== undefined && outcome !== 'begin';
+  return outcome !== undefined && outcome !== 'begin' && outcome !== 'wait';
 }
 
 /** A label without thread, as a target and the machines compare it. */

@@ -16,7 +16,6 @@ import {
   movePart,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { untouched } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { exportCalls } from './calls.ts';
 import { exportContract } from './contract.ts';
@@ -52,7 +51,6 @@ export const exportFamily: SystemFamily = {
       calls: exportCalls,
       environment: ['user', 'holder'],
       unused: {
-        ...untouched('reset'),
         'buf.dma_buf_fd':
           'get_unused_fd_flags() reserves a number that nobody sees before fd_install()',
       },

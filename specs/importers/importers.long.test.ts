@@ -22,18 +22,18 @@ function judge(name: string, revision: string, scope = familyOf(name).defaultSco
 
 describe('v7.3 at the default scopes', () => {
   it.each([
-    ['importers', 79_548, 244_394, []],
+    ['importers', 83_064, 256_471, []],
     ['fences', 19_120, 64_080, []],
     ['remap', 7_190, 18_566, ['told-importers-can-map']],
     ['attach', 35_204, 107_154, []],
     ['attach-not-p2p', 390, 857, []],
-    ['iommufd', 4_673, 9_538, []],
-    ['rdma', 10_793, 21_880, ['unpinned-before-detach-0']],
-    ['rdma-pinned', 975, 2_110, []],
+    ['iommufd', 4_868, 9_999, []],
+    ['rdma', 10_988, 22_341, ['unpinned-before-detach-0']],
+    ['rdma-pinned', 1_170, 2_571, []],
     [
       'dma-addresses',
-      875,
-      1_107,
+      899,
+      1_155,
       ['entries-filled', 'iova-not-leaked', 'routes-agree', 'table-freed'],
     ],
     ['sg-entries', 36, 43, []],

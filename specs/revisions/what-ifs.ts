@@ -153,6 +153,8 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'derived: the test of v5 under the lock of v6',
   },
   'offset-added-up': {
+    title:
+      'dma_iova_link() of each range behind the one before: mends what map-offset breaks, and leaves map-nents',
     instead: { addresses: { offset: 'mapped_len' } },
     source:
       'derived: dma_iova_link() at the sum of the lengths before a range, as dma_iova_sync() and dma_iova_destroy() have it',
@@ -162,6 +164,8 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'derived: the number of a range taken for the sum of the lengths before it',
   },
   'orig-nents-restored': {
+    title:
+      'dma_buf_free_sgt() that gives orig_nents back first: mends what map-nents breaks, and leaves map-offset',
     instead: { addresses: { origNents: 'restored' } },
     source: 'derived: orig_nents = nents ahead of sg_free_table() in dma_buf_free_sgt()',
   },
@@ -173,11 +177,15 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
       'derived: __vfio_pci_memory_enabled() asks for pm_runtime_engaged, as the fault handler does',
   },
   'copies-after-unlock': {
+    title:
+      'nvgrace_gpu_read_mem() that copies to the user after it has let go of memory_lock: mends what O16 and O17 break',
     instead: { nvgraceRead: { copies: 'after_unlock' } },
     source:
       'derived: nvgrace_gpu_read_mem() as vfio_pci_core_do_io_rw() does it, which lets go before it copies',
   },
   'flag-before-notify': {
+    title:
+      'vfio_pci_dma_buf_move(revoked = false) that clears the flag before it tells the importers: mends what O5 breaks',
     instead: { move: { restore: 'flag_then_notify' } },
     source:
       'derived: vfio_pci_dma_buf_move(revoked = false) in the order of v6.19, with the wait of v7.1, which mends O5',

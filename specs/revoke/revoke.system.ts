@@ -19,7 +19,7 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { decodes, isIdle, isRevoked, untouched } from '../procedures/words.ts';
+import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 
@@ -65,7 +65,6 @@ export const revokeFamily: SystemFamily = {
       calls: procedureCalls,
       environment: ['user'],
       unused: {
-        ...untouched('reset'),
         'att.queue_work': 'an importer that unmaps in its callback leaves nothing to a worker',
       },
       properties: [...ownRules(importers, closes), ...properties],

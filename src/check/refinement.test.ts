@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../errors.ts';
+import { compose } from '../system/product.ts';
 import type { Property } from './property.ts';
+import { refinementFinding } from './refinement.ts';
 import {
   about,
   counterexampleOf,
@@ -71,6 +73,37 @@ describe('refinement', () => {
     expect(counterexampleOf(twice, nothing).finding).toBe(
       "the step decides 'yes', which the contract does not allow while contract is closed",
     );
+  });
+
+  it('names every part of the contract that refuses', () => {
+    const door = machine('door', {
+      shut: { on: { open: 'ajar' } },
+      ajar: { on: { pass: 'ajar' } },
+    });
+    const bell = machine('bell', {
+      still: { on: { ring: 'rung' } },
+      rung: { on: { pass: 'rung' } },
+    });
+    const contract = compose(system([part('door', door), part('bell', bell)]));
+    const pass = (...local: number[]) =>
+      refinementFinding(contract, Int32Array.from(local), 'pass');
+    expect(pass(0, 0)).toBe(
+      "the step decides 'pass', which the contract does not allow while door is shut and bell is still",
+    );
+    expect(pass(1, 0)).toBe(
+      "the step decides 'pass', which the contract does not allow while bell is still",
+    );
+  });
+
+  it('says what is allowed where no part has the step, each step once', () => {
+    const door = machine('door', {
+      shut: { on: { 'push#hard': 'open', 'push#softly@a': 'open', knock: 'shut' } },
+      open: {},
+    });
+    const contract = compose(system([part('door', door)]));
+    const kick = (local: number) => refinementFinding(contract, Int32Array.of(local), 'kick#b@a');
+    expect(kick(0)).toBe("the step decides 'kick', where the contract allows only push, knock");
+    expect(kick(1)).toBe("the step decides 'kick', where the contract allows nothing");
   });
 
   it('compares labels without variant and thread', () => {

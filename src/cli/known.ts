@@ -67,8 +67,10 @@ export function brokenIn(
   const broken = new Map<string, Broken>();
   for (const { scope, properties } of expectationsOf(catalogue, family, revision)) {
     for (const [property, expected] of Object.entries(properties)) {
-      if (!saysBroken(expected) || broken.has(property)) continue;
-      broken.set(property, { property, scope, by: expected.split(', ') });
+      if (!saysBroken(expected)) continue;
+      const by = expected.split(', ');
+      const first = broken.get(property) ?? { property, scope, by };
+      broken.set(property, { ...first, by: [...new Set([...first.by, ...by])] });
     }
   }
   return [...broken.values()];

@@ -67,6 +67,19 @@ describe('a state table', () => {
     expect(table.find(keyOf(200_000))).toBe(-1);
   });
 
+  it('holds what it was before it grew no longer than while it grows', () => {
+    const table = new StateTable(1, 4);
+    for (let i = 0; i < 10_000; i++) {
+      table.add(Int32Array.of(i), 0, 0);
+      const { states, parent, vector, entries, before } = table.arrays;
+      expect(before).toBeUndefined();
+      expect(table.bytes).toBe(
+        4 * (states.length + parent.length + vector.length + entries.length),
+      );
+    }
+    expect(table.peakBytes).toBeGreaterThan(table.bytes);
+  });
+
   it('stays below 60 bytes a state at its peak, with two words, and small while it is empty', () => {
     const table = new StateTable(2);
     expect(table.bytes).toBeLessThan(10_000);

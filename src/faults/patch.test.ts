@@ -75,6 +75,67 @@ describe('a patch', () => {
     ]);
   });
 
+  it('swaps steps with more candidates than one: each further one decides what the first does', () => {
+    const of = createMachine({
+      id: 'm',
+      meta: { labels: ['go', 'stop'] },
+      context: { n: 0 },
+      initial: 'a',
+      states: {
+        a: {
+          on: {
+            go: [
+              { target: 'b', guard: () => false, meta: { commits: 'first' } },
+              { target: 'c', meta: { commits: 'second' } },
+            ],
+          },
+        },
+        b: { on: { stop: { target: 'a', meta: { commits: 'halt' } } } },
+        c: {},
+      },
+    }) as never;
+    const [one, other] = [step('a', 'go'), step('b', 'stop')];
+    const commitsOf = (patch: Patch) => {
+      const { states } = patched(of, [patch]).config as unknown as {
+        states: Record<string, { on: Record<string, { target: string; meta: object }[]> }>;
+      };
+      return [states.a!.on.stop, states.b!.on.go].map((candidates) =>
+        candidates!.map(({ target, meta }) => [target, (meta as { commits: string }).commits]),
+      );
+    };
+    const swapped = [
+      [
+        ['b', 'halt'],
+        ['c', 'halt'],
+      ],
+      [['a', 'first']],
+    ];
+    expect(commitsOf({ kind: 'swap', step: one, with: other })).toEqual(swapped);
+    expect(commitsOf({ kind: 'swap', step: other, with: one })).toEqual(swapped);
+  });
+
+  it('shares what is no plain object: functions, and instances with what they are', () => {
+    const lid = new Map([['shut', true]]);
+    const of = createMachine({
+      id: 'm',
+      meta: { labels: ['go'], lid },
+      initial: 'a',
+      states: { a: { on: { go: 'b' } }, b: {} },
+    }) as unknown as AnyStateMachine;
+    const meta = (machine: AnyStateMachine) => machine.config.meta as { lid: unknown };
+    const patch: Patch = { kind: 'retarget', step: step('a', 'go'), target: 'a' };
+    expect(meta(patched(of, [patch])).lid).toBe(lid);
+    expect(meta(patched(of, [patch]))).not.toBe(meta(of));
+  });
+
+  it('changes nothing where only the order of the steps of a state is another', () => {
+    const of = machine('m', { a: { on: { x: 'b', y: 'b' } }, b: {} });
+    const patch: Patch = { kind: 'swap', step: step('a', 'x'), with: step('a', 'y') };
+    expect(() => patched(of, [patch])).toThrow(
+      new InputError("the patch 'swap' of 'x' in 'm.a' changes nothing"),
+    );
+  });
+
   it('drops a guard', () => {
     const guarded = machine('guarded', {
       shut: { on: { push: { target: 'open', guard: () => false } } },
@@ -146,8 +207,16 @@ describe('a patch', () => {
   it('throws where swapped steps would land on others', () => {
     const of = machine('m', { a: { on: { x: 'b', y: 'a' } }, b: { on: { y: 'a' } } });
     const patch: Patch = { kind: 'swap', step: step('a', 'x'), with: step('b', 'y') };
+    const other: Patch = { kind: 'swap', step: step('b', 'y'), with: step('a', 'x') };
     expect(() => patched(of, [patch])).toThrow(
-      /cannot change places, because one of the states answers both/,
+      new InputError(
+        "machine 'm': 'x' in 'a' and 'y' in 'b' cannot change places, because one of the states answers both",
+      ),
+    );
+    expect(() => patched(of, [other])).toThrow(
+      new InputError(
+        "machine 'm': 'y' in 'b' and 'x' in 'a' cannot change places, because one of the states answers both",
+      ),
     );
   });
 });

@@ -85,6 +85,11 @@ describe('a machine without an LTS', () => {
     ]);
   });
 
+  it('has the one thing that is outside as the one finding', () => {
+    const states = { a: { on: { E: 'b' }, invoke: { src: 'printer' } }, b: {} };
+    expectOne(findings({ initial: 'a', states }), 'not-finite', 'a', /it invokes an actor/);
+  });
+
   it('has what flattening meets as a finding', () => {
     const cycle = { a: { on: { E: 'b' } }, b: { always: 'c' }, c: { always: 'b' } };
     expectOne(findings({ initial: 'a', states: cycle }), 'does-not-settle', 'a', /1000 microsteps/);
@@ -328,6 +333,25 @@ describe('one event in two regions', () => {
       expect.stringMatching(
         /^dropped p\.\{a: x, b: x\}: p\.b\.x would take 'E', but would exit the same states as p\.a\.x/,
       ),
+    );
+  });
+
+  it('is dropped, too, where the step raises the event anew and that is taken', () => {
+    const again = {
+      guard: n(0),
+      target: '#m.p',
+      reenter: true,
+      actions: [count, raise({ type: 'E' })],
+    };
+    const p = { type: 'parallel', states: { a: region({ E: again }), b: region({ E: '#m.r' }) } };
+    const config = {
+      initial: 'p',
+      context: { n: 0 },
+      meta: { labels: ['E'] },
+      states: { p, r: {} },
+    };
+    expect(findings(config)).toContainEqual(
+      expect.stringMatching(/^dropped p\.\{a: x, b: x\} \(n=0\): p\.b\.x would take 'E'/),
     );
   });
 });

@@ -182,6 +182,10 @@ describe('what can be exchanged', () => {
     );
     expect(symmetryOf(product, goals).families).toEqual([]);
     const all = symmetryOf(product);
+    expect(all).toMatchObject({
+      families: [],
+      refused: [{ name: 'thing[0], thing[1]', why: 'a part has two of the indices' }],
+    });
     expect(exploreOrbits(product, all).states()).toBe(BigInt(explore(product).states));
   });
 });

@@ -231,4 +231,14 @@ describe('a monitor', () => {
       ),
     );
   });
+
+  it('is refused for the first label in the first state, too', () => {
+    const fussy = machine('fussy', { on: { on: { press: {}, pull: 'on' } } });
+    const watch = monitor('watch', fussy, { press: ['press'], pull: ['pull'] });
+    expect(() => compose(system([part('lamp', loop('press', 'pull')), watch]))).toThrow(
+      new InputError(
+        "monitor 'watch', state on: it refuses 'press'; a monitor only observes, so take the label in every state",
+      ),
+    );
+  });
 });
