@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**', '**/*.long.test.ts', '**/*.vm.test.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: '100%',
     // Files share what they import: no test changes a module, and importing takes a third of the time.
     isolate: false,
