@@ -11,6 +11,7 @@ import {
   type SourceVerdict,
 } from '../source/judge-source.ts';
 import { CReader } from '../source/parse.ts';
+import { cSourceOf } from '../source/reading.ts';
 import { directoryTree, gitTree, type Tree } from '../source/tree.ts';
 import { wrap } from '../text.ts';
 import { EXIT } from './exit.ts';
@@ -66,6 +67,7 @@ export async function sourceCommand(
   terminal: Terminal,
 ): Promise<number> {
   const machines = chosenMachines(specification, names);
+  mustHaveSome(tree, machines);
   const reader = new SourceReader(specification, await CReader.load(specification.dialect));
   const verdicts = machines.map((machine) => {
     terminal.progress(`${machine.id} …`);
@@ -87,6 +89,15 @@ function chosenMachines({ machines }: CSpecification, names: readonly string[]) 
     throw new InputError(`there is no machine '${name}' that has C; ${suggested(name, known)}`);
   }
   return names.length === 0 ? machines : machines.filter(({ id }) => names.includes(id));
+}
+
+/** @throws InputError where a tree has none of the files that are read: it is another one */
+function mustHaveSome(tree: Tree, machines: CSpecification['machines']): void {
+  const files = machines.flatMap((machine) => cSourceOf(machine)?.file ?? []);
+  if (files.some((file) => tree.read(file) !== undefined)) return;
+  throw new InputError(
+    `'${tree.name}' is not the root of the source that is meant: it has none of the files to read, such as ${files[0]}`,
+  );
 }
 
 /** Differences that are accepted and are not there, of machines that were read. */

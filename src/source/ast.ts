@@ -127,7 +127,7 @@ export class NotRead extends Error {
   readonly construct: string;
 
   constructor(construct: string, place: Place) {
-    super(`${construct} at ${place.file}:${place.line}`);
+    super(place.line === 0 ? construct : `${construct} at ${place.file}:${place.line}`);
     this.construct = construct;
     this.place = place;
   }

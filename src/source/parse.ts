@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { type CFunction, type Entry, NotRead, type Place } from './ast.ts';
 import type { Dialect } from './dialect.ts';
@@ -172,6 +173,8 @@ function functionNames(text: string): string[] {
 
 /** The grammar, beside this file where it was built, else in the package that has it. */
 function grammarFile(): string {
+  const built = fileURLToPath(new URL('tree-sitter-c.wasm', import.meta.url));
+  if (existsSync(built)) return built;
   const require = createRequire(import.meta.url);
   return require.resolve('tree-sitter-c/tree-sitter-c.wasm');
 }
