@@ -18,6 +18,8 @@ const UNTESTED: Readonly<Record<string, readonly string[]>> = {
   'rdma-pinned': ['resv-held'],
   // An importer that is refused does nothing for which dma_resv is needed.
   'attach-not-p2p': ['resv-held'],
+  // The one call with an answer reads a length, and may wait where it has none.
+  'sg-entries': ['totality'],
 };
 
 describe.each(families.map((family) => ({ name: family.name, family })))('$name', ({ family }) => {

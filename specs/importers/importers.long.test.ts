@@ -10,12 +10,17 @@ import { families, faults, findings, machines } from './index.ts';
 
 const familyOf = (name: string) => families.find((family) => family.name === name)!;
 
+/** Labels that nobody starts: who is not P2P is refused, and nobody calls him back. */
+const UNINITIATED: Readonly<Record<string, readonly string[]>> = {
+  'attach-not-p2p': ['att[0].invalidate:end@command_write'],
+};
+
 /** Checks a system and tells the properties that break; none may be vacuous. */
 function judge(name: string, revision: string, scope = familyOf(name).defaultScope) {
   const result = check(familyOf(name).build({ scope, revision }));
   const vacuous = result.properties.filter(({ verdict }) => verdict === 'vacuous');
   expect(vacuous.map(({ property }) => property.id)).toEqual([]);
-  expect(result.space.product.uninitiated).toEqual([]);
+  expect(result.space.product.uninitiated).toEqual(UNINITIATED[name] ?? []);
   const broken = result.properties.filter(({ verdict }) => verdict === 'broken');
   return { result, broken: broken.map(({ property }) => property.id).sort() };
 }
@@ -114,7 +119,7 @@ describe('the machines', () => {
   it.each(machines)('$name has nothing to lint, and few prime paths', ({ machine }) => {
     expect(lint(machine)).toEqual([]);
     // every length of every range has paths of its own
-    const most = machine.id === 'phys_vec_to_sgt' ? 1_600 : 400;
+    const most = machine.id === 'phys_vec_to_sgt' ? 1_700 : 400;
     expect(primePaths(machineGraph(ltsOf(machine))).length).toBeLessThan(most);
   });
 

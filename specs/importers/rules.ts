@@ -398,6 +398,7 @@ function restOf(i: Importer): Predicate | undefined {
     case 'later':
     case 'fenced':
     case 'remapping_inline':
+    case 'translated':
       return isIdle(`importer(${att(i)})`);
     case 'attaching':
       return is(`${att(i)}.handle`, 'none', 'attached', 'mapped');

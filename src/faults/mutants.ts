@@ -76,7 +76,8 @@ export interface MutationResult {
 /**
  * The properties that notice no skipped step: each is tried on the mutants of the machines that it
  * names, and of those that share a label with them, until one breaks it. A mutant that is no
- * machine any more, or whose system has more than four times the states, is passed over.
+ * machine any more is passed over; of one whose system has more than four times the states those
+ * that a search comes to first are judged.
  */
 export function untestedProperties(family: SystemFamily, options: MutationOptions): MutationResult {
   const { scope = family.defaultScope, revision, bounds = {} } = options;
@@ -93,7 +94,7 @@ export function untestedProperties(family: SystemFamily, options: MutationOption
     if (noticing.length === 0) continue;
     options.progress?.(mutant.name, left.size);
     tried++;
-    for (const property of brokenIn(mutant.applied(), noticing, { ...bounds, ...most })) {
+    for (const property of brokenIn(mutant.applied(), noticing, { ...bounds, ...most, keepSeen: true })) {
       brokenBy.set(property.id, mutant.name);
       left.delete(property);
     }

@@ -3,7 +3,7 @@ import { type Graph, graphOf } from '../explore/graph.ts';
 import type { Product } from '../system/product.ts';
 
 /** More states are not visited for what reduction does not keep. */
-const MOST_STATES = 1_000_000;
+export const MOST_WHOLE_STATES = 1_000_000;
 
 /** The state space without reduction, explored when it is first asked for. */
 export class WholeSpace {
@@ -12,7 +12,7 @@ export class WholeSpace {
   #known: { readonly space: StateSpace; readonly graph: Graph } | 'too large' | undefined;
 
   constructor(product: Product, bounds: Bounds) {
-    const states = Math.min(bounds.states ?? MOST_STATES, MOST_STATES);
+    const states = Math.min(bounds.states ?? MOST_WHOLE_STATES, MOST_WHOLE_STATES);
     this.#product = product;
     this.#bounds = { ...bounds, states, keepSeen: false };
   }
