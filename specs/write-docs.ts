@@ -7,6 +7,7 @@ import { callsPage } from './calls-page.ts';
 import { specification } from './catalogue.ts';
 import { mappingPage } from './dma-buf/mapping-page.ts';
 import { machinePages } from './machine-pages.ts';
+import { reductionPage } from './reduction-page.ts';
 import { tryPage } from './try-page.ts';
 
 const { machines } = specification;
@@ -66,6 +67,8 @@ if (process.argv[2] === 'write') {
   writeWhole('docs/bugs.md', bugsPage());
   writeWhole('docs/calls.md', callsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
+  const reduction = 'docs/reduction.md';
+  writeWhole(reduction, reductionPage(readFileSync(reduction, 'utf8')));
   const tried = 'docs/try-your-change.md';
   writeWhole(tried, await tryPage(readFileSync(tried, 'utf8')));
   writeWhole('README.md', await readme(readFileSync('README.md', 'utf8')));

@@ -11,10 +11,7 @@ import { untestedProperties } from '../src/faults/mutants.ts';
 const UNTESTED: Readonly<Record<string, readonly string[]>> = {
   // An importer without P2P has one answer and no other state; leaving its answer out is no attach.
   'dma-buf-life': ['refused(att[4])'],
-  // The fault 'map-without-test' breaks it where an importer maps of its own accord (importers).
-  fences: ['map-only-live'],
   // M9 breaks it where the path that unlocks too early is (iommufd); here every step is under resv.
-  rdma: ['resv-held'],
   'rdma-pinned': ['resv-held'],
   // An importer that is refused does nothing for which dma_resv is needed.
   'attach-not-p2p': ['resv-held'],

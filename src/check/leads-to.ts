@@ -3,8 +3,9 @@ import type { Graph } from '../explore/graph.ts';
 import type { Run } from '../explore/run.ts';
 import { dutiesOf, fairComponent } from './fairness.ts';
 import { fairCycle, type Open, openStates, stemTo } from './lasso.ts';
-import { compilePredicate, decoderFor, inWords } from './predicate.ts';
+import { compilePredicate, decoderFor } from './predicate.ts';
 import type { LeadsTo } from './property.ts';
+import { unasked, vacuous } from './vacuous.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
 /**
@@ -18,9 +19,7 @@ import { HOLDS, type Verdict } from './verdict.ts';
 export function checkLeadsTo(space: StateSpace, graph: Graph, property: LeadsTo): Verdict {
   const { trigger, goal } = truthOf(space, property);
   const open = openStates(space, graph, trigger, goal);
-  if (!open.triggered) {
-    return { verdict: 'vacuous', reason: `no run reaches: ${inWords(property.when)}` };
-  }
+  if (!open.triggered) return vacuous(unasked.premise(property.when));
   const duties = dutiesOf(space, graph);
   const stop = nearestStop(open, duties.mayStop);
   const fair = fairComponent(duties, open.has, open.distance);

@@ -10,6 +10,7 @@ import type { System } from '../system/system.ts';
 import { occurringAmong } from './occurring.ts';
 import type { Refinement } from './property.ts';
 import { runTo } from './threads.ts';
+import { unasked, vacuous } from './vacuous.ts';
 import { HOLDS, nothingFound, type Verdict } from './verdict.ts';
 
 /**
@@ -51,7 +52,7 @@ export function judgeRefined(
   if (space.stopped !== undefined) return nothingFound(space, space.depth);
   const untested = labelsWithoutRun(space, contract);
   if (untested.length < contract.labels.length) return { ...HOLDS, untested };
-  return { verdict: 'vacuous', reason: 'no step decides anything that the contract speaks of' };
+  return vacuous(unasked.contract);
 }
 
 /** The labels of the contract that no run uses. */

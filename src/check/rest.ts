@@ -6,6 +6,7 @@ import { decoderOf } from './decode.ts';
 import type { Rest } from './property.ts';
 import { canRest, quiescentStates } from './quiescence.ts';
 import { runTo } from './threads.ts';
+import { unasked, vacuous } from './vacuous.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
 /**
@@ -17,7 +18,7 @@ import { HOLDS, type Verdict } from './verdict.ts';
 export function checkRest(space: StateSpace, graph: Graph, property: Rest): Verdict {
   const { product } = space;
   const parts = partsToRest(product, property);
-  if (parts.length === 0) return { verdict: 'vacuous', reason: 'no part has a quiescent state' };
+  if (parts.length === 0) return vacuous(unasked.rest);
   const first = firstWithoutReturn(space, graph, parts);
   if (first === undefined) return HOLDS;
   const finding = restFinding(product, first.parts);

@@ -5,13 +5,14 @@ import { occurringAmong } from './occurring.ts';
 import {
   compilePredicate,
   decoderFor,
-  inWords,
+  
   type Predicate,
   reasonInWords,
 } from './predicate.ts';
 import type { Invariant, Monitor, NoDeadlock } from './property.ts';
 import { stuckRestOf } from './quiescence.ts';
 import { runTo } from './threads.ts';
+import { unasked, vacuous } from './vacuous.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
 /** Whenever the premise holds in a state, the conclusion holds there too. */
@@ -32,7 +33,7 @@ export function checkInvariant(space: StateSpace, property: Invariant): Verdict 
     };
   }
   if (tested) return HOLDS;
-  return { verdict: 'vacuous', reason: `no run reaches: ${inWords(property.when)}` };
+  return vacuous(unasked.premise(property.when));
 }
 
 /** What is wrong in a state in which an invariant is broken. */
@@ -102,16 +103,13 @@ function testedMonitors(
   moved: readonly number[],
 ): Verdict {
   const { product } = space;
-  if (watched.length === 0) return { verdict: 'vacuous', reason: 'it watches no part' };
+  if (watched.length === 0) return vacuous(unasked.watched([]));
   const still = watched.filter((part) => !moved.includes(part));
   const isMonitor = (part: number) => product.parts[part]!.kind === 'monitor';
   const idle = still.filter((part) => isMonitor(part) && !observesInPlace(space, part));
   if (idle.length === 0 && (moved.length > 0 || still.some(isMonitor))) return HOLDS;
   const names = (idle.length > 0 ? idle : watched).map((part) => product.parts[part]!.name);
-  return {
-    verdict: 'vacuous',
-    reason: `nothing that it watches ever happens: ${names.join(', ')}`,
-  };
+  return vacuous(unasked.watched(names));
 }
 
 function observesInPlace(space: StateSpace, part: number): boolean {

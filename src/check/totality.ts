@@ -5,6 +5,7 @@ import type { Product, Vector } from '../system/product.ts';
 import { decoderOf } from './decode.ts';
 import type { Totality } from './property.ts';
 import { runTo } from './threads.ts';
+import { unasked, vacuous } from './vacuous.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
 /** The outcomes of one call by one caller. */
@@ -33,7 +34,7 @@ export function checkTotality(space: StateSpace, property: Totality): Verdict {
     return { verdict: 'broken', counterexample: { property, space, run, finding: wrong } };
   }
   if (tested) return HOLDS;
-  return { verdict: 'vacuous', reason: 'no call is ever offered' };
+  return vacuous(unasked.calls);
 }
 
 /** Whether a call is offered in a state to a callee that is there, and what is wrong with its answers. */

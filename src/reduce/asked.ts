@@ -1,10 +1,11 @@
 import { answeredCalls } from '../check/answered.ts';
 import { formulaOf } from '../check/formula.ts';
-import { compilePredicate, inWords } from '../check/predicate.ts';
+import { compilePredicate } from '../check/predicate.ts';
 import type { Invariant, Monitor, NoDeadlock, Totality } from '../check/property.ts';
 import { stuckRestOf } from '../check/quiescence.ts';
 import { visible } from '../check/refinement.ts';
 import { violationsOf } from '../check/safety.ts';
+import { unasked } from '../check/vacuous.ts';
 import { type Participant, type Product, partNamed } from '../system/product.ts';
 import { both, either, type Goal, goalOf, partIs } from './goal.ts';
 
@@ -17,8 +18,8 @@ export interface Asked {
   readonly broken: Goal;
   /** Where one of these is never reached, the rule was never put to the test. */
   readonly tested: readonly Goal[];
-  /** What is to be said then. */
-  readonly untested: string;
+  /** What is to be said then, of those that are never reached. */
+  readonly untested: (missed: readonly Goal[]) => string;
   /** Of a contract the labels that are put to the test; it is enough that one is. */
   readonly labels?: readonly string[];
 }
@@ -34,7 +35,7 @@ export function askedBy(property: StateProperty, product: Product): Asked {
       const rest = stuckRestOf(product);
       const busy = (part: number) => partIs(product, part, (local) => rest[part]![local] === 0);
       const mayBeBusy = [...rest.keys()].filter((part) => rest[part]!.includes(0));
-      return { broken: either(...mayBeBusy.map(busy)), tested: [], untested: '' };
+      return { broken: either(...mayBeBusy.map(busy)), tested: [], untested: () => '' };
     }
     case 'totality':
       return askedByTotality(property, product);
@@ -48,7 +49,7 @@ function askedByInvariant({ when, then }: Invariant, product: Product): Asked {
   return {
     broken: both(premise, goalOf(formulaOf(then, product), product, false)),
     tested: [premise],
-    untested: `no run reaches: ${inWords(when)}`,
+    untested: () => unasked.premise(when),
   };
 }
 
@@ -56,7 +57,12 @@ function askedByInvariant({ when, then }: Invariant, product: Product): Asked {
 function askedByMonitor({ parts }: Monitor, product: Product): Asked {
   const watched = parts.map((name) => partNamed(product, name));
   const moved = (part: number) => partIs(product, part, (local) => local !== 0);
+  const nameOf = (part: number) => product.parts[part]!.name;
   const monitors = watched.filter((part) => product.parts[part]!.kind === 'monitor');
+  const tested =
+    monitors.length > 0
+      ? monitors.map((part) => either(moved(part), ...observedInPlace(product, part)))
+      : [either(...watched.map(moved))];
   return {
     broken: either(
       ...watched.map((part) => {
@@ -64,11 +70,11 @@ function askedByMonitor({ parts }: Monitor, product: Product): Asked {
         return partIs(product, part, (local) => bad[local] === 1);
       }),
     ),
-    tested:
-      monitors.length > 0
-        ? monitors.map((part) => either(moved(part), ...observedInPlace(product, part)))
-        : [either(...watched.map(moved))],
-    untested: `nothing happens that it watches: ${parts.join(', ')}`,
+    tested,
+    untested: (missed) => {
+      const idle = monitors.filter((_, i) => missed.includes(tested[i]!));
+      return unasked.watched((idle.length > 0 ? idle : watched).map(nameOf));
+    },
   };
 }
 
@@ -97,7 +103,7 @@ function askedByTotality(property: Totality, product: Product): Asked {
   return {
     broken: either(...calls.map((call) => both(call.offered, call.wronglyAnswered))),
     tested: [either(...calls.map(({ offered }) => offered))],
-    untested: 'no call is ever offered',
+    untested: () => unasked.calls,
   };
 }
 
@@ -113,7 +119,7 @@ export function askedByRefinement(product: Product, observer: number): Asked {
   return {
     broken: partIs(product, observer, (local) => local === states.length - 1),
     tested: labels.map((label) => either(...uses.get(label)!)),
-    untested: 'no step decides anything that the contract speaks of',
+    untested: () => unasked.contract,
     labels,
   };
 }

@@ -191,7 +191,7 @@ describe('a monitor', () => {
   it('is vacuous where its first step never happens, although others move', () => {
     expect(reducedOf(watched({ pause: ['press'] }), watch)).toMatchObject({
       verdict: 'vacuous',
-      reason: 'nothing happens that it watches: watch',
+      reason: 'nothing that it watches ever happens: watch',
     });
   });
 

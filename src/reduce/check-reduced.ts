@@ -5,6 +5,7 @@ import { judgeRefined, observedBy } from '../check/refinement.ts';
 import { checkRest } from '../check/rest.ts';
 import { checkDeadlock, checkInvariant, checkMonitor } from '../check/safety.ts';
 import { checkTotality } from '../check/totality.ts';
+import { vacuous } from '../check/vacuous.ts';
 import { HOLDS, type Verdict } from '../check/verdict.ts';
 import { BoundReached, type Bounds, type StateSpace } from '../explore/explore.ts';
 import type { Scope, System } from '../system/system.ts';
@@ -107,8 +108,8 @@ class ReducedCheck {
       const run = shortestRunTo(product, broken, isStop, this.#bounds);
       return judgeAlong(spaceAlong(product, run!), property);
     }
-    if (!tested.some((goal) => this.#missed.has(goal))) return HOLDS;
-    return { verdict: 'vacuous', reason: untested };
+    const missed = tested.filter((goal) => this.#missed.has(goal));
+    return missed.length === 0 ? HOLDS : vacuous(untested(missed));
   }
 
   #judgeRefinement(property: Refinement): Verdict {
@@ -122,7 +123,7 @@ class ReducedCheck {
       return judgeRefined(spaceAlong(observedBy(product, lts), run!), property, space);
     }
     const used = labels.filter((_, i) => !this.#missed.has(tested[i]!));
-    if (used.length === 0) return { verdict: 'vacuous', reason: untested };
+    if (used.length === 0) return vacuous(untested(tested));
     return { ...HOLDS, untested: lts.labels.filter((label) => !used.includes(label)) };
   }
 

@@ -2,6 +2,7 @@ import type { Rest } from '../check/property.ts';
 import { quiescentStates } from '../check/quiescence.ts';
 import { partsToRest, restFinding } from '../check/rest.ts';
 import { runTo } from '../check/threads.ts';
+import { unasked, vacuous } from '../check/vacuous.ts';
 import { HOLDS, type Verdict } from '../check/verdict.ts';
 import type { Bounds } from '../explore/explore.ts';
 import type { Product } from '../system/product.ts';
@@ -86,5 +87,5 @@ function firstOf(count: number, passes: (number: number) => boolean): number {
 /** The verdict where no end is without rest. */
 export function judgeRested(product: Product, property: Rest): Verdict {
   if (partsToRest(product, property).length > 0) return HOLDS;
-  return { verdict: 'vacuous', reason: 'no part has a quiescent state' };
+  return vacuous(unasked.rest);
 }
