@@ -2,13 +2,7 @@ import type { StateSpace } from '../explore/explore.ts';
 import { type Product, partNamed } from '../system/product.ts';
 import { decoderOf } from './decode.ts';
 import { occurringAmong } from './occurring.ts';
-import {
-  compilePredicate,
-  decoderFor,
-  
-  type Predicate,
-  reasonInWords,
-} from './predicate.ts';
+import { compilePredicate, decoderFor, type Predicate, reasonInWords } from './predicate.ts';
 import type { Invariant, Monitor, NoDeadlock } from './property.ts';
 import { stuckRestOf } from './quiescence.ts';
 import { runTo } from './threads.ts';
