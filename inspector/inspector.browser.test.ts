@@ -68,6 +68,8 @@ describe.skipIf(chromium === undefined)(title, () => {
   /** Pages of one test after the other are one page: a new one is as new as a new address. */
   async function begin(): Promise<void> {
     context = await browser.newContext({ reducedMotion: 'reduce' });
+    // Nothing ends a wait before the test's own limit, whatever else the machine does.
+    context.setDefaultTimeout(60_000);
     watch(context);
     page = await context.newPage();
   }
