@@ -20,7 +20,6 @@ export const notYetRead: Readonly<Record<string, string>> = {
   fput_o_path: `${SEVERAL}: __fput(), dma_buf_release()`,
   fill_sg_entry: DMA_BUF,
   map_attachment: EXPORTER,
-  ioas_unmap: IOMMUFD,
   deaf_callback: RDMA,
   callback_in_callback: 'virtgpu_dma_buf_move_notify(), whose calls have no patterns yet',
   callback_later: DERIVED,

@@ -12,6 +12,7 @@ export const kernelDialect: Dialect = {
   listLoops: {
     ...loops('list_for_each_entry', ''),
     ...loops('list_for_each_entry', '_rcu'),
+    xa_for_each: { direction: 'forward', start: 'head', head: 0, index: 1, cursor: 2, ends: 'null' },
     for_each_sgtable_dma_sg: { direction: 'forward', start: 'head', head: 0, cursor: 1 },
   },
   listQueries: {
@@ -23,6 +24,7 @@ export const kernelDialect: Dialect = {
     list_prev_entry: { answers: 'previous', entry: 0, member: 1 },
     list_entry_is_head: { answers: 'is_head', entry: 0, head: 1, member: 2 },
     list_empty: { answers: 'is_empty', head: 0 },
+    xa_empty: { answers: 'is_empty', head: 0 },
   } satisfies Record<string, ListQuery>,
   helpers: {
     ERR_PTR: 'error_pointer',

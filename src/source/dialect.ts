@@ -14,6 +14,10 @@ export interface ListLoop {
   readonly member?: number;
   /** Position of the cursor, where it is not the first argument. */
   readonly cursor?: number;
+  /** Position of the variable that counts the entries. */
+  readonly index?: number;
+  /** What the cursor is after the last entry, where it is not the head. */
+  readonly ends?: 'null';
   /** Position of the second cursor, which holds the next entry, so that this one may be unlinked. */
   readonly ahead?: number;
 }
