@@ -1,8 +1,10 @@
 import type { AnyStateMachine } from 'xstate';
 import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
+import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
 import { attach } from '../../machines/importer/attach.procedure.ts';
+import { callback } from '../../machines/importer/callback.procedure.ts';
 import { detach } from '../../machines/importer/detach.procedure.ts';
 import { importer } from '../../machines/importer/importer.procedure.ts';
 import { invalidateListed } from '../../machines/importer/invalidate-listed.procedure.ts';
@@ -33,7 +35,9 @@ export const importerMachines: readonly AnyStateMachine[] = [
   detach(),
   ...[0, ...SIZES].map((attachments) => invalidateMappings(attachments)),
   ...SIZES.map((attachments) => invalidateListed(attachments)),
+  callback('in_callback'),
   importer(),
+  mapAttachment(),
   ...RANGES.map((ranges) => physVecToSgt(ranges, base.addresses)),
   ...RANGES.map((ranges) => freeSgt(ranges, base.addresses)),
   mapFile('one', { ...base.mapFile, ...base.releasePages }),

@@ -13,10 +13,13 @@ import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import { unregister } from '../../machines/device/unregister.procedure.ts';
 import { cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
+import { fput } from '../../machines/dma-buf/fput.procedure.ts';
 import { move } from '../../machines/dma-buf/move.procedure.ts';
 import { release } from '../../machines/dma-buf/release.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
+import { munmap } from '../../machines/mmap/munmap.procedure.ts';
+import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import { kernelDialect } from '../../src/linux/c-dialect.ts';
 import type { CSpecification } from '../../src/source/judge-source.ts';
 import { exportCalls } from '../export/calls.ts';
@@ -69,6 +72,11 @@ export const cSpecification: CSpecification = {
     sysfsReset(base.handlers),
     unregister(),
     release(),
+    fput('file'),
+    fput('o_path'),
+    munmap(),
+    nvgraceRead({ ...base.nvgraceRead, into: 'memory' }),
+    nvgraceRead({ ...base.nvgraceRead, into: 'memory_or_bar' }),
     ...importerMachines,
   ],
   calls,

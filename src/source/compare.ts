@@ -52,6 +52,7 @@ export function compare(graph: CGraph, other: Offers): Comparison {
     pairs.push({ left, right, from, label });
   };
   arrive(c.initial, other.initial, -1, '');
+  const begins = [...c.places([0]).keys()];
   for (let at = 0; at < pairs.length; at++) {
     const { left, right } = pairs[at]!;
     const own = c.places(left);
@@ -60,8 +61,9 @@ export function compare(graph: CGraph, other: Offers): Comparison {
       const same = offered.get(label);
       if (same !== undefined) arrive(to, same.to, at, label);
     }
-    // When a function is called, once or again, is not the function's: the other side may leave it out.
-    const isBetween = left.includes(0);
+    // When a function is called, once or again, is not the function's: the other side may leave it out,
+    // unless the function may have returned where the other side goes on.
+    const isBetween = left.includes(0) && (left.length === 1 || begins.some((b) => offered.has(b)));
     const differs =
       [...own.keys()].some((label) => !isBetween && !offered.has(label)) ||
       [...offered.keys()].some((label) => !own.has(label));

@@ -547,7 +547,9 @@ class Runner {
     const label =
       this.#returned(state, entry, value) ??
       `return ${value === undefined ? '' : wordOf(value, this.#program.constants)}`;
-    return [{ label, place, state: new State() }];
+    const done = { place, state: new State() };
+    // The last step of some functions is all that is seen of their end.
+    return [label === '' ? { choice: 'it returns', ...done } : { label, ...done }];
   }
 
   #returned(state: State, { returns }: Entry, value: Value | undefined): string | undefined {

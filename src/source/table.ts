@@ -68,7 +68,7 @@ export interface Entry {
    * not named is not known.
    */
   readonly parameters?: Readonly<Record<string, Answer>>;
-  /** By label: the values with which it returns; `void` where there is none. */
+  /** By label, `''` for none: the values with which it returns; `void` where there is none. */
   readonly returns: Readonly<Record<string, Answer>>;
 }
 
