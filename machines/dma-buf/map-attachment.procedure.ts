@@ -72,7 +72,8 @@ export function mapAttachment() {
         ],
         inside: {
           labels: ['att.attach', 'att.detach'],
-          because: 'attach and detach have nothing of DMA addresses, and are compared by themselves',
+          because:
+            'attach and detach have nothing of DMA addresses, and are compared by themselves',
         },
         rows: [
           {

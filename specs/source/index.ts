@@ -1,6 +1,7 @@
 import { close } from '../../machines/device/close.procedure.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
+import { deviceCall } from '../../machines/device/device-call.procedure.ts';
 import { deviceReset } from '../../machines/device/device-reset.procedure.ts';
 import { functionReset } from '../../machines/device/function-reset.procedure.ts';
 import { lowPowerEntry } from '../../machines/device/low-power-entry.procedure.ts';
@@ -8,11 +9,13 @@ import { lowPowerExit } from '../../machines/device/low-power-exit.procedure.ts'
 import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { pmCore } from '../../machines/device/pm-core.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
+import { probe } from '../../machines/device/probe.procedure.ts';
 import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import { unregister } from '../../machines/device/unregister.procedure.ts';
 import { cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
+import { exportBuffer } from '../../machines/dma-buf/export.procedure.ts';
 import { fput } from '../../machines/dma-buf/fput.procedure.ts';
 import { move } from '../../machines/dma-buf/move.procedure.ts';
 import { release } from '../../machines/dma-buf/release.procedure.ts';
@@ -72,9 +75,12 @@ export const cSpecification: CSpecification = {
     sysfsReset(base.handlers),
     unregister(),
     release(),
+    exportBuffer(base.export),
     fput('file'),
     fput('o_path'),
     munmap(),
+    probe(base.export),
+    deviceCall(),
     nvgraceRead({ ...base.nvgraceRead, into: 'memory' }),
     nvgraceRead({ ...base.nvgraceRead, into: 'memory_or_bar' }),
     ...importerMachines,

@@ -2,19 +2,14 @@
 const DMA_BUF = 'a function of dma-buf, whose calls have no patterns yet';
 const DERIVED = 'no function of the kernel: what an importer may do';
 const SERIES = 'a function of a posted series, which no tree that is read has';
-const SEVERAL = 'several functions in one machine, which no single reading is';
 const TRACE = 'what a trace tells of several functions';
 const DESIGN = 'a design, which the kernel does not have';
 
 /** Every procedure machine that does not say which C it is, and why. */
 export const notYetRead: Readonly<Record<string, string>> = {
-  feature_dma_buf:
-    'the header and the ranges are one choice each, and dma_buf_export(), dma_buf_fd() and ' +
-    'dma_buf_put() are gone into: their steps have no patterns yet',
-  probe: `${SEVERAL}: the probe of a driver, vfio_pci_core_init_dev(), vfio_pci_core_enable()`,
-  device_call: `${SEVERAL}: what vfio_device_fops_unl_ioctl() and vfio_pci_rw() do around a call`,
   fill_sg_entry: DMA_BUF,
-  deaf_callback: 'ib_umem_dmabuf_unsupported_move_notify() up to 7.0, which the newest kernel has not',
+  deaf_callback:
+    'ib_umem_dmabuf_unsupported_move_notify() up to 7.0, which the newest kernel has not',
   callback_later: DERIVED,
   unmap_work: DERIVED,
   evict_callback: DERIVED,

@@ -44,7 +44,10 @@ export type Helper =
   | 'truth'
   /** The structure that a member is in: of the member's address, and of an object that is both. */
   | 'container'
-  | 'nothing';
+  /** Nothing, and its arguments are not evaluated. */
+  | 'nothing'
+  /** Nothing, unless a row of the table speaks of it: a tracepoint. */
+  | 'trace';
 
 /**
  * What a body of C takes for granted beyond the language: macros that are loops, locks that end with

@@ -144,7 +144,9 @@ class Runner {
           variables.set(parameter, value);
         }
         state.frames.push({ flow, pc: 0, variables });
-        return { label: entry.begins, place: start, state };
+        const begun = { place: start, state };
+        if (entry.begins === '') return { choice: `${name}() is called`, ...begun };
+        return { label: entry.begins, ...begun };
       });
     });
   }

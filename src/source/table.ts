@@ -59,7 +59,7 @@ export interface ListOf {
 
 /** One way in which a function is called. */
 export interface Entry {
-  /** The label by which it begins. */
+  /** The label by which it begins; `''` where only what it does is to be seen. */
   readonly begins: string;
   /** The function that is called, where the machine stands for more than one. */
   readonly function?: string;
