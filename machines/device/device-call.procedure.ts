@@ -54,7 +54,6 @@ const deviceCallInC = {
       },
       because: 'the PM core resumes the device on the thread of the caller',
     },
-    { c: 'pm_runtime_put($dev)', label: '{dev}.pm_runtime_put' },
     { c: '$dev->driver', is: 'some', because: 'the device has a driver' },
     { c: '$_->pm', is: 'some', because: 'vfio_pci_driver has runtime PM' },
   ],

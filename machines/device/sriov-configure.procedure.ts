@@ -42,11 +42,6 @@ const cRows = [
     returns: { active: '0', failed: 'errno' },
   },
   {
-    c: 'list_empty(&$dev->sriov_pfs_item)',
-    is: ['1', '0'],
-    because: 'whether VFs are configured already is asked of a list of all devices',
-  },
-  {
     c: 'pci_enable_sriov($dev, $_)',
     label: '{dev}.pci_enable_sriov',
     returns: { ok: '0', failed: 'errno' },

@@ -49,11 +49,7 @@ const fputInC = (own: boolean) => ({
           { c: '$_->release($_, $file)', label: '{buf}.file_release' },
           { c: 'file_free($file)', label: '{buf}.file_free' },
         ]
-      : [
-          { c: '$file->f_op', is: '&empty_fops', because: 'do_dentry_open(), O_PATH' },
-          { c: '$_->release', is: 'NULL', because: 'empty_fops has nothing' },
-          { c: 'file_free($file)', because: 'the file is that of the O_PATH, not of the dma-buf' },
-        ]),
+      : []),
   ],
 });
 

@@ -84,8 +84,6 @@ const nvgraceInC = (into: NvgraceReadVariation['into']) => ({
       because: 'what is read is the memory that is mapped as such',
     },
     { c: '$nvdev->reset_done', is: '0', because: 'the wait for the memory is not drawn' },
-    { c: 'nvgrace_gpu_map_device_mem($_, $nvdev)', is: '0', because: 'the memory is mapped' },
-    { c: 'put_user($_, $_)', is: '0', because: 'what is beyond the memory is filled with no lock' },
   ],
 });
 

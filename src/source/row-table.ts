@@ -22,6 +22,8 @@ export class RowTable {
   readonly subjects: ReadonlySet<string>;
   /** The functions that calls lead to, by the name of the call. */
   readonly ledTo: ReadonlyMap<string, readonly string[]>;
+  /** The rows that something of the C was. */
+  readonly used = new Set<Row>();
   readonly #rows = new Map<string, ReadRow[]>();
 
   constructor(reading: Reading, constants: Readonly<Record<string, number>>, reader: CReader) {
@@ -77,7 +79,9 @@ export class RowTable {
   ): Matched | undefined {
     for (const { row, pattern, sets, enters } of this.#rows.get(key) ?? []) {
       const bindings: Bindings = new Map();
-      if (isMeant(pattern, bindings)) return { row, bindings, sets, enters };
+      if (!isMeant(pattern, bindings)) continue;
+      this.used.add(row);
+      return { row, bindings, sets, enters };
     }
     return undefined;
   }

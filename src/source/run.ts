@@ -97,6 +97,7 @@ class Runner {
     return {
       name: this.#reading.function,
       steps,
+      rows: this.#rows.used,
       ...this.#notes.all(),
     };
   }
