@@ -40,6 +40,7 @@ const cRows = [
     c: 'pm_runtime_resume_and_get(&$dev->dev)',
     label: '{dev}.pm_runtime_resume_and_get',
     returns: { active: '0', failed: 'errno' },
+    because: 'that the device is suspended is not drawn',
   },
   {
     c: 'pci_enable_sriov($dev, $_)',

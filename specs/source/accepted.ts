@@ -11,6 +11,14 @@ export const accepted: readonly AcceptedDifference[] = [
       'the machine begins where the bit is set and the device has the capability; without, nothing is done',
   },
   {
+    machine: 'command_write',
+    after: 'dev.vconfig.command(MEM=0)',
+    c: ['dev.memory_enabled:true'],
+    machineOnly: [],
+    reason:
+      'of a physical function memory is enabled as the bit says that was just written; of a virtual one it may be',
+  },
+  {
     machine: 'pm_core',
     after: '',
     c: [],

@@ -56,7 +56,7 @@ export const cSpecification: CSpecification = {
     ...SIZES.map((devices) => hotReset(devices, { ...base.hotReset, ...base.handlers })),
     ...SIZES.map((buffers) => move(buffers, base.move)),
     ...SIZES.map((buffers) => cleanup(buffers, base.cleanup)),
-    // With a virtual function, memory may be enabled whatever bit is written: as the C has it.
+    commandWrite({ function: 'physical', access: 'may_fail' }),
     commandWrite({ function: 'virtual', access: 'may_fail' }),
     powerWrite(),
     deviceReset({ ...base.deviceReset, ...base.handlers }),
