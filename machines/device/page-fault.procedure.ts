@@ -35,7 +35,7 @@ export function pageFault(mm: 'not_drawn' | 'mmap_lock' = 'not_drawn') {
         entries: [
           {
             begins: 'dev.touch_bar:begin',
-            parameters: { vmf: '@vmf', order: '0' },
+            parameters: { vmf: '@vmf', order: ['0', 'PMD_ORDER', 'PUD_ORDER'] },
             returns: {
               'dev.touch_bar:ok': 'VM_FAULT_NOPAGE',
               'dev.touch_bar:SIGBUS': 'VM_FAULT_SIGBUS',
@@ -47,7 +47,7 @@ export function pageFault(mm: 'not_drawn' | 'mmap_lock' = 'not_drawn') {
           {
             c: 'is_aligned_for_order($rest)',
             is: '1',
-            because: 'one page is; a larger order that is not falls back to one page',
+            because: 'an order that is not falls back to one page, which is',
           },
         ],
       },

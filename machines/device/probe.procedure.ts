@@ -35,6 +35,15 @@ export function probe({ initTest }: ProbeVariation) {
     description: 'probe of a vfio-pci driver, vfio_pci_core_init_dev(), the first open',
     meta: {
       labels,
+      c: {
+        function: 'vfio_pci_core_init_dev',
+        file: 'drivers/vfio/pci/vfio_pci_core.c',
+        entries: [{ begins: 'dev.probe:begin', parameters: { core_vdev: '@dev' } }],
+        inside: {
+          labels: ['dev.set_pci_ops', 'dev.map_bars'],
+          because: 'what the driver does before it, and the first open after it',
+        },
+      },
       source: 'vfio_pci_core_init_dev, vfio_pci_core_enable, v7.3',
     },
     initial: 'unbound',

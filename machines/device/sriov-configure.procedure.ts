@@ -40,11 +40,7 @@ const cRows = [
     c: 'pm_runtime_resume_and_get(&$dev->dev)',
     label: '{dev}.pm_runtime_resume_and_get',
     returns: { active: '0', failed: 'errno' },
-  },
-  {
-    c: 'list_empty(&$dev->sriov_pfs_item)',
-    is: ['1', '0'],
-    because: 'whether VFs are configured already is asked of a list of all devices',
+    because: 'that the device is suspended is not drawn',
   },
   {
     c: 'pci_enable_sriov($dev, $_)',

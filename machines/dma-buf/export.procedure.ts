@@ -2,6 +2,7 @@ import { assign, setup } from 'xstate';
 import type { P2pdmaVariation } from '../device/p2pdma.resource.ts';
 import type { ProbeVariation } from '../device/probe.procedure.ts';
 import type { FileVariation } from './dma-buf-file.resource.ts';
+import { exportInC } from './export-in-c.ts';
 
 export const labels = [
   'buf.export:begin',
@@ -384,7 +385,7 @@ export function exportBuffer(variation: ExportSteps) {
   return machine.createMachine({
     id: 'feature_dma_buf',
     description: 'vfio_pci_core_feature_dma_buf(), drivers/vfio/pci/vfio_pci_dmabuf.c',
-    meta: { labels, source: SOURCE, unused: unusedLabels(variation) },
+    meta: { labels, c: exportInC, source: SOURCE, unused: unusedLabels(variation) },
     context: { ret: '' },
     initial: 'idle',
     states: {

@@ -47,7 +47,59 @@ export function mapAttachment() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'map_attachment',
     description: 'vfio_pci_dma_buf_map(), vfio_pci_dma_buf_unmap(): the DMA addresses',
-    meta: { labels, source: 'vfio_pci_dma_buf_map, vfio_pci_dma_buf_unmap, v7.3' },
+    meta: {
+      labels,
+      c: {
+        function: 'vfio_pci_dma_buf_map',
+        file: 'drivers/vfio/pci/vfio_pci_dmabuf.c',
+        entries: [
+          {
+            begins: 'att.map:begin',
+            parameters: { attachment: '@att' },
+            returns: {
+              'att.map:ok': '@att.dma',
+              'att.map:-EINVAL': 'ERR_PTR(-EINVAL)',
+              'att.map:-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
+              'att.map:-ENOMEM': 'ERR_PTR(-ENOMEM)',
+            },
+          },
+          {
+            function: 'vfio_pci_dma_buf_unmap',
+            begins: 'att.unmap:begin',
+            parameters: { attachment: '@att', sgt: '@att.dma' },
+            returns: { 'att.unmap:ok': 'void' },
+          },
+        ],
+        inside: {
+          labels: ['att.attach', 'att.detach'],
+          because:
+            'attach and detach have nothing of DMA addresses, and are compared by themselves',
+        },
+        rows: [
+          {
+            c: 'dma_buf_phys_vec_to_sgt($att, $rest)',
+            label: '{att}.phys_vec_to_sgt',
+            returns: {
+              ok: '@att.dma',
+              '-EINVAL': 'ERR_PTR(-EINVAL)',
+              '-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
+              '-ENOMEM': 'ERR_PTR(-ENOMEM)',
+            },
+            spans: true,
+          },
+          {
+            c: 'dma_buf_free_sgt($att, $rest)',
+            label: '{att}.free_sgt',
+            returns: { end: 'void' },
+            spans: true,
+          },
+          { c: '$buf->revoked', is: '0', because: 'the test is compared with the importer' },
+          { c: 'kref_get(&$buf->kref)', because: 'the count is compared with the importer' },
+          { c: 'kref_put(&$buf->kref, $_)', because: 'the count is compared with the importer' },
+        ],
+      },
+      source: 'vfio_pci_dma_buf_map, vfio_pci_dma_buf_unmap, v7.3',
+    },
     initial: 'detached',
     states: {
       detached: { tags: ['quiescent'], on: { 'att.attach:begin': 'attach' } },

@@ -162,12 +162,17 @@ function attachInC(importer: AttachingImporter) {
         label: '{att}.kzalloc',
         returns: { ok: '@att', '-ENOMEM': 'NULL' },
       },
-      // What the importer's table has, each kind of importer is another machine.
-      { c: '$att->peer2peer', label: '{att}.peer2peer', returns: only(isP2p) },
+      {
+        c: '$att->peer2peer',
+        label: '{att}.peer2peer',
+        returns: only(isP2p),
+        because: 'each kind of importer is compared by itself',
+      },
       {
         c: 'dma_buf_attach_revocable($att)',
         label: '{att}.revocable',
         returns: only(importer === 'revocable'),
+        because: 'each kind of importer is compared by itself',
       },
     ],
   };

@@ -41,7 +41,14 @@ export function accessPin({ dmabuf }: AccessPinVariation) {
           },
         ],
         leads: { 'area.pages': '@att.pages' },
-        rows: [{ c: 'iopt_is_dmabuf($pages)', label: '{pages}.is_dmabuf', returns: { true: '1' } }],
+        rows: [
+          {
+            c: 'iopt_is_dmabuf($pages)',
+            label: '{pages}.is_dmabuf',
+            returns: { true: '1' },
+            because: 'the pages are those of a dma-buf, to which iopt_map_dmabuf() attached',
+          },
+        ],
       },
       source:
         'Peiyang He, "iommufd: Reject DMABUF pages from the access pin path", 2026-07-09, <CD68F549BF3761B7+20260709050800.520607-1-peiyang_he@smail.nju.edu.cn>',

@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 
-export const labels = ['iommu.map', 'iommu.unmap'] as const;
+export const labels = ['iommu.map', 'iommu.map:-ENOMEM', 'iommu.unmap'] as const;
 
 /** The entries of one area in the IOMMU domain: the BAR can be reached by DMA while there are any. */
 export function iommuEntries() {
@@ -12,11 +12,11 @@ export function iommuEntries() {
     states: {
       unmapped: {
         tags: ['quiescent'],
-        on: { 'iommu.map': 'mapped', 'iommu.unmap': 'unmapped' },
+        on: { 'iommu.map': 'mapped', 'iommu.map:-ENOMEM': 'unmapped', 'iommu.unmap': 'unmapped' },
       },
       mapped: {
         tags: ['quiescent'],
-        on: { 'iommu.map': 'mapped', 'iommu.unmap': 'unmapped' },
+        on: { 'iommu.map': 'mapped', 'iommu.map:-ENOMEM': 'mapped', 'iommu.unmap': 'unmapped' },
       },
     },
   });

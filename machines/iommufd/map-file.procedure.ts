@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { inOrder, type ReleasePagesVariation, releaseOrder } from './release-pages.procedure.ts';
 
 export const labels = [
   'att.map_file:begin',
@@ -21,10 +22,15 @@ export const labels = [
   'buf.resv.unlock',
   'att.detach:begin',
   'att.detach:ok',
+  'att.area.alloc',
+  'att.area.alloc:-ENOMEM',
   'att.pages.mutex_lock',
+  'att.track.alloc',
+  'att.track.alloc:-ENOMEM',
   'att.pages.revoked:true',
   'att.pages.revoked:false',
   'att.iommu.map',
+  'att.iommu.map:-ENOMEM',
   'att.pages.mutex_unlock',
   'att.pages.mutex_destroy',
   'att.pages.kfree',
@@ -35,6 +41,94 @@ export const labels = [
 ] as const;
 
 type Refusal = Extract<(typeof labels)[number], `att.map_file:-${string}`>;
+
+const ONE_PAGE = [
+  {
+    c: 'pfn_reader_first($pfns, $rest)',
+    label: '{att}.iommu.map',
+    returns: { '': '0', '-ENOMEM': '-ENOMEM' },
+    runs: { '': [] },
+    sets: { '': '$pfns->batch_start_index = 0' },
+    because: 'what fails for want of memory before the first entry fails as the entry does',
+  },
+  {
+    c: 'pfn_reader_next($pfns)',
+    is: '0',
+    sets: { '': '$pfns->batch_start_index = 1' },
+    because: 'one batch is all pages of the area',
+  },
+  { c: '$pfns->last_index', is: '0', because: 'one page' },
+  { c: 'iopt_area_index($area)', is: '0', because: 'one page' },
+  {
+    c: 'batch_to_domain($_, $domain, $area, $_)',
+    label: '{att}.iommu.map',
+    returns: { '': '0', '-ENOMEM': '-ENOMEM' },
+  },
+  { c: 'pfn_reader_release_pins($pfns)', because: 'pages of a dma-buf are not pinned' },
+  { c: 'pfn_reader_update_pinned($pfns)', is: '0', because: 'pages of a dma-buf are not pinned' },
+] as const;
+
+/** What the C is taken for beyond its calls: one area, of one page, in one domain. */
+const mapFileRows = (ranges: Ranges) =>
+  [
+    { c: 'dma_buf_get($_)', is: '@buf', because: 'the file is that of a dma-buf' },
+    {
+      c: 'kzalloc_obj(*pages, $_)',
+      label: '{att}.pages.alloc',
+      returns: { '': '@att.pages', '-ENOMEM': 'NULL' },
+      sets: { '': '$answer->attach = 0' },
+    },
+    {
+      c: 'dma_buf_dynamic_attach($_, $rest)',
+      label: '{att}.attach',
+      returns: {
+        ok: '@att',
+        '-ENODEV': 'ERR_PTR(-ENODEV)',
+        '-ENOMEM': 'ERR_PTR(-ENOMEM)',
+      },
+      spans: true,
+      because: 'iopt_dmabuf_attach_revoke_ops has peer2peer and a callback',
+    },
+    {
+      c: 'dma_buf_pin($att)',
+      label: '{att}.pin',
+      returns: { ok: '0' },
+      because: 'vfio_pci_dmabuf_ops has no pin that could refuse',
+    },
+    {
+      c: '$buf->nr_ranges',
+      label: '{buf}.nr_ranges',
+      returns: ranges === 'one' ? { one: '1' } : { several: '2' },
+      because: ranges === 'one' ? 'a buffer of one range' : 'a buffer of several ranges',
+    },
+    {
+      c: 'iommufd_test_dma_buf_iommufd_map($_, $_)',
+      is: '-EOPNOTSUPP',
+      because: 'it answers for the dma-bufs of the selftest only',
+    },
+    {
+      c: 'symbol_get(vfio_pci_dma_buf_iommufd_map)',
+      is: '&vfio_pci_dma_buf_iommufd_map',
+      because: 'vfio-pci is there as long as a buffer of it is',
+    },
+    {
+      c: 'iopt_alloc_area_pages($_, $rest)',
+      label: '{att}.area.alloc',
+      returns: { '': '0', '-ENOMEM': '-ENOMEM' },
+    },
+    {
+      c: 'kzalloc_obj(*track)',
+      label: '{att}.track.alloc',
+      returns: { '': '@track', '-ENOMEM': 'NULL' },
+    },
+    ...ONE_PAGE,
+    {
+      c: 'iopt_put_pages($pages)',
+      enters: { '': 'iopt_release_pages($pages)' },
+      because: 'it is the only reference',
+    },
+    { c: 'iopt_is_dmabuf($pages)', is: '1', because: 'iopt_alloc_dmabuf_pages() makes them' },
+  ] as const;
 
 /** Whether the buffer was exported from one range of the BAR, which iommufd can map, or several. */
 export type Ranges = 'one' | 'several';
@@ -49,7 +143,7 @@ export interface MapFileVariation {
  * (`vfio_pci_dma_buf_iommufd_map()`), then fill the IOMMU domain under pages->mutex. A revoke between
  * the two leaves a mapping that succeeds and maps nothing.
  */
-export function mapFile(ranges: Ranges, variation: MapFileVariation) {
+export function mapFile(ranges: Ranges, variation: MapFileVariation & ReleasePagesVariation) {
   const pins = variation.pin === 'pins';
   const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
 
@@ -85,16 +179,39 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
     },
   });
 
+  const fails = (target: string) => ({ target, meta: { commits: 'att.ioas_unmap:ok' } });
   const fill = machine.createStateConfig({
     description: 'nothing is held between the copy and here',
-    meta: { source: 'iopt_area_fill_domains, v7.3: a revoked one is left out' },
-    initial: 'lock',
+    meta: { source: 'iopt_map_pages, iopt_area_fill_domains, v7.3: a revoked one is left out' },
+    initial: 'area',
     states: {
-      lock: { on: { 'att.pages.mutex_lock': 'test' } },
+      area: {
+        on: {
+          'att.area.alloc': 'lock',
+          'att.area.alloc:-ENOMEM': fails('#map_file.release'),
+        },
+      },
+      lock: { on: { 'att.pages.mutex_lock': 'track' } },
+      track: {
+        meta: { source: 'iopt_dmabuf_track_domain, v7.3' },
+        on: { 'att.track.alloc': 'test', 'att.track.alloc:-ENOMEM': fails('unlock_failed') },
+      },
       test: { on: { 'att.pages.revoked:false': 'map', 'att.pages.revoked:true': 'unlock' } },
-      map: { on: { 'att.iommu.map': 'unlock' } },
+      map: { on: { 'att.iommu.map': 'unlock', 'att.iommu.map:-ENOMEM': fails('unlock_failed') } },
+      unlock_failed: { on: { 'att.pages.mutex_unlock': '#map_file.release' } },
       unlock: { on: { 'att.pages.mutex_unlock': 'return' } },
       return: { on: { 'att.map_file:ok': '#map_file.idle' } },
+    },
+  });
+
+  /** What was imported is given back: for the contract it was mapped, and unmapped. */
+  const order = releaseOrder(variation);
+  const release = machine.createStateConfig({
+    meta: { source: 'iopt_map_common, iopt_put_pages, iopt_release_pages, v7.3' },
+    initial: order[0]![0],
+    states: {
+      ...inOrder(order, 'return'),
+      return: { on: { 'att.map_file:-ENOMEM': '#map_file.idle' } },
     },
   });
 
@@ -129,61 +246,22 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
     meta: {
       labels,
       c: {
-        function: 'iopt_alloc_dmabuf_pages',
-        file: 'drivers/iommu/iommufd/pages.c',
-        also: ['drivers/vfio/pci/vfio_pci_dmabuf.c'],
-        entries: [
-          {
-            begins: 'att.map_file:begin',
-            parameters: { dmabuf: '@buf' },
-            returns: {
-              'att.map_file:ok': '@att.pages',
-              'att.map_file:-ENODEV': 'ERR_PTR(-ENODEV)',
-              'att.map_file:-EOPNOTSUPP': 'ERR_PTR(-EOPNOTSUPP)',
-              'att.map_file:-ENOMEM': 'ERR_PTR(-ENOMEM)',
-            },
-          },
+        function: 'iopt_map_file_pages',
+        file: 'drivers/iommu/iommufd/io_pagetable.c',
+        also: ['drivers/iommu/iommufd/pages.c', 'drivers/vfio/pci/vfio_pci_dmabuf.c'],
+        entries: [{ begins: 'att.map_file:begin' }],
+        lists: [
+          { head: '&pages_list', of: 'elm', size: 1, link: 'next' },
+          { head: '&$iopt->domains', of: 'domain', size: 1, link: 'xarray' },
+          { head: '&$pages->tracker', of: 'track', size: 0, link: 'elm' },
         ],
-        leads: { 'pages.dmabuf': 'pages' },
-        inside: {
-          labels: ['att.pages.mutex_init', 'att.pages.mutex_destroy', 'att.pages.kfree'],
-          because: 'what iopt_alloc_pages() and the last iopt_put_pages() do',
+        leads: {
+          'pages.dmabuf': 'pages',
+          'elm.pages': '@att.pages',
+          'elm.area': '@att.area',
+          'area.iopt': '@iopt',
         },
-        rows: [
-          {
-            c: 'iopt_alloc_pages($_, $_, $_)',
-            label: '{att}.pages.alloc',
-            returns: { '': '@att.pages', '-ENOMEM': 'ERR_PTR(-ENOMEM)' },
-          },
-          {
-            c: 'dma_buf_dynamic_attach($_, $rest)',
-            label: '{att}.attach',
-            // Not refused: iopt_dmabuf_attach_revoke_ops has peer2peer and a callback.
-            returns: {
-              ok: '@att',
-              '-ENODEV': 'ERR_PTR(-ENODEV)',
-              '-ENOMEM': 'ERR_PTR(-ENOMEM)',
-            },
-            spans: true,
-          },
-          // vfio_pci_dmabuf_ops has no pin that could refuse.
-          { c: 'dma_buf_pin($att)', label: '{att}.pin', returns: { ok: '0' } },
-          {
-            c: '$buf->nr_ranges',
-            label: '{buf}.nr_ranges',
-            returns: ranges === 'one' ? { one: '1' } : { several: '2' },
-          },
-          {
-            c: 'iommufd_test_dma_buf_iommufd_map($_, $_)',
-            is: '-EOPNOTSUPP',
-            because: 'it answers for the dma-bufs of the selftest only',
-          },
-          {
-            c: 'symbol_get(vfio_pci_dma_buf_iommufd_map)',
-            is: '&vfio_pci_dma_buf_iommufd_map',
-            because: 'vfio-pci is there as long as a buffer of it is',
-          },
-        ],
+        rows: mapFileRows(ranges),
       },
       source: 'iopt_alloc_dmabuf_pages, iopt_map_dmabuf, drivers/iommu/iommufd/pages.c, v7.3',
       unused: [
@@ -194,10 +272,15 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
           : [
               'buf.nr_ranges:one',
               'att.pages.phys.set',
+              'att.area.alloc',
+              'att.area.alloc:-ENOMEM',
               'att.pages.mutex_lock',
+              'att.track.alloc',
+              'att.track.alloc:-ENOMEM',
               'att.pages.revoked:true',
               'att.pages.revoked:false',
               'att.iommu.map',
+              'att.iommu.map:-ENOMEM',
               'att.pages.mutex_unlock',
               'att.map_file:ok',
             ]),
@@ -221,7 +304,9 @@ export function mapFile(ranges: Ranges, variation: MapFileVariation) {
       no_memory: freeAnd('att.map_file:-ENOMEM'),
       copy,
       revoked: undoAnd('att.map_file:-ENODEV'),
-      ...(ranges === 'one' ? { fill } : { several_ranges: undoAnd('att.map_file:-EOPNOTSUPP') }),
+      ...(ranges === 'one'
+        ? { fill, release }
+        : { several_ranges: undoAnd('att.map_file:-EOPNOTSUPP') }),
     },
   });
 }

@@ -25,9 +25,35 @@ export interface ReleasePagesVariation {
   readonly unpin: 'under_resv' | 'unlocked' | 'never';
 }
 
+type Step = Exclude<(typeof labels)[number], `att.release_pages:${string}`>;
+
+/** The steps that give an attachment and its pages back, in order, each with the state it leaves. */
+export function releaseOrder({ destroy, unpin }: ReleasePagesVariation) {
+  const under = unpin === 'under_resv';
+  const destroys: [string, Step] = ['destroy', 'att.pages.mutex_destroy'];
+  const steps: (readonly [string, Step])[] = [
+    ...(destroy === 'before_detach' ? [destroys] : []),
+    ...(under ? [['lock', 'buf.resv.lock'] as const] : []),
+    ...(unpin === 'never' ? [] : [['unpin', 'att.unpin'] as const]),
+    ...(under ? [['unlock', 'buf.resv.unlock'] as const] : []),
+    ['detach', 'att.detach:begin'],
+    ['detaching', 'att.detach:ok'],
+    ...(destroy === 'after_detach' ? [destroys] : []),
+    ['kfree', 'att.pages.kfree'],
+  ];
+  return steps;
+}
+
+/** A state for each step, one after the other. */
+export function inOrder<L extends string>(steps: readonly (readonly [string, L])[], end: string) {
+  return Object.fromEntries(
+    steps.map(([state, label], i) => [state, { on: { [label]: steps[i + 1]?.[0] ?? end } }]),
+  );
+}
+
 /** `iopt_release_pages()` of a dma-buf: unpin, detach, destroy, free. */
 export function releasePages({ destroy, unpin }: ReleasePagesVariation) {
-  const first = { under_resv: 'lock', unlocked: 'unpin', never: 'detach' }[unpin];
+  const order = releaseOrder({ destroy, unpin });
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'release_pages',
     description: 'iopt_release_pages(), drivers/iommu/iommufd/pages.c',
@@ -57,25 +83,8 @@ export function releasePages({ destroy, unpin }: ReleasePagesVariation) {
     },
     initial: 'idle',
     states: {
-      idle: {
-        tags: ['quiescent'],
-        on: { 'att.release_pages:begin': destroy === 'before_detach' ? 'destroy' : first },
-      },
-      ...(unpin === 'under_resv' && {
-        lock: { on: { 'buf.resv.lock': 'unpin' } },
-        unlock: { on: { 'buf.resv.unlock': 'detach' } },
-      }),
-      ...(unpin !== 'never' && {
-        unpin: { on: { 'att.unpin': unpin === 'unlocked' ? 'detach' : 'unlock' } },
-      }),
-      detach: { on: { 'att.detach:begin': 'detaching' } },
-      detaching: {
-        on: { 'att.detach:ok': destroy === 'after_detach' ? 'destroy' : 'kfree' },
-      },
-      destroy: {
-        on: { 'att.pages.mutex_destroy': destroy === 'after_detach' ? 'kfree' : first },
-      },
-      kfree: { on: { 'att.pages.kfree': 'return' } },
+      idle: { tags: ['quiescent'], on: { 'att.release_pages:begin': order[0]![0] } },
+      ...inOrder(order, 'return'),
       return: { on: { 'att.release_pages:end': 'idle' } },
     },
   });

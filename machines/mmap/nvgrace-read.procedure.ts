@@ -25,6 +25,68 @@ export interface NvgraceReadVariation {
   readonly into: 'memory' | 'memory_or_bar';
 }
 
+const TOUCHED_BAR = [
+  'mm.user_page:of_bar',
+  'mm.mmap_lock.down_read',
+  '{dev}.memory_lock.down_read',
+] as const;
+const LEAVES = ['{dev}.memory_lock.up_read', 'mm.mmap_lock.up_read'] as const;
+
+/** What copy_to_user() meets in the memory of the process; nothing of it is in the function. */
+const COPY_TO_USER = {
+  memory: { returns: { present: '0', absent: '0' } },
+  memory_or_bar: {
+    returns: { present: '0', absent: '0', of_bar: '0', low_power: '1', disabled: '1' },
+  },
+  runs: {
+    present: ['mm.user_page:present'],
+    absent: ['mm.user_page:absent', 'mm.mmap_lock.down_read', 'mm.mmap_lock.up_read'],
+    of_bar: [
+      ...TOUCHED_BAR,
+      '{dev}.pm_runtime_engaged:false',
+      '{dev}.memory_enabled:true',
+      '{dev}.insert_pfn',
+      ...LEAVES,
+    ],
+    low_power: [...TOUCHED_BAR, '{dev}.pm_runtime_engaged:true', ...LEAVES],
+    disabled: [
+      ...TOUCHED_BAR,
+      '{dev}.pm_runtime_engaged:false',
+      '{dev}.memory_enabled:false',
+      ...LEAVES,
+    ],
+  },
+} as const;
+
+const nvgraceInC = (into: NvgraceReadVariation['into']) => ({
+  function: 'nvgrace_gpu_read_mem',
+  file: 'drivers/vfio/pci/nvgrace-gpu/main.c',
+  entries: [
+    {
+      begins: 'dev.read:begin',
+      parameters: { nvdev: '@nvdev' },
+      returns: { 'dev.read:ok': '1', 'dev.read:-EFAULT': '-EFAULT' },
+    },
+  ],
+  leads: { 'nvdev.core_device': '@dev' },
+  rows: [
+    {
+      c: 'copy_to_user($_, $_, $_)',
+      label: 'mm.user_page',
+      ...COPY_TO_USER[into],
+      runs: COPY_TO_USER.runs,
+      because: 'what the page fault of the copy does',
+    },
+    { c: 'min($_, $_)', is: '1', because: 'one byte is read' },
+    {
+      c: 'VFIO_PCI_OFFSET_TO_INDEX($_)',
+      is: 'USEMEM_REGION_INDEX',
+      because: 'what is read is the memory that is mapped as such',
+    },
+    { c: '$nvdev->reset_done', is: '0', because: 'the wait for the memory is not drawn' },
+  ],
+});
+
 /**
  * read() of the device memory of an nvgrace-gpu: it copies to user space with memory_lock held for
  * reading, and where the page of the user is not there, the copy faults. A page fault of the kernel
@@ -85,6 +147,7 @@ export function nvgraceRead(
     description: 'nvgrace_gpu_read_mem(): copy_to_user() under memory_lock',
     meta: {
       labels,
+      ...(locked && { c: nvgraceInC(into) }),
       source:
         'nvgrace_gpu_read_mem, nvgrace_gpu_map_and_read, v7.3; Ankit Agrawal, "vfio/nvgrace-gpu: wait for the GPU mem to be ready" v6 6/6, 2025-11-25, <20251125173013.39511-7-ankita@nvidia.com>; opsound/vfio-dmabuf-lab, nvgrace-v5',
       unused: ofBar

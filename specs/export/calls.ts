@@ -151,16 +151,19 @@ const exportSteps: readonly Call[] = [
   step('comp.init', {
     callee: 'completion',
     kernel: 'init_completion(&priv{buf}->comp)',
+    c: 'init_completion(&$buf->comp)',
     source: EXPORT,
   }),
   step('buf.init_list_head', {
     callee: 'list',
     kernel: 'INIT_LIST_HEAD(&priv{buf}->dmabufs_elm)',
+    c: 'INIT_LIST_HEAD(&$buf->dmabufs_elm)',
     source: EXPORT,
   }),
   step('buf.list_add', {
     callee: 'list',
     kernel: 'list_add_tail(&priv{buf}->dmabufs_elm)',
+    c: 'list_add_tail(&$buf->dmabufs_elm, &$dev->dmabufs)',
     source: EXPORT,
   }),
   step('buf.dma_buf_fd', {
@@ -291,6 +294,7 @@ const deviceCalls: readonly Call[] = [
     callee: 'p2pdma',
     outcomes: ['ok', '-EOPNOTSUPP', '-ENOMEM'],
     environment: ['-EOPNOTSUPP', '-ENOMEM'],
+    c: 'pcim_p2pdma_init($dev)',
     kernel: {
       ok: 'pcim_p2pdma_init(pdev of vdev{dev}) = 0',
       '-EOPNOTSUPP': 'pcim_p2pdma_init(pdev of vdev{dev}) = -EOPNOTSUPP',
@@ -301,6 +305,7 @@ const deviceCalls: readonly Call[] = [
   step('dev.init_rwsem(memory_lock)', {
     callee: 'rwsem',
     kernel: 'init_rwsem(&vdev{dev}->memory_lock)',
+    c: 'init_rwsem(&$dev->memory_lock)',
     source: 'vfio_pci_core_init_dev, v7.3',
   }),
   step('dev.map_bars', {

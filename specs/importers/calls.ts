@@ -198,14 +198,21 @@ const iommufd: readonly Call[] = [
   ),
   ...(
     [
-      ['iommu.map', 'iommu_map() of pages{att}'],
-      ['iommu.unmap', 'iopt_area_unmap_domain_range(pages{att})'],
+      ['pages.alloc', 'iopt_pages', 'iopt_alloc_pages()'],
+      ['area.alloc', 'allocator', 'iopt_alloc_area_pages(pages{att})'],
+      ['track.alloc', 'allocator', 'iopt_dmabuf_track_domain(pages{att})'],
+      ['iommu.map', 'iommu', 'iommu_map() of pages{att}'],
     ] as const
-  ).map(([name, kernel]) => step(name, 'iommu', { kernel, source: IOMMUFD })),
-  step('pages.alloc', 'iopt_pages', {
-    outcomes: ['', '-ENOMEM'],
-    environment: ['-ENOMEM'],
-    kernel: { '': 'iopt_alloc_pages()', '-ENOMEM': 'iopt_alloc_pages() = -ENOMEM' },
+  ).map(([name, callee, kernel]) =>
+    step(name, callee, {
+      outcomes: ['', '-ENOMEM'],
+      environment: ['-ENOMEM'],
+      kernel: { '': kernel, '-ENOMEM': `${kernel} = -ENOMEM` },
+      source: IOMMUFD,
+    }),
+  ),
+  step('iommu.unmap', 'iommu', {
+    kernel: 'iopt_area_unmap_domain_range(pages{att})',
     source: IOMMUFD,
   }),
   step('pages.mutex_lock', 'pages_mutex', {

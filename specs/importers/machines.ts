@@ -65,7 +65,7 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('resource', mappingHandle()),
   entry('resource', evicted()),
   entry('resource', pin(base.pin)),
-  entry('procedure', mapFile('one', base.mapFile)),
+  entry('procedure', mapFile('one', { ...base.mapFile, ...base.releasePages })),
   entry('procedure', revokeNotify()),
   entry('procedure', ioasUnmap()),
   entry('procedure', releasePages(base.releasePages)),

@@ -245,7 +245,7 @@ function iommufdThreads(i: Importer, design: Design): Part[] {
   const importing = [
     operation(i, {
       name: 'map_file',
-      machine: mapFile(ranges, design.mapFile),
+      machine: mapFile(ranges, { ...design.mapFile, ...design.releasePages }),
       thread,
       calls: { 'att.map_file': [] },
       roles: ['attacher'],

@@ -87,9 +87,11 @@ export function commonRules(
   };
 }
 
+/** `att[0].map:ok`; `att[0].iommu.map:-ENOMEM` is a step of a call. */
 function isReturn(label: string): boolean {
-  const { operation, outcome } = parseLabel(label);
-  return outcome !== undefined && outcome !== 'begin' && USER_CALLS.includes(operation);
+  const { object, operation, outcome } = parseLabel(label);
+  const isCall = /^\w+\[\d+\]$/.test(object) && USER_CALLS.includes(operation);
+  return outcome !== undefined && outcome !== 'begin' && isCall;
 }
 
 /** Calls from user space, and attach and detach, during which no lock is held by the caller. */

@@ -11,6 +11,14 @@ export const accepted: readonly AcceptedDifference[] = [
       'the machine begins where the bit is set and the device has the capability; without, nothing is done',
   },
   {
+    machine: 'command_write',
+    after: 'dev.vconfig.command(MEM=0)',
+    c: ['dev.memory_enabled:true'],
+    machineOnly: [],
+    reason:
+      'of a physical function memory is enabled as the bit says that was just written; of a virtual one it may be',
+  },
+  {
     machine: 'pm_core',
     after: '',
     c: [],
@@ -38,6 +46,34 @@ export const accepted: readonly AcceptedDifference[] = [
     c: ['dev.sriov_active.clear'],
     machineOnly: [],
     reason: 'VFs that are off already: the PCI core does not call the driver then',
+  },
+  {
+    machine: 'nvgrace_read',
+    after: 'dev.read:begin',
+    c: ['return -EINVAL'],
+    machineOnly: [],
+    reason: 'a read beyond the region is refused before anything is done',
+  },
+  {
+    machine: 'nvgrace_read',
+    after: 'dev.memory_lock.down_read',
+    c: ['dev.memory_lock.up_read'],
+    machineOnly: [],
+    reason: 'a read beyond the memory that is there, but within the region, copies nothing of it',
+  },
+  {
+    machine: 'fput',
+    after: 'buf.__fput',
+    c: ['buf.file_free'],
+    machineOnly: [],
+    reason: 'a file that was never opened is freed, and nothing else',
+  },
+  {
+    machine: 'fput_o_path',
+    after: 'buf.__fput',
+    c: ['buf.__fput'],
+    machineOnly: [],
+    reason: 'a file that was never opened is freed, and nothing else',
   },
   {
     machine: 'sysfs_reset',

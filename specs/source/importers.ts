@@ -1,12 +1,15 @@
 import type { AnyStateMachine } from 'xstate';
 import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
+import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
 import { attach } from '../../machines/importer/attach.procedure.ts';
+import { callback } from '../../machines/importer/callback.procedure.ts';
 import { detach } from '../../machines/importer/detach.procedure.ts';
 import { importer } from '../../machines/importer/importer.procedure.ts';
 import { invalidateListed } from '../../machines/importer/invalidate-listed.procedure.ts';
 import { accessPin } from '../../machines/iommufd/access-pin.procedure.ts';
+import { ioasUnmap } from '../../machines/iommufd/ioas-unmap.procedure.ts';
 import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
 import { releasePages } from '../../machines/iommufd/release-pages.procedure.ts';
 import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts';
@@ -32,12 +35,15 @@ export const importerMachines: readonly AnyStateMachine[] = [
   detach(),
   ...[0, ...SIZES].map((attachments) => invalidateMappings(attachments)),
   ...SIZES.map((attachments) => invalidateListed(attachments)),
+  callback('in_callback'),
   importer(),
+  mapAttachment(),
   ...RANGES.map((ranges) => physVecToSgt(ranges, base.addresses)),
   ...RANGES.map((ranges) => freeSgt(ranges, base.addresses)),
-  mapFile('one', base.mapFile),
-  mapFile('several', base.mapFile),
+  mapFile('one', { ...base.mapFile, ...base.releasePages }),
+  mapFile('several', { ...base.mapFile, ...base.releasePages }),
   revokeNotify(),
+  ioasUnmap(),
   releasePages(base.releasePages),
   accessPin(base.accessPin),
   register('revocable', base.register),
@@ -67,17 +73,9 @@ export const importerDifferences: readonly AcceptedDifference[] = [
   {
     machine: 'map_file',
     after: 'att.map_file:begin',
-    c: ['return ERR_PTR(-EINVAL)'],
+    c: ['return -EINVAL', 'return -EOVERFLOW'],
     machineOnly: [],
     reason: 'a range that is not in the buffer is refused before anything is done',
-  },
-  {
-    machine: 'map_file',
-    after: 'buf.resv.unlock',
-    c: ['att.map_file:ok'],
-    machineOnly: ['att.pages.mutex_lock'],
-    reason:
-      'iopt_alloc_dmabuf_pages() ends here; iopt_area_fill_domains() after it is not compared',
   },
   {
     machine: 'access_pin',

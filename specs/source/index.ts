@@ -1,6 +1,7 @@
 import { close } from '../../machines/device/close.procedure.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
+import { deviceCall } from '../../machines/device/device-call.procedure.ts';
 import { deviceReset } from '../../machines/device/device-reset.procedure.ts';
 import { functionReset } from '../../machines/device/function-reset.procedure.ts';
 import { lowPowerEntry } from '../../machines/device/low-power-entry.procedure.ts';
@@ -8,15 +9,20 @@ import { lowPowerExit } from '../../machines/device/low-power-exit.procedure.ts'
 import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { pmCore } from '../../machines/device/pm-core.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
+import { probe } from '../../machines/device/probe.procedure.ts';
 import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import { unregister } from '../../machines/device/unregister.procedure.ts';
 import { cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
+import { exportBuffer } from '../../machines/dma-buf/export.procedure.ts';
+import { fput } from '../../machines/dma-buf/fput.procedure.ts';
 import { move } from '../../machines/dma-buf/move.procedure.ts';
 import { release } from '../../machines/dma-buf/release.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
+import { munmap } from '../../machines/mmap/munmap.procedure.ts';
+import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import { kernelDialect } from '../../src/linux/c-dialect.ts';
 import type { CSpecification } from '../../src/source/judge-source.ts';
 import { exportCalls } from '../export/calls.ts';
@@ -50,7 +56,7 @@ export const cSpecification: CSpecification = {
     ...SIZES.map((devices) => hotReset(devices, { ...base.hotReset, ...base.handlers })),
     ...SIZES.map((buffers) => move(buffers, base.move)),
     ...SIZES.map((buffers) => cleanup(buffers, base.cleanup)),
-    // With a virtual function, memory may be enabled whatever bit is written: as the C has it.
+    commandWrite({ function: 'physical', access: 'may_fail' }),
     commandWrite({ function: 'virtual', access: 'may_fail' }),
     powerWrite(),
     deviceReset({ ...base.deviceReset, ...base.handlers }),
@@ -69,6 +75,14 @@ export const cSpecification: CSpecification = {
     sysfsReset(base.handlers),
     unregister(),
     release(),
+    exportBuffer(base.export),
+    fput('file'),
+    fput('o_path'),
+    munmap(),
+    probe(base.export),
+    deviceCall(),
+    nvgraceRead({ ...base.nvgraceRead, into: 'memory' }),
+    nvgraceRead({ ...base.nvgraceRead, into: 'memory_or_bar' }),
     ...importerMachines,
   ],
   calls,

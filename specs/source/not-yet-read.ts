@@ -1,28 +1,15 @@
 /* Why a machine has no C, where several have the same reason. */
 const DMA_BUF = 'a function of dma-buf, whose calls have no patterns yet';
-const EXPORTER = 'a function of the exporter that importers call, whose calls have no patterns yet';
-const IOMMUFD = 'a function of iommufd, whose calls have no patterns yet';
-const RDMA = 'functions of RDMA, whose calls have no patterns yet';
 const DERIVED = 'no function of the kernel: what an importer may do';
 const SERIES = 'a function of a posted series, which no tree that is read has';
-const SEVERAL = 'several functions in one machine, which no single reading is';
 const TRACE = 'what a trace tells of several functions';
 const DESIGN = 'a design, which the kernel does not have';
 
 /** Every procedure machine that does not say which C it is, and why. */
 export const notYetRead: Readonly<Record<string, string>> = {
-  feature_dma_buf:
-    'the header and the ranges are one choice each, and dma_buf_export(), dma_buf_fd() and ' +
-    'dma_buf_put() are gone into: their steps have no patterns yet',
-  probe: `${SEVERAL}: the probe of a driver, vfio_pci_core_init_dev(), vfio_pci_core_enable()`,
-  device_call: `${SEVERAL}: what vfio_device_fops_unl_ioctl() and vfio_pci_rw() do around a call`,
-  fput: `${SEVERAL}: __fput(), dma_buf_file_release(), dma_buf_release()`,
-  fput_o_path: `${SEVERAL}: __fput(), dma_buf_release()`,
   fill_sg_entry: DMA_BUF,
-  map_attachment: EXPORTER,
-  ioas_unmap: IOMMUFD,
-  deaf_callback: RDMA,
-  callback_in_callback: 'virtgpu_dma_buf_move_notify(), whose calls have no patterns yet',
+  deaf_callback:
+    'ib_umem_dmabuf_unsupported_move_notify() up to 7.0, which the newest kernel has not',
   callback_later: DERIVED,
   unmap_work: DERIVED,
   evict_callback: DERIVED,
@@ -40,8 +27,6 @@ export const notYetRead: Readonly<Record<string, string>> = {
   set_status: SERIES,
   revoke_dma_buf: SERIES,
   cleanup_of_series: SERIES,
-  nvgrace_read: 'nvgrace_gpu_read_mem(), whose calls have no patterns yet',
-  munmap: 'a function of mm, whose calls have no patterns yet',
   register: DESIGN,
   export: DESIGN,
   mmap_and_touch: DESIGN,

@@ -72,7 +72,6 @@ export const closeCalls: readonly Call[] = [
     outcomes: ['end'],
     spans: true,
     kernel: 'vfio_pci_core_runtime_resume(pdev{dev})',
-    c: 'vfio_pci_core_runtime_resume($dev)',
     source: 'vfio_pci_core_runtime_resume, v7.3',
   },
   {

@@ -12,6 +12,14 @@ export const kernelDialect: Dialect = {
   listLoops: {
     ...loops('list_for_each_entry', ''),
     ...loops('list_for_each_entry', '_rcu'),
+    xa_for_each: {
+      direction: 'forward',
+      start: 'head',
+      head: 0,
+      index: 1,
+      cursor: 2,
+      ends: 'null',
+    },
     for_each_sgtable_dma_sg: { direction: 'forward', start: 'head', head: 0, cursor: 1 },
   },
   listQueries: {
@@ -23,6 +31,7 @@ export const kernelDialect: Dialect = {
     list_prev_entry: { answers: 'previous', entry: 0, member: 1 },
     list_entry_is_head: { answers: 'is_head', entry: 0, head: 1, member: 2 },
     list_empty: { answers: 'is_empty', head: 0 },
+    xa_empty: { answers: 'is_empty', head: 0 },
   } satisfies Record<string, ListQuery>,
   helpers: {
     ERR_PTR: 'error_pointer',
@@ -52,6 +61,7 @@ export const kernelDialect: Dialect = {
     WARN_ON_ONCE: 'truth',
     WARN: 'truth',
     WARN_ONCE: 'truth',
+    DMA_BUF_TRACE: 'trace',
     ...nothing([
       ['lockdep_assert_held', 'lockdep_assert_held_write', 'lockdep_assert_held_read'],
       ['lockdep_assert_not_held', 'lockdep_assert', 'might_sleep', 'might_lock', 'might_fault'],
@@ -60,13 +70,7 @@ export const kernelDialect: Dialect = {
       ['pr_info_ratelimited', 'pr_notice', 'printk', 'dev_dbg', 'dev_info', 'dev_warn', 'dev_err'],
       ['dev_info_ratelimited', 'dev_warn_once', 'dev_notice', 'pci_dbg', 'pci_info', 'pci_warn'],
       ['pci_err', 'pci_notice', 'pci_info_ratelimited', 'pci_warn_once', 'pci_notice_ratelimited'],
-      [
-        'DMA_BUF_TRACE',
-        'BUILD_BUG_ON',
-        'BUILD_BUG_ON_ZERO',
-        'static_assert',
-        'assert_iommufd_object',
-      ],
+      ['BUILD_BUG_ON', 'BUILD_BUG_ON_ZERO', 'static_assert', 'assert_iommufd_object'],
     ]),
   },
   constants: {

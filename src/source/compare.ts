@@ -52,16 +52,21 @@ export function compare(graph: CGraph, other: Offers): Comparison {
     pairs.push({ left, right, from, label });
   };
   arrive(c.initial, other.initial, -1, '');
+  const taken = new Set<string>();
+  const begins = [...c.places([0]).keys()];
   for (let at = 0; at < pairs.length; at++) {
     const { left, right } = pairs[at]!;
     const own = c.places(left);
     const offered = other.steps(right);
     for (const [label, { to }] of own) {
       const same = offered.get(label);
-      if (same !== undefined) arrive(to, same.to, at, label);
+      if (same === undefined) continue;
+      taken.add(label);
+      arrive(to, same.to, at, label);
     }
-    // When a function is called, once or again, is not the function's: the other side may leave it out.
-    const isBetween = left.includes(0);
+    // When a function is called, once or again, is not the function's: the other side may leave it out,
+    // unless the function may have returned where the other side goes on.
+    const isBetween = left.includes(0) && (left.length === 1 || begins.some((b) => offered.has(b)));
     const differs =
       [...own.keys()].some((label) => !isBetween && !offered.has(label)) ||
       [...offered.keys()].some((label) => !own.has(label));
@@ -72,7 +77,7 @@ export function compare(graph: CGraph, other: Offers): Comparison {
       other: [...offered].map(([label, step]) => ({ label, at: step.at })),
     });
   }
-  const never = neverCalled(c.places(c.initial), other.steps(other.initial), pairs);
+  const never = neverCalled(c.places(c.initial), other.steps(other.initial), taken);
   if (never !== undefined) differences.push(never);
   return { pairs: pairs.length, differences };
 }
@@ -81,9 +86,8 @@ export function compare(graph: CGraph, other: Offers): Comparison {
 function neverCalled(
   begins: ReadonlyMap<string, { readonly place: Place }>,
   offered: ReadonlyMap<string, { readonly at: string }>,
-  pairs: readonly { readonly label: string }[],
+  taken: ReadonlySet<string>,
 ): Difference | undefined {
-  const taken = new Set(pairs.map(({ label }) => label));
   if ([...begins.keys()].every((label) => taken.has(label))) return undefined;
   return {
     run: [],

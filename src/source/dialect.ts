@@ -14,6 +14,10 @@ export interface ListLoop {
   readonly member?: number;
   /** Position of the cursor, where it is not the first argument. */
   readonly cursor?: number;
+  /** Position of the variable that counts the entries. */
+  readonly index?: number;
+  /** What the cursor is after the last entry, where it is not the head. */
+  readonly ends?: 'null';
   /** Position of the second cursor, which holds the next entry, so that this one may be unlinked. */
   readonly ahead?: number;
 }
@@ -40,7 +44,10 @@ export type Helper =
   | 'truth'
   /** The structure that a member is in: of the member's address, and of an object that is both. */
   | 'container'
-  | 'nothing';
+  /** Nothing, and its arguments are not evaluated. */
+  | 'nothing'
+  /** Nothing, unless a row of the table speaks of it: a tracepoint. */
+  | 'trace';
 
 /**
  * What a body of C takes for granted beyond the language: macros that are loops, locks that end with

@@ -138,7 +138,10 @@ class Compiler extends ExpressionCompiler {
         this.scopedGuard(macro.args, loop.body);
         return;
       }
-      if (isLoopMacro(name, this.dialect)) throw this.notRead(`the loop ${name}()`);
+      if (isLoopMacro(name, this.dialect)) {
+        this.emit({ op: 'unread', line: this.line, construct: `the loop ${name}()` });
+        return;
+      }
     }
     this.scopes.push({ names: new Map(), leave: [] });
     if (loop.first !== undefined) this.statement(loop.first);
@@ -167,13 +170,16 @@ class Compiler extends ExpressionCompiler {
   protected listLoop(loop: ListLoop, args: readonly Expression[], statement: Statement): void {
     const line = this.line;
     const cursor = this.variableOf(args[loop.cursor ?? 0]);
+    const counter = loop.index === undefined ? undefined : this.variableOf(args[loop.index]);
+    const index = counter !== undefined && { index: counter };
     const head = this.value(args[loop.head]!);
     const [top, body, next, end] = [label('top'), label('body'), label('next'), label('end')];
-    this.emit({ op: 'list_start', line, loop, cursor, head });
+    this.emit({ op: 'list_start', line, loop, cursor, head, ...index });
     this.mark(top);
     this.emit((at) => ({
       op: 'list_test',
       line,
+      loop,
       cursor,
       head,
       body: at(body),
@@ -185,7 +191,7 @@ class Compiler extends ExpressionCompiler {
     this.inLoop(next, end, () => this.statement(statement));
     this.scopes.pop();
     this.mark(next);
-    this.emit({ op: 'list_next', line, loop, cursor, head });
+    this.emit({ op: 'list_next', line, loop, cursor, head, ...index });
     this.jump(top);
     this.mark(end);
   }

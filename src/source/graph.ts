@@ -1,4 +1,5 @@
 import type { Place } from './ast.ts';
+import type { Row } from './table.ts';
 
 /** One step of a function that was read. */
 export interface CStep {
@@ -20,6 +21,8 @@ export interface Note {
 export interface CGraph {
   readonly name: string;
   readonly steps: readonly (readonly CStep[])[];
+  /** The rows of the table that were met. */
+  readonly rows: ReadonlySet<Row>;
   /** Values that the table gave without a label. */
   readonly assumptions: readonly Note[];
   /** Choices that no label shows. */

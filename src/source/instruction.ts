@@ -37,17 +37,21 @@ export type Instruction = { readonly line: number } & (
     }
   | { readonly op: 'test'; readonly on: Operand; readonly yes: number; readonly no: number }
   | { readonly op: 'jump'; readonly to: number }
+  /** A construct that is not read: nothing is said of a run that comes here. */
+  | { readonly op: 'unread'; readonly construct: string }
   | { readonly op: 'return'; readonly value?: Operand }
   /** The cursor goes to where the loop starts. */
   | {
       readonly op: 'list_start';
       readonly loop: ListLoop;
       readonly cursor: string;
+      readonly index?: string;
       readonly head: Operand;
     }
   /** Leaves the loop where the cursor is the head; else the body runs for it. */
   | {
       readonly op: 'list_test';
+      readonly loop: ListLoop;
       readonly cursor: string;
       readonly head: Operand;
       readonly body: number;
@@ -58,6 +62,7 @@ export type Instruction = { readonly line: number } & (
       readonly op: 'list_next';
       readonly loop: ListLoop;
       readonly cursor: string;
+      readonly index?: string;
       readonly head: Operand;
     }
 );

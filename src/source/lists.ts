@@ -43,8 +43,13 @@ export class List {
       throw new NotRead(`a cursor that is on no list (${keyOf(value)})`, place);
     }
     if (value.kind !== 'object') return this.at(direction === 'forward' ? 0 : this.size - 1);
-    const index = Number(/\[(\d+)\]$/.exec(value.name)![1]);
+    const index = this.indexOf(value);
     return this.at(direction === 'forward' ? index + 1 : index - 1);
+  }
+
+  /** The number of an entry; of the head, how many entries there are. */
+  indexOf(value: Value): number {
+    return value.kind === 'object' ? Number(/\[(\d+)\]$/.exec(value.name)![1]) : this.size;
   }
 
   start({ start, direction }: ListLoop, cursor: Value, place: Place): Value {
@@ -60,6 +65,8 @@ export interface Lists {
   of(head: Value): List | undefined;
   /** What a question about a list is answered; undefined where the list is not known. */
   answer(query: ListQuery, args: readonly Value[]): Value | undefined;
+  /** Whether the list that is asked about is one of the table. */
+  knows(args: readonly Value[], query: ListQuery): boolean;
 }
 
 const NOWHERE: Place = { file: 'a list', line: 0 };
@@ -75,6 +82,7 @@ export function listsOf(reading: Reading, reader: CReader, matching: Matching): 
   };
   return {
     of,
+    knows: (args, { head }) => head !== undefined && of(args[head]!) !== undefined,
     answer(query, args) {
       const entry = query.entry === undefined ? undefined : args[query.entry];
       const head = query.head === undefined ? undefined : args[query.head];

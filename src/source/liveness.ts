@@ -43,6 +43,9 @@ function successors(instruction: Instruction, at: number): number[] {
 export function liveIn(instruction: Instruction, after: ReadonlySet<string>): Set<string> {
   const live = new Set(after);
   if ('into' in instruction) live.delete(instruction.into);
+  if ('index' in instruction && typeof instruction.index === 'string') {
+    live.delete(instruction.index);
+  }
   for (const operand of operandsOf(instruction)) {
     if (operand.kind === 'variable') live.add(operand.name);
   }

@@ -86,7 +86,8 @@ function bind(name: string, value: Value, bindings: Bindings, { kinds }: Matchin
 }
 
 function isConstant(name: string, value: Value, { constants }: Matching): boolean {
-  if (value.kind === 'constant') return value.name === name;
+  // A variable of the function as a place: what `*p` allocates for.
+  if (value.kind === 'constant' || value.kind === 'variable') return value.name === name;
   return value.kind === 'number' && constants[name] === value.value;
 }
 

@@ -24,7 +24,7 @@ export class Notes {
     this.#followed.add(`${file}:${line}`);
   }
 
-  all(): Omit<CGraph, 'name' | 'steps'> {
+  all(): Omit<CGraph, 'name' | 'steps' | 'rows'> {
     const { assumptions, choices, unlabelled } = this.#notes;
     return {
       assumptions: [...assumptions.values()],

@@ -86,8 +86,9 @@ export class Program {
  * @throws NotRead where it is no expression of C
  */
 export function readRow(reader: CReader, row: Row): ReadRow {
-  const sets = Object.entries(row.sets ?? {}).map(([outcome, c]) => [outcome, readC(reader, c)]);
-  return { row, pattern: readC(reader, row.c), sets: Object.fromEntries(sets) };
+  const read = (all: Readonly<Record<string, string>> = {}): Record<string, Expression> =>
+    Object.fromEntries(Object.entries(all).map(([outcome, c]) => [outcome, readC(reader, c)]));
+  return { row, pattern: readC(reader, row.c), sets: read(row.sets), enters: read(row.enters) };
 }
 
 function readC(reader: CReader, c: string): Expression {
@@ -104,7 +105,8 @@ function readC(reader: CReader, c: string): Expression {
 export function subjectsOf(rows: readonly ReadRow[], reading: Reading): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { pattern, row, sets } of rows) {
-    if (row.label === undefined) continue;
+    const sees = [row.label, row.enters, row.sets].some((one) => one !== undefined);
+    if (!sees) continue;
     for (const set of Object.values(sets)) if (set.kind === 'assign') addMember(set.to, names);
     if (pattern.kind === 'call' && pattern.callee.kind === 'name') names.add(pattern.callee.name);
     else if (pattern.kind === 'call' && pattern.callee.kind === 'member')

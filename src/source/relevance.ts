@@ -5,12 +5,19 @@ import type { Program } from './program.ts';
 export class Relevance {
   readonly #program: Program;
   readonly #subjects: ReadonlySet<string>;
+  readonly #ledTo: ReadonlyMap<string, readonly string[]>;
   readonly #relevant = new Map<string, boolean>();
   readonly #reads = new Map<string, ReadonlySet<string>>();
 
-  constructor(program: Program, subjects: ReadonlySet<string>) {
+  /** @param ledTo - the functions that calls lead to, by the name of the call */
+  constructor(
+    program: Program,
+    subjects: ReadonlySet<string>,
+    ledTo: ReadonlyMap<string, readonly string[]>,
+  ) {
     this.#program = program;
     this.#subjects = subjects;
+    this.#ledTo = ledTo;
   }
 
   /** @throws NotRead for a function of the files that is not read: it may have one */
@@ -39,6 +46,8 @@ export class Relevance {
     if (known !== undefined) return known;
     const all = new Set<string>();
     this.#reads.set(name, all);
+    for (const fn of this.#ledTo.get(name) ?? [])
+      for (const field of this.readsOf(fn)) all.add(field);
     if (this.#program.function(name) === undefined || !this.isRelevant(name)) return all;
     const { reads, calls } = this.#flow(name);
     for (const field of reads) all.add(field);

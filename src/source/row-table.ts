@@ -1,4 +1,4 @@
-import { NotRead } from './ast.ts';
+import { type Expression, NotRead } from './ast.ts';
 import { type Bindings, kindOf, type Matching, matches } from './match.ts';
 import type { CReader } from './parse.ts';
 import { readRow, subjectsOf } from './program.ts';
@@ -11,6 +11,8 @@ export interface Matched {
   readonly bindings: Bindings;
   /** By outcome, the assignment that the step makes. */
   readonly sets: ReadRow['sets'];
+  /** By outcome, the call that the step leads to. */
+  readonly enters: ReadRow['enters'];
 }
 
 /** The rows of a reading, found by what a step of the C calls, reads or writes. */
@@ -18,6 +20,10 @@ export class RowTable {
   readonly matching: Matching;
   /** Functions, and members as `.name`, that rows with a label speak of. */
   readonly subjects: ReadonlySet<string>;
+  /** The functions that calls lead to, by the name of the call. */
+  readonly ledTo: ReadonlyMap<string, readonly string[]>;
+  /** The rows that something of the C was. */
+  readonly used = new Set<Row>();
   readonly #rows = new Map<string, ReadRow[]>();
 
   constructor(reading: Reading, constants: Readonly<Record<string, number>>, reader: CReader) {
@@ -27,6 +33,7 @@ export class RowTable {
       this.#rows.set(key, [...(this.#rows.get(key) ?? []), row]);
     }
     this.subjects = subjectsOf(rows, reading);
+    this.ledTo = ledToOf(rows);
     this.matching = { constants, leads: reading.leads ?? {}, kinds: kindsOf(reading) };
   }
 
@@ -70,9 +77,11 @@ export class RowTable {
     key: string,
     isMeant: (pattern: ReadRow['pattern'], bindings: Bindings) => boolean,
   ): Matched | undefined {
-    for (const { row, pattern, sets } of this.#rows.get(key) ?? []) {
+    for (const { row, pattern, sets, enters } of this.#rows.get(key) ?? []) {
       const bindings: Bindings = new Map();
-      if (isMeant(pattern, bindings)) return { row, bindings, sets };
+      if (!isMeant(pattern, bindings)) continue;
+      this.used.add(row);
+      return { row, bindings, sets, enters };
     }
     return undefined;
   }
@@ -88,6 +97,21 @@ export class RowTable {
     if (open ? args.length < fixed.length : args.length !== fixed.length) return false;
     return fixed.every((pattern, i) => matches(pattern, args[i]!, bindings, this.matching));
   }
+}
+
+function ledToOf(rows: readonly ReadRow[]): Map<string, string[]> {
+  const ledTo = new Map<string, string[]>();
+  for (const { pattern, enters } of rows) {
+    const name = calledIn(pattern);
+    const functions = Object.values(enters).flatMap((call) => calledIn(call) ?? []);
+    if (name !== undefined) ledTo.set(name, [...(ledTo.get(name) ?? []), ...functions]);
+  }
+  return ledTo;
+}
+
+function calledIn(expression: Expression): string | undefined {
+  if (expression.kind !== 'call' || expression.callee.kind !== 'name') return undefined;
+  return expression.callee.name;
 }
 
 /** The name by which a row is found: of the function, of the member read (`.x`), tested (`?x`) or written (`=x`). */

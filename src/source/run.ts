@@ -3,7 +3,7 @@ import type { ListQuery } from './dialect.ts';
 import type { CGraph, CStep } from './graph.ts';
 import { helped } from './helped.ts';
 import { type Instruction, type Operand, operandsOf } from './instruction.ts';
-import { type Lists, listsOf } from './lists.ts';
+import { type List, type Lists, listsOf } from './lists.ts';
 import { type Bindings, kindOf } from './match.ts';
 import { Notes } from './notes.ts';
 import type { CReader } from './parse.ts';
@@ -22,8 +22,18 @@ import { Relevance } from './relevance.ts';
 import { type Matched, RowTable } from './row-table.ts';
 import { type Outcome, State } from './state.ts';
 import { answers, combinations, type Entry, type Reading, type Row } from './table.ts';
-import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
-import { valueInWords, wordOf, written } from './words.ts';
+import {
+  ANY,
+  keyOf,
+  leavesOf,
+  number,
+  operate,
+  tested,
+  truthOf,
+  type Value,
+  ZERO,
+} from './value.ts';
+import { ledTo, valueInWords, wordOf, written } from './words.ts';
 
 /** So many states, and so many steps without a label, are gone through; beyond that it is said. */
 const BOUND = { states: 50_000, silent: 20_000, depth: 24 };
@@ -61,7 +71,7 @@ class Runner {
     this.#rows = new RowTable(reading, program.constants, reader);
     this.#leads = this.#rows.matching.leads;
     this.#lists = listsOf(reading, reader, this.#rows.matching);
-    this.#relevance = new Relevance(program, this.#rows.subjects);
+    this.#relevance = new Relevance(program, this.#rows.subjects, this.#rows.ledTo);
   }
 
   run(): CGraph {
@@ -87,6 +97,7 @@ class Runner {
     return {
       name: this.#reading.function,
       steps,
+      rows: this.#rows.used,
       ...this.#notes.all(),
     };
   }
@@ -134,7 +145,9 @@ class Runner {
           variables.set(parameter, value);
         }
         state.frames.push({ flow, pc: 0, variables });
-        return { label: entry.begins, place: start, state };
+        const begun = { place: start, state };
+        if (entry.begins === '') return { choice: `${name}() is called`, ...begun };
+        return { label: entry.begins, ...begun };
       });
     });
   }
@@ -179,6 +192,8 @@ class Runner {
       case 'jump':
         state.top.pc = step.to;
         return undefined;
+      case 'unread':
+        throw new NotRead(step.construct, this.#placeIn(state));
       case 'return':
         return this.#return(state, step);
       case 'list_start':
@@ -305,8 +320,11 @@ class Runner {
       pointer === undefined
         ? name
         : (this.#reading.pointers?.[name] ?? this.#pointed(state, pointer));
-    if (fn !== undefined && this.#relevance.isRelevant(fn))
-      return this.#enter(state, step, fn, args);
+    if (fn !== undefined && this.#relevance.isRelevant(fn)) {
+      this.#push(state, fn, args, step.into);
+      state.frames.at(-2)!.pc += 1;
+      return undefined;
+    }
     return this.#unlabelledCall(state, step, name, args);
   }
 
@@ -323,23 +341,19 @@ class Runner {
     return undefined;
   }
 
-  #enter(
-    state: State,
-    step: Extract<Instruction, { op: 'call' }>,
-    name: string,
-    args: readonly Value[],
-  ) {
-    const flow = this.#program.flow(name)!;
+  #push(state: State, name: string, args: readonly Value[], into: string): void {
     const place = this.#placeIn(state);
+    const flow = this.#program.flow(name);
+    if (flow === undefined) {
+      throw this.#program.unread(name) ?? new NotRead(`no function ${name}()`, place);
+    }
     if (state.frames.some((frame) => frame.flow === flow))
       throw new NotRead(`${name}() calls itself`, place);
     if (state.frames.length >= BOUND.depth) throw new NotRead('calls that nest too deep', place);
     const { file, line } = this.#program.function(name)!;
     this.#notes.enter(name, { file, line });
-    state.top.pc += 1;
     const variables = new Map(flow.parameters.map((p, i) => [p, args[i] ?? ANY] as const));
-    state.frames.push({ flow, pc: 0, variables, into: step.into });
-    return undefined;
+    state.frames.push({ flow, pc: 0, variables, into });
   }
 
   /** A call that has no label: it is taken to change nothing that is asked for, and is said. */
@@ -379,10 +393,11 @@ class Runner {
         const why = row.because === undefined ? '' : `: ${row.because}`;
         this.#notes.add('assumptions', `${row.c} is ${what}${why}`, place);
       }
-      if (values.length === 1) return this.#result(state, target, values[0]!);
+      const rest = { enters: this.#entersAfter('', matched), ...this.#writesOf('', matched) };
+      if (values.length === 1) return this.#ended(state, target, { value: values[0]!, ...rest });
       return values.map((value) => {
         const after = new State(state);
-        this.#result(after, target, value);
+        this.#ended(after, target, { value, ...rest });
         return { choice: `${row.c} = ${keyOf(value)}`, place, state: after };
       });
     }
@@ -399,12 +414,13 @@ class Runner {
   }
 
   /** In how many ways a step ends. */
-  #outcomesOf(
-    label: string,
-    { row, bindings, sets }: Matched,
-    state: State,
-    place: Place,
-  ): Outcome[] {
+  #outcomesOf(label: string, matched: Matched, state: State, place: Place): Outcome[] {
+    const { row, bindings } = matched;
+    if (row.because !== undefined && row.runs === undefined) {
+      const ways = Object.keys(row.returns ?? {}).map((outcome) => outcome || 'done');
+      const text = `${row.c} ends with ${ways.join(' or ')} only: ${row.because}`;
+      this.#notes.add('assumptions', text, place);
+    }
     const outcomes = Object.entries(row.returns ?? {}).flatMap(([outcome, answer]) => {
       const runs = row.runs?.[outcome];
       const labels = runs?.map((run) => this.#filled(run, bindings, state, place));
@@ -415,17 +431,37 @@ class Runner {
       return answers(answer).map((one) => ({
         labels: labels ?? [outcome === '' ? label : `${label}:${outcome}`],
         value: this.#valueInWords(one, bindings),
-        ...(sets[outcome] !== undefined && {
-          writes: written(sets[outcome], this.#answering(bindings, one), this.#leads),
-        }),
+        ...this.#writesOf(outcome, matched, one),
+        enters: this.#entersAfter(outcome, matched),
       }));
     });
-    return outcomes.length > 0 ? outcomes : [{ labels: [label], value: unanswered(row) }];
+    if (outcomes.length > 0) return outcomes;
+    return [{ labels: [label], value: unanswered(row), enters: this.#entersAfter('', matched) }];
   }
 
-  /** `$answer` is what the C gets. */
-  #answering(bindings: Bindings, answer: string): Bindings {
-    return new Map([...bindings, ['$answer', this.#valueInWords(answer, bindings)]]);
+  #entersAfter(outcome: string, { enters, bindings }: Matched): Outcome['enters'] {
+    const call = enters[outcome];
+    return call && ledTo(call, bindings, this.#leads);
+  }
+
+  /** After a step: what it wrote, what the C gets, and the function that it leads to. */
+  #ended(
+    state: State,
+    into: string,
+    { value, writes, enters }: Omit<Outcome, 'labels'>,
+  ): undefined {
+    if (writes !== undefined) this.#store(state, writes.to, writes.value);
+    this.#result(state, into, value);
+    // What the function answers is nobody's.
+    if (enters !== undefined) this.#push(state, enters.name, enters.args, '%');
+  }
+
+  /** What is so after an outcome; `$answer` is what the C gets. */
+  #writesOf(outcome: string, { sets, bindings }: Matched, answer = 'any') {
+    const set = sets[outcome];
+    if (set === undefined) return {};
+    const all = new Map([...bindings, ['$answer', this.#valueInWords(answer, bindings)]]);
+    return { writes: written(set, all, this.#leads) };
   }
 
   /** The label, its objects filled in: what the pattern bound, else what the functions hold. */
@@ -446,14 +482,11 @@ class Runner {
 
   #outcomes(state: State, { outcomes, into, line }: NonNullable<State['pending']>): Move[] {
     const place = this.#placeIn(state, line);
-    return outcomes.map(({ labels: [label, ...labels], value, writes }) => {
+    return outcomes.map(({ labels: [label, ...labels], ...end }) => {
       const after = new State(state);
-      if (labels.length > 0) after.pending = { outcomes: [{ labels, value, writes }], into, line };
-      else {
-        if (writes !== undefined) this.#store(after, writes.to, writes.value);
-        this.#result(after, into, value);
-      }
-      const choice = `it ends with ${keyOf(value)}`;
+      if (labels.length > 0) after.pending = { outcomes: [{ labels, ...end }], into, line };
+      else this.#ended(after, into, end);
+      const choice = `it ends with ${keyOf(end.value)}`;
       return { ...(label === undefined ? { choice } : { label }), place, state: after };
     });
   }
@@ -517,7 +550,9 @@ class Runner {
     const label =
       this.#returned(state, entry, value) ??
       `return ${value === undefined ? '' : wordOf(value, this.#program.constants)}`;
-    return [{ label, place, state: new State() }];
+    const done = { place, state: new State() };
+    // The last step of some functions is all that is seen of their end.
+    return [label === '' ? { choice: 'it returns', ...done } : { label, ...done }];
   }
 
   #returned(state: State, { returns }: Entry, value: Value | undefined): string | undefined {
@@ -556,16 +591,17 @@ class Runner {
     const { variables } = state.top;
     const cursor = variables.get(step.cursor) ?? ANY;
     if (step.op === 'list_start') {
-      variables.set(step.cursor, list.start(step.loop, cursor, place));
+      this.#arrive(variables, step, list, list.start(step.loop, cursor, place));
       state.top.pc += 1;
       return undefined;
     }
     if (step.op === 'list_next') {
-      variables.set(step.cursor, list.beyond(cursor, step.loop.direction, place));
+      this.#arrive(variables, step, list, list.beyond(cursor, step.loop.direction, place));
       state.top.pc += 1;
       return undefined;
     }
     if (cursor.kind === 'head') {
+      if (step.loop.ends === 'null') variables.set(step.cursor, ZERO);
       state.top.pc = step.end;
       return undefined;
     }
@@ -581,6 +617,17 @@ class Runner {
     });
   }
 
+  /** The cursor is at an entry, or at the head; where the loop counts, so is its number. */
+  #arrive(
+    variables: Map<string, Value>,
+    { cursor, index }: Extract<Instruction, { op: 'list_start' | 'list_next' }>,
+    list: List,
+    entry: Value,
+  ): void {
+    variables.set(cursor, entry);
+    if (index !== undefined) variables.set(index, number(list.indexOf(entry)));
+  }
+
   #query(
     state: State,
     step: Extract<Instruction, { op: 'call' }>,
@@ -589,6 +636,9 @@ class Runner {
   ) {
     const place = this.#placeIn(state);
     const answer = this.#lists.answer(query, args);
+    // Of a list that nobody walks it is only asked whether it is empty.
+    if (answer === undefined && query.answers === 'is_empty' && !this.#lists.knows(args, query))
+      return this.#unlabelledCall(state, step, String(step.callee), args);
     if (answer === undefined)
       throw new NotRead(
         `a list that the table does not know (${args.map(keyOf).join(', ')})`,

@@ -15,6 +15,8 @@ export interface Outcome {
   readonly labels: readonly string[];
   readonly value: Value;
   readonly writes?: { readonly to: Value; readonly value: Value } | undefined;
+  /** The function that is gone into after it. */
+  readonly enters?: { readonly name: string; readonly args: readonly Value[] } | undefined;
 }
 
 /** A step that was begun and whose outcome is to come. */

@@ -27,6 +27,11 @@ export interface Row {
    * `$answer->sgt = 0` of what the C gets.
    */
   readonly sets?: Readonly<Record<string, string>>;
+  /**
+   * By outcome, the function that it leads to, which is gone into after it: the release of what had
+   * its last reference, `iopt_release_pages($pages)`. `''` where the row has no label.
+   */
+  readonly enters?: Readonly<Record<string, string>>;
   /** Nothing is to be seen; this is its value. Said as an assumption where there is no reason for it. */
   readonly is?: Answer;
   /**
@@ -54,7 +59,7 @@ export interface ListOf {
 
 /** One way in which a function is called. */
 export interface Entry {
-  /** The label by which it begins. */
+  /** The label by which it begins; `''` where only what it does is to be seen. */
   readonly begins: string;
   /** The function that is called, where the machine stands for more than one. */
   readonly function?: string;
@@ -63,7 +68,7 @@ export interface Entry {
    * not named is not known.
    */
   readonly parameters?: Readonly<Record<string, Answer>>;
-  /** By label: the values with which it returns; `void` where there is none. */
+  /** By label, `''` for none: the values with which it returns; `void` where there is none. */
   readonly returns: Readonly<Record<string, Answer>>;
 }
 
@@ -88,6 +93,8 @@ export interface ReadRow {
   readonly pattern: Expression;
   /** By outcome, the assignment that it makes. */
   readonly sets: Readonly<Record<string, Expression>>;
+  /** By outcome, the call that it leads to. */
+  readonly enters: Readonly<Record<string, Expression>>;
 }
 
 /** The values that an answer names. */

@@ -48,6 +48,15 @@ export function written(set: Expression, bindings: Bindings, leads: Leads) {
   return { to: placeInWords(set.to, bindings, leads), value: number(set.value.value) };
 }
 
+/** The function that a row leads to, and what it is given. */
+export function ledTo(call: Expression, bindings: Bindings, leads: Leads) {
+  if (call.kind !== 'call' || call.callee.kind !== 'name') {
+    throw new NotRead('a row that leads to no function', { file: 'table', line: 0 });
+  }
+  const args = call.args.map((arg) => placeInWords(arg, bindings, leads));
+  return { name: call.callee.name, args };
+}
+
 function placeInWords(expression: Expression, bindings: Bindings, leads: Leads): Value {
   if (expression.kind === 'name') return bindings.get(expression.name) ?? ZERO;
   if (expression.kind === 'member') {

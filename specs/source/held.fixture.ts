@@ -1,0 +1,101 @@
+import type { AnyStateMachine } from 'xstate';
+import { flatten } from '../../src/lts/flatten.ts';
+import { NotRead } from '../../src/source/ast.ts';
+import { compare, offersOfMachine } from '../../src/source/compare.ts';
+import type { CGraph } from '../../src/source/graph.ts';
+import { isAccepted, type SourceReader } from '../../src/source/judge-source.ts';
+import { minimised } from '../../src/source/minimise.ts';
+import type { CReader } from '../../src/source/parse.ts';
+import { Program } from '../../src/source/program.ts';
+import { cSourceOf, isInside, readingOf } from '../../src/source/reading.ts';
+import { readFunction } from '../../src/source/run.ts';
+import type { Row } from '../../src/source/table.ts';
+import type { Tree } from '../../src/source/tree.ts';
+import { cSpecification } from './index.ts';
+
+const { calls, leads, dialect, accepted } = cSpecification;
+
+/** The same row in another reading: a pattern of a call is made anew for each. */
+export const keyOfRow = ({ c, label, is }: Row) => `${c} → ${label ?? is ?? 'no step'}`;
+
+/** A machine, what its C is read with, and what comes of other rows. */
+export class Held {
+  readonly machine: AnyStateMachine;
+  readonly #program: Program;
+  readonly #reader: CReader;
+
+  constructor(machine: AnyStateMachine, tree: Tree, source: SourceReader, reader: CReader) {
+    this.machine = machine;
+    this.#reader = reader;
+    const { file, also = [] } = cSourceOf(machine)!;
+    this.#program = new Program(
+      [file, ...also].map((path) => source.unit(tree, path)!),
+      dialect,
+    );
+  }
+
+  /** @throws NotRead */
+  graph(rows: (all: readonly Row[]) => readonly Row[] = (all) => all): CGraph {
+    const reading = readingOf(this.machine, cSourceOf(this.machine)!, calls, leads);
+    const own = { ...reading, rows: rows(reading.rows) };
+    return minimised(readFunction(this.#program, own, this.#reader));
+  }
+
+  /** What differs with other rows, in a word; undefined where nothing does that is not known. */
+  differs(rows: (all: readonly Row[]) => readonly Row[]): string | undefined {
+    let graph: CGraph;
+    try {
+      graph = this.graph(rows);
+    } catch (error) {
+      if (error instanceof NotRead) return error.message;
+      throw error;
+    }
+    const source = cSourceOf(this.machine)!;
+    const { differences } = compare(
+      graph,
+      offersOfMachine(flatten(this.machine), (label) => isInside(source, label)),
+    );
+    const known = accepted.filter(({ machine }) => machine === this.machine.id);
+    const unknown = differences.find(
+      (d) => !known.some((one) => isAccepted(one, this.machine.id, d)),
+    );
+    return unknown && `after ${unknown.run.at(-1) ?? 'nothing'}`;
+  }
+}
+
+/** By row: the machines whose C it is met in, those with the fewest steps first. */
+export function metIn(all: readonly Held[]): Map<string, Held[]> {
+  const met = new Map<string, { held: Held; states: number }[]>();
+  for (const held of all) {
+    const { rows, steps } = held.graph();
+    for (const key of new Set([...rows].map(keyOfRow))) {
+      met.set(key, [...(met.get(key) ?? []), { held, states: steps.length }]);
+    }
+  }
+  return new Map(
+    [...met].map(([key, users]) => [
+      key,
+      users.toSorted((a, b) => a.states - b.states).map(({ held }) => held),
+    ]),
+  );
+}
+
+/** Rows without which nothing differs that is not known. */
+export function superfluous(met: ReadonlyMap<string, readonly Held[]>): string[] {
+  return [...met]
+    .filter(([key, users]) =>
+      users.every(
+        (held) => held.differs((rows) => rows.filter((row) => keyOfRow(row) !== key)) === undefined,
+      ),
+    )
+    .map(([key]) => key);
+}
+
+/** Every row of every reading, whether something of the C is it or not. */
+export function allRows(all: readonly Held[]): Set<string> {
+  return new Set(
+    all.flatMap(({ machine }) =>
+      readingOf(machine, cSourceOf(machine)!, calls, leads).rows.map(keyOfRow),
+    ),
+  );
+}
