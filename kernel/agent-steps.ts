@@ -8,6 +8,12 @@ export function obstacleIn(labels: readonly string[]): string | undefined {
   if (has('bus.pci_reset_bus:-ENOTTY') && has('bus.pci_reset_bus:ok')) {
     return 'no device has a bus reset that fails at times';
   }
+  if (has('dev_set.resettable:false') && has('bus.hot_reset:')) {
+    return 'a hot reset of a device whose bus cannot be reset ends before it takes a lock';
+  }
+  if (has('dev_set.resettable:false') && has('dev[0].reset_works:true')) {
+    return 'no device that resets its function has a bus that cannot be reset';
+  }
   if (has('dev[1].owned:false')) return 'no two devices of one set are in different groups';
   if (has('dev[0].owned:false') && has('dev[0].owned:true')) {
     return 'a test brings the same group to every hot reset';
@@ -36,13 +42,14 @@ export class AgentSteps {
 
   constructor(machine: Machine, labels: readonly string[]) {
     const has = (label: string) => labels.some((one) => one.startsWith(label));
-    const { powered, resettable, functionReset, busReset } = machine;
+    const { powered, resettable, functionReset, busReset, rootBus } = machine;
     this.machine = machine;
     const pair = has('bus.') && !has('bus.pci_reset_bus:-ENOTTY') ? resettable : powered;
     const resets = has('dev[0].flr:') || has('dev[0].sysfs_reset:');
     const closes = has('dev[0].reset_works:');
     const alone = has('bus.pci_reset_bus:-ENOTTY') ? functionReset : busReset;
-    this.first = resets ? functionReset : closes ? alone : pair;
+    const closing = has('dev_set.resettable:false') ? rootBus : alone;
+    this.first = resets ? functionReset : closes ? closing : pair;
     this.resetWorks = !has('dev[0].reset_works:false');
     const other = this.first === powered ? resettable : powered;
     this.owned = has('dev[0].owned:false') ? other : this.first;

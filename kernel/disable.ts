@@ -86,6 +86,8 @@ export class Disable implements Teller {
       this.trying = 'begun';
       return this.asked(seen, dev);
     },
+    'mutex_unlock<': ({ seen }, dev) =>
+      this.reached === 'disabled' && seen.open === 0 ? [`${dev}.open_count.dec`] : [],
     'pm_put<': ({ seen }, dev) => (this.reached === 'disabled' ? this.beforePut(seen, dev) : []),
     'pm_put>': (_, dev) => (this.reached === 'disabled' ? [`${dev}.pm_runtime_put`] : []),
   };

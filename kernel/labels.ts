@@ -85,7 +85,7 @@ const LOW_POWER = `pm_runtime_engaged:true pm_runtime_engaged:false pm_runtime_e
 const DISABLE = `core_disable:begin core_disable:end config_free needs_reset.set needs_reset.clear
   needs_reset:true needs_reset:false hw.command(INTX_DISABLE) reset_works:true reset_works:false
   pci_dev_trylock:1 __pci_reset_function_locked:begin __pci_reset_function_locked:ok
-  hw.restore_state hw.disable`;
+  hw.restore_state hw.disable open_count.dec`;
 
 /** VFs of a physical function. */
 const SRIOV = `sriov_active.set sriov_active.clear pci_enable_sriov:begin pci_enable_sriov:ok
@@ -101,7 +101,8 @@ const PROCEDURE: Vocabulary = {
     observe: words('pci_reset_bus:begin pci_reset_bus:ok'),
   },
   dev_set: {
-    observe: words(`lock.mutex_lock lock.mutex_unlock resettable:true try_reset:begin try_reset:end
+    observe:
+      words(`lock.mutex_lock lock.mutex_unlock resettable:true resettable:false try_reset:begin try_reset:end
       open_count:one open_count:more`),
   },
   vf: { observe: words('dev_set.lock.mutex_lock dev_set.lock.mutex_unlock') },

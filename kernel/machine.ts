@@ -14,6 +14,8 @@ export interface Machine {
   readonly functionReset: number;
   /** Another that is alone in its set, and whose bus can be reset. */
   readonly busReset: number;
+  /** One on the root bus, which cannot be reset. */
+  readonly rootBus: number;
   /** A device on whose behalf an importer maps. */
   readonly importer: string;
   /** What its kernel is told besides KERNEL_ARGUMENTS. */
@@ -61,16 +63,18 @@ export const TWO_PAIRS: Machine = {
     ...['-device', 'virtio-rng-pci,bus=slot3,addr=0.0,disable-legacy=off'],
     ...['-device', 'pcie-root-port,id=slot4,chassis=4,slot=4,bus=pcie.0,addr=8'],
     ...[...SHARED('memory2'), '-device', 'ivshmem-plain,memdev=memory2,bus=slot4,addr=0.0'],
+    ...[...SHARED('memory3'), '-device', 'ivshmem-plain,memdev=memory3,bus=pcie.0,addr=9'],
   ],
   devices: [
     ...['0000:01:00.0', '0000:01:00.1', '0000:02:00.0', '0000:02:00.1'],
-    ...['0000:03:00.0', '0000:04:00.0'],
+    ...['0000:03:00.0', '0000:04:00.0', '0000:00:09.0'],
   ],
-  bars: [4, 4, 2, 2, 4, 2],
+  bars: [4, 4, 2, 2, 4, 2, 2],
   powered: 0,
   resettable: 2,
   functionReset: 4,
   busReset: 5,
+  rootBus: 6,
   importer: '0000:00:06.0',
 };
 
@@ -96,6 +100,7 @@ const SWITCH: Machine = {
   resettable: 0,
   functionReset: 0,
   busReset: 0,
+  rootBus: 0,
   importer: '0000:04:00.0',
 };
 
@@ -117,6 +122,7 @@ const SRIOV: Machine = {
   resettable: 0,
   functionReset: 0,
   busReset: 0,
+  rootBus: 0,
   importer: '0000:01:00.0',
 };
 

@@ -275,9 +275,15 @@ export class ProcedureCall implements CallView {
 
   private closeHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
     return {
-      'cleanup<': ({ index }) => [`dev[${index}].cleanup:begin`],
-      'cleanup>': ({ index }) => [`dev[${index}].cleanup:end`],
-      'put_registration<': () => this.walked().map((b) => `buf[${b}].list_del`),
+      'cleanup<': ({ index }) => {
+        this.isCleaning = true;
+        return [`dev[${index}].cleanup:begin`];
+      },
+      'cleanup>': ({ index }) => {
+        this.isCleaning = false;
+        return [`dev[${index}].cleanup:end`];
+      },
+      'put_registration<': () => [...this.foundDevice(), ...this.unlisted()],
       'put_registration>': () =>
         (this.operation === 'close_fd' ? [this.released] : this.walked()).map(
           (b) => `buf[${b}].put_registration`,
@@ -299,9 +305,9 @@ export class ProcedureCall implements CallView {
       'evicted>': ({ index, seen }) => [`att[${index}].evicted:${seen.evicted === 1}`],
       'fence_add>': (stop) => [this.fence(stop, 'add')],
       'fence_signal>': (stop) => [this.fence(stop, 'signal')],
-      'phys_vec_to_sgt<': () => [`buf[${this.mapped}].revoked:false`],
+      'phys_vec_to_sgt<': () => [...this.lookedInCallback(), `buf[${this.mapped}].revoked:false`],
       'phys_vec_to_sgt>': ({ seen }) => {
-        this.mapping = seen.result! < 0 ? undefined : 'mapped';
+        this.mapping = seen.result! < 0 || this.operation !== 'map' ? undefined : 'mapped';
         const outcome = seen.result! < 0 ? `-${ERRNO[-seen.result!] ?? 'ENOMEM'}` : 'ok';
         return [`att[${this.attachment}].phys_vec_to_sgt:${outcome}`];
       },
@@ -317,8 +323,25 @@ export class ProcedureCall implements CallView {
 
   /** An export has armed the count of a buffer, a release has found its device. */
   private beforeLock(): string[] {
-    if (this.operation === 'close_fd') return [`buf[${this.released}].vdev:set`];
-    return this.armed();
+    return this.operation === 'close_fd' ? this.foundDevice() : this.armed();
+  }
+
+  private hasDevice = false;
+
+  /** A release that goes on to the device of its buffer has found one: told once. */
+  private foundDevice(): string[] {
+    if (this.operation !== 'close_fd' || this.hasDevice) return [];
+    this.hasDevice = true;
+    return [`buf[${this.released}].vdev:set`];
+  }
+
+  private readonly gone = new Set<number>();
+
+  /** The buffer that a cleanup is at is off the list where the thread comes to next: told once. */
+  private unlisted(): string[] {
+    const now = this.walked().filter((b) => !this.gone.has(b));
+    for (const b of now) this.gone.add(b);
+    return now.map((b) => `buf[${b}].list_del`);
   }
 
   /** The buffer that this thread has made and not yet counted. */
@@ -391,7 +414,7 @@ export class ProcedureCall implements CallView {
   }
 
   private beforeResvLock(stop: Stop): (string | undefined)[] {
-    if (this.moving === undefined) return [];
+    if (this.moving === undefined) return this.armed();
     this.locks++;
     return this.locks > 1 ? [] : [readFlag(stop)];
   }
@@ -414,7 +437,8 @@ export class ProcedureCall implements CallView {
       this.waited = false;
       return [`buf[${stop.index}].kref.init`, `buf[${stop.index}].comp.reinit`];
     }
-    return this.moving === undefined || this.locks > 0 ? [] : [readFlag(stop)];
+    if (this.moving === undefined) return this.operation === 'close' ? this.unlisted() : [];
+    return this.locks > 0 ? [] : [readFlag(stop)];
   }
 
   /** What the callback saw, told once. */
@@ -454,8 +478,11 @@ export class ProcedureCall implements CallView {
 
   /** The buffer that a cleanup is at: the last that its walk came to. */
   private walked(): number[] {
-    return [...this.visited].slice(-1);
+    return this.isCleaning ? [...this.visited].slice(-1) : [];
   }
+
+  /** The close of the file puts a registration of its own, later. */
+  private isCleaning = false;
 }
 
 /** Stops at which only some calls wait, as their tellers say. */

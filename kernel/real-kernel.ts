@@ -502,7 +502,7 @@ const DEVICE_STOP = new RegExp(
     ...['config_free', 'disable_device', 'reset_function', 'reset_by_root', 'p2pdma_provider'],
     ...['get_registration', 'write_config_word', 'trylock', 'reset_locked', 'restore_state'],
     ...['runtime_suspend', 'runtime_resume', 'sriov_configure', 'enable_sriov', 'disable_sriov'],
-    'resettable',
+    ...['resettable', 'mutex_lock', 'mutex_unlock'],
   ].join('|')})[<>]$`,
 );
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DEVICES	6
+#define DEVICES	7
 #define BUFFERS	4
 #define ATTACHMENTS	8
 #define WORDS	16

@@ -13,7 +13,7 @@
 #include <linux/vfio_pci_core.h>
 #include <linux/wait.h>
 
-#define LAB_DEVICES	6
+#define LAB_DEVICES	7
 #define LAB_BUFFERS	4
 #define LAB_ATTACHMENTS	8
 #define LAB_ACTORS	24

@@ -353,7 +353,10 @@ static int describe_device(char *line, size_t size, const struct point *p,
 	int n;
 
 	if (p->object != MEMORY_LOCK && p->object != VDEV &&
-	    p->object != PDEV && p->object != DEVICE && p->object != DEV_SET)
+	    p->object != PDEV && p->object != DEVICE &&
+	    p->object != DEV_SET && p->object != DEV_SET_LOCK)
+		return 0;
+	if (index == OF_THE_VF)
 		return 0;
 	vdev = lab_devices[index];
 	n = scnprintf(line, size,
@@ -361,7 +364,8 @@ static int describe_device(char *line, size_t size, const struct point *p,
 		      vdev->pm_runtime_engaged, !!vdev->pm_wake_eventfd_ctx,
 		      vdev->sriov_active, vdev->needs_reset,
 		      atomic_read(&vdev->pdev->dev.power.usage_count));
-	if (p == &points[POINT_pm_put] || p->object == DEV_SET)
+	if (p == &points[POINT_pm_put] || p->object == DEV_SET ||
+	    p == &points[POINT_mutex_unlock])
 		n += scnprintf(line + n, size - n, " open=%d",
 			       open_in(vdev->vdev.dev_set));
 	return n;
