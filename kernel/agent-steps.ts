@@ -8,6 +8,12 @@ export function obstacleIn(labels: readonly string[]): string | undefined {
   if (has('bus.pci_reset_bus:-ENOTTY') && has('bus.pci_reset_bus:ok')) {
     return 'no device has a bus reset that fails at times';
   }
+  if (has('dev_set.resettable:false') && has('bus.hot_reset:')) {
+    return 'a hot reset of a device whose bus cannot be reset ends before it takes a lock';
+  }
+  if (has('dev_set.resettable:false') && has('dev[0].reset_works:true')) {
+    return 'no device that resets its function has a bus that cannot be reset';
+  }
   if (has('dev[1].owned:false')) return 'no two devices of one set are in different groups';
   if (has('dev[0].owned:false') && has('dev[0].owned:true')) {
     return 'a test brings the same group to every hot reset';
@@ -25,6 +31,8 @@ export class AgentSteps {
   private readonly machine: Machine;
   /** The device of the machine that a test calls `dev[0]`. */
   readonly first: number;
+  /** Whether a function reset of it works, which vfio finds out as it is opened. */
+  private readonly resetWorks: boolean;
   /** The device of the machine whose group a hot reset brings. */
   private readonly owned: number;
   /** For each attachment, for each time it is attached, whether its device has a P2P route. */
@@ -34,14 +42,24 @@ export class AgentSteps {
 
   constructor(machine: Machine, labels: readonly string[]) {
     const has = (label: string) => labels.some((one) => one.startsWith(label));
-    const { powered, resettable, functionReset } = machine;
+    const { powered, resettable, functionReset, busReset, rootBus } = machine;
     this.machine = machine;
     const pair = has('bus.') && !has('bus.pci_reset_bus:-ENOTTY') ? resettable : powered;
-    this.first = has('dev[0].flr:') || has('dev[0].sysfs_reset:') ? functionReset : pair;
+    const resets = has('dev[0].flr:') || has('dev[0].sysfs_reset:');
+    const closes = has('dev[0].reset_works:');
+    const alone = has('bus.pci_reset_bus:-ENOTTY') ? functionReset : busReset;
+    const closing = has('dev_set.resettable:false') ? rootBus : alone;
+    this.first = resets ? functionReset : closes ? closing : pair;
+    this.resetWorks = !has('dev[0].reset_works:false');
     const other = this.first === powered ? resettable : powered;
     this.owned = has('dev[0].owned:false') ? other : this.first;
     this.routes = routesOf(labels) ?? [];
     this.twoRanges = rangesOf(labels);
+  }
+
+  /** Without a method nothing but its bus resets the device: reset_method in sysfs. */
+  resetMethod(): string {
+    return `reset_method ${this.first} ${this.resetWorks ? 'default' : 'none'}`;
   }
 
   open(device: number): string {
@@ -57,12 +75,21 @@ export class AgentSteps {
   importer(
     operation: string,
     attachment: number,
-    { buffer, importer }: TargetScope['attachments'][number],
+    { buffer, importer, usage }: TargetScope['attachments'][number],
   ): string {
+    if (operation === 'submit') return `submit ${attachment} ${usage}`;
     if (operation === 'map_file') return `map_file ${attachment} ${buffer}`;
     if (operation !== 'attach') return `${operation} ${attachment}`;
     const device = this.routes[attachment]?.shift() === false ? 'none' : this.machine.importer;
     return `attach ${attachment} ${buffer} ${device} ${importer}`;
+  }
+
+  /** What the PM core does by itself, and the call of an owner that changes nothing. */
+  byItself(
+    operation: 'runtime_suspend' | 'runtime_resume' | 'read_config',
+    device: number,
+  ): string {
+    return `${operation} ${this.first + device}`;
   }
 
   /** A call of a device's owner, which has a beginning and an end. */

@@ -49,6 +49,19 @@ describe.skipIf(!QEMU)(`a stock Debian kernel, call by call${title}`, () => {
     },
   );
 
+  test('a revoke waits for no fence that has signalled, or is of the buffer of another device', async () => {
+    const other = `attach 1 1 ${TWO_PAIRS.importer} unmaps_later`;
+    await calls('open 0', 'export 0 0 4 1', attach, 'fence 0 KERNEL', 'signal 0');
+    await calls('open 1', 'export 1 1 4 1', other, 'fence 1 KERNEL');
+    const writer = await guest.start('dev0.owner', 'write_command 0 0', false);
+    expect(writer).toMatchObject({ status: 'done', result: 0 });
+    const waiting = await guest.start('dev1.owner', 'write_command 1 0', false);
+    expect(waiting.status).toBe('running');
+    await guest.start('importer', 'signal 1', false);
+    await guest.go(waiting);
+    expect(waiting).toMatchObject({ status: 'done', result: 0 });
+  });
+
   test('an unmap alone lets a revoke end that nobody else holds up', async () => {
     await calls('open 0', 'export 0 0 4 1', attach, 'map 0');
     const writer = await guest.start('dev0.owner', 'write_command 0 0', false);

@@ -24,11 +24,14 @@ export const BRACKETED: Readonly<Record<string, (device: number) => string>> = {
   'write_pmcsr(D1)': (d) => `write_pmcsr ${d} 1`,
   'write_pmcsr(D2)': (d) => `write_pmcsr ${d} 2`,
   low_power_entry: (d) => `low_power ${d} entry`,
+  low_power_entry_with_wakeup: (d) => `low_power ${d} entry_with_wakeup`,
   low_power_exit: (d) => `low_power ${d} exit`,
   device_reset: (d) => `device_reset ${d}`,
   close: (d) => `close ${d}`,
   flr: (d) => `flr ${d}`,
   sysfs_reset: (d) => `sysfs_reset ${d}`,
+  sriov_configure: (d) => `sriov ${d} 1`,
+  sriov_disable: (d) => `sriov ${d} 0`,
 };
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
@@ -58,12 +61,37 @@ const CONTRACT: Vocabulary = {
 const IOMMUFD = words(`map_file:ok map_file:-ENODEV map_file:-EOPNOTSUPP ioas_unmap:ok`);
 
 /** From the ioctl to the file descriptor. */
-const EXPORT = `vfio_check_feature:1 validate_dmabuf_input:0 kzalloc:ok try_get_registration:ok
-  dma_buf_getfile:ok dma_buf_export:ok list_add dma_buf_fd:ok dma_buf_fd.tracepoint fd_install`;
+const EXPORT = `vfio_check_feature:1 validate_dmabuf_input:0 kzalloc:ok kzalloc(phys_vec):ok
+  fill_phys_vec:ok try_get_registration:ok dma_buf_getfile:ok dma_buf_export:ok comp.init
+  init_list_head list_add dma_buf_fd:ok dma_buf_fd.tracepoint fd_install`;
+
+/** Work of an importer, of each usage. */
+const FENCES = ['KERNEL', 'WRITE', 'READ', 'BOOKKEEP']
+  .flatMap((usage) => [`resv.fence.add(${usage})`, `resv.fence.signal(${usage})`])
+  .join(' ');
 
 /** From the close of the last one to the end of the buffer. */
 const RELEASE = `__fput file_release dput:last d_fsdata:set release:begin vdev:set kfree(priv)
   release:end`;
+
+/** Low power, and the runtime PM that goes with it. */
+const LOW_POWER = `pm_runtime_engaged:true pm_runtime_engaged:false pm_runtime_engaged.set
+  pm_runtime_engaged.clear pm_wake_eventfd:true pm_wake_eventfd:false pm_wake_eventfd.set
+  pm_wake_eventfd.clear pm_runtime_get_noresume pm_runtime_put_noidle pm_runtime_put
+  pm_runtime_resume:active pm_runtime_resume_and_get:active pm_runtime_resume_and_get:suspended
+  runtime_resume:begin runtime_resume:end rpm_suspend:begin rpm_suspend:end rpm_resume`;
+
+/** The end of a close. */
+const DISABLE = `core_disable:begin core_disable:end config_free needs_reset.set needs_reset.clear
+  needs_reset:true needs_reset:false hw.command(INTX_DISABLE) reset_works:true reset_works:false
+  pci_dev_trylock:1 __pci_reset_function_locked:begin __pci_reset_function_locked:ok
+  hw.restore_state hw.disable open_count.dec`;
+
+/** VFs of a physical function. */
+const SRIOV = `sriov_active.set sriov_active.clear pci_enable_sriov:begin pci_enable_sriov:ok
+  pci_iov_add_virtfn:ok pci_disable_sriov:begin pci_disable_sriov:end set_power_state(D1)
+  set_power_state(D2) set_power_state(D1):failed set_power_state(D2):failed
+  set_power_state(D3hot):failed`;
 
 /** At the grain of procedures. */
 const PROCEDURE: Vocabulary = {
@@ -72,33 +100,39 @@ const PROCEDURE: Vocabulary = {
     force: words('pci_reset_bus:-ENOTTY'),
     observe: words('pci_reset_bus:begin pci_reset_bus:ok'),
   },
-  dev_set: { observe: words('lock.mutex_lock lock.mutex_unlock resettable:true') },
+  dev_set: {
+    observe:
+      words(`lock.mutex_lock lock.mutex_unlock resettable:true resettable:false try_reset:begin try_reset:end
+      open_count:one open_count:more`),
+  },
+  vf: { observe: words('dev_set.lock.mutex_lock dev_set.lock.mutex_unlock') },
   dev: {
-    force: words('owned:false pci_try_reset_function:-EAGAIN'),
-    observe: words(`pci_try_reset_function:begin pci_try_reset_function:ok pci_reset_function:begin
+    force: words('owned:false pci_try_reset_function:-EAGAIN pci_dev_trylock:0'),
+    observe:
+      words(`${LOW_POWER} ${DISABLE} ${SRIOV} pci_try_reset_function:begin pci_try_reset_function:ok pci_reset_function:begin
       pci_reset_function:ok pm_runtime_get_sync pci_ops:true
       get_dmabuf_phys:true bar_claimed:true pcim_p2pdma_provider:ok memory_lock.down_write memory_lock.up_write memory_lock.down_write_trylock:1
       memory_lock.down_write_trylock:0 zap_bars move(true):begin move(true):end move(false):begin
       move(false):end memory_enabled:true memory_enabled:false open_count:true open_count:false
-      pm_runtime_get:ok pm_runtime_put owned:true set_power_state(D0) set_power_state(D3hot)
+      pm_runtime_get:ok owned:true set_power_state(D0) set_power_state(D3hot)
       hw.command(MEM=0):ok hw.command(MEM=1):ok vconfig.command(MEM=0) vconfig.command(MEM=1)
-      cleanup:begin cleanup:end core_disable:begin core_disable:end config_free hw.disable
-      pm_runtime_engaged.clear`),
+      cleanup:begin cleanup:end`),
   },
   buf: {
     perform: words('export:begin close_fd'),
     observe:
       words(`${EXPORT} ${RELEASE} listed:true listed:false get_file_active:true get_file_active:false fput
       revoked:true revoked:false revoked.set revoked.clear resv.lock resv.unlock
-      resv.wait(BOOKKEEP) invalidate_mappings:begin invalidate_mappings:end kref.init kref.get
+      resv.wait(BOOKKEEP) ${FENCES} invalidate_mappings:begin invalidate_mappings:end kref.init kref.get
       kref.put:more kref.put:last comp.wait comp.reinit list_del put_registration`),
   },
   att: {
-    perform: words('map:begin unmap:begin'),
+    perform: words('map:begin unmap:begin submit:begin'),
     force: words('phys_vec_to_sgt:-EINVAL'),
     observe:
       words(`invalidate:begin invalidate:end sgt:true sgt:false phys_vec_to_sgt:ok wrap_sg_table:ok free_sgt
-      queue_work unmap:ok map:-EINVAL`),
+      queue_work unmap:ok map:-EINVAL listed:true evicted:true evicted:false evicted.set submit:ok
+      submit:-EAGAIN`),
   },
 };
 

@@ -103,7 +103,9 @@ export class Laboratory {
     if (scope.objects) {
       return skipped(test, 'a proposal that no kernel has');
     }
-    const target = await this.open(MACHINES[scope.route ?? 'translated']);
+    const target = await this.open(
+      MACHINES[scope.functions ? 'sriov' : (scope.route ?? 'translated')],
+    );
     const guest = this.guest!;
     if (scope.grain === 'procedure' && !guest.hasProcedures) {
       return skipped(test, 'this kernel lacks a function that procedures go through');

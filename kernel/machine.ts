@@ -10,8 +10,12 @@ export interface Machine {
   readonly powered: number;
   /** The first of the two devices whose bus reset succeeds. */
   readonly resettable: number;
-  /** A device whose function can be reset by its PCI Express capability. */
+  /** A device alone in its set whose function can be reset by its PCI Express capability. */
   readonly functionReset: number;
+  /** Another that is alone in its set, and whose bus can be reset. */
+  readonly busReset: number;
+  /** One on the root bus, which cannot be reset. */
+  readonly rootBus: number;
   /** A device on whose behalf an importer maps. */
   readonly importer: string;
   /** What its kernel is told besides KERNEL_ARGUMENTS. */
@@ -57,12 +61,20 @@ export const TWO_PAIRS: Machine = {
     ...['-device', 'edu,bus=pcie.0,addr=6'],
     ...['-device', 'pcie-root-port,id=slot3,chassis=3,slot=3,bus=pcie.0,addr=7'],
     ...['-device', 'virtio-rng-pci,bus=slot3,addr=0.0,disable-legacy=off'],
+    ...['-device', 'pcie-root-port,id=slot4,chassis=4,slot=4,bus=pcie.0,addr=8'],
+    ...[...SHARED('memory2'), '-device', 'ivshmem-plain,memdev=memory2,bus=slot4,addr=0.0'],
+    ...[...SHARED('memory3'), '-device', 'ivshmem-plain,memdev=memory3,bus=pcie.0,addr=9'],
   ],
-  devices: ['0000:01:00.0', '0000:01:00.1', '0000:02:00.0', '0000:02:00.1', '0000:03:00.0'],
-  bars: [4, 4, 2, 2, 4],
+  devices: [
+    ...['0000:01:00.0', '0000:01:00.1', '0000:02:00.0', '0000:02:00.1'],
+    ...['0000:03:00.0', '0000:04:00.0', '0000:00:09.0'],
+  ],
+  bars: [4, 4, 2, 2, 4, 2, 2],
   powered: 0,
   resettable: 2,
   functionReset: 4,
+  busReset: 5,
+  rootBus: 6,
   importer: '0000:00:06.0',
 };
 
@@ -87,11 +99,38 @@ const SWITCH: Machine = {
   powered: 0,
   resettable: 0,
   functionReset: 0,
+  busReset: 0,
+  rootBus: 0,
   importer: '0000:04:00.0',
 };
 
-/** The machine in which importers reach the memory by a route. */
-export const MACHINES = { translated: TWO_PAIRS, identity: IDENTITY, switch: SWITCH } as const;
+/** A physical function that can have a VF. */
+const SRIOV: Machine = {
+  args: [
+    ...PLATFORM,
+    ...CHANNEL,
+    ...['-device', 'pcie-root-port,id=slot1,chassis=1,slot=1,bus=pcie.0,addr=4'],
+    ...['-device', 'nvme-subsys,id=subsystem'],
+    ...[
+      '-device',
+      'nvme,serial=1,subsys=subsystem,bus=slot1,sriov_max_vfs=1,sriov_vq_flexible=2,sriov_vi_flexible=1',
+    ],
+  ],
+  devices: ['0000:01:00.0'],
+  bars: [0],
+  powered: 0,
+  resettable: 0,
+  functionReset: 0,
+  busReset: 0,
+  rootBus: 0,
+  importer: '0000:01:00.0',
+};
+
+/** The machine in which importers reach the memory by a route, or a device has VFs. */
+export const MACHINES = {
+  ...{ translated: TWO_PAIRS, identity: IDENTITY, switch: SWITCH },
+  sriov: SRIOV,
+} as const;
 
 /** A slow host lets the kernel's check of the timer fail, which it takes for a dead machine. */
 export const KERNEL_ARGUMENTS =

@@ -1,6 +1,10 @@
 import { constants } from 'node:os';
 import type { TargetScope } from '../src/target/target.ts';
 import type { CallView, Reached } from './contract-call.ts';
+import { Disable } from './disable.ts';
+import type { Teller } from './kept.ts';
+import { RuntimePm } from './runtime-pm.ts';
+import { Sriov } from './sriov.ts';
 import { Flags, type Stop } from './stop.ts';
 
 /**
@@ -14,10 +18,15 @@ export const PROCEDURE_STOPS = [
   ...both('write_config', 'set_power_state', 'reset_bus', 'reset_function', 'put_registration'),
   ...both('config_free', 'disable_device', 'phys_vec_to_sgt', 'free_sgt'),
   ...both('p2pdma_provider', 'get_registration', 'dma_buf_export', 'dma_buf_fd'),
-  ...both('dma_buf_release', 'reset_by_root'),
+  ...both('dma_buf_release', 'reset_by_root', 'trylock', 'reset_locked', 'restore_state'),
+  ...both('write_config_word', 'runtime_suspend', 'enable_sriov', 'disable_sriov'),
+  ...['-sriov_configure>', '-assign_set<'],
   ...['-move<', '-move>', '-invalidate_mappings<', '-invalidate_mappings>', 'invalidate<'],
   ...['-cleanup<', '-cleanup>', '-core_disable<', '-core_disable>'],
 ];
+
+/** A thread stops in a resume only where a test has its steps: others find their device awake. */
+export const RUNTIME_PM_STOPS = [...PROCEDURE_STOPS, ...both('runtime_resume')];
 
 /** Stops before, and says so after. */
 function both(...points: readonly string[]): string[] {
@@ -49,7 +58,6 @@ export class ProcedureCall implements CallView {
   private didReset = false;
   /** The buffer whose last reference this thread drops. */
   private released = 0;
-  private exiting = false;
   private inSet = false;
   private unlocking: number | undefined;
   private lastDevice = 0;
@@ -59,15 +67,19 @@ export class ProcedureCall implements CallView {
 
   private readonly flags = new Flags();
   private readonly attachments: TargetScope['attachments'];
+  /** What this kind of call has besides. */
+  private readonly teller: Teller | undefined;
 
   constructor(
     operation: string,
     exporters: readonly number[],
     attachments: TargetScope['attachments'],
+    runtimePm = false,
   ) {
     this.operation = operation;
     this.exporters = exporters;
     this.attachments = attachments;
+    this.teller = tellerOf(operation, runtimePm);
   }
 
   at(stop: Stop): Reached {
@@ -76,15 +88,19 @@ export class ProcedureCall implements CallView {
       changed === undefined
         ? undefined
         : `buf[${stop.index}].revoked.${changed === 1 ? 'set' : 'clear'}`,
+      ...(this.teller?.tell(stop) ?? []),
       ...(this.handlers[stop.at]?.(stop) ?? []),
     ];
     return { labels: labels.filter((label) => label !== undefined), holds: this.holdsAt(stop) };
   }
 
   /** A call stops at some functions that are no steps of it. */
-  private holdsAt({ at, seen }: Stop): boolean {
+  private holdsAt(stop: Stop): boolean {
+    const { at, seen } = stop;
     if (!at.endsWith('<')) return false;
+    if (this.teller?.holds(stop)) return true;
     if (at === 'pm_get<' || at === 'pm_put<') return this.inSet;
+    if (AT_TIMES.has(at)) return false;
     if (at === 'write_config<') return seen.where === 4 && this.operation !== 'close';
     return true;
   }
@@ -99,11 +115,13 @@ export class ProcedureCall implements CallView {
   }
 
   private readonly handlers: Readonly<Record<string, (stop: Stop) => (string | undefined)[]>> = {
-    'mutex_lock>': () => {
+    'mutex_lock>': ({ seen }) => {
+      if (seen.vf === 1) return [];
       this.inSet = this.isHotReset;
       return ['dev_set.lock.mutex_lock'];
     },
-    'mutex_unlock>': () => {
+    'mutex_unlock>': ({ seen }) => {
+      if (seen.vf === 1) return [];
       this.inSet = false;
       return ['dev_set.lock.mutex_unlock'];
     },
@@ -133,7 +151,9 @@ export class ProcedureCall implements CallView {
     },
     'write_config>': (stop) => this.wroteConfig(stop),
     'set_power_state>': ({ index, seen }) => [
-      `dev[${index}].set_power_state(${seen.value === 3 ? 'D3hot' : `D${seen.value}`})`,
+      `dev[${index}].set_power_state(${seen.value === 3 ? 'D3hot' : `D${seen.value}`})${
+        seen.result === -constants.errno.EBUSY ? ':failed' : ''
+      }`,
     ],
     'reset_bus>': ({ seen }) => [
       'bus.pci_reset_bus:begin',
@@ -188,9 +208,16 @@ export class ProcedureCall implements CallView {
       'invalidate<': (stop) => {
         this.callback = stop;
         this.attachment = stop.index;
-        return [`att[${stop.index}].invalidate:begin`];
+        return [
+          ...(this.areListed ? [`att[${stop.index}].listed:true`] : []),
+          `att[${stop.index}].invalidate:begin`,
+        ];
       },
-      'invalidate>': ({ index }) => [...this.lookedInCallback(), `att[${index}].invalidate:end`],
+      'invalidate>': (stop) => [
+        ...this.lookedInCallback(),
+        ...this.didInCallback(stop),
+        `att[${stop.index}].invalidate:end`,
+      ],
       'resv_wait>': ({ index, seen }) => [
         `buf[${index}].resv.wait(${USAGES[seen.value!] ?? seen.value})`,
       ],
@@ -208,17 +235,18 @@ export class ProcedureCall implements CallView {
 
   /** What the ioctl reads of its arguments and the device shows in that it goes on. */
   private exportHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
-    const asked = ['vfio_check_feature:1', 'validate_dmabuf_input:0', 'kzalloc:ok'];
+    const asked = ['validate_dmabuf_input:0', 'kzalloc:ok', 'kzalloc(phys_vec):ok'];
     return {
       'p2pdma_provider<': ({ index }) => [
         ...['pci_ops:true', 'get_dmabuf_phys:true'].map((word) => `dev[${index}].${word}`),
-        `buf[0].${asked[0]}`,
+        'buf[0].vfio_check_feature:1',
         `dev[${index}].bar_claimed:true`,
-        ...asked.slice(1).map((word) => `buf[0].${word}`),
+        ...asked.map((word) => `buf[0].${word}`),
       ],
       'p2pdma_provider>': ({ index, seen }) => [
         `dev[${index}].pcim_p2pdma_provider:${seen.result === 1 ? 'ok' : 'NULL'}`,
       ],
+      'get_registration<': () => ['buf[0].fill_phys_vec:ok'],
       'get_registration>': ({ seen }) => [
         `buf[0].try_get_registration:${seen.result === 1 ? 'ok' : '-ENODEV'}`,
       ],
@@ -247,17 +275,20 @@ export class ProcedureCall implements CallView {
 
   private closeHandlers(): Record<string, (stop: Stop) => (string | undefined)[]> {
     return {
-      'cleanup<': ({ index }) => [`dev[${index}].cleanup:begin`],
-      'cleanup>': ({ index }) => [`dev[${index}].cleanup:end`],
-      'put_registration<': () => this.walked().map((b) => `buf[${b}].list_del`),
+      'cleanup<': ({ index }) => {
+        this.isCleaning = true;
+        return [`dev[${index}].cleanup:begin`];
+      },
+      'cleanup>': ({ index }) => {
+        this.isCleaning = false;
+        return [`dev[${index}].cleanup:end`];
+      },
+      'put_registration<': () => [...this.foundDevice(), ...this.unlisted()],
       'put_registration>': () =>
         (this.operation === 'close_fd' ? [this.released] : this.walked()).map(
           (b) => `buf[${b}].put_registration`,
         ),
-      'core_disable<': ({ index }) => {
-        this.exiting = true;
-        return [`dev[${index}].core_disable:begin`];
-      },
+      'core_disable<': ({ index }) => [`dev[${index}].core_disable:begin`],
       'config_free>': ({ index }) => [`dev[${index}].config_free`],
       'disable_device>': ({ index }) => [`dev[${index}].hw.disable`],
       'core_disable>': ({ index }) => [`dev[${index}].core_disable:end`],
@@ -271,9 +302,12 @@ export class ProcedureCall implements CallView {
         this.mapping = this.operation === 'map' && seen.sgt === 0 ? 'looked' : undefined;
         return [`att[${index}].sgt:${seen.sgt === 1}`];
       },
-      'phys_vec_to_sgt<': () => [`buf[${this.mapped}].revoked:false`],
+      'evicted>': ({ index, seen }) => [`att[${index}].evicted:${seen.evicted === 1}`],
+      'fence_add>': (stop) => [this.fence(stop, 'add')],
+      'fence_signal>': (stop) => [this.fence(stop, 'signal')],
+      'phys_vec_to_sgt<': () => [...this.lookedInCallback(), `buf[${this.mapped}].revoked:false`],
       'phys_vec_to_sgt>': ({ seen }) => {
-        this.mapping = seen.result! < 0 ? undefined : 'mapped';
+        this.mapping = seen.result! < 0 || this.operation !== 'map' ? undefined : 'mapped';
         const outcome = seen.result! < 0 ? `-${ERRNO[-seen.result!] ?? 'ENOMEM'}` : 'ok';
         return [`att[${this.attachment}].phys_vec_to_sgt:${outcome}`];
       },
@@ -282,10 +316,32 @@ export class ProcedureCall implements CallView {
     };
   }
 
+  private fence({ index, seen }: Stop, what: 'add' | 'signal'): string {
+    const buffer = this.attachments[index]?.buffer ?? 0;
+    return `buf[${buffer}].resv.fence.${what}(${USAGES[seen.value!] ?? seen.value})`;
+  }
+
   /** An export has armed the count of a buffer, a release has found its device. */
   private beforeLock(): string[] {
-    if (this.operation === 'close_fd') return [`buf[${this.released}].vdev:set`];
-    return this.armed();
+    return this.operation === 'close_fd' ? this.foundDevice() : this.armed();
+  }
+
+  private hasDevice = false;
+
+  /** A release that goes on to the device of its buffer has found one: told once. */
+  private foundDevice(): string[] {
+    if (this.operation !== 'close_fd' || this.hasDevice) return [];
+    this.hasDevice = true;
+    return [`buf[${this.released}].vdev:set`];
+  }
+
+  private readonly gone = new Set<number>();
+
+  /** The buffer that a cleanup is at is off the list where the thread comes to next: told once. */
+  private unlisted(): string[] {
+    const now = this.walked().filter((b) => !this.gone.has(b));
+    for (const b of now) this.gone.add(b);
+    return now.map((b) => `buf[${b}].list_del`);
   }
 
   /** The buffer that this thread has made and not yet counted. */
@@ -300,7 +356,8 @@ export class ProcedureCall implements CallView {
   private armed(): string[] {
     const { exported } = this;
     this.exported = undefined;
-    return exported === undefined ? [] : [`buf[${exported}].kref.init`];
+    if (exported === undefined) return [];
+    return ['kref.init', 'comp.init', 'init_list_head'].map((word) => `buf[${exported}].${word}`);
   }
 
   private locked(device: number, how: string): string[] {
@@ -326,23 +383,16 @@ export class ProcedureCall implements CallView {
     return [
       ...this.armed(),
       ...this.wroteCopy(device),
-      ...this.cleared(device),
       first ? `dev[${device}].open_count:true` : undefined,
     ];
   }
 
   /** In a config write the test is no call: what it finds is asked where the thread comes to next. */
   private inlinedTest({ index, seen }: Pick<Stop, 'index' | 'seen'>): string[] {
-    const written = this.operation.startsWith('write_command') || this.didReset;
+    const written = /^write_(command|pmcsr)\(/.test(this.operation) || this.didReset;
     if (!written || this.tested || seen.enabled === undefined) return [];
     this.tested = true;
     return [`dev[${index}].memory_enabled:${seen.enabled === 1}`];
-  }
-
-  private cleared(device: number): string[] {
-    const was = this.exiting;
-    this.exiting = false;
-    return was ? [`dev[${device}].pm_runtime_engaged.clear`] : [];
   }
 
   private wroteConfig({ index, seen }: Stop): (string | undefined)[] {
@@ -364,7 +414,7 @@ export class ProcedureCall implements CallView {
   }
 
   private beforeResvLock(stop: Stop): (string | undefined)[] {
-    if (this.moving === undefined) return [];
+    if (this.moving === undefined) return this.armed();
     this.locks++;
     return this.locks > 1 ? [] : [readFlag(stop)];
   }
@@ -387,7 +437,8 @@ export class ProcedureCall implements CallView {
       this.waited = false;
       return [`buf[${stop.index}].kref.init`, `buf[${stop.index}].comp.reinit`];
     }
-    return this.moving === undefined || this.locks > 0 ? [] : [readFlag(stop)];
+    if (this.moving === undefined) return this.operation === 'close' ? this.unlisted() : [];
+    return this.locks > 0 ? [] : [readFlag(stop)];
   }
 
   /** What the callback saw, told once. */
@@ -397,13 +448,54 @@ export class ProcedureCall implements CallView {
     if (!callback) return [];
     const { index, seen } = callback;
     const later = seen.sgt === 1 && this.attachments[index]?.importer === 'unmaps_later';
+    this.hadMapping = seen.sgt === 1;
     return [`att[${index}].sgt:${seen.sgt === 1}`, later ? `att[${index}].queue_work` : undefined];
+  }
+
+  private hadMapping = false;
+
+  /** What other importers have done besides in their callback, as it returns. */
+  private didInCallback({ index, seen }: Stop): string[] {
+    const att = `att[${index}]`;
+    switch (this.attachments[index]?.importer) {
+      case 'fenced':
+        if (!this.hadMapping) return [];
+        return [...(seen.evicted === 1 ? [`${att}.evicted.set`] : []), `${att}.queue_work`];
+      case 'remaps_from_work':
+        return [`${att}.queue_work`];
+      case 'remaps_in_callback':
+        if (seen.mapped === -constants.errno.ENODEV) return [`buf[${this.mapped}].revoked:true`];
+        return seen.sgt === 1 ? [`buf[${this.mapped}].kref.get`, `${att}.wrap_sg_table:ok`] : [];
+      default:
+        return [];
+    }
+  }
+
+  /** The list of attachments is a part of the tests of such importers. */
+  private get areListed(): boolean {
+    return this.attachments.some(({ importer }) => /^(fenced$|remaps_)/.test(importer));
   }
 
   /** The buffer that a cleanup is at: the last that its walk came to. */
   private walked(): number[] {
-    return [...this.visited].slice(-1);
+    return this.isCleaning ? [...this.visited].slice(-1) : [];
   }
+
+  /** The close of the file puts a registration of its own, later. */
+  private isCleaning = false;
+}
+
+/** Stops at which only some calls wait, as their tellers say. */
+const AT_TIMES: ReadonlySet<string> = new Set(
+  ['trylock', 'reset_locked', 'restore_state', 'write_config_word', 'runtime_suspend']
+    .concat('runtime_resume', 'enable_sriov', 'disable_sriov', 'assign_set')
+    .map((point) => `${point}<`),
+);
+
+function tellerOf(operation: string, runtimePm: boolean): Teller | undefined {
+  if (operation === 'close') return new Disable();
+  if (operation.startsWith('sriov_')) return new Sriov(operation);
+  return runtimePm ? new RuntimePm(operation) : undefined;
 }
 
 /** What move() has read as it comes to its first call after. */

@@ -12,7 +12,7 @@ import {
 import { type Actor, type Guest, whereabouts } from './guest.ts';
 import { abilityOf, type Label, parseLabel } from './labels.ts';
 import type { Machine } from './machine.ts';
-import { EITHER_PUT, PROCEDURE_STOPS, ProcedureCall } from './procedure-call.ts';
+import { EITHER_PUT, PROCEDURE_STOPS, ProcedureCall, RUNTIME_PM_STOPS } from './procedure-call.ts';
 import { describeSleeper } from './sleeper.ts';
 import type { Stop } from './stop.ts';
 
@@ -29,9 +29,28 @@ interface Running {
   readonly queue: string[];
   /** Whether it holds memory_lock. */
   held: boolean;
+  /** A call of user space around that of the test: whether the test has seen that begin, and end. */
+  around?: { begun: boolean; ended: boolean };
 }
 
-const ERRNO = new Map(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+/** A call that is made: by whom, on which device, and what it is to the test. */
+interface Making {
+  readonly name: string;
+  readonly step: string;
+  readonly operation: string;
+  readonly call: string;
+  readonly thread: string | undefined;
+  readonly device: number;
+  readonly runtimePm?: boolean;
+}
+
+/** Of two names of one number, the one that the kernel writes. */
+const ALIASES = ['EWOULDBLOCK', 'ENOTSUP', 'EDEADLOCK'];
+const ERRNO = new Map(
+  Object.entries(constants.errno)
+    .filter(([name]) => !ALIASES.includes(name))
+    .map(([name, value]) => [value, name]),
+);
 
 /**
  * A Linux kernel in a virtual machine as a target of tests.
@@ -52,6 +71,9 @@ export class RealKernel implements Target {
   /** What dma_buf_fd() has returned last. */
   private madeFd: number | undefined;
   private steps: AgentSteps;
+  /** Of the path that is performed, and how many of them have been asked for. */
+  private labels: readonly string[] = [];
+  private position = 0;
 
   constructor(guest: Guest, machine: Machine) {
     this.guest = guest;
@@ -67,22 +89,25 @@ export class RealKernel implements Target {
   /** Chooses the devices for a path, which must have been chosen before its first step. */
   prepare(labels: readonly string[]): void {
     this.steps = new AgentSteps(this.machine, labels);
+    this.labels = labels;
   }
 
   async reset(scope: TargetScope): Promise<void> {
-    const stops = scope.grain === 'contract' ? CONTRACT_STOPS : PROCEDURE_STOPS;
-    await this.guest.lab(`stops ${stops.join(' ')}`);
+    await this.guest.lab(`stops ${stopsOf(scope).join(' ')}`);
+    this.position = 0;
     this.scope = scope;
     this.running = [];
     this.releasing = [];
     this.listed = [];
     this.madeFd = undefined;
     const { devices, unopened = 0, initially = 'fresh' } = scope;
+    await this.guest.start('setup', this.steps.resetMethod(), false);
     if (initially === 'fresh') return;
     for (let d = 0; d < devices - unopened; d++) {
       await this.guest.start('setup', this.steps.open(d), false);
     }
     if (initially === 'running') await this.exportEverything();
+    if (scope.runtimePm) await this.guest.lab(`keep_awake ${this.steps.first}`);
   }
 
   private async exportEverything(): Promise<void> {
@@ -102,6 +127,7 @@ export class RealKernel implements Target {
     if (!parsed) return { pending: [`${label} is not a label`] };
     const plain = label.replace(/[#@].*$/, '');
     this.guest.mark(`TEST ${label}`);
+    this.position++;
     const actual = await this.happens(plain, parsed, /@(.+)$/.exec(label)?.[1]);
     await this.letReleasesGo();
     if (actual === plain) return { actual };
@@ -179,6 +205,7 @@ export class RealKernel implements Target {
     const { kind, index, operation, outcome } = parsed;
     const step = outcome === 'begin' ? this.bracketedStep(parsed) : undefined;
     const inner = this.running.some((one) => one.thread === thread && thread !== undefined);
+    if (inner && outcome === 'begin' && this.beginsInside(label, thread)) return label;
     if (step !== undefined && !inner) return this.begin(label, parsed, step, thread);
     if (operation === 'close_fd') return this.closeFd(label, parsed);
     if (this.scope.grain === 'procedure') return this.observed(label, parsed, thread);
@@ -201,13 +228,27 @@ export class RealKernel implements Target {
   ): Promise<string | undefined> {
     const name = thread ?? `${kind}${index}.owner`;
     if (this.running.some(({ actor }) => actor.name === name)) return undefined;
-    const view = this.viewOf(operation, index);
-    const actor = await this.guest.start(name, step, true);
     const call = label.replace(/:begin$/, '');
-    const running = { actor, view, call, thread, device: index, queue: [], held: false };
+    await this.make({ name, step, operation, call, thread, device: index });
+    return label;
+  }
+
+  private async make({ name, step, operation, call, thread, device, runtimePm }: Making) {
+    const view = this.viewOf(operation, device, runtimePm);
+    const actor = await this.guest.start(name, step, true);
+    const running: Running = { actor, view, call, thread, device, queue: [], held: false };
     this.running.push(running);
     await this.runToHold(running);
-    return label;
+    return running;
+  }
+
+  /** The call of a test, inside one of user space that has begun before. */
+  private beginsInside(label: string, thread: string | undefined): boolean {
+    const { around } =
+      this.running.find((one) => one.thread === thread && label === `${one.call}:begin`) ?? {};
+    if (around === undefined || around.begun) return false;
+    around.begun = true;
+    return true;
   }
 
   /** By the number that an export which has not returned yet was given. */
@@ -216,10 +257,10 @@ export class RealKernel implements Target {
     return this.begin(label, parsed, `close_fd ${this.madeFd}`, 'fput');
   }
 
-  private viewOf(operation: string, device: number): CallView {
+  private viewOf(operation: string, device: number, runtimePm = false): CallView {
     if (this.scope.grain === 'procedure') {
       const { buffers, attachments } = this.scope;
-      const call = new ProcedureCall(operation, buffers, attachments);
+      const call = new ProcedureCall(operation, buffers, attachments, runtimePm);
       return new TranslatedCall(call, this.steps.first);
     }
     const around: Surroundings = {
@@ -281,30 +322,85 @@ export class RealKernel implements Target {
     parsed: Label,
     thread: string | undefined,
   ): Promise<string | undefined> {
-    await this.startWork(thread);
+    await this.startByItself(parsed, thread);
     const running = this.callOf(label, parsed, thread);
     if (!running) return undefined;
     if (running.queue.length === 0) {
       const { actor } = running;
-      const failing = FAILING_RESET.test(label) && actor.stop?.at === 'reset_function<';
+      const failing = FAILING.some(([pattern, at]) => pattern.test(label) && actor.stop?.at === at);
       if (failing) await this.guest.lab(`hold ${this.steps.first + parsed.index}`);
       await this.runToLabel(running);
       if (failing) await this.guest.lab('let_go');
     }
+    this.endAround(running);
     const next = running.queue.shift() ?? this.returned(running);
     return next?.endsWith(EITHER_PUT) && label.startsWith(next.slice(0, -1)) ? label : next;
   }
 
-  /** The work item of an importer that unmaps later is a thread of the agent. */
-  private async startWork(thread: string | undefined): Promise<void> {
-    const index = /^work\[(\d+)\]$/.exec(thread ?? '')?.[1];
-    if (index === undefined) return;
+  /** What no call of the test starts: a thread of the agent stands for it. */
+  private async startByItself(parsed: Label, thread: string | undefined): Promise<void> {
     const before = this.running.find((one) => one.thread === thread);
+    if (thread === undefined) return;
     if (before && (before.actor.status !== 'done' || before.queue.length > 0)) return;
+    const making = this.madeByItself(parsed, thread);
+    if (making === undefined) return;
     this.running = this.running.filter((one) => one !== before);
-    const label = `att[${index}].unmap:begin`;
-    const step = this.importerStep('unmap', Number(index));
-    await this.begin(label, parseLabel(label)!, step, thread);
+    const running = await this.make({ ...making, name: thread, thread });
+    if (thread.startsWith('owner[')) running.around = { begun: false, ended: false };
+  }
+
+  /** A work item of an importer, its hardware, the PM core, a call of user space. */
+  private madeByItself(
+    { index, operation, outcome }: Label,
+    thread: string,
+  ): Omit<Making, 'name' | 'thread'> | undefined {
+    const [, kind, number] = /^(work|hardware)\[(\d+)\]$/.exec(thread) ?? [];
+    const a = Number(number);
+    if (kind === 'work') {
+      const maps = this.scope.attachments[a]?.importer === 'remaps_from_work';
+      const does = maps ? 'map' : 'unmap';
+      const step = this.importerStep(does, a);
+      return { step, operation: does, call: `att[${a}].${does}`, device: a };
+    }
+    if (kind === 'hardware') {
+      return { step: this.importerStep('signal', a), operation: 'signal', call: '', device: a };
+    }
+    const dev = { device: index, runtimePm: true };
+    if (operation === 'rpm_suspend' && outcome === 'begin') {
+      const step = this.steps.byItself('runtime_suspend', index);
+      return { ...dev, step, operation, call: `dev[${index}].rpm_suspend` };
+    }
+    if (operation === 'rpm_resume') {
+      return { ...dev, step: this.steps.byItself('runtime_resume', index), operation, call: '' };
+    }
+    return operation === 'pm_runtime_resume_and_get' && thread.startsWith('owner[')
+      ? { ...dev, ...this.callInside(index, thread) }
+      : undefined;
+  }
+
+  /** What user space calls whose thread takes a reference now: where nothing is drawn, it reads. */
+  private callInside(device: number, thread: string): Pick<Making, 'step' | 'operation' | 'call'> {
+    const own = this.labels.slice(this.position).filter((label) => label.endsWith(`@${thread}`));
+    const put = own.findIndex((label) => label.includes('.pm_runtime_put'));
+    for (const label of put < 0 ? own : own.slice(0, put)) {
+      const parsed = parseLabel(label)!;
+      const step = parsed.outcome === 'begin' ? this.steps.bracketed(parsed) : undefined;
+      if (step === undefined) continue;
+      const { operation } = parsed;
+      return { step, operation, call: `dev[${device}].${operation}` };
+    }
+    const operation = 'read_config';
+    return { step: this.steps.byItself(operation, device), operation, call: '' };
+  }
+
+  /** User space gives its reference back when the call of the test has ended, and returns itself. */
+  private endAround(running: Running): void {
+    const { actor, around, call, queue } = running;
+    if (around === undefined || around.ended || actor.status !== 'done') return;
+    around.ended = true;
+    if (call === '') return;
+    const put = queue.pop();
+    queue.push(endOf(call, actor.result!), ...(put === undefined ? [] : [put]));
   }
 
   private callOf(
@@ -356,13 +452,23 @@ export class RealKernel implements Target {
   }
 
   private returned(running: Running): string | undefined {
-    const { actor, call } = running;
+    const { actor, call, around } = running;
     if (actor.status !== 'done') return undefined;
     this.running = this.running.filter((one) => one !== running);
-    if (actor.result! >= 0) return `${call}:ok`;
-    if (call.endsWith('.device_reset')) return `${call}:failed`;
-    return `${call}:-${errnoName(actor.result!)}`;
+    return call === '' || around?.ended ? undefined : endOf(call, actor.result!);
   }
+}
+
+/** Of a call: how it ended, by what it has returned. */
+function endOf(call: string, result: number): string {
+  if (result >= 0) return `${call}:${call.endsWith('.rpm_suspend') ? 'end' : 'ok'}`;
+  if (/\.(device_reset|sriov_configure)$/.test(call)) return `${call}:failed`;
+  return `${call}:-${errnoName(result)}`;
+}
+
+function stopsOf({ grain, runtimePm }: TargetScope): readonly string[] {
+  if (grain === 'contract') return CONTRACT_STOPS;
+  return runtimePm ? RUNTIME_PM_STOPS : PROCEDURE_STOPS;
 }
 
 /** The devices of a machine under the names that a test has for them. */
@@ -382,12 +488,23 @@ class TranslatedCall implements CallView {
   }
 }
 
-/** A reset that does not get the lock of its device. */
-const FAILING_RESET = /\.(reset:failed|pci_try_reset_function:-EAGAIN)$/;
+/** What does not get the lock of its device, and where that is held meanwhile. */
+const FAILING: readonly (readonly [label: RegExp, at: string])[] = [
+  [/\.(reset:failed|pci_try_reset_function:-EAGAIN)$/, 'reset_function<'],
+  [/\.pci_dev_trylock:0$/, 'trylock<'],
+];
 
-/** Points whose object is a device. */
-const DEVICE_STOP =
-  /^(down_write|down_write_trylock|up_write|move|memory_enabled|set_power_state|write_config|pm_get|pm_put|owned|cleanup|core_disable|config_free|disable_device|reset_function|reset_by_root|p2pdma_provider|get_registration)[<>]$/;
+/** Points whose object is a device, or the set that it is in. */
+const DEVICE_STOP = new RegExp(
+  `^(${[
+    ...['down_write', 'down_write_trylock', 'up_write', 'move', 'memory_enabled', 'pm_get'],
+    ...['set_power_state', 'write_config', 'pm_put', 'owned', 'cleanup', 'core_disable'],
+    ...['config_free', 'disable_device', 'reset_function', 'reset_by_root', 'p2pdma_provider'],
+    ...['get_registration', 'write_config_word', 'trylock', 'reset_locked', 'restore_state'],
+    ...['runtime_suspend', 'runtime_resume', 'sriov_configure', 'enable_sriov', 'disable_sriov'],
+    ...['resettable', 'mutex_lock', 'mutex_unlock'],
+  ].join('|')})[<>]$`,
+);
 
 /** Where a thread has been since it was let go, and where it stands. */
 function newStops(actor: Actor): Stop[] {

@@ -2,13 +2,14 @@ import type { SuiteSource } from '../src/cli/suites.ts';
 import { InputError, suggested } from '../src/errors.ts';
 import { parseLabel } from '../src/lts/label.ts';
 import type { Product } from '../src/system/product.ts';
-import type { Scope, SystemFamily } from '../src/system/system.ts';
+import type { Scope, System, SystemFamily } from '../src/system/system.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
 import { lifeSystem } from './dma-buf/life.system.ts';
 import { rangesSystem, WAYS, type Way } from './dma-buf/ranges.system.ts';
 import { exportFamily } from './export/export.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
+import { importerFamilies, scopeOf } from './importers/importers.system.ts';
 import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
 import {
@@ -21,7 +22,8 @@ import {
   whatIfs,
 } from './revisions/index.ts';
 import { revokeFamily } from './revoke/revoke.system.ts';
-import { sysfsResetFamily } from './transitions/outside-vfio.system.ts';
+import { wakeUpFamily } from './transitions/low-power.system.ts';
+import { sriovFamily, sysfsResetFamily } from './transitions/outside-vfio.system.ts';
 
 /** A suite of one version, or why there is none. */
 type Drawn = (revision: string) => SuiteSource | { readonly name: string; readonly why: string };
@@ -164,6 +166,49 @@ function procedures(
   };
 }
 
+/** The usages of fences: include/linux/dma-resv.h, enum dma_resv_usage. */
+export const USAGES = ['KERNEL', 'WRITE', 'READ', 'BOOKKEEP'] as const;
+
+function importersOf(name: string): SystemFamily {
+  return importerFamilies.find((one) => one.name === name)!;
+}
+
+/**
+ * Work of an importer whose fence is of a usage. A wait for BOOKKEEP is one for every fence, so that
+ * the same system, in which fences have another usage, is drawn for the others.
+ */
+function fences(usage: (typeof USAGES)[number]): Drawn {
+  const all = usage === 'BOOKKEEP';
+  const name = `fences-${usage.toLowerCase()}`;
+  const family = importersOf('fences');
+  const parts = ['submit(att[0])', 'hardware(att[0])'];
+  const draw = procedures(
+    name,
+    { ...family, build: (drawnAs) => withUsage(family.build(drawnAs), usage) },
+    scopeOf({ fenced: 1 }),
+    all ? [...parts, 'callback(att[0])', 'work(att[0])'] : parts,
+    { devices: 1, buffers: [0], attachments: [{ buffer: 0, importer: 'fenced', usage }] },
+  );
+  return (revision) =>
+    designOf(revision).move.fences === 'BOOKKEEP'
+      ? draw(revision)
+      : { name, why: 'it does not wait for every fence' };
+}
+
+/** A system whose fences are of another usage. */
+function withUsage(system: System, usage: string): System {
+  const other = (label: string) =>
+    label.replace(/fence\.(add|signal)\(BOOKKEEP\)/, `fence.$1(${usage})`);
+  return {
+    ...system,
+    calls: system.calls.map((call) => ({ ...call, name: other(call.name) })),
+    parts: system.parts.map((part) => ({
+      ...part,
+      rename: (label) => part.rename(label).map(other),
+    })),
+  };
+}
+
 /** Every machine in the smallest closed system that has it, and the smallest systems whole. */
 const drawn: readonly Drawn[] = [
   life('device', [], ['dev[0]', 'dev[0].memory', 'owner[0]'], true),
@@ -209,6 +254,37 @@ const drawn: readonly Drawn[] = [
     { devices: 1, buffers: [0], attachments: [] },
     'opened',
   ),
+  ...USAGES.map(fences),
+  procedures(
+    'remap',
+    importersOf('remap'),
+    scopeOf({ remapping: 1, remapping_inline: 1 }),
+    ['callback(att[0])', 'callback(att[1])', 'work(att[0])'],
+    {
+      devices: 1,
+      buffers: [0],
+      attachments: [
+        { buffer: 0, importer: 'remaps_from_work' },
+        { buffer: 0, importer: 'remaps_in_callback' },
+      ],
+    },
+  ),
+  procedures(
+    'wake-up',
+    wakeUpFamily,
+    { owners: 1, importers: 0, cpus: 0 },
+    [
+      ...['pm_core', 'runtime_resume@owner[0]'],
+      ...['low_power_entry_with_wakeup@owner[0]', 'low_power_exit@owner[0]'],
+    ],
+    { devices: 1, buffers: [0], attachments: [], runtimePm: true },
+  ),
+  procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {
+    devices: 1,
+    buffers: [0],
+    attachments: [],
+    functions: true,
+  }),
   procedures(
     'revoke',
     revokeFamily,
@@ -262,4 +338,8 @@ export function suitesOf(revision: string): SuitesOfRevision {
 export const suites: readonly SuiteSource[] = [...suitesOf(NEWEST).suites, ...registrationSuites];
 
 /** Suites of calls that the simulated kernel does not make: they are for a real one. */
-export const forRealKernels: readonly string[] = ['export', 'function-reset', 'sysfs-reset'];
+export const forRealKernels: readonly string[] = [
+  ...['export', 'function-reset', 'sysfs-reset'],
+  ...USAGES.map((usage) => `fences-${usage.toLowerCase()}`),
+  ...['remap', 'wake-up', 'sriov'],
+];

@@ -16,7 +16,9 @@ int afresh(char **words)
 	iommufd_release();
 	for (int i = 0; i < BUFFERS; i++)
 		vfio_release(i);
-	for (int i = 0; i < DEVICES; i++)
+	for (int i = 0; i < DEVICES; i++) {
+		vfio_as_it_was(i);
 		vfio_close(i);
+	}
 	return ret;
 }

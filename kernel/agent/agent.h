@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DEVICES	5
+#define DEVICES	7
 #define BUFFERS	4
 #define ATTACHMENTS	8
 #define WORDS	16
@@ -39,6 +39,10 @@ int vfio_reset(int device);
 int vfio_function_reset(int device);
 int vfio_unbind(int device);
 int vfio_sysfs_reset(int device);
+int vfio_sriov(int device, int functions);
+int vfio_reset_method(int device, const char *which);
+void vfio_as_it_was(int device);
+int vfio_read_config(int device);
 int vfio_hot_reset(int device, int owned);
 void vfio_name(int device, const char *bdf);
 int vfio_own(void);

@@ -57,6 +57,36 @@ static int fence(char **w)
 	return lab_command("fence %s %s", w[1], w[2]);
 }
 
+static int submit(char **w)
+{
+	return lab_command("submit %s %s", w[1], w[2]);
+}
+
+static int runtime_suspend(char **w)
+{
+	return lab_command("suspend %s", w[1]);
+}
+
+static int runtime_resume(char **w)
+{
+	return lab_command("resume %s", w[1]);
+}
+
+static int sriov(char **w)
+{
+	return vfio_sriov(atoi(w[1]), atoi(w[2]));
+}
+
+static int reset_method(char **w)
+{
+	return vfio_reset_method(atoi(w[1]), w[2]);
+}
+
+static int read_config(char **w)
+{
+	return vfio_read_config(atoi(w[1]));
+}
+
 static int signal_fence(char **w)
 {
 	return lab_command("signal %s", w[1]);
@@ -132,7 +162,13 @@ static const struct {
 	{ "sysfs_reset", sysfs_reset, 1 },
 	{ "close_fd", close_fd, 1 },
 	{ "fence", fence, 2 },
+	{ "submit", submit, 2 },
 	{ "signal", signal_fence, 1 },
+	{ "sriov", sriov, 2 },
+	{ "reset_method", reset_method, 2 },
+	{ "read_config", read_config, 1 },
+	{ "runtime_suspend", runtime_suspend, 1 },
+	{ "runtime_resume", runtime_resume, 1 },
 	{ "attach", attach, 4 },
 	{ "map", map, 1 },
 	{ "unmap", unmap, 1 },

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -34,6 +35,10 @@ struct device {
 	uint64_t config;
 	/* where its capabilities are, 0 if it has none */
 	int pm, express;
+	/* how many VFs it has */
+	int functions;
+	/* no way to reset its function */
+	bool no_reset;
 };
 
 static struct device devices[DEVICES];
@@ -207,6 +212,17 @@ static int feature(int device, uint32_t flags, const void *data, size_t size)
 
 int vfio_low_power(int device, const char *which)
 {
+	struct vfio_device_low_power_entry_with_wakeup wakeup = {};
+	int ret;
+
+	if (!strcmp(which, "entry_with_wakeup")) {
+		wakeup.wakeup_eventfd = eventfd(0, EFD_CLOEXEC);
+		ret = feature(device, VFIO_DEVICE_FEATURE_SET |
+			      VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP,
+			      &wakeup, sizeof(wakeup));
+		close(wakeup.wakeup_eventfd);
+		return ret;
+	}
 	if (!strcmp(which, "entry"))
 		return feature(device, VFIO_DEVICE_FEATURE_SET |
 			       VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, NULL, 0);
@@ -248,6 +264,54 @@ int vfio_sysfs_reset(int device)
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/reset",
 		 devices[device].bdf);
 	return write_file(path, "1");
+}
+
+/* A call that changes nothing. */
+int vfio_read_config(int device)
+{
+	uint16_t command;
+
+	return read_config(&devices[device], PCI_COMMAND, &command, 2);
+}
+
+/* As root: the kernel's own choice of ways to reset a device, or none. */
+int vfio_reset_method(int device, const char *which)
+{
+	char path[80];
+	bool none = !strcmp(which, "none");
+
+	if (none == devices[device].no_reset)
+		return 0;
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/reset_method",
+		 devices[device].bdf);
+	devices[device].no_reset = none;
+	return write_file(path, none ? "\n" : "default");
+}
+
+/* As root: so many VFs of a physical function that vfio-pci has. */
+int vfio_sriov(int device, int functions)
+{
+	char path[80], number[8];
+	int ret = write_file("/sys/module/vfio_pci/parameters/enable_sriov",
+			     "1");
+
+	if (ret < 0)
+		return ret;
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/sriov_numvfs",
+		 devices[device].bdf);
+	snprintf(number, sizeof(number), "%d", functions);
+	ret = write_file(path, number);
+	if (ret >= 0)
+		devices[device].functions = functions;
+	return ret;
+}
+
+/* What root has set goes, while the device is still open. */
+void vfio_as_it_was(int device)
+{
+	vfio_reset_method(device, "default");
+	if (devices[device].functions)
+		vfio_sriov(device, 0);
 }
 
 /* With the group of a device as the proof of ownership. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * An importer whose device is any PCI device and whose behaviour is chosen at
- * attach: it unmaps in its callback, unmaps later, has no callback, or is not
- * capable of peer-to-peer; and which can have work under way, a fence.
+ * attach: it unmaps in its callback, unmaps later, maps again in its callback or
+ * later, has no callback, or is not capable of peer-to-peer; and which can have
+ * work under way, a fence, and take no more of it once it was told.
  */
 #include <linux/delay.h>
 #include <linux/dma-fence.h>
@@ -20,9 +21,15 @@ struct importer {
 	struct dma_buf_attachment *attach;
 	struct sg_table *sgt;
 	struct device *device;
-	bool in_callback;
+	/* in the callback it unmaps, maps again, takes no more work */
+	bool unmaps, remaps, evicts;
+	/* was told to give its mapping up; goes with that */
+	bool evicted;
+	/* what its last map in the callback answered */
+	int mapped;
 	/* of work that the importer has under way */
 	struct dma_fence *fence;
+	enum dma_resv_usage usage;
 };
 
 static struct importer importers[LAB_ATTACHMENTS];
@@ -51,12 +58,30 @@ static enum dma_resv_usage usage_of(const char *name)
 static void stop_in_callback(struct importer *im, const char *phase)
 {
 	struct actor *actor = actor_of_current();
-	char line[16];
+	char line[48];
 
 	if (!actor || !points_importer_enabled())
 		return;
-	scnprintf(line, sizeof(line), " %d sgt=%d", im->index, !!im->sgt);
+	scnprintf(line, sizeof(line), " %d sgt=%d evicted=%d mapped=%d",
+		  im->index, !!im->sgt, im->evicted, im->mapped);
 	gate_stop(actor, "invalidate", phase, line);
+}
+
+static void unmap(struct importer *im)
+{
+	dma_buf_unmap_attachment(im->attach, im->sgt, DMA_BIDIRECTIONAL);
+	im->sgt = NULL;
+	im->evicted = false;
+}
+
+static int map(struct importer *im)
+{
+	struct sg_table *sgt;
+
+	sgt = dma_buf_map_attachment(im->attach, DMA_BIDIRECTIONAL);
+	if (!IS_ERR(sgt))
+		im->sgt = sgt;
+	return PTR_ERR_OR_ZERO(sgt);
 }
 
 /* Called with the buffer's dma_resv held. */
@@ -64,11 +89,14 @@ static void invalidate(struct dma_buf_attachment *attach)
 {
 	struct importer *im = attach->importer_priv;
 
+	im->mapped = 0;
 	stop_in_callback(im, "before");
-	if (im->in_callback && im->sgt) {
-		dma_buf_unmap_attachment(attach, im->sgt, DMA_BIDIRECTIONAL);
-		im->sgt = NULL;
-	}
+	if (im->evicts && im->sgt)
+		im->evicted = true;
+	if (im->unmaps && im->sgt)
+		unmap(im);
+	if (im->remaps)
+		im->mapped = map(im);
 	stop_in_callback(im, "after");
 }
 
@@ -133,7 +161,11 @@ static int attach_to(struct importer *im, int fd, const char *device,
 		return -ENXIO;
 	}
 	im->sgt = NULL;
-	im->in_callback = !strcmp(kind, "unmaps_in_callback");
+	im->remaps = !strcmp(kind, "remaps_in_callback");
+	im->unmaps = im->remaps || !strcmp(kind, "unmaps_in_callback") ||
+		     !strcmp(kind, "remaps_from_work");
+	im->evicts = !strcmp(kind, "fenced");
+	im->evicted = false;
 	attach = dma_buf_dynamic_attach(dmabuf, im->device, ops_of(kind), im);
 	if (IS_ERR(attach)) {
 		put_device(im->device);
@@ -144,42 +176,39 @@ static int attach_to(struct importer *im, int fd, const char *device,
 	return 0;
 }
 
-static void looks_at_mapping(struct importer *im)
+/* What the importer has looked at, or done, which is no call of the kernel. */
+static void passes(struct importer *im, const char *point, const char *name,
+		   int value)
 {
 	struct actor *actor = actor_of_current();
 
 	if (actor && actor->gated && points_importer_enabled())
-		lab_say("pass %s sgt after %d sgt=%d", actor->name, im->index,
-			!!im->sgt);
+		lab_say("pass %s %s after %d %s=%d", actor->name, point,
+			im->index, name, value);
 }
 
 static int do_map(struct importer *im)
 {
-	struct sg_table *sgt = NULL;
+	int ret = 0;
 
 	if (!im->attach)
 		return -EBADF;
 	dma_resv_lock(im->attach->dmabuf->resv, NULL);
-	looks_at_mapping(im);
-	if (!im->sgt) {
-		sgt = dma_buf_map_attachment(im->attach, DMA_BIDIRECTIONAL);
-		if (!IS_ERR(sgt))
-			im->sgt = sgt;
-	}
+	passes(im, "sgt", "sgt", !!im->sgt);
+	if (!im->sgt)
+		ret = map(im);
 	dma_resv_unlock(im->attach->dmabuf->resv);
-	return PTR_ERR_OR_ZERO(sgt);
+	return ret;
 }
 
 static int do_unmap(struct importer *im)
 {
-
 	if (!im->attach)
 		return -EBADF;
 	dma_resv_lock(im->attach->dmabuf->resv, NULL);
-	looks_at_mapping(im);
+	passes(im, "sgt", "sgt", !!im->sgt);
 	if (im->sgt)
-		dma_buf_unmap_attachment(im->attach, im->sgt, DMA_BIDIRECTIONAL);
-	im->sgt = NULL;
+		unmap(im);
 	dma_resv_unlock(im->attach->dmabuf->resv);
 	return 0;
 }
@@ -188,12 +217,14 @@ static int do_signal(struct importer *im)
 {
 	if (!im->fence)
 		return -ENOENT;
+	passes(im, "fence_signal", "value", im->usage);
 	dma_fence_signal(im->fence);
 	dma_fence_put(im->fence);
 	im->fence = NULL;
 	return 0;
 }
 
+/* Called with the buffer's dma_resv held. */
 static int add_fence(struct importer *im, enum dma_resv_usage usage)
 {
 	struct dma_resv *resv = im->attach->dmabuf->resv;
@@ -204,16 +235,30 @@ static int add_fence(struct importer *im, enum dma_resv_usage usage)
 		return -ENOMEM;
 	dma_fence_init(fence, &fence_ops, &fence_lock,
 		       dma_fence_context_alloc(1), 1);
-	dma_resv_lock(resv, NULL);
 	ret = dma_resv_reserve_fences(resv, 1);
-	if (!ret)
-		dma_resv_add_fence(resv, fence, usage);
-	dma_resv_unlock(resv);
-	if (ret)
+	if (ret) {
 		dma_fence_put(fence);
-	else
-		im->fence = fence;
-	return ret;
+		return ret;
+	}
+	dma_resv_add_fence(resv, fence, usage);
+	im->fence = fence;
+	im->usage = usage;
+	return 0;
+}
+
+/* Work for the importer's hardware, on a mapping that it may still use. */
+static int submit(struct importer *im, enum dma_resv_usage usage)
+{
+	passes(im, "sgt", "sgt", !!im->sgt);
+	if (!im->sgt)
+		return -EAGAIN;
+	passes(im, "evicted", "evicted", im->evicted);
+	if (im->evicted)
+		return -EAGAIN;
+	if (im->fence)
+		return -EBUSY;
+	passes(im, "fence_add", "value", usage);
+	return add_fence(im, usage);
 }
 
 static int do_detach(struct importer *im)
@@ -271,19 +316,36 @@ int importer_signal(int index)
 	return using(index, do_signal);
 }
 
-/* Work on a buffer that is under way until it is signalled. */
-int importer_fence(int index, const char *usage)
+/* With dma_resv: work on the buffer, whether it is mapped or not. */
+static int fence_locked(int index, const char *usage,
+			int (*operation)(struct importer *im,
+					 enum dma_resv_usage usage))
 {
 	struct importer *im = importer_at(index);
 	int ret = -EBADF;
 
 	if (!im)
 		return -EINVAL;
-	down_write(&im->in_use);
-	if (im->attach && !im->fence)
-		ret = add_fence(im, usage_of(usage));
-	up_write(&im->in_use);
+	down_read(&im->in_use);
+	if (im->attach) {
+		dma_resv_lock(im->attach->dmabuf->resv, NULL);
+		ret = operation(im, usage_of(usage));
+		dma_resv_unlock(im->attach->dmabuf->resv);
+	}
+	up_read(&im->in_use);
 	return ret;
+}
+
+/* Work on a buffer that is under way until it is signalled. */
+int importer_fence(int index, const char *usage)
+{
+	return fence_locked(index, usage, add_fence);
+}
+
+/* The same by an importer that asks whether it may. */
+int importer_submit(int index, const char *usage)
+{
+	return fence_locked(index, usage, submit);
 }
 
 int importer_detach(int index)

@@ -13,7 +13,7 @@
 #include <linux/vfio_pci_core.h>
 #include <linux/wait.h>
 
-#define LAB_DEVICES	5
+#define LAB_DEVICES	7
 #define LAB_BUFFERS	4
 #define LAB_ATTACHMENTS	8
 #define LAB_ACTORS	24
@@ -61,6 +61,7 @@ void points_register(void);
 void points_unregister(void);
 int points_enable(char *names);
 bool points_importer_enabled(void);
+void points_forget_vf(void);
 void points_lock_name(const void *lock, char *name, size_t size);
 
 /* flag.c */
@@ -77,6 +78,7 @@ int importer_map(int index);
 int importer_unmap(int index);
 int importer_detach(int index);
 int importer_fence(int index, const char *usage);
+int importer_submit(int index, const char *usage);
 int importer_signal(int index);
 void importer_release_all(void);
 const char *importer_state(int index);

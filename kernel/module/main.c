@@ -262,10 +262,65 @@ static int let_device_go(void)
 	return 0;
 }
 
+/*
+ * A device that runtime PM does not suspend by itself, but when it is told to:
+ * a reference that is given up for as long as that takes.
+ */
+static bool awake[LAB_DEVICES];
+
+static struct device *device_at(int index)
+{
+	if (index < 0 || index >= LAB_DEVICES || !lab_devices[index])
+		return NULL;
+	return &lab_devices[index]->pdev->dev;
+}
+
+static int keep_awake(int index)
+{
+	struct device *device = device_at(index);
+
+	if (!device || awake[index])
+		return -EINVAL;
+	pm_runtime_get_noresume(device);
+	awake[index] = true;
+	return 0;
+}
+
+static int suspend_device(int index)
+{
+	struct device *device = device_at(index);
+	int ret;
+
+	if (!device || !awake[index])
+		return -EINVAL;
+	pm_runtime_put_noidle(device);
+	ret = pm_runtime_suspend(device);
+	pm_runtime_get_noresume(device);
+	return ret;
+}
+
+/* As a device that asks for it, by a PME. */
+static int resume_device(int index)
+{
+	struct device *device = device_at(index);
+
+	return device ? pm_runtime_resume(device) : -EINVAL;
+}
+
+static void let_all_sleep(void)
+{
+	for (int i = 0; i < LAB_DEVICES; i++)
+		if (awake[i])
+			pm_runtime_put(device_at(i));
+	memset(awake, 0, sizeof(awake));
+}
+
 static int release_all(void)
 {
 	gate_open_all();
 	let_device_go();
+	let_all_sleep();
+	points_forget_vf();
 	importer_release_all();
 	memset(lab_buffers, 0, sizeof(lab_buffers));
 	return 0;
@@ -294,6 +349,14 @@ static int command(char *line)
 		return importer_detach(index);
 	if (sscanf(line, "fence %d %31s", &index, kind) == 2)
 		return importer_fence(index, kind);
+	if (sscanf(line, "submit %d %31s", &index, kind) == 2)
+		return importer_submit(index, kind);
+	if (sscanf(line, "keep_awake %d", &index) == 1)
+		return keep_awake(index);
+	if (sscanf(line, "suspend %d", &index) == 1)
+		return suspend_device(index);
+	if (sscanf(line, "resume %d", &index) == 1)
+		return resume_device(index);
 	if (sscanf(line, "signal %d", &index) == 1)
 		return importer_signal(index);
 	if (sscanf(line, "hold %d", &index) == 1)

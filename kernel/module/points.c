@@ -30,13 +30,17 @@ enum object {
 	MOVING,		/* whatever it is, inside vfio_pci_dma_buf_move() */
 	EXPORTED,	/* what the thread exports */
 	SECOND_VFIO,	/* a struct vfio_device as the second argument */
+	JOINING,	/* a struct vfio_device that is none of ours, a VF */
 	ANY,
 };
 
 /* What a gated thread does at a point: nothing, says that it passes, stops. */
 enum watch { UNSEEN, PASSES, STOPS };
 
-enum shows { NOTHING, SECOND, CONFIG, RESULT, RESULT_BOOL, RESULT_POINTER };
+enum shows {
+	NOTHING, SECOND, CONFIG, RESULT, SECOND_RESULT, RESULT_BOOL,
+	RESULT_POINTER,
+};
 
 /* All that a function can be given in registers. */
 #define REGISTERS							\
@@ -71,13 +75,17 @@ static unsigned long pass(struct point *p, const unsigned long *arg);
 	P(get_file_active, get_file_active, FILE_AT, RESULT_POINTER)	\
 	P(cleanup, vfio_pci_dma_buf_cleanup, VDEV, NOTHING)		\
 	P(config_free, vfio_config_free, VDEV, NOTHING)			\
-	P(set_power_state, vfio_pci_set_power_state, VDEV, SECOND)	\
+	P(set_power_state, vfio_pci_set_power_state, VDEV, SECOND_RESULT)	\
 	P(write_config, pci_user_write_config_word, PDEV, CONFIG)	\
+	P(write_config_word, pci_write_config_word, PDEV, CONFIG)	\
 	P(memory_enabled, __vfio_pci_memory_enabled, VDEV, RESULT_BOOL)	\
 	P(zap, unmap_mapping_range, ANY, NOTHING)			\
 	P(reset_function, pci_try_reset_function, PDEV, RESULT)		\
 	P(reset_by_root, pci_reset_function, PDEV, RESULT)		\
 	P(reset_bus, pci_reset_bus, PDEV, RESULT)			\
+	P(trylock, pci_dev_trylock, PDEV, RESULT)			\
+	P(reset_locked, __pci_reset_function_locked, PDEV, RESULT)	\
+	P(restore_state, pci_restore_state, PDEV, NOTHING)		\
 	P(put_registration, vfio_device_put_registration, VFIO_DEVICE, NOTHING) \
 	P(core_disable, vfio_pci_core_disable, VDEV, NOTHING)		\
 	P(core_enable, vfio_pci_core_enable, VDEV, RESULT)		\
@@ -85,7 +93,13 @@ static unsigned long pass(struct point *p, const unsigned long *arg);
 	P(mutex_lock, mutex_lock, DEV_SET_LOCK, NOTHING)		\
 	P(mutex_unlock, mutex_unlock, DEV_SET_LOCK, NOTHING)		\
 	P(resettable, vfio_pci_dev_set_resettable, DEV_SET, RESULT_POINTER) \
-	P(pm_get, __pm_runtime_resume, DEVICE, RESULT)			\
+	P(pm_get, __pm_runtime_resume, DEVICE, SECOND_RESULT)		\
+	P(runtime_suspend, vfio_pci_core_runtime_suspend, DEVICE, RESULT) \
+	P(runtime_resume, vfio_pci_core_runtime_resume, DEVICE, RESULT)	\
+	P(sriov_configure, vfio_pci_core_sriov_configure, VDEV, RESULT)	\
+	P(enable_sriov, pci_enable_sriov, PDEV, RESULT)			\
+	P(disable_sriov, pci_disable_sriov, PDEV, NOTHING)		\
+	P(assign_set, vfio_assign_device_set, JOINING, RESULT)		\
 	P(pm_put, __pm_runtime_idle, DEVICE, RESULT)			\
 	P(owned, vfio_file_has_dev, SECOND_VFIO, RESULT_BOOL)		\
 	P(dma_buf_map, vfio_pci_dma_buf_map, ANY, NOTHING)		\
@@ -160,6 +174,35 @@ static int buffer_index(const void *object, enum object kind)
 	return -1;
 }
 
+/*
+ * A VF that joins a set, and the set, which it has to itself. Only the address
+ * of the set is compared once the VF may be gone.
+ */
+static struct vfio_device *joining;
+static struct vfio_device_set *vf_set;
+
+/* The index of the lock of that set: that of no device. */
+#define OF_THE_VF	LAB_DEVICES
+
+static bool is_lock_of_vf(const void *lock)
+{
+	struct vfio_device_set *set = joining ? joining->dev_set : vf_set;
+
+	return set && lock == &set->lock;
+}
+
+static int lock_of_set_index(const void *lock)
+{
+	int index = device_index(lock, DEV_SET_LOCK);
+
+	return index < 0 && is_lock_of_vf(lock) ? OF_THE_VF : index;
+}
+
+void points_forget_vf(void)
+{
+	vf_set = NULL;
+}
+
 /* As labels call a lock that is one of ours. */
 void points_lock_name(const void *lock, char *name, size_t size)
 {
@@ -192,6 +235,10 @@ static int object_index(const struct point *p, const struct actor *actor,
 		return actor->moving ? max(actor->buffer, 0) : -1;
 	case EXPORTED:
 		return actor->exports;
+	case DEV_SET_LOCK:
+		return lock_of_set_index((void *)a);
+	case JOINING:
+		return OF_THE_VF;
 	case ANY:
 		return 0;
 	default:
@@ -287,24 +334,64 @@ static int describe_memory(char *line, size_t size, const struct point *p,
 	return scnprintf(line, size, " enabled=%d", enabled);
 }
 
+/* How many devices of a set are open; the closing one still counts. */
+static int open_in(struct vfio_device_set *set)
+{
+	struct vfio_device *cur;
+	int open = 0;
+
+	list_for_each_entry(cur, &set->device_list, dev_set_list)
+		open += cur->open_count;
+	return open;
+}
+
+/* What vfio keeps of a device, where the thread that changes it comes by. */
+static int describe_device(char *line, size_t size, const struct point *p,
+			   int index)
+{
+	struct vfio_pci_core_device *vdev;
+	int n;
+
+	if (p->object != MEMORY_LOCK && p->object != VDEV &&
+	    p->object != PDEV && p->object != DEVICE &&
+	    p->object != DEV_SET && p->object != DEV_SET_LOCK)
+		return 0;
+	if (index == OF_THE_VF)
+		return 0;
+	vdev = lab_devices[index];
+	n = scnprintf(line, size,
+		      " engaged=%d eventfd=%d sriov=%d dirty=%d usage=%d",
+		      vdev->pm_runtime_engaged, !!vdev->pm_wake_eventfd_ctx,
+		      vdev->sriov_active, vdev->needs_reset,
+		      atomic_read(&vdev->pdev->dev.power.usage_count));
+	if (p == &points[POINT_pm_put] || p->object == DEV_SET ||
+	    p == &points[POINT_mutex_unlock])
+		n += scnprintf(line + n, size - n, " open=%d",
+			       open_in(vdev->vdev.dev_set));
+	return n;
+}
+
 static void describe(char *line, size_t size, const struct point *p, int index,
 		     const unsigned long *arg, const unsigned long *result)
 {
 	int n = scnprintf(line, size, " %d", index);
 
-	if (p->shows == SECOND)
+	if (p->shows == SECOND || p->shows == SECOND_RESULT)
 		n += scnprintf(line + n, size - n, " value=%d", (int)arg[1]);
 	n += describe_flag(line + n, size - n, p, index, result);
 	if (p->shows == CONFIG)
 		n += scnprintf(line + n, size - n, " where=%d value=%d",
 			       (int)arg[1], (u16)arg[2]);
+	n += describe_device(line + n, size - n, p, index);
+	if (index == OF_THE_VF)
+		n += scnprintf(line + n, size - n, " vf=1");
 	if (!result) {
 		n += describe_memory(line + n, size - n, p, index);
 		scnprintf(line + n, size - n, " busy=%d",
 			  busy(p, (void *)arg[0]));
 		return;
 	}
-	if (p->shows == RESULT)
+	if (p->shows == RESULT || p->shows == SECOND_RESULT)
 		scnprintf(line + n, size - n, " result=%d", (int)*result);
 	if (p->shows == RESULT_BOOL)
 		scnprintf(line + n, size - n, " result=%d", (u8)*result);
@@ -319,8 +406,10 @@ static void note(struct actor *actor, const struct point *p, int index,
 {
 	if (p == &points[POINT_move])
 		actor->moving = inside;
+	/* a resume is a part of a test that stops in it */
 	if (p == &points[POINT_pm_get])
-		actor->resuming = inside;
+		actor->resuming = inside &&
+			points[POINT_runtime_resume].before == UNSEEN;
 	if (p->object == RESV || p->object == BUFFER)
 		actor->buffer = index;
 }
@@ -334,6 +423,19 @@ static void note_buffer(const struct point *p, int index, unsigned long result)
 		WRITE_ONCE(lab_buffers[index], (struct dma_buf *)result);
 	if (p == &points[POINT_dma_buf_release])
 		WRITE_ONCE(lab_buffers[index], NULL);
+}
+
+/* A VF joins its set in the one call, and leaves it in the other. */
+static void note_vf(const struct point *p, const unsigned long *arg,
+		    bool inside)
+{
+	if (p == &points[POINT_assign_set]) {
+		if (!inside)
+			vf_set = joining->dev_set;
+		joining = inside ? (struct vfio_device *)arg[0] : NULL;
+	}
+	if (p == &points[POINT_disable_sriov] && !inside)
+		vf_set = NULL;
 }
 
 /*
@@ -370,14 +472,16 @@ static unsigned long pass(struct point *p, const unsigned long *arg)
 	struct actor *actor = actor_of_current();
 	int index = object_index(p, actor, arg[0], arg[1]);
 	unsigned long result;
-	char line[80];
+	char line[160];
 
 	if (p->before != UNSEEN) {
 		describe(line, sizeof(line), p, index, arg, NULL);
 		reach(actor, p, p->before, "before", line);
 	}
 	note(actor, p, index, true);
+	note_vf(p, arg, true);
 	result = call(actor, p, arg);
+	note_vf(p, arg, false);
 	note(actor, p, index, false);
 	note_buffer(p, index, result);
 	if (p->after != UNSEEN) {

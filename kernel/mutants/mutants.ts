@@ -23,7 +23,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'P18',
     what: 'a revoke waits for the fences of the kernel only',
-    ...{ file: 'dmabuf', function: 'vfio_pci_dma_buf_move', suites: ['revoke'] },
+    ...{ file: 'dmabuf', function: 'vfio_pci_dma_buf_move', suites: ['fences-bookkeep', 'revoke'] },
     edits: [replace('DMA_RESV_USAGE_BOOKKEEP', 'DMA_RESV_USAGE_KERNEL')],
   },
   {
@@ -122,7 +122,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'map-ignores-revoked',
     what: 'a map does not ask whether the buffer is revoked',
-    ...{ file: 'dmabuf', function: 'vfio_pci_dma_buf_map', suites: ['revoke', 'buffer'] },
+    ...{ file: 'dmabuf', function: 'vfio_pci_dma_buf_map', suites: ['remap', 'revoke', 'buffer'] },
     edits: [replace('if (priv->revoked)', 'if (0)')],
   },
   {
@@ -154,6 +154,36 @@ export const mutants: readonly Mutant[] = [
     what: 'a revoke does not wait for the mappings (P19)',
     ...{ file: 'dmabuf', function: 'vfio_pci_dma_buf_move', suites: ['revoke'] },
     edits: [drop('wait_for_completion(')],
+  },
+  {
+    id: 'sriov-under-lock',
+    what: 'VFs are probed under memory_lock, as before 40ef3edf151e',
+    ...{ file: 'core', function: 'vfio_pci_core_sriov_configure', suites: ['sriov'] },
+    edits: [
+      drop('up_write('),
+      replace(
+        'ret = pci_enable_sriov(pdev, nr_virtfn);',
+        'ret = pci_enable_sriov(pdev, nr_virtfn); up_write(&vdev->memory_lock);',
+      ),
+    ],
+  },
+  {
+    id: 'function-sleeps-under-vfs',
+    what: 'a write of D3hot is not refused while there are VFs',
+    ...{ file: 'core', function: 'vfio_pci_set_power_state', suites: ['sriov'] },
+    edits: [replace('vdev->sriov_active', 'false')],
+  },
+  {
+    id: 'wake-up-stays-engaged',
+    what: 'a wake-up tells its eventfd, and low power goes on',
+    ...{ file: 'core', function: 'vfio_pci_core_runtime_resume', suites: ['wake-up'] },
+    edits: [drop('__vfio_pci_runtime_pm_exit(')],
+  },
+  {
+    id: 'disable-stays-dirty',
+    what: 'a close takes a device for one that was not reset, though it was',
+    ...{ file: 'core', function: 'vfio_pci_core_disable', suites: ['close'] },
+    edits: [replace('vdev->needs_reset = false', '')],
   },
   {
     id: 'flag-before-notify',

@@ -51,7 +51,13 @@ export function generateSuites(source: SuiteSource): GeneratedSuites {
     if (made.kind === 'omitted') omissions.push({ ...made.omission, of });
     else {
       const named = { ...source.system, name: source.name };
-      suites.push(testSuiteOf(named, explored, made.suite, vocabulary));
+      const suite = testSuiteOf(named, explored, made.suite, vocabulary);
+      if (suites.some((one) => suitePath(one) === suitePath(suite))) {
+        throw new InputError(
+          `suite '${source.name}': two of its parts are of the machine '${of}', so that one file would overwrite the other`,
+        );
+      }
+      suites.push(suite);
     }
   };
   for (const name of source.parts) {

@@ -24,8 +24,16 @@ export interface TargetScope {
    * the host bridge, behind an IOMMU of that mode, or through a `switch`; `translated` where absent.
    */
   readonly route?: 'translated' | 'identity' | 'switch';
-  /** For each attachment, its buffer and the kind of importer behind it. */
-  readonly attachments: readonly { readonly buffer: number; readonly importer: string }[];
+  /** For each attachment, its buffer, the kind of importer behind it, the usage of its fences. */
+  readonly attachments: readonly {
+    readonly buffer: number;
+    readonly importer: string;
+    readonly usage?: string;
+  }[];
+  /** The first device can have VFs. */
+  readonly functions?: true;
+  /** Runtime PM suspends and resumes a device only where a step says so. */
+  readonly runtimePm?: true;
   /** How many there are of the other kinds of object; each kind's are dealt out in turn. */
   readonly objects?: Readonly<Record<string, number>>;
   /**

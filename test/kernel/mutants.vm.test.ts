@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type KernelFiles, newestStockKernel } from '../../kernel/archive.ts';
+import { Guest } from '../../kernel/guest.ts';
+import { guestImage } from '../../kernel/image.ts';
 import { Laboratory, type Outcome } from '../../kernel/laboratory.ts';
+import { TWO_PAIRS } from '../../kernel/machine.ts';
 import { mutated, vfioSource } from '../../kernel/mutants/build.ts';
 import { mutants } from '../../kernel/mutants/mutants.ts';
 import { isUnexpected, tryMutant } from '../../kernel/mutants/run.ts';
-import { suites, suitesOf } from '../../specs/suites.ts';
+import { suites, suitesOf, USAGES } from '../../specs/suites.ts';
 import { generateSuites } from '../../src/cli/suites.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
@@ -18,7 +21,25 @@ const WRONG: Readonly<Record<string, readonly [expected: string, actual: string]
   P6: ['dev[1].open_count:false', 'dev[1].open_count:true'],
   'flr-no-unrevoke': ['dev[0].move(false):begin', 'dev[0].memory_lock.up_write'],
   'release-keeps-registration': ['buf[0].put_registration', 'buf[0].kfree(priv)'],
+  'sriov-under-lock': ['dev[0].memory_lock.up_write', 'dev[0].pci_enable_sriov:begin'],
+  'wake-up-stays-engaged': ['dev[0].pm_runtime_engaged.clear', 'dev[0].pm_wake_eventfd:true'],
+  'disable-stays-dirty': ['dev[0].needs_reset.clear', 'dev[0].hw.restore_state'],
 };
+
+/** Whether a revoke waits while an importer has a fence of a usage on the buffer. */
+async function revokeWaits(guest: Guest, usage: string): Promise<boolean> {
+  const attach = `attach 0 0 ${TWO_PAIRS.importer} unmaps_later`;
+  for (const step of ['open 0', 'export 0 0 4 1', attach, `fence 0 ${usage}`]) {
+    expect(await guest.start('owner', step, false)).toMatchObject({ result: 0 });
+  }
+  const writer = await guest.start('owner', 'write_command 0 0', false);
+  const waits = writer.status === 'running';
+  await guest.start('importer', 'signal 0', false);
+  await guest.go(writer);
+  expect(writer).toMatchObject({ status: 'done', result: 0 });
+  await guest.afresh();
+  return waits;
+}
 
 describe.skipIf(!QEMU)(`defects built into vfio-pci-core.ko${title}`, () => {
   const tests = { suites, directory: 'generated-tests', ofRevision: suitesOf };
@@ -37,6 +58,37 @@ describe.skipIf(!QEMU)(`defects built into vfio-pci-core.ko${title}`, () => {
     const { failure } = caught!.outcome;
     const plain = (label: string | undefined) => label?.replace(/[#@].*$/, '');
     expect([plain(failure?.expected), plain(failure?.actual)]).toEqual(WRONG[id]);
+  });
+
+  /** A machine with the kernel of a mutant, for calls one by one. */
+  async function withGuest(id: string, then: (guest: Guest) => Promise<void>): Promise<void> {
+    const mutant = mutants.find((one) => one.id === id);
+    const defective = await mutated(kernel, source, mutant);
+    const guest = await Guest.boot(TWO_PAIRS, defective, await guestImage(defective));
+    try {
+      await then(guest);
+    } finally {
+      await guest.stop();
+    }
+  }
+
+  test('a revoke that waits for the fences of the kernel lets the work of users go on', async () => {
+    await withGuest('P18', async (guest) => {
+      const waits: Record<string, boolean> = {};
+      for (const usage of USAGES) waits[usage] = await revokeWaits(guest, usage);
+      expect(waits).toEqual({ KERNEL: true, WRITE: false, READ: false, BOOKKEEP: false });
+    });
+  });
+
+  test('a device cannot be unbound after a release that keeps its registration', async () => {
+    await withGuest('release-keeps-registration', async (guest) => {
+      for (const step of ['open 4', 'export 0 4 4 1', 'close 4', 'release 0']) {
+        expect(await guest.start('owner', step, false)).toMatchObject({ result: 0 });
+      }
+      const remover = await guest.start('remover', 'unbind 4', false);
+      await guest.go(remover);
+      expect(remover.status).toBe('running');
+    });
   });
 
   test('a kernel with O5 mended fails as 7.3, and passes as the version that says so', async () => {
