@@ -1,3 +1,4 @@
+import type { AnyStateMachine } from 'xstate';
 import { close } from '../../machines/device/close.procedure.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
@@ -20,7 +21,7 @@ import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
 import { kernelDialect } from '../../src/linux/c-dialect.ts';
 import type { CSpecification } from '../../src/source/judge-source.ts';
 import { exportCalls } from '../export/calls.ts';
-import { base } from '../revisions/index.ts';
+import { base, type Design } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 import { accepted } from './accepted.ts';
 import {
@@ -29,6 +30,8 @@ import {
   importerMachines,
   importerSourceCalls,
 } from './importers.ts';
+import { outside } from './outside.ts';
+import { versionsOf } from './versions.ts';
 
 export { notYetRead } from './not-yet-read.ts';
 
@@ -43,8 +46,8 @@ const calls = [
   ).values(),
 ];
 
-/** What the machines of the newest kernel are held against. */
-export const cSpecification: CSpecification = {
+/** The machines as a version of the design has them, and what they are held against. */
+const specificationOf = (base: Design): CSpecification => ({
   dialect: kernelDialect,
   machines: [
     ...SIZES.map((devices) => hotReset(devices, { ...base.hotReset, ...base.handlers })),
@@ -69,7 +72,7 @@ export const cSpecification: CSpecification = {
     sysfsReset(base.handlers),
     unregister(),
     release(),
-    ...importerMachines,
+    ...importerMachines(base),
   ],
   calls,
   leads: {
@@ -83,4 +86,20 @@ export const cSpecification: CSpecification = {
     ...importerLeads,
   },
   accepted: [...accepted, ...importerDifferences],
-};
+  versions: (machine) => versionsOf(machine, machinesOf),
+  outside,
+});
+
+/** The machines of a design, each made once. */
+function machinesOf(design: Design): readonly AnyStateMachine[] {
+  const key = JSON.stringify(design);
+  const made = machinesByDesign.get(key) ?? specificationOf(design).machines;
+  machinesByDesign.set(key, made);
+  return made;
+}
+
+const machinesByDesign = new Map<string, readonly AnyStateMachine[]>();
+
+/** What the machines of the newest kernel are held against. */
+export const cSpecification: CSpecification = specificationOf(base);
+machinesByDesign.set(JSON.stringify(base), cSpecification.machines);

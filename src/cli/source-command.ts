@@ -92,7 +92,7 @@ function chosenMachines({ machines }: CSpecification, names: readonly string[]) 
 }
 
 /** @throws InputError where a tree has none of the files that are read: it is another one */
-function mustHaveSome(tree: Tree, machines: CSpecification['machines']): void {
+export function mustHaveSome(tree: Tree, machines: CSpecification['machines']): void {
   const files = machines.flatMap((machine) => cSourceOf(machine)?.file ?? []);
   if (files.some((file) => tree.read(file) !== undefined)) return;
   throw new InputError(

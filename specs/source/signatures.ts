@@ -1,0 +1,203 @@
+import type { Signature } from '../../src/source/signature.ts';
+
+const DMABUF = 'drivers/vfio/pci/vfio_pci_dmabuf.c';
+const CORE = 'drivers/vfio/pci/vfio_pci_core.c';
+const MAPPING = 'drivers/dma-buf/dma-buf-mapping.c';
+const EXPORT = {
+  functions: ['vfio_pci_core_feature_dma_buf'],
+  files: [DMABUF],
+};
+const ENTRIES = { functions: ['fill_sg_entry'], files: [MAPPING, DMABUF] };
+
+/** Values by which a known defect is told where no machine made of the C shows it. */
+export const signatures: readonly Signature[] = [
+  {
+    defect: 'M1',
+    what: 'the address of an entry',
+    ...ENTRIES,
+    carried: { has: /\+\s*i\s*\*\s*UINT_MAX/ },
+    mended: { lacks: /\+\s*i\s*\*\s*UINT_MAX/ },
+  },
+  {
+    defect: 'O7',
+    what: 'the longest entry',
+    ...ENTRIES,
+    carried: { has: /min_t\(\s*\w+\s*,\s*length\s*,\s*UINT_MAX\s*\)/ },
+    mended: { has: /\bMAX_SG_ENT_SZ\b/ },
+  },
+  {
+    defect: 'M2',
+    what: 'the test of the importer in attach, and the entry .pin',
+    functions: ['vfio_pci_dma_buf_attach'],
+    files: [DMABUF],
+    carried: { lacks: /\bdma_buf_attach_revocable\s*\(/ },
+    mended: { has: /!\s*dma_buf_attach_revocable\s*\(/ },
+  },
+  {
+    defect: 'M3',
+    what: 'what follows dma_buf_put() where dma_buf_fd() failed',
+    ...EXPORT,
+    carried: { has: /\bdma_buf_put\(\s*priv->dmabuf\s*\);\s*err_dev_put:/ },
+    mended: { has: /\bdma_buf_put\(\s*priv->dmabuf\s*\);\s*return ret;/ },
+  },
+  {
+    defect: 'P7',
+    what: 'what is done where dma_buf_fd() failed',
+    ...EXPORT,
+    carried: { has: /\breturn\s+dma_buf_fd\(/ },
+    mended: { has: /\bdma_buf_put\(\s*priv->dmabuf\s*\)/ },
+  },
+  {
+    defect: 'M7',
+    what: 'the test of the BAR',
+    ...EXPORT,
+    carried: { lacks: /\bvfio_pci_core_(?:get_iomap|setup_barmap)\s*\(/ },
+    mended: { has: /\bvfio_pci_core_(?:get_iomap|setup_barmap)\s*\(/ },
+  },
+  {
+    defect: 'P10',
+    what: 'the test of pci_ops',
+    ...EXPORT,
+    inFile: /\bpci_ops\b/,
+    carried: { lacks: /!\s*vdev->pci_ops\s*(?:\|\||\))/ },
+    mended: { has: /!\s*vdev->pci_ops\s*(?:\|\||\))/ },
+  },
+  {
+    defect: 'P14',
+    what: 'where memory is asked for, before the lock or under it',
+    ...EXPORT,
+    carried: { has: /__vfio_pci_memory_enabled\([^]*\bdown_write\(/ },
+    mended: { has: /\bdown_write\([^]*__vfio_pci_memory_enabled\([^]*\bup_write\(/ },
+  },
+  {
+    defect: 'P9',
+    what: 'where the IOVA is made',
+    functions: ['vfio_pci_dma_buf_attach'],
+    files: [DMABUF],
+    carried: { has: /\bdma_iova_try_alloc\s*\(/ },
+    mended: { lacks: /\bdma_iova_try_alloc\s*\(/ },
+  },
+  {
+    defect: 'P11',
+    what: 'the test of the answer of pcim_p2pdma_init()',
+    functions: ['vfio_pci_core_init_dev'],
+    files: [CORE],
+    inFile: /\bpcim_p2pdma_init\b/,
+    carried: { has: /\bif\s*\(\s*ret\s*!=\s*-EOPNOTSUPP\s*\)/ },
+    mended: { has: /\bif\s*\(\s*ret\s*&&\s*ret\s*!=\s*-EOPNOTSUPP\s*\)/ },
+  },
+  {
+    defect: 'P15',
+    what: 'how paddr is written',
+    functions: ['vfio_pci_core_fill_phys_vec', 'dma_ranges_to_p2p_phys'],
+    files: [DMABUF],
+    carried: { has: /\bpaddr\s*\+=/ },
+    mended: { lacks: /\bpaddr\s*\+=/ },
+  },
+  {
+    defect: 'P16',
+    what: 'the test of a missing pcim_p2pdma_init()',
+    functions: ['pcim_p2pdma_provider'],
+    files: ['drivers/pci/p2pdma.c'],
+    carried: { lacks: /!\s*p2p\b/ },
+    mended: { has: /!\s*p2p\b/ },
+  },
+  {
+    defect: 'M11',
+    what: 'the test of BARs that no CPU can map',
+    functions: ['pcim_p2pdma_provider'],
+    files: ['drivers/pci/p2pdma.c'],
+    carried: { lacks: /->non_mappable_bars\b/ },
+    mended: { has: /->non_mappable_bars\b/ },
+  },
+  {
+    defect: 'M12',
+    what: 'what dma_buf_fd() does after fd_install()',
+    functions: ['dma_buf_fd'],
+    files: ['drivers/dma-buf/dma-buf.c'],
+    carried: { has: /\bfd_install\([^]*\bDMA_BUF_TRACE\(/ },
+    mended: { lacks: /\bfd_install\([^]*\bDMA_BUF_TRACE\(/ },
+  },
+  {
+    defect: 'M10',
+    what: 'the test for the pages of a dma-buf',
+    functions: ['iopt_area_add_access'],
+    files: ['drivers/iommu/iommufd/pages.c'],
+    inFile: /\biopt_is_dmabuf\b/,
+    carried: { lacks: /\biopt_is_dmabuf\s*\(/ },
+    mended: { has: /\biopt_is_dmabuf\s*\(/ },
+  },
+  {
+    defect: 'M18',
+    what: 'whether memory_lock is held over pci_enable_sriov()',
+    functions: ['vfio_pci_core_sriov_configure'],
+    files: [CORE],
+    carried: { has: /\bdown_write\((?:(?!\bup_write\()[^])*\bpci_enable_sriov\(/ },
+    mended: { has: /\bup_write\((?:(?!\bdown_write\()[^])*\bpci_enable_sriov\(/ },
+  },
+  {
+    defect: 'M14',
+    what: 'how the file of a buffer is taken',
+    functions: ['vfio_pci_dma_buf_move'],
+    files: [DMABUF],
+    carried: { has: /\bget_file_(?:active|rcu)\s*\(/ },
+    mended: { lacks: /\bget_file_(?:active|rcu)\s*\(/ },
+  },
+  {
+    defect: 'O1',
+    what: 'whether low power is asked for',
+    functions: ['__vfio_pci_memory_enabled'],
+    files: [CORE],
+    carried: { lacks: /\bpm_runtime_engaged\b/ },
+    mended: { has: /\bpm_runtime_engaged\b/ },
+  },
+];
+
+/** What makes an importer harmless that a test of attach lets in: an entry that refuses it. */
+export const excuses = [
+  {
+    defect: 'M2',
+    table: 'vfio_pci_dmabuf_ops',
+    file: DMABUF,
+    member: 'pin',
+    returns: '-EOPNOTSUPP',
+    by: '61ceaf236115, v6.19: .pin answers -EOPNOTSUPP',
+  },
+] as const;
+
+/** The public change that mends a defect, by its id. */
+export const fixes: Readonly<Record<string, string>> = {
+  P1: 'v2 of the export series',
+  P2: 'v2 of the export series',
+  P3: 'v6 of the export series',
+  P4: 'v7 of the export series',
+  P5: 'v7 of the export series',
+  P6: '5d74781ebc86, v6.19',
+  P7: 'v6 of the export series',
+  P9: 'v6 of the export series',
+  P10: 'v8 of the export series',
+  P11: 'v6 of the export series',
+  P14: 'the export series: the test is under memory_lock',
+  P16: 'v8 of the export series',
+  P17: 'v3 of the revoke series',
+  P18: 'v4 of the revoke series',
+  P19: 'v5 of the revoke series',
+  P20: 'v6 of the revoke series',
+  P21: 'v6 of the revoke series',
+  P22: 'v2 of the series that adds mmap()',
+  M1: '590d74568030, v6.19',
+  M2: 'dma_buf_attach_revocable(), v7.1; before it 61ceaf236115, v6.19',
+  M3: 'e98137f0a874 (CVE-2026-31468)',
+  M4: '1a8a5227f229, v7.1',
+  M5: 'd97708701434 (CVE-2026-53322), v7.1',
+  M6: 'c64a647c84f3, v7.1',
+  M7: '702809dabdec (CVE-2026-64042)',
+  M8: 'f2d70dbd3dce (CVE-2026-74328), v7.2',
+  M9: 'e745cd2c749e (CVE-2026-80633), v7.2',
+  M10: '5f3fc0ad9a41, v7.2',
+  M11: '951ebc18d181, v7.2',
+  M12: 'ead6680f354f (CVE-2026-63910)',
+  M13: '104016eb671e, v7.0',
+  M18: '40ef3edf151e, v7.2',
+  O7: '06dd5e1ae8ce',
+};

@@ -1,0 +1,94 @@
+import type { Counterexample } from '../check/verdict.ts';
+import { InputError } from '../errors.ts';
+import type { Bounds } from '../explore/explore.ts';
+import type { Scope, SystemFamily } from '../system/system.ts';
+import { NotRead } from './ast.ts';
+import type { FunctionReading } from './function-readings.ts';
+import { checkWithTree, hasC, readingOfPart, withTree } from './in-system.ts';
+import { choiceIn } from './judge-fault.ts';
+import type { SourceReader } from './judge-source.ts';
+import type { Tree } from './tree.ts';
+
+/** A rule that breaks with all that differs in a tree, and in no version that a function is of. */
+export interface BrokenInNone {
+  readonly system: string;
+  readonly property: string;
+  readonly title: string;
+  readonly functions: readonly FunctionReading[];
+  readonly counterexample: Counterexample;
+}
+
+/** A system with all functions of a tree in it that are not those of the newest. */
+export interface JudgedCombination {
+  readonly system: string;
+  readonly scope: Scope;
+  readonly states?: number;
+  readonly functions: readonly FunctionReading[];
+  /** Every rule that breaks. */
+  readonly broken: readonly string[];
+  readonly inNone: readonly BrokenInNone[];
+  /** Why nothing is said of it. */
+  readonly notAsked?: string;
+}
+
+export interface CombinationContext {
+  readonly reader: SourceReader;
+  readonly tree: Tree;
+  readonly readings: readonly FunctionReading[];
+  readonly newest: string;
+  /** Rules that break in a system at a version. */
+  readonly brokenAt: (system: string, version: string) => readonly string[];
+  readonly bounds: Bounds;
+}
+
+/** The functions of a system that are not as in the newest, of those that have C. */
+export function differing(
+  family: SystemFamily,
+  scope: Scope,
+  newest: string,
+  readings: readonly FunctionReading[],
+): FunctionReading[] {
+  const { parts } = family.build({ scope, revision: newest });
+  const found = parts.flatMap((part) => (hasC(part) ? (readingOfPart(readings, part) ?? []) : []));
+  return [...new Set(found)].filter(({ is }) => is === 'version' || is === 'none');
+}
+
+/** Checks a system of the newest with every function of the tree that differs in its place. */
+export function judgeCombination(
+  family: SystemFamily,
+  scope: Scope,
+  functions: readonly FunctionReading[],
+  context: CombinationContext,
+): JudgedCombination {
+  const { reader, tree, readings, newest, brokenAt, bounds } = context;
+  const about = { system: family.name, scope, functions, broken: [], inNone: [] };
+  try {
+    const system = withTree(reader, tree, readings, { family, scope, revision: newest }, (part) => {
+      const own = readingOfPart(readings, part);
+      return hasC(part) && own !== undefined && functions.includes(own);
+    });
+    const result = checkWithTree(system, bounds);
+    const versions = [
+      newest,
+      ...functions.flatMap(({ is, names }) => (is === 'version' ? names : [])),
+    ];
+    const known = new Set(versions.flatMap((version) => brokenAt(family.name, version)));
+    const broken = result.properties.filter(({ verdict }) => verdict === 'broken');
+    return {
+      ...about,
+      states: result.states,
+      broken: broken.map(({ property }) => property.id),
+      inNone: broken.flatMap((one) => {
+        if (one.verdict !== 'broken' || known.has(one.property.id)) return [];
+        if (choiceIn(one.counterexample) !== undefined) return [];
+        const { id: property, title } = one.property;
+        const { counterexample } = one;
+        return [{ system: family.name, property, title, functions, counterexample }];
+      }),
+      ...(result.stopped !== undefined && { notAsked: `all states: ${result.stopped}` }),
+    };
+  } catch (error) {
+    if (!(error instanceof NotRead || error instanceof InputError)) throw error;
+    return { ...about, notAsked: error.message };
+  }
+}
