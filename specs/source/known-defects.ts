@@ -2,17 +2,24 @@ import { brokenIn, expectationsOf, findingsAt, isSameScope } from '../../src/cli
 import type { KnownDefects } from '../../src/source/judge-carries.ts';
 import { knownBugs, notModelled } from '../bugs.ts';
 import { families, specification } from '../catalogue.ts';
+import { everyFunction, type KernelFunction } from '../revisions/functions.ts';
 import { NEWEST } from '../revisions/index.ts';
 import { excuses, fixes, signatures } from './signatures.ts';
+
+/** The functions of the kernel that a source names, in its order. */
+function functionsIn(source: string): string[] {
+  const words = source.match(/\w+/g) ?? [];
+  return [...new Set(words)].filter((word) => everyFunction.includes(word as KernelFunction));
+}
 
 /** Every defect and finding that a tree is asked for. */
 export const knownDefects: KnownDefects = {
   ids: knownBugs,
   families,
   faults: specification.faults.filter(({ system }) => families.some(({ name }) => name === system)),
-  findings: findingsAt(specification, NEWEST).filter(({ system }) =>
-    families.some(({ name }) => name === system),
-  ),
+  findings: findingsAt(specification, NEWEST)
+    .filter(({ system }) => families.some(({ name }) => name === system))
+    .map((finding) => ({ ...finding, functions: functionsIn(finding.source) })),
   notModelled,
   signatures,
   excuses,

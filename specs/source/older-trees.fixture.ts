@@ -17,7 +17,7 @@ const c = (strings: TemplateStringsArray) =>
     strings.raw[0]!.trim()
       .split(/\s+/)
       .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('\\s*(?:/\\*[^]*?\\*/\\s*)?'),
+      .join('\\s*(?:/\\*[\\s\\S]*?\\*/\\s*)?'),
     'g',
   );
 
@@ -46,7 +46,7 @@ export const edits = {
   noWaits: [
     [
       DMABUF,
-      /if \(priv->revoked != revoked\) \{[^]*?\n\t\t\}\n/g,
+      /if \(priv->revoked != revoked\) \{[\s\S]*?\n\t\t\}\n/g,
       'if (priv->revoked != revoked) {\ndma_resv_lock(priv->dmabuf->resv, NULL);\npriv->revoked = revoked;\ndma_buf_move_notify(priv->dmabuf);\ndma_resv_unlock(priv->dmabuf->resv);\n}\n',
     ],
     [DMABUF, c`vfio_pci_dma_buf_move(vdev, true);`, ''],

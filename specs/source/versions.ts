@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { alphabetOf } from '../../src/lts/alphabet.ts';
 import { flatten } from '../../src/lts/flatten.ts';
 import { type Lts, transitionsOf } from '../../src/lts/lts.ts';
 import type { FunctionVersion } from '../../src/source/versions.ts';
@@ -60,8 +61,16 @@ export function versionsOf(
     same.set(key, shared);
     // What is drawn as in the newest has none of the defects that are drawn elsewhere.
     const defects = shared === machine ? [] : touching.flatMap((one) => one.defects ?? []);
-    return [{ name, machine: shared, defects: [...new Set(defects)] }];
+    const hides = design.export.kref === 'absent' ? COUNTS.filter((step) => has(shared, step)) : [];
+    return [{ name, machine: shared, defects: [...new Set(defects)], hides }];
   });
+}
+
+/** What importers do is drawn with the counting of mappings, also for versions that did not count. */
+const COUNTS = ['buf.kref.get', 'buf.kref.put'];
+
+function has(machine: AnyStateMachine, step: string): boolean {
+  return alphabetOf(machine).labels.some((label) => label.replace(/:.*/, '') === step);
 }
 
 function subjectsOf(machine: string): Subject[] {

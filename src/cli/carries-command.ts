@@ -59,12 +59,16 @@ export async function carriesCommand(
   return statusOf(report);
 }
 
-/** Findings of the newest release are not the tree's, and no reason for a status. */
+/**
+ * Findings of the newest release are not the tree's, and what no tree is judged of is no lack of this
+ * one: neither is a reason for a status.
+ */
 function statusOf({ defects, combinations }: CarriesReport): number {
   const own = defects.filter(({ inNewest }) => !inNewest);
   const isOwn = combinations.some(({ inNone }) => inNone.length > 0);
   if (isOwn || own.some(({ status }) => status === 'carried')) return EXIT.differs;
-  return own.some(({ status }) => status === 'not judged') ? EXIT.unfinished : EXIT.ok;
+  const isOpen = own.some(({ status, never }) => status === 'not judged' && !never);
+  return isOpen ? EXIT.unfinished : EXIT.ok;
 }
 
 /** As docs/schema/dmabuf-spec.schema.json has it. */

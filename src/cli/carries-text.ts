@@ -13,7 +13,13 @@ export function* carriesText(report: CarriesReport, terminal: Terminal): Generat
   for (const status of ['carried', 'mended', 'not judged'] as const) {
     const all = own.filter((one) => one.status === status);
     yield `\n${paint(terminal, 'bold', `${TITLES[status]}: ${all.length}`)}\n`;
-    for (const one of all) yield* defectText(one);
+    if (status === 'mended') for (const one of all) yield* mendedText(one);
+    else for (const one of all.filter(({ never }) => !never)) yield* defectText(one);
+  }
+  const never = own.filter((one) => one.never && one.status === 'not judged');
+  if (never.length > 0) {
+    const ids = never.map(({ id }) => id).join(', ');
+    yield* paragraph(`and of no tree: ${ids}: see docs/known-bugs.md`, 2);
   }
   yield* newestText(report, terminal);
   yield* functionsText(report, terminal);
@@ -58,6 +64,12 @@ function* defectText(one: DefectVerdict): Generator<string> {
   const by = one.mendedBy === undefined ? '' : `; mended by ${one.mendedBy}`;
   yield* paragraph(`${functions}${place}${functions === '' ? '' : ': '}${one.why}${rule}${by}`, 8);
   if (one.counterexample !== undefined) yield* indented(diagram(one.counterexample));
+}
+
+function* mendedText({ id, functions, place, why, mendedBy }: DefectVerdict): Generator<string> {
+  const names = functions.map((name) => `${name}()`).join(', ');
+  const by = mendedBy === undefined ? '' : `; mended by ${mendedBy}`;
+  yield* paragraph(`${id.padEnd(5)} ${names}${at(place)}: ${why}${by}`, 2);
 }
 
 /** What is broken in the newest release is no fault of the tree. */

@@ -18,7 +18,8 @@ export interface KnownFinding {
   readonly scope?: Scope;
   readonly property: string;
   readonly claim: string;
-  readonly source: string;
+  /** The functions that it is about, the one that it is in first. */
+  readonly functions: readonly string[];
 }
 
 /** An entry of a constant structure that makes a defect harmless where its function answers so. */
@@ -59,6 +60,8 @@ export interface DefectVerdict {
   readonly status: 'carried' | 'mended' | 'not judged';
   /** Broken in the newest release, too. */
   readonly inNewest: boolean;
+  /** No tree is judged of it: no machine shows it, and no value that is known. */
+  readonly never: boolean;
   readonly why: string;
   readonly mendedBy?: string;
   readonly functions: readonly string[];
@@ -78,8 +81,13 @@ export interface CarriesReport {
   readonly outside: readonly OutsideFunction[];
 }
 
-/** So long systems are begun; those that are left are named. */
-const LONGEST_MS = 40_000;
+/** So long, in seconds of processors, systems are begun; those that are left are named. */
+const LONGEST = 40;
+
+function secondsUsed(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
 
 /** Which of the known defects a tree has. */
 export function judgeCarries(
@@ -122,7 +130,7 @@ class Judge {
   readonly #readings: readonly FunctionReading[];
   readonly #progress: (what: string) => void;
   readonly #asked = new Map<string, JudgedCombination>();
-  readonly #end = Date.now() + LONGEST_MS;
+  readonly #end = secondsUsed() + LONGEST;
   readonly #bounds: Bounds = { states: 600_000 };
 
   constructor(
@@ -153,7 +161,7 @@ class Judge {
       return [];
     }
     const title = own[0]?.title ?? text?.title ?? id;
-    const about = { id, title, inNewest: false };
+    const about = { id, title, inNewest: false, never: false };
     const excuse = this.#excuse(id);
     if (excuse !== undefined) return [{ ...about, status: 'mended', ...excuse }];
     const runs = own.flatMap((fault) => this.#fault(fault) ?? []);
@@ -164,8 +172,11 @@ class Judge {
       {
         ...about,
         ...verdict,
+        never: runs.length === 0 && signature === undefined,
         why: reason,
-        ...(verdict.status === 'mended' && fix !== undefined && { mendedBy: fix }),
+        ...(verdict.status === 'mended' &&
+          isAsInFix(verdict, this.#readings) &&
+          fix !== undefined && { mendedBy: fix }),
       },
     ];
   }
@@ -216,30 +227,40 @@ class Judge {
   }
 
   #finding(finding: KnownFinding): DefectVerdict {
-    const { id, claim, source, system, property } = finding;
-    const words = new Set(source.match(/\w+/g));
-    const named = this.#readings.filter((one) => words.has(one.function));
-    const about = {
-      ...{ id, title: claim, inNewest: true, rule: { system, property } },
-      functions: named.map((one) => one.function),
-    };
+    const { id, claim, functions, system, property } = finding;
     const signature = this.#signature(stemOf(id));
+    const [first] = functions;
+    const named = functions.flatMap((name) => this.#readingsOf(name));
     const place = signature?.place ?? named.find((one) => one.place)?.place;
-    const at = { ...about, ...(place !== undefined && { place }) };
+    const about = {
+      ...{ id, title: claim, inNewest: true, never: false, rule: { system, property } },
+      functions: [...new Set(named.map((one) => one.function))],
+      ...(place !== undefined && { place }),
+    };
     if (signature?.status === 'mended') {
-      return { ...at, status: 'mended', why: `${signature.function}() has another value` };
+      return { ...about, status: 'mended', why: signature.why };
     }
     const unread = named.find(({ is }) => is === 'not read');
     if (unread !== undefined) {
-      return { ...at, status: 'not judged', why: `not read: ${unread.unread}` };
+      return { ...about, status: 'not judged', why: `not read: ${unread.unread}` };
     }
-    if (named.length === 0 && signature?.status !== 'carried') {
-      return { ...at, status: 'not judged', why: signature?.why ?? NOTHING_READ };
+    const isCovered =
+      signature?.status === 'carried' ||
+      (first !== undefined && this.#readingsOf(first).length > 0);
+    if (!isCovered) {
+      const why = signature?.why ?? `no machine stands for ${first ?? 'its function'}()`;
+      return { ...about, status: 'not judged', why };
     }
     if (named.every(({ is }) => is === 'newest')) {
-      return { ...at, status: 'carried', why: `its functions are as in ${this.#known.newest}` };
+      return { ...about, status: 'carried', why: `its functions are as in ${this.#known.newest}` };
     }
-    return { ...at, ...this.#inCombination(finding) };
+    return { ...about, ...this.#inCombination(finding) };
+  }
+
+  /** What is known of a function: of the one of this name, else of those that go into it. */
+  #readingsOf(name: string): readonly FunctionReading[] {
+    const own = this.#readings.filter((one) => one.function === name);
+    return own.length > 0 ? own : this.#readings.filter(({ read }) => read.includes(name));
   }
 
   #inCombination({ system, scope, property }: KnownFinding): Pick<DefectVerdict, 'status' | 'why'> {
@@ -270,11 +291,11 @@ class Judge {
     const key = `${family.name} ${JSON.stringify(scope)}`;
     const known = this.#asked.get(key);
     if (known !== undefined) return known;
-    const { newest, brokenAt } = this.#known;
+    const { newest, brokenAt, statesAt } = this.#known;
     const functions = differing(family, scope, newest, this.#readings);
     if (functions.length === 0) return undefined;
     const excused = this.#excusedIn(family.name);
-    const why = excused ?? (Date.now() > this.#end ? 'the time for it was over' : undefined);
+    const why = excused ?? (secondsUsed() > this.#end ? 'the time for it was over' : undefined);
     const nothing = { system: family.name, scope, functions, broken: [], inNone: [] };
     this.#progress(`${family.name} …`);
     const judged =
@@ -286,7 +307,7 @@ class Judge {
             readings: this.#readings,
             newest,
             brokenAt,
-            bounds: this.#bounds,
+            bounds: { states: Math.max(100_000, 2 * (statesAt(family.name, newest, scope) ?? 0)) },
           });
     this.#asked.set(key, judged);
     return judged;
@@ -302,6 +323,11 @@ class Judge {
     );
     return excuse && `it has no .${excuse.member} that answers ${excuse.returns}`;
   }
+}
+
+/** What an older function keeps it may just not have come to: no fix is named for it. */
+function isAsInFix({ functions }: Combined, readings: readonly FunctionReading[]): boolean {
+  return readings.every(({ function: name, is }) => !functions.includes(name) || is === 'newest');
 }
 
 const NOTHING_READ = 'no machine made of the C, and no value in its text, shows it';
@@ -331,8 +357,8 @@ function combined(
   }
   if (signature !== undefined && signature.status !== 'not judged') {
     const { status, place, function: fn } = signature;
-    const why = status === 'carried' ? 'it has the value of it' : 'it has the other value';
-    return { status, why, functions: [fn!], ...(place !== undefined && { place }) };
+    const functions = fn === undefined ? [] : [fn];
+    return { status, why: signature.why, functions, ...(place !== undefined && { place }) };
   }
   const open = runs.find(({ status }) => status === 'not judged');
   if (open !== undefined) return ofRun(open, 'not judged');

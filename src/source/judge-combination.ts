@@ -60,35 +60,62 @@ export function judgeCombination(
   functions: readonly FunctionReading[],
   context: CombinationContext,
 ): JudgedCombination {
-  const { reader, tree, readings, newest, brokenAt, bounds } = context;
   const about = { system: family.name, scope, functions, broken: [], inNone: [] };
   try {
-    const system = withTree(reader, tree, readings, { family, scope, revision: newest }, (part) => {
-      const own = readingOfPart(readings, part);
-      return hasC(part) && own !== undefined && functions.includes(own);
-    });
-    const result = checkWithTree(system, bounds);
-    const versions = [
-      newest,
-      ...functions.flatMap(({ is, names }) => (is === 'version' ? names : [])),
-    ];
-    const known = new Set(versions.flatMap((version) => brokenAt(family.name, version)));
-    const broken = result.properties.filter(({ verdict }) => verdict === 'broken');
+    const result = resultWith(family, scope, functions, context);
+    const broken = result.properties.flatMap((one) => (one.verdict === 'broken' ? [one] : []));
+    const known = knownBroken(family, scope, functions, context, broken);
     return {
       ...about,
       states: result.states,
       broken: broken.map(({ property }) => property.id),
-      inNone: broken.flatMap((one) => {
-        if (one.verdict !== 'broken' || known.has(one.property.id)) return [];
-        if (choiceIn(one.counterexample) !== undefined) return [];
-        const { id: property, title } = one.property;
-        const { counterexample } = one;
-        return [{ system: family.name, property, title, functions, counterexample }];
-      }),
+      inNone: broken.flatMap(({ property: { id: property, title }, counterexample }) =>
+        known.has(property) || choiceIn(counterexample) !== undefined
+          ? []
+          : [{ system: family.name, property, title, functions, counterexample }],
+      ),
       ...(result.stopped !== undefined && { notAsked: `all states: ${result.stopped}` }),
     };
   } catch (error) {
     if (!(error instanceof NotRead || error instanceof InputError)) throw error;
     return { ...about, notAsked: error.message };
   }
+}
+
+function resultWith(
+  family: SystemFamily,
+  scope: Scope,
+  functions: readonly FunctionReading[],
+  { reader, tree, readings, newest, bounds }: CombinationContext,
+) {
+  const into = { family, scope, revision: newest };
+  const system = withTree(reader, tree, readings, into, (part) => {
+    const own = readingOfPart(readings, part);
+    return hasC(part) && own !== undefined && functions.includes(own);
+  });
+  return checkWithTree(system, bounds);
+}
+
+/**
+ * What breaks in the newest, in a version that a function is of, or with one such function alone, as
+ * far as that is asked: it is no combination of the tree.
+ */
+function knownBroken(
+  family: SystemFamily,
+  scope: Scope,
+  functions: readonly FunctionReading[],
+  context: CombinationContext,
+  broken: readonly { readonly property: { readonly id: string } }[],
+): ReadonlySet<string> {
+  const { newest, brokenAt } = context;
+  const ofVersions = functions.filter(({ is }) => is === 'version');
+  const versions = [newest, ...ofVersions.flatMap(({ names }) => names)];
+  const known = new Set(versions.flatMap((version) => brokenAt(family.name, version)));
+  for (const alone of ofVersions) {
+    if (broken.every(({ property }) => known.has(property.id))) break;
+    for (const { property, verdict } of resultWith(family, scope, [alone], context).properties) {
+      if (verdict === 'broken') known.add(property.id);
+    }
+  }
+  return known;
 }

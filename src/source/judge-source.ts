@@ -146,11 +146,14 @@ export class SourceReader {
   }
 
   /** Where the C and a machine part: what is accepted, and what is not. */
-  #compared(graph: CGraph, machine: AnyStateMachine) {
+  #compared(graph: CGraph, machine: AnyStateMachine, hides: readonly string[] = []) {
     const source = cSourceOf(machine)!;
     const { differences } = compare(
       graph,
-      offersOfMachine(flatten(machine), (label) => isInside(source, label)),
+      offersOfMachine(
+        flatten(machine),
+        (label) => isInside(source, label) || hides.some((one) => isOutcomeOf(one, label)),
+      ),
     );
     const { accepted } = this.specification;
     const known = differences.flatMap((difference) => {
@@ -163,7 +166,10 @@ export class SourceReader {
 
   #nearest(graph: CGraph, machine: AnyStateMachine): { nearest?: NearestVersion } {
     const versions = this.specification.versions?.(machine) ?? [];
-    const nearest = nearestVersion(versions, (other) => this.#compared(graph, other).unknown);
+    const nearest = nearestVersion(
+      versions,
+      (other) => this.#compared(graph, other.machine, other.hides).unknown,
+    );
     return nearest === undefined ? {} : { nearest };
   }
 
@@ -176,6 +182,11 @@ export class SourceReader {
     const read = new Set([...own, ...verdicts.flatMap((verdict) => verdict.read)]);
     return outsideOf(units, dialect, outside, read);
   }
+}
+
+/** Whether a label is a step, or one of its outcomes: `lock.take` of `lock.take:1`. */
+function isOutcomeOf(step: string, label: string): boolean {
+  return label === step || label.startsWith(`${step}:`);
 }
 
 /** The functions by which a machine is entered. */

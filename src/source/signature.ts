@@ -15,7 +15,7 @@ export interface Signature {
   readonly defect: string;
   /** What is looked at, in words: `what dma_buf_fd() does last`. */
   readonly what: string;
-  /** One function by the names that it had; the first that is there is looked at. */
+  /** One function by the names that it had; the first that is there is looked at. None: the file. */
   readonly functions: readonly string[];
   /** The files that it may be in. */
   readonly files: readonly string[];
@@ -29,8 +29,7 @@ export interface SignatureVerdict {
   readonly status: 'carried' | 'mended' | 'not judged';
   readonly function?: string;
   readonly place?: Place;
-  /** Why it is not judged. */
-  readonly why?: string;
+  readonly why: string;
 }
 
 /** Which of its two values a function of a tree has. */
@@ -40,24 +39,24 @@ export function judgeSignature(
   unitOf: (file: string) => Unit | undefined,
   dialect: Dialect,
 ): SignatureVerdict {
-  const { functions, files, inFile, carried, mended } = signature;
+  const { functions, files, inFile } = signature;
   const there = files.filter((file) => unitOf(file) !== undefined);
   if (there.length === 0) return { status: 'not judged', why: `no file ${files.join(' or ')}` };
   for (const file of there) {
     const unit = unitOf(file)!;
     const name = functions.find((one) => unit.functions.has(one));
-    if (name === undefined) continue;
     const text = prepare(tree.read(file)!, dialect).text;
+    if (functions.length === 0) return statusIn(text, signature, { file });
+    if (name === undefined) continue;
     if (inFile !== undefined && !inFile.test(text)) {
       return { status: 'not judged', why: `${file} has nothing of what it is about` };
     }
     const { line, endLine } = unit.functions.get(name)!;
-    const own = text.split('\n').slice(line - 1, endLine);
-    const about = { function: name, place: { file, line: line + lineOf(own, carried, mended) } };
-    const [isCarried, isMended] = [carried, mended].map((sign) => isThere(sign, own.join('\n')));
-    if (isCarried !== isMended) return { ...about, status: isCarried ? 'carried' : 'mended' };
-    const why = `${name}() has ${isCarried ? 'both values' : 'neither value'} of ${signature.what}`;
-    return { ...about, status: 'not judged', why };
+    const own = text
+      .split('\n')
+      .slice(line - 1, endLine)
+      .join('\n');
+    return statusIn(own, signature, { file, function: name, line });
   }
   const unread = there.flatMap((file) => {
     const found = functions.find((one) => unitOf(file)!.unread.has(one));
@@ -70,16 +69,38 @@ export function judgeSignature(
   return { status: 'not judged', why };
 }
 
+function statusIn(
+  text: string,
+  { carried, mended, what }: Signature,
+  at: { readonly file: string; readonly function?: string; readonly line?: number },
+): SignatureVerdict {
+  const { file, line = 1, function: name } = at;
+  // Where a whole file lacks something, there is no line to name.
+  const offset = lineOf(text, carried, mended);
+  const place =
+    name === undefined && offset === undefined ? undefined : { file, line: line + (offset ?? 0) };
+  const about = {
+    ...(name !== undefined && { function: name }),
+    ...(place !== undefined && { place }),
+  };
+  const [isCarried, isMended] = [isThere(carried, text), isThere(mended, text)];
+  if (isCarried !== isMended) {
+    const why = `${what}: as the ${isCarried ? 'defect' : 'fix'} has it`;
+    return { ...about, status: isCarried ? 'carried' : 'mended', why };
+  }
+  const why = `${name === undefined ? file : `${name}()`} has ${isCarried ? 'both values' : 'neither value'} of ${what}`;
+  return { ...about, status: 'not judged', why };
+}
+
 function isThere({ has, lacks }: Sign, text: string): boolean {
   return (has === undefined || has.test(text)) && (lacks === undefined || !lacks.test(text));
 }
 
-/** The line, from that of the function, at which what a sign has begins; 0 where it has nothing. */
-function lineOf(lines: readonly string[], ...signs: readonly Sign[]): number {
-  const text = lines.join('\n');
+/** The line, from the first, at which what a sign has begins. */
+function lineOf(text: string, ...signs: readonly Sign[]): number | undefined {
   for (const { has } of signs) {
     const at = has === undefined ? -1 : text.search(has);
     if (at >= 0) return text.slice(0, at).split('\n').length - 1;
   }
-  return 0;
+  return undefined;
 }

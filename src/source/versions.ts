@@ -7,6 +7,8 @@ export interface FunctionVersion {
   /** One object for all versions in which it was the same. */
   readonly machine: AnyStateMachine;
   readonly defects: readonly string[];
+  /** Labels, without their outcome, that its machine draws and the version did not have. */
+  readonly hides?: readonly string[];
 }
 
 /** The version of a function that the C of a tree is, or is nearest to. */
@@ -28,18 +30,31 @@ export interface NearestVersion {
  */
 export function nearestVersion(
   versions: readonly FunctionVersion[],
-  differencesFrom: (machine: AnyStateMachine) => readonly Difference[],
+  differencesFrom: (version: FunctionVersion) => readonly Difference[],
 ): NearestVersion | undefined {
-  const machines = [...new Set(versions.map(({ machine }) => machine))];
-  const compared = machines.map((machine) => ({ machine, differences: differencesFrom(machine) }));
-  const [best] = compared.sort((a, b) => a.differences.length - b.differences.length);
+  const compared = new Map<string, readonly Difference[]>();
+  const numbers = new Map<AnyStateMachine, number>();
+  const keyOf = ({ machine, hides = [] }: FunctionVersion) => {
+    const number = numbers.get(machine) ?? numbers.size;
+    numbers.set(machine, number);
+    return `${number} ${hides.join()}`;
+  };
+  for (const version of versions) {
+    const key = keyOf(version);
+    if (!compared.has(key)) compared.set(key, differencesFrom(version));
+  }
+  const places = (version: FunctionVersion) => compared.get(keyOf(version))!.length;
+  const best = [...versions].sort((a, b) => places(a) - places(b))[0];
   if (best === undefined) return undefined;
-  const same = versions.filter(({ machine }) => machine === best.machine);
-  const isEqual = best.differences.length === 0;
+  const isEqual = places(best) === 0;
+  const same = versions.filter((version) =>
+    isEqual ? places(version) === 0 : keyOf(version) === keyOf(best),
+  );
   return {
     names: same.map(({ name }) => name),
     defects: isEqual ? [...new Set(same.flatMap(({ defects }) => defects))] : [],
     isEqual,
-    ...best,
+    machine: best.machine,
+    differences: compared.get(keyOf(best))!,
   };
 }
