@@ -142,8 +142,18 @@ export const edits = {
   restoredInOwnLoop: [
     [
       CORE,
+      c`vfio_pci_dma_buf_move(vdev, true); vfio_pci_zap_bars(vdev);`,
+      'vfio_pci_dma_buf_move(vdev, true);\nvfio_pci_zap_bars(vdev);\nrestore_revoke = true;',
+    ],
+    [
+      CORE,
+      /struct pci_dev \*pdev;\s*int ret;\s*mutex_lock\(&dev_set->lock\);\s*pdev = vfio_pci_dev_set_resettable/g,
+      'struct pci_dev *pdev;\nbool restore_revoke = false;\nint ret;\n\nmutex_lock(&dev_set->lock);\n\npdev = vfio_pci_dev_set_resettable',
+    ],
+    [
+      CORE,
       c`list_for_each_entry_from_reverse(vdev, &dev_set->device_list, vdev.dev_set_list) { if (__vfio_pci_memory_enabled(vdev)) vfio_pci_dma_buf_move(vdev, false); up_write(&vdev->memory_lock); }`,
-      'list_for_each_entry(vdev, &dev_set->device_list, vdev.dev_set_list) {\nif (__vfio_pci_memory_enabled(vdev))\nvfio_pci_dma_buf_move(vdev, false);\n}\nlist_for_each_entry_from_reverse(vdev, &dev_set->device_list, vdev.dev_set_list)\nup_write(&vdev->memory_lock);\n',
+      'if (restore_revoke)\nlist_for_each_entry(vdev, &dev_set->device_list, vdev.dev_set_list) {\nif (__vfio_pci_memory_enabled(vdev))\nvfio_pci_dma_buf_move(vdev, false);\n}\nlist_for_each_entry_from_reverse(vdev, &dev_set->device_list, vdev.dev_set_list)\nup_write(&vdev->memory_lock);\n',
     ],
   ],
   /** VFs come under memory_lock (M18). */
@@ -210,6 +220,50 @@ export const edits = {
       P2PDMA,
       /if \(!\(pci_resource_flags\(pdev, bar\) & IORESOURCE_MEM\) \|\|\s*pdev->non_mappable_bars\)\s*return NULL;/g,
       'if (!(pci_resource_flags(pdev, bar) & IORESOURCE_MEM))\nreturn NULL;',
+    ],
+  ],
+  /** A BAR is asked for nowhere, and the answer of dma_buf_fd() is the answer (P7). */
+  dropsTheBuffer: [
+    [
+      DMABUF,
+      c`ret = dma_buf_fd(priv->dmabuf, get_dma_buf.open_flags); if (ret < 0) dma_buf_put(priv->dmabuf); return ret;`,
+      'return dma_buf_fd(priv->dmabuf, get_dma_buf.open_flags);',
+    ],
+  ],
+  /** The reference to a buffer's file is put by another name. */
+  putByBuffer: [[DMABUF, c`fput(priv->dmabuf->file);`, 'dma_buf_put(priv->dmabuf);']],
+  /** The IOVA is made at attach (P9). */
+  iovaInAttach: [
+    [
+      DMABUF,
+      c`if (priv->revoked) return -ENODEV; return 0;`,
+      'if (priv->revoked)\nreturn -ENODEV;\n\ndma_iova_try_alloc(attachment->dev, attachment->priv, 0, priv->size);\nreturn 0;',
+    ],
+  ],
+  /** attach does not ask for peer2peer. */
+  peerNotTested: [[DMABUF, c`if (!attachment->peer2peer) return -EOPNOTSUPP;`, '']],
+  /** A second way of mapping, which counts and asks for nothing. */
+  secondMapping: [
+    [
+      DMABUF,
+      c`static void vfio_pci_dma_buf_release(struct dma_buf *dmabuf)`,
+      'static void *vfio_pci_other_map(struct dma_buf_attachment *attach)\n{\nstruct vfio_pci_dma_buf *priv = attach->dmabuf->priv;\n\nkref_get(&priv->kref);\nreturn priv->phys_vec;\n}\n\nstatic void vfio_pci_dma_buf_release(struct dma_buf *dmabuf)',
+    ],
+  ],
+  /** An importer is told the page of an offset, under dma_resv. */
+  tellsPages: [
+    [
+      DMABUF,
+      c`static void vfio_pci_dma_buf_release(struct dma_buf *dmabuf)`,
+      'static int vfio_pci_other_pfn(struct dma_buf_attachment *attach, u64 *pfn)\n{\nstruct vfio_pci_dma_buf *priv = attach->dmabuf->priv;\n\nif (priv->revoked)\nreturn -ENODEV;\n*pfn = priv->phys_vec[0].paddr;\nreturn 0;\n}\n\nstatic void vfio_pci_dma_buf_release(struct dma_buf *dmabuf)',
+    ],
+  ],
+  /** A merge that was committed with its markers. */
+  conflict: [
+    [
+      DMABUF,
+      c`void vfio_pci_dma_buf_cleanup(struct vfio_pci_core_device *vdev)`,
+      '<<<<<<< HEAD\n=======\n>>>>>>> other\nvoid vfio_pci_dma_buf_cleanup(struct vfio_pci_core_device *vdev)',
     ],
   ],
 } as const satisfies Readonly<Record<string, readonly Edit[]>>;

@@ -62,12 +62,22 @@ export function versionsOf(
     // What is drawn as in the newest has none of the defects that are drawn elsewhere.
     const defects = shared === machine ? [] : touching.flatMap((one) => one.defects ?? []);
     const hides = design.export.kref === 'absent' ? COUNTS.filter((step) => has(shared, step)) : [];
-    return [{ name, machine: shared, defects: [...new Set(defects)], hides }];
+    const byCore = design.sriov.enable === 'under_memory_lock' && has(shared, FLAG[0]!);
+    return [
+      {
+        ...{ name, machine: shared, defects: [...new Set(defects)], hides },
+        ...(byCore && { elsewhere: { labels: FLAG, because: BY_CORE } }),
+      },
+    ];
   });
 }
 
 /** What importers do is drawn with the counting of mappings, also for versions that did not count. */
 const COUNTS = ['buf.kref.get', 'buf.kref.put'];
+
+/** Before 40ef3edf151e it was pci_num_vf() that was asked, which is drawn as the same flag. */
+const FLAG = ['dev.sriov_active.set', 'dev.sriov_active.clear'];
+const BY_CORE = 'what refuses a change of power is drawn as a flag, which the PCI core sets there';
 
 function has(machine: AnyStateMachine, step: string): boolean {
   return alphabetOf(machine).labels.some((label) => label.replace(/:.*/, '') === step);

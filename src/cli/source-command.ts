@@ -107,7 +107,8 @@ function vanished(
 ): AcceptedDifference[] {
   return accepted.filter((one) => {
     const of = verdicts.filter(({ machine }) => machine === one.machine);
-    if (of.length === 0 || of.some(({ verdict }) => verdict === 'not read')) return false;
+    // A function of another version, or one that is not read, need not have them.
+    if (of.length === 0 || of.some(({ verdict }) => verdict !== 'equal')) return false;
     return !of.some(({ machine, known }) =>
       known.some(({ difference }) => isAccepted(one, machine, difference)),
     );

@@ -16,6 +16,8 @@ export interface FunctionReading {
   /** What else differs, of one that is equal to no version: the C there, and the nearest version. */
   readonly differs: readonly { readonly c: readonly string[]; readonly other: readonly string[] }[];
   readonly unread?: string;
+  /** Why it cannot stand in the place of its machine: what else did a part of it. */
+  readonly elsewhere?: string;
   /** Functions that were gone into for it. */
   readonly read: readonly string[];
 }
@@ -43,8 +45,14 @@ function readingOf(all: readonly SourceVerdict[]): FunctionReading {
   const different = all.filter(({ verdict }) => verdict !== 'equal');
   if (different.length === 0) return { ...about, ...nothing, is: 'newest', read };
   const parts = different[0]!.differences[0]!.c[0]?.place ?? place;
-  const same = { ...about, read, ...(parts !== undefined && { parts }) };
   const nearest = different.flatMap(({ nearest: one }) => one ?? []);
+  const elsewhere = nearest.find((one) => one.elsewhere)?.elsewhere;
+  const same = {
+    ...about,
+    read,
+    ...(parts !== undefined && { parts }),
+    ...(elsewhere !== undefined && { elsewhere }),
+  };
   const names = common(nearest.map((one) => one.names));
   const isEqual = names.length > 0 && nearest.length > 0 && nearest.every((one) => one.isEqual);
   if (isEqual) {

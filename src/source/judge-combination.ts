@@ -50,7 +50,9 @@ export function differing(
 ): FunctionReading[] {
   const { parts } = family.build({ scope, revision: newest });
   const found = parts.flatMap((part) => (hasC(part) ? (readingOfPart(readings, part) ?? []) : []));
-  return [...new Set(found)].filter(({ is }) => is === 'version' || is === 'none');
+  return [...new Set(found)].filter(
+    ({ is, elsewhere }) => (is === 'version' || is === 'none') && elsewhere === undefined,
+  );
 }
 
 /** Checks a system of the newest with every function of the tree that differs in its place. */

@@ -53,6 +53,8 @@ export function judgeFault(
   if (unread !== undefined) {
     return { ...about, status: 'not judged', why: `not read: ${unread.unread}` };
   }
+  const elsewhere = functions.find((one) => one.elsewhere)?.elsewhere;
+  if (elsewhere !== undefined) return { ...about, status: 'not judged', why: elsewhere };
   const atNewest = context.brokenAtNewest(family.name);
   if (functions.every((one) => one.is === 'newest')) {
     const holds = fault.expected.every((rule) => !atNewest.includes(rule));

@@ -12,7 +12,7 @@ import { Program } from './program.ts';
 import { type CSource, cSourceOf, isInside, readingOf } from './reading.ts';
 import { readFunction } from './run.ts';
 import type { Tree } from './tree.ts';
-import { type FunctionVersion, type NearestVersion, nearestVersion } from './versions.ts';
+import { type FunctionVersion, hiddenIn, type NearestVersion, nearestVersion } from './versions.ts';
 
 /** What a specification says of the C that its machines stand for. */
 export interface CSpecification {
@@ -168,7 +168,7 @@ export class SourceReader {
     const versions = this.specification.versions?.(machine) ?? [];
     const nearest = nearestVersion(
       versions,
-      (other) => this.#compared(graph, other.machine, other.hides).unknown,
+      (other) => this.#compared(graph, other.machine, hiddenIn(other)).unknown,
     );
     return nearest === undefined ? {} : { nearest };
   }

@@ -9,6 +9,8 @@ export interface FunctionVersion {
   readonly defects: readonly string[];
   /** Labels, without their outcome, that its machine draws and the version did not have. */
   readonly hides?: readonly string[];
+  /** Labels that its machine draws and that something else did, so that its C cannot stand alone. */
+  readonly elsewhere?: { readonly labels: readonly string[]; readonly because: string };
 }
 
 /** The version of a function that the C of a tree is, or is nearest to. */
@@ -18,6 +20,8 @@ export interface NearestVersion {
   /** The known defects of a function that is equal to these versions; none are said of another. */
   readonly defects: readonly string[];
   readonly isEqual: boolean;
+  /** Why its C cannot stand in the place of its machine. */
+  readonly elsewhere?: string;
   readonly machine: AnyStateMachine;
   /** Where the C and the machine of that version part. */
   readonly differences: readonly Difference[];
@@ -34,10 +38,10 @@ export function nearestVersion(
 ): NearestVersion | undefined {
   const compared = new Map<string, readonly Difference[]>();
   const numbers = new Map<AnyStateMachine, number>();
-  const keyOf = ({ machine, hides = [] }: FunctionVersion) => {
+  const keyOf = ({ machine, ...version }: FunctionVersion) => {
     const number = numbers.get(machine) ?? numbers.size;
     numbers.set(machine, number);
-    return `${number} ${hides.join()}`;
+    return `${number} ${hiddenIn(version).join()}`;
   };
   for (const version of versions) {
     const key = keyOf(version);
@@ -54,7 +58,16 @@ export function nearestVersion(
     names: same.map(({ name }) => name),
     defects: isEqual ? [...new Set(same.flatMap(({ defects }) => defects))] : [],
     isEqual,
+    ...(best.elsewhere !== undefined && { elsewhere: best.elsewhere.because }),
     machine: best.machine,
     differences: compared.get(keyOf(best))!,
   };
+}
+
+/** Labels that are not to be looked for in the C of a version. */
+export function hiddenIn({
+  hides = [],
+  elsewhere,
+}: Omit<FunctionVersion, 'machine' | 'name' | 'defects'>): readonly string[] {
+  return [...hides, ...(elsewhere?.labels ?? [])];
 }
