@@ -44,7 +44,8 @@ export const accepted: readonly AcceptedDifference[] = [
     after: 'dev.sriov_disable:begin',
     c: ['dev.sriov_disable:ok'],
     machineOnly: [],
-    reason: 'VFs that are off already: the PCI core does not call the driver then (before v7.2)',
+    isOlder: true,
+    reason: 'VFs that are off already: the PCI core does not call the driver then',
   },
   {
     machine: 'sysfs_reset',

@@ -61,26 +61,32 @@ export function versionsOf(
     same.set(key, shared);
     // What is drawn as in the newest has none of the defects that are drawn elsewhere.
     const defects = shared === machine ? [] : touching.flatMap((one) => one.defects ?? []);
-    const hides = design.export.kref === 'absent' ? COUNTS.filter((step) => has(shared, step)) : [];
-    const byCore = design.sriov.enable === 'under_memory_lock' && has(shared, FLAG[0]!);
-    return [
-      {
-        ...{ name, machine: shared, defects: [...new Set(defects)], hides },
-        ...(byCore && { elsewhere: { labels: FLAG, because: BY_CORE } }),
-      },
-    ];
+    const elsewhere = elsewhereIn(design, shared);
+    const version = { name, machine: shared, defects: [...new Set(defects)] };
+    return [{ ...version, ...(elsewhere !== undefined && { elsewhere }) }];
   });
 }
 
-/** What importers do is drawn with the counting of mappings, also for versions that did not count. */
-const COUNTS = ['buf.kref.get', 'buf.kref.put'];
+/** Importers are drawn with the counting of mappings, also for versions that did not count. */
+const COUNTS = {
+  labels: ['buf.kref.get', 'buf.kref.put'],
+  because: 'it counts no mappings, and is drawn with the count',
+};
 
 /** Before 40ef3edf151e it was pci_num_vf() that was asked, which is drawn as the same flag. */
-const FLAG = ['dev.sriov_active.set', 'dev.sriov_active.clear'];
-const BY_CORE = 'what refuses a change of power is drawn as a flag, which the PCI core sets there';
+const FLAG = {
+  labels: ['dev.sriov_active.set', 'dev.sriov_active.clear'],
+  because: 'what refuses a change of power is drawn as a flag, which the PCI core sets there',
+};
 
-function has(machine: AnyStateMachine, step: string): boolean {
-  return alphabetOf(machine).labels.some((label) => label.replace(/:.*/, '') === step);
+function elsewhereIn(design: Design, machine: AnyStateMachine): FunctionVersion['elsewhere'] {
+  if (design.export.kref === 'absent' && has(machine, COUNTS.labels)) return COUNTS;
+  if (design.sriov.enable === 'under_memory_lock' && has(machine, FLAG.labels)) return FLAG;
+  return undefined;
+}
+
+function has(machine: AnyStateMachine, steps: readonly string[]): boolean {
+  return alphabetOf(machine).labels.some((label) => steps.includes(label.replace(/:.*/, '')));
 }
 
 function subjectsOf(machine: string): Subject[] {

@@ -14,12 +14,16 @@ export function* carriesText(report: CarriesReport, terminal: Terminal): Generat
     const all = own.filter((one) => one.status === status);
     yield `\n${paint(terminal, 'bold', `${TITLES[status]}: ${all.length}`)}\n`;
     if (status === 'mended') for (const one of all) yield* mendedText(one);
-    else for (const one of all.filter(({ never }) => !never)) yield* defectText(one);
+    else
+      yield* defectsText(
+        all.filter(({ never }) => !never),
+        report,
+      );
   }
   const never = own.filter((one) => one.never && one.status === 'not judged');
   if (never.length > 0) {
     const ids = never.map(({ id }) => id).join(', ');
-    yield* paragraph(`and of no tree: ${ids}: see docs/known-bugs.md`, 2);
+    yield* paragraph(`and of no tree: ${ids}: see docs/bugs.md`, 2);
   }
   yield* newestText(report, terminal);
   yield* functionsText(report, terminal);
@@ -55,6 +59,16 @@ function* brokenText({ system, property, functions, counterexample }: BrokenInNo
   yield* indented(diagram(counterexample));
 }
 
+/** Those that lack a file are told by the file. */
+function* defectsText(all: readonly DefectVerdict[], { missing }: CarriesReport) {
+  const without = (one: DefectVerdict) => missing.find(({ file }) => one.why.includes(file));
+  for (const one of all) if (without(one) === undefined) yield* defectText(one);
+  for (const { file } of missing) {
+    const ids = all.filter((one) => without(one)?.file === file).map(({ id }) => id);
+    if (ids.length > 0) yield* paragraph(`without ${file}: ${ids.join(', ')}`, 2);
+  }
+}
+
 function* defectText(one: DefectVerdict): Generator<string> {
   const head = `${one.id.padEnd(5)} ${one.title}`;
   for (const [i, line] of wrap(head, 76).entries()) yield `  ${i > 0 ? '      ' : ''}${line}\n`;
@@ -85,14 +99,19 @@ function* newestText({ defects, newest }: CarriesReport, terminal: Terminal): Ge
   for (const [why, ids] of reasons) yield* paragraph(`not judged: ${ids.join(', ')}: ${why}`, 2);
 }
 
-function* functionsText({ functions, newest }: CarriesReport, terminal: Terminal) {
+function* functionsText(report: CarriesReport, terminal: Terminal) {
+  const { functions, newest, missing } = report;
   yield `\n${paint(terminal, 'bold', 'Functions')}\n`;
   const same = functions.filter(({ is }) => is === 'newest');
   if (same.length > 0) {
     const names = [...new Set(same.map((one) => `${one.function}()`))];
     yield* paragraph(`as in ${newest}: ${names.join(', ')}`, 2);
   }
-  for (const one of functions.filter(({ is }) => is !== 'newest')) yield* functionText(one);
+  const isMissing = ({ unread }: FunctionReading) =>
+    missing.some(({ file }) => unread?.includes(file));
+  for (const one of functions) {
+    if (one.is !== 'newest' && !isMissing(one)) yield* functionText(one);
+  }
 }
 
 function* functionText(one: FunctionReading): Generator<string> {
@@ -126,6 +145,11 @@ function* restText(report: CarriesReport, terminal: Terminal): Generator<string>
   }
   for (const { system, notAsked } of report.combinations) {
     if (notAsked !== undefined) yield* paragraph(`not asked: ${system}: ${notAsked}`, 2);
+  }
+  for (const { function: name, elsewhere } of report.functions) {
+    if (elsewhere !== undefined) {
+      yield* paragraph(`with no system asked: ${name}(): ${elsewhere}`, 2);
+    }
   }
   for (const { file, functions } of report.missing) {
     const names = functions.map((name) => `${name}()`).join(', ');

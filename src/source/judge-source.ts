@@ -12,7 +12,7 @@ import { Program } from './program.ts';
 import { type CSource, cSourceOf, isInside, readingOf } from './reading.ts';
 import { readFunction } from './run.ts';
 import type { Tree } from './tree.ts';
-import { type FunctionVersion, hiddenIn, type NearestVersion, nearestVersion } from './versions.ts';
+import { type FunctionVersion, type NearestVersion, nearestVersion } from './versions.ts';
 
 /** What a specification says of the C that its machines stand for. */
 export interface CSpecification {
@@ -38,6 +38,8 @@ export interface AcceptedDifference {
   /** What only the C can do there, and what only the machine can. */
   readonly c: readonly string[];
   readonly machineOnly: readonly string[];
+  /** Of an older version of the function, and not of the newest. */
+  readonly isOlder?: true;
   readonly reason: string;
 }
 
@@ -168,7 +170,7 @@ export class SourceReader {
     const versions = this.specification.versions?.(machine) ?? [];
     const nearest = nearestVersion(
       versions,
-      (other) => this.#compared(graph, other.machine, hiddenIn(other)).unknown,
+      (other) => this.#compared(graph, other.machine, other.elsewhere?.labels).unknown,
     );
     return nearest === undefined ? {} : { nearest };
   }

@@ -7,9 +7,10 @@ export interface FunctionVersion {
   /** One object for all versions in which it was the same. */
   readonly machine: AnyStateMachine;
   readonly defects: readonly string[];
-  /** Labels, without their outcome, that its machine draws and the version did not have. */
-  readonly hides?: readonly string[];
-  /** Labels that its machine draws and that something else did, so that its C cannot stand alone. */
+  /**
+   * Labels, without their outcome, that its machine draws and the function did not have: something
+   * else did it, or nobody. Its C is compared without them, and stands in no system.
+   */
   readonly elsewhere?: { readonly labels: readonly string[]; readonly because: string };
 }
 
@@ -38,10 +39,10 @@ export function nearestVersion(
 ): NearestVersion | undefined {
   const compared = new Map<string, readonly Difference[]>();
   const numbers = new Map<AnyStateMachine, number>();
-  const keyOf = ({ machine, ...version }: FunctionVersion) => {
+  const keyOf = ({ machine, elsewhere }: FunctionVersion) => {
     const number = numbers.get(machine) ?? numbers.size;
     numbers.set(machine, number);
-    return `${number} ${hiddenIn(version).join()}`;
+    return `${number} ${elsewhere?.labels.join()}`;
   };
   for (const version of versions) {
     const key = keyOf(version);
@@ -62,12 +63,4 @@ export function nearestVersion(
     machine: best.machine,
     differences: compared.get(keyOf(best))!,
   };
-}
-
-/** Labels that are not to be looked for in the C of a version. */
-export function hiddenIn({
-  hides = [],
-  elsewhere,
-}: Omit<FunctionVersion, 'machine' | 'name' | 'defects'>): readonly string[] {
-  return [...hides, ...(elsewhere?.labels ?? [])];
 }
