@@ -1,5 +1,6 @@
 import { addKernelCommands } from '../kernel/kernel-command.ts';
 import { Simulator } from '../simulator/index.ts';
+import { addCarriesCommand } from '../src/cli/carries-command.ts';
 import type { Catalogue } from '../src/cli/catalogue.ts';
 import { addExportCommand } from '../src/cli/export-command.ts';
 import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
@@ -14,6 +15,7 @@ import { kselftestFormat } from './kselftest/kselftest.ts';
 import { modules } from './modules.ts';
 import { runtimeMonitors } from './rv/monitors.ts';
 import { cSpecification } from './source/index.ts';
+import { knownDefects } from './source/known-defects.ts';
 import { suites, suitesOf } from './suites.ts';
 import { judgeTrace } from './trace/judge.ts';
 
@@ -28,6 +30,8 @@ const catalogue: Catalogue = {
     (program, terminal, finished) => addSourceCommand(program, cSpecification, terminal, finished),
     (program, terminal, finished) =>
       addPatchCommand(program, specification, cSpecification, terminal, finished),
+    (program, terminal, finished) =>
+      addCarriesCommand(program, cSpecification, knownDefects, terminal, finished),
     (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
     (program, terminal, finished) =>
       addKernelCommands(

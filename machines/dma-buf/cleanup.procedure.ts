@@ -149,6 +149,8 @@ export function cleanup(buffers: number, variation: CleanupVariation) {
         function: 'vfio_pci_dma_buf_cleanup',
         file: 'drivers/vfio/pci/vfio_pci_dmabuf.c',
         entries: [{ begins: 'dev.cleanup:begin', parameters: { vdev: '@dev' } }],
+        // The same reference by an older name.
+        rows: [{ c: 'dma_buf_put($buf)', label: '{buf}.fput' }],
         lists: [
           {
             head: '&$dev->dmabufs',

@@ -277,6 +277,8 @@ export function move(buffers: number, variation: MoveVariation) {
           { begins: 'dev.move(true):begin', parameters: { vdev: '@dev', revoked: 'true' } },
           { begins: 'dev.move(false):begin', parameters: { vdev: '@dev', revoked: 'false' } },
         ],
+        // The same reference by an older name.
+        rows: [{ c: 'dma_buf_put($buf)', label: '{buf}.fput' }],
         lists: [
           {
             head: '&$dev->dmabufs',

@@ -21,14 +21,14 @@ import type { AcceptedDifference } from '../../src/source/judge-source.ts';
 import type { Call } from '../../src/system/call.ts';
 import { addressCalls } from '../importers/address-calls.ts';
 import { importerCalls } from '../importers/calls.ts';
-import { base } from '../revisions/index.ts';
+import type { Design } from '../revisions/index.ts';
 
 const SIZES = [1, 2, 3];
 /** Ranges of a buffer; each is up to two slots of an IOVA range. */
 const RANGES = [1, 2];
 
 /** The procedures of dma-buf, the importers, iommufd and RDMA that are held against their C. */
-export const importerMachines: readonly AnyStateMachine[] = [
+export const importerMachines = (base: Design): readonly AnyStateMachine[] => [
   attach('revocable', base.attach),
   attach('no_callback', base.attach),
   attach('not_p2p', base.attach),

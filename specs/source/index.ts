@@ -1,3 +1,4 @@
+import type { AnyStateMachine } from 'xstate';
 import { close } from '../../machines/device/close.procedure.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
@@ -26,7 +27,7 @@ import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import { kernelDialect } from '../../src/linux/c-dialect.ts';
 import type { CSpecification } from '../../src/source/judge-source.ts';
 import { exportCalls } from '../export/calls.ts';
-import { base } from '../revisions/index.ts';
+import { base, type Design } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 import { accepted } from './accepted.ts';
 import {
@@ -35,6 +36,8 @@ import {
   importerMachines,
   importerSourceCalls,
 } from './importers.ts';
+import { outside } from './outside.ts';
+import { versionsOf } from './versions.ts';
 
 export { notYetRead } from './not-yet-read.ts';
 
@@ -49,8 +52,8 @@ const calls = [
   ).values(),
 ];
 
-/** What the machines of the newest kernel are held against. */
-export const cSpecification: CSpecification = {
+/** The machines as a version of the design has them, and what they are held against. */
+const specificationOf = (base: Design): CSpecification => ({
   dialect: kernelDialect,
   machines: [
     ...SIZES.map((devices) => hotReset(devices, { ...base.hotReset, ...base.handlers })),
@@ -83,7 +86,7 @@ export const cSpecification: CSpecification = {
     deviceCall(),
     nvgraceRead({ ...base.nvgraceRead, into: 'memory' }),
     nvgraceRead({ ...base.nvgraceRead, into: 'memory_or_bar' }),
-    ...importerMachines,
+    ...importerMachines(base),
   ],
   calls,
   leads: {
@@ -97,4 +100,20 @@ export const cSpecification: CSpecification = {
     ...importerLeads,
   },
   accepted: [...accepted, ...importerDifferences],
-};
+  versions: (machine) => versionsOf(machine, machinesOf),
+  outside,
+});
+
+/** The machines of a design, each made once. */
+function machinesOf(design: Design): readonly AnyStateMachine[] {
+  const key = JSON.stringify(design);
+  const made = machinesByDesign.get(key) ?? specificationOf(design).machines;
+  machinesByDesign.set(key, made);
+  return made;
+}
+
+const machinesByDesign = new Map<string, readonly AnyStateMachine[]>();
+
+/** What the machines of the newest kernel are held against. */
+export const cSpecification: CSpecification = specificationOf(base);
+machinesByDesign.set(JSON.stringify(base), cSpecification.machines);

@@ -10,9 +10,11 @@ import {
   SourceReader,
   type SourceVerdict,
 } from '../source/judge-source.ts';
+import type { OutsideFunction } from '../source/outside.ts';
 import { CReader } from '../source/parse.ts';
 import { cSourceOf } from '../source/reading.ts';
 import { directoryTree, gitTree, type Tree } from '../source/tree.ts';
+import type { NearestVersion } from '../source/versions.ts';
 import { wrap } from '../text.ts';
 import { EXIT } from './exit.ts';
 import { paint, type Terminal } from './terminal.ts';
@@ -74,9 +76,14 @@ export async function sourceCommand(
     return reader.judge(tree, machine);
   });
   terminal.progress('');
+  const outside = reader.outside(tree, verdicts);
   const gone = vanished(specification.accepted, verdicts);
-  if (options.json) terminal.out(`${JSON.stringify(asJson(tree, verdicts, gone), null, 2)}\n`);
-  else for (const line of asText(tree, verdicts, gone, options, terminal)) terminal.out(line);
+  if (options.json)
+    terminal.out(`${JSON.stringify({ ...asJson(tree, verdicts, gone), outside }, null, 2)}\n`);
+  else {
+    for (const line of asText(tree, verdicts, gone, options, terminal)) terminal.out(line);
+    if (names.length === 0) for (const line of outsideText(outside, options)) terminal.out(line);
+  }
   const differs = verdicts.some(({ verdict }) => verdict === 'differs') || gone.length > 0;
   if (differs) return EXIT.differs;
   return verdicts.some(({ verdict }) => verdict === 'not read') ? EXIT.unfinished : EXIT.ok;
@@ -92,7 +99,7 @@ function chosenMachines({ machines }: CSpecification, names: readonly string[]) 
 }
 
 /** @throws InputError where a tree has none of the files that are read: it is another one */
-function mustHaveSome(tree: Tree, machines: CSpecification['machines']): void {
+export function mustHaveSome(tree: Tree, machines: CSpecification['machines']): void {
   const files = machines.flatMap((machine) => cSourceOf(machine)?.file ?? []);
   if (files.some((file) => tree.read(file) !== undefined)) return;
   throw new InputError(
@@ -106,8 +113,10 @@ function vanished(
   verdicts: readonly SourceVerdict[],
 ): AcceptedDifference[] {
   return accepted.filter((one) => {
+    if (one.isOlder) return false;
     const of = verdicts.filter(({ machine }) => machine === one.machine);
-    if (of.length === 0 || of.some(({ verdict }) => verdict === 'not read')) return false;
+    // A function of another version, or one that is not read, need not have them.
+    if (of.length === 0 || of.some(({ verdict }) => verdict !== 'equal')) return false;
     return !of.some(({ machine, known }) =>
       known.some(({ difference }) => isAccepted(one, machine, difference)),
     );
@@ -159,6 +168,7 @@ function* detailsOf(verdict: SourceVerdict, rests: boolean): Generator<string> {
   for (const { difference, reason } of verdict.known) {
     yield* paragraph(`known: after ${difference.run.at(-1)}: ${reason}`, 10);
   }
+  if (verdict.nearest !== undefined) yield* nearestText(verdict.nearest);
   const [first, ...others] = verdict.differences;
   if (first !== undefined) yield* differenceText(first);
   if (others.length > 0) yield* paragraph(`and at ${others.length} more places`, 10);
@@ -166,6 +176,22 @@ function* detailsOf(verdict: SourceVerdict, rests: boolean): Generator<string> {
   if (!rests && first === undefined) return;
   yield* notes('taken for granted', verdict.assumptions);
   yield* notes('without a label', verdict.unlabelled);
+}
+
+/** Of which version a function is that is not of the newest, and what else differs. */
+function* nearestText({ names, isEqual, differences, elsewhere }: NearestVersion) {
+  const shown = names.slice(0, 6).join(', ');
+  if (isEqual) {
+    yield* paragraph(`the version: as in ${shown}`, 10);
+    if (elsewhere !== undefined) yield* paragraph(`compared without it: ${elsewhere}`, 10);
+    return;
+  }
+  yield* paragraph(`the nearest version: ${shown}; what else differs:`, 10);
+  for (const { c, other } of differences.slice(0, 3)) {
+    const labels = (all: readonly { readonly label: string }[]) =>
+      all.map(({ label }) => label).join(', ') || 'nothing';
+    yield* paragraph(`the C ${labels(c)}, that version ${labels(other)}`, 12);
+  }
 }
 
 function* differenceText({ run, c, other }: Difference): Generator<string> {
@@ -181,6 +207,17 @@ function* notes(title: string, all: readonly Note[]): Generator<string> {
   if (all.length === 0) return;
   yield* paragraph(`${title}:`, 10);
   for (const { text, place } of all) yield* paragraph(`${text}  ${shortly(place)}`, 12);
+}
+
+/** Functions that touch what the machines are about: those that the newest has only where asked. */
+function* outsideText(all: readonly OutsideFunction[], { rests }: SourceOptions) {
+  const shown = all.filter(({ known }) => rests || known === undefined);
+  if (shown.length === 0) return;
+  yield '\nNo machine stands for, and it touches what they are about:\n';
+  for (const { function: name, place, touches, known } of shown) {
+    const why = known === undefined ? 'read it' : known;
+    yield* paragraph(`${name}(), ${shortly(place)}: ${touches.join(', ')}: ${why}`, 2);
+  }
 }
 
 /** `door.c:12`: the last name of the path is enough beside others of the same function. */
@@ -199,8 +236,15 @@ function asJson(
 ) {
   return {
     tree: tree.name,
-    functions: verdicts.map(({ unread, ...verdict }) => ({
+    functions: verdicts.map(({ unread, nearest, read: _, ...verdict }) => ({
       ...verdict,
+      ...(nearest && {
+        nearest: {
+          versions: nearest.names,
+          isEqual: nearest.isEqual,
+          differences: nearest.differences,
+        },
+      }),
       ...(unread && { unread: { construct: unread.construct, place: unread.place } }),
     })),
     vanished: gone,

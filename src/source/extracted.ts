@@ -9,6 +9,8 @@ import type { CGraph, CStep } from './graph.ts';
 interface Said {
   readonly commits: Map<string, Set<string | undefined>>;
   readonly tags: Map<number, Set<string>>;
+  /** Steps, by state and label, after which the machine does nothing any more. */
+  readonly ends: Set<string>;
 }
 
 /**
@@ -18,8 +20,8 @@ interface Said {
  */
 export function machineFrom(graph: CGraph, like: AnyStateMachine): AnyStateMachine {
   const lts = flatten(like);
-  const said = saidAlong(graph, lts);
-  const steps = withoutAmbiguity(graph.steps);
+  const { steps: ended, said } = endingAsIn(graph, lts);
+  const steps = withoutAmbiguity(ended);
   const names = stateNames(steps);
   const own = steps.flat().map(({ label, choice }) => label ?? choiceLabel(choice!));
   const labels = [...new Set([...alphabetOf(like).labels, ...own])];
@@ -60,13 +62,30 @@ function stateOf(
   return { on, ...(tags.length > 0 && { tags }) };
 }
 
+/**
+ * A function that is called once ends where the machine ends: what returns there goes to a state of
+ * its own, and not to that before the call.
+ */
+function endingAsIn(graph: CGraph, lts: Lts): { steps: CGraph['steps']; said: Said } {
+  const first = saidAlong(graph, lts);
+  if (first.ends.size === 0) return { steps: graph.steps, said: first };
+  const end = graph.steps.length;
+  const steps = graph.steps.map((all, state) =>
+    all.map((step) =>
+      step.to === 0 && first.ends.has(`${state} ${step.label}`) ? { ...step, to: end } : step,
+    ),
+  );
+  const ended = { ...graph, steps: [...steps, []] };
+  return { steps: ended.steps, said: saidAlong(ended, lts) };
+}
+
 function only(values: ReadonlySet<string | undefined> | undefined): string | undefined {
   return values?.size === 1 ? [...values][0] : undefined;
 }
 
 /** Walks both together, as far as they agree, and notes what the machine says at each place. */
 function saidAlong(graph: CGraph, lts: Lts): Said {
-  const said: Said = { commits: new Map(), tags: new Map() };
+  const said: Said = { commits: new Map(), tags: new Map(), ends: new Set() };
   const c = offersOfC(graph);
   const seen = new Set<string>();
   const open: { states: readonly number[]; machine: number }[] = [
@@ -84,7 +103,11 @@ function saidAlong(graph: CGraph, lts: Lts): Said {
       const next = id < 0 ? -1 : lts.next[index]!;
       if (next < 0) continue;
       const { commits } = lts.edges.get(index)!;
-      for (const state of states) add(said.commits, `${state} ${label}`, commits);
+      const isEnd = lts.labels.every((_, other) => lts.next[next * lts.labels.length + other]! < 0);
+      for (const state of states) {
+        add(said.commits, `${state} ${label}`, commits);
+        if (isEnd) said.ends.add(`${state} ${label}`);
+      }
       add(said.commits, label, commits);
       open.push({ states: to, machine: next });
     }

@@ -6,11 +6,13 @@ import { compare, type Difference, offersOfMachine } from './compare.ts';
 import type { Dialect } from './dialect.ts';
 import type { CGraph, Note } from './graph.ts';
 import { minimised } from './minimise.ts';
+import { type OutsideFunction, type OutsideTable, outsideOf } from './outside.ts';
 import type { CReader, Unit } from './parse.ts';
 import { Program } from './program.ts';
-import { cSourceOf, isInside, readingOf } from './reading.ts';
+import { type CSource, cSourceOf, isInside, readingOf } from './reading.ts';
 import { readFunction } from './run.ts';
 import type { Tree } from './tree.ts';
+import { type FunctionVersion, type NearestVersion, nearestVersion } from './versions.ts';
 
 /** What a specification says of the C that its machines stand for. */
 export interface CSpecification {
@@ -22,6 +24,10 @@ export interface CSpecification {
   readonly leads: Readonly<Record<string, string>>;
   /** Where a machine and the C are known to differ, and why. */
   readonly accepted: readonly AcceptedDifference[];
+  /** What a machine was in other versions, where that is known. */
+  readonly versions?: (machine: AnyStateMachine) => readonly FunctionVersion[];
+  /** Functions for which no machine stands, and that touch what the machines are about. */
+  readonly outside?: OutsideTable;
 }
 
 /** A place where the C and a machine part, which is known. */
@@ -32,6 +38,8 @@ export interface AcceptedDifference {
   /** What only the C can do there, and what only the machine can. */
   readonly c: readonly string[];
   readonly machineOnly: readonly string[];
+  /** Of an older version of the function, and not of the newest. */
+  readonly isOlder?: true;
   readonly reason: string;
 }
 
@@ -50,6 +58,10 @@ export interface SourceVerdict {
   readonly assumptions: readonly Note[];
   readonly choices: readonly Note[];
   readonly unlabelled: readonly Note[];
+  /** The functions that were gone into. */
+  readonly read: readonly string[];
+  /** Of one that is not equal: the version that it is, or is nearest to. */
+  readonly nearest?: NearestVersion;
 }
 
 /** Reads the functions of a tree that machines stand for, each file once. */
@@ -99,7 +111,10 @@ export class SourceReader {
   judge(tree: Tree, machine: AnyStateMachine): SourceVerdict {
     const source = cSourceOf(machine)!;
     const about = { machine: machine.id, size: sizeOf(machine), function: source.function };
-    const nothing = { differences: [], known: [], assumptions: [], choices: [], unlabelled: [] };
+    const nothing = {
+      ...{ differences: [], known: [], assumptions: [], choices: [], unlabelled: [] },
+      read: [],
+    };
     let graph: CGraph;
     try {
       graph = this.graph(tree, machine);
@@ -107,16 +122,7 @@ export class SourceReader {
       if (!(error instanceof NotRead)) throw error;
       return { ...about, ...nothing, verdict: 'not read', unread: error };
     }
-    const { differences } = compare(
-      graph,
-      offersOfMachine(flatten(machine), (label) => isInside(source, label)),
-    );
-    const { accepted } = this.specification;
-    const known = differences.flatMap((difference) => {
-      const one = accepted.find((candidate) => isAccepted(candidate, machine.id, difference));
-      return one === undefined ? [] : [{ difference, reason: one.reason }];
-    });
-    const unknown = differences.filter((d) => !known.some(({ difference }) => difference === d));
+    const { known, unknown } = this.#compared(graph, machine);
     const { choices, unlabelled } = graph;
     const place = graph.read.get(source.function)!;
     const { inside } = source;
@@ -136,8 +142,58 @@ export class SourceReader {
       assumptions,
       choices,
       unlabelled,
+      read: [...graph.read.keys()],
+      ...(unknown.length > 0 && this.#nearest(graph, machine)),
     };
   }
+
+  /** Where the C and a machine part: what is accepted, and what is not. */
+  #compared(graph: CGraph, machine: AnyStateMachine, hides: readonly string[] = []) {
+    const source = cSourceOf(machine)!;
+    const { differences } = compare(
+      graph,
+      offersOfMachine(
+        flatten(machine),
+        (label) => isInside(source, label) || hides.some((one) => isOutcomeOf(one, label)),
+      ),
+    );
+    const { accepted } = this.specification;
+    const known = differences.flatMap((difference) => {
+      const one = accepted.find((candidate) => isAccepted(candidate, machine.id, difference));
+      return one === undefined ? [] : [{ difference, reason: one.reason }];
+    });
+    const unknown = differences.filter((d) => !known.some(({ difference }) => difference === d));
+    return { known, unknown };
+  }
+
+  #nearest(graph: CGraph, machine: AnyStateMachine): { nearest?: NearestVersion } {
+    const versions = this.specification.versions?.(machine) ?? [];
+    const nearest = nearestVersion(
+      versions,
+      (other) => this.#compared(graph, other.machine, other.elsewhere?.labels).unknown,
+    );
+    return nearest === undefined ? {} : { nearest };
+  }
+
+  /** Functions of a tree that no machine stands for, and that touch what the machines are about. */
+  outside(tree: Tree, verdicts: readonly SourceVerdict[]): OutsideFunction[] {
+    const { dialect, outside, machines } = this.specification;
+    if (outside === undefined) return [];
+    const units = outside.files.flatMap((file) => this.unit(tree, file) ?? []);
+    const own = machines.flatMap((machine) => entryFunctions(cSourceOf(machine)!));
+    const read = new Set([...own, ...verdicts.flatMap((verdict) => verdict.read)]);
+    return outsideOf(units, dialect, outside, read);
+  }
+}
+
+/** Whether a label is a step, or one of its outcomes: `lock.take` of `lock.take:1`. */
+function isOutcomeOf(step: string, label: string): boolean {
+  return label === step || label.startsWith(`${step}:`);
+}
+
+/** The functions by which a machine is entered. */
+function entryFunctions(source: CSource): string[] {
+  return [source.function, ...source.entries.flatMap((entry) => entry.function ?? [])];
 }
 
 /** `2 × i` of a machine whose labels have an index. */

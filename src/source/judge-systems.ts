@@ -75,7 +75,7 @@ function withC(
 }
 
 /** A choice of the C is a step that its thread takes alone. */
-function choiceCalls(machines: readonly AnyStateMachine[]): Call[] {
+export function choiceCalls(machines: readonly AnyStateMachine[]): Call[] {
   const labels = machines.flatMap((machine) => alphabetOf(machine).labels);
   const names = labels.filter((label) => label.startsWith('choice.'));
   return [...new Set(names)].map((label) => ({

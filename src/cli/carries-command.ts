@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import { InputError } from '../errors.ts';
+import { type CarriesReport, judgeCarries, type KnownDefects } from '../source/judge-carries.ts';
+import { labelsOf } from '../source/judge-fault.ts';
+import { type CSpecification, SourceReader } from '../source/judge-source.ts';
+import { CReader } from '../source/parse.ts';
+import { carriesMarkdown } from './carries-markdown.ts';
+import { carriesText } from './carries-text.ts';
+import { EXIT } from './exit.ts';
+import { mustHaveSome, type SourceOptions, treeOf } from './source-command.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CarriesOptions extends Pick<SourceOptions, 'git' | 'rev' | 'json'> {
+  readonly markdown?: boolean;
+}
+
+/** `carries`: which of the known defects does a tree have, and which of the fixes? */
+export function addCarriesCommand(
+  program: Command,
+  specification: CSpecification,
+  known: KnownDefects,
+  terminal: Terminal,
+  finished: (status: number) => void,
+): void {
+  program
+    .command('carries')
+    .description('which known defects a source tree has: carried, mended, or not judged and why')
+    .argument('[tree]', 'the root of the tree, of which only the files that are read need be there')
+    .option('--git <repository>', 'read a revision of a git repository, without a check-out')
+    .option('--rev <revision>', 'which one: a tag, a branch, a commit')
+    .option('--markdown', 'as Markdown')
+    .option('--json', 'for programs')
+    .action(async (tree: string | undefined, options: CarriesOptions) => {
+      finished(await carriesCommand(specification, known, tree, options, terminal));
+    });
+}
+
+/** @returns 1 where a known defect is carried or a rule breaks that no version breaks, 3 where one was not judged */
+export async function carriesCommand(
+  specification: CSpecification,
+  known: KnownDefects,
+  directory: string | undefined,
+  options: CarriesOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (options.json && options.markdown) {
+    throw new InputError('--json and --markdown: take one of them');
+  }
+  const tree = treeOf(directory, options);
+  mustHaveSome(tree, specification.machines);
+  const reader = new SourceReader(specification, await CReader.load(specification.dialect));
+  const report = judgeCarries(reader, tree, known, (what) => terminal.progress(what));
+  terminal.progress('');
+  if (options.json) terminal.out(`${JSON.stringify(carriesJson(report), null, 2)}\n`);
+  else {
+    const lines = options.markdown ? carriesMarkdown(report) : carriesText(report, terminal);
+    for (const line of lines) terminal.out(line);
+  }
+  return statusOf(report);
+}
+
+/**
+ * Findings of the newest release are not the tree's, and what no tree is judged of is no lack of this
+ * one: neither is a reason for a status.
+ */
+function statusOf({ defects, combinations }: CarriesReport): number {
+  const own = defects.filter(({ inNewest }) => !inNewest);
+  const isOwn = combinations.some(({ inNone }) => inNone.length > 0);
+  if (isOwn || own.some(({ status }) => status === 'carried')) return EXIT.differs;
+  const isOpen = own.some(({ status, never }) => status === 'not judged' && !never);
+  return isOpen ? EXIT.unfinished : EXIT.ok;
+}
+
+/** As docs/schema/dmabuf-spec.schema.json has it. */
+export function carriesJson(report: CarriesReport) {
+  return {
+    tree: report.tree,
+    newest: report.newest,
+    inNoVersion: report.combinations.flatMap(({ inNone, scope }) =>
+      inNone.map(({ counterexample, functions, ...one }) => ({
+        ...one,
+        scope,
+        functions: functions.map((fn) => fn.function),
+        run: labelsOf(counterexample),
+        finding: counterexample.finding,
+      })),
+    ),
+    defects: report.defects.map(({ counterexample, ...one }) => ({
+      ...one,
+      ...(counterexample !== undefined && {
+        run: labelsOf(counterexample),
+        finding: counterexample.finding,
+      }),
+    })),
+    functions: report.functions.map(({ read: _, ...one }) => one),
+    systems: report.combinations.map(({ inNone: _, functions, ...one }) => ({
+      ...one,
+      functions: functions.map((fn) => fn.function),
+    })),
+    outside: report.outside,
+    missing: report.missing,
+  };
+}
