@@ -82,5 +82,6 @@ export const cSpecification: CSpecification = {
     'buf.vdev': '@dev',
     ...importerLeads,
   },
+  headers: ['include/linux', 'include/uapi/linux'],
   accepted: [...accepted, ...importerDifferences],
 };

@@ -2,6 +2,7 @@ import { diffLines } from 'diff';
 import type { CFunction, Extent, NotRead, Place } from './ast.ts';
 import type { CGraph } from './graph.ts';
 import type { Unit } from './parse.ts';
+import { withoutPlaces } from './run.ts';
 
 /** A line that a patch adds or takes away and that nothing speaks for. */
 export interface LeftOver {
@@ -26,17 +27,22 @@ export interface ReadSide {
   readonly unlabelled: ReadonlyMap<string, string>;
   /** The functions that were gone into. */
   readonly functions: ReadonlySet<string>;
+  /** Those of them that do the same before and after, with a label or without. */
+  readonly same: ReadonlySet<string>;
 }
 
-export function readSide(graphs: readonly CGraph[]): ReadSide {
+/** @param apart - the functions of machines whose readings differ in something, labelled or not */
+export function readSide(graphs: readonly CGraph[], apart: ReadonlySet<string>): ReadSide {
+  const functions = graphs.flatMap(({ read }) => [...read.keys()]);
   return {
+    same: new Set(functions.filter((name) => !apart.has(name))),
     followed: new Set(graphs.flatMap(({ followed }) => [...followed])),
     unlabelled: new Map(
       graphs.flatMap(({ unlabelled }) =>
         unlabelled.map(({ text, place }) => [`${place.file}:${place.line}`, text] as const),
       ),
     ),
-    functions: new Set(graphs.flatMap(({ read }) => [...read.keys()])),
+    functions: new Set(functions),
   };
 }
 
@@ -89,8 +95,10 @@ function reason(
   read: ReadSide,
 ): string | undefined {
   if (STRUCTURE.test(text) || /^\s*#\s*include\b/.test(text)) return undefined;
+  if (unit.dropped.has(line)) return 'a condition of the preprocessor leaves it out';
   const fn = functionAt(unit, line);
   if (fn === undefined) return outside(unit, line);
+  if (/^\s*#/.test(text) && line !== fn.line) return 'it is for the preprocessor';
   if (!read.functions.has(fn.name)) return `no machine stands for ${fn.name}()`;
   if (line === fn.line) return undefined;
   const extent = smallest(fn.extents, line);
@@ -102,7 +110,9 @@ function reason(
   const without = places
     .map((place) => read.unlabelled.get(place))
     .find((what) => what !== undefined);
-  if (without !== undefined) return `${without} has no label`;
+  if (without !== undefined && !read.same.has(fn.name)) {
+    return `${withoutPlaces(without)} has no label`;
+  }
   if (places.some((place) => read.followed.has(place))) return undefined;
   return `it is not reached in ${fn.name}(), as far as the table takes things for granted`;
 }
@@ -111,7 +121,8 @@ function functionAt(unit: Unit, line: number): CFunction | undefined {
   return [...unit.functions.values()].find((fn) => fn.line <= line && line <= fn.endLine);
 }
 
-function outside(unit: Unit, line: number): string {
+function outside(unit: Unit, line: number): string | undefined {
+  if (unit.prototypes.some(({ from, to }) => from <= line && line <= to)) return undefined;
   const unread = [...unit.unread.values()].find(({ place }: NotRead) => place.line === line);
   return unread === undefined ? 'it stands outside of functions' : `not read: ${unread.construct}`;
 }

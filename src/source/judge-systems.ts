@@ -6,7 +6,7 @@ import { parseLabel } from '../lts/label.ts';
 import type { Call } from '../system/call.ts';
 import type { System, SystemFamily } from '../system/system.ts';
 import { machineFrom } from './extracted.ts';
-import type { SourceReader } from './judge-source.ts';
+import type { SourceReader, Surroundings } from './judge-source.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
 
@@ -24,6 +24,22 @@ export interface JudgedSystem {
   readonly before: SystemResult;
   readonly after: SystemResult;
   readonly verdicts: readonly ChangedVerdict[];
+  /** Rules that a bound left undecided after the patch, each with what was established. */
+  readonly undecided: readonly { readonly property: string; readonly reason: string }[];
+}
+
+/** A system, and how many states the specification expects of it. */
+export interface AskedSystem {
+  readonly family: SystemFamily;
+  readonly states: number;
+}
+
+/** The C of a change: which functions, and where they are on both sides. */
+export interface ChangedC {
+  readonly functions: ReadonlySet<string>;
+  readonly before: Tree;
+  readonly after: Tree;
+  readonly around: { readonly before: Surroundings; readonly after: Surroundings };
 }
 
 /**
@@ -32,22 +48,54 @@ export interface JudgedSystem {
  */
 export function* judgeSystems(
   reader: SourceReader,
-  families: readonly SystemFamily[],
-  changed: { readonly functions: ReadonlySet<string>; readonly before: Tree; readonly after: Tree },
+  systems: readonly AskedSystem[],
+  { functions, before: old, after: now, around }: ChangedC,
   revision: string,
-  bounds: Bounds,
+  asks: (system: System) => void,
 ): Generator<JudgedSystem> {
-  for (const family of families) {
-    if (!family.revisions.includes(revision)) continue;
+  for (const { family, states } of systems) {
     const system = family.build({ scope: family.defaultScope, revision });
-    if (!system.parts.some(({ machine }) => isMeant(machine, changed.functions))) continue;
-    const inC = (tree: Tree) => withC(reader, system, tree, changed.functions);
-    const before = check(inC(changed.before), bounds);
-    // What a rule does to a space is no reason to go through all of a much larger one.
-    const most = Math.max(200_000, 3 * before.states);
-    const after = check(inC(changed.after), { ...bounds, keepSeen: true, states: most });
-    yield { system, before, after, verdicts: changedVerdicts(before, after) };
+    if (!system.parts.some(({ machine }) => isMeant(machine, functions))) continue;
+    asks(system);
+    // What breaks a rule is no reason to go through all of a much larger space.
+    const bounds: Bounds = { keepSeen: true, states: Math.max(200_000, 3 * states) };
+    const before = check(withC(reader, system, old, functions, around.before), bounds);
+    const after = check(withC(reader, system, now, functions, around.after), bounds);
+    yield {
+      system,
+      before,
+      after,
+      verdicts: changedVerdicts(before, after),
+      undecided: after.properties.flatMap((result) =>
+        result.verdict === 'unfinished'
+          ? [{ property: result.property.id, reason: result.reason }]
+          : [],
+      ),
+    };
   }
+}
+
+/**
+ * Why no system was asked about a function that changes: its machine has steps that its C does not
+ * show, so that the C cannot stand in its place; or no system has it. Undefined where one was asked.
+ */
+export function notAsked(
+  machines: readonly AnyStateMachine[],
+  judged: readonly JudgedSystem[],
+  fn: string,
+): string | undefined {
+  const asked = judged.some(({ system }) =>
+    system.parts.some(({ machine }) => isMeant(machine, new Set([fn]))),
+  );
+  if (asked) return undefined;
+  const inside = machines
+    .map((machine) => cSourceOf(machine))
+    .find((source) => source?.function === fn && source.inside !== undefined)?.inside;
+  if (inside === undefined) return 'no system that is checked has its machine';
+  return (
+    `no rule was asked: its machine has steps that the C does not show (${inside.labels.join(', ')}: ` +
+    `${inside.because}), so the C cannot take its place in a system`
+  );
 }
 
 /** A machine with steps inside calls of the C is not replaced: the C does not have them. */
@@ -62,12 +110,13 @@ function withC(
   system: System,
   tree: Tree,
   functions: ReadonlySet<string>,
+  around: Surroundings,
 ): System {
   const made = new Map<AnyStateMachine, AnyStateMachine>();
   const parts = system.parts.map((part) => {
     if (!isMeant(part.machine, functions)) return part;
     const machine =
-      made.get(part.machine) ?? machineFrom(reader.graph(tree, part.machine), part.machine);
+      made.get(part.machine) ?? machineFrom(reader.graph(tree, part.machine, around), part.machine);
     made.set(part.machine, machine);
     return { ...part, machine };
   });
