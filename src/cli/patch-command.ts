@@ -104,6 +104,7 @@ function toldOf(terminal: Terminal, streams: boolean): Told {
     judged(system, isFirstBroken) {
       terminal.progress('');
       if (streams) print(terminal, systemText(system, isFirstBroken, terminal));
+      return true;
     },
   };
 }

@@ -36,7 +36,7 @@ function changeJson({ reading, systems, answers, notJudged }: JudgedChange) {
   };
 }
 
-function systemJson({ system, before, after, verdicts, undecided }: JudgedSystem) {
+function systemJson({ system, before, after, verdicts, undecided, refused }: JudgedSystem) {
   return {
     system: system.name,
     scope: system.scope,
@@ -53,5 +53,6 @@ function systemJson({ system, before, after, verdicts, undecided }: JudgedSystem
       }),
     })),
     undecided,
+    ...(refused !== undefined && { refused }),
   };
 }

@@ -32,7 +32,8 @@ export interface JudgedChange {
 export interface Told {
   read(reading: ChangeReading): void;
   asks(system: System): void;
-  judged(system: JudgedSystem, isFirstBroken: boolean): void;
+  /** @returns whether larger systems are to be asked */
+  judged(system: JudgedSystem, isFirstBroken: boolean): boolean;
 }
 
 export type PatchCatalogue = Pick<Catalogue, 'families' | 'expectations' | 'revisions'>;
@@ -53,8 +54,9 @@ export function judgeChange(
   const systems: JudgedSystem[] = [];
   const all = bySize(catalogue, revision);
   for (const one of judgeSystems(reader, all, c, revision, told.asks)) {
-    told.judged(one, breaks(one) && !systems.some(breaks));
+    const goesOn = told.judged(one, breaks(one) && !systems.some(breaks));
     systems.push(one);
+    if (!goesOn) break;
   }
   const notJudged = whatWasNot(reader, reading, systems);
   return { reading, systems, notJudged, answers: answersOf(reading, systems, notJudged) };
@@ -99,16 +101,36 @@ function whatWasNot(
     }));
     return [...(why === undefined ? [] : [{ what: `${fn}()`, why }]), ...silent];
   });
+  const returns = changedFunctions(reading).flatMap(unexpectedReturns);
+  const refused = systems.flatMap(({ system, refused: why }) =>
+    why === undefined ? [] : [{ what: system.name, why }],
+  );
   // Of a system in which a rule breaks, more states are no better news.
   const undecided = systems
     .filter((one) => !breaks(one))
     .flatMap(({ system, undecided: rules }) =>
       rules.map(({ property, reason }) => ({ what: `${property} in ${system.name}`, why: reason })),
     );
-  const all = [...unread, ...functions, ...undecided];
+  const all = [...unread, ...functions, ...returns, ...refused, ...undecided];
   const isRead = reading.changed.length + reading.same.length + reading.unread.length > 0;
   if (isRead || reading.leftOver.length > 0) return all;
   return [{ what: 'the patch', why: 'it changes no file of which a function is read' }, ...all];
+}
+
+/** Values with which a function returns only after the change, and that are no answer of its machine. */
+function unexpectedReturns({ function: fn, before, after }: ChangedMachine): NotJudged[] {
+  const isOne = ({ label }: { readonly label?: string }) => label?.startsWith('return ') === true;
+  const known = new Set(before.steps.flat().map(({ label }) => label));
+  const found = new Map(
+    after.steps
+      .flat()
+      .filter((step) => isOne(step) && !known.has(step.label))
+      .map((step) => [step.label!, step.place] as const),
+  );
+  return [...found].map(([label, { file, line }]) => ({
+    what: `${fn}()`,
+    why: `at ${file}:${line} it can ${label}, which is no answer that its machine has`,
+  }));
 }
 
 /** A value of the reader in a sentence. */

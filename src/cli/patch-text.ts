@@ -71,8 +71,14 @@ export function* systemText(
   showsRun: boolean,
   terminal: Terminal,
 ): Generator<string> {
-  const { system, before, after, verdicts, undecided } = judged;
+  const { system, before, after, verdicts, undecided, refused } = judged;
   yield '\n';
+  if (refused !== undefined) {
+    yield* paragraph(
+      `${system.name}: the C after the patch cannot take its place in it: ${refused}`,
+    );
+    return;
+  }
   yield* paragraph(
     `${system.name}, ${formatScope(system.scope)}: ${statesOf(before)} before, ${statesOf(after)} after`,
   );
@@ -87,7 +93,7 @@ export function* systemText(
   }
   if (undecided.length > 0) {
     const names = undecided.map(({ property }) => property).join(', ');
-    yield* paragraph(`  not decided within the bound: ${names}`);
+    yield* paragraph(`  not decided: ${names}`);
   }
   if (showsRun) yield* runText(judged);
 }

@@ -1,7 +1,7 @@
 import type { StateSpace } from '../explore/explore.ts';
 
 /**
- * Where a step stands in a source, `vfio_pci_core.c:2608`: of the part that starts it, else of
+ * Where a step stands in a source, `door.c:12`: of the part that starts it, else of
  * another one that takes it. Undefined where no machine says it.
  *
  * @param from - the state in which it is taken
@@ -34,7 +34,7 @@ export interface Margin {
 }
 
 /**
- * `vfio_pci_core.c:2608` beside one thread; beside several, where it takes too much room, `:2608`
+ * `door.c:12` beside one thread; beside several, where it takes too much room, `:12`
  * below a line that names the file.
  */
 export function marginOf(

@@ -12,8 +12,11 @@ export interface LeftOver {
   readonly why: string;
 }
 
-/** One side of a patch: a file as it is before or after it. */
+/** One side of a patch: a file as it is before or after it, and its lines that differ. */
 export interface Side {
+  readonly file: string;
+  readonly change: LeftOver['change'];
+  readonly lines: readonly number[];
   readonly text: string;
   /** Undefined where it is no C. */
   readonly unit: Unit | undefined;
@@ -64,14 +67,27 @@ export function changedLines(
   return { removed, added };
 }
 
+/**
+ * The functions that have a line of the sides; undefined where a line stands outside of functions and
+ * is more than a comment, so that any function may depend on it.
+ */
+export function touchedFunctions(sides: readonly Side[]): ReadonlySet<string> | undefined {
+  const touched = new Set<string>();
+  for (const { lines, text, unit } of sides) {
+    if (unit === undefined) continue;
+    const bare = withoutComments(text).split('\n');
+    for (const line of lines) {
+      const fn = functionAt(unit, line);
+      if (fn !== undefined) touched.add(fn.name);
+      else if (!isPlain(bare[line - 1] ?? '') && outside(unit, line) !== undefined)
+        return undefined;
+    }
+  }
+  return touched;
+}
+
 /** The changed lines of one side of a file that nothing speaks for. */
-export function leftOver(
-  file: string,
-  change: LeftOver['change'],
-  lines: readonly number[],
-  { text, unit }: Side,
-  read: ReadSide,
-): LeftOver[] {
+export function leftOver({ file, change, lines, text, unit }: Side, read: ReadSide): LeftOver[] {
   const all = text.split('\n');
   const bare = withoutComments(text).split('\n');
   return lines.flatMap((line) => {
@@ -87,6 +103,10 @@ export function leftOver(
 /** What needs no reason: brackets, labels, `else`, what only declares. */
 const STRUCTURE = /^(?:[{}();\s]|else|do|default\s*:|\w+\s*:)*$/;
 
+function isPlain(text: string): boolean {
+  return STRUCTURE.test(text) || /^\s*#\s*include\b/.test(text);
+}
+
 function reason(
   file: string,
   line: number,
@@ -94,7 +114,7 @@ function reason(
   unit: Unit,
   read: ReadSide,
 ): string | undefined {
-  if (STRUCTURE.test(text) || /^\s*#\s*include\b/.test(text)) return undefined;
+  if (isPlain(text)) return undefined;
   if (unit.dropped.has(line)) return 'a condition of the preprocessor leaves it out';
   const fn = functionAt(unit, line);
   if (fn === undefined) return outside(unit, line);

@@ -1,34 +1,39 @@
 import { type AnyStateMachine, type AnyStateNodeConfig, createMachine } from 'xstate';
 import { alphabetOf } from '../lts/alphabet.ts';
 import { flatten } from '../lts/flatten.ts';
-import type { Lts } from '../lts/lts.ts';
+import { type Lts, transitionsOf } from '../lts/lts.ts';
 import { offersOfC } from './compare.ts';
 import type { CGraph, CStep } from './graph.ts';
 
 /** What a step or state of a machine says of itself besides its label. */
 interface Said {
+  /** By state and label, and by label alone, for the places at which both do the same. */
   readonly commits: Map<string, Set<string | undefined>>;
+  /** By label, all that the machine says of it anywhere. */
+  readonly anywhere: Map<string, Set<string | undefined>>;
   readonly tags: Map<number, Set<string>>;
 }
 
 /**
  * The C as a machine of the specification's kind, to stand where `like` stood: the same labels, and
  * what `like` says at the same place of a run, its tags and the contract labels that steps commit. A
- * choice without a label stays a step of its own, under a label of its own.
+ * choice without a label stays a step of its own, under a label of its own. `meta.unsaid` has the
+ * contract labels of which it is not known which step commits them.
  */
 export function machineFrom(graph: CGraph, like: AnyStateMachine): AnyStateMachine {
   const lts = flatten(like);
   const said = saidAlong(graph, lts);
   const steps = withoutAmbiguity(graph.steps);
   const names = stateNames(steps);
-  const own = steps.flat().map(({ label, choice }) => label ?? choiceLabel(choice!));
+  const own = steps.flat().map(labelOf);
   const labels = [...new Set([...alphabetOf(like).labels, ...own])];
+  const unsaid = commitsNotSaid(steps, said);
   const states = Object.fromEntries(
     steps.map((all, state) => [names[state]!, stateOf(all, state, names, said)]),
   );
   return createMachine({
     id: like.id,
-    meta: { ...like.root.meta, labels, index: {}, unused: labels, unreachable: [] },
+    meta: { ...like.root.meta, labels, index: {}, unused: labels, unreachable: [], unsaid },
     initial: names[0]!,
     states,
   });
@@ -36,8 +41,17 @@ export function machineFrom(graph: CGraph, like: AnyStateMachine): AnyStateMachi
 
 /** A choice of the C as a label: it is performed by the machine alone. */
 export function choiceLabel(choice: string): string {
-  return `choice.${choice.replace(/[^\w()&=<>!-]+/g, '_')}`;
+  return `choice.${plain(choice)}`;
 }
+
+/** The label of a step in the machine; a return that the table does not know is one of its own. */
+function labelOf({ label, choice }: Pick<CStep, 'label' | 'choice'>): string {
+  if (label === undefined) return choiceLabel(choice!);
+  const [, value] = /^return (.*)$/.exec(label) ?? [];
+  return value === undefined ? label : `return.${plain(value)}`;
+}
+
+const plain = (text: string) => text.replace(/[^\w()&=<>!-]+/g, '_');
 
 function stateOf(
   all: readonly CStep[],
@@ -47,11 +61,8 @@ function stateOf(
 ): AnyStateNodeConfig {
   const on: Record<string, { target: string; meta: Record<string, string> }> = {};
   for (const { label, choice, to, place } of all) {
-    const commits =
-      label === undefined
-        ? undefined
-        : only(said.commits.get(`${state} ${label}`) ?? said.commits.get(label));
-    on[label ?? choiceLabel(choice!)] = {
+    const commits = label === undefined ? undefined : commitsOf(said, state, label);
+    on[labelOf({ label, choice })] = {
       target: names[to]!,
       meta: { place: `${place.file}:${place.line}`, ...(commits !== undefined && { commits }) },
     };
@@ -60,13 +71,42 @@ function stateOf(
   return { on, ...(tags.length > 0 && { tags }) };
 }
 
+function commitsOf(said: Said, state: number, label: string): string | undefined {
+  const here = said.commits.get(`${state} ${label}`);
+  return only(here ?? said.commits.get(label) ?? said.anywhere.get(label));
+}
+
+/**
+ * Contract labels of the machine that no step of the C is known to commit, or that one of several
+ * steps of a label does: what the C decides, and where, is then not known.
+ */
+function commitsNotSaid(steps: readonly (readonly CStep[])[], said: Said): string[] {
+  const made = new Set<string | undefined>();
+  const open = new Set<string>();
+  for (const [state, all] of steps.entries()) {
+    for (const { label } of all) {
+      if (label === undefined) continue;
+      const commits = commitsOf(said, state, label);
+      made.add(commits);
+      if (commits !== undefined || said.commits.has(`${state} ${label}`)) continue;
+      for (const one of said.anywhere.get(label) ?? []) if (one !== undefined) open.add(one);
+    }
+  }
+  const all = new Set([...said.anywhere.values()].flatMap((values) => [...values]));
+  for (const one of all) if (one !== undefined && !made.has(one)) open.add(one);
+  return [...open].sort();
+}
+
 function only(values: ReadonlySet<string | undefined> | undefined): string | undefined {
   return values?.size === 1 ? [...values][0] : undefined;
 }
 
 /** Walks both together, as far as they agree, and notes what the machine says at each place. */
 function saidAlong(graph: CGraph, lts: Lts): Said {
-  const said: Said = { commits: new Map(), tags: new Map() };
+  const said: Said = { commits: new Map(), anywhere: new Map(), tags: new Map() };
+  for (const { label, edge } of transitionsOf(lts)) {
+    add(said.anywhere, lts.labels[label]!, edge.commits);
+  }
   const c = offersOfC(graph);
   const seen = new Set<string>();
   const open: { states: readonly number[]; machine: number }[] = [

@@ -1,5 +1,12 @@
 import type { AnyStateMachine } from 'xstate';
-import { changedLines, type LeftOver, leftOver, readSide } from './account.ts';
+import {
+  changedLines,
+  type LeftOver,
+  leftOver,
+  readSide,
+  type Side,
+  touchedFunctions,
+} from './account.ts';
 import { applied } from './apply.ts';
 import { NotRead } from './ast.ts';
 import { compare, type Difference, offersOf } from './compare.ts';
@@ -70,9 +77,10 @@ export function wholeOf(title: string, changes: readonly Change[]): Change {
  */
 export function readChange(reader: SourceReader, change: Change): ChangeReading {
   const around = aroundOf(reader, change);
+  const sides = sidesOf(reader, change);
   const pairs: Pair[] = [];
   const unread: { function: string; why: NotRead }[] = [];
-  for (const machine of machinesOf(reader, change)) {
+  for (const machine of machinesOf(reader, change, around, touchedFunctions(sides))) {
     const pair = pairOf(reader, change, around, machine);
     if ('before' in pair) pairs.push(pair);
     else if (!unread.some((one) => one.function === pair.function)) unread.push(pair);
@@ -89,7 +97,7 @@ export function readChange(reader: SourceReader, change: Change): ChangeReading 
       .filter((pair) => isChanged(pair) || unseen.some((one) => one.pair === pair))
       .flatMap(({ before, after }) => [...before.read.keys(), ...after.read.keys()]),
   );
-  const lines = unaccounted(reader, change, pairs, apart);
+  const lines = unaccounted(sides, pairs, apart);
   const same = pairs.filter((pair) => !isChanged(pair)).map((pair) => pair.function);
   return {
     change,
@@ -115,12 +123,23 @@ interface Pair {
   readonly after: CGraph;
 }
 
-/** The machines whose C goes into a file of the change. */
-function machinesOf(reader: SourceReader, { paths }: Change): AnyStateMachine[] {
-  const touched = new Set([...paths].flat());
+/** The machines whose C goes into a file of the change, and can come to a function that it touches. */
+function machinesOf(
+  reader: SourceReader,
+  { paths, before, after }: Change,
+  around: ChangeReading['around'],
+  touched: ReadonlySet<string> | undefined,
+): AnyStateMachine[] {
+  const files = new Set([...paths].flat());
   return reader.specification.machines.filter((machine) => {
     const { file, also = [] } = cSourceOf(machine)!;
-    return [file, ...also].some((path) => touched.has(path));
+    if (![file, ...also].some((path) => files.has(path))) return false;
+    if (touched === undefined) return true;
+    const reached = [
+      ...reader.reach(before, machine, around.before),
+      ...reader.reach(after, machine, around.after),
+    ];
+    return reached.some((name) => touched.has(name));
   });
 }
 
@@ -217,30 +236,28 @@ function textChanges(
   return textIn(change.before, before) !== textIn(change.after, after);
 }
 
-function unaccounted(
-  reader: SourceReader,
-  { before, after, paths }: Change,
-  pairs: readonly Pair[],
-  apart: ReadonlySet<string>,
-): LeftOver[] {
-  const graphs = {
-    before: pairs.map((pair) => pair.before),
-    after: pairs.map((pair) => pair.after),
-  };
-  const read = { before: readSide(graphs.before, apart), after: readSide(graphs.after, apart) };
+/** Each file before and after the change, with its lines that differ. */
+function sidesOf(reader: SourceReader, { before, after, paths }: Change): Side[] {
   return [...paths].flatMap(([path, old]) => {
     const [from, to] = [before.read(old) ?? '', after.read(path) ?? ''];
     const { removed, added } = changedLines(from, to);
     const isC = /\.[ch]$/.test(path);
-    const side = (on: Tree, at: string, text: string) => ({
-      text,
-      unit: isC ? reader.unit(on, at) : undefined,
-    });
+    const unit = (tree: Tree, file: string) => (isC ? reader.unit(tree, file) : undefined);
     return [
-      ...leftOver(old, 'removed', removed, side(before, old, from), read.before),
-      ...leftOver(path, 'added', added, side(after, path, to), read.after),
-    ];
+      { file: old, change: 'removed', lines: removed, text: from, unit: unit(before, old) },
+      { file: path, change: 'added', lines: added, text: to, unit: unit(after, path) },
+    ] as const;
   });
+}
+
+function unaccounted(
+  sides: readonly Side[],
+  pairs: readonly Pair[],
+  apart: ReadonlySet<string>,
+): LeftOver[] {
+  const [before, after] = [pairs.map((pair) => pair.before), pairs.map((pair) => pair.after)];
+  const read = { removed: readSide(before!, apart), added: readSide(after!, apart) };
+  return sides.flatMap((side) => leftOver(side, read[side.change]));
 }
 
 /** What no changed line says: something that is given other values than before, further down. */

@@ -8,6 +8,7 @@ import type { CGraph, Note } from './graph.ts';
 import { minimised } from './minimise.ts';
 import type { CReader, Unit } from './parse.ts';
 import { Program } from './program.ts';
+import { reachable } from './reach.ts';
 import { type CSource, cSourceOf, isInside, readingOf, renamedReading } from './reading.ts';
 import { readFunction } from './run.ts';
 import type { Tree } from './tree.ts';
@@ -69,6 +70,9 @@ export class SourceReader {
   readonly #units = new Map<Tree, Map<string, Unit | undefined>>();
   /** Files of two trees that say the same are read once. */
   readonly #read = new Map<string, Unit>();
+  /** Machines of the same files share what was made of them. */
+  readonly #programs = new Map<string, Program>();
+  readonly #numbers = new Map<Unit, number>();
 
   constructor(specification: CSpecification, reader: CReader) {
     this.specification = specification;
@@ -104,15 +108,41 @@ export class SourceReader {
     around: Surroundings = {},
     shows: 'steps' | 'everything' = 'steps',
   ): CGraph {
+    const { program, reading } = this.#readingOf(tree, machine, around);
+    return minimised(readFunction(program, reading, this.#reader, shows));
+  }
+
+  /** Every function that the reading of a machine can come to, in the files that the tree has. */
+  reach(tree: Tree, machine: AnyStateMachine, around: Surroundings = {}): ReadonlySet<string> {
+    const has = (path: string) => this.unit(tree, path) !== undefined;
+    const { file, also = [] } = cSourceOf(machine)!;
+    const absent = [file, ...also].filter((path) => !has(path));
+    const present = { ...around, files: [...(around.files ?? []), ...absent] };
+    const { program, reading } = this.#readingOf(tree, machine, present);
+    return reachable(program, reading);
+  }
+
+  #readingOf(tree: Tree, machine: AnyStateMachine, around: Surroundings) {
     const source = cSourceOf(machine);
     if (source === undefined) {
       throw new NotRead('a machine that names no function', { file: machine.id, line: 0 });
     }
-    const { dialect, calls, leads } = this.specification;
-    const program = new Program(this.#unitsOf(tree, source, around), dialect);
+    const { calls, leads } = this.specification;
+    const program = this.#programOf(this.#unitsOf(tree, source, around));
     const reading = readingOf(machine, source, calls, leads);
-    const named = renamedReading(reading, around.renamed ?? new Map());
-    return minimised(readFunction(program, named, this.#reader, shows));
+    return { program, reading: renamedReading(reading, around.renamed ?? new Map()) };
+  }
+
+  #programOf(units: readonly Unit[]): Program {
+    const numberOf = (unit: Unit) => {
+      const number = this.#numbers.get(unit) ?? this.#numbers.size;
+      this.#numbers.set(unit, number);
+      return number;
+    };
+    const key = units.map(numberOf).join();
+    const program = this.#programs.get(key) ?? new Program(units, this.specification.dialect);
+    this.#programs.set(key, program);
+    return program;
   }
 
   /** The files that a machine names, then more; one that a patch has moved is among those. */

@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { check, type PropertyResult, type SystemResult } from '../check/check.ts';
+import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { alphabetOf } from '../lts/alphabet.ts';
 import { parseLabel } from '../lts/label.ts';
@@ -24,7 +25,9 @@ export interface JudgedSystem {
   readonly before: SystemResult;
   readonly after: SystemResult;
   readonly verdicts: readonly ChangedVerdict[];
-  /** Rules that a bound left undecided after the patch, each with what was established. */
+  /** Why the C after the patch cannot be put into it: it has steps that nobody of the system takes. */
+  readonly refused?: string;
+  /** Rules that were not decided after the patch, each with what was established. */
   readonly undecided: readonly { readonly property: string; readonly reason: string }[];
 }
 
@@ -59,20 +62,63 @@ export function* judgeSystems(
     asks(system);
     // What breaks a rule is no reason to go through all of a much larger space.
     const bounds: Bounds = { keepSeen: true, states: Math.max(200_000, 3 * states) };
-    const before = check(withC(reader, system, old, functions, around.before), bounds);
-    const after = check(withC(reader, system, now, functions, around.after), bounds);
-    yield {
-      system,
-      before,
-      after,
-      verdicts: changedVerdicts(before, after),
-      undecided: after.properties.flatMap((result) =>
-        result.verdict === 'unfinished'
-          ? [{ property: result.property.id, reason: result.reason }]
-          : [],
-      ),
-    };
+    const [first, second] = [
+      withC(reader, system, old, functions, around.before),
+      withC(reader, system, now, functions, around.after),
+    ];
+    const before = check(first, bounds);
+    const after = checked(second, bounds);
+    if (typeof after === 'string') {
+      yield { system, before, after: before, refused: after, verdicts: [], undecided: [] };
+      continue;
+    }
+    const unsaid = unsaidIn([first, second]);
+    const verdicts = changedVerdicts(before, after);
+    const undecided = after.properties.flatMap((result) =>
+      result.verdict === 'unfinished'
+        ? [{ property: result.property.id, reason: result.reason }]
+        : [],
+    );
+    yield unsaid.length === 0
+      ? { system, before, after, verdicts, undecided }
+      : { system, before, after, ...withoutContract(verdicts, undecided, unsaid) };
   }
+}
+
+/** What is wrong with a system, where it does not compose. */
+function checked(system: System, bounds: Bounds): SystemResult | string {
+  try {
+    return check(system, bounds);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
+/** Contract labels of which it is not known which step of the C commits them. */
+function unsaidIn(systems: readonly System[]): string[] {
+  const machines = systems.flatMap(({ parts }) => parts.map(({ machine }) => machine));
+  const unsaid = machines.flatMap(
+    ({ root }) => (root.meta as { unsaid?: readonly string[] } | undefined)?.unsaid ?? [],
+  );
+  return [...new Set(unsaid)];
+}
+
+/** Where the C has other steps than those that decide for the contract, it cannot be held against it. */
+function withoutContract(
+  verdicts: readonly ChangedVerdict[],
+  undecided: JudgedSystem['undecided'],
+  unsaid: readonly string[],
+) {
+  const isContract = ({ after }: ChangedVerdict) => after.property.kind === 'refinement';
+  const left = verdicts.filter(isContract).map(({ property }) => ({
+    property,
+    reason: `it is not known which step decides ${unsaid.join(', ')} for the contract`,
+  }));
+  return {
+    verdicts: verdicts.filter((verdict) => !isContract(verdict)),
+    undecided: [...undecided, ...left],
+  };
 }
 
 /**
@@ -123,17 +169,20 @@ function withC(
   return { ...system, parts, calls: [...system.calls, ...choiceCalls([...made.values()])] };
 }
 
-/** A choice of the C is a step that its thread takes alone. */
+/** A choice of the C is a step that its thread takes alone, and so is a return that nobody expects. */
 function choiceCalls(machines: readonly AnyStateMachine[]): Call[] {
   const labels = machines.flatMap((machine) => alphabetOf(machine).labels);
-  const names = labels.filter((label) => label.startsWith('choice.'));
-  return [...new Set(names)].map((label) => ({
-    name: `choice.${parseLabel(label).operation}`,
-    caller: 'thread',
-    callee: '',
-    outcomes: [parseLabel(label).outcome ?? ''],
-    source: 'a choice of the C that no label shows',
-  }));
+  const names = labels.filter((label) => /^(?:choice|return)\./.test(label));
+  return [...new Set(names)].map((label) => {
+    const { object, operation, outcome = '' } = parseLabel(label);
+    return {
+      name: object === undefined ? operation : `${object}.${operation}`,
+      caller: 'thread',
+      callee: '',
+      outcomes: [outcome],
+      source: 'a choice of the C that no label shows, or a return that the machine does not have',
+    };
+  });
 }
 
 function changedVerdicts(before: SystemResult, after: SystemResult): ChangedVerdict[] {
