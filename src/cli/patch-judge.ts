@@ -111,9 +111,21 @@ function whatWasNot(
     .flatMap(({ system, undecided: rules }) =>
       rules.map(({ property, reason }) => ({ what: `${property} in ${system.name}`, why: reason })),
     );
-  const all = [...unread, ...functions, ...returns, ...refused, ...undecided];
-  const isRead = reading.changed.length + reading.same.length + reading.unread.length > 0;
-  if (isRead || reading.leftOver.length > 0) return all;
+  const untested = systems.flatMap(({ system, verdicts }) =>
+    verdicts.flatMap(({ property, before, after }) =>
+      after.verdict === 'vacuous' && before === 'holds'
+        ? [
+            {
+              what: `${property} in ${system.name}`,
+              why: `nothing puts it to the test: ${after.reason}`,
+            },
+          ]
+        : [],
+    ),
+  );
+  const all = [...unread, ...functions, ...returns, ...refused, ...undecided, ...untested];
+  const isRead = reading.files.length > 0;
+  if (isRead || reading.leftOver.length > 0 || changesNothing(reading)) return all;
   return [{ what: 'the patch', why: 'it changes no file of which a function is read' }, ...all];
 }
 
@@ -133,6 +145,11 @@ function unexpectedReturns({ function: fn, before, after }: ChangedMachine): Not
   }));
 }
 
+/** Whether all files are the same before and after: what one patch of a series does, another undoes. */
+export function changesNothing({ change: { before, after, paths } }: ChangeReading): boolean {
+  return [...paths].every(([path, old]) => path === old && before.read(old) === after.read(path));
+}
+
 /** A value of the reader in a sentence. */
 export function plainly(text: string): string {
   return text.replace(/@\d+/g, '');
@@ -144,7 +161,7 @@ function answersOf(
   notJudged: readonly NotJudged[],
 ): PatchAnswer[] {
   const isLeft = reading.leftOver.length > 0 || notJudged.length > 0;
-  const isAsked = systems.length > 0;
+  const isAsked = systems.some(({ refused }) => refused === undefined);
   if (systems.some(breaks)) return isLeft ? ['breaks', 'cannot judge'] : ['breaks'];
   if (reading.changed.length === 0) return [isLeft ? 'cannot judge' : 'changes no step'];
   if (!isLeft) return ['changes steps'];

@@ -11,6 +11,7 @@ import { formatScope } from './catalogue.ts';
 import {
   breaks,
   changedFunctions,
+  changesNothing,
   gathered,
   type JudgedChange,
   type LeftLines,
@@ -155,11 +156,15 @@ export function sentenceOf(answer: PatchAnswer, judged: JudgedChange): string {
       return `breaks ${counted(rules.size, 'rule')}, in ${where.join(', ')}`;
     }
     case 'changes steps': {
-      const rules = systems.reduce((sum, { after }) => sum + after.properties.length, 0);
-      const names = systems.map(({ system }) => system.name).join(', ');
+      const asked = systems.filter(({ refused }) => refused === undefined);
+      const rules = asked.reduce((sum, { after }) => sum + after.properties.length, 0);
+      const names = asked.map(({ system }) => system.name).join(', ');
       return `changes steps, and breaks none of the ${counted(rules, 'rule')} that were asked, in ${names}`;
     }
     case 'changes no step':
+      if (changesNothing(reading))
+        return 'changes nothing: all files are the same before and after';
+      if (reading.same.length === 0) return 'changes nothing that a function does';
       return `changes no step that is specified, in ${counted(reading.same.length, 'function')} read`;
     case 'cannot judge': {
       const left = reading.leftOver.length;

@@ -10,6 +10,8 @@ export interface LeftOver {
   readonly change: 'added' | 'removed';
   readonly text: string;
   readonly why: string;
+  /** The function that it is in. */
+  readonly in?: string;
 }
 
 /** One side of a patch: a file as it is before or after it, and its lines that differ. */
@@ -96,7 +98,9 @@ export function leftOver({ file, change, lines, text, unit }: Side, read: ReadSi
         ? 'it is no C that is read'
         : reason(file, line, bare[line - 1] ?? '', unit, read);
     if (why === undefined) return [];
-    return [{ place: { file, line }, change, text: (all[line - 1] ?? '').trim(), why }];
+    const fn = unit && functionAt(unit, line)?.name;
+    const shown = (all[line - 1] ?? '').trim();
+    return [{ place: { file, line }, change, text: shown, why, ...(fn && { in: fn }) }];
   });
 }
 
@@ -119,7 +123,7 @@ function reason(
   const fn = functionAt(unit, line);
   if (fn === undefined) return outside(unit, line);
   if (/^\s*#/.test(text) && line !== fn.line) return 'it is for the preprocessor';
-  if (!read.functions.has(fn.name)) return `no machine stands for ${fn.name}()`;
+  if (!read.functions.has(fn.name)) return `no machine that is read goes into ${fn.name}()`;
   if (line === fn.line) return undefined;
   const extent = smallest(fn.extents, line);
   if (extent === undefined) return undefined;

@@ -45,6 +45,8 @@ export interface ChangeReading {
   readonly change: Change;
   /** Where the functions are before and after it. */
   readonly around: { readonly before: Surroundings; readonly after: Surroundings };
+  /** The files of the change of which a machine reads something. */
+  readonly files: readonly string[];
   readonly changed: readonly ChangedMachine[];
   /** Functions that were read before and after, and take the same steps. */
   readonly same: readonly string[];
@@ -97,11 +99,15 @@ export function readChange(reader: SourceReader, change: Change): ChangeReading 
       .filter((pair) => isChanged(pair) || unseen.some((one) => one.pair === pair))
       .flatMap(({ before, after }) => [...before.read.keys(), ...after.read.keys()]),
   );
-  const lines = unaccounted(sides, pairs, apart);
+  const lines = unaccounted(sides, pairs, apart).filter(
+    // Of a function that is not read, it is said why.
+    ({ in: fn }) => !unread.some((one) => one.function === fn),
+  );
   const same = pairs.filter((pair) => !isChanged(pair)).map((pair) => pair.function);
   return {
     change,
     around,
+    files: [...change.paths.keys()].filter((path) => isReadFile(reader, change, path)),
     changed,
     same: [...new Set(same)].filter((fn) => !changed.some((one) => one.function === fn)),
     unread,
@@ -121,6 +127,13 @@ interface Pair {
   readonly function: string;
   readonly before: CGraph;
   readonly after: CGraph;
+}
+
+function isReadFile(reader: SourceReader, { paths }: Change, path: string): boolean {
+  return reader.specification.machines.some((machine) => {
+    const { file, also = [] } = cSourceOf(machine)!;
+    return [file, ...also].some((one) => one === path || one === paths.get(path));
+  });
 }
 
 /** The machines whose C goes into a file of the change, and can come to a function that it touches. */

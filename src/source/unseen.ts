@@ -27,9 +27,9 @@ export function unseenSteps(before: CGraph, after: CGraph): Unseen[] {
 /** Of a function whose steps change: what it is given, and does without a label, that it was not before. */
 export function unseenNotes(before: CGraph, after: CGraph): Unseen[] {
   const changed = (change: Unseen['change'], own: readonly Note[], other: readonly Note[]) => {
-    const rest = other.map(({ text }) => withoutPlaces(text));
+    const rest = other.map(givenTo);
     return own.flatMap((note): Unseen[] => {
-      const at = rest.indexOf(withoutPlaces(note.text));
+      const at = rest.indexOf(givenTo(note));
       if (at >= 0) rest.splice(at, 1);
       return at >= 0 ? [] : [{ ...note, text: said(note.text), change }];
     });
@@ -40,6 +40,9 @@ export function unseenNotes(before: CGraph, after: CGraph): Unseen[] {
     ...changed('removed', before[kind], after[kind]),
   ]);
 }
+
+/** Of a step that is given something: what, whichever step it is. */
+const givenTo = ({ text }: Note): string => withoutPlaces(text).replace(/^.* is given /, '');
 
 function unseen(change: Unseen['change'], label: string, place: Note['place']): Unseen {
   const text = label.startsWith('?')
