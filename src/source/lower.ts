@@ -71,7 +71,7 @@ function functionDeclarator(declarator: Node | null): Node | null {
   return node;
 }
 
-function firstError(node: Node): Node | undefined {
+export function firstError(node: Node): Node | undefined {
   if (!node.hasError) return undefined;
   const open = [node];
   while (open.length > 0) {
@@ -90,11 +90,15 @@ const CONDITIONAL = /^(?:if|while|for|switch)_statement$/;
 
 const SIMPLE = /^(?:expression|return|goto|break|continue)_statement$/;
 
+/** Statements and expressions within each other; nobody writes more. */
+const DEEPEST = 250;
+
 class Lowering {
   readonly extents: Extent[] = [];
   readonly #file: string;
   readonly #dialect: Dialect;
   readonly #shift: number;
+  #depth = 0;
 
   constructor({ file, dialect, shift = 0 }: LowerOptions) {
     this.#file = file;
@@ -103,6 +107,22 @@ class Lowering {
   }
 
   statement(node: Node): Statement {
+    return this.#within(node, () => this.#statement(node));
+  }
+
+  expression(node: Node): Expression {
+    return this.#within(node, () => this.#expression(node));
+  }
+
+  #within<T>(node: Node, lowered: () => T): T {
+    if (this.#depth >= DEEPEST) throw this.#notRead(node, 'text that nests too deep');
+    this.#depth += 1;
+    const result = lowered();
+    this.#depth -= 1;
+    return result;
+  }
+
+  #statement(node: Node): Statement {
     const line = this.#line(node);
     this.#note(node, line);
     switch (node.type) {
@@ -272,7 +292,7 @@ class Lowering {
     return { cleanup, ...(value.kind === 'assign' && { value: value.value }) };
   }
 
-  expression(node: Node): Expression {
+  #expression(node: Node): Expression {
     const line = this.#line(node);
     const field = (name: string) => this.expression(this.#field(node, name));
     switch (node.type) {

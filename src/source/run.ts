@@ -35,8 +35,8 @@ import {
 } from './value.ts';
 import { ledTo, valueInWords, wordOf, written } from './words.ts';
 
-/** So many states, and so many steps without a label, are gone through; beyond that it is said. */
-const BOUND = { states: 50_000, silent: 20_000, depth: 24 };
+/** So many states, steps without a label, calls within each other and seconds; beyond that it is said. */
+const BOUND = { states: 20_000, silent: 20_000, depth: 24, seconds: 30 };
 
 /** What a run does next: a step with a label, a choice without one, and the state after it. */
 interface Move {
@@ -90,7 +90,11 @@ class Runner {
       return states.push(state) - 1;
     };
     arrive(new State());
+    const start = performance.now();
     for (let at = 0; at < states.length; at++) {
+      if (performance.now() - start > BOUND.seconds * 1000) {
+        throw new NotRead(`more than ${BOUND.seconds} seconds`, this.#start());
+      }
       const moves = this.#advance(new State(states[at]!), states[at]!.pending);
       steps.push(moves.map(({ state, ...step }) => ({ ...step, to: arrive(state) })));
     }
