@@ -63,6 +63,19 @@ export function nameOfDeclarator(declarator: Node | null): string | undefined {
   return undefined;
 }
 
+/** Whether the first thing that is declared of a name is of a kind: `int *a[2]` is an array. */
+function declares(declarator: Node, type: string): boolean {
+  let node: Node | null = declarator;
+  for (
+    let inner: Node | null = node;
+    inner !== null;
+    inner = inner.childForFieldName('declarator')
+  ) {
+    if (/_declarator$/.test(inner.type) && inner.type !== 'init_declarator') node = inner;
+  }
+  return node.type === type;
+}
+
 function functionDeclarator(declarator: Node | null): Node | null {
   let node = declarator;
   while (node !== null && node.type !== 'function_declarator') {
@@ -272,7 +285,9 @@ class Lowering {
       const name = nameOfDeclarator(declarator);
       if (name === undefined) throw this.#notRead(declarator);
       const value = declarator.childForFieldName('value');
-      variables.push({ name, line: this.#line(declarator), ...this.#initial(value) });
+      const isArray = declares(declarator, 'array_declarator');
+      const about = { name, line: this.#line(declarator), ...(isArray && { isArray }) };
+      variables.push({ ...about, ...this.#initial(value) });
     }
     return variables;
   }

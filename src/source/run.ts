@@ -10,9 +10,11 @@ import type { CReader } from './parse.ts';
 import {
   addressOf,
   elementAt,
+  isElement,
   isLocal,
   type Leads,
   led,
+  mayBeOne,
   memberAt,
   memberOf,
   targetOf,
@@ -259,7 +261,7 @@ class Runner {
     if (place.kind === 'variable') {
       return state.frames[place.frame - 1]?.variables.get(place.name) ?? ANY;
     }
-    const held = state.written.get(keyOf(place)) ?? this.#constant(place);
+    const held = heldAt(state, place) ?? this.#constant(place);
     if (held !== undefined) return held;
     // Where the test is to be seen, it is not known before that where the member leads.
     if (this.#rows.ofTest(place) === undefined) return led(place, this.#leads);
@@ -300,6 +302,12 @@ class Runner {
     }
     state.written.set(keyOf(place), value);
     if (place.kind !== 'field') return;
+    if (isElement(place.name)) {
+      for (const other of elementsOf(state, place)) {
+        if (other.name !== place.name && mayBeOne(other.name, place.name))
+          state.written.set(other.key, ANY);
+      }
+    }
     for (const [key, { of }] of state.decided) {
       if (leavesOf(of).has(place.name)) state.decided.delete(key);
     }
@@ -650,6 +658,25 @@ class Runner {
       );
     return this.#result(state, step.into, answer);
   }
+}
+
+/** What was written to a place; an element may have been written to under another index. */
+function heldAt(state: State, place: Value): Value | undefined {
+  const held = state.written.get(keyOf(place));
+  if (place.kind !== 'field' || !isElement(place.name)) return held;
+  if (held !== undefined && mayBeOne(place.name, place.name)) return held;
+  const isWritten = elementsOf(state, place).some(
+    ({ name }) => name === place.name || mayBeOne(name, place.name),
+  );
+  return isWritten ? ANY : undefined;
+}
+
+/** The elements of the same array that were written to. */
+function elementsOf({ written }: State, { of }: Extract<Value, { kind: 'field' }>) {
+  const start = `${keyOf(of)}.`;
+  return [...written.keys()]
+    .filter((key) => key.startsWith(`${start}[`) && key.endsWith(']'))
+    .map((key) => ({ key, name: key.slice(start.length) }));
 }
 
 function unanswered({ c }: Row): Value {

@@ -1,4 +1,5 @@
 import type { Flow } from './flow.ts';
+import { plainName } from './places.ts';
 import { keyOf, leavesOf, type Value } from './value.ts';
 
 /** A function that is running. */
@@ -91,5 +92,5 @@ function sorted<T>(map: ReadonlyMap<string, T>, text: (value: T) => string): str
 
 /** `revoked` of `buf[0].revoked`. */
 function lastName(key: string): string {
-  return key.slice(key.lastIndexOf('.') + 1);
+  return key.endsWith(']') ? plainName('[') : key.slice(key.lastIndexOf('.') + 1);
 }
