@@ -24,16 +24,7 @@ import { returnedLabel } from './returned.ts';
 import { type Matched, RowTable } from './row-table.ts';
 import { type Move, type Outcome, State } from './state.ts';
 import { answers, combinations, type Reading, type Row } from './table.ts';
-import {
-  ANY,
-  keyOf,
-  leavesOf,
-  operate,
-  tested,
-  truthOf,
-  type Value,
-  ZERO,
-} from './value.ts';
+import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
 import { ledTo, valueInWords, wordOf, written } from './words.ts';
 
 /** So many states, steps without a label, calls within each other and seconds; beyond that it is said. */
