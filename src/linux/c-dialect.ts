@@ -82,7 +82,10 @@ export const kernelDialect: Dialect = {
   },
   guards: {
     mutex: { enter: 'mutex_lock', leave: 'mutex_unlock' },
-    mutex_intr: { enter: 'mutex_lock_interruptible', leave: 'mutex_unlock' },
+    mutex_intr: { enter: 'mutex_lock_interruptible', leave: 'mutex_unlock', fails: 'errno' },
+    mutex_kill: { enter: 'mutex_lock_killable', leave: 'mutex_unlock', fails: 'errno' },
+    rwsem_read_intr: { enter: 'down_read_interruptible', leave: 'up_read', fails: 'errno' },
+    rwsem_write_kill: { enter: 'down_write_killable', leave: 'up_write', fails: 'errno' },
     mutex_try: { enter: 'mutex_trylock', leave: 'mutex_unlock', fails: 0 },
     rwsem_read: { enter: 'down_read', leave: 'up_read' },
     rwsem_read_try: { enter: 'down_read_trylock', leave: 'up_read', fails: 0 },

@@ -53,6 +53,8 @@ export interface Variable {
   readonly name: string;
   readonly line: number;
   readonly value?: Expression;
+  /** The variable is its own address. */
+  readonly isArray?: boolean;
   /** A function that is called with the variable where its scope ends. */
   readonly cleanup?: string;
 }

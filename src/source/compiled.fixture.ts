@@ -52,6 +52,11 @@ static struct mutex *enter_mutex(struct mutex *m) { mutex_lock(m); return m; }
 #define scoped_guard(kind, m) \\
   for (struct mutex *held_ __attribute__((cleanup(leave_mutex))) = enter_##kind(m), *once_ = held_; once_; once_ = NULL)
 
+static struct mutex *try_mutex(struct mutex *m) { int c = choose(); say(c ? "trylock:1" : "trylock:0"); return c ? m : NULL; }
+#define scoped_cond_guard(kind, fail, m) \\
+  for (struct mutex *held_ __attribute__((cleanup(leave_mutex))) = try_mutex(m), *once_ = (void *)1; once_; once_ = NULL) \\
+    if (!held_) fail; else
+
 static int lamp_on(struct lamp *l) { int c = choose(); say(c ? "on:-EIO" : "on:ok"); return c ? -EIO : 0; }
 static void lamp_off(struct lamp *l) { say("off"); }
 static void of(struct bulb *b, const char *step) { strcat(run, b->name); say(step); }

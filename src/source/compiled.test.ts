@@ -24,6 +24,8 @@ const { statement } = fc.letrec<{ statement: string; block: string }>((tie) => {
     'ret = -EBUSY;',
     'ret = 0;',
     'lamp->count = 2;',
+    'a[0] = ret;',
+    'a[1] = 2;',
     'goto out;',
     'return -ENODEV;',
   );
@@ -39,6 +41,8 @@ const { statement } = fc.letrec<{ statement: string; block: string }>((tie) => {
     'ret || !lamp->hot',
     'lamp_on(lamp) && ret',
     'lamp->count == 2',
+    'a[0]',
+    'a[1] == 2',
     '(lamp->hot ? n : ret)',
     '({ lamp_off(lamp); lamp->hot; })',
   );
@@ -54,6 +58,8 @@ const { statement } = fc.letrec<{ statement: string; block: string }>((tie) => {
     'if (!bulb_take(b)) break;',
     'if (bulb_take(b)) continue;',
     'if (lamp->hot) goto out;',
+    'scoped_guard(mutex, &lamp->lock) { if (bulb_take(b)) break; lamp_off(lamp); }',
+    'scoped_cond_guard(mutex_try, continue, &lamp->lock) bulb_put(b);',
   );
   const back = fc.constantFrom(
     '',
@@ -79,6 +85,12 @@ const { statement } = fc.letrec<{ statement: string; block: string }>((tie) => {
       { weight: 1, arbitrary: tie('block').map((b) => `scoped_guard(mutex, &lamp->lock) ${b}`) },
       {
         weight: 1,
+        arbitrary: tie('block').map(
+          (b) => `scoped_cond_guard(mutex_try, return -EBUSY, &lamp->lock) ${b}`,
+        ),
+      },
+      {
+        weight: 1,
         arbitrary: fc
           .tuple(tie('block'), tie('block'))
           .map(
@@ -96,6 +108,8 @@ const program = fc.tuple(fc.array(statement, { minLength: 1, maxLength: 5 }), fc
 {
 int ret = lamp->count = 0;
 struct bulb *b = NULL;
+int a[2];
+a[0] = a[1] = 0;
 ${guarded ? 'guard(mutex)(&lamp->lock);\n' : ''}${all.join('\n')}
 out:
 return ret;
@@ -119,6 +133,6 @@ test.skipIf(!hasCompiler)('the compiler and the reader find the same runs in any
       }
       expect(compared).toBeGreaterThan(FUNCTIONS / 4);
     }),
-    { numRuns: 1 },
+    { numRuns: 1, endOnFailure: true },
   );
 });

@@ -84,7 +84,7 @@ export interface Guard {
   readonly enter: string;
   readonly leave: string;
   /** What `enter` answers where the lock was not to be had; without it, it always is. */
-  readonly fails?: number;
+  readonly fails?: 0 | 'errno';
 }
 
 /** The call of a macro that has a body. */

@@ -298,7 +298,8 @@ export abstract class ExpressionCompiler extends Emitter {
     if (guard.fails !== undefined) {
       const taken = label('taken');
       const on: Operand = { kind: 'variable', name: result };
-      this.emit((at) => ({ op: 'test', line, on, yes: at(taken), no: at(failed) }));
+      const [yes, no] = guard.fails === 0 ? [taken, failed] : [failed, taken];
+      this.emit((at) => ({ op: 'test', line, on, yes: at(yes), no: at(no) }));
       this.mark(taken);
     }
     this.scopes.at(-1)!.leave.push({ fn: guard.leave, arg: kept, line });

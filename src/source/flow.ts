@@ -100,12 +100,16 @@ class Compiler extends ExpressionCompiler {
   }
 
   protected declare({ variables }: Extract<Statement, { kind: 'declare' }>): void {
-    for (const { name, line, value, cleanup } of variables) {
+    for (const { name, line, value, cleanup, isArray } of variables) {
       this.line = line;
       // The value is evaluated where an outer variable of the name may still be meant.
       const initial = value === undefined ? undefined : this.value(value);
       const own = this.declared(name);
-      if (initial !== undefined) this.emit({ op: 'copy', line, into: own, from: initial });
+      if (isArray) {
+        const place = this.temporary();
+        this.emit({ op: 'variable', line, into: place, name: `${own}[]` });
+        this.emit({ op: 'address', line, into: own, of: { kind: 'variable', name: place } });
+      } else if (initial !== undefined) this.emit({ op: 'copy', line, into: own, from: initial });
       if (cleanup !== undefined) {
         const arg: Operand = { kind: 'variable', name: own };
         this.scopes.at(-1)!.leave.push({ fn: cleanup, arg, line });
@@ -136,6 +140,11 @@ class Compiler extends ExpressionCompiler {
       }
       if (name === 'scoped_guard') {
         this.scopedGuard(macro.args, loop.body);
+        return;
+      }
+      if (name === 'scoped_cond_guard') {
+        const [kind, otherwise, ...args] = macro.args;
+        this.scopedGuard([kind!, ...args], loop.body, otherwise);
         return;
       }
       if (isLoopMacro(name, this.dialect)) {
@@ -202,18 +211,29 @@ class Compiler extends ExpressionCompiler {
     return name;
   }
 
-  /** `scoped_guard(mutex, &lock) body` */
-  protected scopedGuard([kind, ...args]: readonly Expression[], body: Statement): void {
-    const end = label('end');
+  /**
+   * `scoped_guard(mutex, &lock) body`. It is a loop that is gone through once, which `break` and
+   * `continue` leave; @param otherwise - where the lock was not to be had: `return -EBUSY`
+   */
+  protected scopedGuard(
+    [kind, ...args]: readonly Expression[],
+    body: Statement,
+    otherwise?: Expression,
+  ): void {
+    const [failed, end] = [label('failed'), label('end')];
     this.scopes.push({ names: new Map(), leave: [] });
-    this.enterGuard(kind, args, end);
-    this.inScope(end, body);
-  }
-
-  protected inScope(end: Label, body: Statement): void {
+    const outer = this.scopes.length - 1;
+    this.enterGuard(kind, args, failed);
+    this.#breaks.push({ to: end, depth: outer });
+    this.#continues.push({ to: end, depth: outer });
     this.statement(body);
-    this.leaveTo(this.scopes.length - 1);
+    this.leaveTo(outer);
     this.scopes.pop();
+    this.jump(end);
+    this.mark(failed);
+    if (otherwise !== undefined) this.effect(otherwise);
+    this.#breaks.pop();
+    this.#continues.pop();
     this.mark(end);
   }
 

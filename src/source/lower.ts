@@ -9,13 +9,7 @@ import {
   type Variable,
 } from './ast.ts';
 import type { Dialect } from './dialect.ts';
-
-export interface LowerOptions {
-  readonly file: string;
-  readonly dialect: Dialect;
-  /** Lines that stand before what is parsed. */
-  readonly shift?: number;
-}
+import { ExpressionLowering, type LowerOptions } from './lower-expression.ts';
 
 /**
  * What the grammar made of a function, without brackets, types and spelling.
@@ -63,6 +57,19 @@ export function nameOfDeclarator(declarator: Node | null): string | undefined {
   return undefined;
 }
 
+/** Whether the first thing that is declared of a name is of a kind: `int *a[2]` is an array. */
+function declares(declarator: Node, type: string): boolean {
+  let node: Node | null = declarator;
+  for (
+    let inner: Node | null = node;
+    inner !== null;
+    inner = inner.childForFieldName('declarator')
+  ) {
+    if (/_declarator$/.test(inner.type) && inner.type !== 'init_declarator') node = inner;
+  }
+  return node.type === type;
+}
+
 function functionDeclarator(declarator: Node | null): Node | null {
   let node = declarator;
   while (node !== null && node.type !== 'function_declarator') {
@@ -71,7 +78,7 @@ function functionDeclarator(declarator: Node | null): Node | null {
   return node;
 }
 
-function firstError(node: Node): Node | undefined {
+export function firstError(node: Node): Node | undefined {
   if (!node.hasError) return undefined;
   const open = [node];
   while (open.length > 0) {
@@ -83,27 +90,16 @@ function firstError(node: Node): Node | undefined {
   return node;
 }
 
-const BINARY_ASSIGNMENT = /^(.*)=$/;
-
 /** Statements whose own lines end where their condition does. */
 const CONDITIONAL = /^(?:if|while|for|switch)_statement$/;
 
 const SIMPLE = /^(?:expression|return|goto|break|continue)_statement$/;
 
-class Lowering {
+class Lowering extends ExpressionLowering {
   readonly extents: Extent[] = [];
-  readonly #file: string;
-  readonly #dialect: Dialect;
-  readonly #shift: number;
 
-  constructor({ file, dialect, shift = 0 }: LowerOptions) {
-    this.#file = file;
-    this.#dialect = dialect;
-    this.#shift = shift;
-  }
-
-  statement(node: Node): Statement {
-    const line = this.#line(node);
+  protected override lowerStatement(node: Node): Statement {
+    const line = this.line(node);
     this.#note(node, line);
     switch (node.type) {
       case 'compound_statement':
@@ -124,7 +120,7 @@ class Lowering {
       case 'switch_statement':
         return this.#switch(node, line);
       case 'goto_statement':
-        return { kind: 'goto', line, label: this.#field(node, 'label').text };
+        return { kind: 'goto', line, label: this.field(node, 'label').text };
       case 'labeled_statement':
         return this.#labelled(node, line);
       case 'return_statement': {
@@ -144,7 +140,7 @@ class Lowering {
       case 'attributed_statement':
         return { kind: 'block', line, body: this.#statements(node.namedChildren.slice(-1)) };
       default:
-        throw this.#notRead(node);
+        throw this.notRead(node);
     }
   }
 
@@ -156,7 +152,7 @@ class Lowering {
       : SIMPLE.test(node.type) || isDeclaration
         ? node
         : undefined;
-    if (end !== undefined) this.extents.push({ from, to: end.endPosition.row + 1 + this.#shift });
+    if (end !== undefined) this.extents.push({ from, to: end.endPosition.row + 1 + this.shift });
   }
 
   #statements(nodes: readonly (Node | null)[]): Statement[] {
@@ -177,8 +173,8 @@ class Lowering {
     return {
       kind: 'if',
       line,
-      test: this.expression(this.#field(node, 'condition')),
-      yes: this.statement(this.#field(node, 'consequence')),
+      test: this.expression(this.field(node, 'condition')),
+      yes: this.statement(this.field(node, 'consequence')),
       ...(no && { no: this.statement(no) }),
     };
   }
@@ -194,24 +190,24 @@ class Lowering {
       ...(initializer && { first: this.#initializer(initializer) }),
       ...(test && { test: this.expression(test) }),
       ...(next && { next: this.expression(next) }),
-      body: this.statement(this.#field(node, 'body')),
+      body: this.statement(this.field(node, 'body')),
     };
   }
 
   #initializer(node: Node): Statement {
     if (node.type === 'declaration') return this.statement(node);
-    return { kind: 'expression', line: this.#line(node), of: this.expression(node) };
+    return { kind: 'expression', line: this.line(node), of: this.expression(node) };
   }
 
   #switch(node: Node, line: number): Statement {
     const parts: SwitchPart[] = [];
-    for (const child of this.#field(node, 'body').namedChildren) {
+    for (const child of this.field(node, 'body').namedChildren) {
       if (child === null || child.type === 'comment') continue;
-      if (child.type !== 'case_statement') throw this.#notRead(child, 'a statement before a case');
+      if (child.type !== 'case_statement') throw this.notRead(child, 'a statement before a case');
       const value = child.childForFieldName('value');
       const body = child.namedChildren.filter((part) => part?.id !== value?.id);
       parts.push({
-        line: this.#line(child),
+        line: this.line(child),
         values: value ? [this.#range(value)] : [],
         isDefault: value === null,
         body: this.#statements(body),
@@ -220,7 +216,7 @@ class Lowering {
     return {
       kind: 'switch',
       line,
-      on: this.expression(this.#field(node, 'condition')),
+      on: this.expression(this.field(node, 'condition')),
       body: parts,
     };
   }
@@ -235,7 +231,7 @@ class Lowering {
   }
 
   #labelled(node: Node, line: number): Statement {
-    const label = this.#field(node, 'label');
+    const label = this.field(node, 'label');
     const rest = node.namedChildren.filter((child) => child?.id !== label.id);
     return {
       kind: 'block',
@@ -250,9 +246,11 @@ class Lowering {
     for (const declarator of node.childrenForFieldName('declarator')) {
       if (declarator === null || declarator.id === type) continue;
       const name = nameOfDeclarator(declarator);
-      if (name === undefined) throw this.#notRead(declarator);
+      if (name === undefined) throw this.notRead(declarator);
       const value = declarator.childForFieldName('value');
-      variables.push({ name, line: this.#line(declarator), ...this.#initial(value) });
+      const isArray = declares(declarator, 'array_declarator');
+      const about = { name, line: this.line(declarator), ...(isArray && { isArray }) };
+      variables.push({ ...about, ...this.#initial(value) });
     }
     return variables;
   }
@@ -265,157 +263,10 @@ class Lowering {
     const isCleanup =
       call.kind === 'call' &&
       call.callee.kind === 'name' &&
-      call.callee.name === this.#dialect.cleanup;
+      call.callee.name === this.dialect.cleanup;
     if (!isCleanup) return { value };
     const named = call.args[0];
     const cleanup = named?.kind === 'name' ? named.name : '';
     return { cleanup, ...(value.kind === 'assign' && { value: value.value }) };
   }
-
-  expression(node: Node): Expression {
-    const line = this.#line(node);
-    const field = (name: string) => this.expression(this.#field(node, name));
-    switch (node.type) {
-      case 'identifier':
-      case 'type_identifier':
-      case 'field_identifier':
-      case 'primitive_type':
-        return { kind: 'name', line, name: node.text };
-      case 'true':
-        return { kind: 'number', line, value: 1 };
-      case 'false':
-      case 'null':
-        return { kind: 'number', line, value: 0 };
-      case 'number_literal':
-        return { kind: 'number', line, value: numberOf(node.text) };
-      case 'char_literal':
-        return { kind: 'opaque', line, text: node.text, parts: [] };
-      case 'string_literal':
-      case 'concatenated_string':
-        return { kind: 'string', line, text: node.text };
-      case 'parenthesized_expression':
-        return this.#bracket(node);
-      case 'call_expression':
-        return { kind: 'call', line, callee: field('function'), args: this.#arguments(node) };
-      case 'field_expression':
-        return this.#member(node, line);
-      case 'subscript_expression':
-        return { kind: 'index', line, object: field('argument'), index: field('index') };
-      case 'pointer_expression': {
-        const of = field('argument');
-        const isAddress = this.#operator(node) === '&';
-        return isAddress ? { kind: 'address', line, of } : { kind: 'target', line, of };
-      }
-      case 'unary_expression':
-        return { kind: 'unary', line, op: this.#operator(node), of: field('argument') };
-      case 'binary_expression':
-        return {
-          kind: 'binary',
-          line,
-          op: this.#operator(node),
-          left: field('left'),
-          right: field('right'),
-        };
-      case 'update_expression':
-        return this.#update(node, line);
-      case 'assignment_expression': {
-        const op = BINARY_ASSIGNMENT.exec(this.#operator(node))?.[1] ?? '';
-        return { kind: 'assign', line, op, to: field('left'), value: field('right') };
-      }
-      case 'conditional_expression':
-        return this.#choose(node, line);
-      case 'comma_expression':
-        return { kind: 'sequence', line, left: field('left'), right: field('right') };
-      case 'cast_expression':
-        return field('value');
-      case 'compound_literal_expression':
-      case 'initializer_list':
-        return { kind: 'opaque', line, text: node.text, parts: this.#parts(node) };
-      case 'sizeof_expression':
-      case 'alignof_expression':
-      case 'offsetof_expression':
-      case 'type_descriptor':
-      case 'generic_expression':
-        return { kind: 'opaque', line, text: node.text, parts: [] };
-      default:
-        throw this.#notRead(node);
-    }
-  }
-
-  #member(node: Node, line: number): Expression {
-    const object = this.expression(this.#field(node, 'argument'));
-    const arrow = this.#operator(node) === '->';
-    return { kind: 'member', line, object, field: this.#field(node, 'field').text, arrow };
-  }
-
-  #bracket(node: Node): Expression {
-    const inner = node.namedChildren.find((child) => child?.type !== 'comment');
-    if (!inner) throw this.#notRead(node);
-    if (inner.type !== 'compound_statement') return this.expression(inner);
-    return { kind: 'block', line: this.#line(node), body: this.statement(inner) };
-  }
-
-  #arguments(node: Node): Expression[] {
-    return this.#field(node, 'arguments')
-      .namedChildren.filter((child) => child !== null && child.type !== 'comment')
-      .map((child) => this.expression(child!));
-  }
-
-  /** What a literal of a structure evaluates. */
-  #parts(node: Node): Expression[] {
-    return node.namedChildren.flatMap((child): Expression[] => {
-      if (child === null || /designator|type_descriptor|comment/.test(child.type)) return [];
-      if (child.type === 'initializer_pair') {
-        return [this.expression(this.#field(child, 'value'))];
-      }
-      if (child.type === 'initializer_list') return this.#parts(child);
-      return [this.expression(child)];
-    });
-  }
-
-  #update(node: Node, line: number): Expression {
-    const operator = this.#operator(node);
-    const after = node.child(0)?.type !== operator;
-    return {
-      kind: 'assign',
-      line,
-      op: operator[0]!,
-      to: this.expression(this.#field(node, 'argument')),
-      value: { kind: 'number', line, value: 1 },
-      ...(after && { after }),
-    };
-  }
-
-  #choose(node: Node, line: number): Expression {
-    const yes = node.childForFieldName('consequence');
-    return {
-      kind: 'choose',
-      line,
-      test: this.expression(this.#field(node, 'condition')),
-      yes: yes === null ? undefined : this.expression(yes),
-      no: this.expression(this.#field(node, 'alternative')),
-    };
-  }
-
-  #operator(node: Node): string {
-    return node.childForFieldName('operator')?.text ?? node.child(0)?.text ?? '';
-  }
-
-  #field(node: Node, name: string): Node {
-    const child = node.childForFieldName(name);
-    if (child === null) throw this.#notRead(node);
-    return child;
-  }
-
-  #line(node: Node): number {
-    return node.startPosition.row + 1 + this.#shift;
-  }
-
-  #notRead(node: Node, construct = node.type.replaceAll('_', ' ')): NotRead {
-    return new NotRead(construct, { file: this.#file, line: this.#line(node) });
-  }
-}
-
-function numberOf(text: string): number {
-  return Number(text.replace(/[uUlL]+$/, '').replace(/^0(?=\d)/, '0o'));
 }

@@ -1,4 +1,5 @@
 import type { Expression } from './ast.ts';
+import { isElement } from './places.ts';
 import { keyOf, truthOf, type Value } from './value.ts';
 
 /** What the words with `$` of a pattern stood for. */
@@ -58,7 +59,7 @@ export function matches(
       // Which one it is, is not known: `$_`.
       return (
         value.kind === 'field' &&
-        value.name === '[]' &&
+        isElement(value.name) &&
         matches(pattern.object, value.of, bindings, matching)
       );
     case 'binary':

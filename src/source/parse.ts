@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { type CFunction, type Entry, type Extent, NotRead, type Place } from './ast.ts';
 import type { Dialect } from './dialect.ts';
-import { lowerFunction, lowerStatement, nameOfDeclarator } from './lower.ts';
+import { firstError, lowerFunction, lowerStatement, nameOfDeclarator } from './lower.ts';
 import { closing, type Macro, prepare } from './prepare.ts';
 
 /** A file of C, read. */
@@ -61,6 +61,13 @@ export class CReader {
     const tree = this.#parser.parse(prepared.text);
     if (tree === null) throw new NotRead('text that ends the parser', { file, line: 1 });
     this.#collect(tree.rootNode, unit);
+    // What the grammar gave up on is no function that somebody else has.
+    if (tree.rootNode.hasError) {
+      const why = new NotRead('text that does not parse', { file, line: errorLine(tree.rootNode) });
+      for (const name of functionNames(prepared.text)) {
+        if (!unit.functions.has(name) && !unit.unread.has(name)) unit.unread.set(name, why);
+      }
+    }
     tree.delete();
     for (const macro of prepared.macros) this.#macro(macro, unit);
     return unit;
@@ -120,6 +127,10 @@ export class CReader {
       tree?.delete();
     }
   }
+}
+
+function errorLine(root: Node): number {
+  return (firstError(root)?.startPosition.row ?? 0) + 1;
 }
 
 interface Collected {

@@ -1,5 +1,5 @@
 import { kindOf } from './match.ts';
-import type { Value } from './value.ts';
+import { keyOf, type Value } from './value.ts';
 
 /** Where a member of an object of a kind leads, by `kind.member`. */
 export type Leads = Readonly<Record<string, string>>;
@@ -10,12 +10,26 @@ export function memberAt(of: Value, name: string, leads: Leads): Value {
   return { kind: 'field', of: from.kind === 'address' ? from.of : from, name };
 }
 
-/** The i-th of an array of objects, `entry[]`; of all else, what it is an element of is known. */
+/** The i-th of an array of objects, `entry[]`, or of any other; which one it is may not be known. */
 export function elementAt(of: Value, index: Value, leads: Leads): Value {
-  if (of.kind !== 'object' || !of.name.endsWith('[]') || index.kind !== 'number') {
-    return memberAt(of, '[]', leads);
-  }
+  const isOfObjects = of.kind === 'object' && of.name.endsWith('[]');
+  if (!isOfObjects || index.kind !== 'number') return memberAt(of, `[${keyOf(index)}]`, leads);
   return { kind: 'object', name: `${of.name.slice(0, -1)}${index.value}]` };
+}
+
+export function isElement(name: string): boolean {
+  return name.startsWith('[');
+}
+
+/** Whether two names are of elements that may be one: they are not where both indices are known. */
+export function mayBeOne(a: string, b: string): boolean {
+  const isKnown = (name: string) => /^\[-?\d+\]$/.test(name);
+  return a === b ? !a.includes('?') : !(isKnown(a) && isKnown(b));
+}
+
+/** The name by which rows and functions know a member: that of any element for each. */
+export function plainName(name: string): string {
+  return isElement(name) ? '[]' : name;
 }
 
 /** A pointer to what stands at a place. */

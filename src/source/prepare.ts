@@ -224,10 +224,27 @@ function withoutAnnotations(text: string, { annotations }: Dialect): string {
   return result + text.slice(from);
 }
 
+/** What is put around the second argument, so that a statement is an expression. */
+function secondOf(text: string, open: number, close: number): [number, string][] {
+  const commas: number[] = [];
+  for (let at = open + 1; at < close; at++) {
+    if (text[at] === '(') at = closing(text, at);
+    else if (text[at] === ',') commas.push(at);
+  }
+  const [first, second] = commas;
+  return first === undefined || second === undefined
+    ? []
+    : [
+        [first + 1, ' ({'],
+        [second, ';})'],
+      ];
+}
+
 /** `MACRO(args) body` becomes `while (MACRO(args)) body`. */
 function withBodies(text: string, { bodyMacros }: Dialect): string {
   const opens: number[] = [];
   const closes: number[] = [];
+  const statements: (readonly [at: number, put: string])[] = [];
   for (const { index, 0: word } of text.matchAll(bodyMacros)) {
     const open =
       index + word.length + (/^\s*/.exec(text.slice(index + word.length))?.[0].length ?? 0);
@@ -237,12 +254,15 @@ function withBodies(text: string, { bodyMacros }: Dialect): string {
     if (/^\s*[;,)]/.test(text.slice(close + 1, close + 80))) continue;
     opens.push(index);
     closes.push(close);
+    // scoped_cond_guard(mutex_try, return -EBUSY, &lock): the second is a statement.
+    if (word === 'scoped_cond_guard') statements.push(...secondOf(text, open, close));
   }
   let result = '';
   let from = 0;
   for (const [at, put] of [
     ...opens.map((at) => [at, 'while ('] as const),
     ...closes.map((at) => [at + 1, ')'] as const),
+    ...statements,
   ].sort((a, b) => a[0] - b[0])) {
     result += text.slice(from, at) + put;
     from = at;

@@ -10,6 +10,7 @@ import type { Reading, Row } from './table.ts';
 export const lampRows: readonly Row[] = [
   { c: 'mutex_lock(&$lamp->lock)', label: '{lamp}.lock' },
   { c: 'mutex_unlock(&$lamp->lock)', label: '{lamp}.unlock' },
+  { c: 'mutex_trylock(&$lamp->lock)', label: '{lamp}.trylock', returns: { 1: '1', 0: '0' } },
   { c: 'lamp_on($lamp)', label: '{lamp}.on', returns: { ok: '0', '-EIO': '-EIO' } },
   { c: 'lamp_off($lamp)', label: '{lamp}.off' },
   { c: 'lamp_find($lamp)', label: '{lamp}.find', returns: { found: '@bulb[0]', NULL: 'NULL' } },

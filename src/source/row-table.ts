@@ -1,6 +1,7 @@
 import { type Expression, NotRead } from './ast.ts';
 import { type Bindings, kindOf, type Matching, matches } from './match.ts';
 import type { CReader } from './parse.ts';
+import { plainName } from './places.ts';
 import { readRow, subjectsOf } from './program.ts';
 import { answers, type Reading, type ReadRow, type Row } from './table.ts';
 import type { Value } from './value.ts';
@@ -81,7 +82,7 @@ export class RowTable {
   ofWrite(place: Value, value: Value): Matched | undefined {
     if (place.kind !== 'field') return undefined;
     return this.#first(
-      `=${place.name}`,
+      `=${plainName(place.name)}`,
       (pattern, bindings) =>
         pattern.kind === 'assign' &&
         matches(pattern.to, place, bindings, this.matching) &&

@@ -166,6 +166,21 @@ describe('what ends with its scope', () => {
     expect(runs(body)).toEqual(['lock hot:false unlock off f:ok', 'lock hot:true unlock f:ok']);
   });
 
+  test('a scoped guard may fail: what then is done is said with it', () => {
+    const body = `
+      scoped_cond_guard(mutex_try, return -EBUSY, &lamp->lock) {
+        if (lamp->hot)
+          break;
+        lamp_off(lamp);
+      }
+      return 0;`;
+    expect(runs(body)).toEqual([
+      'trylock:0 f:-EBUSY',
+      'trylock:1 hot:false off unlock f:ok',
+      'trylock:1 hot:true unlock f:ok',
+    ]);
+  });
+
   test('a value is freed where its scope ends, unless it was taken out', () => {
     const body = `
       struct bulb *b __free(bulb_put) = lamp_probe(lamp);
@@ -295,6 +310,18 @@ describe('rows', () => {
       'bit f:ok',
     ]);
     expect(runs('lamp->regs[n] |= 1; return 0;')).toEqual(['f:ok']);
+  });
+
+  test('elements of an array are told apart where their indices are known', () => {
+    const bodies = {
+      'int a[2]; a[0] = 1; a[1] = 0; if (a[0] && !a[1]) lamp_off(lamp); return 0;': ['off f:ok'],
+      'int a[2]; a[n] = 0; if (a[n]) lamp_off(lamp); return 0;': ['f:ok'],
+      'int a[2]; a[0] = 1; a[n] = 0; if (a[0]) lamp_off(lamp); return 0;': ['f:ok', 'off f:ok'],
+    };
+    for (const [body, expected] of Object.entries(bodies)) {
+      const plain = runsOf(withRows(body)).map((run) => run.replace(/^\(.*?\) /, ''));
+      expect([...new Set(plain)].sort(), body).toEqual(expected);
+    }
   });
 
   test('a pointer is asked where it is tested, not where it leads on or is handed on', () => {

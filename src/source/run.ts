@@ -3,8 +3,10 @@ import type { ListQuery } from './dialect.ts';
 import type { CGraph, CStep } from './graph.ts';
 import { helped } from './helped.ts';
 import { type Instruction, type Operand, operandsOf } from './instruction.ts';
-import { type List, type Lists, listsOf } from './lists.ts';
+import { stepList } from './list-steps.ts';
+import { type Lists, listsOf } from './lists.ts';
 import { type Bindings, kindOf } from './match.ts';
+import { Memory } from './memory.ts';
 import { Notes } from './notes.ts';
 import type { CReader } from './parse.ts';
 import {
@@ -12,39 +14,21 @@ import {
   elementAt,
   isLocal,
   type Leads,
-  led,
   memberAt,
   memberOf,
   targetOf,
 } from './places.ts';
 import type { Program } from './program.ts';
 import { Relevance } from './relevance.ts';
+import { returnedLabel } from './returned.ts';
 import { type Matched, RowTable } from './row-table.ts';
-import { type Outcome, State } from './state.ts';
-import { answers, combinations, type Entry, type Reading, type Row } from './table.ts';
-import {
-  ANY,
-  keyOf,
-  leavesOf,
-  number,
-  operate,
-  tested,
-  truthOf,
-  type Value,
-  ZERO,
-} from './value.ts';
+import { type Move, type Outcome, State } from './state.ts';
+import { answers, combinations, type Reading, type Row } from './table.ts';
+import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
 import { ledTo, valueInWords, wordOf, written } from './words.ts';
 
-/** So many states, and so many steps without a label, are gone through; beyond that it is said. */
-const BOUND = { states: 50_000, silent: 20_000, depth: 24 };
-
-/** What a run does next: a step with a label, a choice without one, and the state after it. */
-interface Move {
-  readonly label?: string;
-  readonly choice?: string;
-  readonly place: Place;
-  readonly state: State;
-}
+/** So many states, steps without a label, calls within each other and seconds; beyond that it is said. */
+const BOUND = { states: 20_000, silent: 20_000, depth: 24, seconds: 30 };
 
 /**
  * Runs a function of C through all that it can do, as far as the table gives its steps labels.
@@ -73,6 +57,7 @@ class Runner {
   readonly #reading: Reading;
   readonly #rows: RowTable;
   readonly #leads: Leads;
+  readonly #memory: Memory;
   readonly #lists: Lists;
   readonly #relevance: Relevance;
   readonly #notes = new Notes();
@@ -84,6 +69,7 @@ class Runner {
     this.#reading = reading;
     this.#rows = new RowTable(reading, program.constants, reader);
     this.#leads = this.#rows.matching.leads;
+    this.#memory = new Memory(program, this.#rows);
     this.#lists = listsOf(reading, reader, this.#rows.matching);
     this.#relevance = new Relevance(program, this.#rows.subjects, this.#rows.ledTo);
   }
@@ -104,7 +90,11 @@ class Runner {
       return states.push(state) - 1;
     };
     arrive(new State());
+    const start = performance.now();
     for (let at = 0; at < states.length; at++) {
+      if (performance.now() - start > BOUND.seconds * 1000) {
+        throw new NotRead(`more than ${BOUND.seconds} seconds`, this.#start());
+      }
       const moves = this.#advance(new State(states[at]!), states[at]!.pending);
       steps.push(moves.map(({ state, ...step }) => ({ ...step, to: arrive(state) })));
     }
@@ -196,7 +186,7 @@ class Runner {
       case 'write':
         return this.#write(state, step);
       case 'operate': {
-        const args = step.args.map((arg) => this.#known(state, this.#get(state, arg)));
+        const args = step.args.map((arg) => this.#memory.known(state, this.#get(state, arg)));
         return set(step.into, operate(step.operator, args));
       }
       case 'call':
@@ -213,7 +203,7 @@ class Runner {
       case 'list_start':
       case 'list_next':
       case 'list_test':
-        return this.#list(state, step);
+        return stepList(this.#lists, state, step, this.#placeIn(state));
     }
   }
 
@@ -229,12 +219,6 @@ class Runner {
     return state.top.variables.get(operand.name) ?? ANY;
   }
 
-  #known(state: State, value: Value): Value {
-    if (truthOf(value) !== undefined) return value;
-    const decided = state.decided.get(keyOf(value));
-    return decided?.holds === false ? ZERO : value;
-  }
-
   // Members
 
   #read(state: State, step: Extract<Instruction, { op: 'read' }>): Move[] | undefined {
@@ -242,7 +226,7 @@ class Runner {
     const matched = this.#rows.ofRead(place);
     if (matched !== undefined && this.#isAsked(state.top, step.into))
       return this.#perform(state, step, step.into, matched);
-    state.top.variables.set(step.into, this.#content(state, place));
+    state.top.variables.set(step.into, this.#memory.content(state, place));
     state.top.pc += 1;
     return undefined;
   }
@@ -265,37 +249,12 @@ class Runner {
     );
   }
 
-  #content(state: State, place: Value): Value {
-    if (place.kind === 'variable') {
-      return state.frames[place.frame - 1]?.variables.get(place.name) ?? ANY;
-    }
-    const held = state.written.get(keyOf(place)) ?? this.#constant(place);
-    if (held !== undefined) return held;
-    // Where the test is to be seen, it is not known before that where the member leads.
-    if (this.#rows.ofTest(place) === undefined) return led(place, this.#leads);
-    const decided = state.decided.get(keyOf(place));
-    if (decided === undefined) return place;
-    return decided.holds ? led(place, this.#leads) : ZERO;
-  }
-
-  /** A member of a constant structure: what it names is no NULL, and what is not named is. */
-  #constant(place: Value): Value | undefined {
-    if (place.kind !== 'field' || place.of.kind !== 'constant') return undefined;
-    const members = this.#program.table(place.of.name);
-    if (members === undefined) return undefined;
-    const name = members.get(place.name);
-    if (name === undefined) return ZERO;
-    const known = this.#program.constants[name];
-    if (known !== undefined) return { kind: 'number', value: known };
-    return { kind: 'address', of: { kind: 'constant', name } };
-  }
-
   #write(state: State, step: Extract<Instruction, { op: 'write' }>): Move[] | undefined {
     const place = this.#get(state, step.to);
     const value = this.#get(state, step.value);
     const matched = this.#rows.ofWrite(place, value);
     if (matched !== undefined) return this.#perform(state, step, undefined, matched);
-    this.#store(state, place, value);
+    this.#memory.store(state, place, value);
     const isSeen = place.kind === 'field' && !isLocal(place);
     const at = this.#placeIn(state);
     const text = `${keyOf(place)} = ${keyOf(value)}`;
@@ -307,18 +266,6 @@ class Runner {
   /** A step of its own, where everything is to be shown. */
   #shown(text: string, place: Place, state: State): Move[] | undefined {
     return this.#showsAll ? [{ label: `~${withoutPlaces(text)}`, place, state }] : undefined;
-  }
-
-  #store(state: State, place: Value, value: Value): void {
-    if (place.kind === 'variable') {
-      state.frames[place.frame - 1]?.variables.set(place.name, value);
-      return;
-    }
-    state.written.set(keyOf(place), value);
-    if (place.kind !== 'field') return;
-    for (const [key, { of }] of state.decided) {
-      if (leavesOf(of).has(place.name)) state.decided.delete(key);
-    }
   }
 
   // Calls
@@ -333,7 +280,7 @@ class Runner {
     if (query !== undefined) return this.#query(state, step, query, args);
     const helper = this.#program.dialect.helpers[name];
     if (helper !== undefined) {
-      const isFalse = (value: Value) => this.#known(state, value) === ZERO;
+      const isFalse = (value: Value) => this.#memory.known(state, value) === ZERO;
       return this.#result(state, step.into, helped(helper, args, isFalse));
     }
     const fn =
@@ -350,7 +297,7 @@ class Runner {
 
   /** A pointer to a function that was assigned in what was run. */
   #pointed(state: State, pointer: Value): string | undefined {
-    const content = this.#content(state, pointer);
+    const content = this.#memory.content(state, pointer);
     const value = content.kind === 'address' ? content.of : content;
     return value.kind === 'constant' && this.#program.function(value.name) ? value.name : undefined;
   }
@@ -391,10 +338,30 @@ class Runner {
       if (leavesOf(of).has(call)) state.decided.delete(key);
     // What an address was given of may be anything now.
     for (const arg of args) {
-      if (arg.kind === 'address' && arg.of.kind === 'variable') this.#store(state, arg.of, ANY);
+      if (arg.kind === 'address' && arg.of.kind === 'variable')
+        this.#memory.store(state, arg.of, ANY);
     }
     this.#result(state, step.into, { kind: 'result', call, args: [] });
     return this.#shown(text, place, state);
+  }
+
+  #query(
+    state: State,
+    step: Extract<Instruction, { op: 'call' }>,
+    query: ListQuery,
+    args: readonly Value[],
+  ) {
+    const place = this.#placeIn(state);
+    const answer = this.#lists.answer(query, args);
+    // Of a list that nobody walks it is only asked whether it is empty.
+    if (answer === undefined && query.answers === 'is_empty' && !this.#lists.knows(args, query))
+      return this.#unlabelledCall(state, step, String(step.callee), args);
+    if (answer === undefined)
+      throw new NotRead(
+        `a list that the table does not know (${args.map(keyOf).join(', ')})`,
+        place,
+      );
+    return this.#result(state, step.into, answer);
   }
 
   // Steps that are to be seen
@@ -478,7 +445,7 @@ class Runner {
     into: string,
     { value, writes, enters }: Omit<Outcome, 'labels'>,
   ): undefined {
-    if (writes !== undefined) this.#store(state, writes.to, writes.value);
+    if (writes !== undefined) this.#memory.store(state, writes.to, writes.value);
     this.#result(state, into, value);
     // What the function answers is nobody's.
     if (enters !== undefined) this.#push(state, enters.name, enters.args, '%');
@@ -530,7 +497,7 @@ class Runner {
     const go = (to: State, holds: boolean) => {
       to.top.pc = holds !== negated ? step.yes : step.no;
     };
-    const known = this.#truth(state, value);
+    const known = this.#memory.truth(state, value);
     if (known !== undefined) {
       go(state, known);
       return undefined;
@@ -558,121 +525,21 @@ class Runner {
     });
   }
 
-  /** What is known of a test: from the value, from the same test before, from its sign. */
-  #truth(state: State, value: Value): boolean | undefined {
-    const known = truthOf(value) ?? state.decided.get(keyOf(value))?.holds;
-    if (known !== undefined) return known;
-    const below = state.decided.get(keyOf({ kind: 'operation', op: '<', args: [value, ZERO] }));
-    return below?.holds ? true : undefined;
-  }
-
   #return(state: State, step: Extract<Instruction, { op: 'return' }>): Move[] | undefined {
     const value = step.value === undefined ? undefined : this.#get(state, step.value);
     const place = this.#placeIn(state);
     const { into } = state.frames.pop()!;
     if (state.frames.length > 0) {
-      state.top.variables.set(into!, value === undefined ? ANY : this.#known(state, value));
+      state.top.variables.set(into!, value === undefined ? ANY : this.#memory.known(state, value));
       return undefined;
     }
     const entry = this.#reading.entries[state.entry]!;
     const label =
-      this.#returned(state, entry, value) ??
+      returnedLabel(this.#memory, state, entry, value, this.#program.constants) ??
       `return ${value === undefined ? '' : wordOf(value, this.#program.constants)}`;
     const done = { place, state: new State() };
     // The last step of some functions is all that is seen of their end.
     return [label === '' ? { choice: 'it returns', ...done } : { label, ...done }];
-  }
-
-  #returned(state: State, { returns }: Entry, value: Value | undefined): string | undefined {
-    const known = value === undefined ? undefined : this.#known(state, value);
-    for (const [label, answer] of Object.entries(returns)) {
-      for (const one of answers(answer)) {
-        if (one === 'void' || one === 'any') return label;
-        if (known === undefined) continue;
-        if (one === 'some' && this.#truth(state, known) === true && known.kind !== 'error')
-          return label;
-        if (one === 'errno' && this.#isErrno(state, known)) return label;
-        if (one !== 'errno' && one !== 'some' && keyOf(this.#valueInWords(one)) === keyOf(known))
-          return label;
-      }
-    }
-    return undefined;
-  }
-
-  #isErrno(state: State, value: Value): boolean {
-    const errno = value.kind === 'error' ? value.errno : value;
-    if (errno.kind === 'errno') return true;
-    return errno.kind !== 'number' && this.#truth(state, errno) === true;
-  }
-
-  // Lists
-
-  #list(state: State, step: Extract<Instruction, { op: `list_${string}` }>): Move[] | undefined {
-    const place = this.#placeIn(state);
-    const list = this.#lists.of(this.#get(state, step.head));
-    if (list === undefined) {
-      throw new NotRead(
-        `a list that the table does not know (${keyOf(this.#get(state, step.head))})`,
-        place,
-      );
-    }
-    const { variables } = state.top;
-    const cursor = variables.get(step.cursor) ?? ANY;
-    if (step.op === 'list_start') {
-      this.#arrive(variables, step, list, list.start(step.loop, cursor, place));
-      state.top.pc += 1;
-      return undefined;
-    }
-    if (step.op === 'list_next') {
-      this.#arrive(variables, step, list, list.beyond(cursor, step.loop.direction, place));
-      state.top.pc += 1;
-      return undefined;
-    }
-    if (cursor.kind === 'head') {
-      if (step.loop.ends === 'null') variables.set(step.cursor, ZERO);
-      state.top.pc = step.end;
-      return undefined;
-    }
-    if (list.asks === undefined) {
-      state.top.pc = step.body;
-      return undefined;
-    }
-    const label = list.asks.replace(/\{\w+\}/, keyOf(cursor));
-    return [true, false].map((is) => {
-      const after = new State(state);
-      after.top.pc = is ? step.body : step.next;
-      return { label: `${label}:${is}`, place, state: after };
-    });
-  }
-
-  /** The cursor is at an entry, or at the head; where the loop counts, so is its number. */
-  #arrive(
-    variables: Map<string, Value>,
-    { cursor, index }: Extract<Instruction, { op: 'list_start' | 'list_next' }>,
-    list: List,
-    entry: Value,
-  ): void {
-    variables.set(cursor, entry);
-    if (index !== undefined) variables.set(index, number(list.indexOf(entry)));
-  }
-
-  #query(
-    state: State,
-    step: Extract<Instruction, { op: 'call' }>,
-    query: ListQuery,
-    args: readonly Value[],
-  ) {
-    const place = this.#placeIn(state);
-    const answer = this.#lists.answer(query, args);
-    // Of a list that nobody walks it is only asked whether it is empty.
-    if (answer === undefined && query.answers === 'is_empty' && !this.#lists.knows(args, query))
-      return this.#unlabelledCall(state, step, String(step.callee), args);
-    if (answer === undefined)
-      throw new NotRead(
-        `a list that the table does not know (${args.map(keyOf).join(', ')})`,
-        place,
-      );
-    return this.#result(state, step.into, answer);
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Place } from './ast.ts';
 import type { Flow } from './flow.ts';
+import { plainName } from './places.ts';
 import { keyOf, leavesOf, type Value } from './value.ts';
 
 /** A function that is running. */
@@ -91,5 +93,13 @@ function sorted<T>(map: ReadonlyMap<string, T>, text: (value: T) => string): str
 
 /** `revoked` of `buf[0].revoked`. */
 function lastName(key: string): string {
-  return key.slice(key.lastIndexOf('.') + 1);
+  return key.endsWith(']') ? plainName('[') : key.slice(key.lastIndexOf('.') + 1);
+}
+
+/** What a run does next: a step with a label, a choice without one, and the state after it. */
+export interface Move {
+  readonly label?: string;
+  readonly choice?: string;
+  readonly place: Place;
+  readonly state: State;
 }
