@@ -1,7 +1,7 @@
 import { type AnyStateMachine, type AnyStateNodeConfig, createMachine } from 'xstate';
 import { alphabetOf } from '../lts/alphabet.ts';
 import { flatten } from '../lts/flatten.ts';
-import type { Lts } from '../lts/lts.ts';
+import { type Lts, transitionsOf } from '../lts/lts.ts';
 import { offersOfC } from './compare.ts';
 import type { CGraph, CStep } from './graph.ts';
 
@@ -88,6 +88,7 @@ function saidAlong(graph: CGraph, lts: Lts): Said {
   const said: Said = { commits: new Map(), tags: new Map(), ends: new Set() };
   const c = offersOfC(graph);
   const seen = new Set<string>();
+  const along = new Set<string>();
   const open: { states: readonly number[]; machine: number }[] = [
     { states: c.initial, machine: 0 },
   ];
@@ -109,8 +110,15 @@ function saidAlong(graph: CGraph, lts: Lts): Said {
         if (isEnd) said.ends.add(`${state} ${label}`);
       }
       add(said.commits, label, commits);
+      along.add(label);
       open.push({ states: to, machine: next });
     }
+  }
+  // Beyond where they agree, a label commits what it commits everywhere in the machine.
+  for (const { from, label } of transitionsOf(lts)) {
+    const { commits } = lts.edges.get(from * lts.labels.length + label)!;
+    const name = lts.labels[label]!;
+    if (!along.has(name)) add(said.commits, name, commits);
   }
   return said;
 }
