@@ -14,7 +14,7 @@ const reader = new SourceReader(specification, await CReader.load(cSpecification
 /** What is said of one defect by the text of its function alone. */
 function said(id: string, text: string, file: string) {
   const tree: Tree = { name: 'a tree', read: (path) => (path === file ? text : undefined) };
-  const known = { ...knownDefects, ids: [id], faults: [], findings: [] };
+  const known = { ...knownDefects, ids: [id], faults: [], findings: [], families: [] };
   const { status, place, why } = judgeCarries(reader, tree, known, () => {}).defects[0]!;
   return { status, place, why };
 }
@@ -119,7 +119,7 @@ describe('what is open in the newest', () => {
           ? `int f(void)\n{\n${body}\n}\n`
           : `int ${functions[0]}(void)\n{\n${body}\n}\n`;
       const tree: Tree = { name: 'a tree', read: (path) => (path === files[0] ? text : undefined) };
-      const known = { ...knownDefects, ids: [], faults: [], findings };
+      const known = { ...knownDefects, ids: [], faults: [], findings, families: [] };
       return judgeCarries(reader, tree, known, () => {}).defects.map(({ status }) => status);
     };
     expect(ask(values[id]![0])).toEqual(['carried']);

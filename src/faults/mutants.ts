@@ -94,7 +94,11 @@ export function untestedProperties(family: SystemFamily, options: MutationOption
     if (noticing.length === 0) continue;
     options.progress?.(mutant.name, left.size);
     tried++;
-    for (const property of brokenIn(mutant.applied(), noticing, { ...bounds, ...most, keepSeen: true })) {
+    for (const property of brokenIn(mutant.applied(), noticing, {
+      ...bounds,
+      ...most,
+      keepSeen: true,
+    })) {
       brokenBy.set(property.id, mutant.name);
       left.delete(property);
     }

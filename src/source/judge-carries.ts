@@ -279,6 +279,8 @@ class Judge {
   /** Every system that has a function which is not that of the newest, smallest first. */
   combinations(): JudgedCombination[] {
     const { families, newest, statesAt } = this.#known;
+    const differs = ({ is }: FunctionReading) => is === 'version' || is === 'none';
+    if (!this.#readings.some(differs)) return [];
     const size = ({ name, defaultScope }: SystemFamily) =>
       statesAt(name, newest, defaultScope) ?? Infinity;
     for (const family of [...families].sort((a, b) => size(a) - size(b))) {

@@ -7,7 +7,7 @@ import type { Dialect } from './dialect.ts';
 import type { CGraph, Note } from './graph.ts';
 import { minimised } from './minimise.ts';
 import { type OutsideFunction, type OutsideTable, outsideOf } from './outside.ts';
-import type { CReader, Unit } from './parse.ts';
+import { CONFLICT, type CReader, type Unit } from './parse.ts';
 import { Program } from './program.ts';
 import { type CSource, cSourceOf, isInside, readingOf } from './reading.ts';
 import { readFunction } from './run.ts';
@@ -100,6 +100,9 @@ export class SourceReader {
       const unit = this.unit(tree, path);
       if (unit === undefined)
         throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
+      // Of a file that is refused, nothing is made up, also where another one leads into it.
+      const refused = [...unit.unread.values()].find(({ construct }) => construct === CONFLICT);
+      if (refused !== undefined) throw refused;
       return unit;
     });
     const { dialect, calls, leads } = this.specification;
