@@ -258,6 +258,14 @@ export const edits = {
       'static int vfio_pci_other_pfn(struct dma_buf_attachment *attach, u64 *pfn)\n{\nstruct vfio_pci_dma_buf *priv = attach->dmabuf->priv;\n\nif (priv->revoked)\nreturn -ENODEV;\n*pfn = priv->phys_vec[0].paddr;\nreturn 0;\n}\n\nstatic void vfio_pci_dma_buf_release(struct dma_buf *dmabuf)',
     ],
   ],
+  /** A buffer that is a mapping of a BAR keeps the file of the device. */
+  keepsFile: [
+    [
+      DMABUF,
+      c`kfree(priv->phys_vec); kfree(priv); }`,
+      'if (priv->vfile)\nfput(priv->vfile);\nkfree(priv->phys_vec);\nkfree(priv);\n}',
+    ],
+  ],
   /** A merge that was committed with its markers. */
   conflict: [
     [
@@ -368,4 +376,79 @@ export const olderTrees: Readonly<Record<string, readonly EditName[]>> = {
     'anyProvider',
     'sriovUnderLock',
   ],
+};
+
+/**
+ * What a public repository shows of vfio_pci_dmabuf.c at a commit, as edits of that of 7.3.4: the
+ * functions that docs/other-trees.md speaks of, and not the whole file.
+ */
+export const publicTrees: Readonly<Record<string, readonly EditName[]>> = {
+  'nicolinc/iommufd@232c00545700': [
+    'noWaits',
+    'noKref',
+    'anyImporter',
+    'iovaInAttach',
+    'dropsTheBuffer',
+    'barNotTested',
+    'olderAllocators',
+    'putByBuffer',
+  ],
+  'jackYoung0915/anolis-cloud-kernel@624f6477031b': [
+    'noWaits',
+    'noKref',
+    'anyImporter',
+    'fallsThrough',
+    'barNotTested',
+    'olderAllocators',
+  ],
+  'AMDESE/linux-iommu@1e8771ff9231': [
+    'noWaits',
+    'noKref',
+    'anyImporter',
+    'fallsThrough',
+    'barNotTested',
+    'olderAllocators',
+    'tellsPages',
+  ],
+  'kernelorg-mirror/linux_kernel_git_leon_linux-rdma@09061b11c680': [
+    'noWaits',
+    'noKref',
+    'anyImporter',
+    'pinRefused',
+    'fallsThrough',
+    'barNotTested',
+    'olderAllocators',
+  ],
+  'openSUSE/kernel@ed248253254e': [
+    'noWaits',
+    'noKref',
+    'anyImporter',
+    'pinRefused',
+    'barNotTested',
+    'olderAllocators',
+  ],
+  'ctrliq/kernel-src-tree@3e75607e7090': [
+    'noWaits',
+    'noKref',
+    'anyImporter',
+    'pinRefused',
+    'fallsThrough',
+    'barNotTested',
+    'olderAllocators',
+  ],
+  'yifengyou/BDY_G98_RK3588-openanolis@493597a75fbc': [
+    'drainedTwice',
+    'barNotTested',
+    'olderAllocators',
+  ],
+  'jgunthorpe/linux@29ddc7d35bb9': [
+    'drainedTwice',
+    'peerNotTested',
+    'fallsThrough',
+    'barNotTested',
+    'secondMapping',
+  ],
+  'metamev/linux@024878ca7fec': ['tellsPages', 'keepsFile'],
+  'NVIDIA/NV-Kernels@0ab07f6bc50f': ['anyImporter', 'pinRefused', 'barSetUp', 'olderAllocators'],
+  'Aarav90-cpu/linux-kotlin@a663adb68e0e': ['conflict'],
 };

@@ -4,6 +4,7 @@ import { type CarriesReport, judgeCarries, type KnownDefects } from '../source/j
 import { labelsOf } from '../source/judge-fault.ts';
 import { type CSpecification, SourceReader } from '../source/judge-source.ts';
 import { CReader } from '../source/parse.ts';
+import type { Tree } from '../source/tree.ts';
 import { carriesMarkdown } from './carries-markdown.ts';
 import { carriesText } from './carries-text.ts';
 import { EXIT } from './exit.ts';
@@ -31,7 +32,8 @@ export function addCarriesCommand(
     .option('--markdown', 'as Markdown')
     .option('--json', 'for programs')
     .action(async (tree: string | undefined, options: CarriesOptions) => {
-      finished(await carriesCommand(specification, known, tree, options, terminal));
+      const chosen = treeOf(tree, options);
+      finished(await carriesCommand(specification, known, chosen, options, terminal));
     });
 }
 
@@ -39,14 +41,13 @@ export function addCarriesCommand(
 export async function carriesCommand(
   specification: CSpecification,
   known: KnownDefects,
-  directory: string | undefined,
+  tree: Tree,
   options: CarriesOptions,
   terminal: Terminal,
 ): Promise<number> {
   if (options.json && options.markdown) {
     throw new InputError('--json and --markdown: take one of them');
   }
-  const tree = treeOf(directory, options);
   mustHaveSome(tree, specification.machines);
   const reader = new SourceReader(specification, await CReader.load(specification.dialect));
   const report = judgeCarries(reader, tree, known, (what) => terminal.progress(what));
@@ -92,7 +93,10 @@ export function carriesJson(report: CarriesReport) {
         finding: counterexample.finding,
       }),
     })),
-    functions: report.functions.map(({ read: _, ...one }) => one),
+    functions: report.functions.map(({ read: _, parts, ...one }) => ({
+      ...one,
+      ...(parts.length > 0 && { parts: parts[0]!.place }),
+    })),
     systems: report.combinations.map(({ inNone: _, functions, ...one }) => ({
       ...one,
       functions: functions.map((fn) => fn.function),

@@ -54,7 +54,7 @@ function* ownText(report: CarriesReport, terminal: Terminal): Generator<string> 
 }
 
 function* brokenText({ system, property, functions, counterexample }: BrokenInNone) {
-  const where = functions.map((one) => `${one.function}()${at(one.parts ?? one.place)}`);
+  const where = functions.map((one) => `${one.function}()${at(one.parts[0]?.place ?? one.place)}`);
   yield* paragraph(`${property} breaks in ${system}, with ${where.join(', ')}:`, 2);
   yield* indented(diagram(counterexample));
 }

@@ -180,7 +180,8 @@ function* detailsOf(verdict: SourceVerdict, rests: boolean): Generator<string> {
 
 /** Of which version a function is that is not of the newest, and what else differs. */
 function* nearestText({ names, isEqual, differences, elsewhere }: NearestVersion) {
-  const shown = names.slice(0, 6).join(', ');
+  const versions = names.filter((name) => !name.includes('+'));
+  const shown = (versions.length > 0 ? versions : names).slice(0, 6).join(', ');
   if (isEqual) {
     yield* paragraph(`the version: as in ${shown}`, 10);
     if (elsewhere !== undefined) yield* paragraph(`compared without it: ${elsewhere}`, 10);

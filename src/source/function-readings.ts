@@ -11,8 +11,8 @@ export interface FunctionReading {
   readonly names: readonly string[];
   /** Known defects that these versions have in this function; none where it is equal to none. */
   readonly defects: readonly string[];
-  /** Where it parts from the newest. */
-  readonly parts?: Place;
+  /** Where it parts from the newest, and the call by which it was begun. */
+  readonly parts: readonly { readonly begins: string; readonly place: Place }[];
   /** What else differs, of one that is equal to no version: the C there, and the nearest version. */
   readonly differs: readonly { readonly c: readonly string[]; readonly other: readonly string[] }[];
   readonly unread?: string;
@@ -36,7 +36,7 @@ function readingOf(all: readonly SourceVerdict[]): FunctionReading {
   const { machine, function: name } = all[0]!;
   const place = all.find((verdict) => verdict.place)?.place;
   const about = { machine, function: name, ...(place !== undefined && { place }) };
-  const nothing = { names: [], defects: [], differs: [] };
+  const nothing = { names: [], defects: [], differs: [], parts: [] };
   const read = [...new Set(all.flatMap((verdict) => verdict.read))];
   const unread = all.find((verdict) => verdict.unread)?.unread;
   if (unread !== undefined) {
@@ -44,13 +44,15 @@ function readingOf(all: readonly SourceVerdict[]): FunctionReading {
   }
   const different = all.filter(({ verdict }) => verdict !== 'equal');
   if (different.length === 0) return { ...about, ...nothing, is: 'newest', read };
-  const parts = different[0]!.differences[0]!.c[0]?.place ?? place;
+  const parts = different[0]!.differences.flatMap(({ run, c }) =>
+    c.slice(0, 1).map((step) => ({ begins: run[0] ?? '', place: step.place })),
+  );
   const nearest = different.flatMap(({ nearest: one }) => one ?? []);
   const elsewhere = nearest.find((one) => one.elsewhere)?.elsewhere;
   const same = {
     ...about,
     read,
-    ...(parts !== undefined && { parts }),
+    parts,
     ...(elsewhere !== undefined && { elsewhere }),
   };
   const names = common(nearest.map((one) => one.names));

@@ -5,7 +5,7 @@ import type { Scope, SystemFamily } from '../system/system.ts';
 import type { Place } from './ast.ts';
 import { type FunctionReading, functionReadings } from './function-readings.ts';
 import { differing, type JudgedCombination, judgeCombination } from './judge-combination.ts';
-import { type FaultVerdict, judgeFault } from './judge-fault.ts';
+import { type FaultVerdict, judgeFault, labelsOf } from './judge-fault.ts';
 import type { SourceReader, SourceVerdict } from './judge-source.ts';
 import type { OutsideFunction } from './outside.ts';
 import { judgeSignature, type Signature, type SignatureVerdict } from './signature.ts';
@@ -279,6 +279,8 @@ class Judge {
   /** Every system that has a function which is not that of the newest, smallest first. */
   combinations(): JudgedCombination[] {
     const { families, newest, statesAt } = this.#known;
+    const differs = ({ is }: FunctionReading) => is === 'version' || is === 'none';
+    if (!this.#readings.some(differs)) return [];
     const size = ({ name, defaultScope }: SystemFamily) =>
       statesAt(name, newest, defaultScope) ?? Infinity;
     for (const family of [...families].sort((a, b) => size(a) - size(b))) {
@@ -373,10 +375,21 @@ function hidden(runs: readonly FaultVerdict[], signature: SignatureVerdict | und
   });
 }
 
+/** Where a function parts from the newest, in a call that the run makes. */
+function partingOf(
+  { parts, place }: FunctionReading,
+  counterexample: Counterexample | undefined,
+): Place | undefined {
+  const plain = (label: string) => label.replace(/@.*$/, '').replace(/\[\d+\]/g, '');
+  const calls = new Set(counterexample === undefined ? [] : labelsOf(counterexample).map(plain));
+  const made = parts.find(({ begins }) => calls.has(plain(begins)));
+  return (made ?? parts[0])?.place ?? place;
+}
+
 function ofRun(verdict: FaultVerdict, status: DefectVerdict['status']): Combined {
   const { fault, functions, counterexample, why } = verdict;
   const different = functions.find(({ is }) => is !== 'newest') ?? functions[0]!;
-  const place = status === 'mended' ? different.place : (different.parts ?? different.place);
+  const place = status === 'mended' ? different.place : partingOf(different, counterexample);
   return {
     status,
     why,

@@ -71,8 +71,11 @@ export function judgeCombination(
       ...about,
       states: result.states,
       broken: broken.map(({ property }) => property.id),
-      inNone: broken.flatMap(({ property: { id: property, title }, counterexample }) =>
-        known.has(property) || choiceIn(counterexample) !== undefined
+      // Which step decides what, nobody has said of a function that no version has.
+      inNone: broken.flatMap(({ property: { id: property, title, kind }, counterexample }) =>
+        known.has(property) ||
+        choiceIn(counterexample) !== undefined ||
+        (kind === 'refinement' && functions.some(({ is }) => is === 'none'))
           ? []
           : [{ system: family.name, property, title, functions, counterexample }],
       ),

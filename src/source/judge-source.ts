@@ -7,7 +7,7 @@ import type { Dialect } from './dialect.ts';
 import type { CGraph, Note } from './graph.ts';
 import { minimised } from './minimise.ts';
 import { type OutsideFunction, type OutsideTable, outsideOf } from './outside.ts';
-import type { CReader, Unit } from './parse.ts';
+import { CONFLICT, type CReader, type Unit } from './parse.ts';
 import { Program } from './program.ts';
 import { reachable } from './reach.ts';
 import { type CSource, cSourceOf, isInside, readingOf, renamedReading } from './reading.ts';
@@ -164,9 +164,14 @@ export class SourceReader {
     const found = more.flatMap((path) => this.unit(tree, path) ?? []);
     const units = own.flatMap((path) => {
       const unit = this.unit(tree, path);
-      if (unit !== undefined) return [unit];
-      if (files.includes(path)) return [];
-      throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
+      if (unit === undefined) {
+        if (files.includes(path)) return [];
+        throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
+      }
+      // Of a file that is refused, nothing is made up, also where another one leads into it.
+      const refused = [...unit.unread.values()].find(({ construct }) => construct === CONFLICT);
+      if (refused !== undefined) throw refused;
+      return [unit];
     });
     return [...units, ...found];
   }

@@ -22,6 +22,9 @@ export interface Unit {
   readonly prototypes: readonly Extent[];
 }
 
+/** What is said of every function of a file that was committed with the markers of a merge. */
+export const CONFLICT = 'a conflict marker';
+
 /** Reads files of C. The grammar is loaded once. */
 export class CReader {
   readonly #parser: Parser;
@@ -54,7 +57,7 @@ export class CReader {
     };
     const conflict = prepared.conflict;
     if (conflict !== undefined) {
-      const why = new NotRead('a conflict marker', { file, line: conflict });
+      const why = new NotRead(CONFLICT, { file, line: conflict });
       for (const name of functionNames(prepared.text)) unit.unread.set(name, why);
       return unit;
     }

@@ -13,7 +13,7 @@ export interface Sign {
 /** A value of which a known defect consists, where it stands in the text and no machine shows it. */
 export interface Signature {
   readonly defect: string;
-  /** What is looked at, in words: `what dma_buf_fd() does last`. */
+  /** What is looked at, in words: `what lamp_on() does last`. */
   readonly what: string;
   /** One function by the names that it had; the first that is there is looked at. None: the file. */
   readonly functions: readonly string[];
