@@ -106,12 +106,11 @@ function whatWasNot(
     why === undefined ? [] : [{ what: system.name, why }],
   );
   // Of a system in which a rule breaks, more states are no better news.
-  const undecided = systems
-    .filter((one) => !breaks(one))
-    .flatMap(({ system, undecided: rules }) =>
-      rules.map(({ property, reason }) => ({ what: `${property} in ${system.name}`, why: reason })),
-    );
-  const untested = systems.flatMap(({ system, verdicts }) =>
+  const unbroken = systems.filter((one) => !breaks(one));
+  const undecided = unbroken.flatMap(({ system, undecided: rules }) =>
+    rules.map(({ property, reason }) => ({ what: `${property} in ${system.name}`, why: reason })),
+  );
+  const untested = unbroken.flatMap(({ system, verdicts }) =>
     verdicts.flatMap(({ property, before, after }) =>
       after.verdict === 'vacuous' && before === 'holds'
         ? [
@@ -152,7 +151,8 @@ export function changesNothing({ change: { before, after, paths } }: ChangeReadi
 
 /** A value of the reader in a sentence. */
 export function plainly(text: string): string {
-  return text.replace(/@\d+/g, '');
+  const operation = /\(([-+*/%<>=!&|^]+) ([^()\s]+) ([^()\s]+)\)/g;
+  return text.replace(/@\d+/g, '').replace(operation, '$2 $1 $3');
 }
 
 function answersOf(

@@ -72,16 +72,8 @@ export function* judgeSystems(
       yield { system, before, after: before, refused: after, verdicts: [], undecided: [] };
       continue;
     }
-    const unsaid = unsaidIn([first, second]);
-    const verdicts = changedVerdicts(before, after);
-    const undecided = after.properties.flatMap((result) =>
-      result.verdict === 'unfinished'
-        ? [{ property: result.property.id, reason: result.reason }]
-        : [],
-    );
-    yield unsaid.length === 0
-      ? { system, before, after, verdicts, undecided }
-      : { system, before, after, ...withoutContract(verdicts, undecided, unsaid) };
+    const unsaid = { before: unsaidIn(first), after: unsaidIn(second) };
+    yield { system, before, after, ...decided(before, after, unsaid) };
   }
 }
 
@@ -96,29 +88,41 @@ function checked(system: System, bounds: Bounds): SystemResult | string {
 }
 
 /** Contract labels of which it is not known which step of the C commits them. */
-function unsaidIn(systems: readonly System[]): string[] {
-  const machines = systems.flatMap(({ parts }) => parts.map(({ machine }) => machine));
-  const unsaid = machines.flatMap(
-    ({ root }) => (root.meta as { unsaid?: readonly string[] } | undefined)?.unsaid ?? [],
+function unsaidIn({ parts }: System): string[] {
+  const unsaid = parts.flatMap(
+    ({ machine: { root } }) =>
+      (root.meta as { unsaid?: readonly string[] } | undefined)?.unsaid ?? [],
   );
   return [...new Set(unsaid)];
 }
 
-/** Where the C has other steps than those that decide for the contract, it cannot be held against it. */
-function withoutContract(
-  verdicts: readonly ChangedVerdict[],
-  undecided: JudgedSystem['undecided'],
-  unsaid: readonly string[],
-) {
-  const isContract = ({ after }: ChangedVerdict) => after.property.kind === 'refinement';
-  const left = verdicts.filter(isContract).map(({ property }) => ({
-    property,
-    reason: `it is not known which step decides ${unsaid.join(', ')} for the contract`,
-  }));
-  return {
-    verdicts: verdicts.filter((verdict) => !isContract(verdict)),
-    undecided: [...undecided, ...left],
-  };
+/**
+ * The verdicts that change, and what was not decided. Where the C has other steps than those that
+ * decide for the contract, it cannot be held against it.
+ */
+function decided(
+  before: SystemResult,
+  after: SystemResult,
+  unsaid: { readonly before: readonly string[]; readonly after: readonly string[] },
+): Pick<JudgedSystem, 'verdicts' | 'undecided'> {
+  const verdicts: ChangedVerdict[] = [];
+  const undecided: { property: string; reason: string }[] = [];
+  for (const verdict of changedVerdicts(before, after)) {
+    const { property, before: was, after: is } = verdict;
+    const isContract = is.property.kind === 'refinement';
+    const unknown = [...unsaid.after, ...(is.verdict === 'broken' ? unsaid.before : [])];
+    if (isContract && unknown.length > 0) {
+      const labels = [...new Set(unknown)].join(', ');
+      const reason = `it is not known which step decides ${labels} for the contract`;
+      undecided.push({ property, reason });
+    } else if (is.verdict === 'unfinished') undecided.push({ property, reason: is.reason });
+    else if (was !== 'unfinished') verdicts.push(verdict);
+    else if (is.verdict === 'broken') {
+      const reason = 'it is broken after the patch, and a bound left it undecided before';
+      undecided.push({ property, reason });
+    }
+  }
+  return { verdicts, undecided };
 }
 
 /**
@@ -188,7 +192,7 @@ export function choiceCalls(machines: readonly AnyStateMachine[]): Call[] {
 function changedVerdicts(before: SystemResult, after: SystemResult): ChangedVerdict[] {
   return after.properties.flatMap((result) => {
     const old = before.properties.find(({ property }) => property.id === result.property.id)!;
-    if (old.verdict === result.verdict || result.verdict === 'unfinished') return [];
+    if (old.verdict === result.verdict && result.verdict !== 'unfinished') return [];
     const { id: property, title } = result.property;
     return [{ property, title, before: old.verdict, after: result }];
   });

@@ -17,11 +17,10 @@ export function unseenSteps(before: CGraph, after: CGraph): Unseen[] {
   const isIn = (all: readonly { readonly label: string }[], label: string) =>
     all.some((one) => one.label === label);
   const added = first.c.filter(({ label }) => !isIn(first.other, label));
+  if (added.length > 0) return added.map(({ label, place }) => unseen('added', label, place));
+  // What is missing, and not only later than it was.
   const removed = first.other.filter(({ label }) => !isIn(first.c, label));
-  return [
-    ...added.map(({ label, place }) => unseen('added', label, place)),
-    ...removed.map(({ label, at }) => unseen('removed', label, placeOf(at))),
-  ];
+  return removed.map(({ label, at }) => unseen('removed', label, placeOf(at)));
 }
 
 /** Of a function whose steps change: what it is given, and does without a label, that it was not before. */

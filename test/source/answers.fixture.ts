@@ -1,9 +1,4 @@
-import {
-  breaks,
-  type JudgedChange,
-  judgeChange,
-  type PatchCatalogue,
-} from '../../src/cli/patch-judge.ts';
+import { type JudgedChange, judgeChange, type PatchCatalogue } from '../../src/cli/patch-judge.ts';
 import { changeOf } from '../../src/source/judge-patch.ts';
 import type { SourceReader } from '../../src/source/judge-source.ts';
 import type { JudgedSystem } from '../../src/source/judge-systems.ts';
@@ -16,11 +11,14 @@ export interface Answer {
   readonly answers: readonly string[];
   /** The function whose steps change, with the first line after the change that differs. */
   readonly at?: string;
-  /** The rules that break in the smallest system in which one does: `system: rule, rule`. */
+  /** The rules that break, by system, the smallest first: `system: rule, rule`. */
   readonly breaks: readonly string[];
 }
 
-/** Judges a change as the command does, up to the first system in which a rule breaks. */
+/**
+ * Judges a change as the command does, up to the first system in which a rule breaks that is more
+ * than the contract as a whole.
+ */
 export async function answerTo(
   reader: SourceReader,
   catalogue: PatchCatalogue,
@@ -29,8 +27,14 @@ export async function answerTo(
 ): Promise<JudgedChange> {
   const text = patchOf(reader, tree, change);
   const { patches } = await patchesOf([{ name: change.name, text }]);
-  const told = { read() {}, asks() {}, judged: (system: JudgedSystem) => !breaks(system) };
+  const told = { read() {}, asks() {}, judged: (system: JudgedSystem) => !breaksRule(system) };
   return judgeChange(reader, catalogue, changeOf(tree, patches[0]!), told);
+}
+
+function breaksRule({ verdicts }: JudgedSystem): boolean {
+  return verdicts.some(
+    ({ after: { verdict, property } }) => verdict === 'broken' && property.kind !== 'refinement',
+  );
 }
 
 export function summary({ answers, reading, systems }: JudgedChange): Answer {
