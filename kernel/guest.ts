@@ -197,6 +197,7 @@ export class Guest {
   /** Everything that was made goes. @throws GuestError if something stays */
   async afresh(): Promise<void> {
     const answer = await this.ask('afresh', /^(fresh|stuck)/);
+    this.openGates();
     if (answer === 'stuck') {
       const sleepers = await this.sleepers();
       throw new GuestError(
@@ -230,6 +231,14 @@ export class Guest {
   /** Lets everybody go on; who does not end then hangs, and is marked in the trace. */
   async markHung(): Promise<void> {
     await this.ask('hung', /^marked$/);
+    this.openGates();
+  }
+
+  /** The agent has opened them all: who had stopped goes on, and says no more of it. */
+  private openGates(): void {
+    for (const actor of this.actors.values()) {
+      if (actor.status === 'stopped') actor.status = 'running';
+    }
   }
 
   /** The threads that are in a call and have not stopped at a gate: where each sleeps, for what. */

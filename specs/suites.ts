@@ -219,6 +219,12 @@ const drawn: readonly Drawn[] = [
   life('attachment-not-p2p', ['not_p2p'], ['att[0]']),
   life('iommufd', ['iommufd'], ['att[0]']),
   ...WAYS.map(mapping),
+  procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {
+    devices: 1,
+    buffers: [0],
+    attachments: [],
+    functions: true,
+  }),
   procedures(
     'hot-reset',
     hotResetFamily,
@@ -279,12 +285,6 @@ const drawn: readonly Drawn[] = [
     ],
     { devices: 1, buffers: [0], attachments: [], runtimePm: true },
   ),
-  procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {
-    devices: 1,
-    buffers: [0],
-    attachments: [],
-    functions: true,
-  }),
   procedures(
     'revoke',
     revokeFamily,

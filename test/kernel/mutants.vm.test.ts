@@ -91,6 +91,18 @@ describe.skipIf(!QEMU)(`defects built into vfio-pci-core.ko${title}`, () => {
     });
   });
 
+  test('a thread that stops at no gate any more and does not end is told with what it waits for', async () => {
+    const mutant = mutants.find((one) => one.id === 'unmap-keeps-count');
+    const { caught } = await tryMutant(kernel, source, mutant, tests, quiet);
+    const { reason, details = [] } = caught!.outcome;
+    expect(reason).toBe('a thread of the guest does not end');
+    expect(details.slice(0, 2)).toEqual([
+      'write_command 0 0 @command_write: sleeps',
+      '  for the completion of a buffer',
+    ]);
+    expect(details.join(' ')).toMatch(/ in vfio_pci_dma_buf_move </);
+  });
+
   test('a kernel with O5 mended fails as 7.3, and passes as the version that says so', async () => {
     const mutant = mutants.find((one) => one.id === 'flag-before-notify');
     const { caught } = await tryMutant(kernel, source, mutant, tests, quiet);
