@@ -8,6 +8,7 @@
 #include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/pm_runtime.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
@@ -267,6 +268,8 @@ static int let_device_go(void)
  * a reference that is given up for as long as that takes.
  */
 static bool awake[LAB_DEVICES];
+/* a suspend that a test has left half done ends before the reference goes */
+static DEFINE_MUTEX(suspending);
 
 static struct device *device_at(int index)
 {
@@ -293,9 +296,11 @@ static int suspend_device(int index)
 
 	if (!device || !awake[index])
 		return -EINVAL;
+	mutex_lock(&suspending);
 	pm_runtime_put_noidle(device);
 	ret = pm_runtime_suspend(device);
 	pm_runtime_get_noresume(device);
+	mutex_unlock(&suspending);
 	return ret;
 }
 
@@ -309,10 +314,12 @@ static int resume_device(int index)
 
 static void let_all_sleep(void)
 {
+	mutex_lock(&suspending);
 	for (int i = 0; i < LAB_DEVICES; i++)
 		if (awake[i])
 			pm_runtime_put(device_at(i));
 	memset(awake, 0, sizeof(awake));
+	mutex_unlock(&suspending);
 }
 
 static int release_all(void)
