@@ -1,5 +1,4 @@
-/* Why a machine has no C, where several have the same reason. */
-const DMA_BUF = 'a function of dma-buf, whose calls have no patterns yet';
+/* Why a machine is not held against C, where several have the same reason. */
 const DERIVED = 'no function of the kernel: what an importer may do';
 const SERIES = 'a function of a posted series, which no tree that is read has';
 const TRACE = 'what a trace tells of several functions';
@@ -7,7 +6,9 @@ const DESIGN = 'a design, which the kernel does not have';
 
 /** Every procedure machine that does not say which C it is, and why. */
 export const notYetRead: Readonly<Record<string, string>> = {
-  fill_sg_entry: DMA_BUF,
+  fill_sg_entry:
+    'its steps are numbers of a page of two units and an unsigned int up to 3, where the C has its own, ' +
+    'and it writes them to macros: sg_dma_len(sgl) = len',
   deaf_callback:
     'ib_umem_dmabuf_unsupported_move_notify() up to 7.0, which the newest kernel has not',
   callback_later: DERIVED,

@@ -382,7 +382,9 @@ class Runner {
       if (row.is !== undefined || row.because !== undefined) {
         const what = row.is === undefined ? 'no step' : answers(row.is).join(' or ');
         const why = row.because === undefined ? '' : `: ${row.because}`;
-        this.#notes.add('assumptions', `${row.c} is ${what}${why}`, place);
+        const leads = row.enters?.[''];
+        const said = leads === undefined ? `is ${what}` : `leads to ${leads}`;
+        this.#notes.add('assumptions', `${row.c} ${said}${why}`, place);
       }
       const rest = { enters: this.#entersAfter('', matched), ...this.#writesOf('', matched) };
       if (values.length === 1) {
