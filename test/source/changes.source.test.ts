@@ -16,7 +16,9 @@ const path = process.env.LINUX_TREE;
 
 /** Ten slips that break a rule in one of the smallest systems, so that each takes a second or two. */
 const quick = slips
-  .filter(({ name }) => /^(?:hot-reset-order|attach-not-p2p):/.test(expected[name]?.breaks[0] ?? ''))
+  .filter(({ name }) =>
+    /^(?:hot-reset-order|attach-not-p2p):/.test(expected[name]?.breaks[0] ?? ''),
+  )
   .slice(0, 10);
 const rest = slips.filter((slip) => !quick.includes(slip));
 
