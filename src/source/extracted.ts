@@ -99,11 +99,13 @@ class Walk {
   /** The steps of a pair, and the pair that each leads to. */
   from(pair: number): (readonly [CStep, number])[] {
     const { state, at } = this.pairs[pair]!;
-    return this.steps[state]!.map((step) => {
+    // When a function is called is not its own: as the machine has it, where that is known.
+    const isCalled = ({ label }: CStep) =>
+      state !== 0 || at === LOST || label === undefined || this.#next(at, label) !== LOST;
+    return this.steps[state]!.filter(isCalled).map((step) => {
       const next = step.label === undefined ? at : this.#next(at, step.label);
-      const state = this.#after(step, next);
-      const found = next === LOST ? this.#found(state) : next;
-      const to = this.#arrive({ state, at: found }, step.label);
+        const found = next === LOST ? this.#found(step) : next;
+        const to = this.#arrive({ state: this.#after(step, next), at: found }, step.label);
       return [step, to] as const;
     });
   }
@@ -126,8 +128,8 @@ class Walk {
   commitsNotSaid(): string[] {
     const made = new Set<string | undefined>();
     const open = new Set<string>();
-    for (const [pair, { at, state }] of this.pairs.entries()) {
-      for (const step of this.steps[state]!) {
+    for (const [pair, { at }] of this.pairs.entries()) {
+      for (const [step] of this.from(pair)) {
         const commits = this.commits(pair, step);
         made.add(commits);
         const isKnown = step.label === undefined || this.#edge(at, step.label) !== undefined;
@@ -179,10 +181,15 @@ class Walk {
     return this.#lts.edges.get(at * this.#lts.labels.length + id);
   }
 
-  /** Where a machine that is lost is found again: where it can only be at one place. */
-  #found(state: number): number {
-    const places = this.#together.get(state);
-    return places?.size === 1 ? [...places][0]! : LOST;
+  /**
+   * Where a machine that is lost is found again: where it can only be at one place, there or after
+   * this label.
+   */
+  #found({ to, label }: CStep): number {
+    const places = [...(this.#together.get(to) ?? [])];
+    const after = this.#leads.get(label ?? '');
+    const here = places.length > 1 ? places.filter((place) => after?.has(place)) : places;
+    return here.length === 1 ? here[0]! : LOST;
   }
 
   #findTogether(): void {
