@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** What takes minutes is `*.long.test.ts`, what boots a kernel `*.vm.test.ts`. */
+/** What takes minutes is `*.long.test.ts`, what boots a kernel `*.vm.test.ts`, what reads one `*.source.test.ts`. */
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'dist/**', '**/*.long.test.ts', '**/*.vm.test.ts'],
+    exclude: [
+      ...['node_modules/**', 'dist/**', '**/*.long.test.ts', '**/*.vm.test.ts'],
+      '**/*.source.test.ts',
+    ],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -7,34 +7,48 @@ import { callsPage } from './calls-page.ts';
 import { specification } from './catalogue.ts';
 import { mappingPage } from './dma-buf/mapping-page.ts';
 import { machinePages } from './machine-pages.ts';
-import { tryPage } from './try-page.ts';
+import { inDirectory, printed, tryPage } from './try-page.ts';
 
 const { machines } = specification;
 
 /** The README with everything between `<!-- … -->` and `<!-- end -->` made anew. */
 export async function readme(text: string): Promise<string> {
-  const block = /(<!-- (diagram|output|matrix) ?(.*?) -->\n)[\s\S]*?(<!-- end -->)/g;
+  const block = /(<!-- (diagram|output|matrix|patch) ?(.*?) -->\n)([\s\S]*?)(<!-- end -->)/g;
   const parts: string[] = [];
   let from = 0;
   for (const match of text.matchAll(block)) {
-    const [whole, begin, kind, argument, end] = match as unknown as string[];
-    parts.push(text.slice(from, match.index), begin!, await content(kind!, argument!), end!);
+    const [whole, begin, kind, argument, before, end] = match as unknown as string[];
+    const made = await content(kind!, argument!, before!);
+    parts.push(text.slice(from, match.index), begin!, made, end!);
     from = match.index + whole!.length;
   }
   return parts.join('') + text.slice(from);
 }
 
-async function content(kind: string, argument: string): Promise<string> {
+async function content(kind: string, argument: string, before: string): Promise<string> {
   switch (kind) {
     case 'diagram': {
       const { machine } = machines.find(({ name }) => name === argument)!;
       return `\`\`\`mermaid\n${mermaid(machine, { answers: false })}\`\`\`\n`;
+    }
+    case 'patch': {
+      const shown = await inDirectory(() => printed(argument));
+      return shown === undefined ? before : firstOf(shown);
     }
     case 'matrix':
       return asTyped(argument, tablesOf(await output(argument)));
     default:
       return asTyped(argument, await output(argument));
   }
+}
+
+/** Of what `patch` prints: the first system in which a rule breaks, its run, and the answer. */
+function firstOf(shown: string): string {
+  const systems = [...shown.matchAll(/\n\n(?=[a-z][a-z-]+, \d)/g)];
+  const second = systems[1]?.index;
+  const answer = shown.indexOf('\n=> ');
+  if (second === undefined || answer < 0) return shown;
+  return `${shown.slice(0, second)}\n\n…\n${shown.slice(answer)}`;
 }
 
 /** The tables of a matrix, and what their symbols mean. */
@@ -66,7 +80,8 @@ if (process.argv[2] === 'write') {
   writeWhole('docs/bugs.md', bugsPage());
   writeWhole('docs/calls.md', callsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
-  const tried = 'docs/try-your-change.md';
-  writeWhole(tried, await tryPage(readFileSync(tried, 'utf8')));
+  for (const followed of ['docs/is-this-patch-right.md', 'docs/try-your-change.md']) {
+    writeWhole(followed, await tryPage(readFileSync(followed, 'utf8')));
+  }
   writeWhole('README.md', await readme(readFileSync('README.md', 'utf8')));
 }

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { cSpecification } from '../specs/source/index.ts';
 import { EXIT } from '../src/cli/exit.ts';
-import { sourceCommand } from '../src/cli/source-command.ts';
+import { type SourceOptions, sourceCommand } from '../src/cli/source-command.ts';
+import { violationsOf } from './cli.fixture.ts';
 
 async function source(files: Readonly<Record<string, string>>, ...machines: string[]) {
+  return asked(files, {}, ...machines);
+}
+
+async function asked(
+  files: Readonly<Record<string, string>>,
+  options: SourceOptions,
+  ...machines: string[]
+) {
   let out = '';
   const terminal = {
     out: (text: string) => {
@@ -14,11 +23,21 @@ async function source(files: Readonly<Record<string, string>>, ...machines: stri
     colour: false,
   };
   const tree = { name: 'a tree', read: (path: string) => files[path] };
-  const status = await sourceCommand(cSpecification, tree, machines, {}, terminal);
+  const status = await sourceCommand(cSpecification, tree, machines, options, terminal);
   return { status, out };
 }
 
 describe('source', () => {
+  it('is data, as the schema has it', async () => {
+    const file = 'drivers/vfio/pci/vfio_pci_dmabuf.c';
+    const text = 'static void vfio_pci_dma_buf_release(struct dma_buf *b)\n{\n\tkfree(b->priv);\n}\n';
+    const { out } = await asked({ [file]: text }, { json: true }, 'release', 'cleanup');
+    expect(violationsOf('source', out)).toEqual([]);
+    const { functions } = JSON.parse(out);
+    const verdicts = functions.map(({ verdict }: { verdict: string }) => verdict);
+    expect(verdicts).toEqual([...Array(3).fill('not read'), 'differs']);
+  });
+
   it('of a directory that is no kernel is a mistake, and no list of what was not read', async () => {
     const refused =
       "'a tree' is not the root of the source that is meant: it has none of the files to read, such as drivers/vfio/pci/vfio_pci_dmabuf.c";

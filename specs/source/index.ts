@@ -85,6 +85,7 @@ const specificationOf = (base: Design): CSpecification => ({
     'buf.vdev': '@dev',
     ...importerLeads,
   },
+  headers: ['include/linux', 'include/uapi/linux'],
   accepted: [...accepted, ...importerDifferences],
   versions: (machine) => versionsOf(machine, machinesOf),
   outside,

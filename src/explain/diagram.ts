@@ -8,6 +8,7 @@ import { BEGIN, hasBeginning } from '../system/call.ts';
 import { wrap } from '../text.ts';
 import { conclusion } from './conclusion.ts';
 import { kernelText, stepText } from './kernel-text.ts';
+import { marginOf, placeOf } from './places.ts';
 import { type Wait, waitsOf } from './waits.ts';
 
 /** Widest line of a diagram, so that it survives being quoted in a mail. */
@@ -17,6 +18,8 @@ export const WIDTH = 75;
 interface Line {
   readonly thread: number;
   readonly text: string;
+  /** Where it stands in the source, of a step of a machine that says so. */
+  readonly place?: string;
 }
 
 export interface DiagramOptions {
@@ -46,10 +49,15 @@ export function diagram(counterexample: Counterexample, options: DiagramOptions 
       { thread, text: `${indent}  <blocks>` },
     ];
   });
-  const columns = threadColumns(space, names, [...lines, ...loop, ...blocked]);
-  const rowOf = ({ thread, text }: Line) =>
-    row(columns.find((column) => column.thread === thread)!, text);
-  const out = header(columns, WIDTH);
+  const all = [...lines, ...loop, ...blocked];
+  const margin = marginOf(all);
+  const columns = threadColumns(space, names, all, WIDTH - margin.width);
+  const rowOf = (line: Line) =>
+    margin.beside(
+      row(columns.find(({ thread }) => thread === line.thread)!, line.text),
+      line.place,
+    );
+  const out = header(columns, WIDTH - margin.width).map((line) => margin.empty + line);
   for (const line of lines) out.push(...rowOf(line));
   if (loop.length > 0) {
     out.push('', 'and from here on, for ever:', '');
@@ -117,7 +125,10 @@ function foldCalls(
     const call = calls.find(label);
     const { outcome } = parseLabel(label);
     const indent = depth.get(thread) ?? 0;
-    const line = (text: string) => lines.push({ thread, text: '  '.repeat(indent) + text });
+    const place = placeOf(space, steps[at]!);
+    const line = (text: string) => {
+      lines.push({ thread, text: '  '.repeat(indent) + text, ...(place && { place }) });
+    };
     const isStep = call === undefined || !hasBeginning(call);
     // A call that answers without having begun is a step, too: a reset that finds the lock taken.
     if (
@@ -142,8 +153,10 @@ function foldCalls(
     } else {
       depth.set(thread, Math.max(0, indent - 1));
       const text = returnText(outcome);
-      if (text !== undefined)
-        lines.push({ thread, text: '  '.repeat(Math.max(0, indent - 1)) + text });
+      if (text !== undefined) {
+        const indented = '  '.repeat(Math.max(0, indent - 1)) + text;
+        lines.push({ thread, text: indented, ...(place && { place }) });
+      }
     }
   }
   return { lines: lines.filter((line) => line.text.trim() !== ''), depth };
@@ -257,6 +270,7 @@ function threadColumns(
   space: StateSpace,
   names: readonly string[],
   lines: readonly Line[],
+  width: number,
 ): ThreadColumn[] {
   const { parts } = space.product;
   const rank = (thread: number) => {
@@ -268,5 +282,5 @@ function threadColumns(
   const texts = threads.map((thread) =>
     lines.filter((line) => line.thread === thread).map(({ text }) => text),
   );
-  return columnsOf(titles, texts, WIDTH).map((column, i) => ({ thread: threads[i]!, ...column }));
+  return columnsOf(titles, texts, width).map((column, i) => ({ thread: threads[i]!, ...column }));
 }

@@ -2,6 +2,7 @@ import { diffLines } from 'diff';
 import type { CFunction, Extent, NotRead, Place } from './ast.ts';
 import type { CGraph } from './graph.ts';
 import type { Unit } from './parse.ts';
+import { withoutPlaces } from './run.ts';
 
 /** A line that a patch adds or takes away and that nothing speaks for. */
 export interface LeftOver {
@@ -9,10 +10,15 @@ export interface LeftOver {
   readonly change: 'added' | 'removed';
   readonly text: string;
   readonly why: string;
+  /** The function that it is in. */
+  readonly in?: string;
 }
 
-/** One side of a patch: a file as it is before or after it. */
+/** One side of a patch: a file as it is before or after it, and its lines that differ. */
 export interface Side {
+  readonly file: string;
+  readonly change: LeftOver['change'];
+  readonly lines: readonly number[];
   readonly text: string;
   /** Undefined where it is no C. */
   readonly unit: Unit | undefined;
@@ -26,17 +32,22 @@ export interface ReadSide {
   readonly unlabelled: ReadonlyMap<string, string>;
   /** The functions that were gone into. */
   readonly functions: ReadonlySet<string>;
+  /** Those of them that do the same before and after, with a label or without. */
+  readonly same: ReadonlySet<string>;
 }
 
-export function readSide(graphs: readonly CGraph[]): ReadSide {
+/** @param apart - the functions of machines whose readings differ in something, labelled or not */
+export function readSide(graphs: readonly CGraph[], apart: ReadonlySet<string>): ReadSide {
+  const functions = graphs.flatMap(({ read }) => [...read.keys()]);
   return {
+    same: new Set(functions.filter((name) => !apart.has(name))),
     followed: new Set(graphs.flatMap(({ followed }) => [...followed])),
     unlabelled: new Map(
       graphs.flatMap(({ unlabelled }) =>
         unlabelled.map(({ text, place }) => [`${place.file}:${place.line}`, text] as const),
       ),
     ),
-    functions: new Set(graphs.flatMap(({ read }) => [...read.keys()])),
+    functions: new Set(functions),
   };
 }
 
@@ -58,14 +69,27 @@ export function changedLines(
   return { removed, added };
 }
 
+/**
+ * The functions that have a line of the sides; undefined where a line stands outside of functions and
+ * is more than a comment, so that any function may depend on it.
+ */
+export function touchedFunctions(sides: readonly Side[]): ReadonlySet<string> | undefined {
+  const touched = new Set<string>();
+  for (const { lines, text, unit } of sides) {
+    if (unit === undefined) continue;
+    const bare = withoutComments(text).split('\n');
+    for (const line of lines) {
+      const fn = functionAt(unit, line);
+      if (fn !== undefined) touched.add(fn.name);
+      else if (!isPlain(bare[line - 1] ?? '') && outside(unit, line) !== undefined)
+        return undefined;
+    }
+  }
+  return touched;
+}
+
 /** The changed lines of one side of a file that nothing speaks for. */
-export function leftOver(
-  file: string,
-  change: LeftOver['change'],
-  lines: readonly number[],
-  { text, unit }: Side,
-  read: ReadSide,
-): LeftOver[] {
+export function leftOver({ file, change, lines, text, unit }: Side, read: ReadSide): LeftOver[] {
   const all = text.split('\n');
   const bare = withoutComments(text).split('\n');
   return lines.flatMap((line) => {
@@ -74,12 +98,18 @@ export function leftOver(
         ? 'it is no C that is read'
         : reason(file, line, bare[line - 1] ?? '', unit, read);
     if (why === undefined) return [];
-    return [{ place: { file, line }, change, text: (all[line - 1] ?? '').trim(), why }];
+    const fn = unit && functionAt(unit, line)?.name;
+    const shown = (all[line - 1] ?? '').trim();
+    return [{ place: { file, line }, change, text: shown, why, ...(fn && { in: fn }) }];
   });
 }
 
 /** What needs no reason: brackets, labels, `else`, what only declares. */
 const STRUCTURE = /^(?:[{}();\s]|else|do|default\s*:|\w+\s*:)*$/;
+
+function isPlain(text: string): boolean {
+  return STRUCTURE.test(text) || /^\s*#\s*include\b/.test(text);
+}
 
 function reason(
   file: string,
@@ -88,10 +118,12 @@ function reason(
   unit: Unit,
   read: ReadSide,
 ): string | undefined {
-  if (STRUCTURE.test(text) || /^\s*#\s*include\b/.test(text)) return undefined;
+  if (isPlain(text)) return undefined;
+  if (unit.dropped.has(line)) return 'a condition of the preprocessor leaves it out';
   const fn = functionAt(unit, line);
   if (fn === undefined) return outside(unit, line);
-  if (!read.functions.has(fn.name)) return `no machine stands for ${fn.name}()`;
+  if (/^\s*#/.test(text) && line !== fn.line) return 'it is for the preprocessor';
+  if (!read.functions.has(fn.name)) return `no machine that is read goes into ${fn.name}()`;
   if (line === fn.line) return undefined;
   const extent = smallest(fn.extents, line);
   if (extent === undefined) return undefined;
@@ -102,7 +134,9 @@ function reason(
   const without = places
     .map((place) => read.unlabelled.get(place))
     .find((what) => what !== undefined);
-  if (without !== undefined) return `${without} has no label`;
+  if (without !== undefined && !read.same.has(fn.name)) {
+    return `${withoutPlaces(without)} has no label`;
+  }
   if (places.some((place) => read.followed.has(place))) return undefined;
   return `it is not reached in ${fn.name}(), as far as the table takes things for granted`;
 }
@@ -111,7 +145,8 @@ function functionAt(unit: Unit, line: number): CFunction | undefined {
   return [...unit.functions.values()].find((fn) => fn.line <= line && line <= fn.endLine);
 }
 
-function outside(unit: Unit, line: number): string {
+function outside(unit: Unit, line: number): string | undefined {
+  if (unit.prototypes.some(({ from, to }) => from <= line && line <= to)) return undefined;
   const unread = [...unit.unread.values()].find(({ place }: NotRead) => place.line === line);
   return unread === undefined ? 'it stands outside of functions' : `not read: ${unread.construct}`;
 }

@@ -30,7 +30,7 @@ export function applied(tree: Tree, patch: Patch): Applied {
       );
     }
     const to = applyHunks(from, file, path, patch.title);
-    if (before !== undefined && before !== after) texts.set(before, undefined);
+    if (before !== undefined && before !== after && !file.isCopy) texts.set(before, undefined);
     texts.set(path, after === undefined ? undefined : to);
   }
   return { tree: changedTree(tree, `${tree.name} with '${patch.title}'`, texts), paths };

@@ -2,137 +2,202 @@ import { type AnyStateMachine, type AnyStateNodeConfig, createMachine } from 'xs
 import { alphabetOf } from '../lts/alphabet.ts';
 import { flatten } from '../lts/flatten.ts';
 import { type Lts, transitionsOf } from '../lts/lts.ts';
-import { offersOfC } from './compare.ts';
 import type { CGraph, CStep } from './graph.ts';
 
-/** What a step or state of a machine says of itself besides its label. */
-interface Said {
-  readonly commits: Map<string, Set<string | undefined>>;
-  readonly tags: Map<number, Set<string>>;
-  /** Steps, by state and label, after which the machine does nothing any more. */
-  readonly ends: Set<string>;
+/** The like machine is not where the C is. */
+const LOST = -1;
+
+/** A state of the C, and where the machine is that it is made like; after a step of its own, `LOST`. */
+interface Pair {
+  readonly state: number;
+  readonly at: number;
 }
 
 /**
  * The C as a machine of the specification's kind, to stand where `like` stood: the same labels, and
- * what `like` says at the same place of a run, its tags and the contract labels that steps commit. A
- * choice without a label stays a step of its own, under a label of its own.
+ * what `like` says at the same place of a run, its tags and the contract labels that steps commit.
+ * Where the C has taken a step that `like` has not, a step says what `like` says of that label
+ * wherever it has it, until the C is where both are at one place only. A choice without a label stays
+ * a step of its own, under a label of its own. `meta.unsaid` has the contract labels of which it is
+ * not known which step commits them.
  */
 export function machineFrom(graph: CGraph, like: AnyStateMachine): AnyStateMachine {
   const lts = flatten(like);
-  const { steps: ended, said } = endingAsIn(graph, lts);
-  const steps = withoutAmbiguity(ended);
-  const names = stateNames(steps);
-  const own = steps.flat().map(({ label, choice }) => label ?? choiceLabel(choice!));
-  const labels = [...new Set([...alphabetOf(like).labels, ...own])];
-  const states = Object.fromEntries(
-    steps.map((all, state) => [names[state]!, stateOf(all, state, names, said)]),
-  );
+  const walked = new Walk(withoutAmbiguity(graph.steps), lts);
+  const names = stateNames(walked);
+  const own = graph.steps.flat().map(labelOf);
+  const choices = walked.pairs.flatMap(({ state }) => walked.steps[state]!.map(labelOf));
+  const labels = [...new Set([...alphabetOf(like).labels, ...own, ...choices])];
+  const unsaid = walked.commitsNotSaid();
   return createMachine({
     id: like.id,
-    meta: { ...like.root.meta, labels, index: {}, unused: labels, unreachable: [] },
+    meta: { ...like.root.meta, labels, index: {}, unused: labels, unreachable: [], unsaid },
     initial: names[0]!,
-    states,
+    states: Object.fromEntries(
+      walked.pairs.map((_, pair) => [names[pair]!, stateOf(walked, pair, names)]),
+    ),
   });
 }
 
 /** A choice of the C as a label: it is performed by the machine alone. */
 export function choiceLabel(choice: string): string {
-  return `choice.${choice.replace(/[^\w()&=<>!-]+/g, '_')}`;
+  return `choice.${plain(choice)}`;
 }
 
-function stateOf(
-  all: readonly CStep[],
-  state: number,
-  names: readonly string[],
-  said: Said,
-): AnyStateNodeConfig {
+/** The label of a step in the machine; a return that the table does not know is one of its own. */
+function labelOf({ label, choice }: Pick<CStep, 'label' | 'choice'>): string {
+  if (label === undefined) return choiceLabel(choice!);
+  const [, value] = /^return (.*)$/.exec(label) ?? [];
+  return value === undefined ? label : `return.${plain(value)}`;
+}
+
+const plain = (text: string) => text.replace(/[^\w()&=<>!-]+/g, '_');
+
+function stateOf(walked: Walk, pair: number, names: readonly string[]): AnyStateNodeConfig {
   const on: Record<string, { target: string; meta: Record<string, string> }> = {};
-  for (const { label, choice, to, place } of all) {
-    const commits =
-      label === undefined
-        ? undefined
-        : only(said.commits.get(`${state} ${label}`) ?? said.commits.get(label));
-    on[label ?? choiceLabel(choice!)] = {
+  for (const [step, to] of walked.from(pair)) {
+    const { place } = step;
+    const commits = walked.commits(pair, step);
+    on[labelOf(step)] = {
       target: names[to]!,
       meta: { place: `${place.file}:${place.line}`, ...(commits !== undefined && { commits }) },
     };
   }
-  const tags = [...(said.tags.get(state) ?? [])];
+  const tags = walked.tags(pair);
   return { on, ...(tags.length > 0 && { tags }) };
 }
 
-/**
- * A function that is called once ends where the machine ends: what returns there goes to a state of
- * its own, and not to that before the call.
- */
-function endingAsIn(graph: CGraph, lts: Lts): { steps: CGraph['steps']; said: Said } {
-  const first = saidAlong(graph, lts);
-  if (first.ends.size === 0) return { steps: graph.steps, said: first };
-  const end = graph.steps.length;
-  const steps = graph.steps.map((all, state) =>
-    all.map((step) =>
-      step.to === 0 && first.ends.has(`${state} ${step.label}`) ? { ...step, to: end } : step,
-    ),
-  );
-  const ended = { ...graph, steps: [...steps, []] };
-  return { steps: ended.steps, said: saidAlong(ended, lts) };
-}
+/** The C and the machine, walked together. */
+class Walk {
+  readonly steps: readonly (readonly CStep[])[];
+  readonly pairs: Pair[] = [];
+  readonly #lts: Lts;
+  readonly #numbers = new Map<string, number>();
+  /** By label, what the machine says of it anywhere: what it commits, and where it leads. */
+  readonly #commits = new Map<string, Set<string | undefined>>();
+  readonly #leads = new Map<string, Set<number>>();
+  /** Where the machine can be at each state of the C, while both agree. */
+  readonly #together = new Map<number, Set<number>>();
+  /** The tags of a pair in which the machine is lost: those of the step that led there. */
+  readonly #lostTags = new Map<number, readonly string[]>();
 
-function only(values: ReadonlySet<string | undefined> | undefined): string | undefined {
-  return values?.size === 1 ? [...values][0] : undefined;
-}
+  constructor(steps: readonly (readonly CStep[])[], lts: Lts) {
+    this.steps = steps;
+    this.#lts = lts;
+    for (const { label, to, edge } of transitionsOf(lts)) {
+      add(this.#commits, lts.labels[label]!, edge.commits);
+      add(this.#leads, lts.labels[label]!, to);
+    }
+    this.#findTogether();
+    this.#arrive({ state: 0, at: 0 });
+    for (let pair = 0; pair < this.pairs.length; pair++) this.from(pair);
+  }
 
-/** Walks both together, as far as they agree, and notes what the machine says at each place. */
-function saidAlong(graph: CGraph, lts: Lts): Said {
-  const said: Said = { commits: new Map(), tags: new Map(), ends: new Set() };
-  const c = offersOfC(graph);
-  const seen = new Set<string>();
-  const along = new Set<string>();
-  const open: { states: readonly number[]; machine: number }[] = [
-    { states: c.initial, machine: 0 },
-  ];
-  while (open.length > 0) {
-    const { states, machine } = open.pop()!;
-    const key = `${states.join()}|${machine}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    noteTags(said, states, lts, machine);
-    for (const [label, { to }] of c.places(states)) {
-      const id = lts.labels.indexOf(label);
-      const index = machine * lts.labels.length + id;
-      const next = id < 0 ? -1 : lts.next[index]!;
-      if (next < 0) continue;
-      const { commits } = lts.edges.get(index)!;
-      const isEnd = lts.labels.every((_, other) => lts.next[next * lts.labels.length + other]! < 0);
-      for (const state of states) {
-        add(said.commits, `${state} ${label}`, commits);
-        if (isEnd) said.ends.add(`${state} ${label}`);
+  /** The steps of a pair, and the pair that each leads to. */
+  from(pair: number): (readonly [CStep, number])[] {
+    const { state, at } = this.pairs[pair]!;
+    // When a function is called is not its own: as the machine has it, where that is known.
+    const isCalled = ({ label }: CStep) =>
+      state !== 0 || at === LOST || label === undefined || this.#next(at, label) !== LOST;
+    return this.steps[state]!.filter(isCalled).map((step) => {
+      const next = step.label === undefined ? at : this.#next(at, step.label);
+      const found = next === LOST ? this.#found(step) : next;
+      const to = this.#arrive({ state: step.to, at: found }, step.label);
+      return [step, to] as const;
+    });
+  }
+
+  commits(pair: number, { label }: CStep): string | undefined {
+    if (label === undefined) return undefined;
+    const edge = this.#edge(this.pairs[pair]!.at, label);
+    return edge === undefined ? only(this.#commits.get(label)) : edge.commits;
+  }
+
+  tags(pair: number): readonly string[] {
+    const { at } = this.pairs[pair]!;
+    return at === LOST ? (this.#lostTags.get(pair) ?? []) : this.#lts.states[at]!.tags;
+  }
+
+  /**
+   * Contract labels that no step of the C is known to commit, or that one of several steps of a label
+   * does: what the C decides, and where, is then not known.
+   */
+  commitsNotSaid(): string[] {
+    const made = new Set<string | undefined>();
+    const open = new Set<string>();
+    for (const [pair, { at }] of this.pairs.entries()) {
+      for (const [step] of this.from(pair)) {
+        const commits = this.commits(pair, step);
+        made.add(commits);
+        const isKnown = step.label === undefined || this.#edge(at, step.label) !== undefined;
+        if (commits !== undefined || isKnown) continue;
+        for (const one of this.#commits.get(step.label!) ?? []) if (one) open.add(one);
       }
-      add(said.commits, label, commits);
-      along.add(label);
-      open.push({ states: to, machine: next });
+    }
+    const all = new Set([...this.#commits.values()].flatMap((values) => [...values]));
+    for (const one of all) if (one !== undefined && !made.has(one)) open.add(one);
+    return [...open].sort();
+  }
+
+  #arrive(pair: Pair, label?: string): number {
+    const tags = pair.at === LOST ? this.#tagsAfter(label) : [];
+    const key = `${pair.state} ${pair.at} ${tags.join()}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.pairs.push(pair) - 1;
+    this.#numbers.set(key, number);
+    if (pair.at === LOST) this.#lostTags.set(number, tags);
+    return number;
+  }
+
+  /** The tags that every state has to which a label leads. */
+  #tagsAfter(label: string | undefined): readonly string[] {
+    const states = [...(this.#leads.get(label ?? '') ?? [])].map((to) => this.#lts.states[to]!);
+    const [first, ...others] = states;
+    return first?.tags.filter((tag) => others.every(({ tags }) => tags.includes(tag))) ?? [];
+  }
+
+  #next(at: number, label: string): number {
+    const id = this.#lts.labels.indexOf(label);
+    return at === LOST || id < 0 ? LOST : this.#lts.next[at * this.#lts.labels.length + id]!;
+  }
+
+  #edge(at: number, label: string) {
+    const id = this.#lts.labels.indexOf(label);
+    if (at === LOST || id < 0) return undefined;
+    return this.#lts.edges.get(at * this.#lts.labels.length + id);
+  }
+
+  /**
+   * Where a machine that is lost is found again: where it can only be at one place, there or after
+   * this label.
+   */
+  #found({ to, label }: CStep): number {
+    const places = [...(this.#together.get(to) ?? [])];
+    const after = this.#leads.get(label ?? '');
+    const here = places.length > 1 ? places.filter((place) => after?.has(place)) : places;
+    return here.length === 1 ? here[0]! : LOST;
+  }
+
+  #findTogether(): void {
+    const open: Pair[] = [{ state: 0, at: 0 }];
+    const seen = new Set<string>();
+    while (open.length > 0) {
+      const { state, at } = open.pop()!;
+      if (seen.has(`${state} ${at}`)) continue;
+      seen.add(`${state} ${at}`);
+      for (const { label, to } of this.steps[state]!) {
+        const next = label === undefined ? at : this.#next(at, label);
+        if (next === LOST) continue;
+        add(this.#together, to, next);
+        open.push({ state: to, at: next });
+      }
     }
   }
-  // Beyond where they agree, a label commits what it commits everywhere in the machine.
-  for (const { from, label } of transitionsOf(lts)) {
-    const { commits } = lts.edges.get(from * lts.labels.length + label)!;
-    const name = lts.labels[label]!;
-    if (!along.has(name)) add(said.commits, name, commits);
-  }
-  return said;
 }
 
-/** A state has the tags that the machine has at every place that the state stands for. */
-function noteTags(said: Said, states: readonly number[], lts: Lts, machine: number): void {
-  const { tags } = lts.states[machine]!;
-  for (const state of states) {
-    const before = said.tags.get(state);
-    said.tags.set(
-      state,
-      new Set(before === undefined ? tags : tags.filter((tag) => before.has(tag))),
-    );
-  }
+function only<T>(values: ReadonlySet<T> | undefined): T | undefined {
+  return values?.size === 1 ? [...values][0] : undefined;
 }
 
 function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
@@ -160,12 +225,12 @@ function withoutAmbiguity(steps: CGraph['steps']): CStep[][] {
 }
 
 /** `line_2579`, by the line of the next step; `idle` where nothing was called yet. */
-function stateNames(steps: readonly (readonly CStep[])[]): string[] {
+function stateNames({ pairs, steps }: Walk): string[] {
   const used = new Map<string, number>();
-  return steps.map((all, state) => {
-    const plain = state === 0 ? 'idle' : `line_${all[0]?.place.line ?? 'end'}`;
-    const times = (used.get(plain) ?? 0) + 1;
-    used.set(plain, times);
-    return times === 1 ? plain : `${plain}_${times}`;
+  return pairs.map(({ state }, pair) => {
+    const name = pair === 0 ? 'idle' : `line_${steps[state]![0]?.place.line ?? 'end'}`;
+    const times = (used.get(name) ?? 0) + 1;
+    used.set(name, times);
+    return times === 1 ? name : `${name}_${times}`;
   });
 }

@@ -26,6 +26,8 @@ export interface CGraph {
   readonly choices: readonly Note[];
   /** Calls and assignments without a label. */
   readonly unlabelled: readonly Note[];
+  /** What steps are given that their rows do not look at. */
+  readonly unasked: readonly Note[];
   /** The functions that were gone into, by name, and where each stands. */
   readonly read: ReadonlyMap<string, Place>;
   /** Every line on which something was done, as `file:line`. */

@@ -9,7 +9,8 @@ import { minimised } from './minimise.ts';
 import { type OutsideFunction, type OutsideTable, outsideOf } from './outside.ts';
 import { CONFLICT, type CReader, type Unit } from './parse.ts';
 import { Program } from './program.ts';
-import { type CSource, cSourceOf, isInside, readingOf } from './reading.ts';
+import { reachable } from './reach.ts';
+import { type CSource, cSourceOf, isInside, readingOf, renamedReading } from './reading.ts';
 import { readFunction } from './run.ts';
 import type { Tree } from './tree.ts';
 import { type FunctionVersion, type NearestVersion, nearestVersion } from './versions.ts';
@@ -22,6 +23,8 @@ export interface CSpecification {
   readonly calls: readonly Call[];
   /** Members that lead from an object to another one, in all functions. */
   readonly leads: Readonly<Record<string, string>>;
+  /** Directories of headers, which files of C share. */
+  readonly headers: readonly string[];
   /** Where a machine and the C are known to differ, and why. */
   readonly accepted: readonly AcceptedDifference[];
   /** What a machine was in other versions, where that is known. */
@@ -64,11 +67,24 @@ export interface SourceVerdict {
   readonly nearest?: NearestVersion;
 }
 
+/** Where the C of machines is, beyond what they say of it: files of a patch, functions it renames. */
+export interface Surroundings {
+  /** More files, whose functions are gone into. */
+  readonly files?: readonly string[];
+  /** By the name that a machine has: the name that the function has in the tree. */
+  readonly renamed?: ReadonlyMap<string, string>;
+}
+
 /** Reads the functions of a tree that machines stand for, each file once. */
 export class SourceReader {
   readonly specification: CSpecification;
   readonly #reader: CReader;
   readonly #units = new Map<Tree, Map<string, Unit | undefined>>();
+  /** Files of two trees that say the same are read once. */
+  readonly #read = new Map<string, Unit>();
+  /** Machines of the same files share what was made of them. */
+  readonly #programs = new Map<string, Program>();
+  readonly #numbers = new Map<Unit, number>();
 
   constructor(specification: CSpecification, reader: CReader) {
     this.specification = specification;
@@ -81,9 +97,16 @@ export class SourceReader {
     this.#units.set(tree, units);
     if (!units.has(path)) {
       const text = tree.read(path);
-      units.set(path, text === undefined ? undefined : this.#reader.read(path, text));
+      units.set(path, text === undefined ? undefined : this.#unitOf(path, text));
     }
     return units.get(path);
+  }
+
+  #unitOf(path: string, text: string): Unit {
+    const key = `${path}\0${text}`;
+    const unit = this.#read.get(key) ?? this.#reader.read(path, text);
+    this.#read.set(key, unit);
+    return unit;
   }
 
   /**
@@ -91,23 +114,61 @@ export class SourceReader {
    *
    * @throws NotRead for what is not read, a file among them that the tree has not
    */
-  graph(tree: Tree, machine: AnyStateMachine): CGraph {
+  graph(
+    tree: Tree,
+    machine: AnyStateMachine,
+    around: Surroundings = {},
+    shows: 'steps' | 'everything' = 'steps',
+  ): CGraph {
+    const { program, reading } = this.#readingOf(tree, machine, around);
+    return minimised(readFunction(program, reading, this.#reader, shows));
+  }
+
+  /** Every function that the reading of a machine can come to, in the files that the tree has. */
+  reach(tree: Tree, machine: AnyStateMachine, around: Surroundings = {}): ReadonlySet<string> {
+    const has = (path: string) => this.unit(tree, path) !== undefined;
+    const { file, also = [] } = cSourceOf(machine)!;
+    const absent = [file, ...also].filter((path) => !has(path));
+    const present = { ...around, files: [...(around.files ?? []), ...absent] };
+    const { program, reading } = this.#readingOf(tree, machine, present);
+    return reachable(program, reading);
+  }
+
+  #readingOf(tree: Tree, machine: AnyStateMachine, around: Surroundings) {
     const source = cSourceOf(machine);
     if (source === undefined) {
       throw new NotRead('a machine that names no function', { file: machine.id, line: 0 });
     }
-    const units = [source.file, ...(source.also ?? [])].map((path) => {
+    const { calls, leads } = this.specification;
+    const program = this.#programOf(this.#unitsOf(tree, source, around));
+    const reading = readingOf(machine, source, calls, leads);
+    return { program, reading: renamedReading(reading, around.renamed ?? new Map()) };
+  }
+
+  #programOf(units: readonly Unit[]): Program {
+    const numberOf = (unit: Unit) => {
+      const number = this.#numbers.get(unit) ?? this.#numbers.size;
+      this.#numbers.set(unit, number);
+      return number;
+    };
+    const key = units.map(numberOf).join();
+    const program = this.#programs.get(key) ?? new Program(units, this.specification.dialect);
+    this.#programs.set(key, program);
+    return program;
+  }
+
+  /** The files that a machine names, then more; one that a patch has moved is among those. */
+  #unitsOf(tree: Tree, source: CSource, { files = [] }: Surroundings): Unit[] {
+    const own = [source.file, ...(source.also ?? [])];
+    const more = files.filter((path) => !own.includes(path));
+    const found = more.flatMap((path) => this.unit(tree, path) ?? []);
+    const units = own.flatMap((path) => {
       const unit = this.unit(tree, path);
-      if (unit === undefined)
-        throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
-      // Of a file that is refused, nothing is made up, also where another one leads into it.
-      const refused = [...unit.unread.values()].find(({ construct }) => construct === CONFLICT);
-      if (refused !== undefined) throw refused;
-      return unit;
+      if (unit !== undefined) return [readable(unit)];
+      if (files.includes(path)) return [];
+      throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
     });
-    const { dialect, calls, leads } = this.specification;
-    const program = new Program(units, dialect);
-    return minimised(readFunction(program, readingOf(machine, source, calls, leads), this.#reader));
+    return [...units, ...found];
   }
 
   /** Whether a machine is what the C of a tree says. */
@@ -187,6 +248,13 @@ export class SourceReader {
     const read = new Set([...own, ...verdicts.flatMap((verdict) => verdict.read)]);
     return outsideOf(units, dialect, outside, read);
   }
+}
+
+/** Of a file that is refused, nothing is made up, also where another one leads into it. */
+function readable(unit: Unit): Unit {
+  const refused = [...unit.unread.values()].find(({ construct }) => construct === CONFLICT);
+  if (refused !== undefined) throw refused;
+  return unit;
 }
 
 /** Whether a label is a step, or one of its outcomes: `lock.take` of `lock.take:1`. */

@@ -1,12 +1,13 @@
 import type { AnyStateMachine } from 'xstate';
 import { check, type PropertyResult, type SystemResult } from '../check/check.ts';
+import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { alphabetOf } from '../lts/alphabet.ts';
 import { parseLabel } from '../lts/label.ts';
 import type { Call } from '../system/call.ts';
 import type { System, SystemFamily } from '../system/system.ts';
 import { machineFrom } from './extracted.ts';
-import type { SourceReader } from './judge-source.ts';
+import type { SourceReader, Surroundings } from './judge-source.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
 
@@ -24,6 +25,24 @@ export interface JudgedSystem {
   readonly before: SystemResult;
   readonly after: SystemResult;
   readonly verdicts: readonly ChangedVerdict[];
+  /** Why the C after the patch cannot be put into it: it has steps that nobody of the system takes. */
+  readonly refused?: string;
+  /** Rules that were not decided after the patch, each with what was established. */
+  readonly undecided: readonly { readonly property: string; readonly reason: string }[];
+}
+
+/** A system, and how many states the specification expects of it. */
+export interface AskedSystem {
+  readonly family: SystemFamily;
+  readonly states: number;
+}
+
+/** The C of a change: which functions, and where they are on both sides. */
+export interface ChangedC {
+  readonly functions: ReadonlySet<string>;
+  readonly before: Tree;
+  readonly after: Tree;
+  readonly around: { readonly before: Surroundings; readonly after: Surroundings };
 }
 
 /**
@@ -32,22 +51,101 @@ export interface JudgedSystem {
  */
 export function* judgeSystems(
   reader: SourceReader,
-  families: readonly SystemFamily[],
-  changed: { readonly functions: ReadonlySet<string>; readonly before: Tree; readonly after: Tree },
+  systems: readonly AskedSystem[],
+  { functions, before: old, after: now, around }: ChangedC,
   revision: string,
-  bounds: Bounds,
+  asks: (system: System) => void,
 ): Generator<JudgedSystem> {
-  for (const family of families) {
-    if (!family.revisions.includes(revision)) continue;
+  for (const { family, states } of systems) {
     const system = family.build({ scope: family.defaultScope, revision });
-    if (!system.parts.some(({ machine }) => isMeant(machine, changed.functions))) continue;
-    const inC = (tree: Tree) => withC(reader, system, tree, changed.functions);
-    const before = check(inC(changed.before), bounds);
-    // What a rule does to a space is no reason to go through all of a much larger one.
-    const most = Math.max(200_000, 3 * before.states);
-    const after = check(inC(changed.after), { ...bounds, keepSeen: true, states: most });
-    yield { system, before, after, verdicts: changedVerdicts(before, after) };
+    if (!system.parts.some(({ machine }) => isMeant(machine, functions))) continue;
+    asks(system);
+    // What breaks a rule is no reason to go through all of a much larger space.
+    const bounds: Bounds = { keepSeen: true, states: Math.max(200_000, 3 * states) };
+    const [first, second] = [
+      withC(reader, system, old, functions, around.before),
+      withC(reader, system, now, functions, around.after),
+    ];
+    const before = check(first, bounds);
+    const after = checked(second, bounds);
+    if (typeof after === 'string') {
+      yield { system, before, after: before, refused: after, verdicts: [], undecided: [] };
+      continue;
+    }
+    const unsaid = { before: unsaidIn(first), after: unsaidIn(second) };
+    yield { system, before, after, ...decided(before, after, unsaid) };
   }
+}
+
+/** What is wrong with a system, where it does not compose. */
+function checked(system: System, bounds: Bounds): SystemResult | string {
+  try {
+    return check(system, bounds);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
+/** Contract labels of which it is not known which step of the C commits them. */
+function unsaidIn({ parts }: System): string[] {
+  const unsaid = parts.flatMap(
+    ({ machine: { root } }) =>
+      (root.meta as { unsaid?: readonly string[] } | undefined)?.unsaid ?? [],
+  );
+  return [...new Set(unsaid)];
+}
+
+/**
+ * The verdicts that change, and what was not decided. Where the C has other steps than those that
+ * decide for the contract, it cannot be held against it.
+ */
+function decided(
+  before: SystemResult,
+  after: SystemResult,
+  unsaid: { readonly before: readonly string[]; readonly after: readonly string[] },
+): Pick<JudgedSystem, 'verdicts' | 'undecided'> {
+  const verdicts: ChangedVerdict[] = [];
+  const undecided: { property: string; reason: string }[] = [];
+  for (const verdict of changedVerdicts(before, after)) {
+    const { property, before: was, after: is } = verdict;
+    const isContract = is.property.kind === 'refinement';
+    const unknown = [...unsaid.after, ...(is.verdict === 'broken' ? unsaid.before : [])];
+    if (isContract && unknown.length > 0) {
+      const labels = [...new Set(unknown)].join(', ');
+      const reason = `it is not known which step decides ${labels} for the contract`;
+      undecided.push({ property, reason });
+    } else if (is.verdict === 'unfinished') undecided.push({ property, reason: is.reason });
+    else if (was !== 'unfinished') verdicts.push(verdict);
+    else if (is.verdict === 'broken') {
+      const reason = 'it is broken after the patch, and a bound left it undecided before';
+      undecided.push({ property, reason });
+    }
+  }
+  return { verdicts, undecided };
+}
+
+/**
+ * Why no system was asked about a function that changes: its machine has steps that its C does not
+ * show, so that the C cannot stand in its place; or no system has it. Undefined where one was asked.
+ */
+export function notAsked(
+  machines: readonly AnyStateMachine[],
+  judged: readonly JudgedSystem[],
+  fn: string,
+): string | undefined {
+  const asked = judged.some(({ system }) =>
+    system.parts.some(({ machine }) => isMeant(machine, new Set([fn]))),
+  );
+  if (asked) return undefined;
+  const inside = machines
+    .map((machine) => cSourceOf(machine))
+    .find((source) => source?.function === fn && source.inside !== undefined)?.inside;
+  if (inside === undefined) return 'no system that is checked has its machine';
+  return (
+    `no rule was asked: its machine has steps that the C does not show (${inside.labels.join(', ')}: ` +
+    `${inside.because}), so the C cannot take its place in a system`
+  );
 }
 
 /** A machine with steps inside calls of the C is not replaced: the C does not have them. */
@@ -62,35 +160,39 @@ function withC(
   system: System,
   tree: Tree,
   functions: ReadonlySet<string>,
+  around: Surroundings,
 ): System {
   const made = new Map<AnyStateMachine, AnyStateMachine>();
   const parts = system.parts.map((part) => {
     if (!isMeant(part.machine, functions)) return part;
     const machine =
-      made.get(part.machine) ?? machineFrom(reader.graph(tree, part.machine), part.machine);
+      made.get(part.machine) ?? machineFrom(reader.graph(tree, part.machine, around), part.machine);
     made.set(part.machine, machine);
     return { ...part, machine };
   });
   return { ...system, parts, calls: [...system.calls, ...choiceCalls([...made.values()])] };
 }
 
-/** A choice of the C is a step that its thread takes alone. */
+/** A choice of the C is a step that its thread takes alone, and so is a return that nobody expects. */
 export function choiceCalls(machines: readonly AnyStateMachine[]): Call[] {
   const labels = machines.flatMap((machine) => alphabetOf(machine).labels);
-  const names = labels.filter((label) => label.startsWith('choice.'));
-  return [...new Set(names)].map((label) => ({
-    name: `choice.${parseLabel(label).operation}`,
-    caller: 'thread',
-    callee: '',
-    outcomes: [parseLabel(label).outcome ?? ''],
-    source: 'a choice of the C that no label shows',
-  }));
+  const names = labels.filter((label) => /^(?:choice|return)\./.test(label));
+  return [...new Set(names)].map((label) => {
+    const { object, operation, outcome = '' } = parseLabel(label);
+    return {
+      name: object === undefined ? operation : `${object}.${operation}`,
+      caller: 'thread',
+      callee: '',
+      outcomes: [outcome],
+      source: 'a choice of the C that no label shows, or a return that the machine does not have',
+    };
+  });
 }
 
 function changedVerdicts(before: SystemResult, after: SystemResult): ChangedVerdict[] {
   return after.properties.flatMap((result) => {
     const old = before.properties.find(({ property }) => property.id === result.property.id)!;
-    if (old.verdict === result.verdict || result.verdict === 'unfinished') return [];
+    if (old.verdict === result.verdict && result.verdict !== 'unfinished') return [];
     const { id: property, title } = result.property;
     return [{ property, title, before: old.verdict, after: result }];
   });

@@ -13,28 +13,47 @@ export interface Patch {
   readonly part?: { readonly number: number; readonly of: number; readonly version: number };
 }
 
+/** What texts held: patches in the order of their series, and mails that are none of it. */
+export interface Mailbox {
+  readonly patches: readonly Patch[];
+  readonly left: readonly LeftMail[];
+}
+
+export interface LeftMail {
+  readonly title: string;
+  readonly why: 'a reply' | 'no diff in it' | 'an older version';
+}
+
 /** A text without end is none that somebody sent. */
 const LARGEST = 16 * 2 ** 20;
 
 /**
- * The patches of a text: a diff, a mail, an mbox or what `git format-patch` wrote, in the order of
- * their series. Cover letters, replies and older versions of the same series are left out.
+ * The patches of texts: diffs, mails, an mbox or what `git format-patch` wrote, in the order of their
+ * series. Cover letters, replies and older versions of the same series are left out, and are said.
  *
  * @throws InputError where there is none
  */
-export async function patchesOf(name: string, text: string): Promise<Patch[]> {
-  if (text.length > LARGEST) throw new InputError(`'${name}' is too large to be a patch`);
-  const mails = mailsOf(text);
+export async function patchesOf(
+  texts: readonly { readonly name: string; readonly text: string }[],
+): Promise<Mailbox> {
+  const mails = texts.flatMap(({ name, text }) => {
+    if (text.length > LARGEST) throw new InputError(`'${name}' is too large to be a patch`);
+    return mailsOf(text).map((mail) => ({ name, mail }));
+  });
   const found: Patch[] = [];
-  for (const mail of mails) {
-    const patch =
-      mails.length === 1 && !isMail(mail) ? bare(name, mail) : await patchOf(name, mail);
-    if (patch !== undefined) found.push(patch);
+  const left: LeftMail[] = [];
+  for (const { name, mail } of mails) {
+    const one = isMail(mail) ? await patchOf(name, mail, mails.length === 1) : bare(name, mail);
+    if ('files' in one) found.push(one);
+    else left.push(one);
   }
   if (found.length === 0) {
-    throw new InputError(`'${name}' has no patch: give it a unified diff, or a mail that has one`);
+    const names = texts.map(({ name }) => `'${name}'`).join(', ');
+    const verb = texts.length === 1 ? 'has' : 'have';
+    throw new InputError(`${names} ${verb} no patch: give a unified diff, or a mail that has one`);
   }
-  return newestVersion(found);
+  const { patches, older } = newestVersion(found);
+  return { patches, left: [...left, ...older] };
 }
 
 /** An mbox begins each mail with a `From ` line; without one the text is one mail, or a diff. */
@@ -50,15 +69,19 @@ function isMail(text: string): boolean {
   return /^(?:From|Subject|Date|Message-ID|Received|Return-Path): /im.test(text.slice(0, 4000));
 }
 
-function bare(name: string, text: string): Patch | undefined {
+function bare(name: string, text: string): Patch | LeftMail {
   const files = filesOf(name, text);
-  return files.length === 0 ? undefined : { title: name, files, ...baseOf(text) };
+  if (files.length === 0) return { title: name, why: 'no diff in it' };
+  return { title: name.slice(name.lastIndexOf('/') + 1), files, ...baseOf(text) };
 }
 
-async function patchOf(name: string, mail: string): Promise<Patch | undefined> {
+/** @param isAlone - it is the only mail, so that a reply with a diff of its own is meant */
+async function patchOf(name: string, mail: string, isAlone: boolean): Promise<Patch | LeftMail> {
   const { subject = name, text = '', attachments } = await PostalMime.parse(mail);
   // A reply quotes a diff, and is none.
-  if (/^\s*(?:re|aw|fwd?)\s*:/i.test(subject)) return undefined;
+  if (!isAlone && /^\s*(?:re|aw|fwd?)\s*:/i.test(subject)) {
+    return { title: subject, why: 'a reply' };
+  }
   const attached = attachments
     .filter(({ mimeType }) => /^text\//.test(mimeType))
     .map(({ content }) =>
@@ -66,7 +89,7 @@ async function patchOf(name: string, mail: string): Promise<Patch | undefined> {
     );
   const whole = [text, ...attached].join('\n');
   const files = filesOf(subject, whole);
-  if (files.length === 0) return undefined;
+  if (files.length === 0) return { title: subject, why: 'no diff in it' };
   return { title: subject, files, ...baseOf(whole), ...partOf(subject) };
 }
 
@@ -79,7 +102,7 @@ function filesOf(name: string, text: string): StructuredPatch[] {
     .replace(/\r\n/g, '\n')
     .replace(/\n-- \n[\s\S]*$/, '\n');
   try {
-    return parsePatch(diff).filter(({ hunks }) => hunks.length > 0);
+    return parsePatch(diff).filter(({ hunks, isRename }) => hunks.length > 0 || isRename);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`the diff of '${name}' cannot be read: ${reason}`);
@@ -100,10 +123,15 @@ function partOf(subject: string): Pick<Patch, 'part'> {
   return { part: { number: Number(number), of: Number(of), version } };
 }
 
-/** The newest version of the series, its patches in order. */
-function newestVersion(patches: readonly Patch[]): Patch[] {
-  const newest = Math.max(...patches.map(({ part }) => part?.version ?? 1));
-  return patches
-    .filter(({ part }) => (part?.version ?? newest) === newest)
+/** The newest version of the series, its patches in order; what has no number stays where it is. */
+function newestVersion(all: readonly Patch[]) {
+  const newest = Math.max(...all.map(({ part }) => part?.version ?? 1));
+  const isNewest = ({ part }: Patch) => (part?.version ?? newest) === newest;
+  const patches = all
+    .filter(isNewest)
     .sort((a, b) => (a.part?.number ?? 0) - (b.part?.number ?? 0));
+  const older = all
+    .filter((patch) => !isNewest(patch))
+    .map(({ title }): LeftMail => ({ title, why: 'an older version' }));
+  return { patches, older };
 }

@@ -7,11 +7,16 @@ export class Notes {
     assumptions: new Map<string, Note>(),
     choices: new Map<string, Note>(),
     unlabelled: new Map<string, Note>(),
+    unasked: new Map<string, Note>(),
   };
   readonly #read = new Map<string, Place>();
   readonly #followed = new Set<string>();
 
-  add(kind: 'assumptions' | 'choices' | 'unlabelled', text: string, place: Place): void {
+  add(
+    kind: 'assumptions' | 'choices' | 'unlabelled' | 'unasked',
+    text: string,
+    place: Place,
+  ): void {
     this.#notes[kind].set(`${place.file}:${place.line} ${text}`, { text, place });
   }
 
@@ -25,11 +30,12 @@ export class Notes {
   }
 
   all(): Omit<CGraph, 'name' | 'steps'> {
-    const { assumptions, choices, unlabelled } = this.#notes;
+    const { assumptions, choices, unlabelled, unasked } = this.#notes;
     return {
       assumptions: [...assumptions.values()],
       choices: [...choices.values()],
       unlabelled: [...unlabelled.values()],
+      unasked: [...unasked.values()],
       read: this.#read,
       followed: this.#followed,
     };

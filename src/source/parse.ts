@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
-import { type CFunction, type Entry, NotRead, type Place } from './ast.ts';
+import { type CFunction, type Entry, type Extent, NotRead, type Place } from './ast.ts';
 import type { Dialect } from './dialect.ts';
 import { lowerFunction, lowerStatement, nameOfDeclarator } from './lower.ts';
 import { closing, type Macro, prepare } from './prepare.ts';
@@ -16,6 +16,10 @@ export interface Unit {
   readonly entries: readonly Entry[];
   readonly constants: ReadonlyMap<string, number>;
   readonly assumed: readonly (Place & { readonly condition: string })[];
+  /** Lines that a condition of the preprocessor leaves out. */
+  readonly dropped: ReadonlySet<number>;
+  /** Lines of file scope that only say what type a function has. */
+  readonly prototypes: readonly Extent[];
 }
 
 /** What is said of every function of a file that was committed with the markers of a merge. */
@@ -48,6 +52,8 @@ export class CReader {
       entries: [] as Entry[],
       constants: new Map(prepared.constants),
       assumed: prepared.assumed.map(({ condition, line }) => ({ file, line, condition })),
+      dropped: prepared.dropped,
+      prototypes: [] as Extent[],
     };
     const conflict = prepared.conflict;
     if (conflict !== undefined) {
@@ -68,6 +74,10 @@ export class CReader {
       if (node.type === 'function_definition') this.#function(node, unit);
       else if (node.type === 'enumerator_list') addEnumerators(node, unit);
       else if (node.type === 'init_declarator') addEntries(node, unit);
+      else if (isPrototype(node)) {
+        const { startPosition, endPosition } = node;
+        unit.prototypes.push({ from: startPosition.row + 1, to: endPosition.row + 1 });
+      }
     }
   }
 
@@ -121,6 +131,16 @@ interface Collected {
   readonly unread: Map<string, NotRead>;
   readonly entries: Entry[];
   readonly constants: Map<string, number>;
+  readonly prototypes: Extent[];
+}
+
+function isPrototype(node: Node): boolean {
+  if (node.type !== 'declaration' || node.hasError) return false;
+  let declarator = node.childForFieldName('declarator');
+  while (declarator?.type === 'pointer_declarator') {
+    declarator = declarator.childForFieldName('declarator');
+  }
+  return declarator?.type === 'function_declarator' && declarator.parent !== null;
 }
 
 /** Nodes of file scope, and what is inside declarations; functions are not entered. */

@@ -16,6 +16,8 @@ export interface Prepared {
   readonly constants: ReadonlyMap<string, number>;
   /** Conditions of the preprocessor that nothing decides: the first branch was read. */
   readonly assumed: readonly { readonly condition: string; readonly line: number }[];
+  /** Lines that a condition leaves out. */
+  readonly dropped: ReadonlySet<number>;
   /** The line of a conflict marker, where somebody committed one. */
   readonly conflict?: number;
 }
@@ -43,6 +45,7 @@ export function prepare(source: string, dialect: Dialect): Prepared {
     macros: directives.macros.map((macro) => ({ ...macro, body: withoutTypes(macro.body) })),
     constants: directives.constants,
     assumed: directives.assumed,
+    dropped: directives.dropped,
     ...(conflict !== null && { conflict: lineAt(source, conflict.index) }),
   };
 }
@@ -104,6 +107,7 @@ class Directives {
   readonly macros: Macro[] = [];
   readonly constants = new Map<string, number>();
   readonly assumed: { condition: string; line: number }[] = [];
+  readonly dropped = new Set<number>();
   readonly #dialect: Dialect;
   readonly #open: Condition[] = [];
 
@@ -117,6 +121,7 @@ class Directives {
     for (let at = 0; at < lines.length; at++) {
       const line = lines[at]!;
       if (!/^\s*#/.test(line)) {
+        if (!this.#keeps()) this.dropped.add(at + 1);
         kept.push(this.#keeps() ? line : '');
         continue;
       }

@@ -59,6 +59,26 @@ export function readingOf(
   };
 }
 
+/** The reading of a tree in which functions have other names. */
+export function renamedReading(reading: Reading, renamed: ReadonlyMap<string, string>): Reading {
+  if (renamed.size === 0) return reading;
+  const named = (name: string) => renamed.get(name) ?? name;
+  const { entries, rows, pointers } = reading;
+  return {
+    ...reading,
+    function: named(reading.function),
+    entries: entries.map((entry) =>
+      entry.function === undefined ? entry : { ...entry, function: named(entry.function) },
+    ),
+    rows: rows.map((row) => ({ ...row, c: row.c.replace(/\b\w+(?=\()/g, named) })),
+    ...(pointers !== undefined && {
+      pointers: Object.fromEntries(
+        Object.entries(pointers).map(([member, name]) => [member, named(name)]),
+      ),
+    }),
+  };
+}
+
 /** The outcomes of the call that a label begins, each with the value that it stands for. */
 function returnsOf(begins: string, labels: readonly string[]): Record<string, Answer> {
   const call = begins.replace(/:begin$/, ':');

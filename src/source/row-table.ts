@@ -1,4 +1,4 @@
-import { NotRead } from './ast.ts';
+import { type Expression, NotRead } from './ast.ts';
 import { type Bindings, kindOf, type Matching, matches } from './match.ts';
 import type { CReader } from './parse.ts';
 import { readRow, subjectsOf } from './program.ts';
@@ -11,6 +11,8 @@ export interface Matched {
   readonly bindings: Bindings;
   /** By outcome, the assignment that the step makes. */
   readonly sets: ReadRow['sets'];
+  /** What the C gives to the step and the row does not look at: `$_`, `$rest`, a word of no use. */
+  readonly unasked: readonly Value[];
 }
 
 /** The rows of a reading, found by what a step of the C calls, reads or writes. */
@@ -32,12 +34,26 @@ export class RowTable {
 
   /** @param pointer - the place of the pointer through which it is called, where it is */
   ofCall(name: string, pointer: Value | undefined, args: readonly Value[]): Matched | undefined {
-    return this.#first(pointer === undefined ? `${name}()` : `->${name}()`, (pattern, bindings) => {
-      if (pattern.kind !== 'call') return false;
-      const isMeant =
-        pointer === undefined || matches(pattern.callee, pointer, bindings, this.matching);
-      return isMeant && this.#argumentsMatch(pattern.args, args, bindings);
-    });
+    const key = pointer === undefined ? `${name}()` : `->${name}()`;
+    return this.#first(
+      key,
+      (pattern, bindings) => {
+        if (pattern.kind !== 'call') return false;
+        const isMeant =
+          pointer === undefined || matches(pattern.callee, pointer, bindings, this.matching);
+        return isMeant && this.#argumentsMatch(pattern.args, args, bindings);
+      },
+      (row) => args.filter((_, i) => !this.#looksAt(row, i)),
+    );
+  }
+
+  /** Whether what an argument is matters to the row: all but a word that it uses nowhere. */
+  #looksAt({ row, pattern }: ReadRow, argument: number): boolean {
+    if (pattern.kind !== 'call') return true;
+    const last = pattern.args.at(-1);
+    const open = last?.kind === 'name' && last.name === '$rest';
+    const at = open && argument >= pattern.args.length - 1 ? last : pattern.args[argument];
+    return at === undefined || !isOfNoUse(at, row, this.matching);
   }
 
   ofRead(place: Value): Matched | undefined {
@@ -63,16 +79,20 @@ export class RowTable {
         pattern.kind === 'assign' &&
         matches(pattern.to, place, bindings, this.matching) &&
         matches(pattern.value, value, bindings, this.matching),
+      ({ row, pattern }) =>
+        pattern.kind === 'assign' && isOfNoUse(pattern.value, row, this.matching) ? [value] : [],
     );
   }
 
   #first(
     key: string,
     isMeant: (pattern: ReadRow['pattern'], bindings: Bindings) => boolean,
+    unasked: (row: ReadRow) => readonly Value[] = () => [],
   ): Matched | undefined {
-    for (const { row, pattern, sets } of this.#rows.get(key) ?? []) {
+    for (const read of this.#rows.get(key) ?? []) {
       const bindings: Bindings = new Map();
-      if (isMeant(pattern, bindings)) return { row, bindings, sets };
+      const { row, pattern, sets } = read;
+      if (isMeant(pattern, bindings)) return { row, bindings, sets, unasked: unasked(read) };
     }
     return undefined;
   }
@@ -88,6 +108,16 @@ export class RowTable {
     if (open ? args.length < fixed.length : args.length !== fixed.length) return false;
     return fixed.every((pattern, i) => matches(pattern, args[i]!, bindings, this.matching));
   }
+}
+
+/** A word for anything, `$_` or one that neither names an object nor stands elsewhere in the row. */
+function isOfNoUse(word: Expression, row: Row, { kinds }: Matching): boolean {
+  if (word.kind !== 'name' || !word.name.startsWith('$')) return false;
+  const kind = word.name.slice(1);
+  if (kinds.has(kind) || kind === 'some') return false;
+  const { c, ...rest } = row;
+  const isUsed = JSON.stringify(rest).includes(word.name) || row.label?.includes(`{${kind}}`);
+  return kind === '_' || (!isUsed && c.split(word.name).length === 2);
 }
 
 /** The name by which a row is found: of the function, of the member read (`.x`), tested (`?x`) or written (`=x`). */

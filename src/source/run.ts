@@ -39,11 +39,23 @@ interface Move {
 /**
  * Runs a function of C through all that it can do, as far as the table gives its steps labels.
  *
+ * @param shows - `steps`: what the table has labels for; `everything`: also calls and assignments that
+ * have none, what steps are given that no row looks at, and each choice, as labels of their own
  * @throws NotRead for a construct that is not read, a result that the table does not know and that is
  * tested, and where a bound is passed
  */
-export function readFunction(program: Program, reading: Reading, reader: CReader): CGraph {
-  return new Runner(program, reading, reader).run();
+export function readFunction(
+  program: Program,
+  reading: Reading,
+  reader: CReader,
+  shows: 'steps' | 'everything' = 'steps',
+): CGraph {
+  return new Runner(program, reading, reader, shows === 'everything').run();
+}
+
+/** A text without what a reader of it does not tell apart: lines of calls, and names of variables. */
+export function withoutPlaces(text: string): string {
+  return text.replace(/@\d+(?=\()/g, '').replace(/[\w#%]+@\d+/g, 'a variable');
 }
 
 class Runner {
@@ -54,8 +66,10 @@ class Runner {
   readonly #lists: Lists;
   readonly #relevance: Relevance;
   readonly #notes = new Notes();
+  readonly #showsAll: boolean;
 
-  constructor(program: Program, reading: Reading, reader: CReader) {
+  constructor(program: Program, reading: Reading, reader: CReader, showsAll: boolean) {
+    this.#showsAll = showsAll;
     this.#program = program;
     this.#reading = reading;
     this.#rows = new RowTable(reading, program.constants, reader);
@@ -267,11 +281,17 @@ class Runner {
     const matched = this.#rows.ofWrite(place, value);
     if (matched !== undefined) return this.#perform(state, step, undefined, matched);
     this.#store(state, place, value);
-    if (place.kind === 'field' && !isLocal(place)) {
-      this.#notes.add('unlabelled', `${keyOf(place)} = ${keyOf(value)}`, this.#placeIn(state));
-    }
+    const isSeen = place.kind === 'field' && !isLocal(place);
+    const at = this.#placeIn(state);
+    const text = `${keyOf(place)} = ${keyOf(value)}`;
+    if (isSeen) this.#notes.add('unlabelled', text, at);
     state.top.pc += 1;
-    return undefined;
+    return isSeen ? this.#shown(text, at, state) : undefined;
+  }
+
+  /** A step of its own, where everything is to be shown. */
+  #shown(text: string, place: Place, state: State): Move[] | undefined {
+    return this.#showsAll ? [{ label: `~${withoutPlaces(text)}`, place, state }] : undefined;
   }
 
   #store(state: State, place: Value, value: Value): void {
@@ -351,14 +371,16 @@ class Runner {
   ) {
     const place = this.#placeIn(state);
     const call = `${name}@${place.line}`;
-    this.#notes.add('unlabelled', `${name}(${args.map(keyOf).join(', ')})`, place);
+    const text = `${name}(${args.map(keyOf).join(', ')})`;
+    this.#notes.add('unlabelled', text, place);
     for (const [key, { of }] of state.decided)
       if (leavesOf(of).has(call)) state.decided.delete(key);
     // What an address was given of may be anything now.
     for (const arg of args) {
       if (arg.kind === 'address' && arg.of.kind === 'variable') this.#store(state, arg.of, ANY);
     }
-    return this.#result(state, step.into, { kind: 'result', call, args: [] });
+    this.#result(state, step.into, { kind: 'result', call, args: [] });
+    return this.#shown(text, place, state);
   }
 
   // Steps that are to be seen
@@ -372,6 +394,8 @@ class Runner {
     const { row, bindings } = matched;
     const target = into ?? '%';
     const place = this.#placeIn(state, step.line);
+    const given = matched.unasked.map(keyOf).join(', ');
+    if (given !== '') this.#notes.add('unasked', `${row.c} is given ${given}`, place);
     if (row.label === undefined) {
       const values = answers(row.is ?? 'any').map((answer) => this.#valueInWords(answer, bindings));
       if (row.is !== undefined || row.because !== undefined) {
@@ -379,14 +403,18 @@ class Runner {
         const why = row.because === undefined ? '' : `: ${row.because}`;
         this.#notes.add('assumptions', `${row.c} is ${what}${why}`, place);
       }
-      if (values.length === 1) return this.#result(state, target, values[0]!);
+      if (values.length === 1) {
+        this.#result(state, target, values[0]!);
+        return given === '' ? undefined : this.#shown(`${row.c} of ${given}`, place, state);
+      }
       return values.map((value) => {
         const after = new State(state);
         this.#result(after, target, value);
         return { choice: `${row.c} = ${keyOf(value)}`, place, state: after };
       });
     }
-    const label = this.#filled(row.label, bindings, state, place);
+    const own = this.#filled(row.label, bindings, state, place);
+    const label = this.#showsAll && given !== '' ? `${own} of ${withoutPlaces(given)}` : own;
     const pending = {
       outcomes: this.#outcomesOf(label, matched, state, place),
       into: target,
@@ -490,11 +518,11 @@ class Runner {
       }));
     }
     this.#notes.add('choices', keyOf(value), place);
-    return [true, false].map((holds) => ({
-      choice: `${keyOf(value)} is ${holds}`,
-      place,
-      state: decide(holds),
-    }));
+    return [true, false].map((holds) => {
+      const choice = `${keyOf(value)} is ${holds}`;
+      const step = this.#showsAll ? { label: `?${withoutPlaces(choice)}` } : { choice };
+      return { ...step, place, state: decide(holds) };
+    });
   }
 
   /** What is known of a test: from the value, from the same test before, from its sign. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 
@@ -11,11 +11,17 @@ export interface Tree {
   read(path: string): string | undefined;
 }
 
+/** A tree of which it can be told what is in it. */
+export interface Directory extends Tree {
+  /** The names of the files of a directory, none where the tree has none of this path. */
+  list(directory: string): readonly string[];
+}
+
 /** Larger files are none that somebody wrote. */
 const LARGEST = 8 * 2 ** 20;
 
 /** @throws InputError where there is no such directory */
-export function directoryTree(directory: string): Tree {
+export function directoryTree(directory: string): Directory {
   if (!existsSync(directory) || !statSync(directory).isDirectory()) {
     throw new InputError(`there is no directory '${directory}': name the root of a source tree`);
   }
@@ -28,6 +34,12 @@ export function directoryTree(directory: string): Tree {
       if (!stat.isFile()) return undefined;
       if (stat.size > LARGEST) throw new InputError(`'${file}' is too large to be a source file`);
       return readFileSync(file, 'utf8');
+    },
+    list(path) {
+      const at = join(directory, path);
+      if (!existsSync(at) || !statSync(at).isDirectory()) return [];
+      const entries = readdirSync(at, { withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     },
   };
 }

@@ -1,0 +1,200 @@
+import type { LeftOver } from '../source/account.ts';
+import {
+  type Change,
+  type ChangedMachine,
+  type ChangeReading,
+  readChange,
+} from '../source/judge-patch.ts';
+import type { SourceReader } from '../source/judge-source.ts';
+import { type JudgedSystem, judgeSystems, notAsked } from '../source/judge-systems.ts';
+import type { System } from '../system/system.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** What a patch is said to do: `cannot judge` may stand beside another one. */
+export type PatchAnswer = 'breaks' | 'changes steps' | 'changes no step' | 'cannot judge';
+
+/** Something that was not judged, and why. */
+export interface NotJudged {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** A change, read and checked. */
+export interface JudgedChange {
+  readonly reading: ChangeReading;
+  readonly systems: readonly JudgedSystem[];
+  readonly answers: readonly PatchAnswer[];
+  /** Beside the lines that are left over. */
+  readonly notJudged: readonly NotJudged[];
+}
+
+/** Who is told what is known as soon as it is known. */
+export interface Told {
+  read(reading: ChangeReading): void;
+  asks(system: System): void;
+  /** @returns whether larger systems are to be asked */
+  judged(system: JudgedSystem, isFirstBroken: boolean): boolean;
+}
+
+export type PatchCatalogue = Pick<Catalogue, 'families' | 'expectations' | 'revisions'>;
+
+/** Reads a change and checks every system that has a function which it changes, the smallest first. */
+export function judgeChange(
+  reader: SourceReader,
+  catalogue: PatchCatalogue,
+  change: Change,
+  told: Told,
+): JudgedChange {
+  const reading = readChange(reader, change);
+  told.read(reading);
+  const { before, after } = change;
+  const functions = new Set(reading.changed.map((one) => one.function));
+  const revision = catalogue.revisions.findLast(({ kind }) => kind === 'release')!.name;
+  const c = { functions, before, after, around: reading.around };
+  const systems: JudgedSystem[] = [];
+  const all = bySize(catalogue, revision);
+  for (const one of judgeSystems(reader, all, c, revision, told.asks)) {
+    const goesOn = told.judged(one, breaks(one) && !systems.some(breaks));
+    systems.push(one);
+    if (!goesOn) break;
+  }
+  const notJudged = whatWasNot(reader, reading, systems);
+  return { reading, systems, notJudged, answers: answersOf(reading, systems, notJudged) };
+}
+
+/** The smallest systems answer first. */
+function bySize({ families, expectations }: PatchCatalogue, revision: string) {
+  const states = (name: string) =>
+    expectations.find((e) => e.system === name && e.revision === revision)?.states ?? 0;
+  return families
+    .filter(({ revisions }) => revisions.includes(revision))
+    .map((family) => ({ family, states: states(family.name) }))
+    .sort((a, b) => a.states - b.states);
+}
+
+export function breaks({ verdicts }: JudgedSystem): boolean {
+  return verdicts.some(({ after }) => after.verdict === 'broken');
+}
+
+/** The smallest machine of each function whose steps change. */
+export function changedFunctions({ changed }: ChangeReading): ChangedMachine[] {
+  const first = new Map<string, ChangedMachine>();
+  for (const one of changed) if (!first.has(one.function)) first.set(one.function, one);
+  return [...first.values()];
+}
+
+function whatWasNot(
+  reader: SourceReader,
+  reading: ChangeReading,
+  systems: readonly JudgedSystem[],
+): NotJudged[] {
+  const unread = reading.unread.map(({ function: fn, why }) => ({
+    what: `${fn}()`,
+    why: `it is not read: ${why.message}`,
+  }));
+  const { machines } = reader.specification;
+  const functions = changedFunctions(reading).flatMap(({ function: fn, choices }) => {
+    const why = notAsked(machines, systems, fn);
+    const silent = choices.map(({ text, place }) => ({
+      what: `${fn}()`,
+      why: `it decides by what no label shows, ${plainly(text)}, at ${place.file}:${place.line}`,
+    }));
+    return [...(why === undefined ? [] : [{ what: `${fn}()`, why }]), ...silent];
+  });
+  const returns = changedFunctions(reading).flatMap(unexpectedReturns);
+  const refused = systems.flatMap(({ system, refused: why }) =>
+    why === undefined ? [] : [{ what: system.name, why }],
+  );
+  // Of a system in which a rule breaks, more states are no better news.
+  const unbroken = systems.filter((one) => !breaks(one));
+  const undecided = unbroken.flatMap(({ system, undecided: rules }) =>
+    rules.map(({ property, reason }) => ({ what: `${property} in ${system.name}`, why: reason })),
+  );
+  const untested = unbroken.flatMap(({ system, verdicts }) =>
+    verdicts.flatMap(({ property, before, after }) =>
+      after.verdict === 'vacuous' && before === 'holds'
+        ? [
+            {
+              what: `${property} in ${system.name}`,
+              why: `nothing puts it to the test: ${after.reason}`,
+            },
+          ]
+        : [],
+    ),
+  );
+  const all = [...unread, ...functions, ...returns, ...refused, ...undecided, ...untested];
+  const isRead = reading.files.length > 0;
+  if (isRead || reading.leftOver.length > 0 || changesNothing(reading)) return all;
+  return [{ what: 'the patch', why: 'it changes no file of which a function is read' }, ...all];
+}
+
+/** Values with which a function returns only after the change, and that are no answer of its machine. */
+function unexpectedReturns({ function: fn, before, after }: ChangedMachine): NotJudged[] {
+  const isOne = ({ label }: { readonly label?: string }) => label?.startsWith('return ') === true;
+  const known = new Set(before.steps.flat().map(({ label }) => label));
+  const found = new Map(
+    after.steps
+      .flat()
+      .filter((step) => isOne(step) && !known.has(step.label))
+      .map((step) => [step.label!, step.place] as const),
+  );
+  return [...found].map(([label, { file, line }]) => ({
+    what: `${fn}()`,
+    why: `at ${file}:${line} it can ${label}, which is no answer that its machine has`,
+  }));
+}
+
+/** Whether all files are the same before and after: what one patch of a series does, another undoes. */
+export function changesNothing({ change: { before, after, paths } }: ChangeReading): boolean {
+  return [...paths].every(([path, old]) => path === old && before.read(old) === after.read(path));
+}
+
+/** A value of the reader in a sentence. */
+export function plainly(text: string): string {
+  const operation = /\(([-+*/%<>=!&|^]+) ([^()\s]+) ([^()\s]+)\)/g;
+  return text.replace(/@\d+/g, '').replace(operation, '$2 $1 $3');
+}
+
+function answersOf(
+  reading: ChangeReading,
+  systems: readonly JudgedSystem[],
+  notJudged: readonly NotJudged[],
+): PatchAnswer[] {
+  const isLeft = reading.leftOver.length > 0 || notJudged.length > 0;
+  const isAsked = systems.some(({ refused }) => refused === undefined);
+  if (systems.some(breaks)) return isLeft ? ['breaks', 'cannot judge'] : ['breaks'];
+  if (reading.changed.length === 0) return [isLeft ? 'cannot judge' : 'changes no step'];
+  if (!isLeft) return ['changes steps'];
+  // Where no rule was asked, none can be said not to break.
+  return isAsked ? ['changes steps', 'cannot judge'] : ['cannot judge'];
+}
+
+/** What a rule is now, in a word: `breaks`, `mended`, `vacuous`. */
+export function wordOf({ before, after }: JudgedSystem['verdicts'][number]): string {
+  if (after.verdict === 'broken') return 'breaks';
+  return before === 'broken' && after.verdict === 'holds' ? 'mended' : after.verdict;
+}
+
+/** Lines of one reason that follow each other, as one. */
+export interface LeftLines {
+  readonly first: LeftOver;
+  readonly more: number;
+}
+
+export function gathered(leftOver: readonly LeftOver[]): LeftLines[] {
+  const all: { first: LeftOver; more: number }[] = [];
+  let before: LeftOver | undefined;
+  for (const one of leftOver) {
+    const goesOn =
+      before !== undefined &&
+      before.why === one.why &&
+      before.change === one.change &&
+      before.place.file === one.place.file &&
+      one.place.line - before.place.line <= 2 &&
+      one.place.line >= before.place.line;
+    if (goesOn) all.at(-1)!.more += 1;
+    else all.push({ first: one, more: 0 });
+    before = one;
+  }
+  return all;
+}

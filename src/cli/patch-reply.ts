@@ -1,0 +1,62 @@
+import type { JudgedSystem } from '../source/judge-systems.ts';
+import { formatScope } from './catalogue.ts';
+import { breaks, changedFunctions, type JudgedChange, wordOf } from './patch-judge.ts';
+import { leftText, paragraph, runText, sentenceOf } from './patch-text.ts';
+import { count } from './terminal.ts';
+
+/** The text of a mail: what was asked, on which tree, what it said, and what was not asked. */
+export function* replyText(judged: JudgedChange, tree: string): Generator<string> {
+  const { reading, systems, answers } = judged;
+  yield* paragraph(`> ${reading.change.title}`);
+  yield '\n';
+  yield* paragraph(
+    `Applied to ${tree}, the C of the functions that this changes was read before and after it, put ` +
+      'into a model of the feature in place of the machines that stand for them, and each rule was ' +
+      'asked in every state that the model can reach.',
+  );
+  yield '\n';
+  for (const answer of answers) yield* paragraph(`It ${sentenceOf(answer, judged)}.`);
+  yield* rulesText(systems);
+  const first = systems.find(breaks);
+  if (first !== undefined) yield* runText(first);
+  yield* askedText(judged);
+  yield* notAskedText(judged);
+}
+
+function* rulesText(systems: readonly JudgedSystem[]): Generator<string> {
+  const titles = new Map<string, string>();
+  for (const { verdicts } of systems) {
+    for (const verdict of verdicts) {
+      const { property, title } = verdict;
+      if (!titles.has(property)) titles.set(property, `${wordOf(verdict)}: ${title} (${property})`);
+    }
+  }
+  if (titles.size > 0) yield '\n';
+  for (const text of titles.values()) yield* paragraph(`  ${text}`);
+}
+
+function* askedText({ reading, systems }: JudgedChange): Generator<string> {
+  yield '\n';
+  yield 'What was asked:\n';
+  const functions = changedFunctions(reading).map(({ function: fn }) => `${fn}()`);
+  if (functions.length > 0) yield* paragraph(`  functions that change: ${functions.join(', ')}`);
+  if (reading.same.length > 0) {
+    const same = reading.same.map((fn) => `${fn}()`).join(', ');
+    yield* paragraph(`  read, and the same before and after: ${same}`);
+  }
+  for (const { system, before, after } of systems) {
+    yield* paragraph(
+      `  ${system.name} (${formatScope(system.scope)}): ${after.properties.length} rules, ` +
+        `${count(before.states)} states before, ${count(after.states)} after`,
+    );
+  }
+}
+
+function* notAskedText(judged: JudgedChange): Generator<string> {
+  yield '\n';
+  yield* paragraph(
+    'What was not asked: larger scopes than those named, anything that no rule speaks of, arguments ' +
+      'and members that no step of the model stands for, the preprocessor, and pointers that alias.',
+  );
+  yield* leftText(judged);
+}

@@ -1,0 +1,209 @@
+import type { Counterexample } from '../check/verdict.ts';
+import { diagram } from '../explain/diagram.ts';
+import { ruleBroken } from '../explain/diagrams.ts';
+import type { Place } from '../source/ast.ts';
+import type { Difference } from '../source/compare.ts';
+import type { ChangedMachine, ChangeReading } from '../source/judge-patch.ts';
+import type { JudgedSystem } from '../source/judge-systems.ts';
+import type { LeftMail } from '../source/mail.ts';
+import { wrap } from '../text.ts';
+import { formatScope } from './catalogue.ts';
+import {
+  breaks,
+  changedFunctions,
+  changesNothing,
+  gathered,
+  type JudgedChange,
+  type LeftLines,
+  type PatchAnswer,
+  plainly,
+  wordOf,
+} from './patch-judge.ts';
+import { count, paint, type Terminal } from './terminal.ts';
+
+/** Widest line, so that it survives being quoted in a mail. */
+const WIDTH = 75;
+
+/** The mails that are no patch of the series. */
+export function* leftMailText(left: readonly LeftMail[]): Generator<string> {
+  if (left.length === 0) return;
+  const names = left.map(({ title, why }) => `'${title}' (${why})`);
+  yield* paragraph(`Left out: ${names.join(', ')}.`);
+  yield '\n';
+}
+
+/** What is known before any rule is asked. */
+export function* readingText(reading: ChangeReading, terminal: Terminal): Generator<string> {
+  yield* [...paragraph(reading.change.title)].map((line) => paint(terminal, 'bold', line));
+  for (const [old, now] of reading.around.after.renamed ?? []) {
+    yield* paragraph(`${old}() is ${now}() after it, and is followed.`);
+  }
+  for (const one of changedFunctions(reading)) yield* changeText(one);
+}
+
+function* changeText({ function: fn, differences, choices }: ChangedMachine): Generator<string> {
+  yield '\n';
+  const [first] = differences;
+  if (first === undefined) yield `${fn}() decides otherwise:\n`;
+  else {
+    const { length } = first.run;
+    yield* paragraph(
+      `${fn}() takes other steps, first after ${length} ${length === 1 ? 'step' : 'steps'}:`,
+    );
+    yield* differenceText(first);
+  }
+  for (const { text, place } of choices)
+    yield* paragraph(`  decided without a label: ${plainly(text)}, ${shortly(place)}`);
+}
+
+/** The last steps, and what can follow them before (-) and after (+); `…` where they are not all. */
+function* differenceText({ run, c, other }: Difference): Generator<string> {
+  if (run.length > SHOWN) yield '    …\n';
+  for (const label of run.slice(-SHOWN)) yield `    ${label}\n`;
+  for (const { label, at } of other) yield `  - ${label}  ${at.slice(at.lastIndexOf('/') + 1)}\n`;
+  for (const { label, place } of c) yield `  + ${label}  ${shortly(place)}\n`;
+}
+
+const SHOWN = 4;
+
+/** What a system says, and the run of the first that breaks. */
+export function* systemText(
+  judged: JudgedSystem,
+  showsRun: boolean,
+  terminal: Terminal,
+): Generator<string> {
+  const { system, before, after, verdicts, undecided, refused } = judged;
+  yield '\n';
+  if (refused !== undefined) {
+    yield* paragraph(
+      `${system.name}: the C after the patch cannot take its place in it: ${refused}`,
+    );
+    return;
+  }
+  yield* paragraph(
+    `${system.name}, ${formatScope(system.scope)}: ${statesOf(before)} before, ${statesOf(after)} after`,
+  );
+  if (verdicts.length === 0 && undecided.length === 0) {
+    yield `  all ${after.properties.length} rules as before\n`;
+  }
+  for (const verdict of verdicts) {
+    const word = wordOf(verdict);
+    const colour = word === 'breaks' ? 'red' : word === 'mended' ? 'green' : 'yellow';
+    const before = word === 'mended' ? '' : ` (${verdict.before} before)`;
+    yield `  ${paint(terminal, colour, word.padEnd(8))} ${verdict.property}${before}\n`;
+  }
+  if (undecided.length > 0) {
+    const names = undecided.map(({ property }) => property).join(', ');
+    yield* paragraph(`  not decided: ${names}`);
+  }
+  if (showsRun) yield* runText(judged);
+}
+
+const statesOf = ({ states, stopped }: JudgedSystem['before']) =>
+  `${stopped === undefined ? '' : 'more than '}${count(states)} states`;
+
+/** One run: of a rule that breaks at a step rather than of one that waits for ever, the shortest. */
+export function* runText({ system, verdicts }: JudgedSystem): Generator<string> {
+  const broken = verdicts.flatMap(({ after }) =>
+    after.verdict === 'broken' ? [after.counterexample] : [],
+  );
+  const rank = ({ property, run }: Counterexample) =>
+    (['invariant', 'monitor'].includes(property.kind) ? 0 : 1_000_000) + run.vectors.length;
+  const shown = [...broken].sort((a, b) => rank(a) - rank(b))[0]!;
+  yield '\n';
+  yield* paragraph(ruleBroken(shown));
+  yield* paragraph(
+    `The shortest run that breaks it, ${shown.run.vectors.length} steps; ${system.name}, ${formatScope(system.scope)}. ` +
+      'Lines are those after the patch:',
+  );
+  yield `\n${diagram(shown)}`;
+}
+
+/** What was not judged, what was read, and the answer. */
+export function* answerText(judged: JudgedChange, terminal: Terminal): Generator<string> {
+  yield* leftText(judged);
+  const { same } = judged.reading;
+  if (same.length > 0) {
+    yield '\n';
+    yield* paragraph(`Read, and the same steps: ${same.map((fn) => `${fn}()`).join(', ')}.`);
+  }
+  yield '\n';
+  for (const answer of judged.answers) {
+    const text = [...paragraph(`=> ${sentenceOf(answer, judged)}`)].join('');
+    yield paint(terminal, COLOURS[answer], text);
+  }
+  yield '\n';
+}
+
+const COLOURS = {
+  breaks: 'red',
+  'changes steps': 'green',
+  'changes no step': 'green',
+  'cannot judge': 'yellow',
+} as const;
+
+/** An answer in a sentence, with what it is about. */
+export function sentenceOf(answer: PatchAnswer, judged: JudgedChange): string {
+  const { systems, reading, notJudged } = judged;
+  switch (answer) {
+    case 'breaks': {
+      const rules = new Set(
+        systems.flatMap(({ verdicts }) =>
+          verdicts.filter(({ after }) => after.verdict === 'broken').map(({ title }) => title),
+        ),
+      );
+      const where = systems.filter(breaks).map(({ system }) => system.name);
+      return `breaks ${counted(rules.size, 'rule')}, in ${where.join(', ')}`;
+    }
+    case 'changes steps': {
+      const asked = systems.filter(({ refused }) => refused === undefined);
+      const rules = asked.reduce((sum, { after }) => sum + after.properties.length, 0);
+      const names = asked.map(({ system }) => system.name).join(', ');
+      return `changes steps, and breaks none of the ${counted(rules, 'rule')} that were asked, in ${names}`;
+    }
+    case 'changes no step':
+      if (changesNothing(reading))
+        return 'changes nothing: all files are the same before and after';
+      if (reading.same.length === 0) return 'changes nothing that a function does';
+      return `changes no step that is specified, in ${counted(reading.same.length, 'function')} read`;
+    case 'cannot judge': {
+      const left = reading.leftOver.length;
+      const parts = [
+        ...(left > 0
+          ? [`${counted(left, 'line or effect', 'lines or effects')} without a label`]
+          : []),
+        ...(notJudged.length > 0 ? [...new Set(notJudged.map(({ what }) => what))] : []),
+      ];
+      return `cannot judge all of it: ${parts.join(', ')}`;
+    }
+  }
+}
+
+const counted = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+export function* leftText({ reading: { leftOver }, notJudged }: JudgedChange): Generator<string> {
+  if (leftOver.length === 0 && notJudged.length === 0) return;
+  yield '\n';
+  yield 'Not judged:\n';
+  for (const { what, why } of notJudged) yield* paragraph(`  ${what}: ${why}`);
+  for (const lines of gathered(leftOver)) yield* leftLines(lines);
+}
+
+function* leftLines({ first, more }: LeftLines): Generator<string> {
+  const { place, change, text, why } = first;
+  const where = shortly(place);
+  const shown = text.slice(0, WIDTH - where.length - 6);
+  yield `  ${change === 'added' ? '+' : '-'} ${where}  ${shown}`.trimEnd();
+  yield '\n';
+  if (more > 0) yield `      and ${counted(more, 'line')} after it\n`;
+  for (const line of wrap(plainly(why), WIDTH - 6)) yield `      ${line}\n`;
+}
+
+export function* paragraph(text: string): Generator<string> {
+  const indent = /^ */.exec(text)![0];
+  for (const line of wrap(text.trimStart(), WIDTH - indent.length)) yield `${indent}${line}\n`;
+}
+
+export function shortly({ file, line }: Place): string {
+  return `${file.slice(file.lastIndexOf('/') + 1)}:${line}`;
+}

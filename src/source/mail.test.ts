@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { patchesOf } from './mail.ts';
+
+const diff = (to: string) => `diff --git a/lamp.c b/lamp.c
+--- a/lamp.c
++++ b/lamp.c
+@@ -1 +1 @@
+-int off;
++int ${to};
+`;
+
+const mail = (subject: string, body: string, headers = '') =>
+  `From: A <a@b.c>\nDate: Mon, 3 Nov 2025 10:00:00 +0200\nSubject: ${subject}\n${headers}\n${body}`;
+
+const mbox = (...mails: string[]) =>
+  mails.map((one) => `From a@b.c Mon Nov  3 10:00:00 2025\n${one}\n`).join('');
+
+async function read(...texts: string[]) {
+  const { patches, left } = await patchesOf(texts.map((text, i) => ({ name: `${i}.patch`, text })));
+  return {
+    patches: patches.map(({ title, files }) => [
+      title,
+      files.flatMap(({ hunks }) => hunks.flatMap(({ lines }) => lines.at(-1)!.slice(1))).join(),
+    ]),
+    left: left.map(({ title, why }) => `${title}: ${why}`),
+  };
+}
+
+describe('a patch', () => {
+  it('is a diff', async () => {
+    expect(await read(diff('on'))).toEqual({ patches: [['0.patch', 'int on;']], left: [] });
+  });
+
+  it('is a mail, whose signature is no line of it', async () => {
+    const text = mail('[PATCH] On', `Why.\n---\n lamp.c | 2 +-\n\n${diff('on')}-- \n2.47.3\n`);
+    expect((await read(text)).patches).toEqual([['[PATCH] On', 'int on;']]);
+  });
+
+  it('is what git format-patch writes', async () => {
+    const text = `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\n${mail('[PATCH] On', diff('on'))}`;
+    expect((await read(text)).patches).toEqual([['[PATCH] On', 'int on;']]);
+  });
+
+  it('is quoted-printable', async () => {
+    const body = diff('on; /* = */').replace(/=/g, '=3D').replace('int off', 'in=\nt off');
+    const text = mail('[PATCH] On', body, 'Content-Transfer-Encoding: quoted-printable\n');
+    expect((await read(text)).patches).toEqual([['[PATCH] On', 'int on; /* = */;']]);
+  });
+
+  it('is base64, with a subject that is encoded, and lines that end as in mail', async () => {
+    const body = Buffer.from(diff('on').replace(/\n/g, '\r\n')).toString('base64');
+    const text = mail(
+      '=?UTF-8?Q?=5BPATCH=5D_On?=',
+      body,
+      'Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n',
+    );
+    expect((await read(text)).patches).toEqual([['[PATCH] On', 'int on;']]);
+  });
+
+  it('is attached', async () => {
+    const type = 'Content-Type: multipart/mixed; boundary="b"\nMIME-Version: 1.0\n';
+    const part = (kind: string, text: string) =>
+      `--b\nContent-Type: ${kind}\nContent-Disposition: attachment; filename="x.patch"\n\n${text}\n`;
+    const text = mail(
+      '[PATCH] On',
+      `--b\nContent-Type: text/plain\n\nSee it.\n${part('text/x-patch', diff('on'))}--b--\n`,
+      type,
+    );
+    expect((await read(text)).patches).toEqual([['[PATCH] On', 'int on;']]);
+  });
+});
+
+describe('an mbox', () => {
+  const quoted = diff('on').replace(/^/gm, '> ');
+
+  it('is a series in its order, without cover letter and replies', async () => {
+    const text = mbox(
+      mail('[PATCH 0/2] A lamp', 'It shines.\n'),
+      mail('[PATCH 2/2] Bright', diff('bright')),
+      mail('Re: [PATCH 2/2] Bright', `${quoted}\nWhy?\n`),
+      mail('[PATCH 1/2] On', diff('on')),
+    );
+    expect(await read(text)).toEqual({
+      patches: [
+        ['[PATCH 1/2] On', 'int on;'],
+        ['[PATCH 2/2] Bright', 'int bright;'],
+      ],
+      left: ['[PATCH 0/2] A lamp: no diff in it', 'Re: [PATCH 2/2] Bright: a reply'],
+    });
+  });
+
+  it('is the newest version', async () => {
+    const text = mbox(mail('[PATCH v2 1/1] On', diff('on')), mail('[PATCH 1/1] On', diff('half')));
+    expect(await read(text)).toEqual({
+      patches: [['[PATCH v2 1/1] On', 'int on;']],
+      left: ['[PATCH 1/1] On: an older version'],
+    });
+  });
+});
+
+it('a series is also several files, of which one is a cover letter', async () => {
+  const { patches, left } = await read(
+    mail('[PATCH 0/2] A lamp', 'It shines.\n'),
+    mail('[PATCH 1/2] On', diff('on')),
+    mail('[PATCH 2/2] Bright', diff('bright')),
+  );
+  expect(patches.map(([title]) => title)).toEqual(['[PATCH 1/2] On', '[PATCH 2/2] Bright']);
+  expect(left).toEqual(['[PATCH 0/2] A lamp: no diff in it']);
+});
+
+it('a reply with a diff of its own is one where it is all that is given', async () => {
+  expect((await read(mail('Re: [PATCH] On', `Rather:\n\n${diff('on')}`))).patches).toHaveLength(1);
+});
+
+it('what has no patch is one sentence', async () => {
+  await expect(read('Dear all,\n')).rejects.toThrow(/'0.patch' has no patch/);
+  await expect(read('--- a/x\n+++ b/x\n@@ -1,9 +1 @@\nnonsense')).rejects.toThrow(/cannot be read/);
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { specification } from '../../specs/catalogue.ts';
+import { cSpecification } from '../../specs/source/index.ts';
+import { SourceReader } from '../../src/source/judge-source.ts';
+import { CReader } from '../../src/source/parse.ts';
+import { directoryTree } from '../../src/source/tree.ts';
+import { answerTo, summary } from './answers.fixture.ts';
+import type { CChange } from './change.fixture.ts';
+import { expected } from './expected.fixture.ts';
+import { harmless } from './harmless.fixture.ts';
+import { otherFunctions } from './pinned.fixture.ts';
+import { slips } from './slips.fixture.ts';
+
+const reader = new SourceReader(cSpecification, await CReader.load(cSpecification.dialect));
+const path = process.env.LINUX_TREE;
+
+/** These take a second or two each. */
+const PART = { slips: 10, harmless: 5 };
+
+describe.skipIf(path === undefined)('with LINUX_TREE, the source of Linux 7.3.4', () => {
+  const tree = directoryTree(path ?? '.');
+
+  test('a part: its functions are those for which the answers were written down', () => {
+    expect(otherFunctions(reader, tree)).toEqual([]);
+  });
+
+  const judged = async (change: CChange) =>
+    summary(await answerTo(reader, specification, tree, change));
+  const answers = (name: string, changes: readonly CChange[]) =>
+    test.each(changes.map((change) => [change.name, change] as const))(
+      `${name}: %s`,
+      async (key, change) => {
+        const { why: _, ...answer } = expected[key]!;
+        expect(await judged(change)).toEqual(answer);
+      },
+    );
+
+  answers('a part, a slip', slips.slice(0, PART.slips));
+  answers('a part, harmless', harmless.slice(0, PART.harmless));
+  answers('a slip', slips.slice(PART.slips));
+  answers('harmless', harmless.slice(PART.harmless));
+});
+
+test.skipIf(path !== undefined)(
+  'a part: not run, there is no source of Linux: npm run linux-source',
+  () => {},
+);
