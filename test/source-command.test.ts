@@ -30,7 +30,8 @@ async function asked(
 describe('source', () => {
   it('is data, as the schema has it', async () => {
     const file = 'drivers/vfio/pci/vfio_pci_dmabuf.c';
-    const text = 'static void vfio_pci_dma_buf_release(struct dma_buf *b)\n{\n\tkfree(b->priv);\n}\n';
+    const text =
+      'static void vfio_pci_dma_buf_release(struct dma_buf *b)\n{\n\tkfree(b->priv);\n}\n';
     const { out } = await asked({ [file]: text }, { json: true }, 'release', 'cleanup');
     expect(violationsOf('source', out)).toEqual([]);
     const { functions } = JSON.parse(out);

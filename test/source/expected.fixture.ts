@@ -1,0 +1,312 @@
+import type { Answer } from './answers.fixture.ts';
+
+/** What is said of each change, as it was looked through; of a slip that breaks no rule, why. */
+export const expected: Readonly<Record<string, Answer & { readonly why?: string }>> = {
+  'access is given back in a loop of its own, which leaves vdev at the head': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2608',
+    breaks: [
+      'hot-reset-order: write-returns, unrevoke-needs-enabled(dev[0]), lock-balance, lock-order, move-needs-memory-lock, rest',
+    ],
+  },
+  'buffers are revoked where the devices are powered up': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2579',
+    breaks: ['hot-reset-order: cut-together'],
+  },
+  'memory_lock is waited for': {
+    answers: ['changes steps', 'cannot judge'],
+    at: 'vfio_pci_dev_set_hot_reset():2574',
+    breaks: [],
+    why: 'no rule forbids to wait: dev_set->lock keeps a second hot reset out; which step begins the section of a device for the contract is not known of down_write()',
+  },
+  'the lock of the set is kept where no reset is to be had': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2518',
+    breaks: ['hot-reset-order: hot-reset-returns, lock-balance, rest'],
+  },
+  'a revoke does not wait for the mappings': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_dma_buf_move():367',
+    breaks: ['failing-config-write: unmapped-while-off, armed-again, no-misuse'],
+  },
+  'a revoke waits for fences of the kernel alone': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_move():352',
+    breaks: ['fences: disabled-means-signalled'],
+  },
+  'importers are not told': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_move():351',
+    breaks: ['iommufd: disabled-means-unreachable'],
+  },
+  'a buffer that is being released is used': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_dma_buf_move():345',
+    breaks: ['export: put-means-freed, memory-safe, no-misuse, refinement'],
+  },
+  'cleanup does not revoke': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_cleanup():395',
+    breaks: ['export: closed-means-unlisted, refinement'],
+  },
+  'cleanup leaves memory_lock held': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_cleanup():405',
+    breaks: ['export: put-means-freed, rest, deadlock'],
+  },
+  'clearing MEM does not revoke': {
+    answers: ['breaks'],
+    at: 'vfio_basic_config_write():615',
+    breaks: [
+      'attach-not-p2p: refinement',
+      'rdma-pinned: refinement',
+      'iommufd: disabled-means-unreachable, refinement',
+    ],
+  },
+  'access is given back after memory_lock is released': {
+    answers: ['breaks'],
+    at: 'vfio_basic_config_write():633',
+    breaks: ['attach-not-p2p: move-needs-memory-lock, refinement'],
+  },
+  'VFIO_DEVICE_RESET calls importers back before it has powered the device up': {
+    answers: ['breaks'],
+    at: 'vfio_pci_ioctl_reset():1334',
+    breaks: ['transitions: called-back-in-d0'],
+  },
+  'an FLR revokes a second time instead of giving access back': {
+    answers: ['breaks'],
+    at: 'vfio_exp_config_write():915',
+    breaks: ['function-reset-order: given-back'],
+  },
+  'VFs are probed under memory_lock': {
+    answers: ['changes steps', 'cannot judge'],
+    at: 'vfio_pci_core_sriov_configure():2392',
+    breaks: [],
+    why: 'the C of 7.3 itself, with VFs that are on or off already, passes the bound of states, so that the lock-order which breaks after it is not decided before it',
+  },
+  'a mapping takes no kref': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'dma_buf_map_attachment_unlocked():1228',
+    breaks: ['rdma: drained-once, kref-counts-mappings, no-misuse'],
+  },
+  'a map that fails after the exporter unmaps nothing': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'dma_buf_map_attachment_unlocked():1284',
+    breaks: ['rdma: refinement'],
+  },
+  'guard() for a pair of locks': { answers: ['changes no step'], breaks: [] },
+  'a renamed variable of a loop': { answers: ['changes no step'], breaks: [] },
+  'a comment': { answers: ['changes no step'], breaks: [] },
+  'two statements that do not meet change places': {
+    answers: ['changes steps'],
+    at: 'vfio_pci_dev_set_hot_reset():2579',
+    breaks: [],
+  },
+  'a new helper with steps in it': { answers: ['changes no step'], breaks: [] },
+  'a switch becomes a cast': { answers: ['changes no step'], breaks: [] },
+  'a prototype ahead of its function': { answers: ['changes no step'], breaks: [] },
+  'the vconfig of a device that is not open is read': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2609',
+    breaks: [
+      'hot-reset-order: write-returns, hot-reset-returns, no-misuse, rest, deadlock, totality',
+    ],
+  },
+  'a contended lock is passed over': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2599',
+    breaks: [
+      'hot-reset-order: unrevoke-needs-enabled(dev[0]), lock-balance, move-needs-memory-lock, no-misuse, refinement',
+    ],
+  },
+  'the unwind goes on from the reset of the list, forward': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2609',
+    breaks: [
+      'hot-reset-order: write-returns, lock-balance, lock-order, no-misuse, rest, refinement',
+    ],
+  },
+  'BARs are not zapped': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2598',
+    breaks: ['hot-reset-order: cut-together'],
+  },
+  'access comes back before the kref is armed again': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_move():376',
+    breaks: ['rdma-pinned: kref-counts-mappings'],
+  },
+  'importers are told before the flag is set': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_move():349',
+    breaks: ['remap: revoke-returns'],
+  },
+  'the reference of the file is kept': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_move():377',
+    breaks: ['export: failed-leaves-nothing, rest'],
+  },
+  'dma_resv is not released': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_move():370',
+    breaks: ['attach-not-p2p: revoke-returns, lock-balance, lock-order, rest'],
+  },
+  'cleanup leaves the buffer its device': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'the write of priv->vdev is no step of a machine: the line is named as one that is not judged',
+  },
+  'close disables the device before it cleans its buffers up': {
+    answers: ['breaks'],
+    at: 'vfio_df_group_close():832',
+    breaks: ['export: off-means-revoked, refinement'],
+  },
+  'a config access that fails leaves memory_lock held': {
+    answers: ['breaks'],
+    at: 'vfio_basic_config_write():581',
+    breaks: ['hot-reset-order: lock-balance, rest'],
+  },
+  'access is given back in D3hot': {
+    answers: ['breaks'],
+    at: 'vfio_pm_config_write():723',
+    breaks: ['page-faults: restored-in-section, refinement'],
+  },
+  'VFIO_DEVICE_RESET resets before it revokes': {
+    answers: ['breaks'],
+    at: 'vfio_pci_ioctl_reset():1336',
+    breaks: ['page-faults: refinement', 'transitions: unmapped-while-reset, refinement'],
+  },
+  'entry into low power does not revoke': {
+    answers: ['breaks'],
+    at: 'vfio_pci_runtime_pm_entry():381',
+    breaks: ['wake-up: unmapped-while-suspended'],
+  },
+  'a revoked buffer is mapped': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'dma_buf_map_attachment_unlocked():60',
+    breaks: [
+      'rdma: disabled-means-unreachable, revoke-returns, drained-once, map-only-live, kref-counts-mappings, no-misuse, rest',
+    ],
+  },
+  'an importer that cannot be told to stop may attach': {
+    answers: ['breaks'],
+    at: 'dma_buf_dynamic_attach():1058',
+    breaks: ['rdma-pinned: revoke-returns, only-revocable-map, refinement'],
+  },
+  'iommufd unmaps without the mutex of its pages': {
+    answers: ['cannot judge'],
+    at: 'iopt_revoke_notify():1444',
+    breaks: [],
+    why: 'without the lock no state of the C is the one that the rules name, so that the systems refuse it: that is said',
+  },
+  'scoped_guard() around one statement': { answers: ['changes no step'], breaks: [] },
+  'a shorter name for what is used often': { answers: ['changes no step'], breaks: [] },
+  'unlikely()': { answers: ['changes no step'], breaks: [] },
+  braces: { answers: ['changes no step'], breaks: [] },
+  'a condition the other way round': { answers: ['changes no step'], breaks: [] },
+  'scoped_guard() that the dialect does not know': { answers: ['cannot judge'], breaks: [] },
+  'a hot reset that fails gives no access back': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2611',
+    breaks: ['hot-reset-export: enabled-means-live(buf[0]), refinement'],
+  },
+  'the unwind begins at the device that was not locked': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2608',
+    breaks: [
+      'hot-reset-order: unrevoke-needs-enabled(dev[0]), lock-balance, move-needs-memory-lock, no-misuse, refinement',
+    ],
+  },
+  'contention is another errno': {
+    answers: ['changes steps', 'cannot judge'],
+    at: 'vfio_pci_dev_set_hot_reset():2619',
+    breaks: [],
+    why: 'no rule speaks of an errno: that it is no answer which the machine has is said, and that is all',
+  },
+  'runtime PM references are not put': {
+    answers: ['changes steps'],
+    at: 'vfio_pci_dev_set_hot_reset():2616',
+    breaks: [],
+    why: 'no rule counts the runtime PM references that a call leaves behind',
+  },
+  'the kref is not armed again': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_move():374',
+    breaks: ['attach-not-p2p: revoke-returns, no-misuse, rest'],
+  },
+  'a revoke waits with dma_resv held': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_move():358',
+    breaks: ['failing-config-write: call-returns(owner[0]), rest, deadlock'],
+  },
+  'the flag is cleared outside dma_resv': {
+    answers: ['changes steps'],
+    at: 'vfio_pci_dma_buf_move():371',
+    breaks: [],
+    why: 'no rule asks for dma_resv around the write of priv->revoked, and importers that test it race the same way',
+  },
+  'a buffer that is being released ends the walk': {
+    answers: ['changes steps'],
+    at: 'vfio_pci_dma_buf_move():378',
+    breaks: [],
+    why: 'no system that is checked has two buffers of one device at its scope',
+  },
+  'access is given back without asking whether memory is enabled': {
+    answers: ['breaks'],
+    at: 'vfio_basic_config_write():633',
+    breaks: ['attach-not-p2p: refinement', 'hot-reset-order: unrevoke-needs-enabled(dev[0])'],
+  },
+  'a refused entry into low power leaves memory_lock held': {
+    answers: ['breaks'],
+    at: 'vfio_pci_runtime_pm_entry():383',
+    breaks: ['wake-up: call-returns(owner[0]), lock-balance, rest'],
+  },
+  'cleanup keeps the registration': {
+    answers: ['changes steps'],
+    at: 'vfio_pci_dma_buf_cleanup():402',
+    breaks: [],
+    why: 'no rule asks that the registration of a buffer which cleanup takes off the list is put',
+  },
+  'D3hot does not revoke': {
+    answers: ['breaks'],
+    at: 'vfio_pm_config_write():721',
+    breaks: ['page-faults: refinement', 'transitions: unmapped-while-d3hot, refinement'],
+  },
+  'a release takes no memory_lock': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_release():93',
+    breaks: ['export: memory-safe, list-needs-memory-lock, no-misuse'],
+  },
+  'a continue becomes a nested block': { answers: ['changes no step'], breaks: [] },
+  'a temporary for a result': { answers: ['changes no step'], breaks: [] },
+  'scoped_guard() for a pair of locks': { answers: ['changes no step'], breaks: [] },
+  'a goto in place of a break': { answers: ['changes no step'], breaks: [] },
+  'cleanup takes no memory_lock': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_cleanup():393',
+    breaks: [
+      'export: listed-on-means-live, memory-safe, list-needs-memory-lock, move-needs-memory-lock, no-misuse',
+    ],
+  },
+  'a link that fails leaks the table': {
+    answers: ['cannot judge'],
+    at: 'dma_buf_phys_vec_to_sgt():216',
+    breaks: [],
+    why: 'the machine has steps inside dma_iova_link(), so that the C is not put into a system: that is said',
+  },
+  'a lockdep assertion': { answers: ['changes no step'], breaks: [] },
+  'VFIO_DEVICE_RESET gives no access back': {
+    answers: ['breaks'],
+    at: 'vfio_pci_ioctl_reset():1338',
+    breaks: ['page-faults: enabled-means-live, refinement'],
+  },
+  'an unmap drops the kref before it unmaps': {
+    answers: ['changes steps', 'cannot judge'],
+    at: 'dma_buf_map_attachment_unlocked():80',
+    breaks: [],
+    why: 'no system has the unmap of an exporter apart from what its importer does',
+  },
+  'a log line': { answers: ['changes no step'], breaks: [] },
+  'two tests as one': { answers: ['changes no step'], breaks: [] },
+};
