@@ -85,6 +85,15 @@ describe('carries', () => {
     expect(status).toBe(EXIT.unfinished);
   });
 
+  it('of a value in the text names the rule, and where its run is', async () => {
+    const unasked = EXPORT.replace('IS_ERR(vfio_pci_core_get_iomap(vdev, bar))', 'bar >= 6');
+    const { status, out } = await carries(treeWith(RIGHT, unasked));
+    expect(status).toBe(EXIT.differs);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'the test of the BAR: as the defect has it; its rule is exported-means-claimed of export-probe, and its run: dmabuf-spec explain M7',
+    );
+  });
+
   it('as JSON keeps to the schema', async () => {
     const { out, status } = await carries(treeWith(NO_WAITS), { json: true });
     expect(violationsOf('carries', out)).toEqual([]);

@@ -6,6 +6,7 @@ const CONFIG = 'drivers/vfio/pci/vfio_pci_config.c';
 const PAGES = 'drivers/iommu/iommufd/pages.c';
 const MAPPING = 'drivers/dma-buf/dma-buf-mapping.c';
 const DMA_BUF = 'drivers/dma-buf/dma-buf.c';
+const UMEM = 'drivers/infiniband/core/umem_dmabuf.c';
 const P2PDMA = 'drivers/pci/p2pdma.c';
 
 /** Text of one file that is to be there once, and what takes its place: a change that is taken back. */
@@ -108,6 +109,10 @@ export const edits = {
   /** Allocations as before 7.0. */
   olderAllocators: [
     [DMABUF, c`kzalloc_obj(*priv)`, 'kzalloc(sizeof(*priv), GFP_KERNEL)'],
+    [DMA_BUF, c`attach = kzalloc_obj(*attach)`, 'attach = kzalloc(sizeof(*attach), GFP_KERNEL)'],
+    [MAPPING, c`dma = kzalloc_obj(*dma)`, 'dma = kzalloc(sizeof(struct dma_buf_dma), GFP_KERNEL)'],
+    [MAPPING, c`kzalloc_obj(*dma->state)`, 'kzalloc(sizeof(*dma->state),\n\t\tGFP_KERNEL)'],
+    [UMEM, c`kzalloc_obj(*umem_dmabuf)`, 'kzalloc(sizeof(*umem_dmabuf), GFP_KERNEL)'],
     [
       DMABUF,
       c`kzalloc_objs(*priv->phys_vec, get_dma_buf.nr_ranges)`,

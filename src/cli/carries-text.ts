@@ -74,10 +74,17 @@ function* defectText(one: DefectVerdict): Generator<string> {
   for (const [i, line] of wrap(head, 76).entries()) yield `  ${i > 0 ? '      ' : ''}${line}\n`;
   const functions = one.functions.map((name) => `${name}()`).join(', ');
   const place = one.status === 'not judged' ? '' : at(one.place);
-  const rule = one.rule === undefined ? '' : ` of ${one.rule.system}`;
+  const rule = ruleOf(one);
   const by = one.mendedBy === undefined ? '' : `; mended by ${one.mendedBy}`;
   yield* paragraph(`${functions}${place}${functions === '' ? '' : ': '}${one.why}${rule}${by}`, 8);
   if (one.counterexample !== undefined) yield* indented(diagram(one.counterexample));
+}
+
+/** A value in the text has no run of the C: it is that of the specification. */
+function ruleOf({ id, rule, counterexample }: DefectVerdict): string {
+  if (rule === undefined) return '';
+  if (counterexample !== undefined) return ` of ${rule.system}`;
+  return `; its rule is ${rule.property} of ${rule.system}, and its run: dmabuf-spec explain ${id}`;
 }
 
 function* mendedText({ id, functions, place, why, mendedBy }: DefectVerdict): Generator<string> {

@@ -3,6 +3,15 @@ import type { Dialect, Guard, ListLoop, ListQuery } from '../source/dialect.ts';
 /** What the C of the kernel takes for granted beyond the language. */
 export const kernelDialect: Dialect = {
   name: 'Linux kernel C',
+  older: [
+    // Before v7.0 an object was allocated by its size.
+    [/\bkzalloc\(\s*sizeof\((?:struct\s+)?([^()]+)\),\s*GFP_KERNEL\s*\)/g, 'kzalloc_obj($1)'],
+    [/\bkzalloc\(\s*sizeof\((?:struct\s+)?([^()]+)\),\s*(GFP_\w+)\s*\)/g, 'kzalloc_obj($1, $2)'],
+    [
+      /\bkcalloc\(\s*([^(),]+),\s*sizeof\((?:struct\s+)?([^()]+)\),\s*GFP_KERNEL\s*\)/g,
+      'kzalloc_objs($2, $1)',
+    ],
+  ],
   annotations:
     /\b(?:__user|__iomem|__rcu|__force|__must_check|__init|__exit|__always_unused|__maybe_unused|__packed|__aligned|__cold|__hot|noinline|noinline_for_stack|__always_inline|__ref|__read_mostly|__ro_after_init|__percpu|__bitwise|__counted_by(?:_le|_be|_ptr)?|__must_hold|__acquires|__releases|__cond_acquires|__guarded_by|__no_context_analysis|__printf|__scanf|__attribute__|__section|__nonstring|____cacheline_aligned(?:_in_smp)?|asmlinkage|__weak|__visible|__diag_\w+|fallthrough)\b/g,
   fileMacros:

@@ -54,6 +54,8 @@ export type Helper =
  * their scope, helpers that pack an error into a pointer. Data, so that the reader knows none of it.
  */
 export interface Dialect {
+  /** What was written otherwise before, and how it is written now; lines are kept. */
+  readonly older?: readonly (readonly [RegExp, string])[];
   readonly name: string;
   /** Words that say something to other tools, with a bracket after them or not. */
   readonly annotations: RegExp;

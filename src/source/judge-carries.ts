@@ -168,9 +168,13 @@ class Judge {
     const verdict = combined(runs, signature);
     const reason = verdict.why === '' ? (text?.reason ?? NOTHING_READ) : verdict.why;
     const fix = fixes[id];
+    const [fault] = own;
+    const rule = fault && { system: fault.system, property: fault.expected[0]! };
     return [
       {
         ...about,
+        // Where a value in the text tells it, the rule is that of the specification.
+        ...(verdict.status === 'carried' && rule !== undefined && { rule }),
         ...verdict,
         never: runs.length === 0 && signature === undefined,
         why: reason,

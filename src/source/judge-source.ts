@@ -164,14 +164,9 @@ export class SourceReader {
     const found = more.flatMap((path) => this.unit(tree, path) ?? []);
     const units = own.flatMap((path) => {
       const unit = this.unit(tree, path);
-      if (unit === undefined) {
-        if (files.includes(path)) return [];
-        throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
-      }
-      // Of a file that is refused, nothing is made up, also where another one leads into it.
-      const refused = [...unit.unread.values()].find(({ construct }) => construct === CONFLICT);
-      if (refused !== undefined) throw refused;
-      return [unit];
+      if (unit !== undefined) return [readable(unit)];
+      if (files.includes(path)) return [];
+      throw new NotRead(`no file ${path} in the tree`, { file: path, line: 0 });
     });
     return [...units, ...found];
   }
@@ -253,6 +248,13 @@ export class SourceReader {
     const read = new Set([...own, ...verdicts.flatMap((verdict) => verdict.read)]);
     return outsideOf(units, dialect, outside, read);
   }
+}
+
+/** Of a file that is refused, nothing is made up, also where another one leads into it. */
+function readable(unit: Unit): Unit {
+  const refused = [...unit.unread.values()].find(({ construct }) => construct === CONFLICT);
+  if (refused !== undefined) throw refused;
+  return unit;
 }
 
 /** Whether a label is a step, or one of its outcomes: `lock.take` of `lock.take:1`. */

@@ -35,6 +35,7 @@ export function prepare(source: string, dialect: Dialect): Prepared {
   let text = kept.join('\n');
   text = withoutAnnotations(text, dialect);
   text = text.replace(dialect.fileMacros, (match) => match.replace(/[^\n]/g, ' '));
+  text = withNewNames(text, dialect);
   text = withBodies(text, dialect);
   text = withoutTypes(text)
     .replace(new RegExp(`(\\w\\s*)\\b(${dialect.cleanup}\\s*\\()`, 'g'), '$1= $2')
@@ -47,6 +48,19 @@ export function prepare(source: string, dialect: Dialect): Prepared {
     dropped: directives.dropped,
     ...(conflict !== null && { conflict: lineAt(source, conflict.index) }),
   };
+}
+
+/** Names and calls of older text as they are called now: lines stay where they are. */
+function withNewNames(text: string, { older = [] }: Dialect): string {
+  return older.reduce(
+    (all, [from, to]) =>
+      all.replace(from, (match, ...groups: (string | undefined)[]) => {
+        const now = to.replace(/\$(\d)/g, (_, n) => groups[Number(n) - 1] ?? '');
+        const lines = (one: string) => one.split('\n').length - 1;
+        return now + '\n'.repeat(Math.max(0, lines(match) - lines(now)));
+      }),
+    text,
+  );
 }
 
 /** Types as arguments, which only a macro can take: a word is left of each. */
