@@ -104,8 +104,8 @@ class Walk {
       state !== 0 || at === LOST || label === undefined || this.#next(at, label) !== LOST;
     return this.steps[state]!.filter(isCalled).map((step) => {
       const next = step.label === undefined ? at : this.#next(at, step.label);
-        const found = next === LOST ? this.#found(step) : next;
-        const to = this.#arrive({ state: this.#after(step, next), at: found }, step.label);
+      const found = next === LOST ? this.#found(step) : next;
+      const to = this.#arrive({ state: this.#after(step, next), at: found }, step.label);
       return [step, to] as const;
     });
   }
