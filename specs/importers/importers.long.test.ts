@@ -27,12 +27,12 @@ function judge(name: string, revision: string, scope = familyOf(name).defaultSco
 
 describe('v7.3 at the default scopes', () => {
   it.each([
-    ['importers', 83_064, 256_471, []],
+    ['importers', 108_720, 337_372, []],
     ['fences', 19_120, 64_080, []],
     ['remap', 7_190, 18_566, ['told-importers-can-map']],
     ['attach', 35_204, 107_154, []],
     ['attach-not-p2p', 390, 857, []],
-    ['iommufd', 4_868, 9_999, []],
+    ['iommufd', 6_370, 13_191, []],
     ['rdma', 10_988, 22_341, ['unpinned-before-detach-0']],
     ['rdma-pinned', 1_170, 2_571, []],
     [
