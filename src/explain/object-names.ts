@@ -3,7 +3,8 @@ import type { Product } from '../system/product.ts';
 /**
  * Writes the objects in a text as the calls of a product write them: where a call reads
  * `&vdev{dev}->memory_lock`, `dev[0].memory_lock` becomes `vdev0->memory_lock`, and `dev[0]` becomes
- * `vdev0`.
+ * `vdev0`. Where calls write an object in several ways, it is the one that begins as its name does:
+ * `attach0` of `att[0]`, which some calls know by its pages.
  */
 export function objectNames(product: Product): (text: string) => string {
   const written = kernelTextsOf(product).flatMap((text) =>
@@ -19,7 +20,9 @@ export function objectNames(product: Product): (text: string) => string {
       const member = /^\.(\w+)/.exec(path)?.[1];
       const holder = member && prefixOf(`${object}.${member}`);
       if (holder) return `${holder}${index}${path.replace('.', '->')}`;
-      const prefix = prefixOf(object) ?? mostFrequent(written.filter((w) => w.object === object));
+      const same = written.filter((w) => w.object === object);
+      const own = same.filter(({ prefix }) => prefix.startsWith(object));
+      const prefix = mostFrequent(own) ?? prefixOf(object) ?? mostFrequent(same);
       return prefix ? `${prefix}${index}${path}` : whole;
     });
 }
