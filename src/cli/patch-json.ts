@@ -31,7 +31,7 @@ function changeJson({ reading, systems, answers, notJudged }: JudgedChange) {
     })),
     same: reading.same,
     systems: systems.map(systemJson),
-    leftOver: reading.leftOver,
+    leftOver: reading.leftOver.map(({ isUnlabelled: _, ...line }) => line),
     notJudged,
   };
 }

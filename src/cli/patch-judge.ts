@@ -1,4 +1,4 @@
-import type { LeftOver } from '../source/account.ts';
+import { type LeftOver, withoutLabel } from '../source/account.ts';
 import {
   type Change,
   type ChangedMachine,
@@ -50,7 +50,7 @@ export function judgeChange(
   const { before, after } = change;
   const functions = new Set(reading.changed.map((one) => one.function));
   const revision = catalogue.revisions.findLast(({ kind }) => kind === 'release')!.name;
-  const c = { functions, before, after, around: reading.around };
+  const c = { functions, before, after, around: reading.around, doubts: doubtsOf(reading) };
   const systems: JudgedSystem[] = [];
   const all = bySize(catalogue, revision);
   for (const one of judgeSystems(reader, all, c, revision, told.asks)) {
@@ -60,6 +60,24 @@ export function judgeChange(
   }
   const notJudged = whatWasNot(reader, reading, systems);
   return { reading, systems, notJudged, answers: answersOf(reading, systems, notJudged) };
+}
+
+/**
+ * Functions with a statement that no label stands for and that was not there before: it may be what
+ * another one needs.
+ */
+function doubtsOf({ changed, leftOver }: ChangeReading): Map<string, string> {
+  const doubts = new Map<string, string>();
+  for (const { function: fn, before, after } of changed) {
+    const old = new Set(before.unlabelled.map(({ text }) => withoutLabel(text)));
+    const isNew = ({ change, in: where, why }: LeftOver) =>
+      change === 'added' && where !== undefined && after.read.has(where) && !old.has(why);
+    const line = leftOver.find((one) => isNew(one) && one.isUnlabelled);
+    if (line === undefined) continue;
+    const { file, line: number } = line.place;
+    doubts.set(fn, `what ${file.slice(file.lastIndexOf('/') + 1)}:${number} does is not known`);
+  }
+  return doubts;
 }
 
 /** The smallest systems answer first. */

@@ -1,8 +1,7 @@
 import type { JudgedSystem } from '../source/judge-systems.ts';
 import { formatScope } from './catalogue.ts';
 import { breaks, changedFunctions, type JudgedChange, wordOf } from './patch-judge.ts';
-import { leftText, paragraph, runText, sentenceOf } from './patch-text.ts';
-import { count } from './terminal.ts';
+import { leftText, paragraph, runText, sentenceOf, statesOf } from './patch-text.ts';
 
 /** The text of a mail: what was asked, on which tree, what it said, and what was not asked. */
 export function* replyText(judged: JudgedChange, tree: string): Generator<string> {
@@ -12,7 +11,7 @@ export function* replyText(judged: JudgedChange, tree: string): Generator<string
   yield* paragraph(
     `Applied to ${tree}, the C of the functions that this changes was read before and after it, put ` +
       'into a model of the feature in place of the machines that stand for them, and each rule was ' +
-      'asked in every state that the model can reach.',
+      `asked in ${isWhole(systems) ? 'every state that the model can reach' : 'the states that were visited'}.`,
   );
   yield '\n';
   for (const answer of answers) yield* paragraph(`It ${sentenceOf(answer, judged)}.`);
@@ -21,6 +20,12 @@ export function* replyText(judged: JudgedChange, tree: string): Generator<string
   if (first !== undefined) yield* runText(first);
   yield* askedText(judged);
   yield* notAskedText(judged);
+}
+
+function isWhole(systems: readonly JudgedSystem[]): boolean {
+  return systems.every(
+    ({ before, after }) => before.stopped === undefined && after.stopped === undefined,
+  );
 }
 
 function* rulesText(systems: readonly JudgedSystem[]): Generator<string> {
@@ -44,10 +49,12 @@ function* askedText({ reading, systems }: JudgedChange): Generator<string> {
     const same = reading.same.map((fn) => `${fn}()`).join(', ');
     yield* paragraph(`  read, and the same before and after: ${same}`);
   }
-  for (const { system, before, after } of systems) {
+  for (const { system, before, after, undecided } of systems) {
+    const open = undecided.map(({ property }) => property).join(', ');
     yield* paragraph(
       `  ${system.name} (${formatScope(system.scope)}): ${after.properties.length} rules, ` +
-        `${count(before.states)} states before, ${count(after.states)} after`,
+        `${statesOf(before)} before, ${statesOf(after)} after` +
+        (open === '' ? '' : `; not decided: ${open}`),
     );
   }
 }

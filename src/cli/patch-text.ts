@@ -99,7 +99,7 @@ export function* systemText(
   if (showsRun) yield* runText(judged);
 }
 
-const statesOf = ({ states, stopped }: JudgedSystem['before']) =>
+export const statesOf = ({ states, stopped }: JudgedSystem['before']) =>
   `${stopped === undefined ? '' : 'more than '}${count(states)} states`;
 
 /** One run: of a rule that breaks at a step rather than of one that waits for ever, the shortest. */
@@ -149,7 +149,7 @@ export function sentenceOf(answer: PatchAnswer, judged: JudgedChange): string {
     case 'breaks': {
       const rules = new Set(
         systems.flatMap(({ verdicts }) =>
-          verdicts.filter(({ after }) => after.verdict === 'broken').map(({ title }) => title),
+          verdicts.flatMap(({ after, property }) => (after.verdict === 'broken' ? [property] : [])),
         ),
       );
       const where = systems.filter(breaks).map(({ system }) => system.name);
@@ -157,9 +157,12 @@ export function sentenceOf(answer: PatchAnswer, judged: JudgedChange): string {
     }
     case 'changes steps': {
       const asked = systems.filter(({ refused }) => refused === undefined);
-      const rules = asked.reduce((sum, { after }) => sum + after.properties.length, 0);
+      const rules = asked.reduce(
+        (sum, { after, undecided }) => sum + after.properties.length - undecided.length,
+        0,
+      );
       const names = asked.map(({ system }) => system.name).join(', ');
-      return `changes steps, and breaks none of the ${counted(rules, 'rule')} that were asked, in ${names}`;
+      return `changes steps, and breaks none of the ${counted(rules, 'rule')} that were decided, in ${names}`;
     }
     case 'changes no step':
       if (changesNothing(reading))

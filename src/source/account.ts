@@ -10,6 +10,8 @@ export interface LeftOver {
   readonly change: 'added' | 'removed';
   readonly text: string;
   readonly why: string;
+  /** It is a step of C that no label stands for. */
+  readonly isUnlabelled?: boolean;
   /** The function that it is in. */
   readonly in?: string;
 }
@@ -100,9 +102,18 @@ export function leftOver({ file, change, lines, text, unit }: Side, read: ReadSi
     if (why === undefined) return [];
     const fn = unit && functionAt(unit, line)?.name;
     const shown = (all[line - 1] ?? '').trim();
-    return [{ place: { file, line }, change, text: shown, why, ...(fn && { in: fn }) }];
+    const isUnlabelled = why.endsWith(NO_LABEL);
+    const place = { file, line };
+    return [{ place, change, text: shown, why, isUnlabelled, ...(fn && { in: fn }) }];
   });
 }
+
+/** What is said of a step of C that no label stands for. */
+export function withoutLabel(step: string): string {
+  return `${withoutPlaces(step)}${NO_LABEL}`;
+}
+
+const NO_LABEL = ' has no label';
 
 /** What needs no reason: brackets, labels, `else`, what only declares. */
 const STRUCTURE = /^(?:[{}();\s]|else|do|default\s*:|\w+\s*:)*$/;
@@ -135,7 +146,7 @@ function reason(
     .map((place) => read.unlabelled.get(place))
     .find((what) => what !== undefined);
   if (without !== undefined && !read.same.has(fn.name)) {
-    return `${withoutPlaces(without)} has no label`;
+    return withoutLabel(without);
   }
   if (places.some((place) => read.followed.has(place))) return undefined;
   return `it is not reached in ${fn.name}(), as far as the table takes things for granted`;

@@ -74,6 +74,8 @@ class Walk {
   readonly #lts: Lts;
   /** Where a function that is called once ends, as its machine does: not before the call again. */
   readonly #end: number;
+  /** Whether the machine can be where it began again. */
+  readonly #comesBack: boolean;
   readonly #numbers = new Map<string, number>();
   /** By label, what the machine says of it anywhere: what it commits, and where it leads. */
   readonly #commits = new Map<string, Set<string | undefined>>();
@@ -87,6 +89,7 @@ class Walk {
     this.#end = steps.length;
     this.steps = [...steps, []];
     this.#lts = lts;
+    this.#comesBack = lts.next.includes(0);
     for (const { label, to, edge } of transitionsOf(lts)) {
       add(this.#commits, lts.labels[label]!, edge.commits);
       add(this.#leads, lts.labels[label]!, to);
@@ -160,9 +163,13 @@ class Walk {
     return first?.tags.filter((tag) => others.every(({ tags }) => tags.includes(tag))) ?? [];
   }
 
-  /** The state of the C after a step that leads the machine to `next`. */
+  /**
+   * The state of the C after a step that leads the machine to `next`. A machine that never comes back
+   * to where it began is called once, also where it is lost.
+   */
   #after({ to }: CStep, next: number): number {
-    return to === 0 && next !== LOST && this.#isEnd(next) ? this.#end : to;
+    const isEnd = next === LOST ? !this.#comesBack : this.#isEnd(next);
+    return to === 0 && isEnd ? this.#end : to;
   }
 
   #isEnd(state: number): boolean {

@@ -2,9 +2,12 @@ import type { AnyStateMachine } from 'xstate';
 import { check, type PropertyResult, type SystemResult } from '../check/check.ts';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
-import { alphabetOf } from '../lts/alphabet.ts';
+import { alphabetOf as alphabetOfMachine } from '../lts/alphabet.ts';
+import { flatten } from '../lts/flatten.ts';
 import { parseLabel } from '../lts/label.ts';
+import { transitionsOf } from '../lts/lts.ts';
 import type { Call } from '../system/call.ts';
+import { alphabetOf, type Part } from '../system/part.ts';
 import type { System, SystemFamily } from '../system/system.ts';
 import { machineFrom } from './extracted.ts';
 import type { SourceReader, Surroundings } from './judge-source.ts';
@@ -43,6 +46,8 @@ export interface ChangedC {
   readonly before: Tree;
   readonly after: Tree;
   readonly around: { readonly before: Surroundings; readonly after: Surroundings };
+  /** By function: why what it does is not known whole, where it is not. */
+  readonly doubts: ReadonlyMap<string, string>;
 }
 
 /**
@@ -52,7 +57,7 @@ export interface ChangedC {
 export function* judgeSystems(
   reader: SourceReader,
   systems: readonly AskedSystem[],
-  { functions, before: old, after: now, around }: ChangedC,
+  { functions, before: old, after: now, around, doubts }: ChangedC,
   revision: string,
   asks: (system: System) => void,
 ): Generator<JudgedSystem> {
@@ -73,7 +78,8 @@ export function* judgeSystems(
       continue;
     }
     const unsaid = { before: unsaidIn(first), after: unsaidIn(second) };
-    yield { system, before, after, ...decided(before, after, unsaid) };
+    const doubt = doubtIn(second, doubts) ?? unexpectedIn(first, second);
+    yield { system, before, after, ...decided(before, after, unsaid, doubt) };
   }
 }
 
@@ -85,6 +91,54 @@ function checked(system: System, bounds: Bounds): SystemResult | string {
     if (error instanceof InputError) return error.message;
     throw error;
   }
+}
+
+/** Why a function in a system may do what is not read of it. */
+function doubtIn({ parts }: System, doubts: ReadonlyMap<string, string>): string | undefined {
+  for (const { machine } of parts) {
+    const doubt = doubts.get(cSourceOf(machine)?.function ?? '');
+    if (doubt !== undefined) return doubt;
+  }
+  return undefined;
+}
+
+/**
+ * How a function ends after a change that nobody of the system expects: whoever called it would wait
+ * for another answer for ever.
+ */
+function unexpectedIn(before: System, after: System): string | undefined {
+  const others = (part: Part, label: string) =>
+    after.parts.some(
+      (one) =>
+        one !== part &&
+        alphabetOf(one)
+          .flatMap((own) => one.rename(own))
+          .includes(label),
+    );
+  for (const [i, part] of after.parts.entries()) {
+    const old = before.parts[i]!;
+    if (old.machine === part.machine) continue;
+    const known = takenBy(old);
+    for (const label of takenBy(part).filter((one) => !known.includes(one))) {
+      const isTaken = part.rename(label).some((one) => others(part, one));
+      if (isTaken) continue;
+      const [operation] = label.split(':');
+      const hasAnswers = known.some(
+        (one) =>
+          one.startsWith(`${operation}:`) && part.rename(one).some((other) => others(part, other)),
+      );
+      if (label.startsWith('return.') || hasAnswers) {
+        return `it can end with ${label.replace(/^return\./, '')}, which nobody in this system expects`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The labels of the steps that a part has, of those that it may have. */
+function takenBy({ machine }: Part): string[] {
+  const lts = flatten(machine);
+  return [...new Set([...transitionsOf(lts)].map(({ label }) => lts.labels[label]!))];
 }
 
 /** Contract labels of which it is not known which step of the C commits them. */
@@ -104,6 +158,7 @@ function decided(
   before: SystemResult,
   after: SystemResult,
   unsaid: { readonly before: readonly string[]; readonly after: readonly string[] },
+  doubt: string | undefined,
 ): Pick<JudgedSystem, 'verdicts' | 'undecided'> {
   const verdicts: ChangedVerdict[] = [];
   const undecided: { property: string; reason: string }[] = [];
@@ -111,7 +166,8 @@ function decided(
     const { property, before: was, after: is } = verdict;
     const isContract = is.property.kind === 'refinement';
     const unknown = [...unsaid.after, ...(is.verdict === 'broken' ? unsaid.before : [])];
-    if (isContract && unknown.length > 0) {
+    if (is.verdict === 'broken' && doubt !== undefined) undecided.push({ property, reason: doubt });
+    else if (isContract && unknown.length > 0) {
       const labels = [...new Set(unknown)].join(', ');
       const reason = `it is not known which step decides ${labels} for the contract`;
       undecided.push({ property, reason });
@@ -122,8 +178,16 @@ function decided(
       undecided.push({ property, reason });
     }
   }
-  return { verdicts, undecided };
+  // What hangs never comes to where it broke other rules: they are not mended.
+  const hangs = verdicts.some(
+    ({ after: { verdict, property } }) => verdict === 'broken' && HANGS.includes(property.kind),
+  );
+  const isNews = ({ after: { verdict } }: ChangedVerdict) => !hangs || verdict !== 'holds';
+  return { verdicts: verdicts.filter(isNews), undecided };
 }
+
+/** The kinds of rules that break where somebody waits for ever. */
+const HANGS: readonly string[] = ['rest', 'leads-to', 'deadlock'];
 
 /**
  * Why no system was asked about a function that changes: its machine has steps that its C does not
@@ -175,7 +239,7 @@ function withC(
 
 /** A choice of the C is a step that its thread takes alone, and so is a return that nobody expects. */
 export function choiceCalls(machines: readonly AnyStateMachine[]): Call[] {
-  const labels = machines.flatMap((machine) => alphabetOf(machine).labels);
+  const labels = machines.flatMap((machine) => alphabetOfMachine(machine).labels);
   const names = labels.filter((label) => /^(?:choice|return)\./.test(label));
   return [...new Set(names)].map((label) => {
     const { object, operation, outcome = '' } = parseLabel(label);

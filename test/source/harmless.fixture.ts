@@ -217,4 +217,39 @@ export const harmless: readonly CChange[] = [
       ],
     ],
   },
+  {
+    file: BUFFER,
+    in: 'vfio_pci_core_feature_dma_buf',
+    name: 'a count and a completion made in the other order',
+    edits: [
+      [
+        'kref_init(&priv->kref);\ninit_completion(&priv->comp);',
+        'init_completion(&priv->comp);\nkref_init(&priv->kref);',
+      ],
+    ],
+  },
+  {
+    file: BUFFER,
+    in: 'vfio_pci_dma_buf_attach',
+    name: 'who is refused for two reasons is told the other one',
+    edits: [
+      [
+        'if (!attachment->peer2peer)\nreturn -EOPNOTSUPP;\n\nif (priv->revoked)\nreturn -ENODEV;',
+        'if (priv->revoked)\n\treturn -ENODEV;\n\nif (!attachment->peer2peer)\n\treturn -EOPNOTSUPP;',
+      ],
+    ],
+  },
+  {
+    file: BUFFER,
+    in: 'vfio_pci_dma_buf_attach',
+    name: 'another errno for a revoked buffer',
+    edits: [['return -ENODEV;', 'return -EBUSY;']],
+  },
+  {
+    ...HOT_RESET,
+    name: 'a lock is taken by a function that has no row',
+    edits: [
+      ['mutex_lock(&dev_set->lock);', 'mutex_lock_nested(&dev_set->lock, SINGLE_DEPTH_NESTING);'],
+    ],
+  },
 ];

@@ -105,7 +105,7 @@ describe('what a patch does', () => {
       '\tif (mine->vdev) {\n\t\tdown_write(&mine->vdev->memory_lock);\n\t\tup_write(&mine->vdev->memory_lock);\n',
     );
     expect(status).toBe(EXIT.ok);
-    expect(out).toContain('=> changes steps, and breaks none of the 9 rules that were asked');
+    expect(out).toContain('=> changes steps, and breaks none of the 9 rules that were decided');
   });
 
   it('changes no step: a guard for a pair of locks, a helper, a comment, a prototype', async () => {
@@ -131,6 +131,16 @@ describe('what a patch does', () => {
         last: expect.stringMatching(to.includes('off(') ? /^=> cannot judge/ : /^=> changes no/),
       });
     }
+  });
+});
+
+describe('what is not known of a function breaks no rule', () => {
+  it('a lock that is taken by a function without a label', async () => {
+    const { status, out } = await patch(LOCK, LOCK.replace('down_write', 'down_write_nested'));
+    expect(status).toBe(EXIT.unfinished);
+    expect(out).toMatch(/^ {2}not decided: .*locks-are-made/m);
+    expect(out).toMatch(/ in export-probe: what vfio_pci_dmabuf\.c:14 does is not\s+known/);
+    expect(out).not.toMatch(/^ {2}breaks/m);
   });
 });
 
