@@ -1,12 +1,14 @@
 import type { AnyStateMachine } from 'xstate';
 import { check, type SystemResult } from '../check/check.ts';
 import type { Bounds } from '../explore/explore.ts';
+import { alphabetOf } from '../lts/alphabet.ts';
+import { parseLabel } from '../lts/label.ts';
+import type { Call } from '../system/call.ts';
 import type { Part } from '../system/part.ts';
 import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { machineFrom } from './extracted.ts';
 import type { FunctionReading } from './function-readings.ts';
 import type { SourceReader } from './judge-source.ts';
-import { choiceCalls } from './judge-systems.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
 
@@ -18,7 +20,7 @@ export interface Into {
 }
 
 /** Whether a part is a function that can be put there: one with steps inside calls of the C is not. */
-export function hasC({ machine }: Part): boolean {
+export function hasC({ machine }: Pick<Part, 'machine'>): boolean {
   const source = cSourceOf(machine);
   return source !== undefined && source.inside === undefined;
 }
@@ -45,17 +47,11 @@ export function withTree(
   { family, scope, revision }: Into,
   isMeant: (part: Part) => boolean,
 ): System {
-  const system = family.build({ scope, revision });
-  const made = new Map<AnyStateMachine, AnyStateMachine>();
-  const parts = system.parts.map((part) => {
-    if (!isMeant(part)) return part;
-    const known = made.get(part.machine);
-    const machine =
-      known ?? machineFrom(reader.graph(tree, part.machine), likeOf(part, readings, family, scope));
-    made.set(part.machine, machine);
-    return { ...part, machine };
-  });
-  return { ...system, parts, calls: [...system.calls, ...choiceCalls([...made.values()])] };
+  return withMachines(family.build({ scope, revision }), (part) =>
+    isMeant(part)
+      ? machineFrom(reader.graph(tree, part.machine), likeOf(part, readings, family, scope))
+      : undefined,
+  );
 }
 
 function likeOf(
@@ -72,6 +68,41 @@ function likeOf(
     if (same !== undefined) return same.machine;
   }
   return part.machine;
+}
+
+/**
+ * A system with other machines in the place of some of its own.
+ *
+ * @param madeFor - the machine for a part, asked once for each machine; undefined where it stays
+ */
+export function withMachines(
+  system: System,
+  madeFor: (part: Part) => AnyStateMachine | undefined,
+): System {
+  const made = new Map<AnyStateMachine, AnyStateMachine>();
+  const parts = system.parts.map((part) => {
+    const machine = made.get(part.machine) ?? madeFor(part);
+    if (machine === undefined) return part;
+    made.set(part.machine, machine);
+    return { ...part, machine };
+  });
+  return { ...system, parts, calls: [...system.calls, ...choiceCalls([...made.values()])] };
+}
+
+/** A choice of the C is a step that its thread takes alone, and so is a return that nobody expects. */
+function choiceCalls(machines: readonly AnyStateMachine[]): Call[] {
+  const labels = machines.flatMap((machine) => alphabetOf(machine).labels);
+  const names = labels.filter((label) => /^(?:choice|return)\./.test(label));
+  return [...new Set(names)].map((label) => {
+    const { object, operation, outcome = '' } = parseLabel(label);
+    return {
+      name: object === undefined ? operation : `${object}.${operation}`,
+      caller: 'thread',
+      callee: '',
+      outcomes: [outcome],
+      source: 'a choice of the C that no label shows, or a return that the machine does not have',
+    };
+  });
 }
 
 /** What is broken may be claimed after a bound, and nothing else. */

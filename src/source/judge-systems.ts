@@ -2,14 +2,12 @@ import type { AnyStateMachine } from 'xstate';
 import { check, type PropertyResult, type SystemResult } from '../check/check.ts';
 import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
-import { alphabetOf as alphabetOfMachine } from '../lts/alphabet.ts';
 import { flatten } from '../lts/flatten.ts';
-import { parseLabel } from '../lts/label.ts';
 import { transitionsOf } from '../lts/lts.ts';
-import type { Call } from '../system/call.ts';
 import { alphabetOf, type Part } from '../system/part.ts';
 import type { System, SystemFamily } from '../system/system.ts';
 import { machineFrom } from './extracted.ts';
+import { hasC, withMachines } from './in-system.ts';
 import type { SourceReader, Surroundings } from './judge-source.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
@@ -212,10 +210,8 @@ export function notAsked(
   );
 }
 
-/** A machine with steps inside calls of the C is not replaced: the C does not have them. */
 function isMeant(machine: AnyStateMachine, functions: ReadonlySet<string>): boolean {
-  const source = cSourceOf(machine);
-  return source !== undefined && source.inside === undefined && functions.has(source.function);
+  return hasC({ machine }) && functions.has(cSourceOf(machine)!.function);
 }
 
 /** The system with the C of a tree in the place of the machines that stand for some functions. */
@@ -226,31 +222,11 @@ function withC(
   functions: ReadonlySet<string>,
   around: Surroundings,
 ): System {
-  const made = new Map<AnyStateMachine, AnyStateMachine>();
-  const parts = system.parts.map((part) => {
-    if (!isMeant(part.machine, functions)) return part;
-    const machine =
-      made.get(part.machine) ?? machineFrom(reader.graph(tree, part.machine, around), part.machine);
-    made.set(part.machine, machine);
-    return { ...part, machine };
-  });
-  return { ...system, parts, calls: [...system.calls, ...choiceCalls([...made.values()])] };
-}
-
-/** A choice of the C is a step that its thread takes alone, and so is a return that nobody expects. */
-export function choiceCalls(machines: readonly AnyStateMachine[]): Call[] {
-  const labels = machines.flatMap((machine) => alphabetOfMachine(machine).labels);
-  const names = labels.filter((label) => /^(?:choice|return)\./.test(label));
-  return [...new Set(names)].map((label) => {
-    const { object, operation, outcome = '' } = parseLabel(label);
-    return {
-      name: object === undefined ? operation : `${object}.${operation}`,
-      caller: 'thread',
-      callee: '',
-      outcomes: [outcome],
-      source: 'a choice of the C that no label shows, or a return that the machine does not have',
-    };
-  });
+  return withMachines(system, ({ machine }) =>
+    isMeant(machine, functions)
+      ? machineFrom(reader.graph(tree, machine, around), machine)
+      : undefined,
+  );
 }
 
 function changedVerdicts(before: SystemResult, after: SystemResult): ChangedVerdict[] {
