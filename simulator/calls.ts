@@ -12,7 +12,7 @@ import type { Kernel } from './kernel/kernel.ts';
 import type { Attachment, FeatureDmaBuf, PowerState, VfioPciCoreDevice } from './kernel/objects.ts';
 import { isErrno, PAGE_SIZE } from './kernel/objects.ts';
 import type { Thread } from './kernel/scheduler.ts';
-import type { Kthread } from './kernel/step.ts';
+import type { Kthread, Option } from './kernel/step.ts';
 import { atOnce, step } from './kernel/step.ts';
 import {
   vfio_af_config_write,
@@ -49,6 +49,8 @@ export interface Call {
   readonly caller: string;
   /** Beginning and return are contract labels too. */
   readonly bracketed: boolean;
+  /** Nobody sees it begin and return: only what it does. */
+  readonly hidden?: 'both';
   /** Why it cannot be called now; undefined if it can. */
   refused(): string | undefined;
   body(): Kthread<Ret | 'failed'>;
@@ -56,11 +58,12 @@ export interface Call {
 
 /** A call as a thread: beginning, kernel, deferred work, return. */
 export function* asThread(k: Kernel, call: Call, thread: Thread): Kthread<string> {
-  yield* step(`${call.name}:begin`, { boundary: call.bracketed });
+  const detail = { boundary: call.bracketed, hidden: call.hidden };
+  yield* step(`${call.name}:begin`, detail);
   const outcome = yield* call.body();
   k.checkReturn(thread);
   yield* exitToUserMode(thread);
-  yield* step(`${call.name}:${outcome}`, { boundary: call.bracketed });
+  yield* step(`${call.name}:${outcome}`, detail);
   return outcome;
 }
 
@@ -77,6 +80,31 @@ export function* awake<T>(k: Kernel, vdev: VfioPciCoreDevice, body: Kthread<T>):
   pm_runtime_put(k, vdev);
   vdev.calls -= 1;
   return outcome;
+}
+
+/**
+ * A call on the device's fd as those see it who watch runtime PM: it holds the device awake before
+ * it is known which call it is, and gives it back after that has returned.
+ * Source: vfio_device_fops_unl_ioctl, vfio_pci_rw, v7.3.
+ */
+function* anyDeviceCall(k: Kernel, vdev: VfioPciCoreDevice): Kthread<'ok'> {
+  const { label } = vdev;
+  vdev.calls += 1;
+  const status = () => (vdev.runtime_status === 'active' ? 'active' : 'suspended');
+  yield { options: () => [{ label: `${label}.pm_runtime_resume_and_get:${status()}` }] };
+  yield* pm_runtime_resume_and_get(k, vdev);
+  const bodies = Object.entries(deviceBodies(k, vdev));
+  const nothing = { label: `${label}.pm_runtime_put` };
+  const begins = bodies.map(([operation]) => ({ label: `${label}.${operation}:begin` }));
+  const chosen: Option = yield { options: () => [nothing, ...begins] };
+  const called = bodies[begins.findIndex((begin) => begin.label === chosen.label)];
+  if (called) {
+    yield* step(`${label}.${called[0]}:${yield* called[1]()}`);
+    yield* step(nothing.label);
+  }
+  pm_runtime_put(k, vdev);
+  vdev.calls -= 1;
+  return 'ok';
 }
 
 /** Opens every device but the last so many. */
@@ -132,12 +160,18 @@ function hotReset(k: Kernel): Call {
 }
 
 /** Calls through the device's fd, and what they run. */
-function deviceBody(k: Kernel, vdev: VfioPciCoreDevice, operation: string) {
-  const written = /^write_command\(MEM=([01])\)$/.exec(operation);
-  if (written) return () => vfio_basic_config_write(k, vdev, written[1] === '1');
-  const power = /^write_pmcsr\((D0|D1|D2|D3hot)\)$/.exec(operation);
-  if (power) return () => vfio_lock_and_set_power_state(k, vdev, power[1] as PowerState);
-  const bodies: Record<string, () => Kthread<Ret | 'failed'>> = {
+function deviceBodies(
+  k: Kernel,
+  vdev: VfioPciCoreDevice,
+): Record<string, () => Kthread<Ret | 'failed'>> {
+  const power = (['D0', 'D1', 'D2', 'D3hot'] satisfies PowerState[]).map((state) => [
+    `write_pmcsr(${state})`,
+    () => vfio_lock_and_set_power_state(k, vdev, state),
+  ]);
+  return {
+    'write_command(MEM=0)': () => vfio_basic_config_write(k, vdev, false),
+    'write_command(MEM=1)': () => vfio_basic_config_write(k, vdev, true),
+    ...Object.fromEntries(power),
     low_power_entry: () => vfio_pci_runtime_pm_entry(k, vdev, false),
     low_power_entry_with_wakeup: () => vfio_pci_runtime_pm_entry(k, vdev, true),
     low_power_exit: () => vfio_pci_runtime_pm_exit(k, vdev),
@@ -146,12 +180,24 @@ function deviceBody(k: Kernel, vdev: VfioPciCoreDevice, operation: string) {
     af_flr: () => vfio_af_config_write(k, vdev),
     read_bar: () => vfio_pci_bar_rw(vdev),
   };
-  return bodies[operation];
 }
+
+/** Calls whose first step begins them: nobody sees the call itself begin. */
+export const BEGUN_BY: Readonly<Record<string, string>> = {
+  'memory_lock.down_read': 'read_bar',
+  pm_runtime_resume_and_get: 'any',
+};
+
+/** Who calls, where it is not the owner of the device's fd. */
+const CALLERS: Readonly<Record<string, string>> = {
+  read_bar: 'reader',
+  sriov_configure: 'root',
+  sysfs_reset: 'root',
+};
 
 function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call | undefined {
   const name = `${vdev.label}.${operation}`;
-  const caller = `${vdev.label}.${operation === 'read_bar' ? 'reader' : 'owner'}`;
+  const caller = `${vdev.label}.${CALLERS[operation] ?? 'owner'}`;
   const isOpen = () => (vdev.has_fd ? undefined : `${vdev.label} is not open`);
   const isIdle = () => (vdev.calls === 0 ? undefined : `a call through ${vdev.label} goes on`);
   const base = { name, caller, bracketed: true, refused: isOpen };
@@ -173,8 +219,10 @@ function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call
       return { ...base, body: () => vfio_pci_core_sriov_configure(k, vdev) };
     case 'sysfs_reset':
       return { ...base, refused: () => undefined, body: () => reset_store(k, vdev) };
+    case 'any':
+      return { ...base, bracketed: false, hidden: 'both', body: () => anyDeviceCall(k, vdev) };
   }
-  const body = deviceBody(k, vdev, operation);
+  const body = deviceBodies(k, vdev)[operation];
   return body && { ...base, body: () => awake(k, vdev, body()) };
 }
 

@@ -72,8 +72,8 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
       hw.command(MEM=1):ok vconfig.command(MEM=0) vconfig.command(MEM=1) core_enable
       cleanup:begin cleanup:end core_disable:begin core_disable:end config_free hw.disable
       pm_runtime_get_noresume pm_wake_eventfd:true pm_wake_eventfd:false pm_wake_eventfd.clear
-      pm_runtime_resume:active pm_runtime_resume:suspended
-      needs_reset.set needs_reset.clear needs_reset:true
+      pm_runtime_resume:active pm_runtime_resume:suspended pm_runtime_resume_and_get:active
+      pm_runtime_resume_and_get:suspended needs_reset.set needs_reset.clear needs_reset:true
       needs_reset:false hw.command(INTX_DISABLE) reset_works:true pci_dev_trylock:1
       __pci_reset_function_locked:begin __pci_reset_function_locked:ok hw.restore_state
       open_count.dec sriov_active.set sriov_active.clear pci_enable_sriov:ok pci_try_reset_function:ok pci_reset_function

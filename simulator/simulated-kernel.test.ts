@@ -48,6 +48,16 @@ describe('contract grain', () => {
     await walk(target, 'att[1].unmap buf[1].drained dev[1].power(D3hot) dev[1].end');
   });
 
+  it('D1 is not entered from D3hot: nothing comes back', async () => {
+    await walk(
+      target,
+      `${OPEN} dev[0].write_pmcsr(D3hot):begin dev[0].begin buf[0].revoke buf[0].drained
+       dev[0].power(D3hot) dev[0].end dev[0].write_pmcsr(D3hot):ok
+       dev[0].write_pmcsr(D1):begin dev[0].begin dev[0].power(D1) dev[0].end dev[0].write_pmcsr(D1):ok`,
+    );
+    expect(target.observeNow()['buf[0].revoked']).toBe('true');
+  });
+
   it('a hot reset revokes, resets and un-revokes both devices, in the kernel’s order', async () => {
     await walk(
       target,

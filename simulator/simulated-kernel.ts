@@ -1,5 +1,5 @@
 import type { Ability, StepResult, Target, TargetScope } from '../src/target/target.ts';
-import { asThread, type Call, callOf, exportEverything, openDevices } from './calls.ts';
+import { asThread, BEGUN_BY, type Call, callOf, exportEverything, openDevices } from './calls.ts';
 import type { FaultId } from './faults.ts';
 import { simulatorFaults } from './faults.ts';
 import { Kernel } from './kernel/kernel.ts';
@@ -220,7 +220,9 @@ export class SimulatedKernel implements Target {
   private performed(label: ParsedLabel): string | undefined {
     const fence = this.fence(label);
     if (fence) return fence;
-    if (label.outcome === 'begin' && callOf(this.machine, label)) return this.start(label);
+    if (label.outcome === 'begin' && callOf(this.machine, label)) {
+      return this.taken(label, (thread) => this.reach(thread, label.plain)) ?? this.start(label);
+    }
     return (
       this.taken(label, (thread) => this.reach(thread, label.plain)) ??
       this.start(label) ??
@@ -354,20 +356,20 @@ export class SimulatedKernel implements Target {
   // --- starting calls ------------------------------------------------------------------------
 
   private start(label: ParsedLabel): string | undefined {
-    const reader = label.operation === 'memory_lock.down_read';
-    const call = callOf(this.machine, reader ? { ...label, operation: 'read_bar' } : label);
+    const begun = BEGUN_BY[label.operation];
+    const call = callOf(this.machine, begun ? { ...label, operation: begun } : label);
     if (!call || !this.mayStart(call, label)) return undefined;
     const thread = this.spawn(call, label);
     if (label.outcome === 'begin') {
       this.runOn();
       return label.plain;
     }
-    return reader ? this.resumeTo(thread, label) : this.runCall(thread, call, label);
+    return begun ? this.resumeTo(thread, label) : this.runCall(thread, call, label);
   }
 
   /** The caller must have finished what it did before, and the call must make sense now. */
   private mayStart(call: Call, label: ParsedLabel): boolean {
-    const begins = label.outcome === 'begin' || label.operation === 'memory_lock.down_read';
+    const begins = label.outcome === 'begin' || label.operation in BEGUN_BY;
     if (!begins && call.bracketed) return false;
     const busy = this.machine.scheduler.threads.find((thread) => thread.name === call.caller);
     if (busy && !this.finish(busy)) return false;
@@ -407,7 +409,8 @@ export class SimulatedKernel implements Target {
   }
 
   private spawn(call: Call, label: ParsedLabel): Thread {
-    if (label.thread && label.outcome === 'begin') this.aliases.set(label.thread, call.caller);
+    const begins = label.outcome === 'begin' || label.operation in BEGUN_BY;
+    if (label.thread && begins) this.aliases.set(label.thread, call.caller);
     const { machine } = this;
     const thread = machine.scheduler.spawn(call.caller, call.name, (self) =>
       asThread(machine, call, self),

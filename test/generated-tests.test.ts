@@ -98,6 +98,33 @@ describe('without a fault', () => {
   });
 });
 
+describe('what is for a real kernel', () => {
+  /** Tests that the simulated kernel can do, and those with a label that it cannot. */
+  const DONE: Readonly<Record<string, readonly [number, number]>> = {
+    export: [0, 56],
+    'function-reset': [0, 6],
+    'sysfs-reset': [0, 4],
+    'fences-kernel': [0, 22],
+    'fences-write': [0, 22],
+    'fences-read': [0, 22],
+    'fences-bookkeep': [0, 48],
+    remap: [0, 34],
+    'wake-up': [4, 21],
+    sriov: [67, 18],
+  };
+
+  it('is known', () => {
+    expect(Object.keys(DONE).sort()).toEqual([...forRealKernels].sort());
+  });
+
+  it.each(forRealKernels)('%s: no test fails that the simulated kernel can do', async (folder) => {
+    const { tests, failures, skipped, log } = await run(folder, [], false);
+    expect(failures.map(said)).toEqual([]);
+    expect([tests - skipped.length, skipped.length]).toEqual(DONE[folder]);
+    expect(log).toEqual([]);
+  });
+});
+
 /** What shows a fault: folders of tests that fail, a line in the kernel log, or nothing. */
 interface Sight {
   readonly folders?: readonly string[];

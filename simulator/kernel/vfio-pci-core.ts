@@ -49,7 +49,8 @@ export function* vfio_pci_set_power_state(
   k.traced('vfio_pci_set_power_state');
   if (outcome === 'failed') return outcome;
   if (state === 'D3hot') k.checkAccess(vdev, 'D3hot');
-  vdev.current_state = state;
+  // pci_set_low_power_state(), v7.3: "if we're already in a low-power state, we can only go deeper".
+  if (state === 'D0' || state > vdev.current_state) vdev.current_state = state;
   return outcome;
 }
 
