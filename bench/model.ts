@@ -1,6 +1,6 @@
 import { type AnyStateMachine, setup } from 'xstate';
-import type { Part } from '../src/system/part.ts';
-import type { System } from '../src/system/system.ts';
+import type { Part } from '../src/specification/part.ts';
+import type { System } from '../src/specification/system.ts';
 
 /**
  * The benchmark model, the same one that was measured with SPIN, Rumur and xstate/graph: `devices`

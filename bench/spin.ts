@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelOf } from '../src/export/model.ts';
 import { promela } from '../src/export/promela.ts';
-import type { System } from '../src/system/system.ts';
+import type { System } from '../src/specification/system.ts';
 import { measure } from './measure.ts';
 import type { Measured } from './rows.ts';
 

@@ -1,6 +1,6 @@
 import { specification } from '../specs/catalogue.ts';
-import { defaultRevision, findByName } from '../src/cli/catalogue.ts';
-import type { System } from '../src/system/system.ts';
+import { defaultRevision, findByName } from '../src/catalogue/catalogue.ts';
+import type { System } from '../src/specification/system.ts';
 import { benchmarkSystem, statesOf, transitionsOf } from './model.ts';
 
 /** What is explored: the benchmark model, or a system of this specification. */

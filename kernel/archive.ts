@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { InputError } from '../src/errors.ts';
+import { InputError } from '../src/base/errors.ts';
 import { Suite } from './apt.ts';
 import { byVersion, cached, newestEntry } from './cache.ts';
 

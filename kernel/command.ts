@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertDirectoryWritable, assertFileWritable } from '../src/cli/output.ts';
-import { generateSuites, type SuiteSource } from '../src/cli/suites.ts';
-import type { Terminal } from '../src/cli/terminal.ts';
-import { InputError, suggested } from '../src/errors.ts';
+import { InputError, suggested } from '../src/base/errors.ts';
+import { assertDirectoryWritable, assertFileWritable } from '../src/base/output.ts';
+import type { Terminal } from '../src/base/terminal.ts';
+import { writeWhole } from '../src/base/write-file.ts';
+import { generateSuites, type SuiteSource } from '../src/catalogue/suites.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import { suitePath, type TestSuite } from '../src/generate/test-suite.ts';
-import { writeWhole } from '../src/write-file.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
 import { buildLabKernel } from './build.ts';
 import { Laboratory, type Outcome } from './laboratory.ts';

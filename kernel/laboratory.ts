@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InputError } from '../src/errors.ts';
+import { InputError } from '../src/base/errors.ts';
 import { type Failure, runSuite } from '../src/generate/run-suite.ts';
 import type { TestCase, TestStep, TestSuite } from '../src/generate/test-suite.ts';
 import { withoutVariant } from '../src/lts/label.ts';

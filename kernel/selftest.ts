@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Terminal } from '../src/cli/terminal.ts';
-import { InputError } from '../src/errors.ts';
+import { InputError } from '../src/base/errors.ts';
+import type { Terminal } from '../src/base/terminal.ts';
 import type { KernelFiles } from './archive.ts';
 import { kernelOf } from './command.ts';
 import { sources } from './compile.ts';

@@ -1,4 +1,4 @@
-import { InputError } from '../src/errors.ts';
+import { InputError } from '../src/base/errors.ts';
 import type { Guest } from './guest.ts';
 
 /** The functions that `docs/traces.md` has traced. */

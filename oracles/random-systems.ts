@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { is, type Predicate } from '../src/check/predicate.ts';
-import type { Property } from '../src/check/property.ts';
 import { machine, type Node, part, system } from '../src/check/tiny-systems.fixture.ts';
-import type { Call } from '../src/system/call.ts';
-import type { System } from '../src/system/system.ts';
+import type { Call } from '../src/specification/call.ts';
+import { is, type Predicate } from '../src/specification/predicate.ts';
+import type { Property } from '../src/specification/property.ts';
+import type { System } from '../src/specification/system.ts';
 
 /** Each machine shares one label with the next, one with the last, and has two of its own. */
 const SHARED = ['a', 'b', 'c', 'd'];

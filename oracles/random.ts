@@ -1,7 +1,7 @@
 import { check } from '../src/check/check.ts';
 import { type Model, modelOf } from '../src/export/model.ts';
 import { propertyName } from '../src/export/promela.ts';
-import type { System } from '../src/system/system.ts';
+import type { System } from '../src/specification/system.ts';
 import { CHOICE, combined } from './combined.ts';
 import { differences, type Findings } from './findings.ts';
 import { brokenLeadsTo, ours, withUnfairLocks } from './ours.ts';

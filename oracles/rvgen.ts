@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../src/errors.ts';
+import { InputError } from '../src/base/errors.ts';
 import { type RuntimeMonitor, runtimeMonitor } from '../src/export/formats.ts';
 import { eventName, monitorClass, only, stateName, type Watch } from '../src/export/rv-dot.ts';
 import { type Lts, transitionsOf } from '../src/lts/lts.ts';

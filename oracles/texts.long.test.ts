@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { specification } from '../specs/catalogue.ts';
-import { defaultRevision } from '../src/cli/catalogue.ts';
+import { defaultRevision } from '../src/catalogue/catalogue.ts';
 import { mermaid } from '../src/export/mermaid.ts';
 import { modelOf } from '../src/export/model.ts';
 import { tla } from '../src/export/tla.ts';

@@ -65,6 +65,38 @@ const WALLS = {
   },
 };
 
+/**
+ * The folders of src/ from the lowest to the highest: what a file is made of, what a specification
+ * is said in, what explores and judges it, what shows it, the command line. A file imports from its
+ * own folder and from lower ones, types included, so that there is no circle; tests are free.
+ */
+const LAYERS = [
+  'base',
+  'lts',
+  'specification',
+  'system',
+  'explore',
+  'check',
+  'monitors',
+  'reduce',
+  'faults',
+  'paths',
+  'target',
+  'generate',
+  'trace',
+  'explain',
+  'catalogue',
+  'load',
+  'export',
+  'chart',
+  'source',
+  'linux',
+  'matrix',
+  'inspect',
+  'report',
+  'cli',
+];
+
 /** The subject's words, which the tool may not know; the name of the package is no subject. */
 const SUBJECT =
   /dma[-_ ]?bufs?|vfio|\bBARs?\d*\b|hot[-_ ]?reset|iommufd|rdma|(?<![a-z])pci(?![a-z])/gi;
@@ -116,6 +148,7 @@ function breachesIn(path, text) {
   const found = [...ownPaths(text)];
   const wall = WALLS[path.split('/')[0]];
   if (wall !== undefined && CODE.test(path)) found.push(...forbiddenImports(path, text, wall));
+  if (isIn(path, 'src') && CODE.test(path)) found.push(...upwardImports(path, text));
   // What the kernel's own C has in it is said where its dialect is.
   if (isIn(path, 'src') && !isIn(path, 'src/linux')) found.push(...subjectWords(text));
   return found.map(({ at, what }) => `${path}:${lineOf(text, at)}: ${what}`);
@@ -141,6 +174,23 @@ function* forbiddenImports(path, text, wall) {
       ? wall.files(posix.normalize(posix.join(posix.dirname(path), specifier)), path)
       : wall.packages(specifier);
     if (!allowed) yield { at, what: `imports '${specifier}'; ${wall.rule}` };
+  }
+}
+
+/** A folder of src/ that has no layer is one itself: whoever makes it says where it belongs. */
+function* upwardImports(path, text) {
+  if (/\.(?:test|fixture)\.tsx?$/.test(path)) return;
+  const folder = path.split('/')[1];
+  if (folder.includes('.')) return;
+  const own = LAYERS.indexOf(folder);
+  if (own < 0) yield { at: 0, what: `src/${folder}/ has no layer; enter it in scripts/walls.mjs` };
+  for (const { specifier, at } of importsOf(text)) {
+    if (!specifier.startsWith('.')) continue;
+    const [top, other] = posix.normalize(posix.join(posix.dirname(path), specifier)).split('/');
+    if (top !== 'src' || other === folder) continue;
+    const layer = LAYERS.indexOf(other);
+    if (layer >= 0 && layer < own) continue;
+    yield { at, what: `imports '${specifier}'; src/${folder}/ imports only what is below it` };
   }
 }
 

@@ -1,4 +1,4 @@
-import { workApart } from '../src/cli/work-apart.ts';
+import { workApart } from '../src/load/work-apart.ts';
 import { runCommand } from './command.ts';
 
 await workApart(runCommand);

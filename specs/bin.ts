@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { namesFile, runApart } from '../src/cli/apart.ts';
-import { terminalOf } from '../src/cli/terminal.ts';
+import { terminalOf } from '../src/base/terminal.ts';
+import { namesFile, runApart } from '../src/load/apart.ts';
 
 const args = process.argv.slice(2);
 const terminal = terminalOf(process);

@@ -1,4 +1,4 @@
-import type { NotModelled } from '../src/cli/catalogue.ts';
+import type { NotModelled } from '../src/catalogue/catalogue.ts';
 
 const series = (first: string, last: number) =>
   Array.from({ length: last }, (_, i) => `${first}${i + 1}`);

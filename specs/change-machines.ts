@@ -1,8 +1,8 @@
 import type { AnyStateMachine, AnyStateNodeConfig } from 'xstate';
-import { InputError, suggested } from '../src/errors.ts';
+import { InputError, suggested } from '../src/base/errors.ts';
 import { type Patch, patched } from '../src/faults/patch.ts';
 import { type LintFinding, type LintRule, lint } from '../src/lts/lint.ts';
-import type { Part } from '../src/system/part.ts';
+import type { Part } from '../src/specification/part.ts';
 
 /** What a change does to machines, by their names. */
 export interface MachineChanges {

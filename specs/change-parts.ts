@@ -1,12 +1,12 @@
 import type { AnyStateMachine } from 'xstate';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
-import type { Property } from '../src/check/property.ts';
-import { InputError } from '../src/errors.ts';
+import { InputError } from '../src/base/errors.ts';
 import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from '../src/monitors/locks.ts';
-import type { Call } from '../src/system/call.ts';
-import { alphabetOf, type Part, procedure, resource } from '../src/system/part.ts';
-import type { System } from '../src/system/system.ts';
+import type { Call } from '../src/specification/call.ts';
+import { alphabetOf, type Part, procedure, resource } from '../src/specification/part.ts';
+import type { Property } from '../src/specification/property.ts';
+import type { System } from '../src/specification/system.ts';
 import { unknown } from './change-machines.ts';
 import { MUTEX, RESV, RWSEM } from './procedures/parts.ts';
 import { returnsOf } from './procedures/rules.ts';

@@ -1,5 +1,5 @@
-import { InputError } from '../src/errors.ts';
-import type { System, SystemFamily } from '../src/system/system.ts';
+import { InputError } from '../src/base/errors.ts';
+import type { System, SystemFamily } from '../src/specification/system.ts';
 import { specification } from './catalogue.ts';
 import { changedParts, type MachineChanges, machinesOf, unknown } from './change-machines.ts';
 import { type Additions, withAdditions } from './change-parts.ts';

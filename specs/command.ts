@@ -1,13 +1,13 @@
 import { addKernelCommands } from '../kernel/kernel-command.ts';
 import { Simulator } from '../simulator/index.ts';
+import type { Terminal } from '../src/base/terminal.ts';
 import { addCarriesCommand } from '../src/cli/carries-command.ts';
-import type { Catalogue } from '../src/cli/catalogue.ts';
 import { addExportCommand } from '../src/cli/export-command.ts';
 import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
 import { run } from '../src/cli/main.ts';
 import { addPatchCommand } from '../src/cli/patch-command.ts';
+import type { Program } from '../src/cli/program.ts';
 import { addSourceCommand } from '../src/cli/source-command.ts';
-import type { Terminal } from '../src/cli/terminal.ts';
 import { addTraceCommand } from '../src/cli/trace-command.ts';
 import { exportFormats } from '../src/export/formats.ts';
 import { specification } from './catalogue.ts';
@@ -21,7 +21,7 @@ import { judgeTrace } from './trace/judge.ts';
 
 const formats = [kselftestFormat, ...exportFormats(specification, runtimeMonitors)];
 
-const catalogue: Catalogue = {
+const catalogue: Program = {
   ...specification,
   modules,
   judgeTrace,

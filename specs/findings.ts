@@ -1,4 +1,4 @@
-import type { Finding } from '../src/cli/catalogue.ts';
+import type { Finding } from '../src/catalogue/catalogue.ts';
 
 /** What is broken in the newest released kernel, as claims that a maintainer can check. */
 export const findings: readonly Finding[] = [

@@ -1,4 +1,4 @@
-import type { Limits } from '../src/cli/catalogue.ts';
+import type { Limits } from '../src/catalogue/catalogue.ts';
 import { notModelled } from './bugs.ts';
 import { leftOut } from './readings.ts';
 

@@ -1,4 +1,4 @@
-import type { MachineEntry } from '../src/cli/catalogue.ts';
+import type { MachineEntry } from '../src/catalogue/catalogue.ts';
 import { mermaid } from '../src/export/mermaid.ts';
 import { specification } from './catalogue.ts';
 

@@ -31,7 +31,7 @@ import { dmaResv } from '../machines/locks/dma-resv.resource.ts';
 import { kref } from '../machines/locks/kref.resource.ts';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
-import type { MachineEntry } from '../src/cli/catalogue.ts';
+import type { MachineEntry } from '../src/catalogue/catalogue.ts';
 import { base } from './revisions/index.ts';
 
 type Machine = MachineEntry['machine'];

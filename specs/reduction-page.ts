@@ -1,7 +1,7 @@
+import { defaultRevision } from '../src/catalogue/catalogue.ts';
 import { check } from '../src/check/check.ts';
-import { defaultRevision } from '../src/cli/catalogue.ts';
 import { checkReduced } from '../src/reduce/check-reduced.ts';
-import type { SystemFamily } from '../src/system/system.ts';
+import type { SystemFamily } from '../src/specification/system.ts';
 import { specification } from './catalogue.ts';
 
 /** The part of `docs/reduction.md` between `<!-- systems -->` and `<!-- end -->` made anew. */

@@ -1,8 +1,8 @@
-import type { SuiteSource } from '../src/cli/suites.ts';
-import { InputError, suggested } from '../src/errors.ts';
+import { InputError, suggested } from '../src/base/errors.ts';
+import type { SuiteSource } from '../src/catalogue/suites.ts';
 import { parseLabel } from '../src/lts/label.ts';
+import type { Scope, System, SystemFamily } from '../src/specification/system.ts';
 import type { Product } from '../src/system/product.ts';
-import type { Scope, System, SystemFamily } from '../src/system/system.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
 import { lifeSystem } from './dma-buf/life.system.ts';

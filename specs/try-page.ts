@@ -8,9 +8,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Catalogue } from '../src/cli/catalogue.ts';
 import { run } from '../src/cli/main.ts';
 import { addPatchCommand } from '../src/cli/patch-command.ts';
+import type { AddCommand } from '../src/cli/program.ts';
 import { specification } from './catalogue.ts';
 import { modules } from './modules.ts';
 import { cSpecification } from './source/index.ts';
@@ -92,7 +92,7 @@ async function output(args: readonly string[]): Promise<string> {
   const keep = (text: string) => {
     printed += text;
   };
-  const commands: Catalogue['commands'] = [
+  const commands: readonly AddCommand[] = [
     (program, terminal, finished) =>
       addPatchCommand(program, specification, cSpecification, terminal, finished),
   ];

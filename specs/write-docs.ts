@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { writeWhole } from '../src/base/write-file.ts';
 import { run } from '../src/cli/main.ts';
 import { mermaid } from '../src/export/mermaid.ts';
-import { writeWhole } from '../src/write-file.ts';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
 import { specification } from './catalogue.ts';

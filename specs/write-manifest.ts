@@ -1,9 +1,9 @@
+import { writeWhole } from '../src/base/write-file.ts';
+import type { Expectation } from '../src/catalogue/catalogue.ts';
+import { isSameScope, scopesOf } from '../src/catalogue/known.ts';
 import { check, type PropertyResult, type SystemResult } from '../src/check/check.ts';
-import type { Expectation } from '../src/cli/catalogue.ts';
-import { isSameScope, scopesOf } from '../src/cli/known.ts';
 import { fingerprint } from '../src/matrix/same-system.ts';
-import type { Scope, System, SystemFamily } from '../src/system/system.ts';
-import { writeWhole } from '../src/write-file.ts';
+import type { Scope, System, SystemFamily } from '../src/specification/system.ts';
 import { families, specification } from './catalogue.ts';
 import { defectsOf, NEWEST, proposals } from './revisions/index.ts';
 

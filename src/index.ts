@@ -2,24 +2,13 @@
  * The tool as a library: flatten a machine, compose a system, check its properties, take its paths
  * and write them down as tests. `dmabuf-spec` is these functions with a specification.
  */
+
+export { InputError } from './base/errors.ts';
 export type { Chart } from './chart/chart.ts';
 export { chartOf } from './chart/chart-of.ts';
 export { svgOf } from './chart/svg.ts';
 export { check, type PropertyResult, type SystemResult } from './check/check.ts';
-export {
-  all,
-  always,
-  any,
-  inWords,
-  is,
-  not,
-  type Predicate,
-  said,
-  where,
-} from './check/predicate.ts';
-export type { Property } from './check/property.ts';
 export type { Counterexample, Verdict } from './check/verdict.ts';
-export { InputError } from './errors.ts';
 export { diagram } from './explain/diagram.ts';
 export { type Bounds, explore, type StateSpace } from './explore/explore.ts';
 export { mermaid } from './export/mermaid.ts';
@@ -39,8 +28,20 @@ export { transitions } from './paths/transitions.ts';
 export { checkReduced } from './reduce/check-reduced.ts';
 export { exploreOrbits } from './reduce/orbits.ts';
 export { symmetryOf } from './reduce/symmetry.ts';
-export type { Call } from './system/call.ts';
-export { contract, monitor, type Part, procedure, resource } from './system/part.ts';
+export type { Call } from './specification/call.ts';
+export { contract, monitor, type Part, procedure, resource } from './specification/part.ts';
+export {
+  all,
+  always,
+  any,
+  inWords,
+  is,
+  not,
+  type Predicate,
+  said,
+  where,
+} from './specification/predicate.ts';
+export type { Property } from './specification/property.ts';
+export type { Scope, System, SystemFamily } from './specification/system.ts';
 export { compose, type Product } from './system/product.ts';
-export type { Scope, System, SystemFamily } from './system/system.ts';
 export type { StepResult, Target, TargetScope } from './target/target.ts';

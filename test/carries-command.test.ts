@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { cSpecification } from '../specs/source/index.ts';
 import { knownDefects } from '../specs/source/known-defects.ts';
 import { RIGHT, treeWith } from '../specs/source/own-tree.fixture.ts';
+import { EXIT } from '../src/base/exit.ts';
 import { type CarriesOptions, carriesCommand } from '../src/cli/carries-command.ts';
-import { EXIT } from '../src/cli/exit.ts';
 import type { Tree } from '../src/source/tree.ts';
 import { violationsOf } from './cli.fixture.ts';
 

@@ -1,10 +1,10 @@
 import type { AnyStateMachine } from 'xstate';
+import type { Catalogue, Expectation } from '../src/catalogue/catalogue.ts';
 import { check } from '../src/check/check.ts';
-import { is, not } from '../src/check/predicate.ts';
-import type { Property } from '../src/check/property.ts';
 import { machine, part, system } from '../src/check/tiny-systems.fixture.ts';
-import type { Catalogue, Expectation } from '../src/cli/catalogue.ts';
-import type { System, SystemFamily } from '../src/system/system.ts';
+import { is, not } from '../src/specification/predicate.ts';
+import type { Property } from '../src/specification/property.ts';
+import type { System, SystemFamily } from '../src/specification/system.ts';
 
 /** A hinge that breaks after so many swings, if at all. */
 function hinge(breaksAfter: 1 | 2 | 'never'): AnyStateMachine {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { specification } from '../specs/catalogue.ts';
 import { modules } from '../specs/modules.ts';
-import type { Catalogue } from '../src/cli/catalogue.ts';
+import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 
 const catalogue: Catalogue = { ...specification, modules, targets: [] };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { is } from '../src/check/predicate.ts';
-import type { Catalogue } from '../src/cli/catalogue.ts';
-import type { SystemFamily } from '../src/system/system.ts';
+import type { Catalogue } from '../src/catalogue/catalogue.ts';
+import { is } from '../src/specification/predicate.ts';
+import type { SystemFamily } from '../src/specification/system.ts';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 import { door, doors, expected, unaware, window } from './cli-doors.fixture.ts';
 

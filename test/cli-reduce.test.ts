@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { always, is } from '../src/check/predicate.ts';
-import type { Property } from '../src/check/property.ts';
+import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { machine, part, system } from '../src/check/tiny-systems.fixture.ts';
-import type { Catalogue } from '../src/cli/catalogue.ts';
-import type { SystemFamily } from '../src/system/system.ts';
+import { always, is } from '../src/specification/predicate.ts';
+import type { Property } from '../src/specification/property.ts';
+import type { SystemFamily } from '../src/specification/system.ts';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 import { doors } from './cli-doors.fixture.ts';
 

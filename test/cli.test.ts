@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SimulatedKernel } from '../simulator/index.ts';
 import { specification } from '../specs/catalogue.ts';
-import type { Catalogue } from '../src/cli/catalogue.ts';
+import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { generateCommand } from '../src/cli/generate-command.ts';
 import { startCommand } from '../src/cli/start-command.ts';
 import { runCommand, violationsOf } from './cli.fixture.ts';

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Catalogue } from '../src/cli/catalogue.ts';
+import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import { Inspector } from '../src/inspect/inspector.ts';
 import type {

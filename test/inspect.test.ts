@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { specification } from '../specs/catalogue.ts';
 import { judgeTrace } from '../specs/trace/judge.ts';
-import type { Catalogue } from '../src/cli/catalogue.ts';
+import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { openedBy, takenInTrace } from '../src/cli/inspect-command.ts';
 import { infeasibleIn } from '../src/generate/format-suite.ts';
 import { Inspector } from '../src/inspect/inspector.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { families, specification } from '../specs/catalogue.ts';
 import { proposals } from '../specs/revisions/index.ts';
+import { differencesOf } from '../src/catalogue/judge.ts';
 import { check, type SystemResult } from '../src/check/check.ts';
-import { differencesOf } from '../src/cli/judge.ts';
 import { fingerprint } from '../src/matrix/same-system.ts';
 import { placesIn } from './conformance/family-cases.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { families } from '../specs/catalogue.ts';
-import type { Expectation } from '../src/cli/catalogue.ts';
+import type { Expectation } from '../src/catalogue/catalogue.ts';
 import { checkReduced, type ReducedResult } from '../src/reduce/check-reduced.ts';
 import { MOST_WHOLE_STATES } from '../src/reduce/whole-space.ts';
 

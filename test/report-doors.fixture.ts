@@ -1,4 +1,4 @@
-import type { Catalogue } from '../src/cli/catalogue.ts';
+import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { doors } from './cli-doors.fixture.ts';
 
 /** The doors with what a report has beyond what is checked: machines, tests, limits. */

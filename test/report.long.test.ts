@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { specification } from '../specs/catalogue.ts';
-import { withoutInstance } from '../src/matrix/instances.ts';
+import { withoutInstance } from '../src/catalogue/instances.ts';
 import { anchor } from '../src/report/document.ts';
 import { runCommand } from './cli.fixture.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Simulator } from '../simulator/index.ts';
 import { forRealKernels, suites } from '../specs/suites.ts';
-import type { SuiteSource } from '../src/cli/suites.ts';
+import type { SuiteSource } from '../src/catalogue/suites.ts';
 import { observablesOf } from '../src/generate/observables.ts';
 import { callOf, parseLabel, withoutVariant } from '../src/lts/label.ts';
 import { type Explored, exploreForPaths } from '../src/paths/projection.ts';

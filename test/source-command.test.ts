@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cSpecification } from '../specs/source/index.ts';
-import { EXIT } from '../src/cli/exit.ts';
+import { EXIT } from '../src/base/exit.ts';
 import { type SourceOptions, sourceCommand } from '../src/cli/source-command.ts';
 import { violationsOf } from './cli.fixture.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { families, specification } from '../specs/catalogue.ts';
-import { defaultRevision } from '../src/cli/catalogue.ts';
-import { brokenIn, isSameScope } from '../src/cli/known.ts';
+import { defaultRevision } from '../src/catalogue/catalogue.ts';
+import { brokenIn, isSameScope } from '../src/catalogue/known.ts';
 import { untestedProperties } from '../src/faults/mutants.ts';
 
 /**

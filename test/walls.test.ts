@@ -41,7 +41,7 @@ describe('walls', () => {
       'src/a.ts':
         "// dmabuf-spec and vfio-dmabuf-spec, a rebar, the bar, specific\nimport fs from 'node:fs';\n",
       'simulator/target.ts': "import type { Target } from '../src/target/target.ts';\n",
-      'kernel/a.ts': "import { InputError } from '../src/errors.ts';\n",
+      'kernel/a.ts': "import { InputError } from '../src/base/errors.ts';\n",
       'bench/bench.ts': "import { explore } from '../src/explore/explore.ts';\n",
       'machines/node_modules/x/index.js': "import '../src/a.ts';\n",
     });
@@ -69,6 +69,31 @@ describe('walls', () => {
     expect(lines[0]).toMatch(
       new RegExp(`^${path.replaceAll('.', '\\.')}:\\d+: imports '\\.*[^']*'; `),
     );
+  });
+
+  it.each([
+    ['src/lts/a.ts', "import type { Catalogue } from '../catalogue/catalogue.ts';"],
+    ['src/catalogue/a.ts', "import { run } from '../cli/main.ts';"],
+    ['src/check/a.ts', "import { version } from '../index.ts';"],
+  ])('catches an import of a higher layer in %s', (path, text) => {
+    const { status, lines } = walls({ [path]: `${text}\n` });
+    expect(status).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/imports only what is below it$/);
+  });
+
+  it('lets a test import what it needs, and a file what is below it', () => {
+    const { lines } = walls({
+      'src/lts/a.test.ts': "import { check } from '../check/check.ts';\n",
+      'src/cli/a.ts': "import { check } from '../check/check.ts';\n",
+    });
+    expect(lines).toEqual([]);
+  });
+
+  it('asks where a folder of the tool belongs', () => {
+    expect(walls({ 'src/new/a.ts': 'export const a = 1;\n' }).lines).toEqual([
+      'src/new/a.ts:1: src/new/ has no layer; enter it in scripts/walls.mjs',
+    ]);
   });
 
   it('does not take a comment or a text for an import', () => {

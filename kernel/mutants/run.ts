@@ -1,5 +1,5 @@
-import type { Terminal } from '../../src/cli/terminal.ts';
-import { InputError, suggested } from '../../src/errors.ts';
+import { InputError, suggested } from '../../src/base/errors.ts';
+import type { Terminal } from '../../src/base/terminal.ts';
 import { type KernelFiles, newestStockKernel } from '../archive.ts';
 import { type SuiteFile, suiteFiles, type TestSources } from '../command.ts';
 import { Laboratory, type Outcome } from '../laboratory.ts';

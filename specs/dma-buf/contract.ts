@@ -7,9 +7,9 @@ import {
   type ImporterKind,
 } from '../../machines/importer/attachment.contract.ts';
 import { iommufdMapping } from '../../machines/importer/iommufd-mapping.contract.ts';
-import { InputError } from '../../src/errors.ts';
-import { contract, type Part } from '../../src/system/part.ts';
-import type { System } from '../../src/system/system.ts';
+import { InputError } from '../../src/base/errors.ts';
+import { contract, type Part } from '../../src/specification/part.ts';
+import type { System } from '../../src/specification/system.ts';
 import { contractCalls } from '../vfio/contract-calls.ts';
 
 /** An importer of a contract system, and the buffer it is for. */

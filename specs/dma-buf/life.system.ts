@@ -1,10 +1,10 @@
 import type { MemoryVariation } from '../../machines/device/memory.contract.ts';
 import { owner } from '../../machines/device/owner.contract.ts';
 import type { AttachVariation } from '../../machines/importer/attachment.contract.ts';
-import { all, any, is, not, said } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
-import { contract, type Part } from '../../src/system/part.ts';
-import type { System, SystemFamily } from '../../src/system/system.ts';
+import { contract, type Part } from '../../src/specification/part.ts';
+import { all, any, is, not, said } from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { inLowPower } from '../procedures/words.ts';
 import { contractCalls } from '../vfio/contract-calls.ts';
 import { type ContractScope, contractParts, type ImporterSpec, range } from './contract.ts';

@@ -1,7 +1,7 @@
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
-import { BEGIN, type Call } from '../../src/system/call.ts';
-import { alphabetOf, type Part, procedure } from '../../src/system/part.ts';
-import type { System } from '../../src/system/system.ts';
+import { BEGIN, type Call } from '../../src/specification/call.ts';
+import { alphabetOf, type Part, procedure } from '../../src/specification/part.ts';
+import type { System } from '../../src/specification/system.ts';
 import { base } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import type { ImporterSpec } from './contract.ts';

@@ -1,4 +1,4 @@
-import type { System } from '../../src/system/system.ts';
+import type { System } from '../../src/specification/system.ts';
 import type { TargetScope } from '../../src/target/target.ts';
 import { type ImporterSpec, range } from './contract.ts';
 import { lifeSystem } from './life.system.ts';

@@ -1,6 +1,6 @@
 import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
-import type { Part } from '../../src/system/part.ts';
-import type { System } from '../../src/system/system.ts';
+import type { Part } from '../../src/specification/part.ts';
+import type { System } from '../../src/specification/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 
 /**

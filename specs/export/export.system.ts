@@ -4,9 +4,9 @@ import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
 import { unregister } from '../../machines/device/unregister.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import type { Property } from '../../src/check/property.ts';
-import { type Part, procedure, resource } from '../../src/system/part.ts';
-import type { System, SystemFamily } from '../../src/system/system.ts';
+import { type Part, procedure, resource } from '../../src/specification/part.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import {
   closeParts,

@@ -3,7 +3,7 @@ import { check, type SystemResult } from '../../src/check/check.ts';
 import { checkFault } from '../../src/faults/fault.ts';
 import { type Patch, patched } from '../../src/faults/patch.ts';
 import { lint } from '../../src/lts/lint.ts';
-import type { Scope, System } from '../../src/system/system.ts';
+import type { Scope, System } from '../../src/specification/system.ts';
 import { exportFamily } from './export.system.ts';
 import { WITH_O_PATH } from './findings.ts';
 import {

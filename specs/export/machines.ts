@@ -13,7 +13,7 @@ import { fput } from '../../machines/dma-buf/fput.procedure.ts';
 import { oPathFile } from '../../machines/dma-buf/o-path-file.resource.ts';
 import { priv } from '../../machines/dma-buf/priv.resource.ts';
 import { release } from '../../machines/dma-buf/release.procedure.ts';
-import type { MachineEntry } from '../../src/cli/catalogue.ts';
+import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 import { base } from '../revisions/index.ts';
 
 function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {

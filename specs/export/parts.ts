@@ -14,7 +14,7 @@ import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
 import { completion } from '../../machines/locks/completion.resource.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { kref } from '../../machines/locks/kref.resource.ts';
-import { alphabetOf, type Part, procedure, resource } from '../../src/system/part.ts';
+import { alphabetOf, type Part, procedure, resource } from '../../src/specification/part.ts';
 
 const BIND = { dev: 'dev[0]', buf: 'buf[0]' };
 

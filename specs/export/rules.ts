@@ -1,8 +1,8 @@
-import { all, is, not } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
 import { heldMonitors } from '../../src/monitors/locks.ts';
-import type { Part } from '../../src/system/part.ts';
-import type { Scope } from '../../src/system/system.ts';
+import type { Part } from '../../src/specification/part.ts';
+import { all, is, not } from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { Scope } from '../../src/specification/system.ts';
 import { RWSEM } from '../procedures/parts.ts';
 import { decodes, isFree, isIdle, isListed, isRevoked, memoryOn } from '../procedures/words.ts';
 

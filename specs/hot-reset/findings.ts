@@ -1,5 +1,5 @@
-import type { Finding } from '../../src/cli/catalogue.ts';
-import type { Scope } from '../../src/system/system.ts';
+import type { Finding } from '../../src/catalogue/catalogue.ts';
+import type { Scope } from '../../src/specification/system.ts';
 
 /** The scope at which a sibling is put into low power. */
 export const WITH_LOW_POWER: Scope = {

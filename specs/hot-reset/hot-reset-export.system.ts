@@ -7,10 +7,10 @@ import {
   labels as hotResetLabels,
 } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { all, is, not } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
-import { type Part, procedure, resource } from '../../src/system/part.ts';
-import type { System, SystemFamily } from '../../src/system/system.ts';
+import { type Part, procedure, resource } from '../../src/specification/part.ts';
+import { all, is, not } from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 import { exportCalls } from '../export/calls.ts';
 import {

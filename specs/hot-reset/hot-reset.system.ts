@@ -8,9 +8,9 @@ import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { InputError } from '../../src/errors.ts';
-import { type Part, procedure, resource } from '../../src/system/part.ts';
-import type { System, SystemFamily } from '../../src/system/system.ts';
+import { InputError } from '../../src/base/errors.ts';
+import { type Part, procedure, resource } from '../../src/specification/part.ts';
+import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,

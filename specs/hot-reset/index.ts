@@ -1,5 +1,5 @@
 import type { Fault } from '../../src/faults/fault.ts';
-import type { SystemFamily } from '../../src/system/system.ts';
+import type { SystemFamily } from '../../src/specification/system.ts';
 import { hotResetExportFaults } from './export-faults.ts';
 import { hotResetFaults } from './faults.ts';
 import { hotResetFamily } from './hot-reset.system.ts';

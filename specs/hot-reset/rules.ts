@@ -1,7 +1,7 @@
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
-import { all, any, is, not, type Predicate } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
-import { monitor, type Part } from '../../src/system/part.ts';
+import { monitor, type Part } from '../../src/specification/part.ts';
+import { all, any, is, not, type Predicate } from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
 import { range } from '../dma-buf/contract.ts';
 import {
   decodes,

@@ -1,5 +1,5 @@
-import { InputError } from '../../src/errors.ts';
-import type { Scope } from '../../src/system/system.ts';
+import { InputError } from '../../src/base/errors.ts';
+import type { Scope } from '../../src/specification/system.ts';
 import { atMostOne, range } from '../dma-buf/contract.ts';
 import type { ImporterThread } from '../procedures/parts.ts';
 

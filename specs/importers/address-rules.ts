@@ -1,5 +1,13 @@
-import { all, any, is, not, type Predicate, said, where } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
+import {
+  all,
+  any,
+  is,
+  not,
+  type Predicate,
+  said,
+  where,
+} from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
 import { range } from '../dma-buf/contract.ts';
 import { isIdle } from '../procedures/words.ts';
 

@@ -40,7 +40,7 @@ import { umem } from '../../machines/rdma/umem.resource.ts';
 import { umemMemory } from '../../machines/rdma/umem-memory.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
-import type { MachineEntry } from '../../src/cli/catalogue.ts';
+import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 import { base } from '../revisions/index.ts';
 
 function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {

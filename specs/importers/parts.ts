@@ -33,7 +33,13 @@ import { umem } from '../../machines/rdma/umem.resource.ts';
 import { umemMemory } from '../../machines/rdma/umem-memory.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
-import { alphabetOf, bindObjects, type Part, procedure, resource } from '../../src/system/part.ts';
+import {
+  alphabetOf,
+  bindObjects,
+  type Part,
+  procedure,
+  resource,
+} from '../../src/specification/part.ts';
 import { rwsemPart, sgtResource } from '../procedures/parts.ts';
 import type { Design } from '../revisions/index.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';

@@ -1,5 +1,3 @@
-import { all, any, is, not, type Predicate, said, where } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import {
   balanceMonitors,
@@ -7,8 +5,18 @@ import {
   type Lock,
   orderMonitors,
 } from '../../src/monitors/locks.ts';
-import type { Part } from '../../src/system/part.ts';
-import type { System } from '../../src/system/system.ts';
+import type { Part } from '../../src/specification/part.ts';
+import {
+  all,
+  any,
+  is,
+  not,
+  type Predicate,
+  said,
+  where,
+} from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { System } from '../../src/specification/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';

@@ -1,6 +1,6 @@
-import type { ExportFormat } from '../../src/cli/export-command.ts';
-import { InputError } from '../../src/errors.ts';
-import { wrap } from '../../src/text.ts';
+import { InputError } from '../../src/base/errors.ts';
+import { wrap } from '../../src/base/text.ts';
+import type { ExportFormat } from '../../src/export/format.ts';
 import { exportRows, hotResetRows, mapFileRows, type Row } from './argument-cases.ts';
 import { type Step, type TestPath, testPaths } from './paths.ts';
 import {

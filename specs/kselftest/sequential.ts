@@ -1,5 +1,5 @@
 import type { Explored } from '../../src/paths/projection.ts';
-import { BEGIN } from '../../src/system/call.ts';
+import { BEGIN } from '../../src/specification/call.ts';
 
 /** One call of user space from its beginning to its return, with nobody else calling meanwhile. */
 export interface WholeCall {

@@ -1,4 +1,4 @@
-import { type Call, WAIT } from '../../src/system/call.ts';
+import { type Call, WAIT } from '../../src/specification/call.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 
 const SERIES =

@@ -1,4 +1,4 @@
-import type { SystemFamily } from '../../src/system/system.ts';
+import type { SystemFamily } from '../../src/specification/system.ts';
 import { barMmapFamily } from './bar-mmap.system.ts';
 import { nvgraceReadFamily } from './nvgrace-read.system.ts';
 

@@ -13,7 +13,7 @@ import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
-import type { MachineEntry } from '../../src/cli/catalogue.ts';
+import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 import { base } from '../revisions/index.ts';
 
 const newest = base.mmap;

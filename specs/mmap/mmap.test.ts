@@ -7,7 +7,7 @@ import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { check, type SystemResult } from '../../src/check/check.ts';
 import { checkFault } from '../../src/faults/fault.ts';
 import { lint } from '../../src/lts/lint.ts';
-import type { Scope, System } from '../../src/system/system.ts';
+import type { Scope, System } from '../../src/specification/system.ts';
 import { designOf } from '../revisions/index.ts';
 import { barMmapFamily } from './bar-mmap.system.ts';
 import { mmapFaults } from './faults.ts';

@@ -4,10 +4,10 @@ import { lowPower } from '../../machines/device/low-power.resource.ts';
 import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { munmap } from '../../machines/mmap/munmap.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
-import type { Property } from '../../src/check/property.ts';
 import { balanceMonitors, type Lock, orderMonitors } from '../../src/monitors/locks.ts';
-import { type Part, procedure, resource } from '../../src/system/part.ts';
-import type { Scope, System, SystemFamily } from '../../src/system/system.ts';
+import { type Part, procedure, resource } from '../../src/specification/part.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import {
   bufferResources,

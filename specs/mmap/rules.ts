@@ -1,6 +1,4 @@
 import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
-import { all, is, not } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
 import {
   balanceMonitors,
   heldMonitors,
@@ -8,7 +6,9 @@ import {
   type LockKind,
   orderMonitors,
 } from '../../src/monitors/locks.ts';
-import type { Part } from '../../src/system/part.ts';
+import type { Part } from '../../src/specification/part.ts';
+import { all, is, not } from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
 import { returnsOf } from '../procedures/rules.ts';
 import { decodes } from '../procedures/words.ts';

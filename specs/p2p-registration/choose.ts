@@ -1,4 +1,4 @@
-import { InputError, suggested } from '../../src/errors.ts';
+import { InputError, suggested } from '../../src/base/errors.ts';
 
 /** What each variation point can be. */
 export type Values<T> = { readonly [Point in keyof T]: readonly T[Point][] };

@@ -1,7 +1,7 @@
 import { type BarPolicy, takeaways } from '../../machines/bar/bar.contract.ts';
 import type { PoolPolicy } from '../../machines/bar/p2pmem.contract.ts';
 import type { Type1Policy } from '../../machines/bar/type1-map.contract.ts';
-import type { Revision } from '../../src/cli/catalogue.ts';
+import type { Revision } from '../../src/catalogue/catalogue.ts';
 import { choose, type Values } from './choose.ts';
 import { RFC0 } from './sources.ts';
 

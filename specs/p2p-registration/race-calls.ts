@@ -1,4 +1,4 @@
-import { type Call, WAIT } from '../../src/system/call.ts';
+import { type Call, WAIT } from '../../src/specification/call.ts';
 
 const MMAP = 'vfio_pci_core_mmap of recent kernels';
 const FAULT = 'vfio_pci_mmap_huge_fault of recent kernels';

@@ -1,6 +1,6 @@
-import type { SuiteSource } from '../../src/cli/suites.ts';
+import type { SuiteSource } from '../../src/catalogue/suites.ts';
+import type { Scope, SystemFamily } from '../../src/specification/system.ts';
 import type { Product } from '../../src/system/product.ts';
-import type { Scope, SystemFamily } from '../../src/system/system.ts';
 import type { TargetScope } from '../../src/target/target.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';

@@ -26,8 +26,14 @@ import { kref } from '../../machines/locks/kref.resource.ts';
 import { queueLabels, rwsem } from '../../machines/locks/rwsem.resource.ts';
 import { formatLabel, parseLabel } from '../../src/lts/label.ts';
 import type { LockKind } from '../../src/monitors/locks.ts';
-import { WAIT } from '../../src/system/call.ts';
-import { alphabetOf, type Binding, type Part, procedure, resource } from '../../src/system/part.ts';
+import { WAIT } from '../../src/specification/call.ts';
+import {
+  alphabetOf,
+  type Binding,
+  type Part,
+  procedure,
+  resource,
+} from '../../src/specification/part.ts';
 
 /** How the kernel spells its locks. */
 export const RWSEM: LockKind = {

@@ -1,4 +1,3 @@
-import type { Property } from '../../src/check/property.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import {
   balanceMonitors,
@@ -6,9 +5,10 @@ import {
   type Lock,
   orderMonitors,
 } from '../../src/monitors/locks.ts';
-import { BEGIN, type Call, CallTable } from '../../src/system/call.ts';
-import type { Part } from '../../src/system/part.ts';
-import type { System } from '../../src/system/system.ts';
+import { BEGIN, type Call, CallTable } from '../../src/specification/call.ts';
+import type { Part } from '../../src/specification/part.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { System } from '../../src/specification/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import { MUTEX, RESV, RWSEM } from './parts.ts';

@@ -1,4 +1,4 @@
-import { is, type Predicate, said } from '../../src/check/predicate.ts';
+import { is, type Predicate, said } from '../../src/specification/predicate.ts';
 
 /*
  * What rules say of the objects of the kernel, in the words of its people: the names of machines and of

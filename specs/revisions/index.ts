@@ -1,4 +1,4 @@
-import type { Revision } from '../../src/cli/catalogue.ts';
+import type { Revision } from '../../src/catalogue/catalogue.ts';
 import { base, type Design, type Point, withDifference } from './design.ts';
 import { type Subject, subjects } from './functions.ts';
 import { unreadOf } from './readings.ts';

@@ -1,4 +1,4 @@
-import type { Revision } from '../../src/cli/catalogue.ts';
+import type { Revision } from '../../src/catalogue/catalogue.ts';
 import type { Difference } from './design.ts';
 import {
   anyProvider,

@@ -18,7 +18,7 @@ import { register } from '../../machines/rdma/register.procedure.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import type { AcceptedDifference } from '../../src/source/judge-source.ts';
-import type { Call } from '../../src/system/call.ts';
+import type { Call } from '../../src/specification/call.ts';
 import { addressCalls } from '../importers/address-calls.ts';
 import { importerCalls } from '../importers/calls.ts';
 import type { Design } from '../revisions/index.ts';

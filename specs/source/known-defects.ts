@@ -1,4 +1,4 @@
-import { brokenIn, expectationsOf, findingsAt, isSameScope } from '../../src/cli/known.ts';
+import { brokenIn, expectationsOf, findingsAt, isSameScope } from '../../src/catalogue/known.ts';
 import type { KnownDefects } from '../../src/source/judge-carries.ts';
 import { cSourceOf } from '../../src/source/reading.ts';
 import { knownBugs, notModelled } from '../bugs.ts';

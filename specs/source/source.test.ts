@@ -6,7 +6,7 @@ import { readRow } from '../../src/source/program.ts';
 import { cSourceOf, readingOf, rowsOf } from '../../src/source/reading.ts';
 import type { Row } from '../../src/source/table.ts';
 import { directoryTree } from '../../src/source/tree.ts';
-import { BEGIN, CallTable, WAIT } from '../../src/system/call.ts';
+import { BEGIN, CallTable, WAIT } from '../../src/specification/call.ts';
 import { specification } from '../catalogue.ts';
 import { exportCalls } from '../export/calls.ts';
 import { addressCalls } from '../importers/address-calls.ts';

@@ -1,4 +1,4 @@
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/base/errors.ts';
 import { isIn } from '../../src/lts/lts.ts';
 import { compose } from '../../src/system/product.ts';
 import { Monitor } from '../../src/trace/monitor.ts';

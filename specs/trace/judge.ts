@@ -1,4 +1,4 @@
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/base/errors.ts';
 import type { TraceEvent } from '../../src/trace/ftrace.ts';
 import type { ShownEvent, TraceVerdict } from '../../src/trace/verdict.ts';
 import { coverageOf, statesOf } from './account.ts';

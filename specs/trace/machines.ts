@@ -5,7 +5,7 @@ import { mappings } from '../../machines/trace/mappings.contract.ts';
 import { opened } from '../../machines/trace/opened.contract.ts';
 import { section } from '../../machines/trace/section.procedure.ts';
 import { walk } from '../../machines/trace/walk.procedure.ts';
-import type { MachineEntry } from '../../src/cli/catalogue.ts';
+import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 
 /** The machines that say between which lines of a trace a step of the contract lies. */
 export const machines: readonly MachineEntry[] = [

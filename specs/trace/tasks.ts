@@ -1,4 +1,4 @@
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/base/errors.ts';
 import type { Followed } from './followed.ts';
 
 /** A task, and when it last used the place that it has among the parts. */

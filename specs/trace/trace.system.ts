@@ -8,8 +8,8 @@ import { mappings } from '../../machines/trace/mappings.contract.ts';
 import { opened } from '../../machines/trace/opened.contract.ts';
 import { section, labels as sectionLabels } from '../../machines/trace/section.procedure.ts';
 import { walk, labels as walkLabels } from '../../machines/trace/walk.procedure.ts';
-import type { Part } from '../../src/system/part.ts';
-import type { System } from '../../src/system/system.ts';
+import type { Part } from '../../src/specification/part.ts';
+import type { System } from '../../src/specification/system.ts';
 
 /** How many of each a trace is judged with. */
 export interface TraceScope {

@@ -12,8 +12,8 @@ import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts
 import { sriov } from '../../machines/device/sriov.resource.ts';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
-import type { MachineEntry } from '../../src/cli/catalogue.ts';
-import type { SystemFamily } from '../../src/system/system.ts';
+import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
+import type { SystemFamily } from '../../src/specification/system.ts';
 import { base } from '../revisions/index.ts';
 import { failingConfigWriteFamily, virtualFunctionFamily } from './config-access.system.ts';
 import { closeInLowPowerFamily, lastCloseFamily } from './last-close.system.ts';

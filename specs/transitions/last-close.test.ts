@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../../src/check/check.ts';
-import type { Scope } from '../../src/system/system.ts';
+import type { Scope } from '../../src/specification/system.ts';
 import { type Change, change } from '../change.ts';
 import { closeInLowPowerFamily } from './last-close.system.ts';
 

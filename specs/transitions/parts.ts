@@ -18,8 +18,8 @@ import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts
 import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
 import type { MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
 import { alphabetOf } from '../../src/lts/alphabet.ts';
-import { type Part, procedure, resource } from '../../src/system/part.ts';
-import type { System } from '../../src/system/system.ts';
+import { type Part, procedure, resource } from '../../src/specification/part.ts';
+import type { System } from '../../src/specification/system.ts';
 import { contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,

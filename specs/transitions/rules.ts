@@ -1,10 +1,10 @@
 import { failedCall } from '../../machines/device/failed-call.monitor.ts';
 import { staysRevoked } from '../../machines/device/stays-revoked.monitor.ts';
-import { all, any, is, not, type Predicate } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
 import { withoutVariant } from '../../src/lts/label.ts';
-import { alphabetOf, monitor, type Part } from '../../src/system/part.ts';
-import type { System } from '../../src/system/system.ts';
+import { alphabetOf, monitor, type Part } from '../../src/specification/part.ts';
+import { all, any, is, not, type Predicate } from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { System } from '../../src/specification/system.ts';
 import type { ImporterThread } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
 import {

@@ -3,7 +3,7 @@ import { check, type SystemResult } from '../../src/check/check.ts';
 import type { Counterexample } from '../../src/check/verdict.ts';
 import { checkFault } from '../../src/faults/fault.ts';
 import { lint } from '../../src/lts/lint.ts';
-import type { Scope } from '../../src/system/system.ts';
+import type { Scope } from '../../src/specification/system.ts';
 import { families, faults, findings, machines } from './index.ts';
 
 function familyOf(name: string) {

@@ -1,6 +1,6 @@
-import { all, any, is } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
-import type { System, SystemFamily } from '../../src/system/system.ts';
+import { all, any, is } from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne, range } from '../dma-buf/contract.ts';
 import { designOf } from '../revisions/index.ts';
 import { importersOf, ownerParts, pageFaultPart, versionsOf, withResources } from './parts.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../../src/system/call.ts';
+import type { Call } from '../../src/specification/call.ts';
 
 const MOVE = 'vfio_pci_dma_buf_move, v7.3';
 

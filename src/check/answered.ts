@@ -1,8 +1,8 @@
 import { callOf, parseLabel } from '../lts/label.ts';
-import { BEGIN, type Call } from '../system/call.ts';
+import { BEGIN, type Call } from '../specification/call.ts';
+import type { Totality } from '../specification/property.ts';
 import type { Product, Vector } from '../system/product.ts';
 import { and, type Formula, isIn, or, statesWhere } from './formula.ts';
-import type { Totality } from './property.ts';
 
 /** A call by one caller, as formulas. */
 export interface Answered {

@@ -1,10 +1,10 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { BoundReached, type Bounds, explore, type StateSpace } from '../explore/explore.ts';
 import { type Graph, graphOf } from '../explore/graph.ts';
+import type { Property } from '../specification/property.ts';
+import type { Scope, System } from '../specification/system.ts';
 import { compose } from '../system/product.ts';
-import type { Scope, System } from '../system/system.ts';
 import { checkLeadsTo } from './leads-to.ts';
-import type { Property } from './property.ts';
 import { checkRefinement } from './refinement.ts';
 import { checkRest } from './rest.ts';
 import { checkDeadlock, checkInvariant, checkMonitor } from './safety.ts';

@@ -1,5 +1,5 @@
+import type { Predicate } from '../specification/predicate.ts';
 import { type Product, partNamed } from '../system/product.ts';
-import type { Predicate } from './predicate.ts';
 
 /** A statement about the local states of parts, in a form that any language can say. */
 export type Formula =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import { all, always, is, not, type Predicate, where } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
 import { check } from './check.ts';
-import { all, always, is, not, type Predicate, where } from './predicate.ts';
-import type { Property } from './property.ts';
 import {
   about,
   counterexampleOf,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { is } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
 import { check } from './check.ts';
-import { is } from './predicate.ts';
-import type { Property } from './property.ts';
 import {
   exploreByXState,
   initialSnapshots,

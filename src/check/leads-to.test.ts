@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../system/call.ts';
-import { procedure, resource } from '../system/part.ts';
-import type { System } from '../system/system.ts';
-import { is, not, type Predicate } from './predicate.ts';
-import type { Property } from './property.ts';
+import type { Call } from '../specification/call.ts';
+import { procedure, resource } from '../specification/part.ts';
+import { is, not, type Predicate } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import {
   about,
   call,

@@ -1,10 +1,10 @@
 import type { StateSpace } from '../explore/explore.ts';
 import type { Graph } from '../explore/graph.ts';
 import type { Run } from '../explore/run.ts';
+import type { LeadsTo } from '../specification/property.ts';
+import { compilePredicate, decoderFor } from './compile-predicate.ts';
 import { dutiesOf, fairComponent } from './fairness.ts';
 import { fairCycle, type Open, openStates, stemTo } from './lasso.ts';
-import { compilePredicate, decoderFor } from './predicate.ts';
-import type { LeadsTo } from './property.ts';
 import { unasked, vacuous } from './vacuous.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 

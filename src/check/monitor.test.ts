@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../errors.ts';
-import { monitor } from '../system/part.ts';
-import type { System } from '../system/system.ts';
-import type { Property } from './property.ts';
+import { InputError } from '../base/errors.ts';
+import { monitor } from '../specification/part.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import {
   about,
   counterexampleOf,

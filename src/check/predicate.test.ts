@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../errors.ts';
-import { compose } from '../system/product.ts';
+import { InputError } from '../base/errors.ts';
 import {
   all,
   always,
   any,
-  compilePredicate,
   inWords,
   is,
   not,
@@ -14,7 +12,9 @@ import {
   reasonInWords,
   said,
   where,
-} from './predicate.ts';
+} from '../specification/predicate.ts';
+import { compose } from '../system/product.ts';
+import { compilePredicate } from './compile-predicate.ts';
 import { lampsAndSwitch } from './tiny-systems.fixture.ts';
 
 const product = compose(lampsAndSwitch());

@@ -5,8 +5,8 @@ import {
   initialTransition,
   transition,
 } from 'xstate';
-import type { Call } from '../system/call.ts';
-import type { System } from '../system/system.ts';
+import type { Call } from '../specification/call.ts';
+import type { System } from '../specification/system.ts';
 import { machine, type Node, part, system } from './tiny-systems.fixture.ts';
 
 const ALPHABET = ['a', 'b', 'c', 'd', 'e'];

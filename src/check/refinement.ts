@@ -1,14 +1,14 @@
-import { InputError, nearest } from '../errors.ts';
+import { InputError, nearest } from '../base/errors.ts';
 import { type Bounds, explore, type StateSpace } from '../explore/explore.ts';
 import { graphOf } from '../explore/graph.ts';
 import type { Run } from '../explore/run.ts';
 import { withoutVariant } from '../lts/label.ts';
 import type { Lts } from '../lts/lts.ts';
-import { monitor } from '../system/part.ts';
+import { monitor } from '../specification/part.ts';
+import type { Refinement } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { compose, type Product, type Vector } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 import { occurringAmong } from './occurring.ts';
-import type { Refinement } from './property.ts';
 import { runTo } from './threads.ts';
 import { unasked, vacuous } from './vacuous.ts';
 import { HOLDS, nothingFound, type Verdict } from './verdict.ts';

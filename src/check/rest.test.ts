@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import type { Property } from '../specification/property.ts';
 import { check } from './check.ts';
-import type { Property } from './property.ts';
 import {
   about,
   call,

@@ -1,9 +1,9 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import { components, type Graph } from '../explore/graph.ts';
+import type { Rest } from '../specification/property.ts';
 import { type Product, partNamed } from '../system/product.ts';
 import { decoderOf } from './decode.ts';
-import type { Rest } from './property.ts';
 import { canRest, quiescentStates } from './quiescence.ts';
 import { runTo } from './threads.ts';
 import { unasked, vacuous } from './vacuous.ts';

@@ -1,9 +1,10 @@
 import type { StateSpace } from '../explore/explore.ts';
+import { type Predicate, reasonInWords } from '../specification/predicate.ts';
+import type { Invariant, Monitor, NoDeadlock } from '../specification/property.ts';
 import { type Product, partNamed } from '../system/product.ts';
+import { compilePredicate, decoderFor } from './compile-predicate.ts';
 import { decoderOf } from './decode.ts';
 import { occurringAmong } from './occurring.ts';
-import { compilePredicate, decoderFor, type Predicate, reasonInWords } from './predicate.ts';
-import type { Invariant, Monitor, NoDeadlock } from './property.ts';
 import { stuckRestOf } from './quiescence.ts';
 import { runTo } from './threads.ts';
 import { unasked, vacuous } from './vacuous.ts';

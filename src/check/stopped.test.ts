@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BoundReached, explore } from '../explore/explore.ts';
+import { always, is, not } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { compose } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 import { check } from './check.ts';
-import { always, is, not } from './predicate.ts';
-import type { Property } from './property.ts';
 import { randomSystems } from './random-system.fixture.ts';
 import { about, DEADLOCK, labelsOf, machine, part, REST, system } from './tiny-systems.fixture.ts';
 

@@ -1,9 +1,9 @@
 import { type AnyStateMachine, createMachine } from 'xstate';
-import type { Call } from '../system/call.ts';
-import { type Part, procedure, resource } from '../system/part.ts';
-import type { System } from '../system/system.ts';
+import type { Call } from '../specification/call.ts';
+import { type Part, procedure, resource } from '../specification/part.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { check } from './check.ts';
-import type { Property } from './property.ts';
 import type { Counterexample, Verdict } from './verdict.ts';
 
 export interface Node {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../system/call.ts';
-import type { System } from '../system/system.ts';
+import type { Call } from '../specification/call.ts';
+import type { System } from '../specification/system.ts';
 import {
   about,
   call,

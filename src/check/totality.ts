@@ -1,9 +1,9 @@
 import type { StateSpace } from '../explore/explore.ts';
 import { callOf, parseLabel } from '../lts/label.ts';
-import { BEGIN, type Call } from '../system/call.ts';
+import { BEGIN, type Call } from '../specification/call.ts';
+import type { Totality } from '../specification/property.ts';
 import type { Product, Vector } from '../system/product.ts';
 import { decoderOf } from './decode.ts';
-import type { Totality } from './property.ts';
 import { runTo } from './threads.ts';
 import { unasked, vacuous } from './vacuous.ts';
 import { HOLDS, type Verdict } from './verdict.ts';

@@ -1,4 +1,4 @@
-import { inWords, type Predicate } from './predicate.ts';
+import { inWords, type Predicate } from '../specification/predicate.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Why a rule was never put to the test, in the words of every way to check it. */

@@ -1,6 +1,6 @@
 import type { StateSpace } from '../explore/explore.ts';
 import type { Run } from '../explore/run.ts';
-import type { Property } from './property.ts';
+import type { Property } from '../specification/property.ts';
 
 /** A run that breaks a property, in the state space in which it was found. */
 export interface Counterexample {

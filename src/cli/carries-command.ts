@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { type CarriesReport, judgeCarries, type KnownDefects } from '../source/judge-carries.ts';
 import { labelsOf } from '../source/judge-fault.ts';
 import { type CSpecification, SourceReader } from '../source/judge-source.ts';
@@ -7,9 +9,7 @@ import { CReader } from '../source/parse.ts';
 import type { Tree } from '../source/tree.ts';
 import { carriesMarkdown } from './carries-markdown.ts';
 import { carriesText } from './carries-text.ts';
-import { EXIT } from './exit.ts';
 import { mustHaveSome, type SourceOptions, treeOf } from './source-command.ts';
-import type { Terminal } from './terminal.ts';
 
 export interface CarriesOptions extends Pick<SourceOptions, 'git' | 'rev' | 'json'> {
   readonly markdown?: boolean;

@@ -1,10 +1,10 @@
+import { paint, type Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
 import { diagram } from '../explain/diagram.ts';
 import type { Place } from '../source/ast.ts';
 import type { FunctionReading } from '../source/function-readings.ts';
 import type { CarriesReport, DefectVerdict } from '../source/judge-carries.ts';
 import type { BrokenInNone } from '../source/judge-combination.ts';
-import { wrap } from '../text.ts';
-import { paint, type Terminal } from './terminal.ts';
 
 /** The answer for people, at most 80 columns wide; what is the tree's own comes first. */
 export function* carriesText(report: CarriesReport, terminal: Terminal): Generator<string> {

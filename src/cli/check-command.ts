@@ -1,13 +1,10 @@
-import { check } from '../check/check.ts';
-import { InputError } from '../errors.ts';
-import type { Bounds } from '../explore/explore.ts';
-import { checkFault, type FaultResult } from '../faults/fault.ts';
-import { withoutVariant } from '../lts/label.ts';
-import { own } from '../own.ts';
-import { checkReduced } from '../reduce/check-reduced.ts';
-import type { Scope, SystemFamily } from '../system/system.ts';
-import { wrap } from '../text.ts';
-import { writeWhole } from '../write-file.ts';
+import { InputError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import { assertFileWritable, written } from '../base/output.ts';
+import { own } from '../base/own.ts';
+import { count, paint, type Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
+import { writeWhole } from '../base/write-file.ts';
 import {
   type Catalogue,
   defaultRevision,
@@ -16,16 +13,19 @@ import {
   optionsFor,
   parseScope,
   quoted,
-} from './catalogue.ts';
-import { type JudgedChange, judgedAsSeen, unseenText } from './change-seen.ts';
-import { EXIT } from './exit.ts';
-import { familiesNamed, withRefused } from './file.ts';
-import { parseFileArgument } from './file-argument.ts';
-import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from './judge.ts';
+} from '../catalogue/catalogue.ts';
+import { type JudgedChange, judgedAsSeen, unseenText } from '../catalogue/change-seen.ts';
+import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from '../catalogue/judge.ts';
+import { saysBroken, scopesOf } from '../catalogue/known.ts';
+import { check } from '../check/check.ts';
+import type { Bounds } from '../explore/explore.ts';
+import { checkFault, type FaultResult } from '../faults/fault.ts';
+import { familiesNamed, withRefused } from '../load/file.ts';
+import { parseFileArgument } from '../load/file-argument.ts';
+import { withoutVariant } from '../lts/label.ts';
+import { checkReduced } from '../reduce/check-reduced.ts';
+import type { Scope, SystemFamily } from '../specification/system.ts';
 import { junit } from './junit.ts';
-import { saysBroken, scopesOf } from './known.ts';
-import { assertFileWritable, written } from './output.ts';
-import { count, paint, type Terminal } from './terminal.ts';
 
 export interface CheckOptions {
   readonly revision?: string;

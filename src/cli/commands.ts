@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
 import type { Command } from 'commander';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Bounds } from '../explore/explore.ts';
-import type { Catalogue } from './catalogue.ts';
 import { type CheckOptions, checkCommand } from './check-command.ts';
 import { type ExplainOptions, explain } from './explain-command.ts';
 import { type FindingsOptions, findingsCommand } from './findings-command.ts';
@@ -16,15 +16,15 @@ import { type InspectOptions, inspectCommand } from './inspect-command.ts';
 import { type ListOptions, listCommand } from './list-command.ts';
 import { type MatrixOptions, matrixCommand } from './matrix-command.ts';
 import { type PathsOptions, pathsCommand } from './paths-command.ts';
+import type { Program } from './program.ts';
 import { type ReportOptions, reportCommand } from './report-command.ts';
 import { startCommand } from './start-command.ts';
-import type { Terminal } from './terminal.ts';
 import { type TestOptions, testCommand } from './test-command.ts';
 
 /** Where commands are added, what they are about, and who is told their exit status. */
 export interface Commands {
   readonly program: Command;
-  readonly catalogue: Catalogue;
+  readonly catalogue: Program;
   readonly terminal: Terminal;
   readonly finished: (status: number) => void;
 }

@@ -1,18 +1,8 @@
-import { check, type SystemResult } from '../check/check.ts';
-import { inWords } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
-import type { Counterexample } from '../check/verdict.ts';
-import { InputError, suggested } from '../errors.ts';
-import { type DiagramOptions, diagram } from '../explain/diagram.ts';
-import { ruleBroken } from '../explain/diagrams.ts';
-import type { Bounds } from '../explore/explore.ts';
-import { type Fault, faultySystem } from '../faults/fault.ts';
-import { withoutVariant } from '../lts/label.ts';
-import { isMeantBy } from '../matrix/instances.ts';
-import { own } from '../own.ts';
-import { checkReduced } from '../reduce/check-reduced.ts';
-import type { Scope, System, SystemFamily } from '../system/system.ts';
-import { wrap } from '../text.ts';
+import { InputError, suggested } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import { own } from '../base/own.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
 import {
   type Catalogue,
   defaultRevision,
@@ -23,14 +13,24 @@ import {
   optionsFor,
   parseScope,
   quoted,
-} from './catalogue.ts';
-import { parseCounterexampleId } from './counterexample-id.ts';
-import { EXIT } from './exit.ts';
-import { familiesNamed, withRefused } from './file.ts';
-import { type FileArgument, parseFileArgument } from './file-argument.ts';
-import { asBefore } from './judge.ts';
-import { type Broken, brokenIn, isSameScope } from './known.ts';
-import type { Terminal } from './terminal.ts';
+} from '../catalogue/catalogue.ts';
+import { parseCounterexampleId } from '../catalogue/counterexample-id.ts';
+import { isMeantBy } from '../catalogue/instances.ts';
+import { asBefore } from '../catalogue/judge.ts';
+import { type Broken, brokenIn, isSameScope } from '../catalogue/known.ts';
+import { check, type SystemResult } from '../check/check.ts';
+import type { Counterexample } from '../check/verdict.ts';
+import { type DiagramOptions, diagram } from '../explain/diagram.ts';
+import { ruleBroken } from '../explain/diagrams.ts';
+import type { Bounds } from '../explore/explore.ts';
+import { type Fault, faultySystem } from '../faults/fault.ts';
+import { familiesNamed, withRefused } from '../load/file.ts';
+import { type FileArgument, parseFileArgument } from '../load/file-argument.ts';
+import { withoutVariant } from '../lts/label.ts';
+import { checkReduced } from '../reduce/check-reduced.ts';
+import { inWords } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { Scope, System, SystemFamily } from '../specification/system.ts';
 
 export interface ExplainOptions {
   readonly property?: string;

@@ -1,51 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { InputError } from '../errors.ts';
-import type { SystemFamily } from '../system/system.ts';
-import { writeWhole } from '../write-file.ts';
-import { type Catalogue, findByName } from './catalogue.ts';
-import { familiesNamed, withRefused } from './file.ts';
-import { parseFileArgument } from './file-argument.ts';
-import { assertDirectoryWritable, assertFileWritable, written } from './output.ts';
-import type { Terminal } from './terminal.ts';
-
-/** A form of another tool in which what is specified can be written. */
-export interface ExportFormat {
-  /** As `--to` calls it. */
-  readonly name: string;
-  /** A phrase: what is written. */
-  readonly description: string;
-  /**
-   * The text, of what is named or of everything; several files where there is one for each machine.
-   *
-   * @throws InputError where it is not of what was asked for
-   */
-  readonly write: (
-    name: string | undefined,
-    options: ExportScope,
-  ) => string | readonly ExportedFile[];
-}
-
-export interface ExportedFile {
-  readonly name: string;
-  readonly text: string;
-}
-
-/** The version and size of the system that is meant, and where it is from. */
-export interface ExportScope {
-  readonly scope?: string;
-  readonly revision?: string;
-  /** What the user's file has that the name leads to; absent where it leads to none. */
-  readonly file?: ExportedFrom;
-}
-
-export interface ExportedFrom {
-  readonly path: string;
-  /** Of all that is in it, what is meant; all where absent. */
-  readonly inside?: string;
-  readonly families: readonly SystemFamily[];
-}
+import { InputError } from '../base/errors.ts';
+import { assertDirectoryWritable, assertFileWritable, written } from '../base/output.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { writeWhole } from '../base/write-file.ts';
+import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
+import type { ExportedFile, ExportedFrom, ExportFormat, ExportScope } from '../export/format.ts';
+import { familiesNamed, withRefused } from '../load/file.ts';
+import { parseFileArgument } from '../load/file-argument.ts';
 
 export interface ExportOptions extends Omit<ExportScope, 'file'> {
   readonly to: string;

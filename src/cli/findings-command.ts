@@ -1,12 +1,12 @@
+import { InputError } from '../base/errors.ts';
+import { paint, type Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
+import { type Catalogue, type Finding, findByName, formatScope } from '../catalogue/catalogue.ts';
+import { labelsOf } from '../catalogue/judge.ts';
+import { findingsAt, newestRelease } from '../catalogue/known.ts';
 import { check, type PropertyResult } from '../check/check.ts';
-import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
-import type { Scope, SystemFamily } from '../system/system.ts';
-import { wrap } from '../text.ts';
-import { type Catalogue, type Finding, findByName, formatScope } from './catalogue.ts';
-import { labelsOf } from './judge.ts';
-import { findingsAt, newestRelease } from './known.ts';
-import { paint, type Terminal } from './terminal.ts';
+import type { Scope, SystemFamily } from '../specification/system.ts';
 
 export interface FindingsOptions {
   readonly all?: boolean;

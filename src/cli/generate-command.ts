@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import { assertReplaceable } from '../base/output.ts';
+import { type Terminal, table } from '../base/terminal.ts';
+import { type Catalogue, defaultRevision, parseScope } from '../catalogue/catalogue.ts';
+import { filesOf, type GeneratedSuites, generateSuites } from '../catalogue/suites.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { type GeneratedFile, writeSuites } from '../generate/write-suites.ts';
-import { type Catalogue, defaultRevision, parseScope } from './catalogue.ts';
-import { EXIT } from './exit.ts';
-import { familiesNamed, withRefused } from './file.ts';
-import { assertReplaceable } from './output.ts';
-import { filesOf, type GeneratedSuites, generateSuites } from './suites.ts';
-import { type Terminal, table } from './terminal.ts';
+import { familiesNamed, withRefused } from '../load/file.ts';
 
 /** Where the generated tests are kept, below the package. */
 export const GENERATED_TESTS = 'generated-tests';

@@ -1,20 +1,20 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError, suggested } from '../errors.ts';
+import { InputError, suggested } from '../base/errors.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { type Catalogue, defaultRevision } from '../catalogue/catalogue.ts';
+import { formatCounterexampleId, parseCounterexampleId } from '../catalogue/counterexample-id.ts';
+import { isMeantBy } from '../catalogue/instances.ts';
 import type { TakenElsewhere } from '../inspect/coverage.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import { passedIn } from '../inspect/junit-run.ts';
 import { Runs } from '../inspect/runs.ts';
 import { serve } from '../inspect/server.ts';
-import { isMeantBy } from '../matrix/instances.ts';
-import type { SystemFamily } from '../system/system.ts';
+import { exportsOf, familiesOf } from '../load/file.ts';
+import { parseFileArgument } from '../load/file-argument.ts';
+import { isOld } from '../load/machine-file.ts';
+import type { SystemFamily } from '../specification/system.ts';
 import { readTrace } from '../trace/ftrace.ts';
-import { type Catalogue, defaultRevision } from './catalogue.ts';
-import { formatCounterexampleId, parseCounterexampleId } from './counterexample-id.ts';
-import { exportsOf, familiesOf } from './file.ts';
-import { parseFileArgument } from './file-argument.ts';
-import { isOld } from './machine-file.ts';
-import type { Terminal } from './terminal.ts';
 
 export interface InspectOptions {
   readonly port?: string;

@@ -1,7 +1,7 @@
+import { own } from '../base/own.ts';
+import { type AnyResult, isExpected, type Judged } from '../catalogue/judge.ts';
 import { diagram } from '../explain/diagram.ts';
 import type { FaultResult } from '../faults/fault.ts';
-import { own } from '../own.ts';
-import { type AnyResult, isExpected, type Judged } from './judge.ts';
 
 /** JUnit XML: a suite for each system, a case for each property; and one suite for the faults. */
 export function junit(

@@ -1,18 +1,18 @@
-import { inWords } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
-import { InputError } from '../errors.ts';
-import type { System } from '../system/system.ts';
-import { wrap } from '../text.ts';
+import { InputError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
 import {
   type Catalogue,
   defaultRevision,
   formatScope,
   type MachineEntry,
   parseScope,
-} from './catalogue.ts';
-import { EXIT } from './exit.ts';
-import { familiesNamed, withRefused } from './file.ts';
-import type { Terminal } from './terminal.ts';
+} from '../catalogue/catalogue.ts';
+import { familiesNamed, withRefused } from '../load/file.ts';
+import { inWords } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 
 export interface ListOptions {
   readonly scope?: string;

@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { InputError } from '../errors.ts';
-import type { Catalogue } from './catalogue.ts';
+import { InputError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { versionOfPackage } from '../base/version.ts';
 import { addCommands } from './commands.ts';
-import { EXIT } from './exit.ts';
-import type { Terminal } from './terminal.ts';
-import { versionOfPackage } from './version.ts';
+import type { Program } from './program.ts';
 
 /**
  * Runs one command of `dmabuf-spec`.
@@ -13,7 +13,7 @@ import { versionOfPackage } from './version.ts';
  * everything was judged, and nothing found
  */
 export async function run(
-  catalogue: Catalogue,
+  catalogue: Program,
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {

@@ -1,11 +1,11 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { matrixMarkdown } from '../matrix/markdown.ts';
 import { type Matrix, matrixOf } from '../matrix/matrix.ts';
 import { matrixText } from '../matrix/matrix-text.ts';
-import type { SystemFamily } from '../system/system.ts';
-import { type Catalogue, findByName } from './catalogue.ts';
-import type { Terminal } from './terminal.ts';
+import type { SystemFamily } from '../specification/system.ts';
 
 export interface MatrixOptions {
   readonly markdown?: boolean;

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { type Change, changeOf, wholeOf } from '../source/judge-patch.ts';
 import { type CSpecification, SourceReader } from '../source/judge-source.ts';
 import { type LeftMail, type Mailbox, type Patch, patchesOf } from '../source/mail.ts';
@@ -9,12 +11,10 @@ import { CReader } from '../source/parse.ts';
 import { cSourceOf } from '../source/reading.ts';
 import { directoryTree, gitTree, type Tree } from '../source/tree.ts';
 import { differenceOf } from '../source/tree-difference.ts';
-import { EXIT } from './exit.ts';
 import { patchJson } from './patch-json.ts';
 import { type JudgedChange, judgeChange, type PatchCatalogue, type Told } from './patch-judge.ts';
 import { replyText } from './patch-reply.ts';
 import { answerText, leftMailText, readingText, systemText } from './patch-text.ts';
-import type { Terminal } from './terminal.ts';
 
 export interface PatchOptions {
   readonly tree?: string;

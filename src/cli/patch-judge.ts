@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type LeftOver, withoutLabel } from '../source/account.ts';
 import {
   type Change,
@@ -7,8 +8,7 @@ import {
 } from '../source/judge-patch.ts';
 import type { SourceReader } from '../source/judge-source.ts';
 import { type JudgedSystem, judgeSystems, notAsked } from '../source/judge-systems.ts';
-import type { System } from '../system/system.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { System } from '../specification/system.ts';
 
 /** What a patch is said to do: `cannot judge` may stand beside another one. */
 export type PatchAnswer = 'breaks' | 'changes steps' | 'changes no step' | 'cannot judge';

@@ -1,5 +1,5 @@
+import { formatScope } from '../catalogue/catalogue.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
-import { formatScope } from './catalogue.ts';
 import { breaks, changedFunctions, type JudgedChange, wordOf } from './patch-judge.ts';
 import { leftText, paragraph, runText, sentenceOf, statesOf } from './patch-text.ts';
 

@@ -1,3 +1,6 @@
+import { count, paint, type Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
+import { formatScope } from '../catalogue/catalogue.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import { diagram } from '../explain/diagram.ts';
 import { ruleBroken } from '../explain/diagrams.ts';
@@ -6,8 +9,6 @@ import type { Difference } from '../source/compare.ts';
 import type { ChangedMachine, ChangeReading } from '../source/judge-patch.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
 import type { LeftMail } from '../source/mail.ts';
-import { wrap } from '../text.ts';
-import { formatScope } from './catalogue.ts';
 import {
   breaks,
   changedFunctions,
@@ -19,7 +20,6 @@ import {
   plainly,
   wordOf,
 } from './patch-judge.ts';
-import { count, paint, type Terminal } from './terminal.ts';
 
 /** Widest line, so that it survives being quoted in a mail. */
 const WIDTH = 75;

@@ -1,12 +1,7 @@
-import { InputError } from '../errors.ts';
-import { formatPath, machineGraph, productGraph } from '../paths/labelled-graph.ts';
-import { exploreForPaths } from '../paths/projection.ts';
-import { MACHINE_CRITERIA, type MachineCriterion, requiredOf } from '../paths/suite.ts';
-import { countTransitionPairs } from '../paths/transition-pairs.ts';
-import { countTransitions } from '../paths/transitions.ts';
-import { compose, ltsOf } from '../system/product.ts';
-import type { SystemFamily } from '../system/system.ts';
-import { wrap } from '../text.ts';
+import { InputError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import { type Terminal, table } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
 import {
   type Catalogue,
   defaultRevision,
@@ -14,12 +9,17 @@ import {
   formatScope,
   type MachineEntry,
   parseScope,
-} from './catalogue.ts';
-import { EXIT } from './exit.ts';
-import { exportsOf, withRefused } from './file.ts';
-import { parseFileArgument } from './file-argument.ts';
-import { foreign, saidOf } from './foreign.ts';
-import { type Terminal, table } from './terminal.ts';
+} from '../catalogue/catalogue.ts';
+import { exportsOf, withRefused } from '../load/file.ts';
+import { parseFileArgument } from '../load/file-argument.ts';
+import { foreign, saidOf } from '../load/foreign.ts';
+import { formatPath, machineGraph, productGraph } from '../paths/labelled-graph.ts';
+import { exploreForPaths } from '../paths/projection.ts';
+import { MACHINE_CRITERIA, type MachineCriterion, requiredOf } from '../paths/suite.ts';
+import { countTransitionPairs } from '../paths/transition-pairs.ts';
+import { countTransitions } from '../paths/transitions.ts';
+import type { SystemFamily } from '../specification/system.ts';
+import { compose, ltsOf } from '../system/product.ts';
 
 export interface PathsOptions {
   readonly criterion?: string;

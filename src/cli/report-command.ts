@@ -1,17 +1,17 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import { assertFileWritable, written } from '../base/output.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { writeWhole } from '../base/write-file.ts';
+import { type Catalogue, defaultRevision, type MachineEntry } from '../catalogue/catalogue.ts';
 import type { Bounds } from '../explore/explore.ts';
+import { familiesNamed, type Named, withRefused } from '../load/file.ts';
+import { parseFileArgument } from '../load/file-argument.ts';
 import { documentOf } from '../report/content.ts';
 import { htmlOf } from '../report/html.ts';
 import { markdownOf } from '../report/markdown.ts';
 import { reviewOf } from '../report/review.ts';
-import type { SystemFamily } from '../system/system.ts';
-import { writeWhole } from '../write-file.ts';
-import { type Catalogue, defaultRevision, type MachineEntry } from './catalogue.ts';
-import { EXIT } from './exit.ts';
-import { familiesNamed, type Named, withRefused } from './file.ts';
-import { parseFileArgument } from './file-argument.ts';
-import { assertFileWritable, written } from './output.ts';
-import type { Terminal } from './terminal.ts';
+import type { SystemFamily } from '../specification/system.ts';
 
 export interface ReportOptions {
   readonly output?: string;

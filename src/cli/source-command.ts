@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
-import { InputError, suggested } from '../errors.ts';
+import { InputError, suggested } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import { paint, type Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
 import type { Place } from '../source/ast.ts';
 import type { Difference } from '../source/compare.ts';
 import type { Note } from '../source/graph.ts';
@@ -15,9 +18,6 @@ import { CReader } from '../source/parse.ts';
 import { cSourceOf } from '../source/reading.ts';
 import { directoryTree, gitTree, type Tree } from '../source/tree.ts';
 import type { NearestVersion } from '../source/versions.ts';
-import { wrap } from '../text.ts';
-import { EXIT } from './exit.ts';
-import { paint, type Terminal } from './terminal.ts';
 
 export interface SourceOptions {
   readonly git?: string;

@@ -1,15 +1,15 @@
+import { assertReplaceable } from '../base/output.ts';
+import { count, paint, type Terminal, table } from '../base/terminal.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { formatScope } from '../catalogue/catalogue.ts';
+import { type Judged, judge } from '../catalogue/judge.ts';
+import { findingsAt, newestRelease, placesOf } from '../catalogue/known.ts';
+import { filesOf, type GeneratedSuites } from '../catalogue/suites.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { writeSuites } from '../generate/write-suites.ts';
-import type { Catalogue } from './catalogue.ts';
-import { formatScope } from './catalogue.ts';
 import { faultResults, isCaught } from './check-command.ts';
 import { generateAll } from './generate-command.ts';
-import { type Judged, judge } from './judge.ts';
-import { findingsAt, newestRelease, placesOf } from './known.ts';
-import { assertReplaceable } from './output.ts';
-import { filesOf, type GeneratedSuites } from './suites.ts';
-import { count, paint, type Terminal, table } from './terminal.ts';
 import { runTests } from './test-command.ts';
 
 /** The main job: check everything, regenerate the tests, run them, and say so on one screen. */

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import { count, paint, type Terminal } from '../base/terminal.ts';
+import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import { parseSuite } from '../generate/parse-suite.ts';
 import { type Failure, runSuite, type Skip } from '../generate/run-suite.ts';
 import type { TestSuite } from '../generate/test-suite.ts';
 import type { Target } from '../target/target.ts';
-import { type Catalogue, findByName } from './catalogue.ts';
-import { count, paint, type Terminal } from './terminal.ts';
 
 export interface TestOptions {
   readonly target?: string;

@@ -1,23 +1,17 @@
 import type { Command } from 'commander';
-import { InputError } from '../errors.ts';
-import { wrap } from '../text.ts';
+import { InputError } from '../base/errors.ts';
+import { count, paint, type Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
 import { columns } from '../trace/columns.ts';
-import { readTrace, type TraceEvent } from '../trace/ftrace.ts';
+import { readTrace } from '../trace/ftrace.ts';
 import { type LogReport, reportsIn } from '../trace/kernel-log.ts';
-import type { TraceVerdict } from '../trace/verdict.ts';
-import { count, paint, type Terminal } from './terminal.ts';
+import type { JudgeTrace, TraceVerdict } from '../trace/verdict.ts';
 
 export interface TraceOptions {
   readonly hung?: boolean;
   readonly log?: string;
   readonly json?: boolean;
 }
-
-/** How a specification judges a trace. */
-export type JudgeTrace = (
-  read: () => Iterable<TraceEvent>,
-  options: { readonly hung?: boolean; readonly progress?: (line: number) => void },
-) => TraceVerdict;
 
 interface JudgedFile {
   readonly file: string;

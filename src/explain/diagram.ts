@@ -1,11 +1,11 @@
+import { type Column, columnsOf, header, row } from '../base/columns.ts';
+import { wrap } from '../base/text.ts';
 import { threadsOf } from '../check/threads.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { type Column, columnsOf, header, row } from '../columns.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import type { Run } from '../explore/run.ts';
 import { parseLabel } from '../lts/label.ts';
-import { BEGIN, hasBeginning } from '../system/call.ts';
-import { wrap } from '../text.ts';
+import { BEGIN, hasBeginning } from '../specification/call.ts';
 import { conclusion } from './conclusion.ts';
 import { kernelText, stepText } from './kernel-text.ts';
 import { marginOf, placeOf } from './places.ts';

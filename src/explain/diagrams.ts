@@ -1,6 +1,6 @@
+import { wrap } from '../base/text.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import { parseLabel } from '../lts/label.ts';
-import { wrap } from '../text.ts';
 import { conclusion } from './conclusion.ts';
 import { type DiagramOptions, diagram, returnText, WIDTH } from './diagram.ts';
 import { stepText } from './kernel-text.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from 'xstate';
 import { check } from '../check/check.ts';
-import { all, is, not } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
-import type { Call } from '../system/call.ts';
-import { monitor, type Part, procedure, resource } from '../system/part.ts';
-import type { System } from '../system/system.ts';
+import type { Call } from '../specification/call.ts';
+import { monitor, type Part, procedure, resource } from '../specification/part.ts';
+import { all, is, not } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { diagram } from './diagram.ts';
 import { diagrams, ruleBroken } from './diagrams.ts';
 

@@ -1,7 +1,7 @@
+import { own } from '../base/own.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import { parseLabel } from '../lts/label.ts';
-import { own } from '../own.ts';
-import { BEGIN, WAIT } from '../system/call.ts';
+import { BEGIN, WAIT } from '../specification/call.ts';
 import type { Product } from '../system/product.ts';
 
 /** Outcomes that say nothing more than that the call returned. */

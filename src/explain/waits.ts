@@ -3,7 +3,7 @@ import { threadsOf } from '../check/threads.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import type { StateSpace } from '../explore/explore.ts';
 import { parseLabel } from '../lts/label.ts';
-import { WAIT } from '../system/call.ts';
+import { WAIT } from '../specification/call.ts';
 import type { Vector } from '../system/product.ts';
 import { kernelText, stepText } from './kernel-text.ts';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 
 /** What may stop an exploration before it has seen everything; then nothing is said to hold. */
 export interface Bounds {

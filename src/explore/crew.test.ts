@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { canHaveHelpers } from './crew.ts';
 import { type Bounds, explore, type StateSpace } from './explore.ts';
 import { productOf, randomTables, type Tables } from './random-product.fixture.ts';

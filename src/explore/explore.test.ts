@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { explore, type StateSpace } from './explore.ts';
 import { exploreNaively, productOf, randomTables, type Tables } from './random-product.fixture.ts';
 import { depthOf, shortestRun } from './run.ts';

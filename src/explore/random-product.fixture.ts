@@ -1,5 +1,5 @@
 import type * as FastCheck from 'fast-check';
-import { CallTable } from '../system/call.ts';
+import { CallTable } from '../specification/call.ts';
 import type { Product } from '../system/product.ts';
 
 /** A product as plain tables, for tests: `vectors[v]` has `[part, next]` for each participant. */

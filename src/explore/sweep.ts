@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import type { Product } from '../system/product.ts';
 import { Deltas } from './deltas.ts';
 import { fusedPacking, type Movers, type Packing } from './packing.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
-import { is } from '../check/predicate.ts';
 import { call, machine, part, system } from '../check/tiny-systems.fixture.ts';
+import { is } from '../specification/predicate.ts';
 import { dot } from './dot.ts';
 import { mermaid } from './mermaid.ts';
 import { modelOf } from './model.ts';

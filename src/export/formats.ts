@@ -1,15 +1,10 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Catalogue, defaultRevision, findByName, parseScope } from '../cli/catalogue.ts';
-import type {
-  ExportedFile,
-  ExportedFrom,
-  ExportFormat,
-  ExportScope,
-} from '../cli/export-command.ts';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import { type Catalogue, defaultRevision, findByName, parseScope } from '../catalogue/catalogue.ts';
+import type { System, SystemFamily } from '../specification/system.ts';
 import { ltsOf } from '../system/product.ts';
-import type { System, SystemFamily } from '../system/system.ts';
 import { dot } from './dot.ts';
+import type { ExportedFile, ExportedFrom, ExportFormat, ExportScope } from './format.ts';
 import { mermaid } from './mermaid.ts';
 import { type Model, modelOf } from './model.ts';
 import { murphi } from './murphi.ts';

@@ -1,4 +1,4 @@
-import { formatScope } from '../cli/catalogue.ts';
+import { formatScope } from '../catalogue/catalogue.ts';
 import type { Model } from './model.ts';
 
 /** What an export is of, how it is run, and what it leaves out: one line each, for a comment. */

@@ -1,10 +1,10 @@
 import { type Answered, answeredCalls } from '../check/answered.ts';
 import { and, type Formula, formulaOf, isIn, not, or, statesWhere } from '../check/formula.ts';
-import type { Property } from '../check/property.ts';
 import { restOf, stuckRestOf } from '../check/quiescence.ts';
 import { threadName } from '../check/threads.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { compose, type Product, type Vector } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 
 /** A system as guarded steps over the local states of its parts: what every exchange format says. */
 export interface Model {

@@ -1,6 +1,6 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import { type Lts, type LtsEdge, type LtsState, transitionsOf } from '../lts/lts.ts';
-import { own } from '../own.ts';
 import { identifier } from './names.ts';
 
 /** A place in the kernel at which a probe sits. */

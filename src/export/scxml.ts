@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
+import { own } from '../base/own.ts';
 import { nodesOf, type StateNode } from '../lts/snapshot.ts';
-import { own } from '../own.ts';
 import { doneNode, guardOf, idOf, type Transition, transitionsOf } from './chart.ts';
 import { identifier } from './names.ts';
 

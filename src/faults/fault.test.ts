@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
-import { is, not } from '../check/predicate.ts';
+import { InputError } from '../base/errors.ts';
 import { about, part, worker, workersAndLocks } from '../check/tiny-systems.fixture.ts';
-import { InputError } from '../errors.ts';
 import { balanceMonitors } from '../monitors/locks.ts';
-import type { System, SystemFamily } from '../system/system.ts';
+import { is, not } from '../specification/predicate.ts';
+import type { System, SystemFamily } from '../specification/system.ts';
 import { checkFault, type Fault, faultySystem } from './fault.ts';
 
 const door = { name: 'door', kind: { wait: ['lock'], take: [], release: ['unlock'] } };

@@ -1,12 +1,12 @@
 import type { AnyStateMachine } from 'xstate';
+import { InputError, nearest } from '../base/errors.ts';
 import { check } from '../check/check.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { InputError, nearest } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { type LintRule, lint } from '../lts/lint.ts';
 import type { Lts } from '../lts/lts.ts';
+import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { ltsOf } from '../system/product.ts';
-import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { type Patch, patched } from './patch.ts';
 
 /** One known defect: what it changes, where, and the properties that must catch it. */

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check } from '../check/check.ts';
-import { is, not } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
 import {
   about,
   DEADLOCK,
@@ -14,7 +12,9 @@ import {
   workersAndLocks,
 } from '../check/tiny-systems.fixture.ts';
 import { balanceMonitors } from '../monitors/locks.ts';
-import type { System, SystemFamily } from '../system/system.ts';
+import { is, not } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System, SystemFamily } from '../specification/system.ts';
 import { type MutationOptions, mutantsOf, untestedProperties } from './mutants.ts';
 import { patched } from './patch.ts';
 

@@ -1,11 +1,11 @@
 import type { AnyStateMachine } from 'xstate';
+import { InputError } from '../base/errors.ts';
 import { check } from '../check/check.ts';
-import { partsNamedBy } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
-import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
-import { alphabetOf, type Part } from '../system/part.ts';
-import type { Scope, System, SystemFamily } from '../system/system.ts';
+import { alphabetOf, type Part } from '../specification/part.ts';
+import { partsNamedBy } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { type Patch, patched } from './patch.ts';
 
 /** A machine with one step left out, to see whether anybody notices. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
+import { InputError } from '../base/errors.ts';
 import { machine } from '../check/tiny-systems.fixture.ts';
-import { InputError } from '../errors.ts';
 import { transitionsOf } from '../lts/lts.ts';
 import { ltsOf } from '../system/product.ts';
 import { type Patch, patched } from './patch.ts';

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
-import { InputError } from '../errors.ts';
-import { own } from '../own.ts';
+import { InputError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 
 /**
  * A small change to a machine, by which one known defect is put in:

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
-import { is, not } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
 import { machine, part, REST, system } from '../check/tiny-systems.fixture.ts';
-import type { Part } from '../system/part.ts';
+import type { Part } from '../specification/part.ts';
+import { is, not } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
 import { visibilityOf } from './visible.ts';
 
 /** Takes a lamp, lights it, and puts it back. */

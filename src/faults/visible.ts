@@ -1,10 +1,10 @@
 import type { AnyStateMachine } from 'xstate';
-import type { Predicate } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
 import type { Lts } from '../lts/lts.ts';
-import type { Part } from '../system/part.ts';
+import type { Part } from '../specification/part.ts';
+import type { Predicate } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { compose, ltsOf, type Product } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 
 /** A step of a machine that a change adds, takes away or sends elsewhere. */
 export interface ChangedStep {

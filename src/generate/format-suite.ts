@@ -1,5 +1,5 @@
-import { InputError } from '../errors.ts';
-import type { Scope } from '../system/system.ts';
+import { InputError } from '../base/errors.ts';
+import type { Scope } from '../specification/system.ts';
 import type { Observables, TestCase, TestStep, TestSuite } from './test-suite.ts';
 
 /** How every generated file begins; files that don't are never overwritten. */

@@ -3,7 +3,7 @@ import type { Run } from '../explore/run.ts';
 import { formatPath, type Path } from '../paths/labelled-graph.ts';
 import { type Explored, partPath } from '../paths/projection.ts';
 import type { Suite } from '../paths/suite.ts';
-import type { System } from '../system/system.ts';
+import type { System } from '../specification/system.ts';
 import { changes, type Observe } from './observables.ts';
 import type { TestCase, TestStep, TestSuite } from './test-suite.ts';
 import { titlesOfPaths, titlesOfSteps } from './titles.ts';

@@ -1,6 +1,6 @@
-import { InputError } from '../errors.ts';
-import { own } from '../own.ts';
-import type { Scope } from '../system/system.ts';
+import { InputError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
+import type { Scope } from '../specification/system.ts';
 import { infeasibleIn } from './format-suite.ts';
 import type { TestCase, TestStep, TestSuite } from './test-suite.ts';
 

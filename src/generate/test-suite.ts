@@ -1,4 +1,4 @@
-import type { Scope } from '../system/system.ts';
+import type { Scope } from '../specification/system.ts';
 
 /** The tests of one generated file: they meet one criterion, counted on one part or on a system. */
 export interface TestSuite {

@@ -8,8 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { InputError } from '../errors.ts';
-import { uninterrupted } from '../write-file.ts';
+import { InputError } from '../base/errors.ts';
+import { uninterrupted } from '../base/write-file.ts';
 import { GENERATED } from './format-suite.ts';
 
 /** A file to write; its path is relative to the directory of all generated files. */

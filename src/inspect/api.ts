@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import type { Inspector, NamedMachine } from './inspector.ts';
 import type { ExportRequest, PlayRequest } from './protocol.ts';
 import { subjectOf } from './subjects.ts';

@@ -1,5 +1,5 @@
+import type { System } from '../specification/system.ts';
 import { compose } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 import { Player } from './play.ts';
 import type { Composed } from './subjects.ts';
 

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
-import type { Catalogue } from '../cli/catalogue.ts';
-import type { SuiteSource } from '../cli/suites.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { SuiteSource } from '../catalogue/suites.ts';
 import type { Lts } from '../lts/lts.ts';
 import { ltsOf, type Product } from '../system/product.ts';
 import type { Replay } from './play.ts';

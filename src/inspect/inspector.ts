@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AnyStateMachine, createMachine } from 'xstate';
+import { InputError } from '../base/errors.ts';
+import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import type { Chart } from '../chart/chart.ts';
 import { chartOf } from '../chart/chart-of.ts';
 import { svgOf } from '../chart/svg.ts';
-import { type Catalogue, findByName } from '../cli/catalogue.ts';
-import { InputError } from '../errors.ts';
 import { mermaid } from '../export/mermaid.ts';
 import { nodesOf } from '../lts/snapshot.ts';
 import { ltsOf, partNamed } from '../system/product.ts';

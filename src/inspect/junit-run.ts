@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import sax from 'sax';
-import { InputError } from '../errors.ts';
-import { assertIsFile } from '../input-file.ts';
+import { InputError } from '../base/errors.ts';
+import { assertIsFile } from '../base/input-file.ts';
 
 /**
  * The tests that passed in a JUnit file, as `kernel run --junit` writes it: their ids by suite. A

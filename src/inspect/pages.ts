@@ -1,6 +1,17 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Catalogue, defaultRevision, findByName, formatScope } from '../cli/catalogue.ts';
-import { brokenIn, expectationsOf, findingsAt, isSameScope, newestRelease } from '../cli/known.ts';
+import {
+  type Catalogue,
+  defaultRevision,
+  findByName,
+  formatScope,
+} from '../catalogue/catalogue.ts';
+import {
+  brokenIn,
+  expectationsOf,
+  findingsAt,
+  isSameScope,
+  newestRelease,
+} from '../catalogue/known.ts';
 import { nodesOf } from '../lts/snapshot.ts';
 import { expectedMatrix } from '../matrix/expected.ts';
 import { ltsOf } from '../system/product.ts';

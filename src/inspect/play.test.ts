@@ -13,7 +13,7 @@ import {
 } from '../check/tiny-systems.fixture.ts';
 import { explore } from '../explore/explore.ts';
 import { graphOf } from '../explore/graph.ts';
-import { contract, procedure, resource } from '../system/part.ts';
+import { contract, procedure, resource } from '../specification/part.ts';
 import { compose } from '../system/product.ts';
 import { playerOf } from './composed.fixture.ts';
 import type { LabelView } from './protocol.ts';

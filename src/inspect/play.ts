@@ -1,9 +1,9 @@
-import { InputError, nearest } from '../errors.ts';
+import { InputError, nearest } from '../base/errors.ts';
 import { stepTextAt } from '../explain/kernel-text.ts';
 import { parseLabel } from '../lts/label.ts';
 import type { LtsEdge } from '../lts/lts.ts';
 import { nodePath, nodesOf, type StateNode } from '../lts/snapshot.ts';
-import { BEGIN, hasBeginning } from '../system/call.ts';
+import { BEGIN, hasBeginning } from '../specification/call.ts';
 import type { Participant, Product } from '../system/product.ts';
 import { Holdings } from './held.ts';
 import { after } from './moves.ts';

@@ -1,9 +1,9 @@
+import { own } from '../base/own.ts';
 import { threadName } from '../check/threads.ts';
 import { kernelText } from '../explain/kernel-text.ts';
 import { callOf, parseLabel, withoutVariant } from '../lts/label.ts';
 import type { LtsState } from '../lts/lts.ts';
 import type { StateNode } from '../lts/snapshot.ts';
-import { own } from '../own.ts';
 import type { Participant, Product } from '../system/product.ts';
 import { heldText, locksIn } from './held.ts';
 import { isEnabled, vectorsByLabel } from './moves.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sirv from 'sirv';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { type Answer, answer, methodsOf } from './api.ts';
 import type { Inspector } from './inspector.ts';
 import { relayOn } from './relay.ts';

@@ -1,6 +1,6 @@
 import { kernelText } from '../explain/kernel-text.ts';
 import { parseLabel } from '../lts/label.ts';
-import { BEGIN, hasBeginning } from '../system/call.ts';
+import { BEGIN, hasBeginning } from '../specification/call.ts';
 import type { Product } from '../system/product.ts';
 
 /**

@@ -1,15 +1,15 @@
+import { InputError } from '../base/errors.ts';
 import {
   type Catalogue,
   defaultRevision,
   type Expectation,
   findByName,
   parseScope,
-} from '../cli/catalogue.ts';
-import { expectationOf } from '../cli/judge.ts';
-import { InputError } from '../errors.ts';
+} from '../catalogue/catalogue.ts';
+import { expectationOf } from '../catalogue/judge.ts';
 import { faultySystem } from '../faults/fault.ts';
+import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { compose, type Product } from '../system/product.ts';
-import type { Scope, System, SystemFamily } from '../system/system.ts';
 import type { Subject } from './protocol.ts';
 
 /** Something that can be played, composed. */

@@ -1,10 +1,10 @@
-import { inWords } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
+import type { Expectation } from '../catalogue/catalogue.ts';
+import { saysBroken } from '../catalogue/known.ts';
 import { threadsOf } from '../check/threads.ts';
-import type { Expectation } from '../cli/catalogue.ts';
-import { saysBroken } from '../cli/known.ts';
 import type { Lts, LtsState } from '../lts/lts.ts';
-import type { Part } from '../system/part.ts';
+import type { Part } from '../specification/part.ts';
+import { inWords } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
 import type { PartView, PropertyView, StateView, SystemView } from './protocol.ts';
 import { type Composed, scopeText } from './subjects.ts';
 import { isLive } from './watch.ts';

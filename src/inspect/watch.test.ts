@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check } from '../check/check.ts';
-import { always, is, not } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
 import { randomSystems } from '../check/random-system.fixture.ts';
 import {
   about,
@@ -15,8 +13,10 @@ import {
   system,
   TOTALITY,
 } from '../check/tiny-systems.fixture.ts';
-import { contract, monitor } from '../system/part.ts';
-import type { System } from '../system/system.ts';
+import { contract, monitor } from '../specification/part.ts';
+import { always, is, not } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { playerOf } from './composed.fixture.ts';
 import { isLive } from './watch.ts';
 

@@ -1,5 +1,4 @@
-import { compilePredicate, inWords } from '../check/predicate.ts';
-import type { LeadsTo, Monitor, Property, Refinement } from '../check/property.ts';
+import { compilePredicate } from '../check/compile-predicate.ts';
 import { stuckRestOf } from '../check/quiescence.ts';
 import { contractAfter, refinementFinding } from '../check/refinement.ts';
 import {
@@ -9,8 +8,10 @@ import {
   violationsOf,
 } from '../check/safety.ts';
 import { answersOf } from '../check/totality.ts';
+import { inWords } from '../specification/predicate.ts';
+import type { LeadsTo, Monitor, Property, Refinement } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { compose, type Product, partNamed, type Vector } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 import { isEnabled } from './moves.ts';
 import type { PropertyStatus } from './protocol.ts';
 

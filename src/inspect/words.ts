@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
-import { type Catalogue, defaultRevision } from '../cli/catalogue.ts';
+import { type Catalogue, defaultRevision } from '../catalogue/catalogue.ts';
 import { parseLabel } from '../lts/label.ts';
-import { CallTable } from '../system/call.ts';
+import { CallTable } from '../specification/call.ts';
 import { ltsOf } from '../system/product.ts';
 import type { Words } from './protocol.ts';
 

@@ -10,7 +10,7 @@ import {
   setup,
   spawnChild,
 } from 'xstate';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { construct } from './construct.ts';
 import { assertFiniteMachine, outsideTheFinitePart } from './finite.ts';
 

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { own } from '../own.ts';
+import { own } from '../base/own.ts';
 import { MachineError, type Refusal } from './machine-error.ts';
 import { nodePath, nodesOf, type StateNode } from './snapshot.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assign, createMachine, raise } from 'xstate';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { flatten } from './flatten.ts';
 import { type Lts, transitionsOf } from './lts.ts';
 

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { own } from '../own.ts';
+import { own } from '../base/own.ts';
 import { handledEvents, metaOf } from './alphabet.ts';
 import { transitionsOf } from './finite.ts';
 import { expandTemplate, indicesOf } from './label.ts';

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 
 /** Why a machine has no LTS. Each is also a rule of the linter. */
 export type Refusal =

@@ -1,7 +1,7 @@
-import { type Catalogue, type Expectation, findByName } from '../cli/catalogue.ts';
-import { expectationsOf, saysBroken } from '../cli/known.ts';
-import type { SystemFamily } from '../system/system.ts';
-import { withoutInstance } from './instances.ts';
+import { type Catalogue, type Expectation, findByName } from '../catalogue/catalogue.ts';
+import { withoutInstance } from '../catalogue/instances.ts';
+import { expectationsOf, saysBroken } from '../catalogue/known.ts';
+import type { SystemFamily } from '../specification/system.ts';
 import {
   type Band,
   type Column,

@@ -1,6 +1,6 @@
-import type { Revision } from '../cli/catalogue.ts';
-import { paint, type Terminal } from '../cli/terminal.ts';
-import { wrap } from '../text.ts';
+import { paint, type Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
+import type { Revision } from '../catalogue/catalogue.ts';
 import { type Cell, type CellVerdict, groupOf, type Matrix, type Row } from './matrix.ts';
 
 const WIDTH = 80;

@@ -1,6 +1,5 @@
-import { check, type SystemResult } from '../check/check.ts';
-import type { Property } from '../check/property.ts';
-import type { Verdict } from '../check/verdict.ts';
+import { InputError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import {
   type Catalogue,
   defaultRevision,
@@ -8,15 +7,16 @@ import {
   findByName,
   formatScope,
   type Revision,
-} from '../cli/catalogue.ts';
-import { formatCounterexampleId } from '../cli/counterexample-id.ts';
-import { differencesOf, expectationOf, isExpected, type Outcome } from '../cli/judge.ts';
-import { brokenIn, isClaimedAt, isSameScope, scopesOf } from '../cli/known.ts';
-import { InputError } from '../errors.ts';
+} from '../catalogue/catalogue.ts';
+import { formatCounterexampleId } from '../catalogue/counterexample-id.ts';
+import { isMeantBy, withoutInstance } from '../catalogue/instances.ts';
+import { differencesOf, expectationOf, isExpected, type Outcome } from '../catalogue/judge.ts';
+import { brokenIn, isClaimedAt, isSameScope, scopesOf } from '../catalogue/known.ts';
+import { check, type SystemResult } from '../check/check.ts';
+import type { Verdict } from '../check/verdict.ts';
 import type { Bounds } from '../explore/explore.ts';
-import { own } from '../own.ts';
-import type { Scope, System, SystemFamily } from '../system/system.ts';
-import { isMeantBy, withoutInstance } from './instances.ts';
+import type { Property } from '../specification/property.ts';
+import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { fingerprint } from './same-system.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
-import { always, is, not, where } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
 import { about, call, machine, part, REST, system } from '../check/tiny-systems.fixture.ts';
-import type { Part } from '../system/part.ts';
-import type { System } from '../system/system.ts';
+import type { Part } from '../specification/part.ts';
+import { always, is, not, where } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { fingerprint } from './same-system.ts';
 
 const lamp = (more = {}) =>

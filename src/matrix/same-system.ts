@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { compilePredicate, inWords, type Predicate, partsNamedBy } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
+import { compilePredicate } from '../check/compile-predicate.ts';
 import { canRest } from '../check/quiescence.ts';
 import type { Lts } from '../lts/lts.ts';
+import { inWords, type Predicate, partsNamedBy } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { compose, type Product } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 
 /**
  * Everything that the checker reads of a system, as a hash: the integer tables of its machines, how

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../check/check.ts';
-import type { Property } from '../check/property.ts';
 import {
   about,
   machine,
@@ -9,8 +8,9 @@ import {
   worker,
   workersAndLocks,
 } from '../check/tiny-systems.fixture.ts';
-import type { Part } from '../system/part.ts';
-import type { System } from '../system/system.ts';
+import type { Part } from '../specification/part.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from './locks.ts';
 
 const MUTEX = { wait: ['lock'], take: ['trylock:1'], release: ['unlock'] };

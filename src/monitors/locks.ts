@@ -1,5 +1,5 @@
 import { parseLabel, withoutVariant } from '../lts/label.ts';
-import { alphabetOf, monitor, type Part } from '../system/part.ts';
+import { alphabetOf, monitor, type Part } from '../specification/part.ts';
 import { heldWhereRequired } from './held-where-required.monitor.ts';
 import { lockBalance } from './lock-balance.monitor.ts';
 import { lockOrder } from './lock-order.monitor.ts';

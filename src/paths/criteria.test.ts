@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import type { LabelledGraph, Path, Transition } from './labelled-graph.ts';
 import { findPrimePaths, primePaths } from './prime-paths.ts';
 import { shortestPaths } from './shortest-paths.ts';

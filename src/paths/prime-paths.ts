@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { components, type Graph } from '../explore/graph.ts';
 import { incoming, type LabelledGraph, type Path, type Transition } from './labelled-graph.ts';
 

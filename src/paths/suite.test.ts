@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { setup } from 'xstate';
 import type { Run } from '../explore/run.ts';
-import { contract, type Part } from '../system/part.ts';
+import { contract, type Part } from '../specification/part.ts';
 import { compose, type Product } from '../system/product.ts';
 import { coverage } from './coverage.ts';
 import { formatPath, machineGraph, type Path } from './labelled-graph.ts';

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import type { Run } from '../explore/run.ts';
 import { coverage } from './coverage.ts';
 import { type LabelledGraph, machineGraph, type Path, productGraph } from './labelled-graph.ts';

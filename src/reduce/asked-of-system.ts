@@ -1,9 +1,9 @@
-import type { Property, Refinement } from '../check/property.ts';
 import { type Contract, contractOf, observedBy } from '../check/refinement.ts';
 import { partsToRest } from '../check/rest.ts';
 import { BoundReached, type Bounds } from '../explore/explore.ts';
+import type { Property, Refinement } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { compose, type Product } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 import { type Asked, askedBy, askedByRefinement, type StateProperty } from './asked.ts';
 import type { Question } from './decide.ts';
 import { isAtRest } from './rest-reduced.ts';

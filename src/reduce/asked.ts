@@ -1,11 +1,11 @@
 import { answeredCalls } from '../check/answered.ts';
+import { compilePredicate } from '../check/compile-predicate.ts';
 import { formulaOf } from '../check/formula.ts';
-import { compilePredicate } from '../check/predicate.ts';
-import type { Invariant, Monitor, NoDeadlock, Totality } from '../check/property.ts';
 import { stuckRestOf } from '../check/quiescence.ts';
 import { visible } from '../check/refinement.ts';
 import { violationsOf } from '../check/safety.ts';
 import { unasked } from '../check/vacuous.ts';
+import type { Invariant, Monitor, NoDeadlock, Totality } from '../specification/property.ts';
 import { type Participant, type Product, partNamed } from '../system/product.ts';
 import { both, either, type Goal, goalOf, partIs } from './goal.ts';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { packingFor } from '../explore/packing.ts';
 import type { Product } from '../system/product.ts';
 import type { Family } from './symmetry.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check, type PropertyResult } from '../check/check.ts';
-import type { Property } from '../check/property.ts';
 import { about, lampsAndSwitch, machine, part, system } from '../check/tiny-systems.fixture.ts';
-import { monitor } from '../system/part.ts';
-import type { System } from '../system/system.ts';
+import { monitor } from '../specification/part.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import { checkReduced } from './check-reduced.ts';
 
 /** What both ways of checking must agree on. */

@@ -1,6 +1,5 @@
 import { assertDifferentIds, type PropertyResult } from '../check/check.ts';
 import { checkLeadsTo } from '../check/leads-to.ts';
-import type { LeadsTo, Property, Refinement, Rest } from '../check/property.ts';
 import { judgeRefined, observedBy } from '../check/refinement.ts';
 import { checkRest } from '../check/rest.ts';
 import { checkDeadlock, checkInvariant, checkMonitor } from '../check/safety.ts';
@@ -8,7 +7,8 @@ import { checkTotality } from '../check/totality.ts';
 import { vacuous } from '../check/vacuous.ts';
 import { HOLDS, type Verdict } from '../check/verdict.ts';
 import { BoundReached, type Bounds, type StateSpace } from '../explore/explore.ts';
-import type { Scope, System } from '../system/system.ts';
+import type { LeadsTo, Property, Refinement, Rest } from '../specification/property.ts';
+import type { Scope, System } from '../specification/system.ts';
 import type { StateProperty } from './asked.ts';
 import { type AskedOfSystem, askedOfSystem, questionOf } from './asked-of-system.ts';
 import { type Answer, decide } from './decide.ts';

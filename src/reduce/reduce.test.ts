@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check } from '../check/check.ts';
-import { all, is, not } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
 import { randomSystems } from '../check/random-system.fixture.ts';
 import { explore } from '../explore/explore.ts';
 import { graphOf } from '../explore/graph.ts';
 import { productOf, randomTables, type Tables } from '../explore/random-product.fixture.ts';
+import { all, is, not } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { System } from '../specification/system.ts';
 import type { Product } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 import { checkReduced } from './check-reduced.ts';
 import { decide } from './decide.ts';
 import { both, either, type Goal, isReached, partIs } from './goal.ts';

@@ -1,10 +1,10 @@
-import type { Rest } from '../check/property.ts';
 import { quiescentStates } from '../check/quiescence.ts';
 import { partsToRest, restFinding } from '../check/rest.ts';
 import { runTo } from '../check/threads.ts';
 import { unasked, vacuous } from '../check/vacuous.ts';
 import { HOLDS, type Verdict } from '../check/verdict.ts';
 import type { Bounds } from '../explore/explore.ts';
+import type { Rest } from '../specification/property.ts';
 import type { Product } from '../system/product.ts';
 import { decide, type End } from './decide.ts';
 import { type Goal, partIs } from './goal.ts';

@@ -1,7 +1,4 @@
-import type { Chart } from '../chart/chart.ts';
-import { chartOf } from '../chart/chart-of.ts';
-import { check } from '../check/check.ts';
-import type { Counterexample } from '../check/verdict.ts';
+import { own } from '../base/own.ts';
 import {
   type Catalogue,
   defaultRevision,
@@ -9,17 +6,20 @@ import {
   findByName,
   formatScope,
   type MachineEntry,
-} from '../cli/catalogue.ts';
-import { formatCounterexampleId } from '../cli/counterexample-id.ts';
-import { type Judged, judge } from '../cli/judge.ts';
-import { placesOf } from '../cli/known.ts';
-import { type GeneratedSuites, generateSuites } from '../cli/suites.ts';
+} from '../catalogue/catalogue.ts';
+import { formatCounterexampleId } from '../catalogue/counterexample-id.ts';
+import { type Judged, judge } from '../catalogue/judge.ts';
+import { placesOf } from '../catalogue/known.ts';
+import { type GeneratedSuites, generateSuites } from '../catalogue/suites.ts';
+import type { Chart } from '../chart/chart.ts';
+import { chartOf } from '../chart/chart-of.ts';
+import { check } from '../check/check.ts';
+import type { Counterexample } from '../check/verdict.ts';
 import { diagrams, ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type Fault } from '../faults/fault.ts';
 import { type Matrix, matrixOf } from '../matrix/matrix.ts';
-import { own } from '../own.ts';
-import type { SystemFamily } from '../system/system.ts';
+import type { SystemFamily } from '../specification/system.ts';
 import { sequenceSvg } from './sequence.ts';
 
 /** Everything that a report says, found out. */

@@ -1,3 +1,4 @@
+import { wrap } from '../base/text.ts';
 import { TEXT, textWidth } from '../chart/metrics.ts';
 import { escaped } from '../chart/svg.ts';
 import { threadsOf } from '../check/threads.ts';
@@ -6,8 +7,7 @@ import { returnText } from '../explain/diagram.ts';
 import { kernelText, stepText } from '../explain/kernel-text.ts';
 import { waitsOf } from '../explain/waits.ts';
 import { parseLabel } from '../lts/label.ts';
-import { BEGIN } from '../system/call.ts';
-import { wrap } from '../text.ts';
+import { BEGIN } from '../specification/call.ts';
 
 /** Characters on a line of a lane, and pixels. */
 const WIDTH = 40;

@@ -1,4 +1,4 @@
-import type { MachineEntry } from '../cli/catalogue.ts';
+import type { MachineEntry } from '../catalogue/catalogue.ts';
 import type { Lts } from '../lts/lts.ts';
 import { ltsOf } from '../system/product.ts';
 import type { Block, Inline, Text } from './document.ts';

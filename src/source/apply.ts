@@ -1,5 +1,5 @@
 import { applyPatch, type StructuredPatch } from 'diff';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import type { Patch } from './mail.ts';
 import { changedTree, type Tree } from './tree.ts';
 

@@ -1,7 +1,7 @@
 import type { Counterexample } from '../check/verdict.ts';
 import type { Bounds } from '../explore/explore.ts';
 import type { Fault } from '../faults/fault.ts';
-import type { Scope, SystemFamily } from '../system/system.ts';
+import type { Scope, SystemFamily } from '../specification/system.ts';
 import type { Place } from './ast.ts';
 import { type FunctionReading, functionReadings } from './function-readings.ts';
 import { differing, type JudgedCombination, judgeCombination } from './judge-combination.ts';

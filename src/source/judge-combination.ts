@@ -1,7 +1,7 @@
+import { InputError } from '../base/errors.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
-import type { Scope, SystemFamily } from '../system/system.ts';
+import type { Scope, SystemFamily } from '../specification/system.ts';
 import { NotRead } from './ast.ts';
 import type { FunctionReading } from './function-readings.ts';
 import { checkWithTree, hasC, readingOfPart, withTree } from './in-system.ts';

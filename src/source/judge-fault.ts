@@ -1,9 +1,9 @@
+import { InputError } from '../base/errors.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type Fault, faultySystem } from '../faults/fault.ts';
 import { flatten } from '../lts/flatten.ts';
-import type { SystemFamily } from '../system/system.ts';
+import type { SystemFamily } from '../specification/system.ts';
 import { NotRead } from './ast.ts';
 import type { FunctionReading } from './function-readings.ts';
 import { checkWithTree, hasC, readingOfPart, withTree } from './in-system.ts';

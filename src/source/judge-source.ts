@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { flatten } from '../lts/flatten.ts';
-import type { Call } from '../system/call.ts';
+import type { Call } from '../specification/call.ts';
 import { NotRead, type Place } from './ast.ts';
 import { compare, type Difference, offersOfMachine } from './compare.ts';
 import type { Dialect } from './dialect.ts';

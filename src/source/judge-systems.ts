@@ -1,11 +1,11 @@
 import type { AnyStateMachine } from 'xstate';
+import { InputError } from '../base/errors.ts';
 import { check, type PropertyResult, type SystemResult } from '../check/check.ts';
-import { InputError } from '../errors.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { flatten } from '../lts/flatten.ts';
 import { transitionsOf } from '../lts/lts.ts';
-import { alphabetOf, type Part } from '../system/part.ts';
-import type { System, SystemFamily } from '../system/system.ts';
+import { alphabetOf, type Part } from '../specification/part.ts';
+import type { System, SystemFamily } from '../specification/system.ts';
 import { machineFrom } from './extracted.ts';
 import { hasC, withMachines } from './in-system.ts';
 import type { SourceReader, Surroundings } from './judge-source.ts';

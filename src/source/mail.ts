@@ -1,6 +1,6 @@
 import { parsePatch, type StructuredPatch } from 'diff';
 import PostalMime from 'postal-mime';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 
 /** One patch: of a file, or of one mail of a series. */
 export interface Patch {

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { alphabetOf } from '../lts/alphabet.ts';
-import { BEGIN, type Call, hasBeginning, WAIT } from '../system/call.ts';
+import { BEGIN, type Call, hasBeginning, WAIT } from '../specification/call.ts';
 import type { Answer, Entry, ListOf, Reading, Row } from './table.ts';
 
 /** What a machine says in `meta.c` of the C that it stands for. */

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import type { Change } from './judge-patch.ts';
 import type { Directory } from './tree.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
-import type { Call } from './call.ts';
+import type { Call } from '../specification/call.ts';
+import { contract, type Part, procedure, resource } from '../specification/part.ts';
+import type { System } from '../specification/system.ts';
 import { looseEnds } from './connections.ts';
-import { contract, type Part, procedure, resource } from './part.ts';
-import type { System } from './system.ts';
 
 const lock = createMachine({
   id: 'lock',

@@ -1,10 +1,10 @@
-import { nearest } from '../errors.ts';
+import { nearest } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import { metaOf } from '../lts/alphabet.ts';
 import { parseLabel } from '../lts/label.ts';
-import { own } from '../own.ts';
-import { BEGIN, type Call, CallTable, WAIT } from './call.ts';
-import { alphabetOf, type Part } from './part.ts';
-import type { System } from './system.ts';
+import { BEGIN, type Call, CallTable, WAIT } from '../specification/call.ts';
+import { alphabetOf, type Part } from '../specification/part.ts';
+import type { System } from '../specification/system.ts';
 
 /**
  * What of a system meets nothing, although it was written to: composition would leave a part

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../base/errors.ts';
 import { check } from '../check/check.ts';
 import { call, lampsAndSwitch, machine, part, system } from '../check/tiny-systems.fixture.ts';
-import { InputError } from '../errors.ts';
-import { monitor } from './part.ts';
+import { monitor } from '../specification/part.ts';
 import { compose, ltsOf, type Product, partNamed } from './product.ts';
 
 const loop = (...labels: string[]) =>

@@ -1,10 +1,10 @@
-import { InputError, nearest } from '../errors.ts';
+import { InputError, nearest } from '../base/errors.ts';
 import { formatLabel, parseLabel } from '../lts/label.ts';
 import type { Lts } from '../lts/lts.ts';
 import { ltsOf } from '../lts/lts-of.ts';
-import { BEGIN, type Call, CallTable, WAIT } from './call.ts';
-import type { Part } from './part.ts';
-import type { System } from './system.ts';
+import { BEGIN, type Call, CallTable, WAIT } from '../specification/call.ts';
+import type { Part } from '../specification/part.ts';
+import type { System } from '../specification/system.ts';
 
 /** One way in which parts can move together: a synchronisation vector. */
 export interface Vector {

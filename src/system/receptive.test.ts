@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { call, machine, part, system } from '../check/tiny-systems.fixture.ts';
-import type { Call } from './call.ts';
+import type { Call } from '../specification/call.ts';
 import { compose } from './product.ts';
 import { refusalsOf } from './receptive.ts';
 

@@ -1,5 +1,5 @@
 import { callOf, parseLabel } from '../lts/label.ts';
-import { BEGIN, hasBeginning } from './call.ts';
+import { BEGIN, hasBeginning } from '../specification/call.ts';
 import type { Product, Vector } from './product.ts';
 
 /** The tag of a state in which the kernel answers nobody any more. */

@@ -1,4 +1,4 @@
-import { columnsOf, header, row } from '../columns.ts';
+import { columnsOf, header, row } from '../base/columns.ts';
 import type { ShownEvent } from './verdict.ts';
 
 const WIDTH = 75;

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { linesOf } from './lines.ts';
 
 /** One line of a trace. */

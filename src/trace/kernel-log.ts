@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { linesOf } from './lines.ts';
 
 /** A report in a kernel log, by the first line that says what it is. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { InputError } from '../errors.ts';
-import { assertIsFile } from '../input-file.ts';
+import { InputError } from '../base/errors.ts';
+import { assertIsFile } from '../base/input-file.ts';
 
 const CHUNK = 1 << 20;
 /** No line of a trace is longer; what is, is no text. */

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import type { Product } from '../system/product.ts';
 import { type Belief, Beliefs } from './beliefs.ts';
 import { type Locals, split, together } from './groups.ts';

@@ -1,3 +1,4 @@
+import type { TraceEvent } from './ftrace.ts';
 /** One line of a trace as it is shown: on a CPU's column, in the words of the kernel. */
 export interface ShownEvent {
   readonly line: number;
@@ -66,3 +67,9 @@ export interface TraceVerdict {
   /** What the trace does not tell, so that the verdict says nothing of it, in a sentence each. */
   readonly untold: readonly string[];
 }
+
+/** How a specification judges a trace. */
+export type JudgeTrace = (
+  read: () => Iterable<TraceEvent>,
+  options: { readonly hung?: boolean; readonly progress?: (line: number) => void },
+) => TraceVerdict;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { specification } from '../../specs/catalogue.ts';
-import type { Property } from '../../src/check/property.ts';
-import { defaultRevision, type Expectation } from '../../src/cli/catalogue.ts';
+import { wrap } from '../../src/base/text.ts';
+import { defaultRevision, type Expectation } from '../../src/catalogue/catalogue.ts';
+import { judge } from '../../src/catalogue/judge.ts';
+import { scopesOf } from '../../src/catalogue/known.ts';
 import { isCaught } from '../../src/cli/check-command.ts';
-import { judge } from '../../src/cli/judge.ts';
-import { scopesOf } from '../../src/cli/known.ts';
 import { diagrams, ruleBroken } from '../../src/explain/diagrams.ts';
 import { checkFault, type Fault, type FaultResult } from '../../src/faults/fault.ts';
-import type { Scope, SystemFamily } from '../../src/system/system.ts';
-import { wrap } from '../../src/text.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { Scope, SystemFamily } from '../../src/specification/system.ts';
 
 /** Longest line of a counterexample, so that it can be quoted in a mail. */
 export const WIDTH = 75;

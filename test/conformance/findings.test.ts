@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { specification } from '../../specs/catalogue.ts';
+import { wrap } from '../../src/base/text.ts';
+import { type Finding, findByName, formatScope } from '../../src/catalogue/catalogue.ts';
 import { check, type SystemResult } from '../../src/check/check.ts';
-import { type Finding, findByName, formatScope } from '../../src/cli/catalogue.ts';
 import { diagram } from '../../src/explain/diagram.ts';
 import { ruleBroken } from '../../src/explain/diagrams.ts';
-import type { Scope } from '../../src/system/system.ts';
-import { wrap } from '../../src/text.ts';
+import type { Scope } from '../../src/specification/system.ts';
 import { WIDTH } from './family-cases.ts';
 
 /** Findings that are looked for in one state space. */

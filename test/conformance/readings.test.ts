@@ -9,7 +9,7 @@ import {
 } from '../../specs/revisions/functions.ts';
 import { gapOf, NEWEST, revisions } from '../../specs/revisions/index.ts';
 import { readings, readingsOf, unreadOf } from '../../specs/revisions/readings.ts';
-import type { System } from '../../src/system/system.ts';
+import type { System } from '../../src/specification/system.ts';
 
 /**
  * A cell of the matrix says + only for code that was read: which functions were read of a version is

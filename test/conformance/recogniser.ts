@@ -1,6 +1,6 @@
 import { isIn } from '../../src/lts/lts.ts';
+import type { System } from '../../src/specification/system.ts';
 import { compose, type Product } from '../../src/system/product.ts';
-import type { System } from '../../src/system/system.ts';
 import { functionsOf, type TracedStep } from './traced-functions.ts';
 
 type State = readonly number[];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { specification } from '../../specs/catalogue.ts';
-import { is, not, type Predicate } from '../../src/check/predicate.ts';
-import type { Property } from '../../src/check/property.ts';
-import { scopesOf } from '../../src/cli/known.ts';
-import type { System, SystemFamily } from '../../src/system/system.ts';
+import { scopesOf } from '../../src/catalogue/known.ts';
+import { is, not, type Predicate } from '../../src/specification/predicate.ts';
+import type { Property } from '../../src/specification/property.ts';
+import type { System, SystemFamily } from '../../src/specification/system.ts';
 
 /*
  * A rule speaks of labels, of what steps commit, and of tags of states, never of the inner states of a

@@ -1,7 +1,7 @@
 import { parseLabel, withoutVariant } from '../../src/lts/label.ts';
 import { isIn } from '../../src/lts/lts.ts';
+import type { System } from '../../src/specification/system.ts';
 import { compose, type Product } from '../../src/system/product.ts';
-import type { System } from '../../src/system/system.ts';
 
 const composed = new WeakMap<System, Product>();
 

@@ -1,8 +1,8 @@
 import { specification } from '../../specs/catalogue.ts';
 import { NEWEST } from '../../specs/revisions/index.ts';
-import { scopesOf } from '../../src/cli/known.ts';
-import { InputError } from '../../src/errors.ts';
-import type { Scope, System, SystemFamily } from '../../src/system/system.ts';
+import { InputError } from '../../src/base/errors.ts';
+import { scopesOf } from '../../src/catalogue/known.ts';
+import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
 
 /** The machines of a system as they are written; a function by its text. */
 function drawn({ parts }: System): string {

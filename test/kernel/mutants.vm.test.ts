@@ -9,7 +9,7 @@ import { mutated, vfioSource } from '../../kernel/mutants/build.ts';
 import { mutants } from '../../kernel/mutants/mutants.ts';
 import { isUnexpected, tryMutant } from '../../kernel/mutants/run.ts';
 import { suites, suitesOf, USAGES } from '../../specs/suites.ts';
-import { generateSuites } from '../../src/cli/suites.ts';
+import { generateSuites } from '../../src/catalogue/suites.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
 const title = QEMU ? '' : ' (skipped: there is no qemu-system-x86_64 here)';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type KernelRunOptions, kernelRun } from '../../kernel/command.ts';
 import { revokeFamily } from '../../specs/revoke/revoke.system.ts';
 import { suites, suitesOf } from '../../specs/suites.ts';
-import { generateSuites } from '../../src/cli/suites.ts';
+import { generateSuites } from '../../src/catalogue/suites.ts';
 
 const tests = { suites, directory: 'generated-tests', ofRevision: suitesOf };
 const terminal = { out() {}, error() {}, progress() {} } as never;

@@ -6,7 +6,7 @@ import { createTwoFilesPatch } from 'diff';
 import { afterAll, describe, expect, it } from 'vitest';
 import { specification } from '../../specs/catalogue.ts';
 import { cSpecification } from '../../specs/source/index.ts';
-import { EXIT } from '../../src/cli/exit.ts';
+import { EXIT } from '../../src/base/exit.ts';
 import { type PatchOptions, patchCommand } from '../../src/cli/patch-command.ts';
 import { violationsOf } from '../cli.fixture.ts';
 

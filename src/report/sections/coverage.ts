@@ -1,5 +1,5 @@
-import { formatScope } from '../../cli/catalogue.ts';
-import type { GeneratedSuites } from '../../cli/suites.ts';
+import { formatScope } from '../../catalogue/catalogue.ts';
+import type { GeneratedSuites } from '../../catalogue/suites.ts';
 import { infeasibleIn } from '../../generate/format-suite.ts';
 import type { TestSuite } from '../../generate/test-suite.ts';
 import { type Block, list, paragraph, type Section } from '../document.ts';

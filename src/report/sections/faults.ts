@@ -1,4 +1,4 @@
-import { formatScope } from '../../cli/catalogue.ts';
+import { formatScope } from '../../catalogue/catalogue.ts';
 import { joined, paragraph, type Section } from '../document.ts';
 import type { CaughtFault, Review } from '../review.ts';
 import { faultAnchor, propertyLink } from './verdicts.ts';

@@ -1,8 +1,8 @@
-import { inWords } from '../../check/predicate.ts';
-import type { Property } from '../../check/property.ts';
-import { formatScope } from '../../cli/catalogue.ts';
-import { saysBroken } from '../../cli/known.ts';
-import { own } from '../../own.ts';
+import { own } from '../../base/own.ts';
+import { formatScope } from '../../catalogue/catalogue.ts';
+import { saysBroken } from '../../catalogue/known.ts';
+import { inWords } from '../../specification/predicate.ts';
+import type { Property } from '../../specification/property.ts';
 import { type Inline, paragraph, type Section, type Text } from '../document.ts';
 import type { Review } from '../review.ts';
 import { propertyAnchor, runLinks, systemAnchor } from './verdicts.ts';

@@ -1,5 +1,5 @@
-import { versionOfPackage } from '../../cli/version.ts';
-import { own } from '../../own.ts';
+import { own } from '../../base/own.ts';
+import { versionOfPackage } from '../../base/version.ts';
 import { type Block, counted, list, paragraph } from '../document.ts';
 import type { Review } from '../review.ts';
 

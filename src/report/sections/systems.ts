@@ -1,4 +1,4 @@
-import { formatScope } from '../../cli/catalogue.ts';
+import { formatScope } from '../../catalogue/catalogue.ts';
 import type { Section, Text } from '../document.ts';
 import type { Review } from '../review.ts';
 import { systemAnchor } from './verdicts.ts';

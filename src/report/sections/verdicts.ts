@@ -1,5 +1,5 @@
-import { formatScope } from '../../cli/catalogue.ts';
-import { isSameScope } from '../../cli/known.ts';
+import { formatScope } from '../../catalogue/catalogue.ts';
+import { isSameScope } from '../../catalogue/known.ts';
 import { anchor, type Inline, joined, type Text } from '../document.ts';
 import type { Review } from '../review.ts';
 

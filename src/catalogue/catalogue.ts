@@ -1,14 +1,12 @@
-import type { Command } from 'commander';
 import type { AnyStateMachine } from 'xstate';
-import { InputError, suggested } from '../errors.ts';
+import { InputError, suggested } from '../base/errors.ts';
 import type { Fault } from '../faults/fault.ts';
-import type { Scope, SystemFamily } from '../system/system.ts';
+import type { Scope, SystemFamily } from '../specification/system.ts';
 import type { Target } from '../target/target.ts';
+import type { JudgeTrace } from '../trace/verdict.ts';
 import type { SuiteSource } from './suites.ts';
-import type { Terminal } from './terminal.ts';
-import type { JudgeTrace } from './trace-command.ts';
 
-/** What the command line works on: the systems of one specification and what is expected of them. */
+/** What the tool works on: the systems of one specification and what is expected of them. */
 export interface Catalogue {
   /** One sentence: what is specified. */
   readonly description: string;
@@ -28,8 +26,6 @@ export interface Catalogue {
   readonly judgeTrace?: JudgeTrace;
   /** What files of the user import by these names, wherever they are. */
   readonly modules?: Readonly<Record<string, unknown>>;
-  /** What this specification adds to the commands of the tool. */
-  readonly commands?: readonly AddCommand[];
 }
 
 /** What a specification rests on, and what it leaves out: sentences for a review. */
@@ -56,13 +52,6 @@ export interface NotModelled {
   readonly reason: string;
   readonly source: string;
 }
-
-/** Adds a command to the program; `finished` takes its exit status. */
-export type AddCommand = (
-  program: Command,
-  terminal: Terminal,
-  finished: (status: number) => void,
-) => void;
 
 /** One version of the design that somebody posted or released. */
 export interface Revision {

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from './errors.ts';
 
 /**
  * Told before the work is done, and not after.

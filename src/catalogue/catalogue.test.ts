@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SystemFamily } from '../system/system.ts';
+import type { SystemFamily } from '../specification/system.ts';
 import { parseScope } from './catalogue.ts';
 
 const family = {

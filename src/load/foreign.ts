@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 
 /**
  * Whoever watches over the code of other people, where it runs in a process of its own, is told what

@@ -1,5 +1,5 @@
-import type { System } from '../system/system.ts';
 import type { Predicate } from './predicate.ts';
+import type { System } from './system.ts';
 
 interface Common {
   /** Unique in the system and stable: counterexamples and findings are named after it. */

@@ -1,10 +1,4 @@
-import { InputError } from '../errors.ts';
-import type { StateSpace } from '../explore/explore.ts';
 import { isIn, type LtsState } from '../lts/lts.ts';
-import { own } from '../own.ts';
-import { type Product, partNamed } from '../system/product.ts';
-import { decoderOf } from './decode.ts';
-import { tagsBelow } from './quiescence.ts';
 
 /** A statement about the states of the parts, which prints as a sentence. */
 export type Predicate = (
@@ -109,65 +103,3 @@ export function partsNamedBy(predicate: Predicate): string[] {
   if (predicate.kind === 'atom') return [predicate.part];
   return predicate.kind === 'not' ? partsNamedBy(predicate.of) : predicate.of.flatMap(partsNamedBy);
 }
-
-/** Reads the parts that the predicates speak of. */
-export function decoderFor(
-  space: StateSpace,
-  ...predicates: Predicate[]
-): (state: number) => Int32Array {
-  const names = predicates.flatMap(partsNamedBy);
-  return decoderOf(
-    space,
-    names.map((name) => partNamed(space.product, name)),
-  );
-}
-
-/** A predicate on the local states of a product, one integer for each part. */
-export type CompiledPredicate = (local: Int32Array) => boolean;
-
-/** @throws InputError when a part or a state that the predicate names does not exist */
-export function compilePredicate(predicate: Predicate, product: Product): CompiledPredicate {
-  if (predicate.kind === 'not') {
-    const inner = compilePredicate(predicate.of, product);
-    return (local) => !inner(local);
-  }
-  if (predicate.kind === 'atom') return compileAtom(predicate, product);
-  const inner = predicate.of.map((child) => compilePredicate(child, product));
-  const settles = predicate.kind === 'or';
-  return (local) => {
-    for (const test of inner) if (test(local) === settles) return settles;
-    return !settles;
-  };
-}
-
-function compileAtom(
-  atom: Extract<Predicate, { kind: 'atom' }>,
-  product: Product,
-): CompiledPredicate {
-  if (atom.names?.length === 0) {
-    throw new InputError(`is('${atom.part}') names no state; name those in which it is true`);
-  }
-  const part = partNamed(product, atom.part);
-  const lts = product.ltss[part]!;
-  for (const name of atom.names ?? []) assertStateExists(name, product, part);
-  const truth = Uint8Array.from(lts.states, (state) => (atom.test(state) ? 1 : 0));
-  return (local) => truth[local[part]!] === 1;
-}
-
-/** A state node of the machine that no run reaches is allowed; a name it does not have is not. */
-function assertStateExists(name: string, product: Product, part: number): void {
-  const machine = product.parts[part]!.machine;
-  const exists = name.startsWith('#')
-    ? [...tagsBelow(machine.root)].includes(name.slice(1))
-    : name
-        .split('.')
-        .reduce<Node | undefined>((node, key) => own(node?.states, key), machine.root) !==
-      undefined;
-  if (!exists) {
-    throw new InputError(
-      `part '${product.parts[part]!.name}' has no state or tag '${name}'; look at machine '${machine.id}'`,
-    );
-  }
-}
-
-type Node = Product['parts'][number]['machine']['root'];

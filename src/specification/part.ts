@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
+import { own } from '../base/own.ts';
 import { alphabetOf as labelsOf } from '../lts/alphabet.ts';
-import { own } from '../own.ts';
 
 /** An instance of a machine in a system, with its labels renamed. */
 export interface Part {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../base/errors.ts';
 import { call } from '../check/tiny-systems.fixture.ts';
-import { InputError } from '../errors.ts';
 import { CallTable } from './call.ts';
 
 const table = new CallTable([

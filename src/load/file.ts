@@ -3,16 +3,16 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
 import type { AnyStateMachine } from 'xstate';
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
+import type { Terminal } from '../base/terminal.ts';
+import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import { constructionError } from '../lts/construct.ts';
-import type { SystemFamily } from '../system/system.ts';
-import { type Catalogue, findByName } from './catalogue.ts';
-import { EXIT } from './exit.ts';
+import type { SystemFamily } from '../specification/system.ts';
 import { parseFileArgument } from './file-argument.ts';
 import { foreign, saidOf } from './foreign.ts';
 import { guarded, isFamily } from './given-system.ts';
 import { type Complaint, complaintsOf, familyOfMachine, isMachine } from './machine-file.ts';
-import type { Terminal } from './terminal.ts';
 
 /** What somebody's file exports. */
 export interface Exports {

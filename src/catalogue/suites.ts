@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
 import { type Commands, formatSuite } from '../generate/format-suite.ts';
 import { testSuiteOf } from '../generate/make-suite.ts';
 import { observablesOf } from '../generate/observables.ts';
@@ -12,9 +12,9 @@ import {
   SYSTEM_CRITERIA,
   systemSuite,
 } from '../paths/suite.ts';
+import type { System } from '../specification/system.ts';
 import type { Product } from '../system/product.ts';
 import { compose } from '../system/product.ts';
-import type { System } from '../system/system.ts';
 import type { TargetScope } from '../target/target.ts';
 
 /** A closed system whose runs become tests, and the machines in it that they are to cover. */

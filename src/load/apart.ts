@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { EXIT } from './exit.ts';
+import { EXIT } from '../base/exit.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { parseFileArgument } from './file-argument.ts';
-import type { Terminal } from './terminal.ts';
 
 /** What a process that works apart tells the one that started it, in this order. */
 export type Said =

@@ -1,8 +1,8 @@
+import { EXIT } from '../base/exit.ts';
+import type { Terminal } from '../base/terminal.ts';
 import { APART, type Said } from './apart.ts';
-import { EXIT } from './exit.ts';
 import { parseFileArgument } from './file-argument.ts';
 import { isOf, saidOf, watchForeign } from './foreign.ts';
-import type { Terminal } from './terminal.ts';
 
 /**
  * Does a command in the process that `runApart` started, and ends it when the answer is given,

@@ -1,4 +1,4 @@
-import type { Scope, SystemFamily } from '../system/system.ts';
+import type { Scope, SystemFamily } from '../specification/system.ts';
 import {
   type Catalogue,
   defaultRevision,

@@ -1,11 +1,11 @@
+import { own } from '../base/own.ts';
 import { check, type SystemResult } from '../check/check.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { withoutVariant } from '../lts/label.ts';
-import { withoutInstance } from '../matrix/instances.ts';
-import { own } from '../own.ts';
 import type { ReducedResult } from '../reduce/check-reduced.ts';
-import type { Scope, System, SystemFamily } from '../system/system.ts';
+import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import type { Catalogue, Expectation } from './catalogue.ts';
+import { withoutInstance } from './instances.ts';
 import { type Broken, brokenIn, expectationsOf, isSameScope, saysBroken } from './known.ts';
 
 /** What is judged is found by visiting every state, or by reduction. */

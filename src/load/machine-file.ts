@@ -1,11 +1,11 @@
 import type { AnyStateMachine } from 'xstate';
-import { always } from '../check/predicate.ts';
-import type { Property } from '../check/property.ts';
 import { lint } from '../lts/lint.ts';
 import { nodesOf } from '../lts/snapshot.ts';
-import type { Part } from '../system/part.ts';
+import type { Part } from '../specification/part.ts';
+import { always } from '../specification/predicate.ts';
+import type { Property } from '../specification/property.ts';
+import type { SystemFamily } from '../specification/system.ts';
 import { ltsOf } from '../system/product.ts';
-import type { SystemFamily } from '../system/system.ts';
 import { foreign, saidOf } from './foreign.ts';
 
 export function isMachine(value: unknown): value is AnyStateMachine {

@@ -1,6 +1,6 @@
-import type { Property } from '../check/property.ts';
 import type { Call } from './call.ts';
 import type { Part } from './part.ts';
+import type { Property } from './property.ts';
 
 /** How many of each kind of thing a system has: `{ devices: 2, buffers: 2 }`. */
 export type Scope = Readonly<Record<string, number>>;

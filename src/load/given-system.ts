@@ -1,7 +1,7 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../base/errors.ts';
+import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { looseEnds } from '../system/connections.ts';
 import { ltsOf } from '../system/product.ts';
-import type { Scope, System, SystemFamily } from '../system/system.ts';
 import { foreign, saidOf } from './foreign.ts';
 import { isMachine } from './machine-file.ts';
 

@@ -1,6 +1,6 @@
+import { wrap } from '../base/text.ts';
 import { type ChangedStep, type Visibility, visibilityOf } from '../faults/visible.ts';
-import type { Scope, SystemFamily } from '../system/system.ts';
-import { wrap } from '../text.ts';
+import type { Scope, SystemFamily } from '../specification/system.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { AnyResult, Judged } from './judge.ts';
 

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { type AnyStateMachine, setup } from 'xstate';
-import { check } from './check/check.ts';
-import { is } from './check/predicate.ts';
-import { differencesOf } from './cli/judge.ts';
-import { lint } from './lts/lint.ts';
+import { differencesOf } from '../catalogue/judge.ts';
+import { check } from '../check/check.ts';
+import { lint } from '../lts/lint.ts';
+import { monitor, procedure } from '../specification/part.ts';
+import { is } from '../specification/predicate.ts';
+import { compose } from '../system/product.ts';
 import { own } from './own.ts';
-import { monitor, procedure } from './system/part.ts';
-import { compose } from './system/product.ts';
 
 it('is what an object has itself', () => {
   expect(own({ a: 1 }, 'a')).toBe(1);
