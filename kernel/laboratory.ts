@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { InputError } from '../src/base/errors.ts';
 import { type Failure, runSuite } from '../src/generate/run-suite.ts';
 import type { TestCase, TestStep, TestSuite } from '../src/generate/test-suite.ts';
-import { withoutVariant } from '../src/lts/label.ts';
+import { plainLabel, withoutVariant } from '../src/lts/label.ts';
 import type { TargetScope } from '../src/target/target.ts';
 import { obstacleIn } from './agent-steps.ts';
 import type { KernelFiles } from './archive.ts';
@@ -184,13 +184,9 @@ export function doable(
   for (const [n, label] of labels.entries()) {
     const obstacle =
       target.ability(withoutVariant(label)) === undefined
-        ? `it cannot do ${withoutThread(label)}`
+        ? `it cannot do ${plainLabel(label)}`
         : obstacleIn(labels.slice(0, n + 1));
     if (obstacle !== undefined) return { steps: test.steps.slice(0, n), obstacle };
   }
   return { steps: test.steps, obstacle: undefined };
-}
-
-function withoutThread(label: string): string {
-  return label.replace(/[#@].*$/, '');
 }

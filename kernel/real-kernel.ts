@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { plainLabel } from '../src/lts/label.ts';
 import type { Ability, StepResult, Target, TargetScope } from '../src/target/target.ts';
 import { AgentSteps } from './agent-steps.ts';
 import {
@@ -125,7 +126,7 @@ export class RealKernel implements Target {
   async step(label: string): Promise<StepResult> {
     const parsed = parseLabel(label);
     if (!parsed) return { pending: [`${label} is not a label`] };
-    const plain = label.replace(/[#@].*$/, '');
+    const plain = plainLabel(label);
     this.guest.mark(`TEST ${label}`);
     this.position++;
     const actual = await this.happens(plain, parsed, /@(.+)$/.exec(label)?.[1]);

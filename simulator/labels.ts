@@ -1,40 +1,18 @@
 import type { Ability } from '../src/target/target.ts';
+import { type LabelOfObject, labelOfObject } from './label.ts';
 
 /** A label taken apart: `object.operation:outcome#variant@thread`. */
-export interface ParsedLabel {
-  /** Without variant and thread. */
-  readonly plain: string;
-  /** `dev[0]`, `buf[1]`, `att[0]`, `bus`, `dev_set`. */
-  readonly object: string;
+export interface ParsedLabel extends LabelOfObject {
   /** What stands in the brackets of the object, 0 where it has none. */
   readonly index: number;
-  readonly operation: string;
-  readonly outcome: string | undefined;
-  readonly thread: string | undefined;
 }
+
+const OBJECT = /^(?:(?:dev|buf|att|bar)\[\d+\]|bus|dev_set)$/;
 
 /** Takes a label apart; undefined if it is none. */
-export function parseLabel(label: string): ParsedLabel | undefined {
-  const match =
-    /^((dev|buf|att|bar)\[(\d+)\]|bus|dev_set)\.([^:#@]+)(?::([^#@]+))?(?:#[^@]*)?(?:@(.+))?$/.exec(
-      label,
-    );
-  if (!match) return undefined;
-  const [, object, , index, operation, outcome, thread] = match;
-  const plain = `${object}.${operation}${outcome === undefined ? '' : `:${outcome}`}`;
-  return {
-    plain,
-    object: object!,
-    index: Number(index ?? 0),
-    operation: operation!,
-    outcome,
-    thread,
-  };
-}
-
-/** A label without `#variant` and `@thread`; anything else unchanged. */
-export function plainLabel(label: string): string {
-  return label.replace(/[#@].*$/, '');
+export function parseLabel(text: string): ParsedLabel | undefined {
+  const label = labelOfObject(text, OBJECT);
+  return label && { ...label, index: Number(/\d+/.exec(label.object)?.[0] ?? 0) };
 }
 
 /** What can be said of one kind of object; the words are labels without the object. */

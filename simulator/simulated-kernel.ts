@@ -1,4 +1,10 @@
-import type { Ability, StepResult, Target, TargetScope } from '../src/target/target.ts';
+import {
+  type Ability,
+  plainLabel,
+  type StepResult,
+  type Target,
+  type TargetScope,
+} from '../src/target/target.ts';
 import { asThread, BEGUN_BY, type Call, callOf, exportEverything, openDevices } from './calls.ts';
 import type { FaultId } from './faults.ts';
 import { simulatorFaults } from './faults.ts';
@@ -8,7 +14,7 @@ import { IMPORTER_KINDS } from './kernel/objects.ts';
 import type { Thread } from './kernel/scheduler.ts';
 import type { Option, Step } from './kernel/step.ts';
 import { runPmWorkqueue } from './kernel/vfio-pci-pm.ts';
-import { abilityOf, type ParsedLabel, parseLabel, plainLabel } from './labels.ts';
+import { abilityOf, type ParsedLabel, parseLabel } from './labels.ts';
 import { about, observation } from './observation.ts';
 
 /** How a simulated kernel is made. */

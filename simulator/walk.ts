@@ -1,5 +1,5 @@
 import type { Target } from '../src/target/target.ts';
-import { plainLabel } from './labels.ts';
+import { plainLabel } from '../src/target/target.ts';
 
 /**
  * Asks a target for the labels of a text, one after the other; the error names the first that did

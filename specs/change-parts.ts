@@ -2,6 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
 import { InputError } from '../src/base/errors.ts';
+import { plainLabel } from '../src/lts/label.ts';
 import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from '../src/monitors/locks.ts';
 import type { Call } from '../src/specification/call.ts';
 import { alphabetOf, type Part, procedure, resource } from '../src/specification/part.ts';
@@ -124,19 +125,15 @@ function newLabels(before: readonly Part[], running: readonly Part[]): string[] 
   return labelsOf(running).filter((label) => !known.has(label));
 }
 
-function plain(label: string): string {
-  return label.replace(/[#@].*$/, '');
-}
-
 /** A part that is shared takes the new steps as it takes those of the same name of other threads. */
 function joining(part: Part, fresh: readonly string[]): Part {
   // What watches one thread goes on watching it.
   if (part.kind === 'monitor' && part.name.includes('@')) return part;
   const object = objectOf(part);
   const joins = (label: string) => {
-    const own = new Set(part.rename(label).map(plain));
+    const own = new Set(part.rename(label).map(plainLabel));
     if (own.size === 0 && part.kind === 'resource') own.add(`${object}.${label}`);
-    return fresh.filter((one) => own.has(plain(one)));
+    return fresh.filter((one) => own.has(plainLabel(one)));
   };
   return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
 }
@@ -144,8 +141,8 @@ function joining(part: Part, fresh: readonly string[]): Part {
 /** What the labels of a part are operations on: `dev[0]` for `dev[0].power`. */
 function objectOf(part: Part): string {
   for (const label of alphabetOf(part)) {
-    const named = part.rename(label).find((own) => plain(own).endsWith(`.${label}`));
-    if (named !== undefined) return plain(named).slice(0, -label.length - 1);
+    const named = part.rename(label).find((own) => plainLabel(own).endsWith(`.${label}`));
+    if (named !== undefined) return plainLabel(named).slice(0, -label.length - 1);
   }
   return part.name;
 }

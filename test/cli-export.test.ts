@@ -9,8 +9,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Program } from '../src/cli/program.ts';
 import { addExportCommand } from '../src/cli/export-command.ts';
+import type { Program } from '../src/cli/program.ts';
 import { exportFormats } from '../src/export/formats.ts';
 import { runCommand } from './cli.fixture.ts';
 import { reportedDoors } from './report-doors.fixture.ts';

@@ -1,26 +1,12 @@
 import type { Ability } from '../../src/target/target.ts';
-import { plainLabel } from '../labels.ts';
+import { type LabelOfObject, labelOfObject } from '../label.ts';
 import { BRACKETED } from './p2p-calls.ts';
 
-/** A label taken apart. */
-export interface P2pLabel {
-  /** Without variant and thread. */
-  readonly plain: string;
-  readonly object: string;
-  readonly operation: string;
-  readonly outcome: string | undefined;
-  readonly thread: string | undefined;
-}
+const OBJECT = /^(?:(?:dev|bar|vma|buf|type1)\[\d+\]|bus)$/;
 
 /** Takes a label apart; undefined if it is none. */
-export function parseP2pLabel(label: string): P2pLabel | undefined {
-  const match =
-    /^((?:dev|bar|vma|buf|type1)\[\d+\]|bus)\.([^:#@]+)(?::([^#@]+))?(?:#[^@]*)?(?:@(.+))?$/.exec(
-      label,
-    );
-  if (!match) return undefined;
-  const [, object = '', operation = '', outcome, thread] = match;
-  return { plain: plainLabel(label), object, operation, outcome, thread };
+export function parseP2pLabel(text: string): LabelOfObject | undefined {
+  return labelOfObject(text, OBJECT);
 }
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));

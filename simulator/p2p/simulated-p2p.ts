@@ -1,13 +1,14 @@
 import type { Ability, StepResult, Target, TargetScope } from '../../src/target/target.ts';
 import type { Thread } from '../kernel/scheduler.ts';
 import type { Option, Step } from '../kernel/step.ts';
+import type { LabelOfObject } from '../label.ts';
 import { about } from '../observation.ts';
 import type { P2pFaultId } from './faults.ts';
 import { p2pFaults } from './faults.ts';
 import { decodes } from './objects.ts';
 import { asThread, type P2pCall, p2pCallOf } from './p2p-calls.ts';
 import { P2pKernel } from './p2p-kernel.ts';
-import { type P2pLabel, p2pAbilityOf, parseP2pLabel } from './p2p-labels.ts';
+import { p2pAbilityOf, parseP2pLabel } from './p2p-labels.ts';
 
 /**
  * P2P registration as a target of tests: a kernel of its own, as no version of Linux has it.
@@ -72,7 +73,7 @@ export class SimulatedP2p implements Target {
   // --- which thread --------------------------------------------------------------------------
 
   /** A thread whose next step is the label. */
-  private due(label: P2pLabel): string | undefined {
+  private due(label: LabelOfObject): string | undefined {
     for (const thread of this.candidates(label)) {
       const option = this.match(thread, label.plain);
       if (option && thread.ready) return this.take(thread, option, label);
@@ -80,7 +81,7 @@ export class SimulatedP2p implements Target {
     return undefined;
   }
 
-  private candidates({ thread }: P2pLabel): Thread[] {
+  private candidates({ thread }: LabelOfObject): Thread[] {
     const { threads } = this.machine.scheduler;
     const named = this.grain === 'procedure' && thread;
     return named ? threads.filter(({ name }) => name === thread) : [...threads];
@@ -96,7 +97,7 @@ export class SimulatedP2p implements Target {
   }
 
   /** A call that begins, or that happens as a whole. */
-  private started(label: P2pLabel): string | undefined {
+  private started(label: LabelOfObject): string | undefined {
     const call = p2pCallOf(this.machine, label.object, label.operation);
     if (!call || call.refused || (call.bracketed && label.outcome !== 'begin')) return undefined;
     const { threads } = this.machine.scheduler;
@@ -107,18 +108,18 @@ export class SimulatedP2p implements Target {
     return this.take(thread, thread.pending!.options()[0]!, label);
   }
 
-  private spawn(call: P2pCall, label: P2pLabel): Thread {
+  private spawn(call: P2pCall, label: LabelOfObject): Thread {
     const name = this.nameOf(call, label);
     return this.machine.scheduler.spawn(name, call.name, () => asThread(call));
   }
 
   /** Where tests tell threads apart, the thread that they say. */
-  private nameOf(call: P2pCall, { thread }: P2pLabel): string {
+  private nameOf(call: P2pCall, { thread }: LabelOfObject): string {
     return (this.grain === 'procedure' && thread) || call.name;
   }
 
   /** Runs a call to the step that decides it, and on to where it returns; says what it decided. */
-  private runWhole(thread: Thread, label: P2pLabel): string | undefined {
+  private runWhole(thread: Thread, label: LabelOfObject): string | undefined {
     for (let step = thread.pending; step && thread.ready; step = thread.pending) {
       const option = this.match(thread, label.plain) ?? step.options()[0]!;
       if (this.hides(step) || option.commits === undefined) {
@@ -133,7 +134,7 @@ export class SimulatedP2p implements Target {
   }
 
   /** Runs a call that is in progress silently to the label: past a lock that it has waited for. */
-  private reached(label: P2pLabel): string | undefined {
+  private reached(label: LabelOfObject): string | undefined {
     if (this.grain === 'procedure') return undefined;
     for (const thread of this.candidates(label).filter((one) => this.concerns(one, label))) {
       this.advance(thread, true);
@@ -144,7 +145,7 @@ export class SimulatedP2p implements Target {
   }
 
   /** Whether a bracketed call is the label's, or takes the memory of the label's device. */
-  private concerns({ call }: Thread, { object, operation }: P2pLabel): boolean {
+  private concerns({ call }: Thread, { object, operation }: LabelOfObject): boolean {
     if (operation === 'begin') return call === 'bus.hot_reset' || call.startsWith(`${object}.`);
     return call === `${object}.${operation}`;
   }
@@ -169,7 +170,7 @@ export class SimulatedP2p implements Target {
     }
   }
 
-  private take(thread: Thread, option: Option, { plain }: P2pLabel): string {
+  private take(thread: Thread, option: Option, { plain }: LabelOfObject): string {
     this.machine.scheduler.resume(thread, option);
     return option.label === plain ? plain : (option.commits ?? option.label);
   }
@@ -190,7 +191,7 @@ export class SimulatedP2p implements Target {
   // --- what can be seen ----------------------------------------------------------------------
 
   /** What every thread is about to do, or why it cannot; and why the call cannot be made. */
-  private pending({ object, operation }: P2pLabel): string[] {
+  private pending({ object, operation }: LabelOfObject): string[] {
     const lines = this.machine.scheduler.threads.map(about);
     const refused = p2pCallOf(this.machine, object, operation)?.refused;
     if (refused) lines.push(`${object}.${operation}: ${refused}`);

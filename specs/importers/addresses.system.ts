@@ -13,6 +13,7 @@ import { physVec } from '../../machines/dma-buf/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
 import { sgTable } from '../../machines/dma-buf/sg-table.resource.ts';
 import { mappingHandle } from '../../machines/importer/mapping-handle.resource.ts';
+import { plainLabel } from '../../src/lts/label.ts';
 import { monitor, type Part, procedure, resource } from '../../src/specification/part.ts';
 import type { SystemFamily } from '../../src/specification/system.ts';
 import { range } from '../dma-buf/contract.ts';
@@ -105,7 +106,7 @@ function lengthPart(name: string, users: readonly Part[]): Part {
 /** What happens to the whole happens to its parts: it is attached, freed, destroyed. */
 function alsoHears(part: Part, users: readonly Part[]): Part {
   const whole = (label: string) =>
-    labelsOf(users).filter((one) => one.replace(/[#@].*$/, '') === `att[0].${label}`);
+    labelsOf(users).filter((one) => plainLabel(one) === `att[0].${label}`);
   const shared = ['attach:begin', 'sg_free_table', 'iova.destroy'];
   return {
     ...part,

@@ -1,3 +1,4 @@
+import { plainLabel } from '../../src/lts/label.ts';
 import type { Explored } from '../../src/paths/projection.ts';
 import { BEGIN } from '../../src/specification/call.ts';
 
@@ -64,7 +65,7 @@ function callsFrom(explored: Explored, rules: SequentialRules, state: number): W
 
 /** A label without variant and thread: what is called, and what comes of it. */
 function plain(label: string): { call: string; outcome: string } {
-  const [call = label, outcome = 'ok'] = label.replace(/[#@].*$/, '').split(':');
+  const [call = label, outcome = 'ok'] = plainLabel(label).split(':');
   return { call, outcome };
 }
 

@@ -1,3 +1,4 @@
+import { plainLabel } from '../../src/lts/label.ts';
 import type { WholeCall } from './sequential.ts';
 
 /** What a device must have for a test, as the C condition under which it is skipped. */
@@ -135,7 +136,7 @@ export const statements: Readonly<Record<string, Statement>> = {
  * to fail, or another thread to hold a lock at the right moment.
  */
 export function isProvoked(label: string): boolean {
-  return PROVOKED.some((pattern) => pattern.test(label.replace(/[#@].*$/, '')));
+  return PROVOKED.some((pattern) => pattern.test(plainLabel(label)));
 }
 
 const PROVOKED = [

@@ -24,7 +24,7 @@ import { completion } from '../../machines/locks/completion.resource.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { kref } from '../../machines/locks/kref.resource.ts';
 import { queueLabels, rwsem } from '../../machines/locks/rwsem.resource.ts';
-import { formatLabel, parseLabel } from '../../src/lts/label.ts';
+import { formatLabel, parseLabel, plainLabel } from '../../src/lts/label.ts';
 import type { LockKind } from '../../src/monitors/locks.ts';
 import { WAIT } from '../../src/specification/call.ts';
 import {
@@ -348,7 +348,7 @@ export function rwsemPart(
 ): Part {
   const labels = users.flatMap((user) => alphabetOf(user).flatMap((label) => user.rename(label)));
   const taking = (operation: string) => [
-    ...new Set(labels.filter((label) => label.replace(/[#@].*$/, '') === `${name}.${operation}`)),
+    ...new Set(labels.filter((label) => plainLabel(label) === `${name}.${operation}`)),
   ];
   const readers = taking('down_read').length;
   if (readers === 0) {
@@ -380,7 +380,7 @@ const queueing = (label: string) => formatLabel({ ...parseLabel(label), outcome:
 /** The labels of some parts that, variant and thread aside, are wanted. */
 function used(users: readonly Part[], wanted: (label: string) => boolean): string[] {
   const all = users.flatMap((user) => alphabetOf(user).flatMap((label) => user.rename(label)));
-  return [...new Set(all.filter((label) => wanted(label.replace(/[#@].*$/, ''))))];
+  return [...new Set(all.filter((label) => wanted(plainLabel(label))))];
 }
 
 /** The locks, flags and counters of one buffer, which is on the list of its device. */

@@ -1,4 +1,4 @@
-import { withoutVariant } from '../lts/label.ts';
+import { plainLabel, withoutVariant } from '../lts/label.ts';
 import type { Target, TargetScope } from '../target/target.ts';
 import { type Observables, type TestCase, type TestSuite, UNSTATED } from './test-suite.ts';
 
@@ -76,7 +76,7 @@ async function runTest(
     const next = test.steps[step];
     if (next === undefined) return undefined;
     const { actual, pending } = await target.step(withoutVariant(next.label));
-    if (actual === undefined || plain(actual) !== plain(next.label)) {
+    if (actual === undefined || plainLabel(actual) !== plainLabel(next.label)) {
       const happened = actual === undefined ? {} : { actual };
       return { test, step: step + 1, expected: next.label, ...happened, pending: pending ?? [] };
     }
@@ -107,9 +107,4 @@ function statedBy(tests: readonly TestCase[]): string[] {
     ...steps.flatMap(({ shows }) => Object.keys(shows)),
   ]);
   return [...new Set(keys)].sort();
-}
-
-/** A label as a target and a test compare it: without variant and thread. */
-function plain(label: string): string {
-  return label.replace(/[#@].*$/, '');
 }

@@ -1,3 +1,4 @@
+import { plainLabel } from '../lts/label.ts';
 import type { Lts } from '../lts/lts.ts';
 import type { Path, Transition } from '../paths/labelled-graph.ts';
 import type { TestStep } from './test-suite.ts';
@@ -72,7 +73,7 @@ export function titlesOfSteps(tests: readonly (readonly TestStep[])[]): string[]
 
 /** The labels of steps, each once, without variant and thread. */
 function labelsOf(steps: readonly TestStep[]): string[] {
-  return [...new Set(steps.map(({ label }) => label.replace(/[#@].*$/, '')))];
+  return [...new Set(steps.map(({ label }) => plainLabel(label)))];
 }
 
 /** `a, b, … (12 more), z` where the list of all is too long for a line. */

@@ -1,8 +1,8 @@
 import { InputError } from '../base/errors.ts';
 import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
+import { optionsOf, subjectOf } from '../catalogue/subject.ts';
 import { type GeneratedSuites, generateSuites } from '../catalogue/suites.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { optionsOf, subjectOf } from '../cli/explain-command.ts';
 import { diagram } from '../explain/diagram.ts';
 import type { TestSuite } from '../generate/test-suite.ts';
 import type { CounterexampleEntry, PathList, RunView } from './protocol.ts';

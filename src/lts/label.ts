@@ -43,6 +43,11 @@ export function withoutVariant(text: string): string {
   return text.replace(/#[^@]*/, '');
 }
 
+/** The label as no caller and no thread adds to it: without `#variant` and `@thread`. */
+export function plainLabel(text: string): string {
+  return text.replace(/[#@].*$/, '');
+}
+
 /** The call that the label belongs to: `object.operation@thread`, without outcome and variant. */
 export function callOf(text: string): string {
   const { object, operation, thread } = parseLabel(text);

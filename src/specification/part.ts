@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { own } from '../base/own.ts';
 import { alphabetOf as labelsOf } from '../lts/alphabet.ts';
+import { plainLabel } from '../lts/label.ts';
 
 /** An instance of a machine in a system, with its labels renamed. */
 export interface Part {
@@ -90,7 +91,7 @@ export function resource(
 ): Part {
   const used = users.flatMap((user) => alphabetOf(user).flatMap((label) => user.rename(label)));
   const rename = (label: string) => [
-    ...new Set(used.filter((candidate) => plain(candidate) === `${object}.${label}`)),
+    ...new Set(used.filter((candidate) => plainLabel(candidate) === `${object}.${label}`)),
   ];
   return { name, machine, kind: 'resource', roles: [role], rename, renameCommit: (l) => l };
 }
@@ -122,9 +123,4 @@ export function bindObjects(label: string, binding: Binding): string {
     .sort((a, b) => b.length - a.length)
     .find((name) => label.startsWith(`${name}.`));
   return bound === undefined ? label : binding[bound]! + label.slice(bound.length);
-}
-
-/** A system label without variant and thread. */
-function plain(label: string): string {
-  return label.replace(/[#@].*$/, '');
 }

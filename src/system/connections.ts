@@ -1,7 +1,7 @@
 import { nearest } from '../base/errors.ts';
 import { own } from '../base/own.ts';
 import { metaOf } from '../lts/alphabet.ts';
-import { parseLabel } from '../lts/label.ts';
+import { parseLabel, plainLabel } from '../lts/label.ts';
 import { BEGIN, type Call, CallTable, WAIT } from '../specification/call.ts';
 import { alphabetOf, type Part } from '../specification/part.ts';
 import type { System } from '../specification/system.ts';
@@ -52,7 +52,7 @@ function tableOf(system: System): Table {
   }
   const calls = new CallTable(system.calls);
   const isUnused = (label: string) => {
-    const exact = label.replace(/[#@].*$/, '');
+    const exact = plainLabel(label);
     const operation = exact.replace(/:.*$/, '');
     const said = [exact, operation];
     const names = [...said, ...said.map(withoutIndices), calls.find(label)?.name];

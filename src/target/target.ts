@@ -1,3 +1,5 @@
+export { parseLabel, plainLabel } from '../lts/label.ts';
+
 /**
  * A target is what a generated test drives: the simulated kernel, or a real one.
  *

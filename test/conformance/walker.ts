@@ -1,4 +1,4 @@
-import { parseLabel, withoutVariant } from '../../src/lts/label.ts';
+import { parseLabel, plainLabel, withoutVariant } from '../../src/lts/label.ts';
 import { isIn } from '../../src/lts/lts.ts';
 import type { System } from '../../src/specification/system.ts';
 import { compose, type Product } from '../../src/system/product.ts';
@@ -70,10 +70,10 @@ export class Walker {
     const queue = begun.map((state) => ({ state, passed: 0 }));
     for (let item = queue.shift(); item; item = queue.shift()) {
       for (const { label, state } of this.#steps(item.state, thread)) {
-        const passed = item.passed + (plain(label) === through[item.passed] ? 1 : 0);
-        const isReturn = plain(label).startsWith(`${plain(call)}:`);
+        const passed = item.passed + (plainLabel(label) === through[item.passed] ? 1 : 0);
+        const isReturn = plainLabel(label).startsWith(`${plainLabel(call)}:`);
         if (isReturn) {
-          if (plain(label) === `${plain(call)}:${outcome}` && passed === through.length) {
+          if (plainLabel(label) === `${plainLabel(call)}:${outcome}` && passed === through.length) {
             ended.push(state);
           }
           continue;
@@ -103,7 +103,7 @@ export class Walker {
     const isOf = (label: string) => sameCall(label, call);
     const begun = this.#after(
       this.#states,
-      (label) => isOf(label) && plain(label).endsWith(':begin'),
+      (label) => isOf(label) && plainLabel(label).endsWith(':begin'),
     );
     if (begun.length === 0) {
       for (const state of this.#states) {
@@ -180,17 +180,13 @@ export class Walker {
   }
 }
 
-function plain(label: string): string {
-  return label.replace(/[#@].*$/, '');
-}
-
 /** Whether a label of the system is the one that was asked for, whose thread may be left out. */
 function matches(label: string, wanted: string): boolean {
-  return wanted.includes('@') ? withoutVariant(label) === wanted : plain(label) === wanted;
+  return wanted.includes('@') ? withoutVariant(label) === wanted : plainLabel(label) === wanted;
 }
 
 function sameCall(label: string, call: string): boolean {
-  return plain(label).replace(/:.*$/, '') === plain(call);
+  return plainLabel(label).replace(/:.*$/, '') === plainLabel(call);
 }
 
 function unique(states: readonly State[]): State[] {
