@@ -1,4 +1,4 @@
-import type { TargetScope } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { BRACKETED, type Label } from './labels.ts';
 import type { Machine } from './machine.ts';
 

@@ -7,6 +7,7 @@ import { writeWhole } from '../src/base/write-file.ts';
 import { generateSuites, type SuiteSource } from '../src/catalogue/suites.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import { suitePath, type TestSuite } from '../src/generate/test-suite.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
 import { buildLabKernel } from './build.ts';
 import { Laboratory, type Outcome } from './laboratory.ts';
@@ -31,12 +32,12 @@ export interface KernelRunOptions {
 
 /** Where tests come from: those that were generated, or those of another version, made now. */
 export interface TestSources {
-  readonly suites: readonly SuiteSource[];
+  readonly suites: readonly SuiteSource<TargetScope>[];
   /** Where those are. */
   readonly directory: string;
   /** Those of a version, and which it has not. @throws InputError for an unknown one */
   readonly ofRevision: (revision: string) => {
-    readonly suites: readonly SuiteSource[];
+    readonly suites: readonly SuiteSource<TargetScope>[];
     readonly missing: readonly { readonly name: string; readonly why: string }[];
   };
 }
@@ -102,7 +103,7 @@ export async function kernelOf(
 export interface SuiteFile {
   readonly name: string;
   readonly suite: TestSuite;
-  readonly source: Pick<SuiteSource, 'name' | 'targetScope'>;
+  readonly source: Pick<SuiteSource<TargetScope>, 'name' | 'targetScope'>;
 }
 
 /** The tests that were asked for, and by what else than the newest release they judge. */
@@ -141,7 +142,7 @@ export function suiteFiles({ suites, directory }: TestSources, name: string): Su
 }
 
 /** The tests that were generated. */
-function written(source: SuiteSource, directory: string): SuiteFile[] {
+function written(source: SuiteSource<TargetScope>, directory: string): SuiteFile[] {
   const folder = join(directory, source.name);
   if (!existsSync(folder)) {
     throw new InputError(`there are no tests in '${folder}': run 'dmabuf-spec generate' first`);
@@ -152,13 +153,13 @@ function written(source: SuiteSource, directory: string): SuiteFile[] {
 }
 
 /** The same, generated now. */
-function made(source: SuiteSource): SuiteFile[] {
+function made(source: SuiteSource<TargetScope>): SuiteFile[] {
   return generateSuites(source)
     .suites.filter(({ tests }) => tests.length > 0)
     .map((suite) => fileOf(source, suite));
 }
 
-function fileOf(source: SuiteSource, suite: TestSuite): SuiteFile {
+function fileOf(source: SuiteSource<TargetScope>, suite: TestSuite): SuiteFile {
   return { name: suitePath(suite).replace(/\.test\.txt$/, ''), suite, source };
 }
 

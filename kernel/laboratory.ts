@@ -3,7 +3,7 @@ import { InputError } from '../src/base/errors.ts';
 import { type Failure, runSuite } from '../src/generate/run-suite.ts';
 import type { TestCase, TestStep, TestSuite } from '../src/generate/test-suite.ts';
 import { plainLabel, withoutVariant } from '../src/lts/label.ts';
-import type { TargetScope } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { obstacleIn } from './agent-steps.ts';
 import type { KernelFiles } from './archive.ts';
 import { Guest } from './guest.ts';

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { TargetScope } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import type { CallView, Reached } from './contract-call.ts';
 import { Disable } from './disable.ts';
 import type { Teller } from './kept.ts';

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { plainLabel } from '../src/lts/label.ts';
-import type { Ability, StepResult, Target, TargetScope } from '../src/target/target.ts';
+import type { Ability, StepResult, Target } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { AgentSteps } from './agent-steps.ts';
 import {
   type CallView,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseSuite } from '../src/generate/parse-suite.ts';
-import type { TargetScope } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
 import { guestImage } from './image.ts';
 import { initramfs } from './initramfs.ts';

@@ -24,10 +24,10 @@ const WALLS = {
   specs: {
     packages: () => true,
     files: (path, from) =>
-      ['specs', 'machines', 'src'].some((folder) => isIn(path, folder)) ||
+      ['specs', 'machines', 'src', 'targets'].some((folder) => isIn(path, folder)) ||
       (isIn(path, 'simulator') && (from === 'specs/command.ts' || isIn(from, 'specs/cli'))) ||
       (isIn(path, 'kernel') && from === 'specs/command.ts'),
-    rule: 'specs/ imports machines/, src/ and, from specs/command.ts and specs/cli/ only, simulator/, from specs/command.ts only kernel/',
+    rule: 'specs/ imports machines/, src/, targets/ and, from specs/command.ts and specs/cli/ only, simulator/, from specs/command.ts only kernel/',
   },
   src: {
     packages: () => true,
@@ -36,13 +36,18 @@ const WALLS = {
   },
   simulator: {
     packages: () => true,
-    files: (path) => isIn(path, 'simulator') || isIn(path, 'src/target'),
-    rule: 'simulator/ imports only packages, files of simulator/ and of src/target/',
+    files: (path) => ['simulator', 'src/target', 'targets'].some((folder) => isIn(path, folder)),
+    rule: 'simulator/ imports only packages, files of simulator/, targets/ and of src/target/',
   },
   kernel: {
     packages: () => true,
-    files: (path) => isIn(path, 'kernel') || isIn(path, 'src'),
-    rule: 'kernel/ imports only packages, files of kernel/ and of src/',
+    files: (path) => ['kernel', 'src', 'targets'].some((folder) => isIn(path, folder)),
+    rule: 'kernel/ imports only packages, files of kernel/, targets/ and of src/',
+  },
+  targets: {
+    packages: () => false,
+    files: (path) => isIn(path, 'targets'),
+    rule: 'targets/ imports nothing: it is what the targets of tests are told',
   },
   inspector: {
     packages: () => true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TargetScope } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { type FaultId, faultSets, SimulatedKernel, simulatorFaults } from './index.ts';
 import type { Bar } from './kernel/objects.ts';
 import { type SurfaceOptions, SyscallSurface } from './syscalls.ts';

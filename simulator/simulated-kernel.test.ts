@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TargetScope } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { type FaultId, SimulatedKernel } from './index.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { runPmWorkqueue } from './kernel/vfio-pci-pm.ts';

@@ -1,10 +1,5 @@
-import {
-  type Ability,
-  plainLabel,
-  type StepResult,
-  type Target,
-  type TargetScope,
-} from '../src/target/target.ts';
+import { type Ability, plainLabel, type StepResult, type Target } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { asThread, BEGUN_BY, type Call, callOf, exportEverything, openDevices } from './calls.ts';
 import type { FaultId } from './faults.ts';
 import { simulatorFaults } from './faults.ts';

@@ -1,4 +1,5 @@
-import type { Ability, StepResult, Target, TargetScope } from '../src/target/target.ts';
+import type { Ability, StepResult, Target } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { SimulatedP2p } from './p2p/simulated-p2p.ts';
 import { SimulatedKernel } from './simulated-kernel.ts';
 

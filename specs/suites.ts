@@ -3,7 +3,7 @@ import type { SuiteSource } from '../src/catalogue/suites.ts';
 import { parseLabel } from '../src/lts/label.ts';
 import type { Scope, System, SystemFamily } from '../src/specification/system.ts';
 import type { Product } from '../src/system/product.ts';
-import type { TargetScope } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
 import { lifeSystem } from './dma-buf/life.system.ts';
 import { rangesSystem, WAYS, type Way } from './dma-buf/ranges.system.ts';
@@ -26,7 +26,9 @@ import { wakeUpFamily } from './transitions/low-power.system.ts';
 import { sriovFamily, sysfsResetFamily } from './transitions/outside-vfio.system.ts';
 
 /** A suite of one version, or why there is none. */
-type Drawn = (revision: string) => SuiteSource | { readonly name: string; readonly why: string };
+type Drawn = (
+  revision: string,
+) => SuiteSource<TargetScope> | { readonly name: string; readonly why: string };
 
 /** What the contracts of a device and its importers are drawn from. */
 const OF_CONTRACTS = [
@@ -79,7 +81,7 @@ function lifeOf(
   importers: readonly ImporterSpec['kind'][],
   parts: readonly string[],
   whole: boolean,
-): SuiteSource {
+): SuiteSource<TargetScope> {
   const scope: ContractScope = {
     devices: 1,
     buffers: [0],
@@ -105,7 +107,7 @@ function lifeOf(
 /** Attach and map of a buffer of so many ranges by one route. */
 function mapping(way: Way): Drawn {
   const name = `ranges-${way.route}-${way.ranges}`;
-  const suite: SuiteSource = {
+  const suite: SuiteSource<TargetScope> = {
     name,
     system: rangesSystem(way),
     parts: [],
@@ -317,7 +319,7 @@ const drawn: readonly Drawn[] = [
 
 /** The suites of a version of the kernel, and of which there is none, and why. */
 export interface SuitesOfRevision {
-  readonly suites: readonly SuiteSource[];
+  readonly suites: readonly SuiteSource<TargetScope>[];
   readonly missing: readonly { readonly name: string; readonly why: string }[];
 }
 
@@ -335,7 +337,10 @@ export function suitesOf(revision: string): SuitesOfRevision {
 }
 
 /** What is generated: the tests of the newest release, and of a proposal. */
-export const suites: readonly SuiteSource[] = [...suitesOf(NEWEST).suites, ...registrationSuites];
+export const suites: readonly SuiteSource<TargetScope>[] = [
+  ...suitesOf(NEWEST).suites,
+  ...registrationSuites,
+];
 
 /** Suites of calls that the simulated kernel does not make: they are for a real one. */
 export const forRealKernels: readonly string[] = [

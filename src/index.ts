@@ -44,4 +44,4 @@ export {
 export type { Property } from './specification/property.ts';
 export type { Scope, System, SystemFamily } from './specification/system.ts';
 export { compose, type Product } from './system/product.ts';
-export type { StepResult, Target, TargetScope } from './target/target.ts';
+export type { StepResult, Target } from './target/target.ts';

@@ -5,7 +5,7 @@ import { forRealKernels, suites } from '../specs/suites.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import { type Failure, runSuite } from '../src/generate/run-suite.ts';
 import type { TestSuite } from '../src/generate/test-suite.ts';
-import type { TargetScope } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 
 /**
  * The generated tests on the simulated kernel: without a fault all pass, and each fault that they

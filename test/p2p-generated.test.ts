@@ -4,7 +4,7 @@ import { type P2pFaultId, p2pFaults, SimulatedP2p } from '../simulator/index.ts'
 import { registrationSuites } from '../specs/p2p-registration/suites.ts';
 import { parseSuite } from '../src/generate/parse-suite.ts';
 import { type Failure, runSuite } from '../src/generate/run-suite.ts';
-import type { TargetScope } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 
 /**
  * The generated tests of P2P registration on its simulation: without a fault all pass, and each

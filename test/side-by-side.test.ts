@@ -8,6 +8,7 @@ import { callOf, parseLabel, withoutVariant } from '../src/lts/label.ts';
 import { type Explored, exploreForPaths } from '../src/paths/projection.ts';
 import { compose } from '../src/system/product.ts';
 import type { Target } from '../src/target/target.ts';
+import type { TargetScope } from '../targets/target-scope.ts';
 
 /**
  * Random walks over the machines and the simulated kernel side by side. A walk is a list of
@@ -58,7 +59,7 @@ interface Walk {
 }
 
 async function walk(
-  source: SuiteSource,
+  source: SuiteSource<TargetScope>,
   { product, graph, local }: Explored,
   choices: readonly number[],
   target?: Simulator,

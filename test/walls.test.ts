@@ -40,7 +40,8 @@ describe('walls', () => {
       'specs/cli/run.ts': "import { target } from '../../simulator/target.ts';\n",
       'src/a.ts':
         "// dmabuf-spec and vfio-dmabuf-spec, a rebar, the bar, specific\nimport fs from 'node:fs';\n",
-      'simulator/target.ts': "import type { Target } from '../src/target/target.ts';\n",
+      'simulator/target.ts':
+        "import type { Target } from '../src/target/target.ts';\nimport type { TargetScope } from '../targets/target-scope.ts';\n",
       'kernel/a.ts': "import { InputError } from '../src/base/errors.ts';\n",
       'bench/bench.ts': "import { explore } from '../src/explore/explore.ts';\n",
       'machines/node_modules/x/index.js': "import '../src/a.ts';\n",
@@ -62,6 +63,7 @@ describe('walls', () => {
     ['specs/b.ts', "import { addKernelCommands } from '../kernel/kernel-command.ts';"],
     ['kernel/a.ts', "import { Simulator } from '../simulator/index.ts';"],
     ['bench/a.ts', "import { a } from '../simulator/a.ts';"],
+    ['targets/a.ts', "import { Target } from '../src/target/target.ts';"],
   ])('catches an import through a wall in %s', (path, text) => {
     const { status, lines } = walls({ [path]: `${text}\n` });
     expect(status).toBe(1);

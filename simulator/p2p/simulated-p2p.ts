@@ -1,4 +1,5 @@
-import type { Ability, StepResult, Target, TargetScope } from '../../src/target/target.ts';
+import type { Ability, StepResult, Target } from '../../src/target/target.ts';
+import type { TargetScope } from '../../targets/target-scope.ts';
 import type { Thread } from '../kernel/scheduler.ts';
 import type { Option, Step } from '../kernel/step.ts';
 import type { LabelOfObject } from '../label.ts';

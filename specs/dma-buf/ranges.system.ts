@@ -1,5 +1,5 @@
 import type { System } from '../../src/specification/system.ts';
-import type { TargetScope } from '../../src/target/target.ts';
+import type { TargetScope } from '../../targets/target-scope.ts';
 import { type ImporterSpec, range } from './contract.ts';
 import { lifeSystem } from './life.system.ts';
 

@@ -1,7 +1,7 @@
 import type { SuiteSource } from '../../src/catalogue/suites.ts';
 import type { Scope, SystemFamily } from '../../src/specification/system.ts';
 import type { Product } from '../../src/system/product.ts';
-import type { TargetScope } from '../../src/target/target.ts';
+import type { TargetScope } from '../../targets/target-scope.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';
 
@@ -13,7 +13,7 @@ function registration(
   objects: Scope,
   parts: readonly string[],
   whole = false,
-): SuiteSource {
+): SuiteSource<TargetScope> {
   const scope = { devices: 1, bars: 1, vmas: 0, buffers: 0, type1: 0, ...objects };
   return {
     name: `p2p-${name}`,
@@ -26,7 +26,7 @@ function registration(
 }
 
 /** The threads of the race that these are, at the grain of the kernel's functions. */
-function race(name: string, threads: Scope, parts: readonly string[]): SuiteSource {
+function race(name: string, threads: Scope, parts: readonly string[]): SuiteSource<TargetScope> {
   const { exporters = 0, mappers = 0 } = threads;
   const objects = { devices: 1, bars: 1, vmas: mappers, buffers: exporters };
   return {
@@ -66,7 +66,7 @@ function fromOutside(product: Product, vector: number): boolean {
 }
 
 /** Every machine of the subject in the smallest closed system that has it. */
-export const registrationSuites: readonly SuiteSource[] = [
+export const registrationSuites: readonly SuiteSource<TargetScope>[] = [
   registration('device', { vmas: 1, buffers: 1 }, ['dev[0]', 'dev_set']),
   registration('bar', { vmas: 1, buffers: 1 }, ['bar[0]']),
   registration('buffer', { buffers: 1 }, ['buf[0]']),

@@ -15,10 +15,9 @@ import {
 import type { System } from '../specification/system.ts';
 import type { Product } from '../system/product.ts';
 import { compose } from '../system/product.ts';
-import type { TargetScope } from '../target/target.ts';
 
 /** A closed system whose runs become tests, and the machines in it that they are to cover. */
-export interface SuiteSource {
+export interface SuiteSource<Scope = unknown> {
   /** Unique; the folder of its files. */
   readonly name: string;
   readonly system: System;
@@ -26,7 +25,8 @@ export interface SuiteSource {
   readonly parts: readonly string[];
   /** Whether the system's own transitions and transition pairs are covered too. */
   readonly whole: boolean;
-  readonly targetScope: TargetScope;
+  /** What the target makes before each test. */
+  readonly targetScope: Scope;
   /** Whether a test does a step, or waits for the target to do it. */
   readonly performed: (product: Product, vector: number) => boolean;
 }

@@ -1,5 +1,5 @@
 import { plainLabel, withoutVariant } from '../lts/label.ts';
-import type { Target, TargetScope } from '../target/target.ts';
+import type { Target } from '../target/target.ts';
 import { type Observables, type TestCase, type TestSuite, UNSTATED } from './test-suite.ts';
 
 /** How the tests of a suite went. */
@@ -29,9 +29,9 @@ export interface Skip {
   readonly label: string;
 }
 
-export interface RunOptions {
+export interface RunOptions<Scope = unknown> {
   /** The objects that the tests need. */
-  readonly scope: TargetScope;
+  readonly scope: Scope;
   /** Called after each test. */
   readonly progress?: (test: TestCase, outcome: 'passed' | 'failed' | 'skipped') => void;
 }
@@ -41,10 +41,10 @@ export interface RunOptions {
  * difference: another label than the step's (variant and thread aside), or an observable with
  * another value. A test with a label that the target cannot do is skipped.
  */
-export async function runSuite(
+export async function runSuite<Scope>(
   suite: TestSuite,
-  target: Target,
-  options: RunOptions,
+  target: Target<Scope>,
+  options: RunOptions<Scope>,
 ): Promise<SuiteResult> {
   const passed: TestCase[] = [];
   const failed: Failure[] = [];
@@ -62,10 +62,10 @@ export async function runSuite(
   return { passed, failed, skipped, unseen: unseen.filter((key) => !seen.has(key)) };
 }
 
-async function runTest(
+async function runTest<Scope>(
   test: TestCase,
-  target: Target,
-  scope: TargetScope,
+  target: Target<Scope>,
+  scope: Scope,
   seen: Set<string>,
 ): Promise<Failure | undefined> {
   await target.reset(scope);

@@ -11,42 +11,6 @@ export { parseLabel, plainLabel } from '../lts/label.ts';
 /** What a target can do with a label. */
 export type Ability = 'perform' | 'force' | 'observe';
 
-/** The objects a test needs, made afresh before it starts. */
-export interface TargetScope {
-  /** Number of devices in one reset set. */
-  readonly devices: number;
-  /** So many of them, the last, stay closed where the others are open from the start. */
-  readonly unopened?: number;
-  /** For each buffer, the device that will export it. */
-  readonly buffers: readonly number[];
-  /** For each buffer, of how many ranges it is exported; of one where this is absent. */
-  readonly ranges?: readonly number[];
-  /**
-   * The way from the devices of the attachments to the memory: `translated` and `identity` through
-   * the host bridge, behind an IOMMU of that mode, or through a `switch`; `translated` where absent.
-   */
-  readonly route?: 'translated' | 'identity' | 'switch';
-  /** For each attachment, its buffer, the kind of importer behind it, the usage of its fences. */
-  readonly attachments: readonly {
-    readonly buffer: number;
-    readonly importer: string;
-    readonly usage?: string;
-  }[];
-  /** The first device can have VFs. */
-  readonly functions?: true;
-  /** Runtime PM suspends and resumes a device only where a step says so. */
-  readonly runtimePm?: true;
-  /** How many there are of the other kinds of object; each kind's are dealt out in turn. */
-  readonly objects?: Readonly<Record<string, number>>;
-  /**
-   * `fresh`: devices are bound and closed, nothing is exported; `opened`: devices are open and that
-   * is all; `running`: every buffer is exported and live, every attachment is attached and unmapped.
-   */
-  readonly initially?: 'fresh' | 'opened' | 'running';
-  /** Grain of the labels that the test uses. */
-  readonly grain: 'contract' | 'procedure';
-}
-
 /** What happened when a step was asked for. */
 export interface StepResult {
   /** The label that really happened, without `#variant`; absent if nothing could happen. */
@@ -55,12 +19,13 @@ export interface StepResult {
   readonly pending?: readonly string[];
 }
 
-export interface Target {
+/** @typeParam Scope - the objects that a test needs, which only the target and its suites know */
+export interface Target<Scope = unknown> {
   readonly name: string;
   /** `undefined` when the target cannot do this label at all: the path is skipped and says so. */
   ability(label: string): Ability | undefined;
   /** Throws away everything and makes the objects of `scope`. */
-  reset(scope: TargetScope): Promise<void>;
+  reset(scope: Scope): Promise<void>;
   /** Does, or lets the kernel do, one step. Never throws for a step that did not happen. */
   step(label: string): Promise<StepResult>;
   /** What can be seen from outside now, for example `{'buf[0].revoked': 'true'}`. */
