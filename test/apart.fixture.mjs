@@ -1,5 +1,5 @@
 import { run } from '../dist/src/cli/main.js';
-import { workApart } from '../dist/src/cli/work-apart.js';
+import { workApart } from '../dist/src/load/work-apart.js';
 
 /** A tool without a specification, which starts at once. */
 const catalogue = {
