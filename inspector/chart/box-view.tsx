@@ -36,7 +36,11 @@ export const BoxView = memo(({ data }: { data: Record<string, unknown> }) => {
           {node.tags.map((tag) => `#${tag}`).join(' ')}
         </div>
       )}
-      {node.lines.length > 0 && <pre className="box-answers">{node.lines.join('\n')}</pre>}
+      {node.lines.length > 0 && (
+        <pre className="box-answers" title={allOf(node)}>
+          {node.lines.join('\n')}
+        </pre>
+      )}
       {covered !== undefined && (
         <span className={`box-covered ${coverageClass(covered)}`}>
           {covered.taken < covered.of && '✗ '}
@@ -47,6 +51,12 @@ export const BoxView = memo(({ data }: { data: Record<string, unknown> }) => {
     </div>
   );
 });
+
+/** All that is answered, where it is too much to write. */
+function allOf({ answers, lines }: ChartNode): string | undefined {
+  if (!lines.at(-1)?.startsWith('…')) return undefined;
+  return answers.map(({ label }) => label).join('\n');
+}
 
 /** What the tags mean that the checker looks at. */
 const TAGS: Readonly<Record<string, string>> = {

@@ -67,6 +67,25 @@ describe('a chart', () => {
     expect(arrows[0]!.labels).toEqual([{ label: 'heat:ok', guard: 'full', commits: 'boil' }]);
   });
 
+  it('says when each of several branches is taken', async () => {
+    const machine = setup({ guards: { last: () => true } }).createMachine({
+      id: 'loop',
+      initial: 'unlock',
+      states: {
+        unlock: { on: { up_write: [{ guard: 'last', target: 'done' }, { target: 'next' }] } },
+        next: { always: [{ guard: 'last', target: 'done' }, 'unlock'] },
+        done: {},
+      },
+    });
+    const { arrows } = await chartOf(machine);
+    expect(arrows.map(({ id, lines }) => [id, ...lines])).toEqual([
+      ['unlock->done', 'up_write [last]'],
+      ['unlock->next', 'up_write [else]'],
+      ['next->done', 'always [last]'],
+      ['next->unlock', 'always [else]'],
+    ]);
+  });
+
   it('is the same each time', async () => {
     expect(await chartOf(kettle())).toEqual(await chartOf(kettle()));
   });
@@ -162,6 +181,18 @@ describe('the SVG of a chart', () => {
     expect(svg).toContain('cool 1/1');
     expect(svg).toContain('press 1/2');
     expect(svg).toContain('class="arrow untaken"');
+  });
+
+  it('shows in full, to a pointer, what was too much to write', async () => {
+    const answers = Array.from({ length: 20 }, (_, i) => [`label${i}`, 'held']);
+    const machine = createMachine({
+      id: 'answers',
+      initial: 'held',
+      states: { held: { on: Object.fromEntries(answers) } },
+    });
+    const svg = svgOf(await chartOf(machine));
+    expect(svg).toContain('… +12');
+    expect(svg).toContain('label18\nlabel19</title>');
   });
 
   it('has one theme where one is asked for, and no style where the page has it', async () => {

@@ -16,7 +16,14 @@ export function linesOf(labels: readonly ChartLabel[], most = MOST): string[] {
   const shown: string[] = [];
   let at = 0;
   while (shown.length + lines[at]!.length < most) shown.push(...lines[at++]!);
-  return [...shown, `… +${lines.length - at}`];
+  return [...shown, `${CUT}${lines.length - at}`];
+}
+
+const CUT = '… +';
+
+/** Whether some of the lines were left out. */
+export function isCut(lines: readonly string[]): boolean {
+  return lines.at(-1)?.startsWith(CUT) ?? false;
 }
 
 /** Labels that differ in their outcomes, or in their variants, alone. */

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { eventInWords } from '../export/chart.ts';
+import { conditionOf, eventInWords, type Transition, transitionsOf } from '../export/chart.ts';
 import { nodePath, nodesOf, type StateNode } from '../lts/snapshot.ts';
 import type { ChartArrow, ChartLabel, ChartNode } from './chart.ts';
 import { linesOf } from './lines.ts';
@@ -71,8 +71,7 @@ function distinct(leaving: readonly Leaving[]): ChartLabel[] {
 
 /** What is taken somewhere; `E: {}` is a refusal, which has no arrow. */
 function transitionsFrom(node: StateNode): Leaving[] {
-  const own = [...[...node.transitions.values()].flat(), ...(node.always ?? [])];
-  return own.flatMap((transition) => {
+  return transitionsOf(node).flatMap((transition) => {
     const { target, actions } = transition;
     if (target === undefined && actions.length === 0) return [];
     const label = labelOf(transition);
@@ -80,12 +79,10 @@ function transitionsFrom(node: StateNode): Leaving[] {
   });
 }
 
-type Transition = NonNullable<StateNode['always']>[number];
-
 function labelOf(transition: Transition): ChartLabel {
   const { eventType, description } = transition;
   const { source, commits } = (transition.meta ?? {}) as { source?: string; commits?: string };
-  const guard = guardName(transition.guard);
+  const guard = conditionOf(transition);
   return {
     label: eventInWords(eventType),
     ...(guard !== undefined && { guard }),
@@ -93,15 +90,6 @@ function labelOf(transition: Transition): ChartLabel {
     ...(source !== undefined && { source }),
     ...(commits !== undefined && { commits }),
   };
-}
-
-/** `first`, `returns ok`; `...` for a guard without a name. */
-function guardName(guard: Transition['guard']): string | undefined {
-  if (guard === undefined) return undefined;
-  const named = typeof guard === 'string' ? { type: guard } : guard;
-  if (typeof named === 'function') return '...';
-  const { type, params } = named as { type: string; params?: unknown };
-  return params === undefined ? type : `${type} ${String(params)}`;
 }
 
 function kindOf(node: StateNode): ChartNode['kind'] {

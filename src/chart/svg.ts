@@ -1,5 +1,6 @@
-import type { Chart, ChartArrow, ChartNode } from './chart.ts';
+import type { Chart, ChartArrow, ChartLabel, ChartNode } from './chart.ts';
 import { tagLine } from './layout.ts';
+import { isCut, linesOf } from './lines.ts';
 import { FONT, TEXT, textWidth } from './metrics.ts';
 
 export interface SvgOptions {
@@ -109,9 +110,19 @@ function initialMark(x: number, y: number, direction: Chart['direction']): strin
   ];
 }
 
-function hint({ description, source }: ChartNode): string[] {
+/** What a pointer on it shows: what is known of it, and all that was too much to write. */
+function hint({ description, source, answers, lines }: ChartNode): string[] {
   const about = [description, source && `Source: ${source}`].filter(Boolean).join('. ');
-  return about === '' ? [] : [`<title>${escaped(about)}</title>`];
+  return titleOf([about, ...inFull(answers, lines)].filter(Boolean));
+}
+
+function titleOf(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`<title>${escaped(lines.join('\n'))}</title>`];
+}
+
+/** All of the lines where some were left out. */
+function inFull(labels: readonly ChartLabel[], lines: readonly string[]): readonly string[] {
+  return isCut(lines) ? linesOf(labels, Number.POSITIVE_INFINITY) : [];
 }
 
 function arrowOf(arrow: ChartArrow, covered: ReadonlySet<string> | undefined): string {
@@ -124,6 +135,7 @@ function arrowOf(arrow: ChartArrow, covered: ReadonlySet<string> | undefined): s
     taken === undefined ? lines : [...lines.slice(0, -1), `${lines.at(-1)} ${taken}/${all}`];
   return [
     `<g class="arrow${state}">`,
+    ...titleOf(inFull(labels, lines)),
     `<path d="${route(points)}"/>`,
     head(points),
     block(place.x + 4, place.y + 12, shown),

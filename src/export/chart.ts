@@ -44,8 +44,8 @@ export function eventInWords(eventType: string): string {
 /** `dev[i].owned:false [first]`; a guard without a name is written `[...]`. */
 export function labelOf(transition: Transition): string {
   const label = eventInWords(transition.eventType);
-  const guard = guardOf(transition);
-  return guard === undefined ? label : `${label} [${guard}]`;
+  const condition = conditionOf(transition);
+  return condition === undefined ? label : `${label} [${condition}]`;
 }
 
 /** What a transition asks for: the name of its guard, with what it is given. */
@@ -55,4 +55,11 @@ export function guardOf({ guard }: Transition): string | undefined {
   if (typeof named === 'function') return '...';
   const { type, params } = named as { type: string; params?: unknown };
   return params === undefined ? type : `${type} ${String(params)}`;
+}
+
+/** When it is taken: its guard, or `else` where it has none and the candidates before it have. */
+export function conditionOf(transition: Transition): string | undefined {
+  const { source, eventType } = transition;
+  const candidates = eventType === '' ? source.always : source.transitions.get(eventType);
+  return guardOf(transition) ?? ((candidates?.indexOf(transition) ?? 0) > 0 ? 'else' : undefined);
 }
