@@ -86,6 +86,25 @@ describe('a chart', () => {
     ]);
   });
 
+  it('has a loop end where it goes on, and not at the edge of the box around it', async () => {
+    const machine = createMachine({
+      id: 'reset',
+      initial: 'unwind',
+      states: {
+        unwind: {
+          id: 'unwind',
+          initial: 'test',
+          states: { test: { on: { true: 'unlock' } }, unlock: { on: { up_write: '#unwind' } } },
+        },
+      },
+    });
+    const { arrows } = await chartOf(machine);
+    expect(arrows.map(({ id }) => id)).toEqual([
+      'unwind.test->unwind.unlock',
+      'unwind.unlock->unwind.test',
+    ]);
+  });
+
   it('is the same each time', async () => {
     expect(await chartOf(kettle())).toEqual(await chartOf(kettle()));
   });

@@ -75,8 +75,23 @@ function transitionsFrom(node: StateNode): Leaving[] {
     const { target, actions } = transition;
     if (target === undefined && actions.length === 0) return [];
     const label = labelOf(transition);
-    return (target ?? [node]).map((to) => ({ from: node, to: to as StateNode, label }));
+    return (target ?? [node]).map((to) => ({ from: node, to: begun(to as StateNode, node), label }));
   });
+}
+
+/**
+ * Where an arrow ends: of a state that it leaves and enters anew, at what that begins with, and not
+ * at the edge of the box around the arrow.
+ */
+function begun(target: StateNode, from: StateNode): StateNode {
+  const [initial, ...others] = initialTargets(target);
+  if (initial === undefined || others.length > 0 || !isInside(from, target)) return target;
+  return begun(initial, from);
+}
+
+function isInside(node: StateNode, ancestor: StateNode): boolean {
+  for (let at = node.parent; at !== undefined; at = at.parent) if (at === ancestor) return true;
+  return false;
 }
 
 function labelOf(transition: Transition): ChartLabel {
