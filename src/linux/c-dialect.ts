@@ -1,4 +1,4 @@
-import type { Dialect, Guard, ListLoop, ListQuery } from '../source/dialect.ts';
+import type { Dialect, Guard, ListLoop, ListQuery, Unlink } from '../source/dialect.ts';
 
 /** What the C of the kernel takes for granted beyond the language. */
 export const kernelDialect: Dialect = {
@@ -42,6 +42,13 @@ export const kernelDialect: Dialect = {
     list_empty: { answers: 'is_empty', head: 0 },
     xa_empty: { answers: 'is_empty', head: 0 },
   } satisfies Record<string, ListQuery>,
+  // include/linux/list.h, v7.3; list_replace() leaves the links of the old entry as they are.
+  unlinks: {
+    ...each(['list_del', 'list_del_init', 'list_del_init_careful', 'list_replace_init'], { link: 0 }),
+    ...each(['list_move', 'list_move_tail', 'list_add', 'list_add_tail'], { link: 0 }),
+    ...each(['list_del_rcu', 'list_bidir_del_rcu'], { link: 0, keepsNext: true }),
+    ...each(['kfree', 'kvfree', 'kfree_sensitive', 'kfree_rcu'], { entry: 0 }),
+  } satisfies Record<string, Unlink>,
   helpers: {
     ERR_PTR: 'error_pointer',
     ERR_CAST: 'same',
@@ -142,6 +149,10 @@ function loops(name: string, end: string): Record<string, ListLoop> {
     }
   }
   return found;
+}
+
+function each<T>(names: readonly string[], value: T): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, value]));
 }
 
 function nothing(names: readonly (readonly string[])[]): Record<string, 'nothing'> {

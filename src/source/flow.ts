@@ -182,8 +182,10 @@ class Compiler extends ExpressionCompiler {
     const counter = loop.index === undefined ? undefined : this.variableOf(args[loop.index]);
     const index = counter !== undefined && { index: counter };
     const head = this.value(args[loop.head]!);
+    const link = this.linkOf(cursor, args[loop.member ?? -1], loop.direction);
+    const goesOn = loop.ahead === undefined && link !== undefined && { link };
     const [top, body, next, end] = [label('top'), label('body'), label('next'), label('end')];
-    this.emit({ op: 'list_start', line, loop, cursor, head, ...index });
+    this.emit({ op: 'list_start', line, loop, cursor, head, ...index, ...(link && { link }) });
     this.mark(top);
     this.emit((at) => ({
       op: 'list_test',
@@ -200,7 +202,7 @@ class Compiler extends ExpressionCompiler {
     this.inLoop(next, end, () => this.statement(statement));
     this.scopes.pop();
     this.mark(next);
-    this.emit({ op: 'list_next', line, loop, cursor, head, ...index });
+    this.emit({ op: 'list_next', line, loop, cursor, head, ...index, ...goesOn });
     this.jump(top);
     this.mark(end);
   }

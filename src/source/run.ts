@@ -24,6 +24,7 @@ import { returnedLabel } from './returned.ts';
 import { type Matched, RowTable } from './row-table.ts';
 import { type Move, type Outcome, State } from './state.ts';
 import { answers, combinations, type Reading, type Row } from './table.ts';
+import { assertLinked, unlink } from './unlinked.ts';
 import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
 import { ledTo, valueInWords, wordOf, written } from './words.ts';
 
@@ -274,6 +275,8 @@ class Runner {
     const args = step.args.map((arg) => this.#get(state, arg));
     const pointer = typeof step.callee === 'string' ? undefined : this.#get(state, step.callee);
     const name = typeof step.callee === 'string' ? step.callee : memberOf(pointer!);
+    const unlinks = this.#program.dialect.unlinks[name];
+    if (unlinks) unlink(state, { name, args, line: step.line }, unlinks, this.#leads);
     const matched = this.#rows.ofCall(name, pointer, args);
     if (matched !== undefined) return this.#perform(state, step, step.into, matched);
     const query = this.#program.dialect.listQueries[name];
@@ -352,6 +355,7 @@ class Runner {
     args: readonly Value[],
   ) {
     const place = this.#placeIn(state);
+    assertLinked(state, step, place);
     const answer = this.#lists.answer(query, args);
     // Of a list that nobody walks it is only asked whether it is empty.
     if (answer === undefined && query.answers === 'is_empty' && !this.#lists.knows(args, query))
