@@ -181,6 +181,35 @@ describe('what ends with its scope', () => {
     ]);
   });
 
+  test('a lock with a class for lockdep is the lock', () => {
+    expect(runs('mutex_lock_nested(&lamp->lock, 1); mutex_unlock(&lamp->lock); return 0;')).toEqual(
+      ['lock unlock f:ok'],
+    );
+    expect(
+      runs('mutex_lock_nest_lock(&lamp->lock, &n); mutex_unlock(&lamp->lock); return 0;'),
+    ).toEqual(['lock unlock f:ok']);
+  });
+
+  test.each(['interruptible', 'killable'])(
+    'a lock that a signal ends is taken or not: %s',
+    (how) => {
+      const take = `if (mutex_lock_${how}(&lamp->lock))\nreturn -EBUSY;\n`;
+      expect(runs(`${take}lamp_off(lamp);\nmutex_unlock(&lamp->lock);\nreturn 0;`)).toEqual([
+        `(a signal ends mutex_lock_${how}() is true) f:-EBUSY`,
+        'lock off unlock f:ok',
+      ]);
+    },
+  );
+
+  test('in a function that has nothing else, too', () => {
+    const text = `static int take(struct lamp *lamp) { return mutex_lock_killable(&lamp->lock); }
+      int f(struct lamp *lamp, int n) { if (take(lamp) == -EINTR) return -EBUSY; return 0; }`;
+    expect(runsOf(graphOf(text))).toEqual([
+      '(a signal ends mutex_lock_killable() is true) f:-EBUSY',
+      'lock f:ok',
+    ]);
+  });
+
   test('a value is freed where its scope ends, unless it was taken out', () => {
     const body = `
       struct bulb *b __free(bulb_put) = lamp_probe(lamp);
@@ -290,7 +319,9 @@ describe('a walk that takes its own entry off the list', () => {
     ['struct bulb *same = b; bulb_put(b); list_del(&same->node);'],
     ['if (!bulb_take(b)) list_del(&b->node);'],
   ])('by %s', (unlinks) => {
-    expect(construct(walk('list_for_each_entry', unlinks))).toMatch(/^a walk of a list that goes on/);
+    expect(construct(walk('list_for_each_entry', unlinks))).toMatch(
+      /^a walk of a list that goes on/,
+    );
   });
 
   test('in a function that it calls', () => {

@@ -1,5 +1,5 @@
 import { NotRead, type Place } from './ast.ts';
-import type { ListQuery } from './dialect.ts';
+import type { CallForm, ListQuery } from './dialect.ts';
 import type { CGraph, CStep } from './graph.ts';
 import { helped } from './helped.ts';
 import { type Instruction, type Operand, operandsOf } from './instruction.ts';
@@ -25,7 +25,17 @@ import { type Matched, RowTable } from './row-table.ts';
 import { type Move, type Outcome, State } from './state.ts';
 import { answers, combinations, type Reading, type Row } from './table.ts';
 import { assertLinked, unlink } from './unlinked.ts';
-import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
+import {
+  ANY,
+  keyOf,
+  leavesOf,
+  number,
+  operate,
+  tested,
+  truthOf,
+  type Value,
+  ZERO,
+} from './value.ts';
 import { ledTo, valueInWords, wordOf, written } from './words.ts';
 
 /** So many states, steps without a label, calls within each other and seconds; beyond that it is said. */
@@ -279,6 +289,11 @@ class Runner {
     if (unlinks) unlink(state, { name, args, line: step.line }, unlinks, this.#leads);
     const matched = this.#rows.ofCall(name, pointer, args);
     if (matched !== undefined) return this.#perform(state, step, step.into, matched);
+    const form = this.#program.dialect.forms[name];
+    if (form !== undefined) {
+      const plain = this.#rows.ofCall(form.of, undefined, args.slice(0, form.arguments));
+      if (plain !== undefined) return this.#performForm(state, step, form, plain);
+    }
     const query = this.#program.dialect.listQueries[name];
     if (query !== undefined) return this.#query(state, step, query, args);
     const helper = this.#program.dialect.helpers[name];
@@ -296,6 +311,30 @@ class Runner {
       return undefined;
     }
     return this.#unlabelledCall(state, step, name, args);
+  }
+
+  /** A step that is written otherwise, and that a signal may end before it is taken. */
+  #performForm(
+    state: State,
+    step: Extract<Instruction, { op: 'call' }>,
+    { interrupted }: CallForm,
+    matched: Matched,
+  ): Move[] | undefined {
+    const { row } = matched;
+    if (interrupted === undefined) return this.#perform(state, step, step.into, matched);
+    const place = this.#placeIn(state, step.line);
+    const ended = new State(state);
+    this.#result(ended, step.into, number(interrupted));
+    const done = { ...matched, row: { ...row, returns: row.returns ?? { '': '0' } } };
+    const otherwise = new State(state);
+    const text = `a signal ends ${String(step.callee)}()`;
+    this.#notes.add('choices', text, place);
+    const moves = this.#perform(otherwise, step, step.into, done) ?? [
+      { choice: `${text} is false`, place, state: otherwise },
+    ];
+    const choice = `${text} is true`;
+    const shown = this.#showsAll ? { label: `?${choice}` } : { choice };
+    return [{ ...shown, place, state: ended }, ...moves];
   }
 
   /** A pointer to a function that was assigned in what was run. */

@@ -136,7 +136,7 @@ describe('what a patch does', () => {
 
 describe('what is not known of a function breaks no rule', () => {
   it('a lock that is taken by a function without a label', async () => {
-    const { status, out } = await patch(LOCK, LOCK.replace('down_write', 'down_write_nested'));
+    const { status, out } = await patch(LOCK, LOCK.replace('down_write', 'down_write_slowly'));
     expect(status).toBe(EXIT.unfinished);
     expect(out).toMatch(/^ {2}not decided: .*locks-are-made/m);
     expect(out).toMatch(/ in export-probe: what vfio_pci_dmabuf\.c:14 does is not\s+known/);
