@@ -325,7 +325,7 @@ function* asText(subject: Subject): Generator<string> {
 
 /** How the runs of a subject are drawn. */
 export function optionsOf({ machine }: Subject): DiagramOptions {
-  return machine === undefined ? {} : { expand: machine };
+  return machine === undefined ? {} : { expand: [machine] };
 }
 
 function lines(text: string): string[] {

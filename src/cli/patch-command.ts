@@ -101,9 +101,9 @@ function toldOf(terminal: Terminal, streams: boolean): Told {
       if (streams) print(terminal, readingText(reading, terminal));
     },
     asks: ({ name }) => terminal.progress(`${name} …`),
-    judged(system, isFirstBroken) {
+    judged(system, run) {
       terminal.progress('');
-      if (streams) print(terminal, systemText(system, isFirstBroken, terminal));
+      if (streams) print(terminal, systemText(system, run, terminal));
       return true;
     },
   };

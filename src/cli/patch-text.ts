@@ -1,5 +1,4 @@
-import type { Counterexample } from '../check/verdict.ts';
-import { diagram } from '../explain/diagram.ts';
+import { drawn } from '../explain/diagram.ts';
 import { ruleBroken } from '../explain/diagrams.ts';
 import type { Place } from '../source/ast.ts';
 import type { Difference } from '../source/compare.ts';
@@ -12,11 +11,13 @@ import {
   breaks,
   changedFunctions,
   changesNothing,
+  conditionOf,
   gathered,
   type JudgedChange,
   type LeftLines,
   type PatchAnswer,
   plainly,
+  type ShownRun,
   wordOf,
 } from './patch-judge.ts';
 import { count, paint, type Terminal } from './terminal.ts';
@@ -52,8 +53,8 @@ function* changeText({ function: fn, differences, choices }: ChangedMachine): Ge
     );
     yield* differenceText(first);
   }
-  for (const { text, place } of choices)
-    yield* paragraph(`  decided without a label: ${plainly(text)}, ${shortly(place)}`);
+  for (const choice of choices)
+    yield* paragraph(`  decided without a label: ${conditionOf(choice)}, ${shortly(choice.place)}`);
 }
 
 /** The last steps, and what can follow them before (-) and after (+); `…` where they are not all. */
@@ -66,10 +67,10 @@ function* differenceText({ run, c, other }: Difference): Generator<string> {
 
 const SHOWN = 4;
 
-/** What a system says, and the run of the first that breaks. */
+/** What a system says, and the run that is shown of it. */
 export function* systemText(
   judged: JudgedSystem,
-  showsRun: boolean,
+  run: ShownRun | undefined,
   terminal: Terminal,
 ): Generator<string> {
   const { system, before, after, verdicts, undecided, refused } = judged;
@@ -96,31 +97,29 @@ export function* systemText(
     const names = undecided.map(({ property }) => property).join(', ');
     yield* paragraph(`  not decided: ${names}`);
   }
-  if (showsRun) yield* runText(judged);
+  if (run !== undefined) yield* runText(run);
 }
 
 export const statesOf = ({ states, stopped }: JudgedSystem['before']) =>
   `${stopped === undefined ? '' : 'more than '}${count(states)} states`;
 
-/** One run: of a rule that breaks at a step rather than of one that waits for ever, the shortest. */
-export function* runText({ system, verdicts }: JudgedSystem): Generator<string> {
-  const broken = verdicts.flatMap(({ after }) =>
-    after.verdict === 'broken' ? [after.counterexample] : [],
-  );
-  const rank = ({ property, run }: Counterexample) =>
-    (['invariant', 'monitor'].includes(property.kind) ? 0 : 1_000_000) + run.vectors.length;
-  const shown = [...broken].sort((a, b) => rank(a) - rank(b))[0]!;
+/** A run of a rule that breaks, with every step of the functions that change. */
+export function* runText({ system, counterexample, expand }: ShownRun): Generator<string> {
+  const { length } = counterexample.run.vectors;
+  const { text, folded } = drawn(counterexample, { expand });
   yield '\n';
-  yield* paragraph(ruleBroken(shown));
+  yield* paragraph(ruleBroken(counterexample));
+  const steps = folded === 0 ? `${length} steps` : `${length} steps, ${folded} of them folded`;
   yield* paragraph(
-    `The shortest run that breaks it, ${shown.run.vectors.length} steps; ${system.name}, ${formatScope(system.scope)}. ` +
+    `The shortest run that breaks it, ${steps}; ${system.name}, ${formatScope(system.scope)}. ` +
       'Lines are those after the patch:',
   );
-  yield `\n${diagram(shown)}`;
+  yield `\n${text}`;
 }
 
 /** What was not judged, what was read, and the answer. */
 export function* answerText(judged: JudgedChange, terminal: Terminal): Generator<string> {
+  if (judged.later !== undefined) yield* runText(judged.later);
   yield* leftText(judged);
   const { same } = judged.reading;
   if (same.length > 0) {

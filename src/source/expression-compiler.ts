@@ -1,4 +1,5 @@
 import type { Expression, Statement } from './ast.ts';
+import { cText } from './c-text.ts';
 import { constant, Emitter, type Label, label } from './emitter.ts';
 import type { Link, Operand } from './instruction.ts';
 import { number, type Value, ZERO } from './value.ts';
@@ -47,7 +48,8 @@ export abstract class ExpressionCompiler extends Emitter {
     }
     const on = this.value(test);
     const { line } = test;
-    this.emit((at) => ({ op: 'test', line, on, yes: at(yes), no: at(no) }));
+    const c = cText(test);
+    this.emit((at) => ({ op: 'test', line, on, yes: at(yes), no: at(no), c }));
   }
 
   protected value(expression: Expression): Operand {
@@ -246,7 +248,8 @@ export abstract class ExpressionCompiler extends Emitter {
       // GNU: `x ?: y` evaluates x once.
       const value = this.value(test);
       this.emit({ op: 'copy', line, into, from: value });
-      this.emit((at) => ({ op: 'test', line, on: value, yes: at(end), no: at(other) }));
+      const c = cText(test);
+      this.emit((at) => ({ op: 'test', line, on: value, yes: at(end), no: at(other), c }));
     } else {
       this.branch(test, taken, other);
       this.mark(taken);
@@ -328,7 +331,8 @@ export abstract class ExpressionCompiler extends Emitter {
       const taken = label('taken');
       const on: Operand = { kind: 'variable', name: result };
       const [yes, no] = guard.fails === 0 ? [taken, failed] : [failed, taken];
-      this.emit((at) => ({ op: 'test', line, on, yes: at(yes), no: at(no) }));
+      const c = `${guard.enter}(${args.map(cText).join(', ')})`;
+      this.emit((at) => ({ op: 'test', line, on, yes: at(yes), no: at(no), c }));
       this.mark(taken);
     }
     this.scopes.at(-1)!.leave.push({ fn: guard.leave, arg: kept, line });

@@ -46,7 +46,14 @@ export type Instruction = { readonly line: number } & (
       /** Of a call that asks for the entry beyond another one. */
       readonly link?: Link;
     }
-  | { readonly op: 'test'; readonly on: Operand; readonly yes: number; readonly no: number }
+  | {
+      readonly op: 'test';
+      readonly on: Operand;
+      readonly yes: number;
+      readonly no: number;
+      /** The condition as it is written. */
+      readonly c: string;
+    }
   | { readonly op: 'jump'; readonly to: number }
   /** A construct that is not read: nothing is said of a run that comes here. */
   | { readonly op: 'unread'; readonly construct: string }

@@ -1,4 +1,5 @@
 import { NotRead, type Place } from './ast.ts';
+import { negated as not } from './c-text.ts';
 import type { CallForm, ListQuery } from './dialect.ts';
 import type { CGraph, CStep } from './graph.ts';
 import { helped } from './helped.ts';
@@ -328,12 +329,14 @@ class Runner {
     const done = { ...matched, row: { ...row, returns: row.returns ?? { '': '0' } } };
     const otherwise = new State(state);
     const text = `a signal ends ${String(step.callee)}()`;
-    this.#notes.add('choices', text, place);
+    const c = `${String(step.callee)}()`;
+    this.#notes.add('choices', text, place, `a signal that ends ${c}`);
     const moves = this.#perform(otherwise, step, step.into, done) ?? [
-      { choice: `${text} is false`, place, state: otherwise },
+      { choice: `${text} is false`, c: `${c} = 0`, place, state: otherwise },
     ];
     const choice = `${text} is true`;
-    const shown = this.#showsAll ? { label: `?${choice}` } : { choice };
+    const value = wordOf(number(interrupted), this.#program.constants);
+    const shown = this.#showsAll ? { label: `?${choice}` } : { choice, c: `${c} = ${value}` };
     return [{ ...shown, place, state: ended }, ...moves];
   }
 
@@ -437,7 +440,9 @@ class Runner {
       return values.map((value) => {
         const after = new State(state);
         this.#ended(after, target, { value, ...rest });
-        return { choice: `${row.c} = ${keyOf(value)}`, place, state: after };
+        const word = wordOf(value, this.#program.constants);
+        const c = `${row.c.replace(/\$rest\b|\$_/g, '…').replaceAll('$', '')} = ${word}`;
+        return { choice: `${row.c} = ${keyOf(value)}`, c, place, state: after };
       });
     }
     const own = this.#filled(row.label, bindings, state, place);
@@ -562,11 +567,13 @@ class Runner {
         state: decide(truthOf(this.#valueInWords(answers(answer)[0]!)) === true),
       }));
     }
-    this.#notes.add('choices', keyOf(value), place);
+    const c = conditionText(step.c, this.#get(state, step.on));
+    this.#notes.add('choices', keyOf(value), place, c);
     return [true, false].map((holds) => {
       const choice = `${keyOf(value)} is ${holds}`;
-      const step = this.#showsAll ? { label: `?${withoutPlaces(choice)}` } : { choice };
-      return { ...step, place, state: decide(holds) };
+      const written = holds !== negated ? c : not(c);
+      const move = this.#showsAll ? { label: `?${withoutPlaces(choice)}` } : { choice, c: written };
+      return { ...move, place, state: decide(holds) };
     });
   }
 
@@ -586,6 +593,12 @@ class Runner {
     // The last step of some functions is all that is seen of their end.
     return [label === '' ? { choice: 'it returns', ...done } : { label, ...done }];
   }
+}
+
+/** A condition as it is written, with what a variable that is all of it was given. */
+function conditionText(c: string, value: Value): string {
+  const isBare = /^\w+$/.test(c);
+  return isBare && value.kind === 'result' ? `${c} of ${value.call.replace(/@\d+/, '')}()` : c;
 }
 
 function unanswered({ c }: Row): Value {

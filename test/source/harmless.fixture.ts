@@ -248,9 +248,7 @@ export const harmless: readonly CChange[] = [
   {
     ...HOT_RESET,
     name: 'a lock is taken by a function that has no row',
-    edits: [
-      ['mutex_lock(&dev_set->lock);', 'dev_set_enter(dev_set);'],
-    ],
+    edits: [['mutex_lock(&dev_set->lock);', 'dev_set_enter(dev_set);']],
   },
   {
     ...HOT_RESET,

@@ -134,6 +134,41 @@ describe('what a patch does', () => {
   });
 });
 
+describe('the run that is shown', () => {
+  const TWICE = [LOCK, `${LOCK}\n${LOCK}`] as const;
+
+  it('of a lock that is taken twice has both, and says who waits for whom', async () => {
+    const { status, out } = await patch(...TWICE);
+    expect(status).toBe(EXIT.differs);
+    expect(out).toMatch(/^:14 +.*down_write\(&vdev0->memory_lock\)$/m);
+    expect(out).toMatch(/^:15 +.*down_write\(&vdev0->memory_lock\)$\n.*<blocks>/m);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /CPU\d waits for ever in down_write\(&vdev0->memory_lock\) for itself, which took it in down_write/,
+    );
+  });
+
+  it('has the line of each step of the function that changes, and says how many are folded', async () => {
+    const { out } = await patch(...UNLOCKED);
+    const from = out.indexOf('Lines are those after the patch');
+    const lines = out
+      .slice(from)
+      .split('\n')
+      .filter((line) => /^:\d|^ {3,}\S/.test(line));
+    const own = lines.findIndex((line) => /list_del_init/.test(line));
+    expect(lines[own]).toMatch(/^:14 /);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /The shortest run that breaks it, \d+ steps, \d+ of them folded;/,
+    );
+  });
+
+  it('has a choice without a label as the C writes it, with its line', async () => {
+    const { out } = await patch(LOCK, `\t\tif (mine->size > 4)\n\t${LOCK}`);
+    expect(out).toContain('decided without a label: mine->size > 4, vfio_pci_dmabuf.c:14');
+    expect(out).toMatch(/^:14 +.*!\(mine->size > 4\)$/m);
+    expect(out).not.toMatch(/choice|is_false|is_true/);
+  });
+});
+
 describe('what is not known of a function breaks no rule', () => {
   it('a lock that is taken by a function without a label', async () => {
     const { status, out } = await patch(LOCK, LOCK.replace('down_write', 'down_write_slowly'));
