@@ -42,6 +42,8 @@ export interface Told {
    * @returns whether larger systems are to be asked
    */
   judged(system: JudgedSystem, run: ShownRun | undefined): boolean;
+  /** All systems were asked. */
+  asked(): void;
 }
 
 /** The run that is shown of all that break. */
@@ -116,6 +118,7 @@ export function judgeChange(
     systems.push(one);
     if (!goesOn) break;
   }
+  told.asked();
   const later = shown === undefined ? runShown(systems, reading.changed) : undefined;
   const notJudged = whatWasNot(reader, reading, systems);
   const answers = answersOf(reading, systems, notJudged);
@@ -200,10 +203,31 @@ function whatWasNot(
         : [],
     ),
   );
-  const all = [...unread, ...functions, ...returns, ...refused, ...undecided, ...untested];
-  const isRead = reading.files.length > 0;
-  if (isRead || reading.leftOver.length > 0 || changesNothing(reading)) return all;
-  return [{ what: 'the patch', why: 'it changes no file of which a function is read' }, ...all];
+  const binary = reading.change.binary.map((path) => ({
+    what: path,
+    why: 'it is a binary diff, which is not read',
+  }));
+  const all = [
+    ...binary,
+    ...unread,
+    ...functions,
+    ...returns,
+    ...refused,
+    ...undecided,
+    ...untested,
+  ];
+  if (!touchesNothing(reading)) return all;
+  const names = [...reading.change.paths.keys()].join(', ');
+  const why = `it touches nothing that is specified: no function of ${names} is read`;
+  return [{ what: 'the patch', why }, ...all];
+}
+
+/** Whether no machine reads anything of the files of a patch: then its lines say nothing one by one. */
+export function touchesNothing(reading: ChangeReading): boolean {
+  const { files, change } = reading;
+  // A header, or what configures the kernel, may matter to any file.
+  const isElsewhere = [...change.paths].flat().every((path) => path.endsWith('.c'));
+  return files.length === 0 && change.paths.size > 0 && isElsewhere && !changesNothing(reading);
 }
 
 /** Values with which a function returns only after the change, and that are no answer of its machine. */
@@ -223,7 +247,9 @@ function unexpectedReturns({ function: fn, before, after }: ChangedMachine): Not
 }
 
 /** Whether all files are the same before and after: what one patch of a series does, another undoes. */
-export function changesNothing({ change: { before, after, paths } }: ChangeReading): boolean {
+export function changesNothing({ change }: ChangeReading): boolean {
+  const { before, after, paths, binary } = change;
+  if (binary.length > 0) return false;
   return [...paths].every(([path, old]) => path === old && before.read(old) === after.read(path));
 }
 

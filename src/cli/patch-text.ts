@@ -4,7 +4,7 @@ import type { Place } from '../source/ast.ts';
 import type { Difference } from '../source/compare.ts';
 import type { ChangedMachine, ChangeReading } from '../source/judge-patch.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
-import type { LeftMail } from '../source/mail.ts';
+import type { Mailbox } from '../source/mail.ts';
 import { wrap } from '../text.ts';
 import { formatScope } from './catalogue.ts';
 import {
@@ -18,6 +18,7 @@ import {
   type PatchAnswer,
   plainly,
   type ShownRun,
+  touchesNothing,
   wordOf,
 } from './patch-judge.ts';
 import { count, paint, type Terminal } from './terminal.ts';
@@ -25,8 +26,20 @@ import { count, paint, type Terminal } from './terminal.ts';
 /** Widest line, so that it survives being quoted in a mail. */
 const WIDTH = 75;
 
-/** The mails that are no patch of the series. */
-export function* leftMailText(left: readonly LeftMail[]): Generator<string> {
+/** What was taken of mails: the series where there are several, and the mails that are no patch. */
+export function* mailboxText({
+  left,
+  series,
+}: Pick<Mailbox, 'left' | 'series'>): Generator<string> {
+  if (series.length > 0) {
+    const names = series.map(([first, ...more]) =>
+      more.length === 0 ? `'${first!.title}'` : `'${first!.title}' (${more.length + 1} patches)`,
+    );
+    yield* paragraph(
+      `${series.length} series, judged one after the other, each on top of those before it: ${names.join(', ')}.`,
+    );
+    yield '\n';
+  }
   if (left.length === 0) return;
   const names = left.map(({ title, why }) => `'${title}' (${why})`);
   yield* paragraph(`Left out: ${names.join(', ')}.`);
@@ -67,6 +80,34 @@ function* differenceText({ run, c, other }: Difference): Generator<string> {
 
 const SHOWN = 4;
 
+/** Whether nothing is to be said of a system but that it says what it said before. */
+export function isAsBefore({ verdicts, undecided, refused }: JudgedSystem): boolean {
+  return verdicts.length === 0 && undecided.length === 0 && refused === undefined;
+}
+
+/** Systems in which every rule is as before, a line each. */
+export function* asBeforeText(systems: readonly JudgedSystem[]): Generator<string> {
+  if (systems.length === 0) return;
+  yield '\n';
+  yield `Each rule as before, in ${counted(systems.length, 'system')}:\n`;
+  for (const { system, before, after } of systems) {
+    yield* paragraph(
+      `  ${system.name}, ${formatScope(system.scope)}: ${counted(after.properties.length, 'rule')}, ` +
+        `${statesOf(before)} before, ${statesOf(after)} after`,
+    );
+  }
+}
+
+/** What stands in the systems that follow, so that their states are not those of the specification. */
+export function* systemsText({ changed }: ChangeReading): Generator<string> {
+  if (changed.length === 0) return;
+  yield '\n';
+  yield* paragraph(
+    'Each system has the C of these functions in the place of their machines, that before the patch ' +
+      'and that after it:',
+  );
+}
+
 /** What a system says, and the run that is shown of it. */
 export function* systemText(
   judged: JudgedSystem,
@@ -84,9 +125,6 @@ export function* systemText(
   yield* paragraph(
     `${system.name}, ${formatScope(system.scope)}: ${statesOf(before)} before, ${statesOf(after)} after`,
   );
-  if (verdicts.length === 0 && undecided.length === 0) {
-    yield `  all ${after.properties.length} rules as before\n`;
-  }
   for (const verdict of verdicts) {
     const word = wordOf(verdict);
     const colour = word === 'breaks' ? 'red' : word === 'mended' ? 'green' : 'yellow';
@@ -169,7 +207,7 @@ export function sentenceOf(answer: PatchAnswer, judged: JudgedChange): string {
       if (reading.same.length === 0) return 'changes nothing that a function does';
       return `changes no step that is specified, in ${counted(reading.same.length, 'function')} read`;
     case 'cannot judge': {
-      const left = reading.leftOver.length;
+      const left = touchesNothing(reading) ? 0 : reading.leftOver.length;
       const parts = [
         ...(left > 0
           ? [`${counted(left, 'line or effect', 'lines or effects')} without a label`]
@@ -183,7 +221,8 @@ export function sentenceOf(answer: PatchAnswer, judged: JudgedChange): string {
 
 const counted = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
-export function* leftText({ reading: { leftOver }, notJudged }: JudgedChange): Generator<string> {
+export function* leftText({ reading, notJudged }: JudgedChange): Generator<string> {
+  const leftOver = touchesNothing(reading) ? [] : reading.leftOver;
   if (leftOver.length === 0 && notJudged.length === 0) return;
   yield '\n';
   yield 'Not judged:\n';

@@ -8,7 +8,7 @@ const reader = await CReader.load(kernelDialect);
 
 function written(expression: string): string {
   const fn = reader.read('x.c', `void f(void) { ${expression}; }`).functions.get('f');
-  const [statement] = (fn?.body as Extract<Statement, { kind: 'block' }>).body;
+  const [statement] = (fn!.body as Extract<Statement, { kind: 'block' }>).body;
   return statement?.kind === 'expression' ? cText(statement.of) : 'no expression';
 }
 
