@@ -56,7 +56,6 @@ describe('an error is a sentence that fits 80 columns, too', () => {
     [['explain', 'lock-balance']],
     [['explain', 'P4', '--scope', 'devices=1']],
     [['check', 'hot-reset', '--scope', 'devices=-1']],
-    [['patch', 'no-file-that-is-anywhere-in-a-directory-with-a-long-name.patch', '--tree', '.']],
     [['check', '--no-such-option-of-a-command-that-has-a-name-longer-than-a-line-of-a-terminal']],
   ])('%j', async (args) => {
     const { status, told } = await dmabufSpec(...args);

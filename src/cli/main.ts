@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../errors.ts';
+import { wrap } from '../text.ts';
 import type { Catalogue } from './catalogue.ts';
 import { addCommands } from './commands.ts';
 import { EXIT } from './exit.ts';
-import { wrap } from '../text.ts';
 import type { Terminal } from './terminal.ts';
 import { versionOfPackage } from './version.ts';
 

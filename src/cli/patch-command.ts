@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
 import { type Change, changeOf, wholeOf } from '../source/judge-patch.ts';
 import { type CSpecification, SourceReader } from '../source/judge-source.ts';
+import type { JudgedSystem } from '../source/judge-systems.ts';
 import { type LeftMail, type Mailbox, type Patch, patchesOf } from '../source/mail.ts';
 import { CReader } from '../source/parse.ts';
 import { cSourceOf } from '../source/reading.ts';
@@ -11,7 +12,6 @@ import { directoryTree, gitTree, type Tree } from '../source/tree.ts';
 import { differenceOf } from '../source/tree-difference.ts';
 import { EXIT } from './exit.ts';
 import { patchJson } from './patch-json.ts';
-import type { JudgedSystem } from '../source/judge-systems.ts';
 import { type JudgedChange, judgeChange, type PatchCatalogue, type Told } from './patch-judge.ts';
 import { replyText } from './patch-reply.ts';
 import {

@@ -1,13 +1,13 @@
 import type { Property } from '../check/property.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import { type LeftOver, withoutLabel } from '../source/account.ts';
+import type { Note } from '../source/graph.ts';
 import {
   type Change,
   type ChangedMachine,
   type ChangeReading,
   readChange,
 } from '../source/judge-patch.ts';
-import type { Note } from '../source/graph.ts';
 import type { SourceReader } from '../source/judge-source.ts';
 import { type JudgedSystem, judgeSystems, notAsked } from '../source/judge-systems.ts';
 import type { System } from '../system/system.ts';
