@@ -75,7 +75,7 @@ describe('carries', () => {
   it('of a tree that is as 7.3 answers 0', async () => {
     const { status, out } = await carries(treeWith(RIGHT, EXPORT));
     expect(out).toContain('Known defects that the tree carries: 0\n');
-    expect(out).toContain('No rule that was asked breaks that breaks in no known version.');
+    expect(out).toContain('Each rule that breaks breaks in a known version of the kernel as well.');
     expect(status).toBe(EXIT.ok);
   });
 

@@ -22,7 +22,8 @@ export async function runCommand(catalogue: Catalogue, ...args: string[]) {
     colour: false,
   };
   const status = await run(catalogue, args, terminal);
-  return { status, out, err, progress };
+  // A sentence is one line to a test, as it is to a reader; `told` has it as it is folded.
+  return { status, out, err: err.replace(/\n {2}(?=\S)/g, ' '), told: err, progress };
 }
 
 const schema = JSON.parse(readFileSync('docs/schema/dmabuf-spec.schema.json', 'utf8')) as {

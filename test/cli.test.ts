@@ -51,6 +51,21 @@ describe('what a command prints for programs keeps to the schema', () => {
   });
 });
 
+describe('an error is a sentence that fits 80 columns, too', () => {
+  test.each([
+    [['explain', 'lock-balance']],
+    [['explain', 'P4', '--scope', 'devices=1']],
+    [['check', 'hot-reset', '--scope', 'devices=-1']],
+    [['check', '--no-such-option-of-a-command-that-has-a-name-longer-than-a-line-of-a-terminal']],
+  ])('%j', async (args) => {
+    const { status, told } = await dmabufSpec(...args);
+    expect(status).toBe(2);
+    const lines = told.trimEnd().split('\n');
+    expect(lines.filter((line) => line.length > 80 && line.includes(' ', 80))).toEqual([]);
+    expect(lines.slice(1).filter((line) => !line.startsWith('  '))).toEqual([]);
+  });
+});
+
 describe('what a command prints for people fits 80 columns', () => {
   test.each([
     [['check', 'hot-reset']],
@@ -87,6 +102,16 @@ describe('unusable input gets one sentence and exit status 2', () => {
     ['an unknown system', ['check', 'hot-rest'], /no system 'hot-rest'; the nearest is hot-reset/],
     ['an unknown fault', ['explain', 'P44'], /no fault, finding or system 'P44'.*P4/],
     ['an unknown revision', ['check', 'hot-reset', '--revision', 'v66'], /no revision 'v66'.*v6/],
+    [
+      'a rule without a system',
+      ['explain', 'lock-balance'],
+      /'lock-balance' is a rule, of [\w-]+, [\w-]+, [\w-]+ and \d+ more systems: name one, as in 'dmabuf-spec explain [\w-]+ --property lock-balance'/,
+    ],
+    [
+      'a rule with instances',
+      ['explain', 'call-returns'],
+      /'call-returns' is a rule, of .* --property call-returns'/,
+    ],
     ['an unknown property', ['explain', 'hot-reset', '--property', 'x'], /no property 'x'/],
     ['an unknown machine', ['paths', 'bufer'], /no machine 'bufer'; the nearest is buffer/],
     [

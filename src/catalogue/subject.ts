@@ -16,6 +16,7 @@ import {
   findByName,
   formatScope,
   parseScope,
+  quoted,
 } from './catalogue.ts';
 import { parseCounterexampleId } from './counterexample-id.ts';
 import { isMeantBy } from './instances.ts';
@@ -210,6 +211,15 @@ function faultSubject(
 }
 
 function unknown(catalogue: Catalogue, name: string): InputError {
+  const systems = systemsWithRule(catalogue, name);
+  const [first] = systems;
+  if (first !== undefined) {
+    const where = counted(systems.length, systems.slice(0, 3));
+    return new InputError(
+      `'${name}' is a rule, of ${where}: name one, as in ` +
+        `'dmabuf-spec explain ${first} --property ${quoted(name)}'`,
+    );
+  }
   const names = [...catalogue.faults, ...catalogue.findings]
     .map(({ id }) => id)
     .concat(catalogue.families.map((family) => family.name));
@@ -219,7 +229,26 @@ function unknown(catalogue: Catalogue, name: string): InputError {
   );
 }
 
+/** The systems that have a rule, those with the fewest states first. */
+function systemsWithRule(catalogue: Catalogue, name: string): string[] {
+  const states = ({ name: system }: SystemFamily) =>
+    catalogue.expectations.find((one) => one.system === system)?.states ?? 0;
+  const at = (family: SystemFamily) => ({
+    scope: family.defaultScope,
+    revision: defaultRevision(catalogue, family),
+  });
+  return catalogue.families
+    .filter((family) => hasProperty(family.build(at(family)), name))
+    .sort((a, b) => states(a) - states(b))
+    .map((family) => family.name);
+}
+
+function counted(count: number, first: readonly string[]): string {
+  const rest = count - first.length;
+  return `${first.join(', ')}${rest > 0 ? ` and ${rest} more systems` : ''}`;
+}
+
 /** How the runs of a subject are drawn. */
 export function optionsOf({ machine }: Subject): DiagramOptions {
-  return machine === undefined ? {} : { expand: machine };
+  return machine === undefined ? {} : { expand: [machine] };
 }

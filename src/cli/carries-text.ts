@@ -42,7 +42,7 @@ function* ownText(report: CarriesReport, terminal: Terminal): Generator<string> 
   const outside = report.outside.filter(({ known }) => known === undefined);
   yield `${paint(terminal, 'bold', 'In no version that is known')}\n`;
   if (broken.length === 0 && outside.length === 0) {
-    yield* paragraph('No rule that was asked breaks that breaks in no known version.', 2);
+    yield* paragraph('Each rule that breaks breaks in a known version of the kernel as well.', 2);
   }
   for (const one of broken) yield* brokenText(one);
   for (const { function: name, place, touches } of outside) {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import type { Terminal } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
 import { versionOfPackage } from '../base/version.ts';
 import { addCommands } from './commands.ts';
 import type { Program } from './program.ts';
@@ -23,7 +24,7 @@ export async function run(
     .version(versionOfPackage())
     .exitOverride()
     .configureOutput({
-      writeErr: (text) => terminal.error(text),
+      writeErr: (text) => terminal.error(/^error: /.test(text) ? folded(text.trimEnd()) : text),
       writeOut: (text) => terminal.out(text),
     });
   addCommands({
@@ -42,9 +43,16 @@ export async function run(
     const sentence = sentenceOf(error);
     if (sentence === undefined) throw error;
     terminal.progress('');
-    for (const line of sentence.split('\n')) terminal.error(`dmabuf-spec: ${line}\n`);
+    for (const line of sentence.split('\n')) terminal.error(folded(`dmabuf-spec: ${line}`));
     return EXIT.unusable;
   }
+}
+
+/** A sentence within 80 columns, of which the lines after the first are indented. */
+function folded(sentence: string): string {
+  const [first = '', ...more] = wrap(sentence, 80);
+  const rest = more.length === 0 ? [] : wrap(more.join(' '), 78);
+  return [first, ...rest.map((line) => `  ${line}`)].map((line) => `${line}\n`).join('');
 }
 
 /** What to tell of an error that is not a defect of this program. */

@@ -6,6 +6,7 @@ import { EXIT } from '../base/exit.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { type Change, changeOf, wholeOf } from '../source/judge-patch.ts';
 import { type CSpecification, SourceReader } from '../source/judge-source.ts';
+import type { JudgedSystem } from '../source/judge-systems.ts';
 import { type LeftMail, type Mailbox, type Patch, patchesOf } from '../source/mail.ts';
 import { CReader } from '../source/parse.ts';
 import { cSourceOf } from '../source/reading.ts';
@@ -14,7 +15,15 @@ import { differenceOf } from '../source/tree-difference.ts';
 import { patchJson } from './patch-json.ts';
 import { type JudgedChange, judgeChange, type PatchCatalogue, type Told } from './patch-judge.ts';
 import { replyText } from './patch-reply.ts';
-import { answerText, leftMailText, readingText, systemText } from './patch-text.ts';
+import {
+  answerText,
+  asBeforeText,
+  isAsBefore,
+  mailboxText,
+  readingText,
+  systemsText,
+  systemText,
+} from './patch-text.ts';
 
 export interface PatchOptions {
   readonly tree?: string;
@@ -55,6 +64,7 @@ interface Asked {
   readonly tree: string;
   readonly changes: readonly Change[];
   readonly left: readonly LeftMail[];
+  readonly series: Mailbox['series'];
 }
 
 /**
@@ -68,10 +78,13 @@ export async function patchCommand(
   options: PatchOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { tree, changes, left } = await askedBy(specification, files, options);
+  if (options.reply && options.json) {
+    throw new InputError('--reply is a text for people and --json is for programs: leave one out');
+  }
+  const { tree, changes, left, series } = await askedBy(specification, files, options);
   const reader = new SourceReader(specification, await CReader.load(specification.dialect));
   const streams = !options.json && !options.reply;
-  if (streams) print(terminal, leftMailText(left));
+  if (streams) print(terminal, mailboxText({ left, series }));
   const judged = (change: Change) => {
     const one = judgeChange(reader, catalogue, change, toldOf(terminal, streams));
     terminal.progress('');
@@ -96,16 +109,30 @@ function print(terminal: Terminal, lines: Iterable<string>): void {
 
 /** What is known is printed at once, where a person reads it. */
 function toldOf(terminal: Terminal, streams: boolean): Told {
+  // Systems that have nothing new to say are told together.
+  let asBefore: JudgedSystem[] = [];
+  const tell = () => {
+    print(terminal, asBeforeText(asBefore));
+    asBefore = [];
+  };
   return {
     read(reading) {
-      if (streams) print(terminal, readingText(reading, terminal));
+      if (!streams) return;
+      print(terminal, readingText(reading, terminal));
+      print(terminal, systemsText(reading));
     },
     asks: ({ name }) => terminal.progress(`${name} …`),
-    judged(system, isFirstBroken) {
+    judged(system, run) {
       terminal.progress('');
-      if (streams) print(terminal, systemText(system, isFirstBroken, terminal));
+      if (!streams) return true;
+      if (isAsBefore(system)) asBefore.push(system);
+      else {
+        tell();
+        print(terminal, systemText(system, run, terminal));
+      }
       return true;
     },
+    asked: tell,
   };
 }
 
@@ -131,7 +158,8 @@ async function askedBy(
     files.map((file) => ({ name: nameOf(file), text: textOf(file) })),
   );
   const tree = treeOf(options, mailbox);
-  return { tree: tree.name, changes: inOrder(tree, mailbox.patches), left: mailbox.left };
+  const { left, series } = mailbox;
+  return { tree: tree.name, changes: inOrder(tree, mailbox.patches), left, series };
 }
 
 /** Each patch on top of those before it. */
@@ -158,7 +186,7 @@ function asksOfTrees(
   });
   const directories = [...new Set([...read.map((path) => dirname(path)), ...headers])];
   const change = differenceOf(directoryTree(base), directoryTree(changed), directories);
-  return { tree: base, changes: [change], left: [] };
+  return { tree: base, changes: [change], left: [], series: [] };
 }
 
 const nameOf = (file: string) => (file === '-' ? 'standard input' : file);

@@ -1,7 +1,7 @@
 import { withoutVariant } from '../lts/label.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
 import type { LeftMail } from '../source/mail.ts';
-import type { JudgedChange } from './patch-judge.ts';
+import { conditionOf, type JudgedChange } from './patch-judge.ts';
 
 /** What `patch --json` prints, as docs/schema has it. */
 export function patchJson(
@@ -27,7 +27,7 @@ function changeJson({ reading, systems, answers, notJudged }: JudgedChange) {
       function: fn,
       machine: machine.id,
       differences,
-      choices,
+      choices: choices.map((choice) => ({ text: conditionOf(choice), place: choice.place })),
     })),
     same: reading.same,
     systems: systems.map(systemJson),

@@ -1,5 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Counterexample } from '../check/verdict.ts';
 import { type LeftOver, withoutLabel } from '../source/account.ts';
+import type { Note } from '../source/graph.ts';
 import {
   type Change,
   type ChangedMachine,
@@ -8,6 +10,7 @@ import {
 } from '../source/judge-patch.ts';
 import type { SourceReader } from '../source/judge-source.ts';
 import { type JudgedSystem, judgeSystems, notAsked } from '../source/judge-systems.ts';
+import type { Property } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
 
 /** What a patch is said to do: `cannot judge` may stand beside another one. */
@@ -26,14 +29,67 @@ export interface JudgedChange {
   readonly answers: readonly PatchAnswer[];
   /** Beside the lines that are left over. */
   readonly notJudged: readonly NotJudged[];
+  /** The run that is shown after all systems, because none has a plain one. */
+  readonly later?: ShownRun;
 }
 
 /** Who is told what is known as soon as it is known. */
 export interface Told {
   read(reading: ChangeReading): void;
   asks(system: System): void;
-  /** @returns whether larger systems are to be asked */
-  judged(system: JudgedSystem, isFirstBroken: boolean): boolean;
+  /**
+   * @param run - the run that is shown, where it is one of this system that a plainer one will not follow
+   * @returns whether larger systems are to be asked
+   */
+  judged(system: JudgedSystem, run: ShownRun | undefined): boolean;
+  /** All systems were asked. */
+  asked(): void;
+}
+
+/** The run that is shown of all that break. */
+export interface ShownRun {
+  readonly system: System;
+  readonly counterexample: Counterexample;
+  /** The machines whose C changes. */
+  readonly expand: readonly string[];
+}
+
+/** How plainly a rule of a kind says what is wrong: at a step, by who waits for whom, or not at all. */
+const PLAINNESS = ['invariant monitor', 'leads-to deadlock', 'rest totality', 'refinement'];
+
+function plainness(kind: Property['kind']): number {
+  return PLAINNESS.findIndex((kinds) => kinds.split(' ').includes(kind));
+}
+
+/** Whether a run ends at the step that is wrong, so that no other one shows it more plainly. */
+function isPlain({ counterexample }: ShownRun): boolean {
+  return plainness(counterexample.property.kind) === 0;
+}
+
+/** Of the rules that break in some systems the plainest, of those the first, and its shortest run. */
+export function runShown(
+  systems: readonly JudgedSystem[],
+  changed: ChangeReading['changed'],
+): ShownRun | undefined {
+  const expand = [...new Set(changed.map(({ machine }) => machine.id))];
+  const length = ({ run, cycle }: Counterexample) =>
+    run.vectors.length + (cycle?.vectors.length ?? 0);
+  const runs = systems.flatMap(({ system, verdicts }, at) =>
+    verdicts.flatMap(({ after }) =>
+      after.verdict === 'broken'
+        ? [{ at, shown: { system, counterexample: after.counterexample, expand } }]
+        : [],
+    ),
+  );
+  const rank = ({ shown: { counterexample } }: (typeof runs)[number]) =>
+    plainness(counterexample.property.kind);
+  const [first] = runs.sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      a.at - b.at ||
+      length(a.shown.counterexample) - length(b.shown.counterexample),
+  );
+  return first?.shown;
 }
 
 export type PatchCatalogue = Pick<Catalogue, 'families' | 'expectations' | 'revisions'>;
@@ -53,13 +109,20 @@ export function judgeChange(
   const c = { functions, before, after, around: reading.around, doubts: doubtsOf(reading) };
   const systems: JudgedSystem[] = [];
   const all = bySize(catalogue, revision);
+  let shown: ShownRun | undefined;
   for (const one of judgeSystems(reader, all, c, revision, told.asks)) {
-    const goesOn = told.judged(one, breaks(one) && !systems.some(breaks));
+    const run = shown === undefined ? runShown([one], reading.changed) : undefined;
+    // A run that says less plainly what is wrong waits for one of a larger system.
+    if (run !== undefined && isPlain(run)) shown = run;
+    const goesOn = told.judged(one, shown === run ? run : undefined);
     systems.push(one);
     if (!goesOn) break;
   }
+  told.asked();
+  const later = shown === undefined ? runShown(systems, reading.changed) : undefined;
   const notJudged = whatWasNot(reader, reading, systems);
-  return { reading, systems, notJudged, answers: answersOf(reading, systems, notJudged) };
+  const answers = answersOf(reading, systems, notJudged);
+  return { reading, systems, notJudged, answers, ...(later && { later }) };
 }
 
 /**
@@ -113,9 +176,9 @@ function whatWasNot(
   const { machines } = reader.specification;
   const functions = changedFunctions(reading).flatMap(({ function: fn, choices }) => {
     const why = notAsked(machines, systems, fn);
-    const silent = choices.map(({ text, place }) => ({
+    const silent = choices.map((choice) => ({
       what: `${fn}()`,
-      why: `it decides by what no label shows, ${plainly(text)}, at ${place.file}:${place.line}`,
+      why: `it decides by what no label shows, ${conditionOf(choice)}, at ${choice.place.file}:${choice.place.line}`,
     }));
     return [...(why === undefined ? [] : [{ what: `${fn}()`, why }]), ...silent];
   });
@@ -140,10 +203,31 @@ function whatWasNot(
         : [],
     ),
   );
-  const all = [...unread, ...functions, ...returns, ...refused, ...undecided, ...untested];
-  const isRead = reading.files.length > 0;
-  if (isRead || reading.leftOver.length > 0 || changesNothing(reading)) return all;
-  return [{ what: 'the patch', why: 'it changes no file of which a function is read' }, ...all];
+  const binary = reading.change.binary.map((path) => ({
+    what: path,
+    why: 'it is a binary diff, which is not read',
+  }));
+  const all = [
+    ...binary,
+    ...unread,
+    ...functions,
+    ...returns,
+    ...refused,
+    ...undecided,
+    ...untested,
+  ];
+  if (!touchesNothing(reading)) return all;
+  const names = [...reading.change.paths.keys()].join(', ');
+  const why = `it touches nothing that is specified: no function of ${names} is read`;
+  return [{ what: 'the patch', why }, ...all];
+}
+
+/** Whether no machine reads anything of the files of a patch: then its lines say nothing one by one. */
+export function touchesNothing(reading: ChangeReading): boolean {
+  const { files, change } = reading;
+  // A header, or what configures the kernel, may matter to any file.
+  const isElsewhere = [...change.paths].flat().every((path) => path.endsWith('.c'));
+  return files.length === 0 && change.paths.size > 0 && isElsewhere && !changesNothing(reading);
 }
 
 /** Values with which a function returns only after the change, and that are no answer of its machine. */
@@ -163,8 +247,15 @@ function unexpectedReturns({ function: fn, before, after }: ChangedMachine): Not
 }
 
 /** Whether all files are the same before and after: what one patch of a series does, another undoes. */
-export function changesNothing({ change: { before, after, paths } }: ChangeReading): boolean {
+export function changesNothing({ change }: ChangeReading): boolean {
+  const { before, after, paths, binary } = change;
+  if (binary.length > 0) return false;
   return [...paths].every(([path, old]) => path === old && before.read(old) === after.read(path));
+}
+
+/** A choice as the C writes it. */
+export function conditionOf({ c, text }: Note): string {
+  return c ?? plainly(text);
 }
 
 /** A value of the reader in a sentence. */

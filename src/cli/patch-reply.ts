@@ -1,6 +1,6 @@
 import { formatScope } from '../catalogue/catalogue.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
-import { breaks, changedFunctions, type JudgedChange, wordOf } from './patch-judge.ts';
+import { changedFunctions, type JudgedChange, runShown, wordOf } from './patch-judge.ts';
 import { leftText, paragraph, runText, sentenceOf, statesOf } from './patch-text.ts';
 
 /** The text of a mail: what was asked, on which tree, what it said, and what was not asked. */
@@ -16,8 +16,8 @@ export function* replyText(judged: JudgedChange, tree: string): Generator<string
   yield '\n';
   for (const answer of answers) yield* paragraph(`It ${sentenceOf(answer, judged)}.`);
   yield* rulesText(systems);
-  const first = systems.find(breaks);
-  if (first !== undefined) yield* runText(first);
+  const run = runShown(systems, reading.changed);
+  if (run !== undefined) yield* runText(run);
   yield* askedText(judged);
   yield* notAskedText(judged);
 }

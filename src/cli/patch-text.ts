@@ -1,31 +1,45 @@
 import { count, paint, type Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import { formatScope } from '../catalogue/catalogue.ts';
-import type { Counterexample } from '../check/verdict.ts';
-import { diagram } from '../explain/diagram.ts';
+import { drawn } from '../explain/diagram.ts';
 import { ruleBroken } from '../explain/diagrams.ts';
 import type { Place } from '../source/ast.ts';
 import type { Difference } from '../source/compare.ts';
 import type { ChangedMachine, ChangeReading } from '../source/judge-patch.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
-import type { LeftMail } from '../source/mail.ts';
+import type { Mailbox } from '../source/mail.ts';
 import {
   breaks,
   changedFunctions,
   changesNothing,
+  conditionOf,
   gathered,
   type JudgedChange,
   type LeftLines,
   type PatchAnswer,
   plainly,
+  type ShownRun,
+  touchesNothing,
   wordOf,
 } from './patch-judge.ts';
 
 /** Widest line, so that it survives being quoted in a mail. */
 const WIDTH = 75;
 
-/** The mails that are no patch of the series. */
-export function* leftMailText(left: readonly LeftMail[]): Generator<string> {
+/** What was taken of mails: the series where there are several, and the mails that are no patch. */
+export function* mailboxText({
+  left,
+  series,
+}: Pick<Mailbox, 'left' | 'series'>): Generator<string> {
+  if (series.length > 0) {
+    const names = series.map(([first, ...more]) =>
+      more.length === 0 ? `'${first!.title}'` : `'${first!.title}' (${more.length + 1} patches)`,
+    );
+    yield* paragraph(
+      `${series.length} series, judged one after the other, each on top of those before it: ${names.join(', ')}.`,
+    );
+    yield '\n';
+  }
   if (left.length === 0) return;
   const names = left.map(({ title, why }) => `'${title}' (${why})`);
   yield* paragraph(`Left out: ${names.join(', ')}.`);
@@ -52,8 +66,8 @@ function* changeText({ function: fn, differences, choices }: ChangedMachine): Ge
     );
     yield* differenceText(first);
   }
-  for (const { text, place } of choices)
-    yield* paragraph(`  decided without a label: ${plainly(text)}, ${shortly(place)}`);
+  for (const choice of choices)
+    yield* paragraph(`  decided without a label: ${conditionOf(choice)}, ${shortly(choice.place)}`);
 }
 
 /** The last steps, and what can follow them before (-) and after (+); `…` where they are not all. */
@@ -66,10 +80,38 @@ function* differenceText({ run, c, other }: Difference): Generator<string> {
 
 const SHOWN = 4;
 
-/** What a system says, and the run of the first that breaks. */
+/** Whether nothing is to be said of a system but that it says what it said before. */
+export function isAsBefore({ verdicts, undecided, refused }: JudgedSystem): boolean {
+  return verdicts.length === 0 && undecided.length === 0 && refused === undefined;
+}
+
+/** Systems in which every rule is as before, a line each. */
+export function* asBeforeText(systems: readonly JudgedSystem[]): Generator<string> {
+  if (systems.length === 0) return;
+  yield '\n';
+  yield `Each rule as before, in ${counted(systems.length, 'system')}:\n`;
+  for (const { system, before, after } of systems) {
+    yield* paragraph(
+      `  ${system.name}, ${formatScope(system.scope)}: ${counted(after.properties.length, 'rule')}, ` +
+        `${statesOf(before)} before, ${statesOf(after)} after`,
+    );
+  }
+}
+
+/** What stands in the systems that follow, so that their states are not those of the specification. */
+export function* systemsText({ changed }: ChangeReading): Generator<string> {
+  if (changed.length === 0) return;
+  yield '\n';
+  yield* paragraph(
+    'Each system has the C of these functions in the place of their machines, that before the patch ' +
+      'and that after it:',
+  );
+}
+
+/** What a system says, and the run that is shown of it. */
 export function* systemText(
   judged: JudgedSystem,
-  showsRun: boolean,
+  run: ShownRun | undefined,
   terminal: Terminal,
 ): Generator<string> {
   const { system, before, after, verdicts, undecided, refused } = judged;
@@ -83,9 +125,6 @@ export function* systemText(
   yield* paragraph(
     `${system.name}, ${formatScope(system.scope)}: ${statesOf(before)} before, ${statesOf(after)} after`,
   );
-  if (verdicts.length === 0 && undecided.length === 0) {
-    yield `  all ${after.properties.length} rules as before\n`;
-  }
   for (const verdict of verdicts) {
     const word = wordOf(verdict);
     const colour = word === 'breaks' ? 'red' : word === 'mended' ? 'green' : 'yellow';
@@ -96,31 +135,29 @@ export function* systemText(
     const names = undecided.map(({ property }) => property).join(', ');
     yield* paragraph(`  not decided: ${names}`);
   }
-  if (showsRun) yield* runText(judged);
+  if (run !== undefined) yield* runText(run);
 }
 
 export const statesOf = ({ states, stopped }: JudgedSystem['before']) =>
   `${stopped === undefined ? '' : 'more than '}${count(states)} states`;
 
-/** One run: of a rule that breaks at a step rather than of one that waits for ever, the shortest. */
-export function* runText({ system, verdicts }: JudgedSystem): Generator<string> {
-  const broken = verdicts.flatMap(({ after }) =>
-    after.verdict === 'broken' ? [after.counterexample] : [],
-  );
-  const rank = ({ property, run }: Counterexample) =>
-    (['invariant', 'monitor'].includes(property.kind) ? 0 : 1_000_000) + run.vectors.length;
-  const shown = [...broken].sort((a, b) => rank(a) - rank(b))[0]!;
+/** A run of a rule that breaks, with every step of the functions that change. */
+export function* runText({ system, counterexample, expand }: ShownRun): Generator<string> {
+  const { length } = counterexample.run.vectors;
+  const { text, folded } = drawn(counterexample, { expand });
   yield '\n';
-  yield* paragraph(ruleBroken(shown));
+  yield* paragraph(ruleBroken(counterexample));
+  const steps = folded === 0 ? `${length} steps` : `${length} steps, ${folded} of them folded`;
   yield* paragraph(
-    `The shortest run that breaks it, ${shown.run.vectors.length} steps; ${system.name}, ${formatScope(system.scope)}. ` +
+    `The shortest run that breaks it, ${steps}; ${system.name}, ${formatScope(system.scope)}. ` +
       'Lines are those after the patch:',
   );
-  yield `\n${diagram(shown)}`;
+  yield `\n${text}`;
 }
 
 /** What was not judged, what was read, and the answer. */
 export function* answerText(judged: JudgedChange, terminal: Terminal): Generator<string> {
+  if (judged.later !== undefined) yield* runText(judged.later);
   yield* leftText(judged);
   const { same } = judged.reading;
   if (same.length > 0) {
@@ -170,7 +207,7 @@ export function sentenceOf(answer: PatchAnswer, judged: JudgedChange): string {
       if (reading.same.length === 0) return 'changes nothing that a function does';
       return `changes no step that is specified, in ${counted(reading.same.length, 'function')} read`;
     case 'cannot judge': {
-      const left = reading.leftOver.length;
+      const left = touchesNothing(reading) ? 0 : reading.leftOver.length;
       const parts = [
         ...(left > 0
           ? [`${counted(left, 'line or effect', 'lines or effects')} without a label`]
@@ -184,7 +221,8 @@ export function sentenceOf(answer: PatchAnswer, judged: JudgedChange): string {
 
 const counted = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
-export function* leftText({ reading: { leftOver }, notJudged }: JudgedChange): Generator<string> {
+export function* leftText({ reading, notJudged }: JudgedChange): Generator<string> {
+  const leftOver = touchesNothing(reading) ? [] : reading.leftOver;
   if (leftOver.length === 0 && notJudged.length === 0) return;
   yield '\n';
   yield 'Not judged:\n';

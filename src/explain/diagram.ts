@@ -8,7 +8,7 @@ import { parseLabel } from '../lts/label.ts';
 import { BEGIN, hasBeginning } from '../specification/call.ts';
 import { conclusion } from './conclusion.ts';
 import { kernelText, stepText } from './kernel-text.ts';
-import { marginOf, placeOf } from './places.ts';
+import { choiceOf, marginOf, placeOf } from './places.ts';
 import { type Wait, waitsOf } from './waits.ts';
 
 /** Widest line of a diagram, so that it survives being quoted in a mail. */
@@ -23,8 +23,8 @@ interface Line {
 }
 
 export interface DiagramOptions {
-  /** A machine whose steps are always shown, because what is wrong is in it. */
-  readonly expand?: string;
+  /** Machines whose steps are always shown, because what is wrong is in them. */
+  readonly expand?: readonly string[];
 }
 
 /**
@@ -33,6 +33,14 @@ export interface DiagramOptions {
  * what is wrong, and the consequence.
  */
 export function diagram(counterexample: Counterexample, options: DiagramOptions = {}): string {
+  return drawn(counterexample, options).text;
+}
+
+/** A diagram, and how many steps of the run have no line of their own in it. */
+export function drawn(
+  counterexample: Counterexample,
+  options: DiagramOptions = {},
+): { readonly text: string; readonly folded: number } {
   const { space, run, cycle } = counterexample;
   const { names, of } = threadsOf(space.product);
   const stepsOf = ({ vectors, states }: Run) =>
@@ -42,10 +50,10 @@ export function diagram(counterexample: Counterexample, options: DiagramOptions 
   const { lines, depth } = foldCalls(space, stepsOf(run), folding);
   const loop =
     cycle === undefined ? [] : foldCalls(space, stepsOf(cycle), folding, stepsOf(run)).lines;
-  const blocked = waiting.flatMap(({ thread, text }) => {
+  const blocked = waiting.flatMap(({ thread, text, place }) => {
     const indent = '  '.repeat(depth.get(thread) ?? 1);
     return [
-      { thread, text: `${indent}${text}` },
+      { thread, text: `${indent}${text}`, ...(place && { place }) },
       { thread, text: `${indent}  <blocks>` },
     ];
   });
@@ -67,7 +75,11 @@ export function diagram(counterexample: Counterexample, options: DiagramOptions 
   const cpu = (thread: number) => columns.findIndex((column) => column.thread === thread);
   out.push('');
   for (const text of conclusion(counterexample, waiting, cpu)) out.push(...wrap(text, WIDTH));
-  return `${out.map((line) => line.trimEnd()).join('\n')}\n`;
+  const shown = lines.filter(({ text }) => text.trim() !== '...').length;
+  return {
+    text: `${out.map((line) => line.trimEnd()).join('\n')}\n`,
+    folded: run.vectors.length - shown,
+  };
 }
 
 /** From this many columns on, each is too narrow to be read. */
@@ -135,7 +147,7 @@ function foldCalls(
       isStep ||
       (outcome !== BEGIN && !hasBegun(space, [...before, ...steps.slice(0, at)], steps[at]!))
     ) {
-      line(stepText(space, vector, from));
+      line(choiceOf(space, steps[at]!) ?? stepText(space, vector, from));
     } else if (outcome === BEGIN) {
       const end = endOfCall(space, steps, at);
       if (end !== undefined && isFolded(space, steps, at, end, folding)) {
@@ -210,10 +222,12 @@ function lastOfHistory(
   return isHistory && inside.length > 3 ? last : undefined;
 }
 
-/** Whether a part with this machine takes the step. */
-function takesPart(space: StateSpace, vector: number, machine: string | undefined): boolean {
+/** Whether a part with one of these machines takes the step. */
+function takesPart(space: StateSpace, vector: number, machines: readonly string[] = []): boolean {
   const { vectors, parts } = space.product;
-  return vectors[vector]!.participants.some(({ part }) => parts[part]!.machine.id === machine);
+  return vectors[vector]!.participants.some(({ part }) =>
+    machines.includes(parts[part]!.machine.id),
+  );
 }
 
 /** How the end of a call is shown; not at all where it only ends. */
@@ -249,11 +263,11 @@ function endOfCall(space: StateSpace, steps: readonly Step[], from: number): num
   return end < 0 ? undefined : end;
 }
 
-/** Whether the call that a vector begins is answered by a part with this machine. */
-function answeredBy(space: StateSpace, vector: number, machine: string | undefined): boolean {
+/** Whether the call that a vector begins is answered by a part with one of these machines. */
+function answeredBy(space: StateSpace, vector: number, machines: readonly string[] = []): boolean {
   const { vectors, parts } = space.product;
   return vectors[vector]!.participants.some(
-    ({ part }) => part !== vectors[vector]!.initiator && parts[part]!.machine.id === machine,
+    ({ part }) => part !== vectors[vector]!.initiator && machines.includes(parts[part]!.machine.id),
   );
 }
 

@@ -1,28 +1,53 @@
 import type { StateSpace } from '../explore/explore.ts';
+import { formatLabel, parseLabel } from '../lts/label.ts';
+import { WAIT } from '../specification/call.ts';
+import type { Product } from '../system/product.ts';
+
+/** A step of a run: the vector, and the state in which it is taken. */
+interface Taken {
+  readonly vector: number;
+  readonly from: number;
+}
 
 /**
  * Where a step stands in a source, `door.c:12`: of the part that starts it, else of
  * another one that takes it. Undefined where no machine says it.
- *
- * @param from - the state in which it is taken
  */
-export function placeOf(
-  space: StateSpace,
-  { vector, from }: { readonly vector: number; readonly from: number },
-): string | undefined {
+export function placeOf(space: StateSpace, taken: Taken): string | undefined {
+  const place = saidOf(space, taken, 'place');
+  return place?.slice(place.lastIndexOf('/') + 1);
+}
+
+/** A choice that a function makes without a step, as its source writes it. */
+export function choiceOf(space: StateSpace, taken: Taken): string | undefined {
+  return saidOf(space, taken, 'c');
+}
+
+/** What a machine says of its step, the one that starts it first. */
+function saidOf(space: StateSpace, { vector, from }: Taken, what: string): string | undefined {
   const { vectors, ltss } = space.product;
-  const { participants, initiator } = vectors[vector]!;
+  const { participants, initiator, label } = vectors[vector]!;
   const states = space.stepper.local(space.table, from);
-  const places = participants.flatMap(({ part, local }) => {
+  const said = participants.flatMap(({ part, local }) => {
     const lts = ltss[part]!;
     const state = states[part]!;
-    const label = local[state]!;
-    if (label < 0) return [];
-    const place = lts.edges.get(state * lts.labels.length + label)?.meta.place;
-    return typeof place === 'string' ? [{ part, place }] : [];
+    const own = local[state]! >= 0 ? local[state]! : waitedFor(space.product, part, state, label);
+    const value = lts.edges.get(state * lts.labels.length + own)?.meta[what];
+    return typeof value === 'string' ? [{ part, value }] : [];
   });
-  const { place } = places.find(({ part }) => part === initiator) ?? places[0] ?? {};
-  return place?.slice(place.lastIndexOf('/') + 1);
+  return (said.find(({ part }) => part === initiator) ?? said[0])?.value;
+}
+
+/** Who queues for a lock stands where it takes it: its machine has no step of its own for that. */
+function waitedFor(product: Product, part: number, state: number, label: string): number {
+  const { outcome, ...call } = parseLabel(label);
+  if (outcome !== WAIT) return -1;
+  const { labels, next } = product.ltss[part]!;
+  const taken = formatLabel(call);
+  return labels.findIndex(
+    (own, id) =>
+      next[state * labels.length + id]! >= 0 && product.parts[part]!.rename(own).includes(taken),
+  );
 }
 
 /** The margin of a diagram, in which the places of its lines stand. */

@@ -6,12 +6,15 @@ import { parseLabel } from '../lts/label.ts';
 import { WAIT } from '../specification/call.ts';
 import type { Vector } from '../system/product.ts';
 import { kernelText, stepText } from './kernel-text.ts';
+import { placeOf } from './places.ts';
 
 /** A thread that is inside a call and cannot go on. */
 export interface Wait {
   readonly thread: number;
   /** The step that it waits to take. */
   readonly text: string;
+  /** Where it stands in a source. */
+  readonly place?: string;
   /** Whether it waits for a lock. */
   readonly lock: boolean;
   /** The last step that changed what it waits for; absent where none did. */
@@ -36,7 +39,7 @@ export function waitsOf({ property, space, run }: Counterexample): Wait[] {
   stepper.each(table, end, (vector) => enabled.add(product.vectors[vector]!.initiator));
   const local = stepper.local(table, end).slice();
   const waits: Wait[] = [];
-  for (const vector of product.vectors) {
+  for (const [number, vector] of product.vectors.entries()) {
     const { label, initiator, participants } = vector;
     if (initiator < 0 || enabled.has(initiator) || isAtRest(space, initiator, local)) continue;
     if (queues(label)) continue;
@@ -45,9 +48,11 @@ export function waitsOf({ property, space, run }: Counterexample): Wait[] {
     if (own.next[local[initiator]!]! < 0 || blocks === undefined) continue;
     const part = product.parts[initiator]!;
     const since = lastChange(space, run, vector, local);
+    const place = placeOf(space, { vector: number, from: end });
     waits.push({
       thread: names.indexOf(part.thread ?? part.name),
       text: kernelText(product, label),
+      ...(place && { place }),
       lock: blocks === 'lock',
       ...(since && { since }),
     });

@@ -1,4 +1,4 @@
-import type { Dialect, Guard, ListLoop, ListQuery } from '../source/dialect.ts';
+import type { CallForm, Dialect, Guard, ListLoop, ListQuery, Unlink } from '../source/dialect.ts';
 
 /** What the C of the kernel takes for granted beyond the language. */
 export const kernelDialect: Dialect = {
@@ -42,6 +42,37 @@ export const kernelDialect: Dialect = {
     list_empty: { answers: 'is_empty', head: 0 },
     xa_empty: { answers: 'is_empty', head: 0 },
   } satisfies Record<string, ListQuery>,
+  forms: {
+    // What lockdep is told beside the lock; include/linux/mutex.h and rwsem.h, v7.3.
+    ...each(['mutex_lock_nested', 'mutex_lock_nest_lock', 'mutex_lock_io'], form('mutex_lock')),
+    ...each(['down_read_nested'], form('down_read')),
+    ...each(['down_write_nested', 'down_write_nest_lock'], form('down_write')),
+    ...each(['spin_lock_nested', 'spin_lock_nest_lock'], form('spin_lock')),
+    // What a signal ends with -EINTR: __mutex_lock_common(), __down_write_common(), v7.3.
+    ...each(
+      ['mutex_lock_interruptible', 'mutex_lock_interruptible_nested'],
+      mayBeEnded('mutex_lock'),
+    ),
+    ...each(['mutex_lock_killable', 'mutex_lock_killable_nested'], mayBeEnded('mutex_lock')),
+    ...each(
+      ['down_read_interruptible', 'down_read_killable', 'down_read_killable_nested'],
+      mayBeEnded('down_read'),
+    ),
+    ...each(['down_write_killable', 'down_write_killable_nested'], mayBeEnded('down_write')),
+    dma_resv_lock_interruptible: mayBeEnded('dma_resv_lock', 2),
+    mmap_read_lock_killable: mayBeEnded('mmap_read_lock'),
+    mmap_write_lock_killable: mayBeEnded('mmap_write_lock'),
+    device_lock_interruptible: mayBeEnded('device_lock'),
+  } satisfies Record<string, CallForm>,
+  // include/linux/list.h, v7.3; list_replace() leaves the links of the old entry as they are.
+  unlinks: {
+    ...each(['list_del', 'list_del_init', 'list_del_init_careful', 'list_replace_init'], {
+      link: 0,
+    }),
+    ...each(['list_move', 'list_move_tail', 'list_add', 'list_add_tail'], { link: 0 }),
+    ...each(['list_del_rcu', 'list_bidir_del_rcu'], { link: 0, keepsNext: true }),
+    ...each(['kfree', 'kvfree', 'kfree_sensitive', 'kfree_rcu'], { entry: 0 }),
+  } satisfies Record<string, Unlink>,
   helpers: {
     ERR_PTR: 'error_pointer',
     ERR_CAST: 'same',
@@ -122,6 +153,14 @@ const OFF = new Set([
   'CONFIG_PREEMPT_RT',
 ]);
 
+function form(of: string): CallForm {
+  return { of, arguments: 1 };
+}
+
+function mayBeEnded(of: string, args = 1): CallForm {
+  return { of, arguments: args, interrupted: -errnos().EINTR! };
+}
+
 /** The loops over entries of a list: `_safe`, `_reverse`, `_continue`, `_from` and their mixtures. */
 function loops(name: string, end: string): Record<string, ListLoop> {
   const found: Record<string, ListLoop> = {};
@@ -142,6 +181,10 @@ function loops(name: string, end: string): Record<string, ListLoop> {
     }
   }
   return found;
+}
+
+function each<T>(names: readonly string[], value: T): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, value]));
 }
 
 function nothing(names: readonly (readonly string[])[]): Record<string, 'nothing'> {

@@ -214,7 +214,7 @@ function foundOf(
   counterexamples: readonly Counterexample[],
   fault?: Fault,
 ): NonNullable<ShownRun['found']> {
-  const options = fault === undefined ? {} : { expand: fault.machine };
+  const options = fault === undefined ? {} : { expand: [fault.machine] };
   return {
     steps: counterexamples[0]!.run.vectors.length,
     rules: counterexamples.map(ruleBroken),

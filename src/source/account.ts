@@ -1,6 +1,6 @@
 import { diffLines } from 'diff';
 import type { CFunction, Extent, NotRead, Place } from './ast.ts';
-import type { CGraph } from './graph.ts';
+import type { CGraph, Note } from './graph.ts';
 import type { Unit } from './parse.ts';
 import { withoutPlaces } from './run.ts';
 
@@ -36,6 +36,8 @@ export interface ReadSide {
   readonly functions: ReadonlySet<string>;
   /** Those of them that do the same before and after, with a label or without. */
   readonly same: ReadonlySet<string>;
+  /** What the table takes for granted, and where. */
+  readonly assumptions: readonly Note[];
 }
 
 /** @param apart - the functions of machines whose readings differ in something, labelled or not */
@@ -50,6 +52,7 @@ export function readSide(graphs: readonly CGraph[], apart: ReadonlySet<string>):
       ),
     ),
     functions: new Set(functions),
+    assumptions: graphs.flatMap(({ assumptions }) => assumptions),
   };
 }
 
@@ -149,7 +152,18 @@ function reason(
     return withoutLabel(without);
   }
   if (places.some((place) => read.followed.has(place))) return undefined;
-  return `it is not reached in ${fn.name}(), as far as the table takes things for granted`;
+  return `it is not reached in ${fn.name}()${grantedBefore(fn, line, read)}`;
+}
+
+/** What is taken for granted in a function ahead of a line, the nearest first: that may be why. */
+function grantedBefore(fn: CFunction, line: number, { assumptions }: ReadSide): string {
+  const ahead = assumptions
+    .filter(({ place }) => place.file === fn.file && fn.line <= place.line && place.line <= line)
+    .sort((a, b) => b.place.line - a.place.line);
+  const [nearest] = ahead;
+  if (nearest === undefined) return '';
+  const text = nearest.text.replace(/\$_|\$rest/g, '…').replaceAll('$', '');
+  return `, where the table takes for granted at line ${nearest.place.line}: ${text}`;
 }
 
 function functionAt(unit: Unit, line: number): CFunction | undefined {

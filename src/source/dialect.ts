@@ -33,6 +33,26 @@ export interface ListQuery {
   readonly orNull?: boolean;
 }
 
+/** A call that is another one, of which it has the first arguments: `mutex_lock_nested(&lock, class)`. */
+export interface CallForm {
+  readonly of: string;
+  readonly arguments: number;
+  /** What it answers where a signal ended it, and nothing was done; 0 where it was done. */
+  readonly interrupted?: number;
+}
+
+/**
+ * What happens to an entry of a list, so that a walk cannot go on from it: its links lead elsewhere, or
+ * it is gone.
+ */
+export interface Unlink {
+  /** Position of the address of the link, or of the entry itself. */
+  readonly link?: number;
+  readonly entry?: number;
+  /** The link to the next entry stays as it was, for those that walk forward meanwhile. */
+  readonly keepsNext?: boolean;
+}
+
 /** A value that a helper of the dialect gives, by the values of its arguments. */
 export type Helper =
   | 'same'
@@ -65,6 +85,8 @@ export interface Dialect {
   readonly bodyMacros: RegExp;
   readonly listLoops: Readonly<Record<string, ListLoop>>;
   readonly listQueries: Readonly<Record<string, ListQuery>>;
+  readonly forms: Readonly<Record<string, CallForm>>;
+  readonly unlinks: Readonly<Record<string, Unlink>>;
   readonly helpers: Readonly<Record<string, Helper>>;
   /** Macros whose result is a truth value, which the compiler checks or the machine runs. */
   readonly constants: Readonly<Record<string, number>>;

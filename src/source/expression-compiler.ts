@@ -1,6 +1,7 @@
 import type { Expression, Statement } from './ast.ts';
+import { cText } from './c-text.ts';
 import { constant, Emitter, type Label, label } from './emitter.ts';
-import type { Operand } from './instruction.ts';
+import type { Link, Operand } from './instruction.ts';
 import { number, type Value, ZERO } from './value.ts';
 
 /** The steps of expressions, in the order in which C evaluates them; arguments from left to right. */
@@ -47,7 +48,8 @@ export abstract class ExpressionCompiler extends Emitter {
     }
     const on = this.value(test);
     const { line } = test;
-    this.emit((at) => ({ op: 'test', line, on, yes: at(yes), no: at(no) }));
+    const c = cText(test);
+    this.emit((at) => ({ op: 'test', line, on, yes: at(yes), no: at(no), c }));
   }
 
   protected value(expression: Expression): Operand {
@@ -173,13 +175,42 @@ export abstract class ExpressionCompiler extends Emitter {
     });
     this.line = line;
     const into = this.temporary();
-    this.emit({ op: 'call', line, into, callee: name ?? pointer!, args: values });
+    const link = this.linkAsked(name, args);
+    this.emit({
+      op: 'call',
+      line,
+      into,
+      callee: name ?? pointer!,
+      args: values,
+      ...(link && { link }),
+    });
     if (name !== undefined && this.dialect.takes.includes(name)) this.take(args[0]);
     if (name === 'return_ptr') {
       this.leaveTo(0);
       this.emit({ op: 'return', line, value: { kind: 'variable', name: into } });
     }
     return { kind: 'variable', name: into };
+  }
+
+  /** Of `list_next_entry(cursor, node)`: the link that it goes through. */
+  protected linkAsked(name: string | undefined, args: readonly Expression[]): Link | undefined {
+    const query = name === undefined ? undefined : this.dialect.listQueries[name];
+    const entry = args[query?.entry ?? -1];
+    const cursor = entry?.kind === 'name' ? this.resolve(entry.name) : undefined;
+    if (cursor === undefined) return undefined;
+    if (query?.answers === 'next') return this.linkOf(cursor, args[query.member!], 'forward');
+    if (query?.answers === 'previous') return this.linkOf(cursor, args[query.member!], 'backward');
+    return undefined;
+  }
+
+  protected linkOf(
+    cursor: string,
+    member: Expression | undefined,
+    direction: Link['direction'],
+  ): Link | undefined {
+    const path = member && pathOf(member);
+    if (path === undefined) return undefined;
+    return { cursor, member: path, direction, unlinked: `${cursor}->${path.join('.')} is off` };
   }
 
   /** The variable is NULL from here on: nothing is cleaned up where its scope ends. */
@@ -217,7 +248,8 @@ export abstract class ExpressionCompiler extends Emitter {
       // GNU: `x ?: y` evaluates x once.
       const value = this.value(test);
       this.emit({ op: 'copy', line, into, from: value });
-      this.emit((at) => ({ op: 'test', line, on: value, yes: at(end), no: at(other) }));
+      const c = cText(test);
+      this.emit((at) => ({ op: 'test', line, on: value, yes: at(end), no: at(other), c }));
     } else {
       this.branch(test, taken, other);
       this.mark(taken);
@@ -299,9 +331,18 @@ export abstract class ExpressionCompiler extends Emitter {
       const taken = label('taken');
       const on: Operand = { kind: 'variable', name: result };
       const [yes, no] = guard.fails === 0 ? [taken, failed] : [failed, taken];
-      this.emit((at) => ({ op: 'test', line, on, yes: at(yes), no: at(no) }));
+      const c = `${guard.enter}(${args.map(cText).join(', ')})`;
+      this.emit((at) => ({ op: 'test', line, on, yes: at(yes), no: at(no), c }));
       this.mark(taken);
     }
     this.scopes.at(-1)!.leave.push({ fn: guard.leave, arg: kept, line });
   }
+}
+
+/** The members of `vdev.dev_set_list`. */
+function pathOf(member: Expression): readonly string[] | undefined {
+  if (member.kind === 'name') return [member.name];
+  if (member.kind !== 'member') return undefined;
+  const path = pathOf(member.object);
+  return path && [...path, member.field];
 }

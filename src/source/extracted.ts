@@ -56,11 +56,15 @@ const plain = (text: string) => text.replace(/[^\w()&=<>!-]+/g, '_');
 function stateOf(walked: Walk, pair: number, names: readonly string[]): AnyStateNodeConfig {
   const on: Record<string, { target: string; meta: Record<string, string> }> = {};
   for (const [step, to] of walked.from(pair)) {
-    const { place } = step;
+    const { place, choice } = step;
     const commits = walked.commits(pair, step);
     on[labelOf(step)] = {
       target: names[to]!,
-      meta: { place: `${place.file}:${place.line}`, ...(commits !== undefined && { commits }) },
+      meta: {
+        place: `${place.file}:${place.line}`,
+        ...(choice !== undefined && { c: step.c ?? choice }),
+        ...(commits !== undefined && { commits }),
+      },
     };
   }
   const tags = walked.tags(pair);

@@ -1,4 +1,5 @@
 import type { CFunction, Expression, Statement, SwitchPart } from './ast.ts';
+import { cText } from './c-text.ts';
 import type { Dialect, ListLoop } from './dialect.ts';
 import { type Label, label, type Target } from './emitter.ts';
 import { ExpressionCompiler } from './expression-compiler.ts';
@@ -182,8 +183,10 @@ class Compiler extends ExpressionCompiler {
     const counter = loop.index === undefined ? undefined : this.variableOf(args[loop.index]);
     const index = counter !== undefined && { index: counter };
     const head = this.value(args[loop.head]!);
+    const link = this.linkOf(cursor, args[loop.member ?? -1], loop.direction);
+    const goesOn = loop.ahead === undefined && link !== undefined && { link };
     const [top, body, next, end] = [label('top'), label('body'), label('next'), label('end')];
-    this.emit({ op: 'list_start', line, loop, cursor, head, ...index });
+    this.emit({ op: 'list_start', line, loop, cursor, head, ...index, ...(link && { link }) });
     this.mark(top);
     this.emit((at) => ({
       op: 'list_test',
@@ -200,7 +203,7 @@ class Compiler extends ExpressionCompiler {
     this.inLoop(next, end, () => this.statement(statement));
     this.scopes.pop();
     this.mark(next);
-    this.emit({ op: 'list_next', line, loop, cursor, head, ...index });
+    this.emit({ op: 'list_next', line, loop, cursor, head, ...index, ...goesOn });
     this.jump(top);
     this.mark(end);
   }
@@ -243,7 +246,7 @@ class Compiler extends ExpressionCompiler {
     const end = label('end');
     const bodies = parts.map(() => label('case'));
     for (const [i, { values }] of parts.entries()) {
-      for (const [low, high] of values) this.case(value, low, high, bodies[i]!);
+      for (const range of values) this.case(on, value, range, bodies[i]!);
     }
     const other = parts.findIndex(({ isDefault }) => isDefault);
     this.line = line;
@@ -260,21 +263,30 @@ class Compiler extends ExpressionCompiler {
     this.mark(end);
   }
 
-  protected case(value: Operand, low: Expression, high: Expression, body: Label): void {
+  protected case(
+    tested: Expression,
+    value: Operand,
+    [low, high]: SwitchPart['values'][number],
+    body: Label,
+  ): void {
     const { line } = low;
     const next = label('next');
+    const c = (op: string, right: Expression) => `${cText(tested)} ${op} ${cText(right)}`;
     if (low === high) {
       const on = this.operate('==', [value, this.value(low)], line);
-      this.emit((at) => ({ op: 'test', line, on, yes: at(body), no: at(next) }));
+      const is = c('==', low);
+      this.emit((at) => ({ op: 'test', line, on, yes: at(body), no: at(next), c: is }));
       this.mark(next);
       return;
     }
     const above = label('above');
     const from = this.operate('>=', [value, this.value(low)], line);
-    this.emit((at) => ({ op: 'test', line, on: from, yes: at(above), no: at(next) }));
+    const isFrom = c('>=', low);
+    this.emit((at) => ({ op: 'test', line, on: from, yes: at(above), no: at(next), c: isFrom }));
     this.mark(above);
     const to = this.operate('<=', [value, this.value(high)], line);
-    this.emit((at) => ({ op: 'test', line, on: to, yes: at(body), no: at(next) }));
+    const isTo = c('<=', high);
+    this.emit((at) => ({ op: 'test', line, on: to, yes: at(body), no: at(next), c: isTo }));
     this.mark(next);
   }
 

@@ -7,6 +7,8 @@ export interface CStep {
   readonly label?: string;
   /** What was decided without a label, and how: `lamp.hot`. */
   readonly choice?: string;
+  /** The choice as the C writes it: `!lamp->hot`. */
+  readonly c?: string;
   readonly to: number;
   readonly place: Place;
 }
@@ -14,6 +16,8 @@ export interface CStep {
 /** Something that the reading rests on, or did not look at, and where. */
 export interface Note {
   readonly text: string;
+  /** Of a choice: the condition as the C writes it. */
+  readonly c?: string;
   readonly place: Place;
 }
 

@@ -6,6 +6,15 @@ export type Operand =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'value'; readonly value: Value };
 
+/** The member by which a walk goes on from its cursor, and where it stands that it cannot. */
+export interface Link {
+  readonly cursor: string;
+  readonly member: readonly string[];
+  readonly direction: ListLoop['direction'];
+  /** A variable of the walk: the entry that was taken off, and what did it. */
+  readonly unlinked: string;
+}
+
 /** One step of a function. `into` is the variable that gets the result. */
 export type Instruction = { readonly line: number } & (
   | { readonly op: 'copy'; readonly into: string; readonly from: Operand }
@@ -34,8 +43,17 @@ export type Instruction = { readonly line: number } & (
       /** The function's name, or the place of a pointer to it. */
       readonly callee: string | Operand;
       readonly args: readonly Operand[];
+      /** Of a call that asks for the entry beyond another one. */
+      readonly link?: Link;
     }
-  | { readonly op: 'test'; readonly on: Operand; readonly yes: number; readonly no: number }
+  | {
+      readonly op: 'test';
+      readonly on: Operand;
+      readonly yes: number;
+      readonly no: number;
+      /** The condition as it is written. */
+      readonly c: string;
+    }
   | { readonly op: 'jump'; readonly to: number }
   /** A construct that is not read: nothing is said of a run that comes here. */
   | { readonly op: 'unread'; readonly construct: string }
@@ -47,6 +65,7 @@ export type Instruction = { readonly line: number } & (
       readonly cursor: string;
       readonly index?: string;
       readonly head: Operand;
+      readonly link?: Link;
     }
   /** Leaves the loop where the cursor is the head; else the body runs for it. */
   | {
@@ -64,8 +83,15 @@ export type Instruction = { readonly line: number } & (
       readonly cursor: string;
       readonly index?: string;
       readonly head: Operand;
+      /** Absent where the next entry was looked up ahead. */
+      readonly link?: Link;
     }
 );
+
+/** The link through which a step goes on from an entry. */
+export function linkOf(instruction: Instruction): Link | undefined {
+  return 'link' in instruction ? instruction.link : undefined;
+}
 
 /** What an instruction works on. */
 export function operandsOf(instruction: Instruction): readonly Operand[] {

@@ -26,6 +26,8 @@ export interface Change {
   readonly after: Tree;
   /** By its path after the change: the path before, which differs where a file was renamed. */
   readonly paths: ReadonlyMap<string, string>;
+  /** Files of which there is a binary diff, which is not read. */
+  readonly binary: readonly string[];
 }
 
 /** A machine whose C a change changes. */
@@ -58,7 +60,7 @@ export interface ChangeReading {
 /** @throws InputError where the patch does not apply */
 export function changeOf(tree: Tree, patch: Patch): Change {
   const { tree: after, paths } = applied(tree, patch);
-  return { title: patch.title, before: tree, after, paths };
+  return { title: patch.title, before: tree, after, paths, binary: patch.binary };
 }
 
 /** Changes that follow each other, as one. */
@@ -70,7 +72,8 @@ export function wholeOf(title: string, changes: readonly Change[]): Change {
       if (path !== old && paths.get(old) !== undefined) paths.delete(old);
     }
   }
-  return { title, before: changes[0]!.before, after: changes.at(-1)!.after, paths };
+  const binary = [...new Set(changes.flatMap((change) => change.binary))];
+  return { title, before: changes[0]!.before, after: changes.at(-1)!.after, paths, binary };
 }
 
 /**
@@ -99,9 +102,10 @@ export function readChange(reader: SourceReader, change: Change): ChangeReading 
       .filter((pair) => isChanged(pair) || unseen.some((one) => one.pair === pair))
       .flatMap(({ before, after }) => [...before.read.keys(), ...after.read.keys()]),
   );
+  const isOnlyNamed = onlyNamed(change, around.after.renamed ?? new Map());
   const lines = unaccounted(sides, pairs, apart).filter(
     // Of a function that is not read, it is said why.
-    ({ in: fn }) => !unread.some((one) => one.function === fn),
+    (line) => !unread.some((one) => one.function === line.in) && !isOnlyNamed(line),
   );
   const same = pairs.filter((pair) => !isChanged(pair)).map((pair) => pair.function);
   return {
@@ -271,6 +275,24 @@ function unaccounted(
   const [before, after] = [pairs.map((pair) => pair.before), pairs.map((pair) => pair.after)];
   const read = { removed: readSide(before!, apart), added: readSide(after!, apart) };
   return sides.flatMap((side) => leftOver(side, read[side.change]));
+}
+
+/** Lines that differ only by the new name of a function that is followed, and by how they are indented. */
+function onlyNamed(
+  { before, after, paths }: Change,
+  renamed: ReadonlyMap<string, string>,
+): (line: LeftOver) => boolean {
+  if (renamed.size === 0) return () => false;
+  const name = new RegExp(`\\b(?:${[...renamed.keys()].join('|')})\\b`, 'g');
+  const plain = (text: string) => text.replace(/^[ \t]+/gm, '');
+  const differing = { removed: new Set<string>(), added: new Set<string>() };
+  for (const [path, old] of paths) {
+    const from = (before.read(old) ?? '').replace(name, (one) => renamed.get(one)!);
+    const { removed, added } = changedLines(plain(from), plain(after.read(path) ?? ''));
+    for (const line of removed) differing.removed.add(`${old}:${line}`);
+    for (const line of added) differing.added.add(`${path}:${line}`);
+  }
+  return ({ change, place }) => !differing[change].has(`${place.file}:${place.line}`);
 }
 
 /** What no changed line says: something that is given other values than before, further down. */

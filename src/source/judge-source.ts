@@ -204,7 +204,7 @@ export class SourceReader {
       differences: unknown,
       known,
       assumptions,
-      choices,
+      choices: choices.map(({ c, text, place }) => ({ text: c ?? text, place })),
       unlabelled,
       read: [...graph.read.keys()],
       ...(unknown.length > 0 && this.#nearest(graph, machine)),

@@ -2,6 +2,7 @@ import { NotRead, type Place } from './ast.ts';
 import type { Instruction } from './instruction.ts';
 import type { List, Lists } from './lists.ts';
 import { type Move, State } from './state.ts';
+import { assertLinked } from './unlinked.ts';
 import { ANY, keyOf, number, type Value, ZERO } from './value.ts';
 
 /**
@@ -23,11 +24,15 @@ export function stepList(
     throw new NotRead(`a list that the table does not know (${keyOf(head)})`, place);
   }
   const cursor = variables.get(step.cursor) ?? ANY;
+  if (step.op === 'list_next' || (step.op === 'list_start' && step.loop.start === 'beyond')) {
+    assertLinked(state, step, place);
+  }
   if (step.op === 'list_test') return test(state, step, list, cursor, place);
   const entry =
     step.op === 'list_start'
       ? list.start(step.loop, cursor, place)
       : list.beyond(cursor, step.loop.direction, place);
+  if (step.link !== undefined) variables.delete(step.link.unlinked);
   variables.set(step.cursor, entry);
   if (step.index !== undefined) variables.set(step.index, number(list.indexOf(entry)));
   state.top.pc += 1;

@@ -1,4 +1,4 @@
-import { type Instruction, operandsOf } from './instruction.ts';
+import { type Instruction, linkOf, operandsOf } from './instruction.ts';
 
 const EMPTY: ReadonlySet<string> = new Set();
 
@@ -51,7 +51,15 @@ export function liveIn(instruction: Instruction, after: ReadonlySet<string>): Se
   }
   if (instruction.op === 'variable') live.add(instruction.name);
   if ('cursor' in instruction) live.add(instruction.cursor);
+  const link = linkOf(instruction);
+  // A walk that begins anew does not care for what one before it took off.
+  if (link !== undefined && isAnew(instruction)) live.delete(link.unlinked);
+  else if (link !== undefined) live.add(link.unlinked);
   return live;
+}
+
+function isAnew(instruction: Instruction): boolean {
+  return instruction.op === 'list_start' && instruction.loop.start !== 'beyond';
 }
 
 /** Members, and names that are no variables of the function. */

@@ -98,6 +98,74 @@ describe('an mbox', () => {
   });
 });
 
+describe('several series in one mbox', () => {
+  const id = (own: string, parent?: string) =>
+    `Message-ID: <${own}@b.c>\n${parent === undefined ? '' : `In-Reply-To: <${parent}@b.c>\n`}`;
+
+  it('are all there, one after the other, whatever their versions', async () => {
+    const text = mbox(
+      mail('[PATCH v3 2/2] Bright', diff('bright'), id('a2', 'a0')),
+      mail('[PATCH 1/2] A door', diff('open'), id('b1', 'b0')),
+      mail('[PATCH v3 1/2] On', diff('on'), id('a1', 'a0')),
+      mail('[PATCH 2/2] A key', diff('locked'), id('b2', 'b0')),
+      mail('[PATCH] A window', diff('ajar'), id('c')),
+    );
+    const { patches, series, left } = await patchesOf([{ name: 'box', text }]);
+    expect(patches.map(({ title }) => title)).toEqual([
+      '[PATCH v3 1/2] On',
+      '[PATCH v3 2/2] Bright',
+      '[PATCH 1/2] A door',
+      '[PATCH 2/2] A key',
+      '[PATCH] A window',
+    ]);
+    expect(series.map((one) => one.length)).toEqual([2, 2, 1]);
+    expect(left).toEqual([]);
+  });
+
+  it('are versions of one where they share a title, a cover letter or a thread', async () => {
+    const text = mbox(
+      mail('[PATCH 0/1] A lamp', 'It shines.\n', id('a0')),
+      mail('[PATCH 1/1] Half', diff('half'), id('a1', 'a0')),
+      mail('[PATCH v2 0/2] A lamp', 'It shines.\n', id('b0')),
+      mail('[PATCH v2 1/2] On', diff('on'), id('b1', 'b0')),
+      mail('[PATCH v2 2/2] Bright', diff('bright'), id('b2', 'b0')),
+      mail('[PATCH v3] All of it', diff('shines'), id('c1', 'b0')),
+    );
+    const { patches, series, left } = await patchesOf([{ name: 'box', text }]);
+    expect(patches.map(({ title }) => title)).toEqual(['[PATCH v3] All of it']);
+    expect(series).toEqual([]);
+    expect(left.filter(({ why }) => why === 'an older version')).toHaveLength(3);
+  });
+});
+
+describe('a binary diff', () => {
+  const binary = (path: string) =>
+    `diff --git a/${path} b/${path}\nindex 1..2 100644\nGIT binary patch\nliteral 5\nMcmZQzWMT#Y01f~L\n\nliteral 0\nHcmV?d00001\n\n`;
+
+  it.each([
+    ['beside others', `${binary('logo.bin')}${diff('on')}`, ['logo.bin'], 1],
+    ['alone', binary('logo.bin'), ['logo.bin'], 0],
+    [
+      'that only says so',
+      'diff --git a/x.png b/y.png\nindex 1..2\nBinary files a/x.png and b/y.png differ\n',
+      ['y.png'],
+      0,
+    ],
+    ['of plain diff', `Binary files old/x.png and b/x.png differ\n${diff('on')}`, ['x.png'], 1],
+    [
+      'that goes',
+      'diff --git a/x.png b/x.png\nBinary files a/x.png and /dev/null differ\n',
+      ['x.png'],
+      0,
+    ],
+    ['not there', diff('on'), [], 1],
+  ])('is named, %s', async (_, text, binary, files) => {
+    const { patches } = await patchesOf([{ name: 'x.patch', text }]);
+    expect(patches.map((one) => one.binary)).toEqual([binary]);
+    expect(patches[0]!.files).toHaveLength(files);
+  });
+});
+
 it('a series is also several files, of which one is a cover letter', async () => {
   const { patches, left } = await read(
     mail('[PATCH 0/2] A lamp', 'It shines.\n'),

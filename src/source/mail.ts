@@ -1,6 +1,7 @@
 import { parsePatch, type StructuredPatch } from 'diff';
-import PostalMime from 'postal-mime';
+import PostalMime, { type Email } from 'postal-mime';
 import { InputError } from '../base/errors.ts';
+import { seriesOf } from './series.ts';
 
 /** One patch: of a file, or of one mail of a series. */
 export interface Patch {
@@ -11,17 +12,24 @@ export interface Patch {
   readonly baseCommit?: string;
   /** Its place in a series: 3 of 7. */
   readonly part?: { readonly number: number; readonly of: number; readonly version: number };
+  /** The mail that its thread begins with. */
+  readonly thread?: string;
+  /** Files of which it has a binary diff, which is not read. */
+  readonly binary: readonly string[];
 }
 
 /** What texts held: patches in the order of their series, and mails that are none of it. */
 export interface Mailbox {
   readonly patches: readonly Patch[];
+  /** The patches by series, where mails have more than one. */
+  readonly series: readonly (readonly Patch[])[];
   readonly left: readonly LeftMail[];
 }
 
 export interface LeftMail {
   readonly title: string;
   readonly why: 'a reply' | 'no diff in it' | 'an older version';
+  readonly thread?: string;
 }
 
 /** A text without end is none that somebody sent. */
@@ -29,7 +37,8 @@ const LARGEST = 16 * 2 ** 20;
 
 /**
  * The patches of texts: diffs, mails, an mbox or what `git format-patch` wrote, in the order of their
- * series. Cover letters, replies and older versions of the same series are left out, and are said.
+ * series, one series after the other. Cover letters, replies and older versions of the same series are
+ * left out, and are said.
  *
  * @throws InputError where there is none
  */
@@ -52,8 +61,16 @@ export async function patchesOf(
     const verb = texts.length === 1 ? 'has' : 'have';
     throw new InputError(`${names} ${verb} no patch: give a unified diff, or a mail that has one`);
   }
-  const { patches, older } = newestVersion(found);
-  return { patches, left: [...left, ...older] };
+  const { series, older } = seriesOf(found, left);
+  const isOfMails = series.flat().some(({ part }) => part !== undefined);
+  return {
+    patches: series.flat(),
+    series: isOfMails && series.length > 1 ? series : [],
+    left: [
+      ...left.map(({ title, why }) => ({ title, why })),
+      ...older.map(({ title }): LeftMail => ({ title, why: 'an older version' })),
+    ],
+  };
 }
 
 /** An mbox begins each mail with a `From ` line; without one the text is one mail, or a diff. */
@@ -70,17 +87,18 @@ function isMail(text: string): boolean {
 }
 
 function bare(name: string, text: string): Patch | LeftMail {
-  const files = filesOf(name, text);
-  if (files.length === 0) return { title: name, why: 'no diff in it' };
-  return { title: name.slice(name.lastIndexOf('/') + 1), files, ...baseOf(text) };
+  const { files, binary } = filesOf(name, text);
+  if (files.length === 0 && binary.length === 0) return { title: name, why: 'no diff in it' };
+  return { title: name.slice(name.lastIndexOf('/') + 1), files, binary, ...baseOf(text) };
 }
 
 /** @param isAlone - it is the only mail, so that a reply with a diff of its own is meant */
 async function patchOf(name: string, mail: string, isAlone: boolean): Promise<Patch | LeftMail> {
-  const { subject = name, text = '', attachments } = await PostalMime.parse(mail);
+  const { subject = name, text = '', attachments, ...headers } = await PostalMime.parse(mail);
+  const thread = threadOf(headers);
   // A reply quotes a diff, and is none.
   if (!isAlone && /^\s*(?:re|aw|fwd?)\s*:/i.test(subject)) {
-    return { title: subject, why: 'a reply' };
+    return { title: subject, why: 'a reply', ...thread };
   }
   const attached = attachments
     .filter(({ mimeType }) => /^text\//.test(mimeType))
@@ -88,25 +106,50 @@ async function patchOf(name: string, mail: string, isAlone: boolean): Promise<Pa
       typeof content === 'string' ? content : new TextDecoder().decode(content),
     );
   const whole = [text, ...attached].join('\n');
-  const files = filesOf(subject, whole);
-  if (files.length === 0) return { title: subject, why: 'no diff in it' };
-  return { title: subject, files, ...baseOf(whole), ...partOf(subject) };
+  const { files, binary } = filesOf(subject, whole);
+  if (files.length === 0 && binary.length === 0) {
+    return { title: subject, why: 'no diff in it', ...thread };
+  }
+  return { title: subject, files, binary, ...baseOf(whole), ...partOf(subject), ...thread };
 }
 
-function filesOf(name: string, text: string): StructuredPatch[] {
-  const start = /^(?:diff --git |--- (?:a\/|\/dev\/null))/m.exec(text);
-  if (start === null) return [];
+/** The first mail of the thread, as far as a mail says it. */
+function threadOf(mail: Pick<Email, 'messageId' | 'inReplyTo' | 'references'>) {
+  const [first] = `${mail.references ?? ''} ${mail.inReplyTo ?? ''} ${mail.messageId ?? ''}`
+    .split(/\s+/)
+    .filter((id) => id !== '');
+  return first === undefined ? {} : { thread: first };
+}
+
+function filesOf(name: string, text: string): Pick<Patch, 'files' | 'binary'> {
+  const start = /^(?:diff --git |--- (?:a\/|\/dev\/null)|Binary files )/m.exec(text);
+  if (start === null) return { files: [], binary: [] };
   // What a mail ends with is no line of the last hunk.
   const diff = text
     .slice(start.index)
     .replace(/\r\n/g, '\n')
     .replace(/\n-- \n[\s\S]*$/, '\n');
   try {
-    return parsePatch(diff).filter(({ hunks, isRename }) => hunks.length > 0 || isRename);
+    const files = parsePatch(diff).filter(({ hunks, isRename }) => hunks.length > 0 || isRename);
+    return { files, binary: binaryIn(diff) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`the diff of '${name}' cannot be read: ${reason}`);
   }
+}
+
+/** The files of which a diff has no lines. */
+function binaryIn(diff: string): string[] {
+  const marks =
+    /^diff --git a\/.* b\/(.*)$|^GIT binary patch$|^Binary files (.*) and (.*) differ$/gm;
+  const found = new Set<string>();
+  let path = '';
+  for (const [mark, own, before, after] of diff.matchAll(marks)) {
+    const plain = after === '/dev/null' ? before : after;
+    if (own !== undefined) path = own;
+    else found.add(mark.startsWith('GIT') ? path : (plain ?? '').replace(/^[ab]\//, ''));
+  }
+  return [...found];
 }
 
 function baseOf(text: string): Pick<Patch, 'baseCommit'> {
@@ -121,17 +164,4 @@ function partOf(subject: string): Pick<Patch, 'part'> {
   const [, number = '1', of = '1'] = /\b(\d+)\/(\d+)\b/.exec(tag) ?? [];
   const version = Number(/\bv(\d+)\b/i.exec(tag)?.[1] ?? 1);
   return { part: { number: Number(number), of: Number(of), version } };
-}
-
-/** The newest version of the series, its patches in order; what has no number stays where it is. */
-function newestVersion(all: readonly Patch[]) {
-  const newest = Math.max(...all.map(({ part }) => part?.version ?? 1));
-  const isNewest = ({ part }: Patch) => (part?.version ?? newest) === newest;
-  const patches = all
-    .filter(isNewest)
-    .sort((a, b) => (a.part?.number ?? 0) - (b.part?.number ?? 0));
-  const older = all
-    .filter((patch) => !isNewest(patch))
-    .map(({ title }): LeftMail => ({ title, why: 'an older version' }));
-  return { patches, older };
 }

@@ -16,8 +16,10 @@ export class Notes {
     kind: 'assumptions' | 'choices' | 'unlabelled' | 'unasked',
     text: string,
     place: Place,
+    c?: string,
   ): void {
-    this.#notes[kind].set(`${place.file}:${place.line} ${text}`, { text, place });
+    const note = { text, place, ...(c !== undefined && { c }) };
+    this.#notes[kind].set(`${place.file}:${place.line} ${text}`, note);
   }
 
   /** A function is gone into. */

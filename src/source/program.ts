@@ -75,6 +75,9 @@ export class Program {
     for (const [kind, { enter, leave }] of Object.entries(this.dialect.guards)) {
       if (found.has(kind)) found.add(enter).add(leave);
     }
+    for (const [form, { of }] of Object.entries(this.dialect.forms)) {
+      if (found.has(form)) found.add(of);
+    }
     this.#mentions.set(name, found);
     return found;
   }

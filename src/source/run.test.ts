@@ -181,6 +181,35 @@ describe('what ends with its scope', () => {
     ]);
   });
 
+  test('a lock with a class for lockdep is the lock', () => {
+    expect(runs('mutex_lock_nested(&lamp->lock, 1); mutex_unlock(&lamp->lock); return 0;')).toEqual(
+      ['lock unlock f:ok'],
+    );
+    expect(
+      runs('mutex_lock_nest_lock(&lamp->lock, &n); mutex_unlock(&lamp->lock); return 0;'),
+    ).toEqual(['lock unlock f:ok']);
+  });
+
+  test.each(['interruptible', 'killable'])(
+    'a lock that a signal ends is taken or not: %s',
+    (how) => {
+      const take = `if (mutex_lock_${how}(&lamp->lock))\nreturn -EBUSY;\n`;
+      expect(runs(`${take}lamp_off(lamp);\nmutex_unlock(&lamp->lock);\nreturn 0;`)).toEqual([
+        `(a signal ends mutex_lock_${how}() is true) f:-EBUSY`,
+        'lock off unlock f:ok',
+      ]);
+    },
+  );
+
+  test('in a function that has nothing else, too', () => {
+    const text = `static int take(struct lamp *lamp) { return mutex_lock_killable(&lamp->lock); }
+      int f(struct lamp *lamp, int n) { if (take(lamp) == -EINTR) return -EBUSY; return 0; }`;
+    expect(runsOf(graphOf(text))).toEqual([
+      '(a signal ends mutex_lock_killable() is true) f:-EBUSY',
+      'lock f:ok',
+    ]);
+  });
+
   test('a value is freed where its scope ends, unless it was taken out', () => {
     const body = `
       struct bulb *b __free(bulb_put) = lamp_probe(lamp);
@@ -251,6 +280,84 @@ describe('lists', () => {
       'bulb[0].listed:false f:ok',
       'bulb[0].listed:true bulb[0].put f:ok',
     ]);
+  });
+});
+
+describe('a walk that takes its own entry off the list', () => {
+  const construct = (body: string): string | undefined => {
+    try {
+      runs(body);
+    } catch (error) {
+      if (error instanceof NotRead) return error.message;
+      throw error;
+    }
+    return undefined;
+  };
+  const walk = (macro: string, unlinks: string) =>
+    `struct bulb *b, *next;\n${macro}(b, ${macro.includes('_safe') ? 'next, ' : ''}&lamp->bulbs, node) {\n${unlinks}\n}\nreturn 0;`;
+  const ways = ['', '_reverse', '_continue', '_continue_reverse', '_from', '_from_reverse', '_rcu'];
+  const begins = (way: string) =>
+    /_(?:from|continue)/.test(way)
+      ? `struct bulb *b = list_${way.includes('reverse') ? 'last' : 'first'}_entry(&lamp->bulbs, struct bulb, node);\n`
+      : '';
+
+  test.each(ways)('is not read, list_for_each_entry%s', (way) => {
+    const body = walk(`list_for_each_entry${way}`, 'list_del_init(&b->node);').replace(
+      'struct bulb *b, *next;\n',
+      begins(way) || 'struct bulb *b;\n',
+    );
+    expect(construct(body)).toBe(
+      'a walk of a list that goes on from an entry after list_del_init() in line 5 at lamp.c:4',
+    );
+  });
+
+  test.each([
+    ['list_move(&b->node, &lamp->spare);'],
+    ['list_add_tail(&b->node, &lamp->spare);'],
+    ['list_del_rcu(&b->node); list_del(&b->node);'],
+    ['kfree(b);'],
+    ['struct bulb *same = b; bulb_put(b); list_del(&same->node);'],
+    ['if (!bulb_take(b)) list_del(&b->node);'],
+  ])('by %s', (unlinks) => {
+    expect(construct(walk('list_for_each_entry', unlinks))).toMatch(
+      /^a walk of a list that goes on/,
+    );
+  });
+
+  test('in a function that it calls', () => {
+    const text = `static void drop(struct bulb *b) { bulb_put(b); list_del(&b->node); }
+      int f(struct lamp *lamp, int n) {
+      struct bulb *b;
+      list_for_each_entry(b, &lamp->bulbs, node) drop(b);
+      return 0; }`;
+    expect(() => graphOf(text)).toThrow(/a walk .* after list_del\(\) in line 1 at lamp.c:4/);
+  });
+
+  test('and asks for the next one itself', () => {
+    const body = `struct bulb *b = list_first_entry(&lamp->bulbs, struct bulb, node);
+      list_del(&b->node);
+      bulb_put(list_next_entry(b, node));
+      return 0;`;
+    expect(construct(body)).toMatch(/after list_del\(\) in line 4 at lamp.c:5$/);
+  });
+
+  test.each([
+    ['list_for_each_entry_safe', 'list_del(&b->node); bulb_put(b);', 2],
+    ['list_for_each_entry_safe_reverse', 'list_del(&b->node); kfree(b); bulb_put(b);', 2],
+    ['list_for_each_entry', 'bulb_put(b); list_del(&b->node); break;', 1],
+    ['list_for_each_entry', 'bulb_put(b); list_del(&b->other);', 2],
+    ['list_for_each_entry', 'bulb_put(b); list_del(&lamp->node);', 2],
+    ['list_for_each_entry_rcu', 'bulb_put(b); list_del_rcu(&b->node);', 2],
+  ])('is read where it does not go on from it: %s, %s', (macro, unlinks, times) => {
+    expect(runs(walk(macro, unlinks))[0]?.match(/put/g)).toHaveLength(times);
+  });
+
+  test('is read where another walk begins anew', () => {
+    const body = `struct bulb *b, *next;
+      list_for_each_entry_safe(b, next, &lamp->bulbs, node) list_del(&b->node);
+      list_for_each_entry(b, &lamp->bulbs, node) bulb_put(b);
+      return 0;`;
+    expect(runs(body)).toEqual(['bulb[0].put bulb[1].put f:ok']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { NotRead, type Place } from './ast.ts';
-import type { ListQuery } from './dialect.ts';
+import { negated as not } from './c-text.ts';
+import type { CallForm, ListQuery } from './dialect.ts';
 import type { CGraph, CStep } from './graph.ts';
 import { helped } from './helped.ts';
 import { type Instruction, type Operand, operandsOf } from './instruction.ts';
@@ -24,7 +25,18 @@ import { returnedLabel } from './returned.ts';
 import { type Matched, RowTable } from './row-table.ts';
 import { type Move, type Outcome, State } from './state.ts';
 import { answers, combinations, type Reading, type Row } from './table.ts';
-import { ANY, keyOf, leavesOf, operate, tested, truthOf, type Value, ZERO } from './value.ts';
+import { assertLinked, unlink } from './unlinked.ts';
+import {
+  ANY,
+  keyOf,
+  leavesOf,
+  number,
+  operate,
+  tested,
+  truthOf,
+  type Value,
+  ZERO,
+} from './value.ts';
 import { ledTo, valueInWords, wordOf, written } from './words.ts';
 
 /** So many states, steps without a label, calls within each other and seconds; beyond that it is said. */
@@ -274,8 +286,15 @@ class Runner {
     const args = step.args.map((arg) => this.#get(state, arg));
     const pointer = typeof step.callee === 'string' ? undefined : this.#get(state, step.callee);
     const name = typeof step.callee === 'string' ? step.callee : memberOf(pointer!);
+    const unlinks = this.#program.dialect.unlinks[name];
+    if (unlinks) unlink(state, { name, args, line: step.line }, unlinks, this.#leads);
     const matched = this.#rows.ofCall(name, pointer, args);
     if (matched !== undefined) return this.#perform(state, step, step.into, matched);
+    const form = this.#program.dialect.forms[name];
+    if (form !== undefined) {
+      const plain = this.#rows.ofCall(form.of, undefined, args.slice(0, form.arguments));
+      if (plain !== undefined) return this.#performForm(state, step, form, plain);
+    }
     const query = this.#program.dialect.listQueries[name];
     if (query !== undefined) return this.#query(state, step, query, args);
     const helper = this.#program.dialect.helpers[name];
@@ -293,6 +312,32 @@ class Runner {
       return undefined;
     }
     return this.#unlabelledCall(state, step, name, args);
+  }
+
+  /** A step that is written otherwise, and that a signal may end before it is taken. */
+  #performForm(
+    state: State,
+    step: Extract<Instruction, { op: 'call' }>,
+    { interrupted }: CallForm,
+    matched: Matched,
+  ): Move[] | undefined {
+    const { row } = matched;
+    if (interrupted === undefined) return this.#perform(state, step, step.into, matched);
+    const place = this.#placeIn(state, step.line);
+    const ended = new State(state);
+    this.#result(ended, step.into, number(interrupted));
+    const done = { ...matched, row: { ...row, returns: row.returns ?? { '': '0' } } };
+    const otherwise = new State(state);
+    const text = `a signal ends ${String(step.callee)}()`;
+    const c = `${String(step.callee)}()`;
+    this.#notes.add('choices', text, place, `a signal that ends ${c}`);
+    const moves = this.#perform(otherwise, step, step.into, done) ?? [
+      { choice: `${text} is false`, c: `${c} = 0`, place, state: otherwise },
+    ];
+    const choice = `${text} is true`;
+    const value = wordOf(number(interrupted), this.#program.constants);
+    const shown = this.#showsAll ? { label: `?${choice}` } : { choice, c: `${c} = ${value}` };
+    return [{ ...shown, place, state: ended }, ...moves];
   }
 
   /** A pointer to a function that was assigned in what was run. */
@@ -352,6 +397,7 @@ class Runner {
     args: readonly Value[],
   ) {
     const place = this.#placeIn(state);
+    assertLinked(state, step, place);
     const answer = this.#lists.answer(query, args);
     // Of a list that nobody walks it is only asked whether it is empty.
     if (answer === undefined && query.answers === 'is_empty' && !this.#lists.knows(args, query))
@@ -394,7 +440,9 @@ class Runner {
       return values.map((value) => {
         const after = new State(state);
         this.#ended(after, target, { value, ...rest });
-        return { choice: `${row.c} = ${keyOf(value)}`, place, state: after };
+        const word = wordOf(value, this.#program.constants);
+        const c = `${row.c.replace(/\$rest\b|\$_/g, '…').replaceAll('$', '')} = ${word}`;
+        return { choice: `${row.c} = ${keyOf(value)}`, c, place, state: after };
       });
     }
     const own = this.#filled(row.label, bindings, state, place);
@@ -519,11 +567,13 @@ class Runner {
         state: decide(truthOf(this.#valueInWords(answers(answer)[0]!)) === true),
       }));
     }
-    this.#notes.add('choices', keyOf(value), place);
+    const c = conditionText(step.c, this.#get(state, step.on));
+    this.#notes.add('choices', keyOf(value), place, c);
     return [true, false].map((holds) => {
       const choice = `${keyOf(value)} is ${holds}`;
-      const step = this.#showsAll ? { label: `?${withoutPlaces(choice)}` } : { choice };
-      return { ...step, place, state: decide(holds) };
+      const written = holds !== negated ? c : not(c);
+      const move = this.#showsAll ? { label: `?${withoutPlaces(choice)}` } : { choice, c: written };
+      return { ...move, place, state: decide(holds) };
     });
   }
 
@@ -543,6 +593,12 @@ class Runner {
     // The last step of some functions is all that is seen of their end.
     return [label === '' ? { choice: 'it returns', ...done } : { label, ...done }];
   }
+}
+
+/** A condition as it is written, with what a variable that is all of it was given. */
+function conditionText(c: string, value: Value): string {
+  const isBare = /^\w+$/.test(c);
+  return isBare && value.kind === 'result' ? `${c} of ${value.call.replace(/@\d+/, '')}()` : c;
 }
 
 function unanswered({ c }: Row): Value {

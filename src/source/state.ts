@@ -100,6 +100,8 @@ function lastName(key: string): string {
 export interface Move {
   readonly label?: string;
   readonly choice?: string;
+  /** The choice as the C writes it. */
+  readonly c?: string;
   readonly place: Place;
   readonly state: State;
 }

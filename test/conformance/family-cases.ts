@@ -145,7 +145,7 @@ function counterexamplesOf({ fault, counterexamples }: FaultResult): string {
   const found = fault.expected.flatMap(
     (id) => counterexamples.find(({ property }) => property.id === id) ?? [],
   );
-  const shown = diagrams(found, { expand: fault.machine });
+  const shown = diagrams(found, { expand: [fault.machine] });
   const bodies = found.map((one, i) => `${lines(ruleBroken(one))}\n${shown[i]}`);
   return [head, ...bodies].join('\n');
 }

@@ -27,7 +27,12 @@ export async function answerTo(
 ): Promise<JudgedChange> {
   const text = patchOf(reader, tree, change);
   const { patches } = await patchesOf([{ name: change.name, text }]);
-  const told = { read() {}, asks() {}, judged: (system: JudgedSystem) => !breaksRule(system) };
+  const told = {
+    read() {},
+    asks() {},
+    asked() {},
+    judged: (system: JudgedSystem) => !breaksRule(system),
+  };
   return judgeChange(reader, catalogue, changeOf(tree, patches[0]!), told);
 }
 

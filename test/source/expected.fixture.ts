@@ -325,6 +325,17 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     at: 'dma_buf_dynamic_attach():1069',
     breaks: [],
   },
+  'a lock is taken with a class for lockdep': { answers: ['changes no step'], breaks: [] },
+  'a lock is taken unless a signal comes': {
+    answers: ['changes steps', 'cannot judge'],
+    at: 'vfio_pci_dev_set_hot_reset():2516',
+    breaks: [],
+  },
+  'cleanup does not look ahead': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'the walk goes on from the entry that it took off, and where that leads is not read: that is said',
+  },
   'a lock is taken by a function that has no row': {
     answers: ['changes steps', 'cannot judge'],
     at: 'vfio_pci_dev_set_hot_reset():2516',

@@ -27,8 +27,8 @@ describe('what is expected of changes to the C', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('of 24 changes that break nothing none breaks, and at least 15 are told to be harmless', () => {
-    expect(harmless).toHaveLength(24);
+  it('of 26 changes that break nothing none breaks, and at least 15 are told to be harmless', () => {
+    expect(harmless).toHaveLength(26);
     expect(names(harmless).filter(breaks)).toEqual([]);
     const judged = names(harmless).filter(
       (name) => !expected[name]!.answers.includes('cannot judge'),

@@ -248,8 +248,23 @@ export const harmless: readonly CChange[] = [
   {
     ...HOT_RESET,
     name: 'a lock is taken by a function that has no row',
+    edits: [['mutex_lock(&dev_set->lock);', 'dev_set_enter(dev_set);']],
+  },
+  {
+    ...HOT_RESET,
+    name: 'a lock is taken with a class for lockdep',
     edits: [
       ['mutex_lock(&dev_set->lock);', 'mutex_lock_nested(&dev_set->lock, SINGLE_DEPTH_NESTING);'],
+    ],
+  },
+  {
+    ...HOT_RESET,
+    name: 'a lock is taken unless a signal comes',
+    edits: [
+      [
+        'mutex_lock(&dev_set->lock);',
+        'ret = mutex_lock_interruptible(&dev_set->lock);\nif (ret)\n\treturn ret;',
+      ],
     ],
   },
 ];

@@ -134,9 +134,44 @@ describe('what a patch does', () => {
   });
 });
 
+describe('the run that is shown', () => {
+  const TWICE = [LOCK, `${LOCK}\n${LOCK}`] as const;
+
+  it('of a lock that is taken twice has both, and says who waits for whom', async () => {
+    const { status, out } = await patch(...TWICE);
+    expect(status).toBe(EXIT.differs);
+    expect(out).toMatch(/^:14 +.*down_write\(&vdev0->memory_lock\)$/m);
+    expect(out).toMatch(/^:15 +.*down_write\(&vdev0->memory_lock\)$\n.*<blocks>/m);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /CPU\d waits for ever in down_write\(&vdev0->memory_lock\) for itself, which took it in down_write/,
+    );
+  });
+
+  it('has the line of each step of the function that changes, and says how many are folded', async () => {
+    const { out } = await patch(...UNLOCKED);
+    const from = out.indexOf('Lines are those after the patch');
+    const lines = out
+      .slice(from)
+      .split('\n')
+      .filter((line) => /^:\d|^ {3,}\S/.test(line));
+    const own = lines.findIndex((line) => /list_del_init/.test(line));
+    expect(lines[own]).toMatch(/^:14 /);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /The shortest run that breaks it, \d+ steps, \d+ of them folded;/,
+    );
+  });
+
+  it('has a choice without a label as the C writes it, with its line', async () => {
+    const { out } = await patch(LOCK, `\t\tif (mine->size > 4)\n\t${LOCK}`);
+    expect(out).toContain('decided without a label: mine->size > 4, vfio_pci_dmabuf.c:14');
+    expect(out).toMatch(/^:14 +.*!\(mine->size > 4\)$/m);
+    expect(out).not.toMatch(/choice|is_false|is_true/);
+  });
+});
+
 describe('what is not known of a function breaks no rule', () => {
   it('a lock that is taken by a function without a label', async () => {
-    const { status, out } = await patch(LOCK, LOCK.replace('down_write', 'down_write_nested'));
+    const { status, out } = await patch(LOCK, LOCK.replace('down_write', 'down_write_slowly'));
     expect(status).toBe(EXIT.unfinished);
     expect(out).toMatch(/^ {2}not decided: .*locks-are-made/m);
     expect(out).toMatch(/ in export-probe: what vfio_pci_dmabuf\.c:14 does is not\s+known/);
@@ -202,6 +237,29 @@ describe('what cannot be judged is said, line by line', () => {
     expect(out).toContain('it is no C that is read');
   });
 
+  it('a file of which no function is specified, in one sentence', async () => {
+    const file = 'drivers/net/lamp.c';
+    const text = 'int lamp(int n)\n{\n\tprobe(n);\n\treturn 0;\n}\n';
+    const at = directory({ [FILE]: RELEASE, [file]: text });
+    const { status, out } = await asked([diff('probe(n);', 'probe(1);', file, text)], { tree: at });
+    expect(status).toBe(EXIT.unfinished);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'Not judged: the patch: it touches nothing that is specified: no function of drivers/net/lamp.c is read =>',
+    );
+    expect(out).not.toContain('probe');
+  });
+
+  it('a binary diff, alone and beside what changes no step', async () => {
+    const binary =
+      'diff --git a/fw.bin b/fw.bin\nindex 1..2\nBinary files a/fw.bin and b/fw.bin differ\n';
+    for (const text of [binary, `${binary}${diff(LOCK, `\t\t/* Why. */\n${LOCK}`)}`]) {
+      const { status, out } = await asked([text], { tree });
+      expect(status).toBe(EXIT.unfinished);
+      expect(out).toContain('  fw.bin: it is a binary diff, which is not read\n');
+      expect(out).toContain('=> cannot judge all of it: fw.bin');
+    }
+  });
+
   it('an argument that the table does not look at, given further up', async () => {
     const { status, out } = await patch(
       '\tkfree(mine->phys_vec);',
@@ -217,6 +275,19 @@ describe('a function that has another name, or stands in another file, is follow
     const { status, out } = await patch('vfio_pci_dma_buf_release', 'vfio_pci_buffer_gone');
     expect(out).toContain('vfio_pci_dma_buf_release() is vfio_pci_buffer_gone() after it');
     expect({ status, out }).toMatchObject({ status: EXIT.ok });
+  });
+
+  it('renamed, and those that call it are not changed by that', async () => {
+    const calls = (name: string) =>
+      `${RELEASE.replaceAll('vfio_pci_dma_buf_release', name)}\nvoid other(struct dma_buf *dmabuf)\n{\n\t${name}(dmabuf,\n${' '.repeat(name.length)}1);\n}\n`;
+    const [before, after] = [calls('vfio_pci_dma_buf_release'), calls('vfio_pci_buffer_gone')];
+    const at = directory({ [FILE]: before });
+    const renamed = (text: string) => createTwoFilesPatch(`a/${FILE}`, `b/${FILE}`, before, text);
+    const { status, out } = await asked([renamed(after)], { tree: at });
+    expect({ status, out }).toMatchObject({ status: EXIT.ok });
+    const more = await asked([renamed(after.replace('1);', '2);'))], { tree: at });
+    expect(more.status).toBe(EXIT.unfinished);
+    expect(more.out).toContain('no machine that is read goes into other()');
   });
 
   it('moved, and broken on the way', async () => {
@@ -256,6 +327,12 @@ describe('a patch that cannot be used is one sentence', () => {
     );
   });
 
+  it('that asks for a mail and for data at once', async () => {
+    await expect(patch('FEW 2', 'FEW 3', { reply: true, json: true })).rejects.toThrow(
+      /^--reply is a text for people and --json is for programs: leave one out$/,
+    );
+  });
+
   it('without a patch, without a tree, with two', async () => {
     await expect(asked(['Dear all,\n'], { tree })).rejects.toThrow(/has no patch/);
     await expect(asked([diff('FEW', 'MANY')], {})).rejects.toThrow(/--tree or with --git/);
@@ -290,6 +367,18 @@ describe('a series', () => {
     ]);
     expect(whole.answers).toEqual(['changes no step']);
   });
+});
+
+it('two series in one mbox are both judged, and that is said', async () => {
+  const one = (subject: string, from: string, to: string) =>
+    `From a@b.c Mon Nov  3 10:00:00 2025\nFrom: A <a@b.c>\nSubject: ${subject}\n\n---\n${diff(from, to)}-- \n2.40\n\n`;
+  const box = one('[PATCH v2] Fewer', 'FEW 2', 'FEW 1') + one('[PATCH] Unlocked', ...UNLOCKED);
+  const { status, out } = await asked([box], { tree });
+  expect(out).toContain(
+    "2 series, judged one after the other, each on top of those before it:\n'[PATCH v2] Fewer', '[PATCH] Unlocked'.",
+  );
+  expect(status).toBe(EXIT.differs);
+  expect(out).not.toContain('Left out');
 });
 
 describe('where the C comes from', () => {

@@ -381,6 +381,17 @@ export const slips: readonly Slip[] = [
   },
   {
     file: BUFFER,
+    in: 'vfio_pci_dma_buf_cleanup',
+    name: 'cleanup does not look ahead',
+    edits: [
+      [
+        'list_for_each_entry_safe(priv, tmp, &vdev->dmabufs, dmabufs_elm) {',
+        'list_for_each_entry(priv, &vdev->dmabufs, dmabufs_elm) {',
+      ],
+    ],
+  },
+  {
+    file: BUFFER,
     in: 'vfio_pci_dma_buf_map',
     name: 'a revoked buffer is mapped',
     takesBack: 'review of v1',
