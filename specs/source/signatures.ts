@@ -185,6 +185,7 @@ export const fixes: Readonly<Record<string, string>> = {
   P9: 'v6 of the export series',
   P10: 'v8 of the export series',
   P11: 'v6 of the export series',
+  P12: 'v5 of the export series',
   P14: 'the export series: the test is under memory_lock',
   P16: 'v8 of the export series',
   P17: 'v3 of the revoke series',
