@@ -684,13 +684,13 @@ export const slips: readonly Slip[] = [
   {
     ...POWER,
     name: 'D3hot leaves what the CPU has mapped',
-    takesBack: '2b2c651baf1c, v6.0',
+    takesBack: '2b2c651baf1c, v5.19',
     edits: [['vfio_pci_zap_and_down_write_memory_lock(vdev);', 'down_write(&vdev->memory_lock);']],
   },
   {
     ...RESET,
     name: 'VFIO_DEVICE_RESET lets the PCI core power the device up',
-    takesBack: '26a17b12d7f3, v5.19',
+    takesBack: '26a17b12d7f3, v5.18',
     edits: [['vfio_pci_set_power_state(vdev, PCI_D0);', '']],
   },
   {
