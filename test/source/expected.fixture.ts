@@ -165,7 +165,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'a config access that fails leaves memory_lock held': {
     answers: ['breaks'],
-    at: 'vfio_basic_config_write():581',
+    at: 'vfio_basic_config_write():618',
     breaks: ['hot-reset-order: lock-balance, rest'],
   },
   'access is given back in D3hot': {
