@@ -26,11 +26,12 @@ export interface Verdict {
   /**
    * - `right`: the right C is not read with the wider pattern, or differs;
    * - `stranger`: the C with a stranger differs, and with the wider pattern it does not;
+   * - `note`: the C with a stranger is said to have a statement without a label, and with the wider pattern not;
    * - `nobody`: with the wider pattern no C that was tried differs, and without it none either;
    * - `elsewhere`: the C with a stranger differs with both patterns;
    * - `unwritten`: nothing was found in the text that could be another one.
    */
-  readonly heldBy: 'right' | 'stranger' | 'nobody' | 'elsewhere' | 'unwritten';
+  readonly heldBy: 'right' | 'stranger' | 'note' | 'nobody' | 'elsewhere' | 'unwritten';
 }
 
 /** Tries everything that the rows which some machines meet ask for. */
@@ -60,10 +61,16 @@ function heldBy(key: string, { wide, changed }: Asked, users: readonly Held[]): 
       const other = held.where(place.file, text);
       const [narrow, wider] = [other.differs((rows) => rows), other.differs(widen)];
       if (narrow !== undefined && wider === undefined) return 'stranger';
+      if (narrow === undefined && isNoted(other) && !isNoted(other, widen)) return 'note';
       if (answer === 'unwritten') answer = narrow === undefined ? 'nobody' : 'elsewhere';
     }
   }
   return answer;
+}
+
+/** Whether it is said that something is done to the stranger which no label shows. */
+function isNoted(held: Held, rows?: (all: readonly Row[]) => readonly Row[]): boolean {
+  return held.graph(rows).unlabelled.some(({ text }) => text.includes(STRANGER));
 }
 
 /** Where the C is what a row says: the lines of its label, or of what it is taken for. */
@@ -148,9 +155,10 @@ function withStranger(
   argument: number,
   isObject: boolean,
 ): string | undefined {
-  const at = callIn(text, name) ?? guardIn(text, name);
+  const guard = guardIn(text, name);
+  const at = callIn(text, name) ?? guard?.at;
   if (at === undefined || text.slice(0, at).split('\n').length > 3) return undefined;
-  const place = argumentsAt(text, at)[argument];
+  const place = argumentsAt(text, at)[guard?.at === at ? guard.argument : argument];
   if (place === undefined) return undefined;
   const old = text.slice(place.from, place.to);
   const now = isObject ? old.replace(/\b[a-zA-Z_]\w*\b(?!\()/, STRANGER) : ` ${STRANGER}`;
@@ -163,12 +171,15 @@ function callIn(text: string, name: string): number | undefined {
   return at === null ? undefined : at.index + name.length;
 }
 
-/** The bracket behind a guard that makes a call: `guard(mutex)(&lock)`. */
-function guardIn(text: string, name: string): number | undefined {
+/** The lock of a guard that makes a call: `guard(mutex)(&lock)`, `scoped_guard(mutex, &lock)`. */
+function guardIn(text: string, name: string): { at: number; argument: number } | undefined {
   const guards = Object.entries(cSpecification.dialect.guards);
-  const kinds = guards.flatMap(([kind, { enter }]) => (enter === name ? [kind] : []));
-  const at = new RegExp(`\\bguard\\((?:${kinds.join('|')})\\)\\(`).exec(text);
-  return kinds.length === 0 || at === null ? undefined : at.index + at[0].length - 1;
+  const kinds = guards.flatMap(([kind, { enter }]) => (enter === name ? [kind] : [])).join('|');
+  if (kinds === '') return undefined;
+  const guard = new RegExp(`\\bguard\\((?:${kinds})\\)\\(`).exec(text);
+  if (guard !== null) return { at: guard.index + guard[0].length - 1, argument: 0 };
+  const scoped = new RegExp(`\\bscoped_guard\\((?:${kinds}),`).exec(text);
+  return scoped === null ? undefined : { at: text.indexOf('(', scoped.index), argument: 1 };
 }
 
 function askedInAssignment(c: string, value: string): Asked[] {
