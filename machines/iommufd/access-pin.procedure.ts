@@ -48,23 +48,6 @@ export function accessPin({ dmabuf }: AccessPinVariation) {
             returns: { true: '1' },
             because: 'the pages are those of a dma-buf, to which iopt_map_dmabuf() attached',
           },
-          {
-            c: 'iopt_pages_get_exact_access($pages, $_, $_)',
-            is: 'NULL',
-            because: 'nobody has pinned them before',
-          },
-          {
-            c: 'kzalloc_obj($_, GFP_KERNEL_ACCOUNT)',
-            is: '1',
-            because: 'where there is no memory nothing is pinned, as where it fails',
-          },
-          {
-            c: 'iopt_pages_fill_xarray($pages, $_, $_, $_)',
-            label: '{pages}.fill_xarray',
-            returns: { '-EFAULT': '-EFAULT' },
-            runs: { '-EFAULT': ['mm.mmap_lock.down_read', 'mm.mmap_lock.up_read'] },
-            because: 'pin_user_pages_remote() of what is no user address, under mmap_lock',
-          },
         ],
       },
       source:

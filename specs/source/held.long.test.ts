@@ -11,8 +11,6 @@ const reader = await CReader.load(cSpecification.dialect);
 const source = new SourceReader(cSpecification, reader);
 
 const OLDER = 'an older name, or a step of an older kernel';
-const REFUSED =
-  'what follows a test that the newest kernel leaves at: pages of a dma-buf are refused';
 const ONE_STEP = 'one of several ways of the call, which are one step or none';
 
 /** Rows that the newest kernel has nothing for. */
@@ -23,9 +21,6 @@ const unmet: Readonly<Record<string, string>> = {
   'dma_resv_wait_timeout($buf->resv, DMA_RESV_USAGE_KERNEL, $_, $_) → {buf}.resv.wait(KERNEL)':
     OLDER,
   'wait_for_completion_timeout(&$buf->comp, $_) → {buf}.comp.wait_timeout': OLDER,
-  'iopt_pages_get_exact_access($pages, $_, $_) → NULL': REFUSED,
-  'kzalloc_obj($_, GFP_KERNEL_ACCOUNT) → 1': REFUSED,
-  'iopt_pages_fill_xarray($pages, $_, $_, $_) → {pages}.fill_xarray': REFUSED,
   'ib_umem_dmabuf_release($_) → {att}.umem_release':
     'ib_umem_release() leads to it, and a driver may call it by itself',
   '$_->orig_nents = $_->nents → {att}.orig_nents.restore':
