@@ -21,17 +21,35 @@ export const keyOfRow = ({ c, label, is }: Row) => `${c} → ${label ?? is ?? 'n
 /** A machine, what its C is read with, and what comes of other rows. */
 export class Held {
   readonly machine: AnyStateMachine;
+  readonly tree: Tree;
+  readonly #source: Pick<SourceReader, 'unit'>;
   readonly #program: Program;
   readonly #reader: CReader;
 
-  constructor(machine: AnyStateMachine, tree: Tree, source: SourceReader, reader: CReader) {
+  constructor(
+    machine: AnyStateMachine,
+    tree: Tree,
+    source: Pick<SourceReader, 'unit'>,
+    reader: CReader,
+  ) {
     this.machine = machine;
+    this.tree = tree;
+    this.#source = source;
     this.#reader = reader;
     const { file, also = [] } = cSourceOf(machine)!;
     this.#program = new Program(
       [file, ...also].map((path) => source.unit(tree, path)!),
       dialect,
     );
+  }
+
+  /** The same machine, where one file has another text. */
+  where(file: string, text: string): Held {
+    const unit = this.#reader.read(file, text);
+    const source = {
+      unit: (tree: Tree, path: string) => (path === file ? unit : this.#source.unit(tree, path)),
+    };
+    return new Held(this.machine, this.tree, source, this.#reader);
   }
 
   /** @throws NotRead */

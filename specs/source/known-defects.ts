@@ -5,7 +5,7 @@ import { knownBugs, notModelled } from '../bugs.ts';
 import { families, specification } from '../catalogue.ts';
 import { everyFunction, type KernelFunction } from '../revisions/functions.ts';
 import { NEWEST } from '../revisions/index.ts';
-import { cSpecification } from './index.ts';
+import { cSpecification, notYetRead } from './index.ts';
 import { excuses, fixes, signatures } from './signatures.ts';
 
 const compared = new Set(cSpecification.machines.map((machine) => cSourceOf(machine)?.function));
@@ -27,6 +27,7 @@ export const knownDefects: KnownDefects = {
     .filter(({ system }) => families.some(({ name }) => name === system))
     .map((finding) => ({ ...finding, functions: functionsIn(finding.source) })),
   notModelled,
+  withoutC: notYetRead,
   signatures,
   excuses,
   fixes,

@@ -7,8 +7,9 @@ const DESIGN = 'a design, which the kernel does not have';
 /** Every procedure machine that does not say which C it is, and why. */
 export const notYetRead: Readonly<Record<string, string>> = {
   fill_sg_entry:
-    'its steps are numbers of a page of two units and an unsigned int up to 3, where the C has its own, ' +
-    'and it writes them to macros: sg_dma_len(sgl) = len',
+    'a step of it is an address and a length, which the C writes in two statements, and what the machine ' +
+    'is about is what an unsigned int keeps of them: the reader knows no types, so that i * UINT_MAX ' +
+    'would not overflow in it; carries tells its defects by the text',
   deaf_callback:
     'ib_umem_dmabuf_unsupported_move_notify() up to 7.0, which the newest kernel has not',
   callback_later: DERIVED,

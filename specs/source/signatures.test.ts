@@ -22,6 +22,28 @@ function said(id: string, text: string, file: string) {
 /** By defect, what its function does where it has the defect, and where it has not. */
 const values: Readonly<Record<string, readonly [carried: string, mended: string]>> = {
   M1: ['at(sgl) = addr + i * UINT_MAX;', 'at(sgl) = addr; addr += len;'],
+  P12: ['sg_dma_len(sgl) = length;', 'len = min(length, MAX); sg_dma_len(sgl) = len;'],
+  M13: [
+    'err = map(u); if (err) goto unpin; return u;\nunpin:\ndma_buf_unpin(u->attach); ib_umem_release(u);',
+    'err = map(u); if (err) goto release; return u;\nrelease:\nib_umem_release(u);',
+  ],
+  M15: [
+    'dmabuf = file->private_data; dmabuf->file = NULL;',
+    'dmabuf = file->private_data; if (dmabuf) dmabuf->file = NULL;',
+  ],
+  P23: [
+    'vdev = READ_ONCE(priv->vdev); if (!vdev) return 1; down_read(&vdev->memory_lock);',
+    'vdev = priv->vdev; if (!vdev || !vfio_device_try_get_registration(&vdev->vdev)) return 1;',
+  ],
+  P24: ['down_write(&vdev->memory_lock);', 'down_write(&vdev->dmabuf_lock);'],
+  O10: [
+    'ret = vfio_check_feature(flags, argsz, GET, sizeof(arg));',
+    'ret = vfio_check_feature(flags, argsz, GET, sizeof(arg)); if (argsz < all) return -1;',
+  ],
+  O11: [
+    'if (IS_ERR(vfio_pci_core_get_iomap(vdev, bar))) return -1; ops->get_dmabuf_phys(vdev);',
+    'ops->get_dmabuf_phys(vdev); if (IS_ERR(vfio_pci_core_get_iomap(vdev, bar))) return -1;',
+  ],
   O7: ['len = min_t(size_t, length, UINT_MAX);', 'len = min(length, MAX_SG_ENT_SZ);'],
   M2: ['return 0;', 'if (!dma_buf_attach_revocable(at)) return -EOPNOTSUPP; return 0;'],
   M3: [
@@ -67,8 +89,13 @@ const values: Readonly<Record<string, readonly [carried: string, mended: string]
 };
 
 /** What the files have beside the function, where a signature asks for it. */
-const BESIDE =
-  'int other(void)\n{\n  return iopt_is_dmabuf(p) + pci_ops(v) + pcim_p2pdma_init(p);\n}\n';
+const BESIDE = `int other(void)
+{
+  b->file = NULL;
+  return iopt_is_dmabuf(p) + pci_ops(v) + pcim_p2pdma_init(p) + vfio_pci_dma_buf_find_pfn(b) +
+         vfio_pci_core_mmap_prep_dmabuf(v);
+}
+`;
 
 describe('a value that stands in the text', () => {
   test('of every signature both values are tested', () => {
@@ -89,6 +116,21 @@ describe('a value that stands in the text', () => {
       expect(said(defect, BESIDE, file).why).toBe(
         `${file} has no ${functions.map((f) => `${f}()`).join(' or ')}`,
       );
+    },
+  );
+
+  test.each(signatures.filter(({ onlyThere }) => onlyThere))(
+    '$defect: a tree without what only some have has not the defect',
+    ({ defect, functions, files, inFile }) => {
+      const file = files[0]!;
+      expect(said(defect, BESIDE, file).status).toBe('mended');
+      const alone = `int ${functions[0]}(void)\n{\n${values[defect]![0].replace(inFile!, '')}\n}\n`;
+      expect(said(defect, alone, file)).toMatchObject({
+        status: 'mended',
+        why: `${file} has nothing of what it is about`,
+      });
+      const unread = `${BESIDE}int ${functions[0]}(void)\n{\n  if (\n}\n`;
+      expect(said(defect, unread, file).status).not.toBe('mended');
     },
   );
 

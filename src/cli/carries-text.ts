@@ -21,10 +21,7 @@ export function* carriesText(report: CarriesReport, terminal: Terminal): Generat
       );
   }
   const never = own.filter((one) => one.never && one.status === 'not judged');
-  if (never.length > 0) {
-    const ids = never.map(({ id }) => id).join(', ');
-    yield* paragraph(`and of no tree: ${ids}: see docs/bugs.md`, 2);
-  }
+  for (const { id, why } of never) yield* paragraph(`of no tree: ${id}: ${why}`, 2);
   yield* newestText(report, terminal);
   yield* functionsText(report, terminal);
   yield* restText(report, terminal);

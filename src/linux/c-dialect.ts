@@ -95,6 +95,10 @@ export const kernelDialect: Dialect = {
     le32_to_cpu: 'same',
     cpu_to_le16: 'same',
     cpu_to_le32: 'same',
+    // A time in another unit.
+    secs_to_jiffies: 'same',
+    msecs_to_jiffies: 'same',
+    usecs_to_jiffies: 'same',
     no_free_ptr: 'same',
     return_ptr: 'same',
     WARN_ON: 'truth',

@@ -71,15 +71,25 @@ export function compare(graph: CGraph, other: Offers): Comparison {
       [...own.keys()].some((label) => !isBetween && !offered.has(label)) ||
       [...offered.keys()].some((label) => !own.has(label));
     if (!differs) continue;
+    const run = runTo(pairs, at);
+    const places = placesAfter(graph, run);
     differences.push({
-      run: runTo(pairs, at),
-      c: [...own].map(([label, { place }]) => ({ label, place })),
+      run,
+      c: [...own].map(([label, { place }]) => ({ label, place: places.get(label) ?? place })),
       other: [...offered].map(([label, step]) => ({ label, at: step.at })),
     });
   }
   const never = neverCalled(c.places(c.initial), other.steps(other.initial), taken);
   if (never !== undefined) differences.push(never);
   return { pairs: pairs.length, differences };
+}
+
+/** Where the C stands after a run, at each of its next steps: in the steps as they were read. */
+function placesAfter(graph: CGraph, run: readonly string[]): Map<string, Place> {
+  const { initial, places } = offersOfC({ ...graph, steps: graph.whole ?? graph.steps });
+  let states: readonly number[] = initial;
+  for (const label of run) states = places(states).get(label)?.to ?? [];
+  return new Map([...places(states)].map(([label, { place }]) => [label, place]));
 }
 
 /** A way of calling the function that the other side has nowhere. */

@@ -25,6 +25,8 @@ export interface Note {
 export interface CGraph {
   readonly name: string;
   readonly steps: readonly (readonly CStep[])[];
+  /** The steps before any states were made one, each with its own place. */
+  readonly whole?: CGraph['steps'];
   /** The rows of the table that were met. */
   readonly rows: ReadonlySet<Row>;
   /** Values that the table gave without a label. */

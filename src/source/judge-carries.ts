@@ -44,6 +44,8 @@ export interface KnownDefects {
     readonly title: string;
     readonly reason: string;
   }[];
+  /** Why a machine has no C, by its id. */
+  readonly withoutC: Readonly<Record<string, string>>;
   readonly signatures: readonly Signature[];
   readonly excuses: readonly Excuse[];
   /** The change that mends a defect. */
@@ -149,7 +151,7 @@ class Judge {
 
   /** A known defect; none for one that is a finding of the newest, and nothing else. */
   defect(id: string): DefectVerdict[] {
-    const { faults, notModelled, findings, newest, fixes } = this.#known;
+    const { faults, notModelled, findings, newest, fixes, signatures } = this.#known;
     const own = faults.filter(
       ({ defect, id: fault, change }) =>
         (defect ?? fault) === id && !('revision' in change && change.revision === newest),
@@ -161,12 +163,13 @@ class Judge {
       return [];
     }
     const title = own[0]?.title ?? text?.title ?? id;
-    const about = { id, title, inNewest: false, never: false };
+    const inNewest = signatures.some((one) => one.defect === id && one.inNewest === true);
+    const about = { id, title, inNewest, never: false };
     const excuse = this.#excuse(id);
     if (excuse !== undefined) return [{ ...about, status: 'mended', ...excuse }];
     const runs = own.flatMap((fault) => this.#fault(fault) ?? []);
     const verdict = combined(runs, signature);
-    const reason = verdict.why === '' ? (text?.reason ?? NOTHING_READ) : verdict.why;
+    const reason = verdict.why === '' ? (text?.reason ?? this.#withoutC(own)) : verdict.why;
     const fix = fixes[id];
     const [fault] = own;
     const rule = fault && { system: fault.system, property: fault.expected[0]! };
@@ -183,6 +186,13 @@ class Judge {
           fix !== undefined && { mendedBy: fix }),
       },
     ];
+  }
+
+  /** Why no machine made of the C can show a defect. */
+  #withoutC(faults: readonly Fault[]): string {
+    const { withoutC } = this.#known;
+    const [fault] = faults.filter(({ machine }) => machine in withoutC);
+    return fault === undefined ? NOTHING_READ : `${fault.machine}: ${withoutC[fault.machine]}`;
   }
 
   #fault(fault: Fault): FaultVerdict | undefined {

@@ -2,13 +2,18 @@ import type { CGraph, CStep } from './graph.ts';
 
 /**
  * The same graph with states that nothing tells apart made one (strong bisimulation, choices
- * without a label included). State 0 stays 0; of the places of steps that become one, the first stays.
+ * without a label included). State 0 stays 0; of the places of steps that become one, the first stays:
+ * which line a run comes to, the steps as they were tell.
  */
 export function minimised(graph: CGraph): CGraph {
+  return { ...small(graph), whole: graph.steps };
+}
+
+function small(graph: CGraph): CGraph {
   const whole = reduced(graph);
   const steps = withoutInert(whole.steps);
   if (steps === whole.steps) return whole;
-  const { choices, ...rest } = minimised({ ...whole, steps });
+  const { choices, ...rest } = small({ ...whole, steps });
   const left = new Set(rest.steps.flat().map(({ choice }) => choice));
   return {
     ...rest,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NotRead } from './ast.ts';
+import { compare, offersOf } from './compare.ts';
 import { graphOf, lampRows, runsOf } from './read.fixture.ts';
 import type { Reading, Row } from './table.ts';
 
@@ -636,5 +637,30 @@ describe('objects of an array, numbers of an enum, types for objects', () => {
         return 0;
       }`;
     expect(runsOf(graphOf(text))).toEqual(['bulb[0].put bulb[1].put f:ok']);
+  });
+});
+
+describe('where two descriptions part', () => {
+  const text = (leaves: string) =>
+    `int f(struct lamp *lamp, int n)
+{
+  if (lamp->hot)
+    return -EBUSY;
+  mutex_lock(&lamp->lock);
+  if (lamp_on(lamp)) {
+    ${leaves}
+    return -EBUSY;
+  }
+  mutex_unlock(&lamp->lock);
+  return 0;
+}`;
+
+  test('the line is that of the run, where another one ends with the same step', () => {
+    const right = graphOf(text('mutex_unlock(&lamp->lock);'));
+    const [difference] = compare(graphOf(text('')), offersOf(right)).differences;
+    expect(difference!.run).toEqual(['f:begin', 'lamp.hot:false', 'lamp.lock', 'lamp.on:-EIO']);
+    expect(difference!.c.map(({ label, place }) => `${label} ${place.line}`)).toEqual([
+      'f:-EBUSY 8',
+    ]);
   });
 });

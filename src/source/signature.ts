@@ -21,6 +21,10 @@ export interface Signature {
   readonly files: readonly string[];
   /** What the file has where it can have the defect at all. */
   readonly inFile?: RegExp;
+  /** It is in what only some trees have: one that lacks the function, or `inFile`, has not the defect. */
+  readonly onlyThere?: true;
+  /** The newest release has it as well. */
+  readonly inNewest?: true;
   readonly carried: Sign;
   readonly mended: Sign;
 }
@@ -39,7 +43,8 @@ export function judgeSignature(
   unitOf: (file: string) => Unit | undefined,
   dialect: Dialect,
 ): SignatureVerdict {
-  const { functions, files, inFile } = signature;
+  const { functions, files, inFile, onlyThere } = signature;
+  const absent = onlyThere ? 'mended' : 'not judged';
   const there = files.filter((file) => unitOf(file) !== undefined);
   if (there.length === 0) return { status: 'not judged', why: `no file ${files.join(' or ')}` };
   for (const file of there) {
@@ -49,7 +54,7 @@ export function judgeSignature(
     if (functions.length === 0) return statusIn(text, signature, { file });
     if (name === undefined) continue;
     if (inFile !== undefined && !inFile.test(text)) {
-      return { status: 'not judged', why: `${file} has nothing of what it is about` };
+      return { status: absent, why: `${file} has nothing of what it is about` };
     }
     const { line, endLine } = unit.functions.get(name)!;
     const own = text
@@ -66,7 +71,7 @@ export function judgeSignature(
     unread.length > 0
       ? `not read: ${unread.join('; ')}`
       : `${there.join(' and ')} has no ${functions.map((name) => `${name}()`).join(' or ')}`;
-  return { status: 'not judged', why };
+  return { status: unread.length > 0 ? 'not judged' : absent, why };
 }
 
 function statusIn(

@@ -8,7 +8,7 @@ import { answerTo, summary } from './answers.fixture.ts';
 import type { CChange } from './change.fixture.ts';
 import { expected } from './expected.fixture.ts';
 import { harmless } from './harmless.fixture.ts';
-import { otherFunctions } from './pinned.fixture.ts';
+import { functionsRead, otherFunctions, pinnedFunctions } from './pinned.fixture.ts';
 import { slips } from './slips.fixture.ts';
 
 const reader = new SourceReader(cSpecification, await CReader.load(cSpecification.dialect));
@@ -27,6 +27,10 @@ describe.skipIf(path === undefined)('with LINUX_TREE, the source of Linux 7.3.4'
 
   test('a part: its functions are those for which the answers were written down', () => {
     expect(otherFunctions(reader, tree)).toEqual([]);
+  });
+
+  test('of every function that is read, or changed, it is known whether it is that one', () => {
+    expect(functionsRead(reader, tree, [...slips, ...harmless])).toEqual(pinnedFunctions);
   });
 
   const judged = async (change: CChange) =>

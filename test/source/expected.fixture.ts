@@ -165,7 +165,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'a config access that fails leaves memory_lock held': {
     answers: ['breaks'],
-    at: 'vfio_basic_config_write():581',
+    at: 'vfio_basic_config_write():618',
     breaks: ['hot-reset-order: lock-balance, rest'],
   },
   'access is given back in D3hot': {
@@ -340,5 +340,142 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     answers: ['changes steps', 'cannot judge'],
     at: 'vfio_pci_dev_set_hot_reset():2516',
     breaks: [],
+  },
+  'an export whose dma_buf_fd() fails keeps its buffer': {
+    answers: ['breaks'],
+    at: 'vfio_pci_core_feature_dma_buf():319',
+    breaks: ['export: failed-leaves-nothing'],
+  },
+  'an export whose dma_buf_fd() fails frees what dma_buf_put() has freed': {
+    answers: ['breaks'],
+    at: 'vfio_pci_core_feature_dma_buf():328',
+    breaks: ['export-probe: memory-safe'],
+  },
+  'an export asks whether memory is enabled ahead of memory_lock': {
+    answers: ['breaks'],
+    at: 'vfio_pci_core_feature_dma_buf():308',
+    breaks: ['export: off-means-revoked, listed-off-means-revoked, listed-on-means-live'],
+  },
+  'an export asks for an operation of a driver that has none': {
+    answers: ['breaks'],
+    at: 'vfio_pci_core_feature_dma_buf():232',
+    breaks: ['export-probe: pci_ops-are-tested'],
+  },
+  'a BAR that nobody has claimed is exported': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_core_feature_dma_buf():253',
+    breaks: ['export-probe: exported-means-claimed'],
+  },
+  'a provider that was made ends the probe': {
+    answers: ['cannot judge'],
+    at: 'vfio_pci_core_init_dev():2197',
+    breaks: [],
+    why: 'its machine begins with what the driver does before vfio_pci_core_init_dev() and ends with the first open, which the C does not show: it takes no part in a system, and that is said; `carries` tells it by the text of the test',
+  },
+  'a provider is computed from a struct that is not there': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'pcim_p2pdma_provider() is what its callers are answered, and no function that is read: both lines are named as lines that are not judged; `carries` tells it by the text of the test',
+  },
+  'a BAR that no CPU can map has a provider': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'pcim_p2pdma_provider() is what its callers are answered, and no function that is read: the lines are named as lines that are not judged; `carries` tells it by the text of the test',
+  },
+  'a revoke waits for nothing': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_dma_buf_move():352',
+    breaks: ['failing-config-write: unmapped-while-off'],
+  },
+  'a revoke waits for fences, and not for what is mapped': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_dma_buf_move():372',
+    breaks: ['failing-config-write: unmapped-while-off'],
+  },
+  'a revoke waits a second for what is mapped, and goes on': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_dma_buf_move():358',
+    breaks: ['failing-config-write: unmapped-while-off, armed-again, no-misuse'],
+  },
+  'access is given back to every device of the set, locked or not': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2610',
+    breaks: ['hot-reset-order: unrevoke-needs-enabled(dev[0]), move-needs-memory-lock'],
+  },
+  'cleanup drains a buffer that is revoked already': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_dma_buf_move():374',
+    breaks: ['attach-not-p2p: revoke-returns, no-misuse, rest'],
+  },
+  'iommufd destroys its pages before it detaches them': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'iopt_release_pages():1675',
+    breaks: ['iommufd: no-misuse'],
+  },
+  'iommufd unpins without dma_resv': {
+    answers: ['breaks'],
+    at: 'iopt_release_pages():1667',
+    breaks: ['iommufd: resv-held'],
+  },
+  'iommufd pins and does not unpin': {
+    answers: ['breaks'],
+    at: 'iopt_release_pages():1667',
+    breaks: ['iommufd: unpinned-before-detach-0'],
+  },
+  'iommufd pins pages of a dma-buf as user memory': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'behind the test that is gone stands a loop over two interval trees, which is not read: that is said; `carries` tells it by the text of the test',
+  },
+  'a map that fails unpins, and the release unpins again': {
+    answers: ['breaks'],
+    at: 'irdma_reg_user_mr_dmabuf():237',
+    breaks: ['rdma: unpinned-once-0'],
+  },
+  'dma_buf_fd() traces a buffer that may be gone': {
+    answers: ['breaks'],
+    at: 'vfio_pci_core_feature_dma_buf():799',
+    breaks: ['export-probe: memory-safe'],
+  },
+  'the address of an entry is a product of 32 bits': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'what overflows is an unsigned int, and the reader knows no types: that fill_sg_entry() is not read is said; `carries` tells it by the text',
+  },
+  'a length is written to an entry that it does not fit': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'what overflows is an unsigned int, and the reader knows no types: that fill_sg_entry() is not read is said; `carries` tells it by the text',
+  },
+  'an entry ends within a page': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'a number that no step shows: that fill_sg_entry() is not read is said; `carries` tells it by the text',
+  },
+  'VFs are switched on while the PF is in D3hot': {
+    answers: ['changes steps', 'cannot judge'],
+    at: 'vfio_pci_core_sriov_configure():2390',
+    breaks: [],
+    why: 'no rule asks for the power of a PF whose VFs are on; the system passes the bound of states, which is said of every rule that it leaves open',
+  },
+  'D3hot leaves what the CPU has mapped': {
+    answers: ['breaks'],
+    at: 'vfio_pm_config_write():717',
+    breaks: ['page-faults: no-pte-while-d3hot'],
+  },
+  'VFIO_DEVICE_RESET lets the PCI core power the device up': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_ioctl_reset():1335',
+    breaks: ['transitions: called-back-in-d0'],
+  },
+  'a fault maps a BAR whose memory is off': {
+    answers: ['breaks'],
+    at: 'vfio_pci_mmap_huge_fault():1767',
+    breaks: ['page-faults: no-pte-while-off, no-pte-while-d3hot'],
+  },
+  'clearing MEM leaves what the CPU has mapped': {
+    answers: ['breaks'],
+    at: 'vfio_basic_config_write():595',
+    breaks: ['page-faults: no-pte-while-off'],
   },
 };

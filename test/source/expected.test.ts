@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { fixes } from '../../specs/source/signatures.ts';
 import { expected } from './expected.fixture.ts';
 import { harmless } from './harmless.fixture.ts';
+import { pinnedFunctions } from './pinned.fixture.ts';
 import { slips } from './slips.fixture.ts';
 
 const names = (changes: readonly { readonly name: string }[]) => changes.map(({ name }) => name);
@@ -18,6 +20,22 @@ describe('what is expected of changes to the C', () => {
     expect(names(slips).filter(breaks).length).toBeGreaterThanOrEqual(32);
     const silent = names(slips).filter((name) => !breaks(name));
     expect(silent.filter((name) => (expected[name]?.why ?? '').length < 20)).toEqual([]);
+  });
+
+  it('half of the slips take a fix back, and of each it is known which', () => {
+    const fixed = slips.flatMap(({ takesBack }) => takesBack ?? []);
+    expect(fixed.length * 2).toBeGreaterThanOrEqual(slips.length);
+    const isKnown = (one: string) => {
+      const id = /^[PMO]\d+/.exec(one)?.[0];
+      return id === undefined ? /^(?:[0-9a-f]{12}\b|review of v\d$)/.test(one) : id in fixes;
+    };
+    expect(fixed.filter((one) => !isKnown(one))).toEqual([]);
+  });
+
+  it('is held to functions whose text is that for which it was written down', () => {
+    const pinned = new Set(Object.values(pinnedFunctions).flatMap(Object.keys));
+    const changed = [...slips, ...harmless].flatMap((change) => change.in ?? []);
+    expect(changed.filter((name) => !pinned.has(name))).toEqual([]);
   });
 
   it('no slip changes no step', () => {

@@ -2,25 +2,36 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { SourceReader } from '../../src/source/judge-source.ts';
 import type { Tree } from '../../src/source/tree.ts';
+import type { CChange } from './change.fixture.ts';
 
 /** By file and function: a hash of its text. */
 type Pinned = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const pinned = new URL('linux-7.3.4.json', import.meta.url);
+/** The functions for which the answers to changes were written down. */
+export const pinnedFunctions = JSON.parse(
+  readFileSync(new URL('linux-7.3.4.json', import.meta.url), 'utf8'),
+) as Pinned;
 
 /** Functions of a tree that are not those of Linux 7.3.4, for which the answers were written down. */
 export function otherFunctions(reader: SourceReader, tree: Tree): string[] {
-  const all = JSON.parse(readFileSync(pinned, 'utf8')) as Pinned;
-  return Object.entries(all).flatMap(([file, functions]) =>
+  return Object.entries(pinnedFunctions).flatMap(([file, functions]) =>
     Object.entries(functions)
       .filter(([name, hash]) => hashOf(reader, tree, file, name) !== hash)
       .map(([name]) => `${name}() of ${file}`),
   );
 }
 
-/** The functions that machines go into, as they are pinned. */
-export function functionsRead(reader: SourceReader, tree: Tree): Pinned {
+/** The functions that machines go into, and those that changes name beside them, as they are pinned. */
+export function functionsRead(
+  reader: SourceReader,
+  tree: Tree,
+  changes: readonly CChange[],
+): Pinned {
   const found: Record<string, Record<string, string>> = {};
+  for (const { file, in: name } of changes) {
+    if (name !== undefined)
+      found[file] = { ...found[file], [name]: hashOf(reader, tree, file, name)! };
+  }
   for (const machine of reader.specification.machines) {
     for (const [name, { file }] of reader.graph(tree, machine).read) {
       found[file] = { ...found[file], [name]: hashOf(reader, tree, file, name)! };

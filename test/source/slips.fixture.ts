@@ -6,6 +6,8 @@ const BUFFER = 'drivers/vfio/pci/vfio_pci_dmabuf.c';
 const DMA_BUF = 'drivers/dma-buf/dma-buf.c';
 const MAPPING = 'drivers/dma-buf/dma-buf-mapping.c';
 const IOMMUFD = 'drivers/iommu/iommufd/pages.c';
+const P2PDMA = 'drivers/pci/p2pdma.c';
+const UMEM = 'drivers/infiniband/core/umem_dmabuf.c';
 
 const HOT_RESET = { file: CORE, in: 'vfio_pci_dev_set_hot_reset' };
 const MOVE = { file: BUFFER, in: 'vfio_pci_dma_buf_move' };
@@ -14,10 +16,16 @@ const COMMAND = { file: CONFIG, in: 'vfio_basic_config_write' };
 const POWER = { file: CONFIG, in: 'vfio_lock_and_set_power_state' };
 const RESET = { file: CORE, in: 'vfio_pci_ioctl_reset' };
 const ENTRY = { file: CORE, in: 'vfio_pci_runtime_pm_entry' };
+const EXPORT = { file: BUFFER, in: 'vfio_pci_core_feature_dma_buf' };
+const RELEASE_PAGES = { file: IOMMUFD, in: 'iopt_release_pages' };
+const SG_ENTRY = { file: MAPPING, in: 'fill_sg_entry' };
 
 /** A single slip. */
 export interface Slip extends CChange {
-  /** The fix that it takes back, where it does: an id of docs/bugs.md, or who asked for it. */
+  /**
+   * The fix that it takes back, where it does: the id of a defect whose fix is known
+   * (specs/source/signatures.ts), a commit, or the review that asked for it.
+   */
   readonly takesBack?: string;
 }
 
@@ -131,13 +139,13 @@ export const slips: readonly Slip[] = [
   {
     ...MOVE,
     name: 'a revoke does not wait for the mappings',
-    takesBack: 'M4',
+    takesBack: 'M4, in part',
     edits: [['wait_for_completion(&priv->comp);', '']],
   },
   {
     ...MOVE,
     name: 'the kref is not armed again',
-    takesBack: 'M6',
+    takesBack: 'M6, in part',
     edits: [['kref_init(&priv->kref);\nreinit_completion(&priv->comp);', '']],
   },
   {
@@ -444,5 +452,274 @@ export const slips: readonly Slip[] = [
     in: 'iopt_revoke_notify',
     name: 'iommufd unmaps without the mutex of its pages',
     edits: [['guard(mutex)(&pages->mutex);', '']],
+  },
+  {
+    ...EXPORT,
+    name: 'an export whose dma_buf_fd() fails keeps its buffer',
+    takesBack: 'P7',
+    edits: [
+      [
+        'ret = dma_buf_fd(priv->dmabuf, get_dma_buf.open_flags);\nif (ret < 0)\ndma_buf_put(priv->dmabuf);\n\nreturn ret;',
+        'return dma_buf_fd(priv->dmabuf, get_dma_buf.open_flags);\n',
+      ],
+    ],
+  },
+  {
+    ...EXPORT,
+    name: 'an export whose dma_buf_fd() fails frees what dma_buf_put() has freed',
+    takesBack: 'M3',
+    edits: [
+      [
+        'if (ret < 0)\ndma_buf_put(priv->dmabuf);\n\nreturn ret;',
+        'if (ret < 0)\n\tgoto err_dma_buf;\nreturn ret;\n\nerr_dma_buf:\n\tdma_buf_put(priv->dmabuf);',
+      ],
+    ],
+  },
+  {
+    ...EXPORT,
+    name: 'an export asks whether memory is enabled ahead of memory_lock',
+    takesBack: 'P14',
+    edits: [
+      [
+        'down_write(&vdev->memory_lock);\ndma_resv_lock(priv->dmabuf->resv, NULL);\npriv->revoked = !__vfio_pci_memory_enabled(vdev);',
+        'priv->revoked = !__vfio_pci_memory_enabled(vdev);\ndown_write(&vdev->memory_lock);\ndma_resv_lock(priv->dmabuf->resv, NULL);',
+      ],
+    ],
+  },
+  {
+    ...EXPORT,
+    name: 'an export asks for an operation of a driver that has none',
+    takesBack: 'P10',
+    edits: [
+      [
+        'if (!vdev->pci_ops || !vdev->pci_ops->get_dmabuf_phys)',
+        'if (!vdev->pci_ops->get_dmabuf_phys)',
+      ],
+    ],
+  },
+  {
+    ...EXPORT,
+    name: 'a BAR that nobody has claimed is exported',
+    takesBack: 'M7',
+    edits: [
+      [
+        'if (get_dma_buf.region_index >= VFIO_PCI_ROM_REGION_INDEX ||\nIS_ERR(vfio_pci_core_get_iomap(vdev, get_dma_buf.region_index)))',
+        'if (get_dma_buf.region_index >= VFIO_PCI_ROM_REGION_INDEX)',
+      ],
+    ],
+  },
+  {
+    file: CORE,
+    in: 'vfio_pci_core_init_dev',
+    name: 'a provider that was made ends the probe',
+    takesBack: 'P11',
+    edits: [['if (ret && ret != -EOPNOTSUPP)', 'if (ret != -EOPNOTSUPP)']],
+  },
+  {
+    file: P2PDMA,
+    in: 'pcim_p2pdma_provider',
+    name: 'a provider is computed from a struct that is not there',
+    takesBack: 'P16',
+    edits: [
+      [
+        'if (WARN_ON(!p2p))\n/* Someone forgot to call to pcim_p2pdma_init() before */\nreturn NULL;',
+        '',
+      ],
+    ],
+  },
+  {
+    file: P2PDMA,
+    in: 'pcim_p2pdma_provider',
+    name: 'a BAR that no CPU can map has a provider',
+    takesBack: 'M11',
+    edits: [
+      [
+        'if (!(pci_resource_flags(pdev, bar) & IORESOURCE_MEM) ||\npdev->non_mappable_bars)',
+        'if (!(pci_resource_flags(pdev, bar) & IORESOURCE_MEM))',
+      ],
+    ],
+  },
+  {
+    ...MOVE,
+    name: 'a revoke waits for nothing',
+    takesBack: 'M4',
+    edits: [
+      [
+        'dma_resv_wait_timeout(priv->dmabuf->resv,\nDMA_RESV_USAGE_BOOKKEEP, false,\nMAX_SCHEDULE_TIMEOUT);',
+        '',
+      ],
+      ['kref_put(&priv->kref, vfio_pci_dma_buf_done);\nwait_for_completion(&priv->comp);', ''],
+      ['kref_init(&priv->kref);\nreinit_completion(&priv->comp);', ''],
+    ],
+  },
+  {
+    ...MOVE,
+    name: 'a revoke waits for fences, and not for what is mapped',
+    takesBack: 'P19',
+    edits: [
+      ['kref_put(&priv->kref, vfio_pci_dma_buf_done);\nwait_for_completion(&priv->comp);', ''],
+      ['kref_init(&priv->kref);\nreinit_completion(&priv->comp);', ''],
+    ],
+  },
+  {
+    ...MOVE,
+    name: 'a revoke waits a second for what is mapped, and goes on',
+    takesBack: 'P20',
+    edits: [
+      [
+        'wait_for_completion(&priv->comp);',
+        'WARN_ON(!wait_for_completion_timeout(&priv->comp, secs_to_jiffies(1)));',
+      ],
+    ],
+  },
+  {
+    ...HOT_RESET,
+    name: 'access is given back to every device of the set, locked or not',
+    takesBack: 'P5',
+    edits: [
+      [
+        'list_for_each_entry_from_reverse(vdev, &dev_set->device_list,\nvdev.dev_set_list) {\nif (vdev->vdev.open_count && __vfio_pci_memory_enabled(vdev))\nvfio_pci_dma_buf_move(vdev, false);\nup_write(&vdev->memory_lock);\n}',
+        'struct vfio_pci_core_device *other;\n\nlist_for_each_entry(other, &dev_set->device_list, vdev.dev_set_list)\n\tif (other->vdev.open_count && __vfio_pci_memory_enabled(other))\n\t\tvfio_pci_dma_buf_move(other, false);\nlist_for_each_entry_from_reverse(vdev, &dev_set->device_list,\n\t\t\t\t vdev.dev_set_list)\n\tup_write(&vdev->memory_lock);',
+      ],
+    ],
+  },
+  {
+    file: BUFFER,
+    name: 'cleanup drains a buffer that is revoked already',
+    takesBack: 'M6',
+    edits: [
+      ['kref_init(&priv->kref);\nreinit_completion(&priv->comp);', ''],
+      [
+        'vfio_pci_dma_buf_move(vdev, true);\n\nlist_for_each_entry_safe(priv, tmp, &vdev->dmabufs, dmabufs_elm) {\nif (!get_file_active(&priv->dmabuf->file))\ncontinue;\n',
+        'list_for_each_entry_safe(priv, tmp, &vdev->dmabufs, dmabufs_elm) {\n\tif (!get_file_active(&priv->dmabuf->file))\n\t\tcontinue;\n\n\tdma_resv_lock(priv->dmabuf->resv, NULL);\n\tpriv->revoked = true;\n\tdma_buf_invalidate_mappings(priv->dmabuf);\n\tdma_resv_wait_timeout(priv->dmabuf->resv, DMA_RESV_USAGE_BOOKKEEP,\n\t\t\t      false, MAX_SCHEDULE_TIMEOUT);\n\tdma_resv_unlock(priv->dmabuf->resv);\n\tkref_put(&priv->kref, vfio_pci_dma_buf_done);\n\twait_for_completion(&priv->comp);',
+      ],
+    ],
+  },
+  {
+    ...RELEASE_PAGES,
+    name: 'iommufd destroys its pages before it detaches them',
+    takesBack: 'M8',
+    edits: [
+      [
+        'dma_buf_detach(dmabuf, pages->dmabuf.attach);\ndma_buf_put(dmabuf);\nWARN_ON(!list_empty(&pages->dmabuf.tracker));',
+        'WARN_ON(!list_empty(&pages->dmabuf.tracker));',
+      ],
+      [
+        'kfree(pages);',
+        'if (iopt_is_dmabuf(pages) && pages->dmabuf.attach) {\n\tstruct dma_buf *dmabuf = pages->dmabuf.attach->dmabuf;\n\n\tdma_buf_detach(dmabuf, pages->dmabuf.attach);\n\tdma_buf_put(dmabuf);\n}\nkfree(pages);',
+      ],
+    ],
+  },
+  {
+    ...RELEASE_PAGES,
+    name: 'iommufd unpins without dma_resv',
+    takesBack: 'M9',
+    edits: [
+      [
+        'dma_resv_lock(dmabuf->resv, NULL);\ndma_buf_unpin(pages->dmabuf.attach);\ndma_resv_unlock(dmabuf->resv);',
+        'dma_buf_unpin(pages->dmabuf.attach);',
+      ],
+    ],
+  },
+  {
+    ...RELEASE_PAGES,
+    name: 'iommufd pins and does not unpin',
+    takesBack: 'P17',
+    edits: [
+      [
+        'dma_resv_lock(dmabuf->resv, NULL);\ndma_buf_unpin(pages->dmabuf.attach);\ndma_resv_unlock(dmabuf->resv);',
+        '',
+      ],
+    ],
+  },
+  {
+    file: IOMMUFD,
+    in: 'iopt_area_add_access',
+    name: 'iommufd pins pages of a dma-buf as user memory',
+    takesBack: 'M10',
+    edits: [['if (iopt_is_dmabuf(pages))\nreturn -EINVAL;\n', '']],
+  },
+  {
+    file: UMEM,
+    in: 'ib_umem_dmabuf_get_pinned_and_lock',
+    name: 'a map that fails unpins, and the release unpins again',
+    takesBack: 'M13',
+    edits: [
+      [
+        'err = ib_umem_dmabuf_map_pages(umem_dmabuf);\nif (err)\ngoto err_release;',
+        'err = ib_umem_dmabuf_map_pages(umem_dmabuf);\nif (err) {\n\tdma_buf_unpin(umem_dmabuf->attach);\n\tgoto err_release;\n}',
+      ],
+    ],
+  },
+  {
+    file: DMA_BUF,
+    in: 'dma_buf_fd',
+    name: 'dma_buf_fd() traces a buffer that may be gone',
+    takesBack: 'M12',
+    edits: [
+      [
+        'DMA_BUF_TRACE(trace_dma_buf_fd, dmabuf, fd);\n\nfd_install(fd, dmabuf->file);',
+        'fd_install(fd, dmabuf->file);\n\nDMA_BUF_TRACE(trace_dma_buf_fd, dmabuf, fd);',
+      ],
+    ],
+  },
+  {
+    ...SG_ENTRY,
+    name: 'the address of an entry is a product of 32 bits',
+    takesBack: 'M1',
+    edits: [
+      ['size_t len;', 'size_t len;\nunsigned int i = 0;'],
+      ['sg_dma_address(sgl) = addr;', 'sg_dma_address(sgl) = addr + i * UINT_MAX;'],
+      ['addr += len;', 'i++;'],
+    ],
+  },
+  {
+    ...SG_ENTRY,
+    name: 'a length is written to an entry that it does not fit',
+    takesBack: 'P12',
+    edits: [['len = min(length, MAX_SG_ENT_SZ);', 'len = length;']],
+  },
+  {
+    ...SG_ENTRY,
+    name: 'an entry ends within a page',
+    takesBack: 'O7',
+    edits: [['len = min(length, MAX_SG_ENT_SZ);', 'len = min_t(size_t, length, UINT_MAX);']],
+  },
+  {
+    file: CORE,
+    in: 'vfio_pci_core_sriov_configure',
+    name: 'VFs are switched on while the PF is in D3hot',
+    takesBack: 'f4162eb1e2fc, v5.19',
+    edits: [['vfio_pci_set_power_state(vdev, PCI_D0);', '']],
+  },
+  {
+    ...POWER,
+    name: 'D3hot leaves what the CPU has mapped',
+    takesBack: '2b2c651baf1c, v5.19',
+    edits: [['vfio_pci_zap_and_down_write_memory_lock(vdev);', 'down_write(&vdev->memory_lock);']],
+  },
+  {
+    ...RESET,
+    name: 'VFIO_DEVICE_RESET lets the PCI core power the device up',
+    takesBack: '26a17b12d7f3, v5.18',
+    edits: [['vfio_pci_set_power_state(vdev, PCI_D0);', '']],
+  },
+  {
+    file: CORE,
+    in: 'vfio_pci_vmf_insert_pfn',
+    name: 'a fault maps a BAR whose memory is off',
+    takesBack: 'abafbc551fdd (CVE-2020-12888)',
+    edits: [
+      [
+        'if (vdev->pm_runtime_engaged || !__vfio_pci_memory_enabled(vdev))',
+        'if (vdev->pm_runtime_engaged)',
+      ],
+    ],
+  },
+  {
+    ...COMMAND,
+    name: 'clearing MEM leaves what the CPU has mapped',
+    takesBack: 'abafbc551fdd (CVE-2020-12888)',
+    edits: [['vfio_pci_zap_and_down_write_memory_lock(vdev);', 'down_write(&vdev->memory_lock);']],
   },
 ];
