@@ -5,6 +5,7 @@ import type { Catalogue } from '../src/cli/catalogue.ts';
 import { addExportCommand } from '../src/cli/export-command.ts';
 import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
 import { run } from '../src/cli/main.ts';
+import { ofSource } from '../src/cli/of-source.ts';
 import { addPatchCommand } from '../src/cli/patch-command.ts';
 import { addSourceCommand } from '../src/cli/source-command.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
@@ -25,6 +26,8 @@ const catalogue: Catalogue = {
   ...specification,
   modules,
   judgeTrace,
+  ofSource: (directory, terminal) =>
+    ofSource({ ...specification, targets: [] }, cSpecification, directory, terminal),
   targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
   commands: [
     (program, terminal, finished) => addSourceCommand(program, cSpecification, terminal, finished),

@@ -28,6 +28,8 @@ export interface Catalogue {
   readonly judgeTrace?: JudgeTrace;
   /** What files of the user import by these names, wherever they are. */
   readonly modules?: Readonly<Record<string, unknown>>;
+  /** The same with the C of a source tree in the place of machines, where the specification reads C. */
+  readonly ofSource?: (directory: string, terminal: Terminal) => Promise<Catalogue>;
   /** What this specification adds to the commands of the tool. */
   readonly commands?: readonly AddCommand[];
 }
