@@ -10,6 +10,8 @@ export interface Difference {
   readonly c: readonly { readonly label: string; readonly place: Place }[];
   /** What the other side can do next, and where: a state of a machine, or a place in other C. */
   readonly other: readonly { readonly label: string; readonly at: string }[];
+  /** Where each side may be then. */
+  readonly states: { readonly c: readonly number[]; readonly other: readonly number[] };
 }
 
 export interface Comparison {
@@ -75,9 +77,11 @@ export function compare(graph: CGraph, other: Offers): Comparison {
       run: runTo(pairs, at),
       c: [...own].map(([label, { place }]) => ({ label, place })),
       other: [...offered].map(([label, step]) => ({ label, at: step.at })),
+      states: { c: left, other: right },
     });
   }
-  const never = neverCalled(c.places(c.initial), other.steps(other.initial), taken);
+  const states = { c: c.initial, other: other.initial };
+  const never = neverCalled(c.places(states.c), other.steps(states.other), taken, states);
   if (never !== undefined) differences.push(never);
   return { pairs: pairs.length, differences };
 }
@@ -87,12 +91,14 @@ function neverCalled(
   begins: ReadonlyMap<string, { readonly place: Place }>,
   offered: ReadonlyMap<string, { readonly at: string }>,
   taken: ReadonlySet<string>,
+  states: Difference['states'],
 ): Difference | undefined {
   if ([...begins.keys()].every((label) => taken.has(label))) return undefined;
   return {
     run: [],
     c: [...begins].map(([label, { place }]) => ({ label, place })),
     other: [...offered].map(([label, { at }]) => ({ label, at })),
+    states,
   };
 }
 

@@ -2,6 +2,7 @@ import { type AnyStateMachine, type AnyStateNodeConfig, createMachine } from 'xs
 import { alphabetOf } from '../lts/alphabet.ts';
 import { flatten } from '../lts/flatten.ts';
 import { type Lts, transitionsOf } from '../lts/lts.ts';
+import type { Place } from './ast.ts';
 import type { CGraph, CStep } from './graph.ts';
 
 /** The like machine is not where the C is. */
@@ -20,8 +21,14 @@ interface Pair {
  * wherever it has it, until the C is where both are at one place only. A choice without a label stays
  * a step of its own, under a label of its own. `meta.unsaid` has the contract labels of which it is
  * not known which step commits them.
+ *
+ * @param meta - what the machine says of itself besides
  */
-export function machineFrom(graph: CGraph, like: AnyStateMachine): AnyStateMachine {
+export function machineFrom(
+  graph: CGraph,
+  like: AnyStateMachine,
+  meta: Readonly<Record<string, unknown>> = {},
+): AnyStateMachine {
   const lts = flatten(like);
   const walked = new Walk(withoutAmbiguity(graph.steps), lts);
   const names = stateNames(walked);
@@ -31,7 +38,15 @@ export function machineFrom(graph: CGraph, like: AnyStateMachine): AnyStateMachi
   const unsaid = walked.commitsNotSaid();
   return createMachine({
     id: like.id,
-    meta: { ...like.root.meta, labels, index: {}, unused: labels, unreachable: [], unsaid },
+    meta: {
+      ...like.root.meta,
+      ...meta,
+      labels,
+      index: {},
+      unused: labels,
+      unreachable: [],
+      unsaid,
+    },
     initial: names[0]!,
     states: Object.fromEntries(
       walked.pairs.map((_, pair) => [names[pair]!, stateOf(walked, pair, names)]),
@@ -60,11 +75,16 @@ function stateOf(walked: Walk, pair: number, names: readonly string[]): AnyState
     const commits = walked.commits(pair, step);
     on[labelOf(step)] = {
       target: names[to]!,
-      meta: { place: `${place.file}:${place.line}`, ...(commits !== undefined && { commits }) },
+      meta: { ...placed(place), ...(commits !== undefined && { commits }) },
     };
   }
   const tags = walked.tags(pair);
   return { on, ...(tags.length > 0 && { tags }) };
+}
+
+/** A step that the machine has and the C has not is on no line. */
+function placed({ file, line }: Place): { place?: string } {
+  return line === 0 ? {} : { place: `${file}:${line}` };
 }
 
 /** The C and the machine, walked together. */

@@ -6,8 +6,7 @@ import { flatten } from '../lts/flatten.ts';
 import { transitionsOf } from '../lts/lts.ts';
 import { alphabetOf, type Part } from '../system/part.ts';
 import type { System, SystemFamily } from '../system/system.ts';
-import { machineFrom } from './extracted.ts';
-import { hasC, withMachines } from './in-system.ts';
+import { hasC, machineOfC, withMachines } from './in-system.ts';
 import type { SourceReader, Surroundings } from './judge-source.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
@@ -223,9 +222,7 @@ function withC(
   around: Surroundings,
 ): System {
   return withMachines(system, ({ machine }) =>
-    isMeant(machine, functions)
-      ? machineFrom(reader.graph(tree, machine, around), machine)
-      : undefined,
+    isMeant(machine, functions) ? machineOfC(reader, tree, machine, machine, around) : undefined,
   );
 }
 

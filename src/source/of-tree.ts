@@ -1,9 +1,8 @@
 import type { AnyStateMachine } from 'xstate';
 import type { System, SystemFamily } from '../system/system.ts';
 import { NotRead } from './ast.ts';
-import { machineFrom } from './extracted.ts';
 import { type FunctionReading, functionReadings } from './function-readings.ts';
-import { hasC, readingOfPart, withTree } from './in-system.ts';
+import { hasC, machineOfC, readingOfPart, withTree } from './in-system.ts';
 import type { SourceReader } from './judge-source.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
@@ -61,7 +60,7 @@ export class MachinesOfTree {
   machine(like: AnyStateMachine): AnyStateMachine | undefined {
     if (cSourceOf(like) === undefined) return undefined;
     try {
-      return machineFrom(this.#reader.graph(this.#tree, like), like);
+      return machineOfC(this.#reader, this.#tree, like);
     } catch (error) {
       if (error instanceof NotRead) return undefined;
       throw error;
