@@ -3,6 +3,7 @@ import { alphabetOf } from '../lts/alphabet.ts';
 import { flatten } from '../lts/flatten.ts';
 import { type Lts, transitionsOf } from '../lts/lts.ts';
 import type { Place } from './ast.ts';
+import { decidedByCalls } from './decided.ts';
 import type { CGraph, CStep } from './graph.ts';
 
 /** The like machine is not where the C is. */
@@ -30,7 +31,7 @@ export function machineFrom(
   meta: Readonly<Record<string, unknown>> = {},
 ): AnyStateMachine {
   const lts = flatten(like);
-  const walked = new Walk(withoutAmbiguity(graph.steps), lts);
+  const walked = new Walk(withoutAmbiguity(decidedByCalls(graph.steps)), lts);
   const names = stateNames(walked);
   const own = graph.steps.flat().map(labelOf);
   const choices = walked.pairs.flatMap(({ state }) => walked.steps[state]!.map(labelOf));

@@ -133,12 +133,17 @@ class Fitting {
 
   #from({ state, at, alone }: Pair): CStep[] {
     if (alone !== undefined) return this.#ofMachine(state, at, alone, () => true);
+    const comesBack = this.#lts.next.includes(0);
+    // A function that is called once is not called again.
+    if (state === 0 && at === LOST) return [];
     const own = this.#c[state]!.flatMap((step) => {
       const { label } = step;
+      // When it is called is not the function's own.
+      if (state === 0 && label !== undefined && this.#next(at, label) === LOST) return [];
       if (label !== undefined && this.#cut.get(`${state} ${at} ${label}`) === true) return [];
       const next = label === undefined ? at : this.#next(at, label);
       // Where a call has ended, the machine is as the C is.
-      const isBack = next === LOST && step.to === 0 && this.#lts.next.includes(0);
+      const isBack = next === LOST && step.to === 0 && comesBack;
       return [{ ...step, to: this.#arrive({ state: step.to, at: isBack ? 0 : next }) }];
     });
     const isKept = (label: string) => this.#kept.get(`${state} ${at} ${label}`) === true;
@@ -175,18 +180,18 @@ class Fitting {
   }
 }
 
-/** Without choices that lead only to what was left out. */
+/** Without steps that lead only to what was left out. */
 function withoutEnds(
   steps: readonly (readonly CStep[])[],
   pairs: readonly Pair[],
   c: CGraph['steps'],
 ): CGraph['steps'] {
+  const isLeftOut = (own: readonly CStep[], { state }: Pair) =>
+    own.length === 0 && state !== 0 && c[state]!.length > 0;
   let left = steps.map((own) => [...own]);
   for (;;) {
-    const isEnd = left.map((own, i) => own.length === 0 && c[pairs[i]!.state]!.length > 0);
-    const fewer = left.map((own) =>
-      own.filter(({ label, to }) => label !== undefined || !isEnd[to]),
-    );
+    const isEnd = left.map((own, i) => isLeftOut(own, pairs[i]!));
+    const fewer = left.map((own) => own.filter(({ to }) => !isEnd[to]));
     if (fewer.every((own, i) => own.length === left[i]!.length)) return reachable(left);
     left = fewer;
   }
