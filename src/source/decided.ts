@@ -1,4 +1,4 @@
-import { parseLabel } from '../lts/label.ts';
+import { callOf } from '../lts/label.ts';
 import type { CGraph, CStep } from './graph.ts';
 import { reachable } from './minimise.ts';
 
@@ -10,8 +10,8 @@ export function decidedByCalls(steps: CGraph['steps']): CGraph['steps'] {
   const decided = steps.map((own, state) => {
     if (state === 0 || own.every(({ label }) => label !== undefined)) return own;
     const outcomes = outcomesFrom(steps, state);
-    const calls = new Set(outcomes?.map(({ label }) => callOf(label)));
-    return outcomes !== undefined && calls.size === 1 && !calls.has(undefined) ? outcomes : own;
+    const calls = new Set(outcomes?.map(({ label }) => callOf(label!)));
+    return outcomes !== undefined && calls.size === 1 ? outcomes : own;
   });
   return decided.every((own, state) => own === steps[state]) ? steps : reachable(decided);
 }
@@ -29,12 +29,4 @@ function outcomesFrom(steps: CGraph['steps'], from: number): CStep[] | undefined
     }
   }
   return found;
-}
-
-/** The call of which a label is an outcome. */
-function callOf(label: string | undefined): string | undefined {
-  const { outcome } = parseLabel(label ?? '');
-  return outcome === undefined || outcome === 'begin'
-    ? undefined
-    : label!.slice(0, -outcome.length);
 }
