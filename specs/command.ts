@@ -1,7 +1,7 @@
 import { addKernelCommands } from '../kernel/kernel-command.ts';
 import { Simulator } from '../simulator/index.ts';
 import { addCarriesCommand } from '../src/cli/carries-command.ts';
-import type { Catalogue } from '../src/cli/catalogue.ts';
+import type { Catalogue, OfSource } from '../src/cli/catalogue.ts';
 import { addExportCommand } from '../src/cli/export-command.ts';
 import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
 import { run } from '../src/cli/main.ts';
@@ -20,14 +20,14 @@ import { knownDefects } from './source/known-defects.ts';
 import { suites, suitesOf } from './suites.ts';
 import { judgeTrace } from './trace/judge.ts';
 
-const formats = [kselftestFormat, ...exportFormats(specification, runtimeMonitors)];
+const sourced: OfSource = (of, terminal) =>
+  ofSource({ ...specification, targets: [] }, cSpecification, of, terminal);
 
 const catalogue: Catalogue = {
   ...specification,
   modules,
   judgeTrace,
-  ofSource: (directory, terminal) =>
-    ofSource({ ...specification, targets: [] }, cSpecification, directory, terminal),
+  ofSource: sourced,
   targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
   commands: [
     (program, terminal, finished) => addSourceCommand(program, cSpecification, terminal, finished),
@@ -44,7 +44,13 @@ const catalogue: Catalogue = {
         finished,
       ),
     (program, terminal, finished) =>
-      addExportCommand(program, { ...specification, modules }, formats, terminal, finished),
+      addExportCommand(
+        program,
+        { ...specification, modules, ofSource: sourced },
+        (of) => [kselftestFormat, ...exportFormats(of, runtimeMonitors)],
+        terminal,
+        finished,
+      ),
   ],
 };
 

@@ -29,10 +29,16 @@ export interface Catalogue {
   /** What files of the user import by these names, wherever they are. */
   readonly modules?: Readonly<Record<string, unknown>>;
   /** The same with the C of a source tree in the place of machines, where the specification reads C. */
-  readonly ofSource?: (directory: string, terminal: Terminal) => Promise<Catalogue>;
+  readonly ofSource?: OfSource;
   /** What this specification adds to the commands of the tool. */
   readonly commands?: readonly AddCommand[];
 }
+
+/** @param names - what a command is asked about, nothing where it is about all */
+export type OfSource = (
+  of: { readonly directory: string; readonly names: readonly string[] },
+  terminal: Terminal,
+) => Promise<Catalogue>;
 
 /** What a specification rests on, and what it leaves out: sentences for a review. */
 export interface Limits {

@@ -15,6 +15,7 @@ import {
 import { type InspectOptions, inspectCommand } from './inspect-command.ts';
 import { type ListOptions, listCommand } from './list-command.ts';
 import { type MatrixOptions, matrixCommand } from './matrix-command.ts';
+import { meant, type SourceOption, withSource } from './of-source.ts';
 import { type PathsOptions, pathsCommand } from './paths-command.ts';
 import { type ReportOptions, reportCommand } from './report-command.ts';
 import { startCommand } from './start-command.ts';
@@ -43,7 +44,7 @@ export function addCommands(to: Commands): void {
 /** Judges systems, and shows what breaks. */
 function addChecks(to: Commands): void {
   const { program, catalogue, terminal, finished } = to;
-  ofSource(bounded(program.command('check')), catalogue)
+  withSource(bounded(program.command('check')), catalogue)
     .description('visit every state of the systems and judge every property against the manifest')
     .argument(
       '[system or file]',
@@ -66,11 +67,17 @@ function addChecks(to: Commands): void {
     .action(
       async (name: string | undefined, options: CheckOptions & BoundOptions & SourceOption) => {
         finished(
-          await checkCommand(await meant(to, options), name, options, boundsOf(options), terminal),
+          await checkCommand(
+            await meant(to, options, name),
+            name,
+            options,
+            boundsOf(options),
+            terminal,
+          ),
         );
       },
     );
-  ofSource(bounded(program.command('explain')), catalogue)
+  withSource(bounded(program.command('explain')), catalogue)
     .description('print the shortest run of a fault, a finding or a broken property')
     .argument(
       '<name>',
@@ -85,7 +92,9 @@ function addChecks(to: Commands): void {
     .option('--reduce', 'find it by partial-order reduction, where the scope is large')
     .option('--json', 'for programs')
     .action(async (name: string, options: ExplainOptions & BoundOptions & SourceOption) => {
-      finished(await explain(await meant(to, options), name, options, boundsOf(options), terminal));
+      finished(
+        await explain(await meant(to, options, name), name, options, boundsOf(options), terminal),
+      );
     });
 }
 
@@ -107,7 +116,7 @@ function addOverviews(to: Commands): void {
     .action((options: FindingsOptions & BoundOptions) => {
       finished(findingsCommand(catalogue, options, boundsOf(options), terminal));
     });
-  ofSource(bounded(program.command('report')), catalogue)
+  withSource(bounded(program.command('report')), catalogue)
     .description('write one file for a review: what is specified, checked, found and left out')
     .argument(
       '[systems or files...]',
@@ -117,7 +126,13 @@ function addOverviews(to: Commands): void {
     .option('--markdown', 'for a repository or a mail; a page that needs no network where absent')
     .action(async (names: string[], options: ReportOptions & BoundOptions & SourceOption) => {
       finished(
-        await reportCommand(await meant(to, options), names, options, boundsOf(options), terminal),
+        await reportCommand(
+          await meant(to, options, ...names),
+          names,
+          options,
+          boundsOf(options),
+          terminal,
+        ),
       );
     });
 }
@@ -134,7 +149,7 @@ function addLists(to: Commands): void {
     .action(async (name: string | undefined, options: ListOptions) => {
       finished(await listCommand(catalogue, name, options, terminal));
     });
-  ofSource(program.command('paths'), catalogue)
+  withSource(program.command('paths'), catalogue)
     .description('count the paths of every machine by criterion, or list those of one')
     .argument('[machine, system or file]', 'one of them; all machines where absent')
     .option('--scope <scope>', 'of a system, such as devices=3,importers=0')
@@ -144,7 +159,7 @@ function addLists(to: Commands): void {
     )
     .option('--json', 'for programs')
     .action(async (name: string | undefined, options: PathsOptions & SourceOption) => {
-      finished(await pathsCommand(await meant(to, options), name, options, terminal));
+      finished(await pathsCommand(await meant(to, options, name), name, options, terminal));
     });
 }
 
@@ -182,7 +197,7 @@ function addTests({ program, catalogue, terminal, finished }: Commands): void {
 /** The page. */
 function addInspect(to: Commands): void {
   const { program, catalogue, terminal, finished } = to;
-  ofSource(program.command('inspect'), catalogue)
+  withSource(program.command('inspect'), catalogue)
     .description('serve the design as a page to look at and to play with, on this machine only')
     .argument(
       '[name]',
@@ -193,7 +208,7 @@ function addInspect(to: Commands): void {
     .option('--run <file>', 'show what a run took: the JUnit file of the generated tests')
     .option('--stately', 'offer to send machines to the hosted inspector at stately.ai')
     .action(async (name: string | undefined, options: InspectOptions & SourceOption) => {
-      finished(await inspectCommand(await meant(to, options), name, options, terminal));
+      finished(await inspectCommand(await meant(to, options, name), name, options, terminal));
     });
 }
 
@@ -204,24 +219,6 @@ function addStart({ program, catalogue, terminal, finished }: Commands): void {
     .action(async (options: BoundOptions) => {
       finished(await startCommand(catalogue, GENERATED_TESTS, boundsOf(options), terminal));
     });
-}
-
-interface SourceOption {
-  readonly source?: string;
-}
-
-/** A command that takes machines made of C as it takes any. */
-function ofSource(command: Command, catalogue: Catalogue): Command {
-  if (catalogue.ofSource === undefined) return command;
-  return command.option('--source <tree>', 'with the C of a source tree in the place of machines');
-}
-
-/** What a command is about. */
-async function meant(
-  { catalogue, terminal }: Commands,
-  { source }: SourceOption,
-): Promise<Catalogue> {
-  return source === undefined ? catalogue : catalogue.ofSource!(source, terminal);
 }
 
 interface BoundOptions {

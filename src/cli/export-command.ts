@@ -7,6 +7,7 @@ import { writeWhole } from '../write-file.ts';
 import { type Catalogue, findByName } from './catalogue.ts';
 import { familiesNamed, withRefused } from './file.ts';
 import { parseFileArgument } from './file-argument.ts';
+import { meant, type SourceOption, withSource } from './of-source.ts';
 import { assertDirectoryWritable, assertFileWritable, written } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,6 +17,8 @@ export interface ExportFormat {
   readonly name: string;
   /** A phrase: what is written. */
   readonly description: string;
+  /** Whether it is of whatever machine: then also of one that is made of C. */
+  readonly takesC?: true;
   /**
    * The text, of what is named or of everything; several files where there is one for each machine.
    *
@@ -56,13 +59,14 @@ export interface ExportOptions extends Omit<ExportScope, 'file'> {
 export function addExportCommand(
   program: Command,
   catalogue: Omit<Catalogue, 'targets'>,
-  formats: readonly ExportFormat[],
+  formatsOf: (catalogue: Omit<Catalogue, 'targets'>) => readonly ExportFormat[],
   terminal: Terminal,
   finished: (status: number) => void,
 ): void {
-  const known = formats.map(({ name, description }) => `${name}, ${description}`).join('; ');
-  program
-    .command('export')
+  const known = formatsOf(catalogue)
+    .map(({ name, description }) => `${name}, ${description}`)
+    .join('; ');
+  withSource(program.command('export'), catalogue)
     .description('write what is specified in the form of another tool')
     .argument(
       '[name]',
@@ -75,11 +79,23 @@ export function addExportCommand(
       '-o, --output <file>',
       'where to, a directory where there are several files; one goes to the standard output where absent',
     )
-    .action(async (name: string | undefined, options: ExportOptions) => {
+    .action(async (name: string | undefined, options: ExportOptions & SourceOption) => {
+      const formats = formatsOf(await meant({ catalogue, terminal }, options, name));
+      if (options.source !== undefined) assertTakesC(formats, options.to);
       const { file, refused = [] } = await exportedFrom(catalogue, name);
       const status = exportCommand(formats, name, { ...options, ...(file && { file }) }, terminal);
       finished(withRefused(status, refused, terminal));
     });
+}
+
+/** @throws InputError for a format that is of nothing that is made of C */
+function assertTakesC(formats: readonly ExportFormat[], to: string): void {
+  const format = findByName('format', to, formats, ({ name }) => name);
+  if (format.takesC) return;
+  const others = formats.filter(({ takesC }) => takesC).map(({ name }) => name);
+  throw new InputError(
+    `--source: '${to}' is not of machines that are made of C: leave it out, or take one of ${others.join(', ')}`,
+  );
 }
 
 async function exportedFrom(

@@ -39,6 +39,7 @@ export function exportFormats(
   ): ExportFormat => ({
     name,
     description,
+    takesC: true,
     write: (system, options) => {
       const model = modelOf(systemNamed(catalogue, system, options));
       return [{ name: file(model), text: text(model) }];
@@ -52,6 +53,7 @@ export function exportFormats(
   ): ExportFormat => ({
     name,
     description,
+    takesC: true,
     write: (subject, options) =>
       machinesNamed(catalogue, subject, options).map((machine) => ({
         name: `${machine.id.replace(/\W/g, '_')}.${ending}`,

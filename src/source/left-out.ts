@@ -14,6 +14,8 @@ export interface LeftOut {
   /** Steps that only the machine has, and that it keeps there. */
   readonly machineOnly: readonly string[];
   readonly reason: string;
+  /** What is known of it. */
+  readonly accepted: AcceptedDifference;
 }
 
 /** The C as it stands in a system, and what of it does not. */
@@ -73,7 +75,7 @@ function partingOf(
     const hangs = cut.length === c.length && kept.length === 0;
     if (cut.length + kept.length === 0 || hangs) continue;
     const machineOnly = kept.map(({ label }) => label);
-    return { out: { c: cut, machineOnly, reason: one.reason } };
+    return { out: { c: cut, machineOnly, reason: one.reason, accepted: one } };
   }
   return {};
 }

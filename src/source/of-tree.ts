@@ -1,14 +1,22 @@
 import type { AnyStateMachine } from 'xstate';
+import { InputError } from '../errors.ts';
 import type { System, SystemFamily } from '../system/system.ts';
 import { NotRead } from './ast.ts';
 import { type FunctionReading, functionReadings } from './function-readings.ts';
-import { hasC, machineOfC, readingOfPart, withTree } from './in-system.ts';
+import { hasC, leftOutOf, machineOfC, readingOfPart, withTree } from './in-system.ts';
 import type { SourceReader } from './judge-source.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
 
-/** Why a machine of a system is not that of the C of a tree. */
-export interface Kept {
+/** What a system with C in it has that is not as the C says. */
+export interface Besides {
+  /** The machines that are not made of the C, and why. */
+  readonly kept: readonly Because[];
+  /** What of the C is left out, or what the machine does besides, and why. */
+  readonly leftOut: readonly (Because & { readonly labels: readonly string[] })[];
+}
+
+interface Because {
   readonly machine: string;
   readonly because: string;
 }
@@ -31,9 +39,10 @@ export class MachinesOfTree {
    * A system of the newest version with the C of the tree in the place of its machines.
    *
    * @param name - of the revision that it is
-   * @param kept - is told, once, which machines are those of the newest version all the same
+   * @param told - is told, once, what is not as the C says
+   * @throws InputError, when it is built, where nothing of it is made of the C
    */
-  family(family: SystemFamily, name: string, kept: (all: readonly Kept[]) => void): SystemFamily {
+  family(family: SystemFamily, name: string, told: (besides: Besides) => void): SystemFamily {
     const built = new Map<string, System>();
     const { unread: _, ...same } = family;
     return {
@@ -41,30 +50,84 @@ export class MachinesOfTree {
       revisions: [name],
       changeOf: { system: family.name, revision: this.#newest, by: 'source' },
       build: ({ scope }) => {
-        const known = built.get(JSON.stringify(scope));
-        if (known !== undefined) return known;
-        const into = { family, scope, revision: this.#newest };
-        const { parts } = family.build(into);
-        const readings = parts.flatMap(({ machine }) => this.#readingOf(machine) ?? []);
-        const isMeant = (part: System['parts'][number]) => whyKept(part, readings) === undefined;
-        if (built.size === 0) kept(keptOf(parts, readings));
-        const made = withTree(this.#reader, this.#tree, readings, into, isMeant);
-        const system = { ...made, revision: name };
-        built.set(JSON.stringify(scope), system);
+        const key = JSON.stringify(scope);
+        const system = built.get(key) ?? this.#system(family, scope, name);
+        if (built.size === 0) told(this.#besides(family, scope, system));
+        built.set(key, system);
         return system;
       },
     };
   }
 
-  /** A machine, made of the C where that is read; undefined where it is not. */
-  machine(like: AnyStateMachine): AnyStateMachine | undefined {
-    if (cSourceOf(like) === undefined) return undefined;
+  /** Whether something of a system is made of the C. */
+  has(family: SystemFamily): boolean {
+    const { parts } = family.build({ scope: family.defaultScope, revision: this.#newest });
+    return parts.some((part) => this.#whyKept(part) === undefined);
+  }
+
+  /**
+   * A machine, made of the C; or why it is not.
+   */
+  machine(like: AnyStateMachine): AnyStateMachine | string {
+    if (cSourceOf(like) === undefined) return NO_C;
     try {
       return machineOfC(this.#reader, this.#tree, like);
     } catch (error) {
-      if (error instanceof NotRead) return undefined;
+      if (error instanceof NotRead) return error.message;
       throw error;
     }
+  }
+
+  #system(family: SystemFamily, scope: System['scope'], name: string): System {
+    const into = { family, scope, revision: this.#newest };
+    const { parts } = family.build(into);
+    const readings = parts.flatMap(({ machine }) => this.#readingOf(machine) ?? []);
+    const isMeant = (part: System['parts'][number]) => this.#whyKept(part) === undefined;
+    if (!parts.some(isMeant)) throw this.#nothingOf(family.name, parts);
+    return { ...withTree(this.#reader, this.#tree, readings, into, isMeant), revision: name };
+  }
+
+  #nothingOf(system: string, parts: System['parts']): InputError {
+    const [first] = parts.filter(({ machine }) => cSourceOf(machine) !== undefined);
+    const why =
+      first === undefined
+        ? 'none of its machines stands for a function that is read'
+        : `${first.machine.id}: ${this.#whyKept(first)}`;
+    return new InputError(
+      `nothing of system '${system}' is made of the C of '${this.#tree.name}' (${why}): ` +
+        'leave out --source, or name another system',
+    );
+  }
+
+  #besides(family: SystemFamily, scope: System['scope'], made: System): Besides {
+    const { parts } = family.build({ scope, revision: this.#newest });
+    const kept = new Map<string, Because>();
+    for (const part of parts) {
+      const { id: machine } = part.machine;
+      if (part.kind !== 'procedure' || cSourceOf(part.machine) === undefined) continue;
+      const because = this.#whyKept(part);
+      if (because !== undefined) kept.set(machine, { machine, because });
+    }
+    const leftOut = new Map<string, Besides['leftOut'][number]>();
+    for (const { machine } of made.parts) {
+      for (const { c, machineOnly, reason: because } of leftOutOf(machine)) {
+        const labels = [...new Set([...c.map(({ label }) => label), ...machineOnly])];
+        leftOut.set(`${machine.id} ${because}`, { machine: machine.id, labels, because });
+      }
+    }
+    return { kept: [...kept.values()], leftOut: [...leftOut.values()] };
+  }
+
+  /** Why the C does not stand in the place of a part; undefined where it does. */
+  #whyKept(part: System['parts'][number]): string | undefined {
+    const source = cSourceOf(part.machine);
+    if (source === undefined) return NO_C;
+    if (!hasC(part)) {
+      const { labels, because } = source.inside!;
+      return `it has steps that the C does not show (${labels.join(', ')}: ${because})`;
+    }
+    const reading = readingOfPart([this.#readingOf(part.machine)!], part);
+    return reading?.unread ?? reading?.elsewhere;
   }
 
   #readingOf(machine: AnyStateMachine): FunctionReading | undefined {
@@ -77,28 +140,4 @@ export class MachinesOfTree {
   }
 }
 
-/** Why the C does not stand in the place of a part; undefined where it does. */
-function whyKept(
-  part: System['parts'][number],
-  readings: readonly FunctionReading[],
-): string | undefined {
-  const source = cSourceOf(part.machine);
-  if (source === undefined) return 'no C is known of it';
-  if (!hasC(part)) {
-    const { labels, because } = source.inside!;
-    return `it has steps that the C does not show (${labels.join(', ')}: ${because})`;
-  }
-  const reading = readingOfPart(readings, part);
-  return reading?.unread ?? reading?.elsewhere;
-}
-
-/** The procedures that stand for C, and are not made of it. */
-function keptOf(parts: System['parts'], readings: readonly FunctionReading[]): Kept[] {
-  const kept = new Map<string, string>();
-  for (const part of parts) {
-    if (part.kind !== 'procedure' || cSourceOf(part.machine) === undefined) continue;
-    const because = whyKept(part, readings);
-    if (because !== undefined) kept.set(part.machine.id, because);
-  }
-  return [...kept].map(([machine, because]) => ({ machine, because }));
-}
+const NO_C = 'it stands for no function that is read';
