@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { eventInWords } from '../export/chart.ts';
+import { sourceOf } from '../lts/lts.ts';
 import { nodePath, nodesOf, type StateNode } from '../lts/snapshot.ts';
 import type { ChartArrow, ChartLabel, ChartNode } from './chart.ts';
 import { linesOf } from './lines.ts';
@@ -84,7 +85,8 @@ type Transition = NonNullable<StateNode['always']>[number];
 
 function labelOf(transition: Transition): ChartLabel {
   const { eventType, description } = transition;
-  const { source, commits } = (transition.meta ?? {}) as { source?: string; commits?: string };
+  const { commits } = (transition.meta ?? {}) as { commits?: string };
+  const source = sourceOf(transition.meta as Record<string, unknown> | undefined);
   const guard = guardName(transition.guard);
   return {
     label: eventInWords(eventType),

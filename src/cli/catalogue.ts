@@ -201,12 +201,14 @@ export function optionsFor(
   family: SystemFamily,
   { revision, scope }: { readonly revision: string; readonly scope: Scope },
 ): string {
+  const tree = family.changeOf?.source;
   const changed = Object.entries(scope)
     .filter(([name, count]) => family.defaultScope[name] !== count)
     .map(([name, count]) => `${name}=${count}`);
   return [
     ...(revision === defaultRevision(catalogue, family) ? [] : [`--revision ${quoted(revision)}`]),
     ...(changed.length === 0 ? [] : [`--scope ${changed.join(',')}`]),
+    ...(tree === undefined ? [] : [`--source ${quoted(tree)}`]),
   ].join(' ');
 }
 

@@ -249,7 +249,8 @@ function* changeText(
   const its = result.properties.filter((one) => isBad(one) && !isKnown(judged, one));
   const known = result.properties.filter((one) => isBad(one) && isKnown(judged, one));
   const others = result.properties.filter((one) => !isBad(one));
-  const [first, second, third] = CHANGE_TITLES[judged.family.changeOf?.by ?? 'file'];
+  const by = judged.family.changeOf?.source === undefined ? 'file' : 'source';
+  const [first, second, third] = CHANGE_TITLES[by];
   const groups = [
     [first, its],
     [second, known],

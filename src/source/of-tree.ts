@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import type { System, SystemFamily } from '../system/system.ts';
 import { NotRead } from './ast.ts';
 import { type FunctionReading, functionReadings } from './function-readings.ts';
-import { hasC, leftOutOf, machineOfC, readingOfPart, withTree } from './in-system.ts';
+import { hasC, leftOutOf, machineOfC, withTree } from './in-system.ts';
 import type { SourceReader } from './judge-source.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
@@ -27,7 +27,8 @@ export class MachinesOfTree {
   readonly #tree: Tree;
   /** Whose machines stand where the C is not read. */
   readonly #newest: string;
-  readonly #readings = new Map<AnyStateMachine, FunctionReading>();
+  readonly #readings = new Map<string, FunctionReading>();
+  readonly #made = new Map<AnyStateMachine, AnyStateMachine | string>();
 
   constructor(reader: SourceReader, tree: Tree, newest: string) {
     this.#reader = reader;
@@ -48,7 +49,7 @@ export class MachinesOfTree {
     return {
       ...same,
       revisions: [name],
-      changeOf: { system: family.name, revision: this.#newest, by: 'source' },
+      changeOf: { system: family.name, revision: this.#newest, source: this.#tree.name },
       build: ({ scope }) => {
         const key = JSON.stringify(scope);
         const system = built.get(key) ?? this.#system(family, scope, name);
@@ -65,10 +66,14 @@ export class MachinesOfTree {
     return parts.some((part) => this.#whyKept(part) === undefined);
   }
 
-  /**
-   * A machine, made of the C; or why it is not.
-   */
+  /** A machine, made of the C; or why it is not. */
   machine(like: AnyStateMachine): AnyStateMachine | string {
+    const made = this.#made.get(like) ?? this.#machine(like);
+    this.#made.set(like, made);
+    return made;
+  }
+
+  #machine(like: AnyStateMachine): AnyStateMachine | string {
     if (cSourceOf(like) === undefined) return NO_C;
     try {
       return machineOfC(this.#reader, this.#tree, like);
@@ -88,11 +93,12 @@ export class MachinesOfTree {
   }
 
   #nothingOf(system: string, parts: System['parts']): InputError {
-    const [first] = parts.filter(({ machine }) => cSourceOf(machine) !== undefined);
+    const all = parts.filter(({ machine }) => cSourceOf(machine) !== undefined);
+    const whys = all.map((part) => `${part.machine.id}: ${this.#whyKept(part)}`);
     const why =
-      first === undefined
-        ? 'none of its machines stands for a function that is read'
-        : `${first.machine.id}: ${this.#whyKept(first)}`;
+      whys.find((one) => !one.includes(': no file ')) ??
+      whys[0] ??
+      'none of its machines stands for a function that is read';
     return new InputError(
       `nothing of system '${system}' is made of the C of '${this.#tree.name}' (${why}): ` +
         'leave out --source, or name another system',
@@ -126,16 +132,24 @@ export class MachinesOfTree {
       const { labels, because } = source.inside!;
       return `it has steps that the C does not show (${labels.join(', ')}: ${because})`;
     }
-    const reading = readingOfPart([this.#readingOf(part.machine)!], part);
-    return reading?.unread ?? reading?.elsewhere;
+    const made = this.machine(part.machine);
+    return typeof made === 'string' ? made : this.#readingOf(part.machine)?.elsewhere;
   }
 
-  #readingOf(machine: AnyStateMachine): FunctionReading | undefined {
-    if (cSourceOf(machine) === undefined) return undefined;
-    const known = this.#readings.get(machine);
+  /** What the function of a machine is, at every length of list that is compared. */
+  #readingOf(of: AnyStateMachine): FunctionReading | undefined {
+    const source = cSourceOf(of);
+    if (source === undefined) return undefined;
+    const key = `${of.id} ${source.function}`;
+    const known = this.#readings.get(key);
     if (known !== undefined) return known;
-    const [reading] = functionReadings([this.#reader.judge(this.#tree, machine)]);
-    this.#readings.set(machine, reading!);
+    const same = this.#reader.specification.machines.filter(
+      (machine) => machine.id === of.id && cSourceOf(machine)!.function === source.function,
+    );
+    const [reading] = functionReadings(
+      same.map((machine) => this.#reader.judge(this.#tree, machine)),
+    );
+    if (reading !== undefined) this.#readings.set(key, reading);
     return reading;
   }
 }
