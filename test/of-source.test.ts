@@ -77,8 +77,8 @@ describe('--source: the C of a tree in the place of machines', { timeout: 60_000
       ...['report', 'rdma-pinned', '--markdown', '--source', right],
     );
     expect(status).toBe(EXIT.ok);
-    expect(out).toMatch(
-      /`buf\[0\]\.resv\.lock → line_\d+` drivers\/vfio\/pci\/vfio_pci_dmabuf\.c:\d+/,
+    expect(out).toContain(
+      '`buf[0].resv.lock → line_17` drivers/vfio/pci/vfio\\_pci\\_dmabuf.c:15',
     );
   });
 
@@ -93,7 +93,7 @@ describe('--source: the C of a tree in the place of machines', { timeout: 60_000
       'a machine whose function is not read',
       ['paths', 'move'],
       () => treeOf('asm("nop");'),
-      'vfio_pci_dmabuf.c:13: gnu asm expression',
+      'gnu asm expression at drivers/vfio/pci/vfio_pci_dmabuf.c:14',
     ],
     [
       'a machine that is no C',
