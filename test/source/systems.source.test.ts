@@ -18,7 +18,7 @@ const larger: Readonly<Record<string, readonly [states: number, transitions: num
   transitions: [57_402, 154_277],
   'low-power': [161_366, 457_678],
   'wake-up': [10_864, 36_358],
-  'close-in-low-power': [0, 0],
+  'close-in-low-power': [73_720, 329_932],
   'page-faults': [18_022, 40_518],
   'sysfs-reset': [173_616, 677_350],
   sriov: [267_338, 1_023_113],
