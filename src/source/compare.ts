@@ -10,8 +10,6 @@ export interface Difference {
   readonly c: readonly { readonly label: string; readonly place: Place }[];
   /** What the other side can do next, and where: a state of a machine, or a place in other C. */
   readonly other: readonly { readonly label: string; readonly at: string }[];
-  /** Where each side may be then. */
-  readonly states: { readonly c: readonly number[]; readonly other: readonly number[] };
 }
 
 export interface Comparison {
@@ -19,6 +17,8 @@ export interface Comparison {
   readonly pairs: number;
   /** Where they part, shortest runs first; none where every run of one is a run of the other. */
   readonly differences: readonly Difference[];
+  /** Where each side may be at each difference. */
+  readonly where: readonly { readonly c: readonly number[]; readonly other: readonly number[] }[];
 }
 
 /** The other side of a comparison: something with labelled steps. */
@@ -35,6 +35,7 @@ export interface Offers {
 export function compare(graph: CGraph, other: Offers): Comparison {
   const c = offersOfC(graph);
   const differences: Difference[] = [];
+  const where: { c: readonly number[]; other: readonly number[] }[] = [];
   const seen = new Map<string, number>();
   const pairs: {
     left: readonly number[];
@@ -77,13 +78,16 @@ export function compare(graph: CGraph, other: Offers): Comparison {
       run: runTo(pairs, at),
       c: [...own].map(([label, { place }]) => ({ label, place })),
       other: [...offered].map(([label, step]) => ({ label, at: step.at })),
-      states: { c: left, other: right },
     });
+    where.push({ c: left, other: right });
   }
   const states = { c: c.initial, other: other.initial };
-  const never = neverCalled(c.places(states.c), other.steps(states.other), taken, states);
-  if (never !== undefined) differences.push(never);
-  return { pairs: pairs.length, differences };
+  const never = neverCalled(c.places(states.c), other.steps(states.other), taken);
+  if (never !== undefined) {
+    differences.push(never);
+    where.push(states);
+  }
+  return { pairs: pairs.length, differences, where };
 }
 
 /** A way of calling the function that the other side has nowhere. */
@@ -91,14 +95,12 @@ function neverCalled(
   begins: ReadonlyMap<string, { readonly place: Place }>,
   offered: ReadonlyMap<string, { readonly at: string }>,
   taken: ReadonlySet<string>,
-  states: Difference['states'],
 ): Difference | undefined {
   if ([...begins.keys()].every((label) => taken.has(label))) return undefined;
   return {
     run: [],
     c: [...begins].map(([label, { place }]) => ({ label, place })),
     other: [...offered].map(([label, { at }]) => ({ label, at })),
-    states,
   };
 }
 

@@ -2,7 +2,8 @@ import type { AnyStateMachine } from 'xstate';
 import { flatten } from '../lts/flatten.ts';
 import type { Lts } from '../lts/lts.ts';
 import type { Place } from './ast.ts';
-import { compare, type Difference, offersOfMachine } from './compare.ts';
+import { type Comparison, compare, type Difference, offersOfMachine } from './compare.ts';
+import { finder, LOST, nextOf } from './found.ts';
 import type { CGraph, CStep } from './graph.ts';
 import type { AcceptedDifference } from './judge-source.ts';
 import { minimised, reachable } from './minimise.ts';
@@ -40,11 +41,15 @@ export function fitted(
   const own = accepted.filter(({ machine }) => machine === like.id);
   if (own.length === 0) return { graph, leftOut: [] };
   const lts = flatten(like);
-  const { differences } = compare(
+  const { differences, where } = compare(
     graph,
     offersOfMachine(lts, () => false),
   );
-  const parts = differences.map((difference) => ({ difference, ...partingOf(own, difference) }));
+  const parts = differences.map((difference, i) => ({
+    difference,
+    states: where[i]!,
+    ...partingOf(own, difference),
+  }));
   const leftOut = parts.flatMap(({ out }) => out ?? []);
   if (leftOut.length === 0) return { graph, leftOut };
   const steps = new Fitting(graph.steps, lts, parts).steps();
@@ -53,6 +58,7 @@ export function fitted(
 
 interface Parting {
   readonly difference: Difference;
+  readonly states: Comparison['where'][number];
   readonly out?: LeftOut;
 }
 
@@ -82,9 +88,6 @@ function partingOf(
 
 const plain = (label: string) => label.replace(/\[\d+\]/g, '[]');
 
-/** The machine is not where the C is. */
-const LOST = -1;
-
 /** Where the C is and where the machine; which of them goes on by itself, and from where. */
 interface Pair {
   readonly state: number;
@@ -97,6 +100,7 @@ interface Pair {
 class Fitting {
   readonly #c: CGraph['steps'];
   readonly #lts: Lts;
+  readonly #found: (step: CStep) => number;
   /** By state of the C, state of the machine and label: whether every way there says it is left out. */
   readonly #cut = new Map<string, boolean>();
   readonly #kept = new Map<string, boolean>();
@@ -106,7 +110,8 @@ class Fitting {
   constructor(c: CGraph['steps'], lts: Lts, parts: readonly Parting[]) {
     this.#c = c;
     this.#lts = lts;
-    for (const { difference, out } of parts) this.#note(difference, out);
+    this.#found = finder(c, lts);
+    for (const one of parts) this.#note(one);
   }
 
   steps(): CGraph['steps'] {
@@ -116,7 +121,7 @@ class Fitting {
     return withoutEnds(steps, this.#pairs, this.#c);
   }
 
-  #note({ c, other, states }: Difference, out: LeftOut | undefined): void {
+  #note({ difference: { c, other }, states, out }: Parting): void {
     const say = (all: Map<string, boolean>, key: string, is: boolean) =>
       all.set(key, is && all.get(key) !== false);
     const has = (all: readonly { readonly label: string }[], label: string) =>
@@ -135,18 +140,16 @@ class Fitting {
 
   #from({ state, at, alone }: Pair): CStep[] {
     if (alone !== undefined) return this.#ofMachine(state, at, alone, () => true);
-    const comesBack = this.#lts.next.includes(0);
     // A function that is called once is not called again.
-    if (state === 0 && at === LOST) return [];
+    if (state === 0 && at === LOST && !this.#lts.next.includes(0)) return [];
     const own = this.#c[state]!.flatMap((step) => {
       const { label } = step;
       // When it is called is not the function's own.
-      if (state === 0 && label !== undefined && this.#next(at, label) === LOST) return [];
+      if (state === 0 && label !== undefined && nextOf(this.#lts, at, label) === LOST) return [];
       if (label !== undefined && this.#cut.get(`${state} ${at} ${label}`) === true) return [];
-      const next = label === undefined ? at : this.#next(at, label);
-      // Where a call has ended, the machine is as the C is.
-      const isBack = next === LOST && step.to === 0 && comesBack;
-      return [{ ...step, to: this.#arrive({ state: step.to, at: isBack ? 0 : next }) }];
+      const next = label === undefined ? at : nextOf(this.#lts, at, label);
+      const to = next === LOST ? this.#found(step) : next;
+      return [{ ...step, to: this.#arrive({ state: step.to, at: to }) }];
     });
     const isKept = (label: string) => this.#kept.get(`${state} ${at} ${label}`) === true;
     return at === LOST ? own : [...own, ...this.#ofMachine(state, at, at, isKept)];
@@ -160,17 +163,11 @@ class Fitting {
     isMeant: (label: string) => boolean,
   ): CStep[] {
     return this.#lts.labels.filter(isMeant).flatMap((label) => {
-      const next = this.#next(at, label);
+      const next = nextOf(this.#lts, at, label);
       if (next === LOST) return [];
       const to = this.#arrive(next === alone ? { state, at: next } : { state, at: next, alone });
       return [{ label, place: NOWHERE, to }];
     });
-  }
-
-  #next(at: number, label: string): number {
-    const { labels, next } = this.#lts;
-    const id = labels.indexOf(label);
-    return at === LOST || id < 0 ? LOST : next[at * labels.length + id]!;
   }
 
   #arrive(pair: Pair): number {
