@@ -1,10 +1,12 @@
 import { addKernelCommands } from '../kernel/kernel-command.ts';
 import { Simulator } from '../simulator/index.ts';
 import type { Terminal } from '../src/base/terminal.ts';
+import type { OfSource } from '../src/catalogue/catalogue.ts';
 import { addCarriesCommand } from '../src/cli/carries-command.ts';
 import { addExportCommand } from '../src/cli/export-command.ts';
 import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
 import { run } from '../src/cli/main.ts';
+import { ofSource } from '../src/cli/of-source.ts';
 import { addPatchCommand } from '../src/cli/patch-command.ts';
 import type { Program } from '../src/cli/program.ts';
 import { addSourceCommand } from '../src/cli/source-command.ts';
@@ -19,12 +21,14 @@ import { knownDefects } from './source/known-defects.ts';
 import { suites, suitesOf } from './suites.ts';
 import { judgeTrace } from './trace/judge.ts';
 
-const formats = [kselftestFormat, ...exportFormats(specification, runtimeMonitors)];
+const sourced: OfSource = (of, terminal) =>
+  ofSource({ ...specification, targets: [] }, cSpecification, of, terminal);
 
 const catalogue: Program = {
   ...specification,
   modules,
   judgeTrace,
+  ofSource: sourced,
   targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
   commands: [
     (program, terminal, finished) => addSourceCommand(program, cSpecification, terminal, finished),
@@ -41,7 +45,13 @@ const catalogue: Program = {
         finished,
       ),
     (program, terminal, finished) =>
-      addExportCommand(program, { ...specification, modules }, formats, terminal, finished),
+      addExportCommand(
+        program,
+        { ...specification, modules, ofSource: sourced },
+        (of) => [kselftestFormat, ...exportFormats(of, runtimeMonitors)],
+        terminal,
+        finished,
+      ),
   ],
 };
 

@@ -19,13 +19,7 @@ const catalogue: Program = {
   ...reportedDoors,
   commands: [
     (program, terminal, finished) =>
-      addExportCommand(
-        program,
-        reportedDoors,
-        exportFormats(reportedDoors, []),
-        terminal,
-        finished,
-      ),
+      addExportCommand(program, reportedDoors, (of) => exportFormats(of, []), terminal, finished),
   ],
 };
 const exported = (...args: string[]) => runCommand(catalogue, 'export', ...args);

@@ -36,6 +36,21 @@ export interface CommandWriteVariation {
   readonly access: 'succeeds' | 'may_fail';
 }
 
+/** What the C is taken to get where an access to the device succeeds. */
+const succeeding = [
+  {
+    c: 'pci_user_read_config_word($dev, PCI_COMMAND, $_)',
+    is: '0',
+    because: 'an access to the device that fails is not drawn here',
+  },
+  ...['0', 'PCI_COMMAND_MEMORY'].map((val, bit) => ({
+    c: `vfio_default_config_write($dev, $_, $count, $_, PCI_COMMAND, ${val})`,
+    label: `{dev}.hw.command(MEM=${bit})`,
+    returns: { ok: '$count' },
+    because: 'an access to the device that fails is not drawn here',
+  })),
+];
+
 /**
  * A config write of PCI_COMMAND (`vfio_basic_config_write()`): clearing the memory bit zaps the CPU
  * mappings and revokes before the write, setting it gives access back after the write, both under
@@ -163,6 +178,7 @@ export function commandWrite(
             c: 'vfio_bar_restore($dev)',
             because: 'BARs that a reset behind the back of vfio has cleared are not drawn',
           },
+          ...(mayFail ? [] : succeeding),
         ],
       },
       source: 'vfio_basic_config_write, v7.3',

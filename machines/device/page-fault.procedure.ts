@@ -43,6 +43,12 @@ export function pageFault(mm: 'not_drawn' | 'mmap_lock' = 'not_drawn') {
           },
         ],
         leads: { 'vmf.vma': '@vma', 'vma.vm_private_data': '@dev' },
+        ...(drawn && {
+          inside: {
+            labels: ['mm.mmap_lock.down_read', 'mm.mmap_lock.up_read'],
+            because: 'whoever calls the handler holds it, lock_mm_and_find_vma(), mm/mmap_lock.c',
+          },
+        }),
         rows: [
           {
             c: 'is_aligned_for_order($rest)',

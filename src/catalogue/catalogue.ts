@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { InputError, suggested } from '../base/errors.ts';
+import type { Terminal } from '../base/terminal.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../specification/system.ts';
 import type { Target } from '../target/target.ts';
@@ -26,7 +27,15 @@ export interface Catalogue {
   readonly judgeTrace?: JudgeTrace;
   /** What files of the user import by these names, wherever they are. */
   readonly modules?: Readonly<Record<string, unknown>>;
+  /** The same with the C of a source tree in the place of machines, where the specification reads C. */
+  readonly ofSource?: OfSource;
 }
+
+/** @param names - what a command is asked about, nothing where it is about all */
+export type OfSource = (
+  of: { readonly directory: string; readonly names: readonly string[] },
+  terminal: Terminal,
+) => Promise<Catalogue>;
 
 /** What a specification rests on, and what it leaves out: sentences for a review. */
 export interface Limits {
@@ -182,12 +191,14 @@ export function optionsFor(
   family: SystemFamily,
   { revision, scope }: { readonly revision: string; readonly scope: Scope },
 ): string {
+  const tree = family.changeOf?.source;
   const changed = Object.entries(scope)
     .filter(([name, count]) => family.defaultScope[name] !== count)
     .map(([name, count]) => `${name}=${count}`);
   return [
     ...(revision === defaultRevision(catalogue, family) ? [] : [`--revision ${quoted(revision)}`]),
     ...(changed.length === 0 ? [] : [`--scope ${changed.join(',')}`]),
+    ...(tree === undefined ? [] : [`--source ${quoted(tree)}`]),
   ].join(' ');
 }
 

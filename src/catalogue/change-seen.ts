@@ -19,7 +19,7 @@ export type JudgedChange = Judged<AnyResult> & { readonly change?: SeenChange };
  */
 export function judgedAsSeen(catalogue: Catalogue, judged: Judged<AnyResult>): JudgedChange {
   const { family, result } = judged;
-  if (family.changeOf === undefined) return judged;
+  if (family.changeOf === undefined || family.changeOf.source !== undefined) return judged;
   const change = seenChange(catalogue, family, result.scope);
   if (change === undefined) return judged;
   if (change.isSeen || judged.differences.length > 0) return { ...judged, change };

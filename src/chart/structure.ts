@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { conditionOf, eventInWords, type Transition, transitionsOf } from '../export/chart.ts';
+import { sourceOf } from '../lts/lts.ts';
 import { nodePath, nodesOf, type StateNode } from '../lts/snapshot.ts';
 import type { ChartArrow, ChartLabel, ChartNode } from './chart.ts';
 import { linesOf } from './lines.ts';
@@ -75,7 +76,11 @@ function transitionsFrom(node: StateNode): Leaving[] {
     const { target, actions } = transition;
     if (target === undefined && actions.length === 0) return [];
     const label = labelOf(transition);
-    return (target ?? [node]).map((to) => ({ from: node, to: begun(to as StateNode, node), label }));
+    return (target ?? [node]).map((to) => ({
+      from: node,
+      to: begun(to as StateNode, node),
+      label,
+    }));
   });
 }
 
@@ -96,7 +101,8 @@ function isInside(node: StateNode, ancestor: StateNode): boolean {
 
 function labelOf(transition: Transition): ChartLabel {
   const { eventType, description } = transition;
-  const { source, commits } = (transition.meta ?? {}) as { source?: string; commits?: string };
+  const { commits } = (transition.meta ?? {}) as { commits?: string };
+  const source = sourceOf(transition.meta as Record<string, unknown> | undefined);
   const guard = conditionOf(transition);
   return {
     label: eventInWords(eventType),

@@ -233,6 +233,12 @@ function* systemText(
   yield '\n';
 }
 
+/** What a change breaks, what is broken without it, and the rest, in the words of what makes it. */
+const CHANGE_TITLES = {
+  file: ['Broken by the change', 'Broken without it too', 'Not broken by it'],
+  source: ['Broken with this C', 'Broken by the machines too', 'Not broken'],
+} as const;
+
 /** Of a change what it breaks by itself, then what is broken without it, then what it keeps. */
 function* changeText(
   judged: JudgedChange,
@@ -243,10 +249,12 @@ function* changeText(
   const its = result.properties.filter((one) => isBad(one) && !isKnown(judged, one));
   const known = result.properties.filter((one) => isBad(one) && isKnown(judged, one));
   const others = result.properties.filter((one) => !isBad(one));
+  const by = judged.family.changeOf?.source === undefined ? 'file' : 'source';
+  const [first, second, third] = CHANGE_TITLES[by];
   const groups = [
-    ['Broken by the change', its],
-    ['Broken without it too', known],
-    ['Not broken by it', others],
+    [first, its],
+    [second, known],
+    [third, others],
   ] as const;
   for (const [title, properties] of groups) {
     // What a system cannot see it has no verdict on.

@@ -15,6 +15,7 @@ import {
 import { type InspectOptions, inspectCommand } from './inspect-command.ts';
 import { type ListOptions, listCommand } from './list-command.ts';
 import { type MatrixOptions, matrixCommand } from './matrix-command.ts';
+import { meant, type SourceOption, withSource } from './of-source.ts';
 import { type PathsOptions, pathsCommand } from './paths-command.ts';
 import type { Program } from './program.ts';
 import { type ReportOptions, reportCommand } from './report-command.ts';
@@ -41,8 +42,9 @@ export function addCommands(to: Commands): void {
 }
 
 /** Judges systems, and shows what breaks. */
-function addChecks({ program, catalogue, terminal, finished }: Commands): void {
-  bounded(program.command('check'))
+function addChecks(to: Commands): void {
+  const { program, catalogue, terminal, finished } = to;
+  withSource(bounded(program.command('check')), catalogue)
     .description('visit every state of the systems and judge every property against the manifest')
     .argument(
       '[system or file]',
@@ -62,10 +64,20 @@ function addChecks({ program, catalogue, terminal, finished }: Commands): void {
     )
     .option('--json', 'for programs')
     .option('--junit <file>', 'write JUnit XML to a file')
-    .action(async (name: string | undefined, options: CheckOptions & BoundOptions) => {
-      finished(await checkCommand(catalogue, name, options, boundsOf(options), terminal));
-    });
-  bounded(program.command('explain'))
+    .action(
+      async (name: string | undefined, options: CheckOptions & BoundOptions & SourceOption) => {
+        finished(
+          await checkCommand(
+            await meant(to, options, name),
+            name,
+            options,
+            boundsOf(options),
+            terminal,
+          ),
+        );
+      },
+    );
+  withSource(bounded(program.command('explain')), catalogue)
     .description('print the shortest run of a fault, a finding or a broken property')
     .argument(
       '<name>',
@@ -79,13 +91,16 @@ function addChecks({ program, catalogue, terminal, finished }: Commands): void {
     .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
     .option('--reduce', 'find it by partial-order reduction, where the scope is large')
     .option('--json', 'for programs')
-    .action(async (name: string, options: ExplainOptions & BoundOptions) => {
-      finished(await explain(catalogue, name, options, boundsOf(options), terminal));
+    .action(async (name: string, options: ExplainOptions & BoundOptions & SourceOption) => {
+      finished(
+        await explain(await meant(to, options, name), name, options, boundsOf(options), terminal),
+      );
     });
 }
 
 /** What holds where, and what does not. */
-function addOverviews({ program, catalogue, terminal, finished }: Commands): void {
+function addOverviews(to: Commands): void {
+  const { program, catalogue, terminal, finished } = to;
   bounded(program.command('matrix'))
     .description('check systems at every revision and print rules by revisions')
     .argument('[systems...]', 'some systems; all of them where absent')
@@ -101,7 +116,7 @@ function addOverviews({ program, catalogue, terminal, finished }: Commands): voi
     .action((options: FindingsOptions & BoundOptions) => {
       finished(findingsCommand(catalogue, options, boundsOf(options), terminal));
     });
-  bounded(program.command('report'))
+  withSource(bounded(program.command('report')), catalogue)
     .description('write one file for a review: what is specified, checked, found and left out')
     .argument(
       '[systems or files...]',
@@ -109,13 +124,22 @@ function addOverviews({ program, catalogue, terminal, finished }: Commands): voi
     )
     .option('-o, --output <file>', 'where to; the standard output where absent')
     .option('--markdown', 'for a repository or a mail; a page that needs no network where absent')
-    .action(async (names: string[], options: ReportOptions & BoundOptions) => {
-      finished(await reportCommand(catalogue, names, options, boundsOf(options), terminal));
+    .action(async (names: string[], options: ReportOptions & BoundOptions & SourceOption) => {
+      finished(
+        await reportCommand(
+          await meant(to, options, ...names),
+          names,
+          options,
+          boundsOf(options),
+          terminal,
+        ),
+      );
     });
 }
 
 /** What there is. */
-function addLists({ program, catalogue, terminal, finished }: Commands): void {
+function addLists(to: Commands): void {
+  const { program, catalogue, terminal, finished } = to;
   program
     .command('list')
     .description('list machines, systems, properties, faults and revisions')
@@ -125,8 +149,7 @@ function addLists({ program, catalogue, terminal, finished }: Commands): void {
     .action(async (name: string | undefined, options: ListOptions) => {
       finished(await listCommand(catalogue, name, options, terminal));
     });
-  program
-    .command('paths')
+  withSource(program.command('paths'), catalogue)
     .description('count the paths of every machine by criterion, or list those of one')
     .argument('[machine, system or file]', 'one of them; all machines where absent')
     .option('--scope <scope>', 'of a system, such as devices=3,importers=0')
@@ -135,8 +158,8 @@ function addLists({ program, catalogue, terminal, finished }: Commands): void {
       'list the paths of: transitions, transition pairs, prime paths, simple paths',
     )
     .option('--json', 'for programs')
-    .action(async (name: string | undefined, options: PathsOptions) => {
-      finished(await pathsCommand(catalogue, name, options, terminal));
+    .action(async (name: string | undefined, options: PathsOptions & SourceOption) => {
+      finished(await pathsCommand(await meant(to, options, name), name, options, terminal));
     });
 }
 
@@ -172,9 +195,9 @@ function addTests({ program, catalogue, terminal, finished }: Commands): void {
 }
 
 /** The page. */
-function addInspect({ program, catalogue, terminal, finished }: Commands): void {
-  program
-    .command('inspect')
+function addInspect(to: Commands): void {
+  const { program, catalogue, terminal, finished } = to;
+  withSource(program.command('inspect'), catalogue)
     .description('serve the design as a page to look at and to play with, on this machine only')
     .argument(
       '[name]',
@@ -184,8 +207,8 @@ function addInspect({ program, catalogue, terminal, finished }: Commands): void 
     .option('--trace <file...>', 'show what traces of a real kernel took')
     .option('--run <file>', 'show what a run took: the JUnit file of the generated tests')
     .option('--stately', 'offer to send machines to the hosted inspector at stately.ai')
-    .action(async (name: string | undefined, options: InspectOptions) => {
-      finished(await inspectCommand(catalogue, name, options, terminal));
+    .action(async (name: string | undefined, options: InspectOptions & SourceOption) => {
+      finished(await inspectCommand(await meant(to, options, name), name, options, terminal));
     });
 }
 

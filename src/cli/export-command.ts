@@ -9,6 +9,7 @@ import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import type { ExportedFile, ExportedFrom, ExportFormat, ExportScope } from '../export/format.ts';
 import { familiesNamed, withRefused } from '../load/file.ts';
 import { parseFileArgument } from '../load/file-argument.ts';
+import { meant, type SourceOption, withSource } from './of-source.ts';
 
 export interface ExportOptions extends Omit<ExportScope, 'file'> {
   readonly to: string;
@@ -19,13 +20,14 @@ export interface ExportOptions extends Omit<ExportScope, 'file'> {
 export function addExportCommand(
   program: Command,
   catalogue: Omit<Catalogue, 'targets'>,
-  formats: readonly ExportFormat[],
+  formatsOf: (catalogue: Omit<Catalogue, 'targets'>) => readonly ExportFormat[],
   terminal: Terminal,
   finished: (status: number) => void,
 ): void {
-  const known = formats.map(({ name, description }) => `${name}, ${description}`).join('; ');
-  program
-    .command('export')
+  const known = formatsOf(catalogue)
+    .map(({ name, description }) => `${name}, ${description}`)
+    .join('; ');
+  withSource(program.command('export'), catalogue)
     .description('write what is specified in the form of another tool')
     .argument(
       '[name]',
@@ -38,11 +40,23 @@ export function addExportCommand(
       '-o, --output <file>',
       'where to, a directory where there are several files; one goes to the standard output where absent',
     )
-    .action(async (name: string | undefined, options: ExportOptions) => {
+    .action(async (name: string | undefined, options: ExportOptions & SourceOption) => {
+      const formats = formatsOf(await meant({ catalogue, terminal }, options, name));
+      if (options.source !== undefined) assertTakesC(formats, options.to);
       const { file, refused = [] } = await exportedFrom(catalogue, name);
       const status = exportCommand(formats, name, { ...options, ...(file && { file }) }, terminal);
       finished(withRefused(status, refused, terminal));
     });
+}
+
+/** @throws InputError for a format that is of nothing that is made of C */
+function assertTakesC(formats: readonly ExportFormat[], to: string): void {
+  const format = findByName('format', to, formats, ({ name }) => name);
+  if (format.takesC) return;
+  const others = formats.filter(({ takesC }) => takesC).map(({ name }) => name);
+  throw new InputError(
+    `--source: '${to}' is not of machines that are made of C: leave it out, or take one of ${others.join(', ')}`,
+  );
 }
 
 async function exportedFrom(

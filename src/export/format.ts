@@ -6,6 +6,8 @@ export interface ExportFormat {
   readonly name: string;
   /** A phrase: what is written. */
   readonly description: string;
+  /** Whether it is of whatever machine: then also of one that is made of C. */
+  readonly takesC?: true;
   /**
    * The text, of what is named or of everything; several files where there is one for each machine.
    *

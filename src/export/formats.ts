@@ -34,6 +34,7 @@ export function exportFormats(
   ): ExportFormat => ({
     name,
     description,
+    takesC: true,
     write: (system, options) => {
       const model = modelOf(systemNamed(catalogue, system, options));
       return [{ name: file(model), text: text(model) }];
@@ -47,6 +48,7 @@ export function exportFormats(
   ): ExportFormat => ({
     name,
     description,
+    takesC: true,
     write: (subject, options) =>
       machinesNamed(catalogue, subject, options).map((machine) => ({
         name: `${machine.id.replace(/\W/g, '_')}.${ending}`,

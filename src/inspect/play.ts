@@ -1,7 +1,7 @@
 import { InputError, nearest } from '../base/errors.ts';
 import { stepTextAt } from '../explain/kernel-text.ts';
 import { parseLabel } from '../lts/label.ts';
-import type { LtsEdge } from '../lts/lts.ts';
+import { type LtsEdge, sourceOf } from '../lts/lts.ts';
 import { nodePath, nodesOf, type StateNode } from '../lts/snapshot.ts';
 import { BEGIN, hasBeginning } from '../specification/call.ts';
 import type { Participant, Product } from '../system/product.ts';
@@ -129,8 +129,7 @@ export class Player {
     const inOrder = own === undefined ? participants : [own, ...participants];
     const edges = inOrder.map((participant) => this.#edge(participant, before));
     const description = edges.find((edge) => edge.description !== undefined)?.description;
-    const stated = edges.find(({ edge }) => typeof edge?.meta.source === 'string')?.edge?.meta;
-    const written = stated?.source as string | undefined;
+    const written = edges.flatMap(({ edge }) => sourceOf(edge?.meta) ?? [])[0];
     const source = written === undefined ? call?.source : this.#cite(written);
     return {
       ...this.#offers.view(label)!,

@@ -41,6 +41,15 @@ export interface LtsEdge {
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Where a transition is written, by its `meta`: what it says itself, else the line of the source that
+ * it was made of.
+ */
+export function sourceOf(meta: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const written = meta?.source ?? meta?.place;
+  return typeof written === 'string' ? written : undefined;
+}
+
 /** All transitions of the LTS, in the order of states and labels. */
 export function* transitionsOf(
   lts: Lts,

@@ -54,13 +54,16 @@ function byState(lts: Lts): Block {
 }
 
 function stepsOf(lts: Lts, state: number): Text {
-  const taken = lts.labels.flatMap((label, i): string[] => {
+  const taken = lts.labels.flatMap((label, i): Inline[][] => {
     const to = nextOf(lts, state, i);
-    return to < 0 ? [] : [`${label} → ${to === state ? 'stays' : lts.states[to]!.name}`];
+    if (to < 0) return [];
+    const step = { code: `${label} → ${to === state ? 'stays' : lts.states[to]!.name}` };
+    // Of a machine that was made of a source, where each step stands there.
+    const { place } = lts.edges.get(state * lts.labels.length + i)!.meta;
+    return [typeof place === 'string' ? [step, ` ${place}`] : [step]];
   });
-  return taken.length === 0
-    ? ['nothing: it ends here']
-    : lines(taken.map((text) => ({ code: text })));
+  if (taken.length === 0) return ['nothing: it ends here'];
+  return taken.flatMap((step, i) => (i === 0 ? step : ['\n', ...step]));
 }
 
 function nextOf({ next, labels }: Lts, state: number, label: number): number {

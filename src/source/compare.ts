@@ -17,6 +17,8 @@ export interface Comparison {
   readonly pairs: number;
   /** Where they part, shortest runs first; none where every run of one is a run of the other. */
   readonly differences: readonly Difference[];
+  /** Where each side may be at each difference. */
+  readonly where: readonly { readonly c: readonly number[]; readonly other: readonly number[] }[];
 }
 
 /** The other side of a comparison: something with labelled steps. */
@@ -33,6 +35,7 @@ export interface Offers {
 export function compare(graph: CGraph, other: Offers): Comparison {
   const c = offersOfC(graph);
   const differences: Difference[] = [];
+  const where: { c: readonly number[]; other: readonly number[] }[] = [];
   const seen = new Map<string, number>();
   const pairs: {
     left: readonly number[];
@@ -78,10 +81,15 @@ export function compare(graph: CGraph, other: Offers): Comparison {
       c: [...own].map(([label, { place }]) => ({ label, place: places.get(label) ?? place })),
       other: [...offered].map(([label, step]) => ({ label, at: step.at })),
     });
+    where.push({ c: left, other: right });
   }
-  const never = neverCalled(c.places(c.initial), other.steps(other.initial), taken);
-  if (never !== undefined) differences.push(never);
-  return { pairs: pairs.length, differences };
+  const states = { c: c.initial, other: other.initial };
+  const never = neverCalled(c.places(states.c), other.steps(states.other), taken);
+  if (never !== undefined) {
+    differences.push(never);
+    where.push(states);
+  }
+  return { pairs: pairs.length, differences, where };
 }
 
 /** Where the C stands after a run, at each of its next steps: in the steps as they were read. */

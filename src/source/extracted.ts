@@ -2,10 +2,10 @@ import { type AnyStateMachine, type AnyStateNodeConfig, createMachine } from 'xs
 import { alphabetOf } from '../lts/alphabet.ts';
 import { flatten } from '../lts/flatten.ts';
 import { type Lts, transitionsOf } from '../lts/lts.ts';
+import type { Place } from './ast.ts';
+import { decidedByCalls } from './decided.ts';
+import { finder, LOST, nextOf } from './found.ts';
 import type { CGraph, CStep } from './graph.ts';
-
-/** The like machine is not where the C is. */
-const LOST = -1;
 
 /** A state of the C, and where the machine is that it is made like; after a step of its own, `LOST`. */
 interface Pair {
@@ -20,10 +20,16 @@ interface Pair {
  * wherever it has it, until the C is where both are at one place only. A choice without a label stays
  * a step of its own, under a label of its own. `meta.unsaid` has the contract labels of which it is
  * not known which step commits them.
+ *
+ * @param meta - what the machine says of itself besides
  */
-export function machineFrom(graph: CGraph, like: AnyStateMachine): AnyStateMachine {
+export function machineFrom(
+  graph: CGraph,
+  like: AnyStateMachine,
+  meta: Readonly<Record<string, unknown>> = {},
+): AnyStateMachine {
   const lts = flatten(like);
-  const walked = new Walk(withoutAmbiguity(graph.steps), lts);
+  const walked = new Walk(withoutAmbiguity(decidedByCalls(graph.steps)), lts);
   const names = stateNames(walked);
   const own = graph.steps.flat().map(labelOf);
   const choices = walked.pairs.flatMap(({ state }) => walked.steps[state]!.map(labelOf));
@@ -31,7 +37,15 @@ export function machineFrom(graph: CGraph, like: AnyStateMachine): AnyStateMachi
   const unsaid = walked.commitsNotSaid();
   return createMachine({
     id: like.id,
-    meta: { ...like.root.meta, labels, index: {}, unused: labels, unreachable: [], unsaid },
+    meta: {
+      ...like.root.meta,
+      ...meta,
+      labels,
+      index: {},
+      unused: labels,
+      unreachable: [],
+      unsaid,
+    },
     initial: names[0]!,
     states: Object.fromEntries(
       walked.pairs.map((_, pair) => [names[pair]!, stateOf(walked, pair, names)]),
@@ -61,7 +75,7 @@ function stateOf(walked: Walk, pair: number, names: readonly string[]): AnyState
     on[labelOf(step)] = {
       target: names[to]!,
       meta: {
-        place: `${place.file}:${place.line}`,
+        ...placed(place),
         ...(choice !== undefined && { c: step.c ?? choice }),
         ...(commits !== undefined && { commits }),
       },
@@ -69,6 +83,11 @@ function stateOf(walked: Walk, pair: number, names: readonly string[]): AnyState
   }
   const tags = walked.tags(pair);
   return { on, ...(tags.length > 0 && { tags }) };
+}
+
+/** A step that the machine has and the C has not is on no line. */
+function placed({ file, line }: Place): { place?: string } {
+  return line === 0 ? {} : { place: `${file}:${line}` };
 }
 
 /** The C and the machine, walked together. */
@@ -84,8 +103,7 @@ class Walk {
   /** By label, what the machine says of it anywhere: what it commits, and where it leads. */
   readonly #commits = new Map<string, Set<string | undefined>>();
   readonly #leads = new Map<string, Set<number>>();
-  /** Where the machine can be at each state of the C, while both agree. */
-  readonly #together = new Map<number, Set<number>>();
+  readonly #found: (step: CStep) => number;
   /** The tags of a pair in which the machine is lost: those of the step that led there. */
   readonly #lostTags = new Map<number, readonly string[]>();
 
@@ -98,7 +116,7 @@ class Walk {
       add(this.#commits, lts.labels[label]!, edge.commits);
       add(this.#leads, lts.labels[label]!, to);
     }
-    this.#findTogether();
+    this.#found = finder(this.steps, lts, (step, next) => this.#after(step, next));
     this.#arrive({ state: 0, at: 0 });
     for (let pair = 0; pair < this.pairs.length; pair++) this.from(pair);
   }
@@ -108,9 +126,9 @@ class Walk {
     const { state, at } = this.pairs[pair]!;
     // When a function is called is not its own: as the machine has it, where that is known.
     const isCalled = ({ label }: CStep) =>
-      state !== 0 || at === LOST || label === undefined || this.#next(at, label) !== LOST;
+      state !== 0 || at === LOST || label === undefined || nextOf(this.#lts, at, label) !== LOST;
     return this.steps[state]!.filter(isCalled).map((step) => {
-      const next = step.label === undefined ? at : this.#next(at, step.label);
+      const next = step.label === undefined ? at : nextOf(this.#lts, at, step.label);
       const found = next === LOST ? this.#found(step) : next;
       const to = this.#arrive({ state: this.#after(step, next), at: found }, step.label);
       return [step, to] as const;
@@ -181,43 +199,10 @@ class Walk {
     return next.subarray(state * labels.length, (state + 1) * labels.length).every((to) => to < 0);
   }
 
-  #next(at: number, label: string): number {
-    const id = this.#lts.labels.indexOf(label);
-    return at === LOST || id < 0 ? LOST : this.#lts.next[at * this.#lts.labels.length + id]!;
-  }
-
   #edge(at: number, label: string) {
     const id = this.#lts.labels.indexOf(label);
     if (at === LOST || id < 0) return undefined;
     return this.#lts.edges.get(at * this.#lts.labels.length + id);
-  }
-
-  /**
-   * Where a machine that is lost is found again: where it can only be at one place, there or after
-   * this label.
-   */
-  #found({ to, label }: CStep): number {
-    const places = [...(this.#together.get(to) ?? [])];
-    const after = this.#leads.get(label ?? '');
-    const here = places.length > 1 ? places.filter((place) => after?.has(place)) : places;
-    return here.length === 1 ? here[0]! : LOST;
-  }
-
-  #findTogether(): void {
-    const open: Pair[] = [{ state: 0, at: 0 }];
-    const seen = new Set<string>();
-    while (open.length > 0) {
-      const { state, at } = open.pop()!;
-      if (seen.has(`${state} ${at}`)) continue;
-      seen.add(`${state} ${at}`);
-      for (const step of this.steps[state]!) {
-        const next = step.label === undefined ? at : this.#next(at, step.label);
-        if (next === LOST) continue;
-        const to = this.#after(step, next);
-        add(this.#together, to, next);
-        open.push({ state: to, at: next });
-      }
-    }
   }
 }
 

@@ -8,7 +8,8 @@ import type { Part } from '../specification/part.ts';
 import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { machineFrom } from './extracted.ts';
 import type { FunctionReading } from './function-readings.ts';
-import type { SourceReader } from './judge-source.ts';
+import type { AcceptedDifference, SourceReader, Surroundings } from './judge-source.ts';
+import { fitted, type LeftOut } from './left-out.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
 
@@ -49,9 +50,40 @@ export function withTree(
 ): System {
   return withMachines(family.build({ scope, revision }), (part) =>
     isMeant(part)
-      ? machineFrom(reader.graph(tree, part.machine), likeOf(part, readings, family, scope))
+      ? machineOfC(reader, tree, part.machine, {
+          like: likeOf(part, readings, family, scope),
+        })
       : undefined,
   );
+}
+
+/**
+ * The C of a machine, to stand in its place: without what is known to differ, which `meta.leftOut`
+ * has.
+ *
+ * @throws NotRead
+ */
+export function machineOfC(
+  reader: SourceReader,
+  tree: Tree,
+  machine: AnyStateMachine,
+  { like = machine, around = {}, accepted = reader.specification.accepted }: HowItIsMade = {},
+): AnyStateMachine {
+  const { graph, leftOut } = fitted(reader.graph(tree, machine, around), like, accepted);
+  return machineFrom(graph, like, { leftOut });
+}
+
+export interface HowItIsMade {
+  /** The machine of the version that the C is. */
+  readonly like?: AnyStateMachine;
+  readonly around?: Surroundings;
+  /** What is known to differ. */
+  readonly accepted?: readonly AcceptedDifference[];
+}
+
+/** What of the C is not in a machine that was made of it, or only in the machine. */
+export function leftOutOf({ root }: AnyStateMachine): readonly LeftOut[] {
+  return (root.meta as { leftOut?: readonly LeftOut[] } | undefined)?.leftOut ?? [];
 }
 
 function likeOf(

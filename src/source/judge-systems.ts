@@ -6,8 +6,7 @@ import { flatten } from '../lts/flatten.ts';
 import { transitionsOf } from '../lts/lts.ts';
 import { alphabetOf, type Part } from '../specification/part.ts';
 import type { System, SystemFamily } from '../specification/system.ts';
-import { machineFrom } from './extracted.ts';
-import { hasC, withMachines } from './in-system.ts';
+import { type HowItIsMade, hasC, leftOutOf, machineOfC, withMachines } from './in-system.ts';
 import type { SourceReader, Surroundings } from './judge-source.ts';
 import { cSourceOf } from './reading.ts';
 import type { Tree } from './tree.ts';
@@ -65,10 +64,12 @@ export function* judgeSystems(
     asks(system);
     // What breaks a rule is no reason to go through all of a much larger space.
     const bounds: Bounds = { keepSeen: true, states: Math.max(200_000, 3 * states) };
-    const [first, second] = [
-      withC(reader, system, old, functions, around.before),
-      withC(reader, system, now, functions, around.after),
-    ];
+    const first = withC(reader, system, old, functions, { around: around.before });
+    // What the C does only after the patch is not known, wherever it does it.
+    const accepted = first.parts.flatMap(({ machine }) =>
+      leftOutOf(machine).map((one) => one.accepted),
+    );
+    const second = withC(reader, system, now, functions, { around: around.after, accepted });
     const before = check(first, bounds);
     const after = checked(second, bounds);
     if (typeof after === 'string') {
@@ -220,12 +221,10 @@ function withC(
   system: System,
   tree: Tree,
   functions: ReadonlySet<string>,
-  around: Surroundings,
+  how: Pick<HowItIsMade, 'around' | 'accepted'>,
 ): System {
   return withMachines(system, ({ machine }) =>
-    isMeant(machine, functions)
-      ? machineFrom(reader.graph(tree, machine, around), machine)
-      : undefined,
+    isMeant(machine, functions) ? machineOfC(reader, tree, machine, how) : undefined,
   );
 }
 

@@ -37,7 +37,8 @@ function withoutInert(steps: CGraph['steps']): CGraph['steps'] {
   return reachable(steps.map((all) => all.map((step) => ({ ...step, to: beyond[step.to]! }))));
 }
 
-function reachable(steps: CGraph['steps']): CGraph['steps'] {
+/** The states that are reached, numbered anew in the order in which they are. */
+export function reachable(steps: CGraph['steps']): CGraph['steps'] {
   const numbers = new Map([[0, 0]]);
   for (const state of numbers.keys()) {
     for (const { to } of steps[state]!) if (!numbers.has(to)) numbers.set(to, numbers.size);

@@ -525,15 +525,27 @@ class Runner {
     });
   }
 
+  /** Ways that begin with the same step are one until they part: who decides may be somebody else. */
   #outcomes(state: State, { outcomes, into, line }: NonNullable<State['pending']>): Move[] {
     const place = this.#placeIn(state, line);
-    return outcomes.map(({ labels: [label, ...labels], ...end }) => {
+    const begun = new Map<string, Outcome[]>();
+    const moves = outcomes.flatMap(({ labels: [label, ...labels], ...end }): Move[] => {
+      const rest = { labels, ...end };
+      if (label !== undefined && labels.length > 0) {
+        begun.set(label, [...(begun.get(label) ?? []), rest]);
+        return [];
+      }
       const after = new State(state);
-      if (labels.length > 0) after.pending = { outcomes: [{ labels, ...end }], into, line };
-      else this.#ended(after, into, end);
+      this.#ended(after, into, end);
       const choice = `it ends with ${keyOf(end.value)}`;
-      return { ...(label === undefined ? { choice } : { label }), place, state: after };
+      return [{ ...(label === undefined ? { choice } : { label }), place, state: after }];
     });
+    const longer = [...begun].map(([label, rest]): Move => {
+      const after = new State(state);
+      after.pending = { outcomes: rest, into, line };
+      return { label, place, state: after };
+    });
+    return [...longer, ...moves];
   }
 
   // Control

@@ -38,6 +38,8 @@ export interface SystemFamily {
   readonly changeOf?: {
     readonly system: string;
     readonly revision: string;
+    /** Where the change is that machines are made of the C of a tree: the directory. */
+    readonly source?: string;
     /** The same change made to the other systems that can take it. */
     readonly elsewhere?: () => readonly SystemFamily[];
     /** The systems that have what it changes, and cannot take it. */

@@ -81,10 +81,9 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     breaks: ['function-reset-order: given-back'],
   },
   'VFs are probed under memory_lock': {
-    answers: ['changes steps', 'cannot judge'],
+    answers: ['breaks'],
     at: 'vfio_pci_core_sriov_configure():2392',
-    breaks: [],
-    why: 'the C of 7.3 itself, with VFs that are on or off already, passes the bound of states, so that the lock-order which breaks after it is not decided before it',
+    breaks: ['sriov: vfs-need-d0, lock-order'],
   },
   'a mapping takes no kref': {
     answers: ['breaks', 'cannot judge'],
