@@ -63,7 +63,7 @@ export function commonRules(
     const step = outcome === undefined ? operation : `${operation}:${outcome}`;
     return object.startsWith('att[') && UNDER_RESV.includes(step);
   });
-  const kept = common.monitors.filter(({ name }) => name.startsWith('held('));
+  const kept = common.monitors.filter(({ name }) => !/^(?:balance|order)\(/.test(name));
   return {
     monitors: [...kept, ...Object.values(own).flat(), ...held],
     properties: [

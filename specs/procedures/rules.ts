@@ -12,6 +12,7 @@ import type { System } from '../../src/system/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import { MUTEX, RESV, RWSEM } from './parts.ts';
+import { promises } from './promises.ts';
 
 /**
  * The rules that every system of procedures keeps, and the monitors they need.
@@ -42,10 +43,12 @@ export function procedureRules(
       (label) => label.startsWith(`dev[${d}].move(`) && label.endsWith(':begin'),
     ),
   );
+  const promised = promises(parts, returnsOf(calls));
   return {
-    monitors: [...balance, ...order, ...held],
+    monitors: [...balance, ...order, ...held, ...promised.monitors],
     properties: [
       ...lockRules(balance, order, held),
+      ...promised.properties,
       {
         id: 'no-misuse',
         kind: 'monitor',
