@@ -147,15 +147,18 @@ export function importerRules(importers: readonly Importer[], design: Design): P
   ];
 }
 
-/** What an importer has while it is attached: each part with the states in which it is given back. */
+/**
+ * What an importer has while it is attached, its pin apart, of which pinRules() ask: each part with the
+ * states in which it is given back.
+ */
 const LEFT: Readonly<Partial<Record<KindName, Readonly<Record<string, readonly string[]>>>>> = {
   attaching: { sgt: ['none'] },
   not_p2p: {},
-  iommufd: { pin: ['unpinned'], iopt: ['none', 'freed'], iommu: ['unmapped'] },
-  several_ranges: { pin: ['unpinned'], iopt: ['none', 'freed'], iommu: ['unmapped'] },
+  iommufd: { iopt: ['none', 'freed'], iommu: ['unmapped'] },
+  several_ranges: { iopt: ['none', 'freed'], iommu: ['unmapped'] },
   // The memory of a umem whose attachment is refused is freed by a step that is not drawn.
-  rdma: { pin: ['unpinned'], sgt: ['none'], mr: ['invalid'] },
-  rdma_pinned: { pin: ['unpinned'], sgt: ['none'], mr: ['invalid'] },
+  rdma: { sgt: ['none'], mr: ['invalid'] },
+  rdma_pinned: { sgt: ['none'], mr: ['invalid'] },
 };
 
 /** An import that failed, or that is over, holds nothing. */
@@ -173,7 +176,7 @@ function nothingLeftRule(i: Importer): Property {
     then: all(...Object.entries(has).map(([part, states]) => is(`${att(i)}.${part}`, ...states))),
     source:
       'dma_buf_dynamic_attach, dma_buf_detach, iopt_map_dmabuf, iopt_release_pages, ib_umem_dmabuf_release, v7.3: what is taken is given back in reverse',
-    consequence: 'the kernel loses memory, a pin or a mapping with each import, or each that fails',
+    consequence: 'the kernel loses memory, or a mapping, with each import, or each that fails',
   };
 }
 

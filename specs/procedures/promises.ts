@@ -188,7 +188,7 @@ const permissions: readonly Permission[] = [
     call: 'sriov_configure',
     asks: 'pm_runtime_resume_and_get',
     granted: ['pm_runtime_resume_and_get:active'],
-    refused: ['pm_runtime_resume_and_get:failed'],
+    refused: ['pm_runtime_resume_and_get:failed', 'pci_enable_sriov:ok', 'pci_enable_sriov:failed'],
     steps: ['pci_enable_sriov:begin'],
   },
   ...exportPermissions,

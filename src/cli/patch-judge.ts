@@ -26,6 +26,8 @@ export interface JudgedChange {
   readonly answers: readonly PatchAnswer[];
   /** Beside the lines that are left over. */
   readonly notJudged: readonly NotJudged[];
+  /** What no rule asks of any function. */
+  readonly unasked: readonly string[];
 }
 
 /** Who is told what is known as soon as it is known. */
@@ -36,7 +38,7 @@ export interface Told {
   judged(system: JudgedSystem, isFirstBroken: boolean): boolean;
 }
 
-export type PatchCatalogue = Pick<Catalogue, 'families' | 'expectations' | 'revisions'>;
+export type PatchCatalogue = Pick<Catalogue, 'families' | 'expectations' | 'revisions' | 'limits'>;
 
 /** Reads a change and checks every system that has a function which it changes, the smallest first. */
 export function judgeChange(
@@ -59,7 +61,8 @@ export function judgeChange(
     if (!goesOn) break;
   }
   const notJudged = whatWasNot(reader, reading, systems);
-  return { reading, systems, notJudged, answers: answersOf(reading, systems, notJudged) };
+  const answers = answersOf(reading, systems, notJudged);
+  return { reading, systems, notJudged, answers, unasked: catalogue.limits?.unasked ?? [] };
 }
 
 /**

@@ -330,4 +330,79 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     at: 'vfio_pci_dev_set_hot_reset():2516',
     breaks: [],
   },
+  'a release keeps the registration': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_release():98',
+    breaks: ['export-probe: registration-given-back'],
+  },
+  'a release does not free the buffer': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_release():99',
+    breaks: ['export-probe: priv-given-back'],
+  },
+  'cleanup keeps the reference of the file': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_cleanup():404',
+    breaks: ['export: file-given-back, references-put'],
+  },
+  'cleanup puts the file before it is done with it': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_cleanup():400',
+    breaks: ['export: registration-balanced, references-put, no-misuse, refinement'],
+  },
+  'a device that does not resume leaves those before it awake': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_dev_set_hot_reset():2615',
+    breaks: ['hot-reset-order: references-put'],
+  },
+  'runtime PM references are put before the bus is reset': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2618',
+    breaks: ['hot-reset-order: references-put'],
+  },
+  'contention is no error': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2618',
+    breaks: ['hot-reset-order: ok-means-done'],
+  },
+  'what the reset of the bus answers is dropped': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2619',
+    breaks: ['hot-reset-order: ok-means-done'],
+  },
+  'the test of ownership is the other way round': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2615',
+    breaks: ['hot-reset-order: asked-before-done'],
+  },
+  'ownership is not tested': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2570',
+    breaks: ['hot-reset-order: asked-before-done'],
+  },
+  'VFIO_DEVICE_RESET answers ok whatever the reset does': {
+    answers: ['breaks'],
+    at: 'vfio_pci_ioctl_reset():1342',
+    breaks: ['page-faults: ok-means-done'],
+  },
+  'VFIO_DEVICE_RESET of a function that cannot be reset': {
+    answers: ['breaks'],
+    at: 'vfio_pci_ioctl_reset():1719',
+    breaks: ['page-faults: asked-before-done'],
+  },
+  'entry into low power keeps the device awake': {
+    answers: ['breaks'],
+    at: 'vfio_pci_runtime_pm_entry():389',
+    breaks: ['wake-up: references-balanced(dev[0])'],
+  },
+  'entry into low power answers ok where it is refused': {
+    answers: ['breaks'],
+    at: 'vfio_pci_runtime_pm_entry():384',
+    breaks: ['wake-up: ok-means-done'],
+  },
+  'an attachment that is refused is not freed': {
+    answers: ['breaks'],
+    at: 'dma_buf_dynamic_attach():1068',
+    breaks: ['attach-not-p2p: nothing-left-0'],
+  },
 };
