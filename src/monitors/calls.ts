@@ -7,14 +7,14 @@ import { reference } from './reference.monitor.ts';
 /*
  * What a call owes, whatever it does: references that it takes, the thing that it answers for, what
  * it may do only where it was allowed to. Steps are named by what follows the object in a label
- * (`get_file_active:true`), or whole, with the object (`bus.pci_reset_bus:begin`).
+ * (`lock.trylock:1` is `trylock:1` of a lock), or whole, with the object.
  */
 
 /** What calls take for their own duration, of every object of a kind. */
 export interface Reference {
-  /** What it is: `file`. */
+  /** What it is, as monitors are named after it. */
   readonly to: string;
-  /** Objects that have it: `buf`. */
+  /** The kind of object that has it: what stands before the index. */
   readonly of: string;
   readonly get: readonly string[];
   readonly put: readonly string[];
