@@ -85,13 +85,14 @@ export function permissionMonitors(
   return parts.filter(isProcedure).flatMap((part) => {
     const labels = labelsOf([part]);
     return permissions.flatMap(({ call, asks, granted, refused, steps }) => {
-      const { ok, other } = endsOf(labels, call);
-      if (ok.length + other.length === 0) return [];
+      const { begin, ok, other } = endsOf(labels, call);
+      if (begin.length === 0) return [];
       return objectsWith(labels, granted).flatMap((object) => {
         const guarded = stepsOf(labels, object, steps);
         if (guarded.length === 0) return [];
         return [
           monitor(`permission(${object}.${asks}, ${call})@${part.thread}`, permission, {
+            begin,
             granted: stepsOf(labels, object, granted),
             refused: labels.filter((label) =>
               refused.some((no) => plain(label).endsWith(`.${no}`)),

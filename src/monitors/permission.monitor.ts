@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 
-export const labels = ['granted', 'refused', 'step', 'return'] as const;
+export const labels = ['begin', 'granted', 'refused', 'step', 'return'] as const;
 
 /** What a call may do only where it was allowed to: it has asked, and the answer was yes. */
 export const permission = setup({
@@ -8,19 +8,40 @@ export const permission = setup({
 }).createMachine({
   id: 'permission',
   meta: { labels },
-  initial: 'not_granted',
+  initial: 'outside',
   states: {
+    outside: {
+      on: {
+        begin: 'not_granted',
+        granted: 'outside',
+        refused: 'outside',
+        step: 'taken',
+        return: 'outside',
+      },
+    },
     not_granted: {
       description: 'nobody has asked yet, or it was refused',
-      on: { granted: 'granted', refused: 'not_granted', step: 'taken', return: 'not_granted' },
+      on: {
+        begin: 'not_granted',
+        granted: 'granted',
+        refused: 'not_granted',
+        step: 'taken',
+        return: 'outside',
+      },
     },
     granted: {
-      on: { granted: 'granted', refused: 'not_granted', step: 'granted', return: 'not_granted' },
+      on: {
+        begin: 'not_granted',
+        granted: 'granted',
+        refused: 'not_granted',
+        step: 'granted',
+        return: 'outside',
+      },
     },
     taken: {
       tags: ['violation'],
       meta: { finding: 'the step is taken and was not granted' },
-      on: { granted: 'taken', refused: 'taken', step: 'taken', return: 'taken' },
+      on: { begin: 'taken', granted: 'taken', refused: 'taken', step: 'taken', return: 'taken' },
     },
   },
 });
