@@ -146,7 +146,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   'the reference of the file is kept': {
     answers: ['breaks'],
     at: 'vfio_pci_dma_buf_move():377',
-    breaks: ['export: failed-leaves-nothing, rest'],
+    breaks: ['attach-not-p2p: references-put'],
   },
   'dma_resv is not released': {
     answers: ['breaks'],
@@ -226,10 +226,9 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     why: 'no rule speaks of an errno: that it is no answer which the machine has is said, and that is all',
   },
   'runtime PM references are not put': {
-    answers: ['changes steps'],
+    answers: ['breaks'],
     at: 'vfio_pci_dev_set_hot_reset():2616',
-    breaks: [],
-    why: 'no rule counts the runtime PM references that a call leaves behind',
+    breaks: ['hot-reset-order: references-put'],
   },
   'the kref is not armed again': {
     answers: ['breaks'],
@@ -242,10 +241,9 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     breaks: ['failing-config-write: call-returns(owner[0]), rest, deadlock'],
   },
   'the flag is cleared outside dma_resv': {
-    answers: ['changes steps'],
+    answers: ['breaks'],
     at: 'vfio_pci_dma_buf_move():371',
-    breaks: [],
-    why: 'no rule asks for dma_resv around the write of priv->revoked, and importers that test it race the same way',
+    breaks: ['attach-not-p2p: revoked-needs-resv'],
   },
   'a buffer that is being released ends the walk': {
     answers: ['changes steps'],
@@ -264,10 +262,9 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     breaks: ['wake-up: call-returns(owner[0]), lock-balance, rest'],
   },
   'cleanup keeps the registration': {
-    answers: ['changes steps'],
+    answers: ['breaks'],
     at: 'vfio_pci_dma_buf_cleanup():402',
-    breaks: [],
-    why: 'no rule asks that the registration of a buffer which cleanup takes off the list is put',
+    breaks: ['export: registration-given-back'],
   },
   'D3hot does not revoke': {
     answers: ['breaks'],
