@@ -24,6 +24,15 @@ export const limits: Limits = {
     'Refinement is not asked where a finding is that the kernel does what the contract forbids (O2, O3, O4, O12).',
     'Performance, and the DMA of real hardware.',
   ],
+  unasked: [
+    'which errno a call answers that fails, as long as it is not ok',
+    'what a call that fails has changed, but for LOW_POWER_ENTRY',
+    'whether memory is freed that a call allocates for itself, or that is no priv, dma-buf, attachment, sg_table, IOVA range or iopt_pages',
+    'whether an importer puts the file of the dma-buf that it got by its fd',
+    'anything that takes two buffers on the list of one device',
+    'interrupts, ioeventfds, and bits of config space that are neither MEM nor a power state nor a reset',
+    'whether a lock may be waited for where nobody can be waiting the other way round',
+  ],
   notModelled,
   leftOut,
 };

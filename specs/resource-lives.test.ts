@@ -136,6 +136,11 @@ describe('a resource knows its whole life', () => {
         move: [{ kind: 'skip', step: { node: 'revoke.put_file', event: 'buf[b].fput' } }],
       },
     });
-    expect(Object.keys(found)).toEqual(['failed-leaves-nothing', 'rest']);
+    expect(Object.keys(found)).toEqual([
+      'failed-leaves-nothing',
+      'file-given-back',
+      'references-put',
+      'rest',
+    ]);
   });
 });

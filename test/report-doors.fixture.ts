@@ -24,6 +24,7 @@ export const reportedDoors: Catalogue = {
   limits: {
     assumptions: ['hinges do not rust'],
     outOfScope: ['the door of the neighbour'],
+    unasked: ['who knocks'],
     notModelled: [
       { id: 'D9', title: 'a keyhole is not drawn', reason: 'nobody has a key', source: 'tiny' },
     ],

@@ -1,6 +1,7 @@
 import { setup } from 'xstate';
 
 export const labels = [
+  'kzalloc:ok',
   'list_add',
   'list_del',
   'kfree',
@@ -20,27 +21,42 @@ export const labels = [
 export function attachmentObject(initially: 'off' | 'on' = 'off') {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'attachment_object',
-    description: 'attach->node on dmabuf->attachments; kfree(attach)',
+    description: 'kzalloc(attach), its node on dmabuf->attachments, kfree(attach)',
     meta: { labels, source: 'dma_buf_dynamic_attach, dma_buf_detach, v7.3' },
     initial: initially,
     states: {
       off: {
-        description: 'no attachment, or one that no revoke can see',
+        description: 'no attachment',
         tags: ['quiescent'],
         on: {
+          'kzalloc:ok': 'unlisted',
           'listed:false': 'off',
-          list_add: 'on',
+          list_add: 'used_after_free',
           list_del: 'corrupt',
           kfree: 'off',
           'invalidate:begin': 'used_after_free',
           'invalidate:end': 'off',
         },
       },
+      unlisted: {
+        description: 'no revoke can see it: made, or off the list and not freed yet',
+        tags: ['quiescent'],
+        on: {
+          'kzalloc:ok': 'unlisted',
+          'listed:false': 'unlisted',
+          list_add: 'on',
+          list_del: 'corrupt',
+          kfree: 'off',
+          'invalidate:begin': 'used_after_free',
+          'invalidate:end': 'unlisted',
+        },
+      },
       on: {
         tags: ['quiescent'],
         on: {
+          'kzalloc:ok': 'on',
           'listed:true': 'on',
-          list_del: 'off',
+          list_del: 'unlisted',
           list_add: 'corrupt',
           kfree: 'used_after_free',
           'invalidate:begin': 'called_back',
@@ -48,6 +64,7 @@ export function attachmentObject(initially: 'off' | 'on' = 'off') {
       },
       called_back: {
         on: {
+          'kzalloc:ok': 'called_back',
           'listed:true': 'called_back',
           'invalidate:begin': 'called_back',
           'invalidate:end': 'on',
@@ -60,9 +77,10 @@ export function attachmentObject(initially: 'off' | 'on' = 'off') {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is put on the list or taken off while the exporter walks it, or twice' },
         on: {
+          'kzalloc:ok': 'unlisted',
           'listed:false': 'off',
           list_add: 'on',
-          list_del: 'off',
+          list_del: 'unlisted',
           kfree: 'off',
           'invalidate:begin': 'called_back',
           'invalidate:end': 'off',
@@ -72,6 +90,7 @@ export function attachmentObject(initially: 'off' | 'on' = 'off') {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is called back after it was freed, or freed while it is on the list' },
         on: {
+          'kzalloc:ok': 'unlisted',
           'listed:false': 'off',
           list_add: 'on',
           list_del: 'off',

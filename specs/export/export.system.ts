@@ -54,7 +54,10 @@ export const exportFamily: SystemFamily = {
         'buf.dma_buf_fd':
           'get_unused_fd_flags() reserves a number that nobody sees before fd_install()',
       },
-      properties: [...exportRules(scope, listLock), ...rules.properties.filter(isAbout(scope))],
+      properties: [
+        ...exportRules(scope, parts, listLock),
+        ...rules.properties.filter(isAbout(scope)),
+      ],
     };
   },
 };

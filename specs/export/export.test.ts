@@ -118,7 +118,7 @@ describe('faults', () => {
 
   it('P7: closing the device lets the unbind go on, but nobody ever frees the buffer', () => {
     const scope = { ...DEFAULT, writers: 0, unbinders: 1 };
-    expect(broken(checkAt('7.3+P7', scope))).toEqual(['failed-leaves-nothing']);
+    expect(broken(checkAt('7.3+P7', scope))).toEqual(['failed-leaves-nothing', 'file-given-back']);
   });
 });
 
@@ -157,7 +157,7 @@ describe('rules', () => {
       'release() does not put the registration',
       'release',
       { kind: 'skip', step: { node: 'put', event: 'buf.put_registration' } },
-      ['rest'],
+      ['registration-given-back', 'rest'],
     ],
     [
       'a config write keeps memory_lock',

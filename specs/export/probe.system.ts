@@ -12,6 +12,7 @@ import { untouched } from '../procedures/words.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { exportCalls } from './calls.ts';
 import { exportedBufferResources, exportPart, fputParts, registrationPart } from './parts.ts';
+import { givenBackRules } from './rules.ts';
 
 /** Which devices export at all: what the driver offers, its probe and the open of the device. */
 export const probeFamily: SystemFamily = {
@@ -52,7 +53,7 @@ export const probeFamily: SystemFamily = {
         'buf.dma_buf_fd':
           'get_unused_fd_flags() reserves a number that nobody sees before fd_install()',
       },
-      properties: rules,
+      properties: [...rules, ...givenBackRules(parts)],
     };
   },
 };

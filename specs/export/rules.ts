@@ -1,10 +1,18 @@
 import { heldMonitors } from '../../src/monitors/locks.ts';
 import type { Part } from '../../src/specification/part.ts';
-import { all, is, not } from '../../src/specification/predicate.ts';
+import { all, any, is, not, said, where } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
 import type { Scope } from '../../src/specification/system.ts';
 import { RWSEM } from '../procedures/parts.ts';
-import { decodes, isFree, isIdle, isListed, isRevoked, memoryOn } from '../procedures/words.ts';
+import {
+  allAreIdle,
+  decodes,
+  isFree,
+  isIdle,
+  isListed,
+  isRevoked,
+  memoryOn,
+} from '../procedures/words.ts';
 
 /** memory_lock protects the list of a device, whoever adds to it or takes from it. */
 export function listLockMonitors(parts: readonly Part[]): Part[] {
@@ -20,7 +28,11 @@ export function listLockMonitors(parts: readonly Part[]): Part[] {
 const settled = [isFree('dev[0].memory_lock'), isListed('buf[0]'), is('buf[0].file', 'open')];
 
 /** The rules of export, release and the closing of the descriptors. */
-export function exportRules(scope: Scope, listLock: readonly Part[]): Property[] {
+export function exportRules(
+  scope: Scope,
+  parts: readonly Part[],
+  listLock: readonly Part[],
+): Property[] {
   return [
     ...(scope.writers === 1 ? [offMeansRevoked, listedOffMeansRevoked] : []),
     listedOnMeansLive,
@@ -31,6 +43,7 @@ export function exportRules(scope: Scope, listLock: readonly Part[]): Property[]
     putFreesAll,
     memorySafe,
     registrationBalanced,
+    ...givenBackRules(parts),
     {
       id: 'list-needs-memory-lock',
       kind: 'monitor',
@@ -153,3 +166,65 @@ const registrationBalanced: Property = {
   source: 'vfio_pci_dma_buf_release, v7.3: "Either this or vfio_pci_dma_buf_cleanup()"',
   consequence: 'the device is freed while its file is open, or its unbind waits for ever',
 };
+
+/** Whatever a buffer holds it has given back when it is gone, and nobody holds one that is not used. */
+export function givenBackRules(parts: readonly Part[]): Property[] {
+  const idle = allAreIdle(parts);
+  const held = (buffers: number) =>
+    where('dev[0].registration', `held by ${buffers}`, (context) => context.buffers === buffers);
+  return [
+    {
+      id: 'registration-given-back',
+      kind: 'invariant',
+      title: 'a buffer on the list holds the registration of its device, and no other one does',
+      when: idle,
+      then: said(
+        any(all(isListed('buf[0]'), held(1)), all(not(isListed('buf[0]')), held(0))),
+        'the registration is held by what is on the list',
+        'a buffer that is off the list holds the registration, or one on it does not',
+      ),
+      rule: 'S5',
+      source:
+        'vfio_pci_dma_buf_release, vfio_pci_dma_buf_cleanup, v7.3: vfio_device_put_registration() with list_del_init()',
+      consequence:
+        'unbind waits for ever in vfio_unregister_group_dev(), or the device goes too early',
+    },
+    {
+      id: 'file-given-back',
+      kind: 'invariant',
+      title: 'the file of a buffer is gone once no descriptor leads to it',
+      when: said(
+        all(idle, is('buf[0].fd', 'fds.none')),
+        'every call has returned and no descriptor leads to buf[0]',
+        'a call is under way, or a descriptor leads to buf[0]',
+      ),
+      then: said(
+        not(is('buf[0].file', 'open', 'unpublished')),
+        'nobody holds the file of buf[0]',
+        'the file of buf[0] is held',
+      ),
+      rule: 'S5',
+      source: 'derived: fs/file_table.c: __fput() when the last reference is put',
+      consequence: 'the buffer is never freed, and vfio-pci-core is never unloaded again',
+    },
+    {
+      id: 'priv-given-back',
+      kind: 'invariant',
+      title: 'priv is freed once there is no dma-buf that owns it',
+      when: said(
+        all(idle, is('export', '#exported', '#failed'), is('buf[0].dma_buf', 'none', 'freed')),
+        'the export is over and there is no dma-buf',
+        'the export is not over, or there is a dma-buf',
+      ),
+      then: said(
+        not(is('buf[0].priv', 'allocated', 'owned', 'cleaned')),
+        'priv is not allocated',
+        'priv is still allocated',
+      ),
+      rule: 'S5',
+      source:
+        'vfio_pci_dma_buf_release, vfio_pci_core_feature_dma_buf, v7.3: kfree(priv), err_free_priv',
+      consequence: 'the kernel loses memory with each export, or with each that fails',
+    },
+  ];
+}

@@ -1,5 +1,8 @@
 import type { Fault } from '../../src/faults/fault.ts';
 
+/** Two devices of which one is open, and no buffer. */
+const ALONE = { devices: 2, unopened: 1, buffers: 0, importers: 0 };
+
 /** Defects that hot reset had in posted versions of the series. */
 export const hotResetFaults: readonly Fault[] = [
   {
@@ -59,5 +62,50 @@ export const hotResetFaults: readonly Fault[] = [
     scope: { devices: 2, unopened: 1, buffers: 0, importers: 0 },
     expected: ['no-misuse'],
     source: 'Alex Williamson on v9, 2025-11-20, <20251120170413.050ccbb5.alex@shazbot.org>',
+  },
+  {
+    id: 'reset-keeps-awake',
+    title: 'a hot reset leaves every device of the set awake for good',
+    machine: 'hot_reset',
+    change: {
+      patches: [{ kind: 'skip', step: { node: 'put_all', event: 'dev[i].pm_runtime_put' } }],
+    },
+    base: '7.3',
+    system: 'hot-reset',
+    scope: ALONE,
+    expected: ['references-put'],
+    source: 'derived: vfio_pci_dev_set_hot_reset, v7.3, without its pm_runtime_put()',
+  },
+  {
+    id: 'reset-only-said',
+    title: 'a hot reset that met a busy device answers ok',
+    machine: 'hot_reset',
+    change: {
+      patches: [{ kind: 'drop_guard', step: { node: 'return', event: 'bus.hot_reset:ok' } }],
+    },
+    base: '7.3',
+    system: 'hot-reset',
+    scope: ALONE,
+    expected: ['ok-means-done'],
+    source: 'derived: vfio_pci_dev_set_hot_reset, v7.3, without ret = -EBUSY',
+  },
+  {
+    id: 'reset-not-owned',
+    title: 'a hot reset takes a device that its caller does not own',
+    machine: 'hot_reset',
+    change: {
+      patches: [
+        {
+          kind: 'retarget',
+          step: { node: 'take.own', event: 'dev[i].owned:false' },
+          target: 'lock',
+        },
+      ],
+    },
+    base: '7.3',
+    system: 'hot-reset',
+    scope: ALONE,
+    expected: ['asked-before-done'],
+    source: 'derived: vfio_pci_dev_set_hot_reset, v7.3: "Otherwise, reset is not allowed."',
   },
 ];

@@ -20,6 +20,7 @@ import {
   openFilePart,
   registrationPart,
 } from '../export/parts.ts';
+import { givenBackRules } from '../export/rules.ts';
 import { deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
 import {
@@ -65,6 +66,7 @@ export const hotResetExportFamily: SystemFamily = {
         resetMeansRevoked,
         enabledMeansLive,
         hotResetReturns,
+        ...givenBackRules(parts),
         // The system of hot reset alone tells whether vfio_pci_dma_buf_move() is called with the lock.
         ...common.properties.filter(({ id }) => id !== 'move-needs-memory-lock'),
       ],

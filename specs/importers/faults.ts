@@ -330,4 +330,15 @@ export const importerFaults: readonly Fault[] = [
     scope: { pages: 4 },
     expected: ['entries-aligned'],
   }),
+  {
+    id: 'attach-leaks',
+    title: 'an attachment that is refused is not freed',
+    machine: 'attach',
+    change: { patches: [{ kind: 'skip', step: { node: 'free_refused', event: 'att.kfree' } }] },
+    base: '7.3',
+    system: 'attach-not-p2p',
+    scope: scopeOf({ not_p2p: 1 }),
+    expected: ['nothing-left-0'],
+    source: 'derived: dma_buf_dynamic_attach, v7.3: err_attach without kfree()',
+  },
 ];

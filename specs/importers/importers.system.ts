@@ -42,6 +42,7 @@ export function importersSystem(name: string, scope: Scope, revision: string): S
     importers,
     contract,
     threadsWithoutLocks(importers, design),
+    threadsRefused(importers, design),
   );
   return {
     name,
@@ -69,6 +70,16 @@ function threadsWithoutLocks(importers: readonly Importer[], design: Design): st
     if (kind === 'not_p2p') return [`importer[${a}]`];
     if (kind === 'rdma_pinned' && design.attach.admits === 'revocable') return [`importer[${a}]`];
     return kind === 'iommufd' && design.accessPin.dmabuf === 'refused' ? [`access[${a}]`] : [];
+  });
+}
+
+/** An importer that is never attached, or never pinned. */
+function threadsRefused(importers: readonly Importer[], { attach, pin }: Design): string[] {
+  return importers.flatMap(({ attachment: a, kind }) => {
+    const isPinned = kind === 'rdma' || kind === 'rdma_pinned';
+    const isRefused = isPinned && pin.pin === 'refused';
+    const isStatic = kind === 'rdma_pinned' && attach.admits === 'revocable';
+    return isRefused || isStatic ? [`importer[${a}]`] : [];
   });
 }
 

@@ -51,12 +51,14 @@ const UNDER_RESV = [
  * The rules of every system of procedures, with the locks that importers add.
  *
  * @param neverLock - threads that take no lock in this version, because they are refused before
+ * @param refused - threads whose calls never answer ok in this version
  */
 export function commonRules(
   parts: readonly Part[],
   importers: readonly Importer[],
   contract: System,
   neverLock: readonly string[],
+  refused: readonly string[],
 ): { monitors: Part[]; properties: Property[] } {
   const common = procedureRules(parts, { devices: 1, buffers: 1 }, contract);
   const locks = locksOf(importers);
@@ -71,16 +73,19 @@ export function commonRules(
     const step = outcome === undefined ? operation : `${operation}:${outcome}`;
     return object.startsWith('att[') && UNDER_RESV.includes(step);
   });
-  const kept = common.monitors.filter(({ name }) => name.startsWith('held('));
+  const isKept = (name: string) =>
+    !/^(?:balance|order)\(/.test(name) && !refused.some((thread) => name.endsWith(`@${thread}`));
+  const kept = common.monitors.filter(({ name }) => isKept(name));
   return {
     monitors: [...kept, ...Object.values(own).flat(), ...held],
     properties: [
-      ...common.properties.map((property): Property => {
-        if (property.kind !== 'monitor') return property;
+      ...common.properties.flatMap((property): Property[] => {
+        if (property.kind !== 'monitor') return [property];
         if (property.id === 'no-misuse') {
-          return { ...property, parts: property.parts.filter((name) => !name.endsWith('.pin')) };
+          return [{ ...property, parts: property.parts.filter((name) => !name.endsWith('.pin')) }];
         }
-        return { ...property, parts: own[property.id]?.map(({ name }) => name) ?? property.parts };
+        const parts = own[property.id]?.map(({ name }) => name) ?? property.parts.filter(isKept);
+        return parts.length === 0 ? [] : [{ ...property, parts }];
       }),
       {
         id: 'resv-held',
@@ -145,8 +150,42 @@ export function importerRules(importers: readonly Importer[], design: Design): P
     ...of('rdma').map(stopsFirstRule),
     ...(of('rdma_pinned').length > 0 ? [revocableRule(of('rdma_pinned'))] : []),
     ...of('not_p2p').map(onlyP2pRule),
+    ...importers.filter(({ kind }) => kind in LEFT).map(nothingLeftRule),
     ...importers.flatMap(callReturns),
   ];
+}
+
+/**
+ * What an importer has while it is attached, its pin apart, of which pinRules() ask: each part with the
+ * states in which it is given back.
+ */
+const LEFT: Readonly<Partial<Record<KindName, Readonly<Record<string, readonly string[]>>>>> = {
+  attaching: { sgt: ['none'] },
+  not_p2p: {},
+  iommufd: { iopt: ['none', 'freed'], iommu: ['unmapped'] },
+  several_ranges: { iopt: ['none', 'freed'], iommu: ['unmapped'] },
+  // The memory of a umem whose attachment is refused is freed by a step that is not drawn.
+  rdma: { sgt: ['none'], mr: ['invalid'] },
+  rdma_pinned: { sgt: ['none'], mr: ['invalid'] },
+};
+
+/** An import that failed, or that is over, holds nothing. */
+function nothingLeftRule(i: Importer): Property {
+  const has = { attachment: ['off'], ...LEFT[i.kind] };
+  return {
+    id: `nothing-left-${i.attachment}`,
+    kind: 'invariant',
+    title: `${att(i)} leaves nothing behind when it is given up, or when it cannot be had`,
+    when: said(
+      is(`${att(i)}.handle`, 'none'),
+      `user space has no import ${att(i)}`,
+      `user space has the import ${att(i)}, or is about to`,
+    ),
+    then: all(...Object.entries(has).map(([part, states]) => is(`${att(i)}.${part}`, ...states))),
+    source:
+      'dma_buf_dynamic_attach, dma_buf_detach, iopt_map_dmabuf, iopt_release_pages, ib_umem_dmabuf_release, v7.3: what is taken is given back in reverse',
+    consequence: 'the kernel loses memory, or a mapping, with each import, or each that fails',
+  };
 }
 
 /** The kinds that get as far as a pin in a version. */

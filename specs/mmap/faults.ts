@@ -95,4 +95,20 @@ export const mmapFaults: readonly Fault[] = [
     expected: ['deadlock', 'lock-order', 'rest'],
     source: 'nvgrace_gpu_read_mem, vfio_pci_mmap_huge_fault, rwsem_down_read_slowpath, v7.3',
   },
+  {
+    id: 'mmap-fault-keeps-device',
+    title: 'a page fault keeps the registration that it took',
+    machine: 'dma_buf_fault',
+    change: {
+      patches: [
+        { kind: 'skip', step: { node: 'insert.leave.put', event: 'dev.put_registration' } },
+      ],
+    },
+    base: 'mmap-v8',
+    system: 'bar-mmap',
+    scope: { ...ALONE, faults: 1, closers: 1 },
+    expected: ['references-put'],
+    source:
+      'derived from v2 7/9, 2026-05-27, <20260527102319.100128-8-mattev@meta.com>, without vfio_device_put_registration()',
+  },
 ];

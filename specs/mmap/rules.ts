@@ -7,11 +7,12 @@ import {
   orderMonitors,
 } from '../../src/monitors/locks.ts';
 import type { Part } from '../../src/specification/part.ts';
-import { all, is, not } from '../../src/specification/predicate.ts';
+import { all, is, not, where } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
+import { promises } from '../procedures/promises.ts';
 import { returnsOf } from '../procedures/rules.ts';
-import { decodes } from '../procedures/words.ts';
+import { allAreIdle, decodes } from '../procedures/words.ts';
 import { mmapCalls } from './calls.ts';
 import type { Shape } from './shape.ts';
 
@@ -32,11 +33,14 @@ export function mmapRules(
     /\.(list_add|list_del)$|\.set_status\(.*:begin$/.test(label),
   );
   const names = (monitors: readonly Part[]) => monitors.map(({ name }) => name);
+  const promised = promises(parts, returnsOf(mmapCalls));
   return {
-    monitors: [...balance, ...order, ...held],
+    monitors: [...balance, ...order, ...held, ...promised.monitors],
     properties: [
       ...shape.buffers.flatMap((b) => bufferRules(shape, b)),
       ...(shape.closes && shape.faults.length > 0 ? [deviceAlive] : []),
+      ...(shape.closes ? [registrationGivenBack(parts)] : []),
+      ...promised.properties,
       {
         id: 'lock-order',
         kind: 'monitor',
@@ -180,6 +184,23 @@ const deviceAlive: Property = {
   consequence:
     'KASAN: slab-use-after-free in down_read(); without KASAN, the page fault writes into memory of somebody else',
 };
+
+/** The open file and the one buffer on the list have held it. */
+function registrationGivenBack(parts: readonly Part[]): Property {
+  return {
+    id: 'registration-given-back',
+    kind: 'invariant',
+    title: 'nobody but the device itself holds its registration once it is closed',
+    when: all(
+      is('close', '#closed'),
+      allAreIdle(parts.filter(({ name }) => name !== 'unregister')),
+    ),
+    then: where('dev[0].registration', 'nobody holds it', ({ references }) => references === 0),
+    rule: 'S5',
+    source: `vfio_pci_dma_buf_cleanup, ${SERIES}: vfio_device_put_registration() with list_del_init()`,
+    consequence: 'unbind waits for ever in vfio_unregister_group_dev()',
+  };
+}
 
 function listNeedsLock(parts: readonly string[], listLock: string): Property {
   return {

@@ -12,6 +12,7 @@ import type { System } from '../../src/specification/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import { MUTEX, RESV, RWSEM } from './parts.ts';
+import { promises } from './promises.ts';
 
 /**
  * The rules that every system of procedures keeps, and the monitors they need.
@@ -42,10 +43,14 @@ export function procedureRules(
       (label) => label.startsWith(`dev[${d}].move(`) && label.endsWith(':begin'),
     ),
   );
+  const promised = promises(parts, returnsOf(calls));
+  const flags = range(scope.buffers).flatMap((b) => flagMonitors(parts, b));
   return {
-    monitors: [...balance, ...order, ...held],
+    monitors: [...balance, ...order, ...held, ...flags, ...promised.monitors],
     properties: [
       ...lockRules(balance, order, held),
+      ...(flags.length > 0 ? [revokedNeedsResv(flags)] : []),
+      ...promised.properties,
       {
         id: 'no-misuse',
         kind: 'monitor',
@@ -64,6 +69,27 @@ export function procedureRules(
     ],
   };
 }
+
+/** One for each thread that writes `revoked` of a buffer. */
+function flagMonitors(parts: readonly Part[], buffer: number): Part[] {
+  const buf = `buf[${buffer}]`;
+  const lock = { name: `${buf}.resv`, kind: RESV };
+  const writes = [`${buf}.revoked.set`, `${buf}.revoked.clear`];
+  return heldMonitors(parts, lock, (label) => writes.includes(label)).map((part) => ({
+    ...part,
+    name: `flag-${part.name}`,
+  }));
+}
+
+const revokedNeedsResv = (flags: readonly Part[]): Property => ({
+  id: 'revoked-needs-resv',
+  kind: 'monitor',
+  title: 'priv->revoked is written with dma_resv of the buffer held',
+  parts: flags.map(({ name }) => name),
+  rule: 'S6',
+  source: 'vfio_pci_dma_buf_move, vfio_pci_core_feature_dma_buf, v7.3: dma_resv_lock() around it',
+  consequence: 'a map that has tested it counts a mapping after the revoke has looked',
+});
 
 function lockRules(
   balance: readonly Part[],

@@ -1,4 +1,5 @@
-import { is, type Predicate, said } from '../../src/specification/predicate.ts';
+import type { Part } from '../../src/specification/part.ts';
+import { all, is, type Predicate, said } from '../../src/specification/predicate.ts';
 
 /*
  * What rules say of the objects of the kernel, in the words of its people: the names of machines and of
@@ -16,6 +17,16 @@ export const isRevoked = (buf: string) =>
 /** Whether a thread is in no call: its machine rests. */
 export const isIdle = (thread: string) =>
   said(is(thread, '#quiescent'), `${thread} is in no call`, `${thread} is in a call`);
+
+/** Whether no thread is in a call: what a call holds for itself nobody holds then. */
+export const allAreIdle = (parts: readonly Part[]) => {
+  const threads = parts.filter(({ kind, name, thread }) => kind === 'procedure' && name === thread);
+  return said(
+    all(...threads.map(({ name }) => isIdle(name))),
+    'every call has returned',
+    'a call is under way',
+  );
+};
 
 /** Whether nobody holds a lock. */
 export const isFree = (lock: string) =>

@@ -57,4 +57,49 @@ export const transitionFaults: readonly Fault[] = [
     expected: ['deadlock', 'lock-balance'],
     source: 'derived: rwsem_down_read_slowpath, v7.3: a reader queues behind a writer that waits',
   },
+  {
+    id: 'entry-keeps-awake',
+    title: 'LOW_POWER_ENTRY keeps the reference that open took',
+    machine: 'low_power_entry',
+    change: {
+      patches: [{ kind: 'skip', step: { node: 'put', event: 'dev.pm_runtime_put_noidle' } }],
+    },
+    base: '7.3',
+    system: 'low-power',
+    scope: { owners: 1, importers: 0, cpus: 0 },
+    expected: ['references-balanced(dev[0])'],
+    source: 'derived: vfio_pci_runtime_pm_entry, v7.3, without pm_runtime_put_noidle()',
+  },
+  {
+    id: 'sriov-keeps-awake',
+    title: 'SR-IOV that cannot be switched on keeps the device awake',
+    machine: 'sriov_configure',
+    change: {
+      patches: [{ kind: 'skip', step: { node: 'put_failed', event: 'dev.pm_runtime_put' } }],
+    },
+    base: '7.3',
+    system: 'sriov',
+    scope: { importers: 0, cpus: 0 },
+    expected: ['references-balanced(dev[0])'],
+    source: 'derived: vfio_pci_core_sriov_configure, v7.3, without pm_runtime_put()',
+  },
+  {
+    id: 'reset-not-possible',
+    title: 'VFIO_DEVICE_RESET of a function that cannot be reset zaps, revokes and tries it',
+    machine: 'device_reset',
+    change: {
+      patches: [
+        {
+          kind: 'retarget',
+          step: { node: 'check', event: 'dev.reset_works:false' },
+          target: 'lock',
+        },
+      ],
+    },
+    base: '7.3',
+    system: 'transitions',
+    scope: { owners: 1, importers: 0, cpus: 0 },
+    expected: ['asked-before-done'],
+    source: 'derived: vfio_pci_ioctl_reset, v7.3: !vdev->reset_works',
+  },
 ];

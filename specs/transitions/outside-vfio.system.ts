@@ -39,7 +39,7 @@ export const sysfsResetFamily: SystemFamily = {
     const design = designOf(revision);
     const { cast, parts } = drawn(scope, 'sysfs_reset', sysfsReset(design.handlers), design);
     const hears = design.handlers.hears === 'reset_prepare';
-    const common = commonRules(hears ? parts : withoutRoot(parts), cast, design);
+    const common = commonRules(hears ? parts : withoutRoot(parts), cast, design, parts);
     return transitionSystem({
       name: 'sysfs-reset',
       revision,

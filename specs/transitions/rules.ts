@@ -2,12 +2,21 @@ import { failedCall } from '../../machines/device/failed-call.monitor.ts';
 import { staysRevoked } from '../../machines/device/stays-revoked.monitor.ts';
 import { withoutVariant } from '../../src/lts/label.ts';
 import { alphabetOf, monitor, type Part } from '../../src/specification/part.ts';
-import { all, any, is, not, type Predicate } from '../../src/specification/predicate.ts';
+import {
+  all,
+  any,
+  is,
+  not,
+  type Predicate,
+  said,
+  where,
+} from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
 import type { System } from '../../src/specification/system.ts';
 import type { ImporterThread } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
 import {
+  allAreIdle,
   decodes,
   isBeingReset,
   isFree,
@@ -206,11 +215,41 @@ function callsReturn(owner: string): Property {
   };
 }
 
-/** The rules of every system of this folder, and the monitors they need. */
+/** What keeps a device awake: its open, unless that gave it up for low power, and its VFs. */
+function awakeBalanced(users: readonly Part[]): Property {
+  const usage = (n: number) =>
+    where('dev[0].runtime_pm', `usage is ${n}`, (context) => context.usage === n);
+  const hasVfs = users.some(({ name }) => name === 'dev[0].sriov');
+  const low = is('dev[0].low_power', 'engaged');
+  const vfs = is('dev[0].sriov', 'vfs.some');
+  return {
+    id: 'references-balanced(dev[0])',
+    kind: 'invariant',
+    title: 'once every call has returned, dev[0] is kept awake by its open and its VFs alone',
+    when: allAreIdle(users),
+    then: said(
+      hasVfs
+        ? any(all(not(vfs), usage(1)), all(vfs, usage(2)))
+        : any(all(low, usage(0)), all(not(low), usage(1))),
+      'its runtime PM references are those of its open and its VFs',
+      'a runtime PM reference too many keeps it awake, or one is missing',
+    ),
+    source:
+      'derived: vfio_pci_core_enable, vfio_pci_runtime_pm_entry, __vfio_pci_runtime_pm_exit, v7.3: each get has its put',
+    consequence: 'a device that is in low power never sleeps, or one that is in use does',
+  };
+}
+
+/**
+ * The rules of every system of this folder, and the monitors they need.
+ *
+ * @param users - all parts, where some are left out of the rules about locks
+ */
 export function commonRules(
   parts: readonly Part[],
   cast: Cast,
   design: Pick<Design, 'move'>,
+  users: readonly Part[] = parts,
 ): { monitors: Part[]; properties: Property[] } {
   const common = procedureRules(
     parts,
@@ -223,6 +262,7 @@ export function commonRules(
     properties: [
       ...(armsAfterDrain(design.move) ? [armed] : []),
       ...cast.owners.map(callsReturn),
+      awakeBalanced(users),
       ...common.properties,
     ],
   };

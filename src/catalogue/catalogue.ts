@@ -41,6 +41,8 @@ export type OfSource = (
 export interface Limits {
   readonly assumptions: readonly string[];
   readonly outOfScope: readonly string[];
+  /** What no rule asks of any function, each as the object of `no rule asks`: `which errno ...`. */
+  readonly unasked: readonly string[];
   readonly notModelled: readonly NotModelled[];
   /** By function: what the machine that stands for it does not show. */
   readonly leftOut: readonly LeftOut[];

@@ -18,7 +18,7 @@ export function patchJson(
   };
 }
 
-function changeJson({ reading, systems, answers, notJudged }: JudgedChange) {
+function changeJson({ reading, systems, answers, notJudged, unasked }: JudgedChange) {
   return {
     title: reading.change.title,
     answers,
@@ -33,6 +33,7 @@ function changeJson({ reading, systems, answers, notJudged }: JudgedChange) {
     systems: systems.map(systemJson),
     leftOver: reading.leftOver.map(({ isUnlabelled: _, ...line }) => line),
     notJudged,
+    unasked,
   };
 }
 

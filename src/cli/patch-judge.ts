@@ -31,6 +31,8 @@ export interface JudgedChange {
   readonly notJudged: readonly NotJudged[];
   /** The run that is shown after all systems, because none has a plain one. */
   readonly later?: ShownRun;
+  /** What no rule asks of any function. */
+  readonly unasked: readonly string[];
 }
 
 /** Who is told what is known as soon as it is known. */
@@ -92,7 +94,7 @@ export function runShown(
   return first?.shown;
 }
 
-export type PatchCatalogue = Pick<Catalogue, 'families' | 'expectations' | 'revisions'>;
+export type PatchCatalogue = Pick<Catalogue, 'families' | 'expectations' | 'revisions' | 'limits'>;
 
 /** Reads a change and checks every system that has a function which it changes, the smallest first. */
 export function judgeChange(
@@ -122,7 +124,8 @@ export function judgeChange(
   const later = shown === undefined ? runShown(systems, reading.changed) : undefined;
   const notJudged = whatWasNot(reader, reading, systems);
   const answers = answersOf(reading, systems, notJudged);
-  return { reading, systems, notJudged, answers, ...(later && { later }) };
+  const unasked = catalogue.limits?.unasked ?? [];
+  return { reading, systems, notJudged, answers, unasked, ...(later && { later }) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { formatScope } from '../catalogue/catalogue.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
 import { changedFunctions, type JudgedChange, runShown, wordOf } from './patch-judge.ts';
-import { leftText, paragraph, runText, sentenceOf, statesOf } from './patch-text.ts';
+import { leftText, paragraph, runText, sentenceOf, statesOf, unaskedText } from './patch-text.ts';
 
 /** The text of a mail: what was asked, on which tree, what it said, and what was not asked. */
 export function* replyText(judged: JudgedChange, tree: string): Generator<string> {
@@ -65,5 +65,6 @@ function* notAskedText(judged: JudgedChange): Generator<string> {
     'What was not asked: larger scopes than those named, anything that no rule speaks of, arguments ' +
       'and members that no step of the model stands for, the preprocessor, and pointers that alias.',
   );
+  yield* unaskedText(judged);
   yield* leftText(judged);
 }

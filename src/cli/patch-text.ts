@@ -169,7 +169,13 @@ export function* answerText(judged: JudgedChange, terminal: Terminal): Generator
     const text = [...paragraph(`=> ${sentenceOf(answer, judged)}`)].join('');
     yield paint(terminal, COLOURS[answer], text);
   }
+  if (judged.answers.includes('changes steps')) yield* unaskedText(judged);
   yield '\n';
+}
+
+/** That no rule breaks says nothing of what none asks. */
+export function* unaskedText({ unasked }: JudgedChange): Generator<string> {
+  if (unasked.length > 0) yield* paragraph(`No rule asks ${unasked.join('; ')}.`);
 }
 
 const COLOURS = {

@@ -145,7 +145,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   'the reference of the file is kept': {
     answers: ['breaks'],
     at: 'vfio_pci_dma_buf_move():377',
-    breaks: ['export: failed-leaves-nothing, rest'],
+    breaks: ['attach-not-p2p: references-put'],
   },
   'dma_resv is not released': {
     answers: ['breaks'],
@@ -225,10 +225,9 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     why: 'no rule speaks of an errno: that it is no answer which the machine has is said, and that is all',
   },
   'runtime PM references are not put': {
-    answers: ['changes steps'],
+    answers: ['breaks'],
     at: 'vfio_pci_dev_set_hot_reset():2616',
-    breaks: [],
-    why: 'no rule counts the runtime PM references that a call leaves behind',
+    breaks: ['hot-reset-order: references-put'],
   },
   'the kref is not armed again': {
     answers: ['breaks'],
@@ -241,10 +240,9 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     breaks: ['failing-config-write: call-returns(owner[0]), rest, deadlock'],
   },
   'the flag is cleared outside dma_resv': {
-    answers: ['changes steps'],
+    answers: ['breaks'],
     at: 'vfio_pci_dma_buf_move():371',
-    breaks: [],
-    why: 'no rule asks for dma_resv around the write of priv->revoked, and importers that test it race the same way',
+    breaks: ['attach-not-p2p: revoked-needs-resv'],
   },
   'a buffer that is being released ends the walk': {
     answers: ['changes steps'],
@@ -263,10 +261,9 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     breaks: ['wake-up: call-returns(owner[0]), lock-balance, rest'],
   },
   'cleanup keeps the registration': {
-    answers: ['changes steps'],
+    answers: ['breaks'],
     at: 'vfio_pci_dma_buf_cleanup():402',
-    breaks: [],
-    why: 'no rule asks that the registration of a buffer which cleanup takes off the list is put',
+    breaks: ['export: registration-given-back'],
   },
   'D3hot does not revoke': {
     answers: ['breaks'],
@@ -476,5 +473,80 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     answers: ['breaks'],
     at: 'vfio_basic_config_write():595',
     breaks: ['page-faults: no-pte-while-off'],
+  },
+  'a release keeps the registration': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_release():98',
+    breaks: ['export-probe: registration-given-back'],
+  },
+  'a release does not free the buffer': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_release():99',
+    breaks: ['export-probe: priv-given-back'],
+  },
+  'cleanup keeps the reference of the file': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_cleanup():404',
+    breaks: ['export: file-given-back, references-put'],
+  },
+  'cleanup puts the file before it is done with it': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dma_buf_cleanup():400',
+    breaks: ['export: registration-balanced, references-put, no-misuse, refinement'],
+  },
+  'a device that does not resume leaves those before it awake': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_dev_set_hot_reset():2615',
+    breaks: ['hot-reset-order: references-put'],
+  },
+  'runtime PM references are put before the bus is reset': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2618',
+    breaks: ['hot-reset-order: references-put'],
+  },
+  'contention is no error': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2618',
+    breaks: ['hot-reset-order: ok-means-done'],
+  },
+  'what the reset of the bus answers is dropped': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2619',
+    breaks: ['hot-reset-order: ok-means-done'],
+  },
+  'the test of ownership is the other way round': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2615',
+    breaks: ['hot-reset-order: asked-before-done'],
+  },
+  'ownership is not tested': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2570',
+    breaks: ['hot-reset-order: asked-before-done'],
+  },
+  'VFIO_DEVICE_RESET answers ok whatever the reset does': {
+    answers: ['breaks'],
+    at: 'vfio_pci_ioctl_reset():1342',
+    breaks: ['page-faults: ok-means-done'],
+  },
+  'VFIO_DEVICE_RESET of a function that cannot be reset': {
+    answers: ['breaks'],
+    at: 'vfio_pci_ioctl_reset():1719',
+    breaks: ['page-faults: asked-before-done'],
+  },
+  'entry into low power keeps the device awake': {
+    answers: ['breaks'],
+    at: 'vfio_pci_runtime_pm_entry():389',
+    breaks: ['wake-up: references-balanced(dev[0])'],
+  },
+  'entry into low power answers ok where it is refused': {
+    answers: ['breaks'],
+    at: 'vfio_pci_runtime_pm_entry():384',
+    breaks: ['wake-up: ok-means-done'],
+  },
+  'an attachment that is refused is not freed': {
+    answers: ['breaks'],
+    at: 'dma_buf_dynamic_attach():1068',
+    breaks: ['attach-not-p2p: nothing-left-0'],
   },
 };

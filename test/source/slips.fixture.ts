@@ -722,4 +722,111 @@ export const slips: readonly Slip[] = [
     takesBack: 'abafbc551fdd (CVE-2020-12888)',
     edits: [['vfio_pci_zap_and_down_write_memory_lock(vdev);', 'down_write(&vdev->memory_lock);']],
   },
+  {
+    file: BUFFER,
+    in: 'vfio_pci_dma_buf_release',
+    name: 'a release keeps the registration',
+    edits: [['vfio_device_put_registration(&priv->vdev->vdev);', '']],
+  },
+  {
+    file: BUFFER,
+    in: 'vfio_pci_dma_buf_release',
+    name: 'a release does not free the buffer',
+    edits: [['kfree(priv->phys_vec);\nkfree(priv);', 'kfree(priv->phys_vec);']],
+  },
+  {
+    ...CLEANUP,
+    name: 'cleanup keeps the reference of the file',
+    edits: [['fput(priv->dmabuf->file);', '']],
+  },
+  {
+    ...CLEANUP,
+    name: 'cleanup puts the file before it is done with it',
+    edits: [
+      ['fput(priv->dmabuf->file);', ''],
+      [
+        'list_del_init(&priv->dmabufs_elm);',
+        'fput(priv->dmabuf->file);\nlist_del_init(&priv->dmabufs_elm);',
+      ],
+    ],
+  },
+  {
+    file: CORE,
+    in: 'vfio_pci_dev_set_pm_runtime_get',
+    name: 'a device that does not resume leaves those before it awake',
+    edits: [
+      [
+        'list_for_each_entry_continue_reverse(cur, &dev_set->device_list,\nvdev.dev_set_list)\npm_runtime_put(&cur->pdev->dev);',
+        '',
+      ],
+    ],
+  },
+  {
+    ...HOT_RESET,
+    name: 'runtime PM references are put before the bus is reset',
+    edits: [
+      [
+        'list_for_each_entry(vdev, &dev_set->device_list, vdev.dev_set_list)\npm_runtime_put(&vdev->pdev->dev);',
+        '',
+      ],
+      [
+        'ret = pci_reset_bus(pdev);',
+        'list_for_each_entry(vdev, &dev_set->device_list, vdev.dev_set_list)\n\tpm_runtime_put(&vdev->pdev->dev);\nret = pci_reset_bus(pdev);',
+      ],
+    ],
+  },
+  {
+    ...HOT_RESET,
+    name: 'contention is no error',
+    edits: [['ret = -EBUSY;', '']],
+  },
+  {
+    ...HOT_RESET,
+    name: 'what the reset of the bus answers is dropped',
+    edits: [['ret = pci_reset_bus(pdev);', 'pci_reset_bus(pdev);']],
+  },
+  {
+    ...HOT_RESET,
+    name: 'the test of ownership is the other way round',
+    edits: [['if (!owned) {', 'if (owned) {']],
+  },
+  {
+    ...HOT_RESET,
+    name: 'ownership is not tested',
+    edits: [['if (!owned) {\nret = -EINVAL;\nbreak;\n}', '']],
+  },
+  {
+    ...RESET,
+    name: 'VFIO_DEVICE_RESET answers ok whatever the reset does',
+    edits: [
+      ['ret = pci_try_reset_function(vdev->pdev);', 'pci_try_reset_function(vdev->pdev);'],
+      ['return ret;', 'return 0;'],
+    ],
+  },
+  {
+    ...RESET,
+    name: 'VFIO_DEVICE_RESET of a function that cannot be reset',
+    edits: [['if (!vdev->reset_works)\nreturn -EINVAL;', '']],
+  },
+  {
+    ...ENTRY,
+    name: 'entry into low power keeps the device awake',
+    edits: [['pm_runtime_put_noidle(&vdev->pdev->dev);', '']],
+  },
+  {
+    ...ENTRY,
+    name: 'entry into low power answers ok where it is refused',
+    edits: [
+      [
+        'up_write(&vdev->memory_lock);\nreturn -EINVAL;',
+        'up_write(&vdev->memory_lock);\n\treturn 0;',
+      ],
+    ],
+  },
+  {
+    file: DMA_BUF,
+    in: 'dma_buf_dynamic_attach',
+    name: 'an attachment that is refused is not freed',
+    edits: [['kfree(attach);\nreturn ERR_PTR(ret);', 'return ERR_PTR(ret);']],
+  },
 ];

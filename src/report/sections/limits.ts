@@ -4,7 +4,7 @@ import type { Review } from '../review.ts';
 /** What has to be believed, and what is left out: as the specification says it. */
 export function limitsSection({ catalogue: { limits } }: Review): Section[] {
   if (limits === undefined) return [];
-  const { assumptions, outOfScope, notModelled, leftOut } = limits;
+  const { assumptions, outOfScope, unasked, notModelled, leftOut } = limits;
   return [
     {
       id: 'assumptions',
@@ -15,7 +15,7 @@ export function limitsSection({ catalogue: { limits } }: Review): Section[] {
       id: 'out-of-scope',
       title: 'Out of scope',
       blocks: [
-        list(outOfScope),
+        list([...outOfScope, ...unasked.map((question) => `No rule asks ${question}.`)]),
         {
           kind: 'table',
           caption: 'Known defects that are not modelled, and why',
