@@ -13,7 +13,10 @@ export interface MachineChanges {
   readonly states?: Readonly<Record<string, AnyStateNodeConfig | 'gone'>>;
   /** Small changes to steps, by machine. */
   readonly patches?: Readonly<Record<string, readonly Patch[]>>;
-  /** Labels that a machine gets beside its own, by machine. */
+  /**
+   * Labels that a machine gets beside its own, by machine. Behind one that it has stands what comes
+   * behind it in the C.
+   */
   readonly labels?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -71,10 +74,22 @@ function withStates(machine: AnyStateMachine, { states, labels }: Edit): AnyStat
     (node, { path, config }) => replaced(node, path, config as Node | 'gone')!,
     before,
   );
-  const own = [...((root.meta?.labels as readonly string[] | undefined) ?? []), ...labels];
+  const own = withLabels((root.meta?.labels as readonly string[] | undefined) ?? [], labels);
   const meta = { ...root.meta, labels: own, unused: unusedIn(own, before, root) };
   const Machine = machine.constructor as new (c: unknown, i: unknown) => AnyStateMachine;
   return new Machine({ ...root, meta }, machine.implementations);
+}
+
+/** Labels are in the order of the C: a new one comes behind the one that it is named behind, or last. */
+function withLabels(own: readonly string[], named: readonly string[]): string[] {
+  return named.reduce<string[]>(
+    (labels, label, i) => {
+      if (labels.includes(label)) return labels;
+      const behind = labels.indexOf(named[i - 1]!);
+      return behind < 0 ? labels.concat(label) : labels.toSpliced(behind + 1, 0, label);
+    },
+    [...own],
+  );
 }
 
 function replaced(

@@ -77,7 +77,7 @@ function threadsOf(scope: System['scope'], revision: string): Part[] {
             roles: ['command_write'],
             bind: { dev: 'dev[0]' },
           }),
-          movePart(0, [0], 'command_write', design.move),
+          movePart(0, [0], 'command_write', design),
           ...invalidateParts(0, [], 'command_write'),
         ]
       : []),

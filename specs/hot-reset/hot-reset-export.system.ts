@@ -80,8 +80,8 @@ function threadsOf(design: Design): Part[] {
       thread: 'hot_reset',
       roles: ['hot_reset'],
     }),
-    movePart(0, [0], 'hot_reset', design.move),
-    movePart(1, [], 'hot_reset', design.move),
+    movePart(0, [0], 'hot_reset', design),
+    movePart(1, [], 'hot_reset', design),
     ...invalidateParts(0, [], 'hot_reset'),
   ];
 }

@@ -118,7 +118,7 @@ function assertRead(shape: Shape, revision: string): void {
 
 function threadsOf(shape: Shape, design: Design): Part[] {
   const moveOf = (d: number, thread: string) => [
-    movePart(d, buffersOf(shape, d), thread, design.move),
+    movePart(d, buffersOf(shape, d), thread, design),
     ...buffersOf(shape, d).flatMap((b) => invalidateParts(b, shape.importers, thread)),
   ];
   const { resets, writers, faults, last } = shape;

@@ -28,7 +28,7 @@ export const functionResetOrderFamily: SystemFamily = {
         'dev.function_reset:ok': [`dev[0].flr:ok@${THREAD}`],
       },
     });
-    const threads = [flr, movePart(0, [], THREAD, design.move)];
+    const threads = [flr, movePart(0, [], THREAD, design)];
     const parts = [...threads, ...deviceResources(0, 'open', threads)];
     const contract = contractSystem('function-reset-order-contract', {
       devices: 1,

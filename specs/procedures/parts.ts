@@ -9,11 +9,11 @@ import { pciPower } from '../../machines/device/pci-power.resource.ts';
 import { pciReset } from '../../machines/device/pci-reset.resource.ts';
 import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
 import { type VdevVariation, vdev } from '../../machines/device/vdev.resource.ts';
-import { type CleanupVariation, cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
+import { cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
 import { file } from '../../machines/dma-buf/file.resource.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
 import { listed } from '../../machines/dma-buf/listed.resource.ts';
-import { type MoveVariation, move } from '../../machines/dma-buf/move.procedure.ts';
+import { move } from '../../machines/dma-buf/move.procedure.ts';
 import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
 import { sgt } from '../../machines/dma-buf/sgt.resource.ts';
 import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
@@ -28,6 +28,7 @@ import { formatLabel, parseLabel } from '../../src/lts/label.ts';
 import type { LockKind } from '../../src/monitors/locks.ts';
 import { WAIT } from '../../src/system/call.ts';
 import { alphabetOf, type Binding, type Part, procedure, resource } from '../../src/system/part.ts';
+import { asOf, type Design } from '../revisions/index.ts';
 
 /** How the kernel spells its locks. */
 export const RWSEM: LockKind = {
@@ -57,11 +58,11 @@ export function movePart(
   device: number,
   buffers: readonly number[],
   thread: string,
-  variation: MoveVariation,
+  design: Pick<Design, 'anew'>,
   callers: MoveCallers = { revoke: [''], restore: [''] },
 ): Part {
   const dev = `dev[${device}]`;
-  return procedure(`move(${dev})@${thread}`, move(buffers.length, variation), {
+  return procedure(`move(${dev})@${thread}`, asOf(design, move(buffers.length)), {
     thread,
     roles: ['move'],
     bind: { dev, ...bindBuffers(buffers) },
@@ -93,10 +94,8 @@ function bindBuffers(buffers: readonly number[]): Binding {
 }
 
 /** How a version closes a device. */
-export interface CloseDesign {
+export interface CloseDesign extends Pick<Design, 'anew'> {
   readonly close: CloseVariation;
-  readonly cleanup: CleanupVariation;
-  readonly move: MoveVariation;
 }
 
 /** A device that is closed, and the set that it is of. */
@@ -126,18 +125,23 @@ export function closeParts(
       variant: name,
       also: calledBy(labels, dev, thread, ['']),
     });
+  const cleaning = called('cleanup', asOf(design, cleanup(buffers.length)), [
+    'dev.cleanup:begin',
+    'dev.cleanup:end',
+  ]);
+  // Since 7.1 vfio_pci_dma_buf_cleanup() leaves it to vfio_pci_dma_buf_move() to tell the importers.
+  const tells = alphabetOf(cleaning).some((label) => label.includes('invalidate_mappings'));
   return [
     procedure(thread, close(design.close), { thread, roles: ['close'], bind: { dev } }),
-    called('cleanup', cleanup(buffers.length, design.cleanup), [
-      'dev.cleanup:begin',
-      'dev.cleanup:end',
-    ]),
+    cleaning,
     ...disableParts(closing, thread),
-    movePart(device, buffers, thread, design.move, {
+    movePart(device, buffers, thread, design, {
       revoke: ['#cleanup'],
       restore: ['#core_disable'],
     }),
-    ...buffers.flatMap((b) => invalidateParts(b, importers, thread, ['', '#cleanup'])),
+    ...buffers.flatMap((b) =>
+      invalidateParts(b, importers, thread, tells ? ['', '#cleanup'] : ['']),
+    ),
   ];
 }
 

@@ -5,11 +5,9 @@ import type { FunctionResetVariation } from '../../machines/device/function-rese
 import type { ResetHandlers } from '../../machines/device/reset-handlers.ts';
 import type { SriovVariation } from '../../machines/device/sriov-configure.procedure.ts';
 import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
-import type { CleanupVariation } from '../../machines/dma-buf/cleanup.procedure.ts';
 import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
 import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import type { AddressVariation } from '../../machines/dma-buf/map-attachment.procedure.ts';
-import type { MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
 import type { AttachVariation } from '../../machines/importer/attach.procedure.ts';
 import type { PinVariation } from '../../machines/importer/pin.resource.ts';
 import type { AccessPinVariation } from '../../machines/iommufd/access-pin.procedure.ts';
@@ -32,8 +30,6 @@ export interface UnmapWorkVariation {
 
 /** What a machine, or a system, is told of a version where its states alone do not say it. */
 export interface Options {
-  readonly move: MoveVariation;
-  readonly cleanup: CleanupVariation;
   readonly close: CloseVariation;
   readonly export: ExportVariation;
   readonly functionReset: FunctionResetVariation;
@@ -68,13 +64,6 @@ export interface Design extends Options {
 
 /** v7.3, of which every other version is a list of differences. */
 export const base: Design = {
-  move: {
-    drain: 'unmap',
-    fences: 'BOOKKEEP',
-    rearm: 'after_drain',
-    restore: 'notify_then_flag',
-  },
-  cleanup: { drain: 'by_move' },
   close: { first: 'buffers' },
   export: {
     pciOps: 'tested',

@@ -1,12 +1,14 @@
+import { cleanupDrains, cleanupNotifies } from './cleanup/v6.19.ts';
 import type { Difference } from './design.ts';
-import { KREF_FIX, MMAP_V4, SRIOV_FIX, V1_REVIEW } from './sources.ts';
+import { flagBeforeNotify, nothingIsDrained } from './move/v6.19.ts';
+import { armedBeforeFlag } from './move/v7.1-rc.ts';
+import { KREF_FIX, SRIOV_FIX, V1_REVIEW } from './sources.ts';
 
 /** A revoke notifies and goes on; an un-revoke clears the flag first (M4). */
 export const noWaits: Difference = {
-  instead: {
-    move: { drain: 'nothing', restore: 'flag_then_notify' },
-    cleanup: { drain: 'notify' },
-  },
+  at: ['move', 'cleanup'],
+  labels: cleanupNotifies.labels,
+  states: { ...nothingIsDrained, ...flagBeforeNotify, ...cleanupNotifies.states },
   defects: ['M4'],
   source:
     'vfio_pci_dma_buf_move, vfio_pci_dma_buf_cleanup, v6.19; before 1a8a5227f229; for the posted ' +
@@ -22,16 +24,11 @@ export const deviceFirst: Difference = {
 
 /** Close drains what is revoked already, and the kref is armed late (M6). */
 export const drainedTwice: Difference = {
-  instead: { move: { rearm: 'before_flag' }, cleanup: { drain: 'inline' } },
+  at: ['move', 'cleanup'],
+  labels: cleanupDrains.labels,
+  states: { ...armedBeforeFlag, ...cleanupDrains.states },
   defects: ['M6'],
   source: `${KREF_FIX}, which mends it`,
-};
-
-/** An un-revoke tells nobody. */
-export const silentUnrevoke: Difference = {
-  instead: { move: { restore: 'flag_only' } },
-  defects: ['O5-silent'],
-  source: `${MMAP_V4}: v4 "un-revoke no longer calls invalidate"`,
 };
 
 /** A function level reset revokes twice and gives nothing back (P1). */

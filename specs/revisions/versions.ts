@@ -18,7 +18,6 @@ import {
   exportUnderMemoryLock,
   functionResetRevokesAgain,
   noWaits,
-  silentUnrevoke,
   sriovUnderMemoryLock,
 } from './exporter.ts';
 import { type Subject, subjects } from './functions.ts';
@@ -36,6 +35,8 @@ import {
   unpinsTwice,
   unpinsTwiceBehindPin,
 } from './importers.ts';
+import { silentUnrevoke } from './move/mmap-v4.ts';
+import { oneSecondArmedAfterFlag } from './move/revoke-v5.ts';
 import { V1_REVIEW, V9_COVER } from './sources.ts';
 
 /** One version of the design: a posted series, a released kernel, a proposal. */
@@ -258,12 +259,7 @@ export const revisions: readonly Version[] = [
     kind: 'series',
     differs: [
       sriovUnderMemoryLock,
-      {
-        instead: { move: { drain: 'unmap_one_second', rearm: 'after_flag' } },
-        defects: ['P20', 'P21'],
-        source:
-          'Leon Romanovsky, "vfio: Wait for dma-buf invalidation to complete" v5 4/8, 2026-01-24',
-      },
+      oneSecondArmedAfterFlag,
       deviceFirst,
       iommufdUnlockedUnpin,
       accessPins,

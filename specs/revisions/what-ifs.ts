@@ -15,6 +15,9 @@ import { unrevokeAfterReset } from './hot-reset/v5.ts';
 import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
 import { openCountNotTested } from './hot-reset/v9.ts';
 import { accessPins, anyImporter, iovaOfAttach, unpinsTwice } from './importers.ts';
+import { kernelFences, onlyFencesDrained, onlyKernelFencesDrained } from './move/revoke-v3.ts';
+import { armedAfterFlag, oneSecond, timeouts } from './move/revoke-v5.ts';
+import { flagBeforeNotifyWithWait, nothingIsDrained } from './move/v6.19.ts';
 import { resetPrepare } from './reset-prepare.ts';
 import { V9_COVER } from './sources.ts';
 
@@ -66,19 +69,25 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'revoke series v2: iommufd pins and does not unpin',
   },
   '7.3+P18': {
-    instead: { move: { fences: 'KERNEL', drain: 'fences' } },
+    at: ['move'],
+    labels: kernelFences,
+    states: onlyKernelFencesDrained,
     source: 'revoke series v3: dma_resv_wait_timeout(DMA_RESV_USAGE_KERNEL)',
   },
   '7.3+P19': {
-    instead: { move: { drain: 'fences' } },
+    at: ['move'],
+    states: onlyFencesDrained,
     source: 'revoke series v3, v4: waits for fences, and not for unmap',
   },
   '7.3+P20': {
-    instead: { move: { drain: 'unmap_one_second' } },
+    at: ['move'],
+    labels: timeouts,
+    states: oneSecond,
     source: 'revoke series v5: wait_for_completion_timeout() of one second, WARN, and on',
   },
   '7.3+P21': {
-    instead: { move: { rearm: 'after_flag' } },
+    at: ['move'],
+    states: armedAfterFlag,
     source: 'revoke series v5 4/8, 2026-01-24',
   },
   '7.3+P22': {
@@ -93,7 +102,8 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+M2+M13': both(anyImporter, unpinsTwice),
   '7.3+M3': fallsThrough,
   '7.3+M4': {
-    instead: { move: { drain: 'nothing' } },
+    at: ['move'],
+    states: nothingIsDrained,
     source: '1a8a5227f229, v7.1, which added the waits',
   },
   '7.3+M5': {
@@ -180,7 +190,8 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   'flag-before-notify': {
     title:
       'vfio_pci_dma_buf_move(revoked = false) that clears the flag before it tells the importers: mends what O5 breaks',
-    instead: { move: { restore: 'flag_then_notify' } },
+    at: ['move'],
+    states: flagBeforeNotifyWithWait,
     source:
       'derived: vfio_pci_dma_buf_move(revoked = false) in the order of v6.19, with the wait of v7.1, which mends O5',
   },

@@ -57,8 +57,8 @@ const specificationOf = (base: Design): CSpecification => ({
   dialect: kernelDialect,
   machines: [
     ...SIZES.map((devices) => hotReset(devices)),
-    ...SIZES.map((buffers) => move(buffers, base.move)),
-    ...SIZES.map((buffers) => cleanup(buffers, base.cleanup)),
+    ...SIZES.map((buffers) => move(buffers)),
+    ...SIZES.map((buffers) => cleanup(buffers)),
     commandWrite({ function: 'physical', access: 'may_fail' }),
     commandWrite({ function: 'virtual', access: 'may_fail' }),
     powerWrite(),

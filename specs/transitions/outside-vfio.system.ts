@@ -131,7 +131,7 @@ function drawn(
       ...ownerParts('owner[0]', ['power_write'], importers, design),
       root,
       ...(role === 'sysfs_reset'
-        ? [movePart(0, [0], ROOT, design.move), ...invalidateParts(0, importers, ROOT)]
+        ? [movePart(0, [0], ROOT, design), ...invalidateParts(0, importers, ROOT)]
         : []),
       ...(cast.cpus > 0 ? [pageFaultPart()] : []),
     ],

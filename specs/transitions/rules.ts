@@ -210,7 +210,7 @@ function callsReturn(owner: string): Property {
 export function commonRules(
   parts: readonly Part[],
   cast: Cast,
-  design: Pick<Design, 'move'>,
+  design: Pick<Design, 'anew'>,
 ): { monitors: Part[]; properties: Property[] } {
   const common = procedureRules(
     parts,
@@ -221,7 +221,7 @@ export function commonRules(
   return {
     monitors: common.monitors,
     properties: [
-      ...(armsAfterDrain(design.move) ? [armed] : []),
+      ...(armsAfterDrain(design) ? [armed] : []),
       ...cast.owners.map(callsReturn),
       ...common.properties,
     ],
