@@ -67,7 +67,7 @@ function isAbout({ writers, closers }: System['scope']): (property: Property) =>
 function threadsOf(scope: System['scope'], revision: string): Part[] {
   const design = designOf(revision);
   return [
-    exportPart(design.export),
+    exportPart(design),
     ...fputParts('file'),
     ...(scope.o_path === 1 ? fputParts('o_path') : []),
     ...(scope.writers === 1

@@ -74,7 +74,7 @@ export const hotResetExportFamily: SystemFamily = {
 
 function threadsOf(design: Design): Part[] {
   return [
-    exportPart(design.export),
+    exportPart(design),
     ...fputParts('file'),
     procedure('hot_reset', asOf(design, hotReset(2)), {
       thread: 'hot_reset',

@@ -2,10 +2,12 @@ import type { AnyStateMachine } from 'xstate';
 import type { CloseVariation } from '../../machines/device/close.procedure.ts';
 import type { DeviceResetVariation } from '../../machines/device/device-reset.procedure.ts';
 import type { FunctionResetVariation } from '../../machines/device/function-reset.procedure.ts';
+import type { P2pdmaVariation } from '../../machines/device/p2pdma.resource.ts';
+import type { ProbeVariation } from '../../machines/device/probe.procedure.ts';
 import type { ResetHandlers } from '../../machines/device/reset-handlers.ts';
 import type { SriovVariation } from '../../machines/device/sriov-configure.procedure.ts';
 import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
-import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
+import type { FileVariation } from '../../machines/dma-buf/dma-buf-file.resource.ts';
 import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import type { AddressVariation } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import type { AttachVariation } from '../../machines/importer/attach.procedure.ts';
@@ -27,6 +29,9 @@ export interface UnmapWorkVariation {
    */
   readonly needs: 'dma_resv' | 'memory_lock';
 }
+
+/** What export finds, and what becomes of the file. */
+export interface ExportVariation extends FileVariation, P2pdmaVariation, ProbeVariation {}
 
 /** What a machine, or a system, is told of a version where its states alone do not say it. */
 export interface Options {
@@ -66,12 +71,6 @@ export interface Design extends Options {
 export const base: Design = {
   close: { first: 'buffers' },
   export: {
-    pciOps: 'tested',
-    bar: 'claimed_at_open',
-    memoryTest: 'in_section',
-    kref: 'initialised',
-    fdError: 'put',
-    traces: 'before',
     annul: 'no',
     missingInit: 'warns',
     nonMappable: 'tested',

@@ -5,7 +5,15 @@ import { unreadOf } from './readings.ts';
 import { revisions, type Version } from './versions.ts';
 import { whatIfs } from './what-ifs.ts';
 
-export { asOf, base, type Design, type Difference, type Done, pointsOf } from './design.ts';
+export {
+  asOf,
+  base,
+  type Design,
+  type Difference,
+  type Done,
+  type ExportVariation,
+  pointsOf,
+} from './design.ts';
 export { isPoint, type Point, type Subject } from './functions.ts';
 export { revisions, type Version } from './versions.ts';
 export { type WhatIf, whatIfs } from './what-ifs.ts';

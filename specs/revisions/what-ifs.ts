@@ -5,6 +5,7 @@ import {
   dropsTheBuffer,
   fallsThrough,
   leavesOnSuccess,
+  memoryTestedAhead,
   missingInitNotTested,
   pciOpsNotTested,
   tracesLate,
@@ -59,7 +60,8 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: `${V9_COVER}: v5`,
   },
   '7.3+P14': {
-    instead: { export: { memoryTest: 'before_lock' } },
+    at: ['export'],
+    states: memoryTestedAhead,
     source:
       'Alex Williamson on RFC v2 04/10 of mmap() for DMABUFs, 2026-03-18, <20260318140408.4677fff5@shazbot.org>, of the same steps: "stale"',
   },

@@ -78,7 +78,7 @@ const specificationOf = (base: Design): CSpecification => ({
     sysfsReset(base.handlers),
     unregister(),
     release(),
-    exportBuffer(base.export),
+    exportBuffer,
     fput('file'),
     fput('o_path'),
     munmap(),

@@ -81,8 +81,12 @@ const FLAG = {
   because: 'what refuses a change of power is drawn as a flag, which the PCI core sets there',
 };
 
+function countsNothing({ anew }: Design): boolean {
+  return anew.some(({ states = {} }) => states['feature_dma_buf.make.count'] === 'gone');
+}
+
 function elsewhereIn(design: Design, machine: AnyStateMachine): FunctionVersion['elsewhere'] {
-  if (design.export.kref === 'absent' && has(machine, COUNTS.labels)) return COUNTS;
+  if (countsNothing(design) && has(machine, COUNTS.labels)) return COUNTS;
   if (design.sriov.enable === 'under_memory_lock' && has(machine, FLAG.labels)) return FLAG;
   return undefined;
 }
