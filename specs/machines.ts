@@ -57,7 +57,7 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', move(1, base.move)),
   entry('procedure', invalidateMappings(2)),
   entry('procedure', commandWrite()),
-  entry('procedure', close(base.close)),
+  entry('procedure', close()),
   entry('procedure', cleanup(1, base.cleanup)),
   entry('procedure', coreDisable()),
   entry('procedure', tryReset(2)),

@@ -16,6 +16,7 @@ import {
   base,
   type Design,
   designOf,
+  differsAt,
   NEWEST,
   revisions,
   revisionsOf,
@@ -46,17 +47,20 @@ const OF_CONTRACTS = [
 function contractsOf(revision: string): { readonly revision: string } | { readonly why: string } {
   const gap = revisionsOf(OF_CONTRACTS).unread.find((one) => one.revision === revision);
   if (gap) return { why: gap.why };
-  const { move, cleanup, close, deviceReset, memoryEnabled, attach } = designOf(revision);
-  const own = { cleanup, close, deviceReset, move: { ...move, restore: base.move.restore } };
-  const same = JSON.stringify(own) === JSON.stringify(ofContracts(base));
+  const { move, cleanup, attach } = designOf(revision);
+  const own = { cleanup, move: { ...move, restore: base.move.restore } };
+  const same =
+    JSON.stringify(own) === JSON.stringify(ofContracts(base)) &&
+    !differsAt(revision, 'close') &&
+    !differsAt(revision, 'deviceReset');
   if (same && attach.admits === base.attach.admits) {
-    return { revision: memoryEnabled.lowPower === 'ignored' ? '7.3' : 'low-power-respected' };
+    return { revision: differsAt(revision, 'memoryEnabled') ? 'low-power-respected' : '7.3' };
   }
   return { why: 'its contracts are not drawn' };
 }
 
-function ofContracts({ move, cleanup, close, deviceReset }: Design) {
-  return { cleanup, close, deviceReset, move };
+function ofContracts({ move, cleanup }: Design) {
+  return { cleanup, move };
 }
 
 /** One device, one buffer, and these importers of it. */

@@ -1,10 +1,4 @@
 import type { AnyStateMachine } from 'xstate';
-import type { CloseVariation } from '../../machines/device/close.procedure.ts';
-import type { DeviceResetVariation } from '../../machines/device/device-reset.procedure.ts';
-import type { FunctionResetVariation } from '../../machines/device/function-reset.procedure.ts';
-import type { ResetHandlers } from '../../machines/device/reset-handlers.ts';
-import type { SriovVariation } from '../../machines/device/sriov-configure.procedure.ts';
-import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
 import type { CleanupVariation } from '../../machines/dma-buf/cleanup.procedure.ts';
 import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
 import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
@@ -34,15 +28,7 @@ export interface UnmapWorkVariation {
 export interface Options {
   readonly move: MoveVariation;
   readonly cleanup: CleanupVariation;
-  readonly close: CloseVariation;
   readonly export: ExportVariation;
-  readonly functionReset: FunctionResetVariation;
-  readonly deviceReset: DeviceResetVariation;
-  /** What vfio-pci does when its device is reset, by whomever. */
-  readonly handlers: ResetHandlers;
-  readonly sriov: SriovVariation;
-  /** __vfio_pci_memory_enabled(). */
-  readonly memoryEnabled: Pick<VdevVariation, 'lowPower'>;
   readonly attach: AttachVariation;
   readonly pin: PinVariation;
   readonly addresses: AddressVariation;
@@ -75,7 +61,6 @@ export const base: Design = {
     restore: 'notify_then_flag',
   },
   cleanup: { drain: 'by_move' },
-  close: { first: 'buffers' },
   export: {
     pciOps: 'tested',
     bar: 'claimed_at_open',
@@ -88,11 +73,6 @@ export const base: Design = {
     nonMappable: 'tested',
     initTest: 'errors',
   },
-  functionReset: { afterwards: 'unrevoke' },
-  deviceReset: { revoke: 'after_power_up' },
-  handlers: { hears: 'no' },
-  sriov: { enable: 'unlocked' },
-  memoryEnabled: { lowPower: 'ignored' },
   attach: { admits: 'revocable' },
   pin: { pin: 'succeeds' },
   addresses: { iova: 'in_map', offset: 'zero', origNents: 'stays_zero' },
@@ -122,6 +102,16 @@ export interface Difference extends Pick<MachineChanges, 'states' | 'labels'> {
 
 /** The part of a difference that says what is done, and not why. */
 export type Done = Pick<Difference, 'at' | 'instead' | 'states' | 'labels'>;
+
+/** A change to v7.3, or to a proposal, and nothing else. */
+export interface WhatIf extends Done {
+  readonly source: string;
+  /**
+   * Of what somebody proposes: what is asked, and what comes of it. It is compared with the versions,
+   * in every system that has the function.
+   */
+  readonly title?: string;
+}
 
 /** The points at which a difference is one. */
 export function pointsOf({ at = [], instead = {} }: Done): readonly Point[] {

@@ -1,5 +1,5 @@
 import type { Difference } from './design.ts';
-import { KREF_FIX, MMAP_V4, SRIOV_FIX, V1_REVIEW } from './sources.ts';
+import { KREF_FIX, MMAP_V4 } from './sources.ts';
 
 /** A revoke notifies and goes on; an un-revoke clears the flag first (M4). */
 export const noWaits: Difference = {
@@ -11,13 +11,6 @@ export const noWaits: Difference = {
   source:
     'vfio_pci_dma_buf_move, vfio_pci_dma_buf_cleanup, v6.19; before 1a8a5227f229; for the posted ' +
     'series v5 to v9 derived: their changelogs name no change of it',
-};
-
-/** The device is disabled before its buffers are cleaned up (M5). */
-export const deviceFirst: Difference = {
-  instead: { close: { first: 'device' } },
-  defects: ['M5'],
-  source: 'vfio_pci_core_close_device before d97708701434 (CVE-2026-53322); so in v1 already',
 };
 
 /** Close drains what is revoked already, and the kref is armed late (M6). */
@@ -32,20 +25,6 @@ export const silentUnrevoke: Difference = {
   instead: { move: { restore: 'flag_only' } },
   defects: ['O5-silent'],
   source: `${MMAP_V4}: v4 "un-revoke no longer calls invalidate"`,
-};
-
-/** A function level reset revokes twice and gives nothing back (P1). */
-export const functionResetRevokesAgain: Difference = {
-  instead: { functionReset: { afterwards: 'revoke_again' } },
-  defects: ['P1'],
-  source: `${V1_REVIEW}: "@revoked true -> true seems wrong"`,
-};
-
-/** The VFs of a PF, and with them their drivers, come under memory_lock (M18). */
-export const sriovUnderMemoryLock: Difference = {
-  instead: { sriov: { enable: 'under_memory_lock' } },
-  defects: ['M18'],
-  source: `${SRIOV_FIX}, v7.2, which mends it`,
 };
 
 /** mmap() of a dma-buf exports under memory_lock, with mmap_lock held (P24). */
