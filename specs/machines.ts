@@ -32,7 +32,6 @@ import { kref } from '../machines/locks/kref.resource.ts';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
 import type { MachineEntry } from '../src/cli/catalogue.ts';
-import { base } from './revisions/index.ts';
 
 type Machine = MachineEntry['machine'];
 
@@ -57,7 +56,7 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', move(1)),
   entry('procedure', invalidateMappings(2)),
   entry('procedure', commandWrite()),
-  entry('procedure', close(base.close)),
+  entry('procedure', close()),
   entry('procedure', cleanup(1)),
   entry('procedure', coreDisable()),
   entry('procedure', tryReset(2)),

@@ -19,6 +19,7 @@ import {
   base,
   type Design,
   designOf,
+  differsAt,
   NEWEST,
   revisions,
   revisionsOf,
@@ -50,18 +51,13 @@ function contractsOf(revision: string): { readonly revision: string } | { readon
   const gap = revisionsOf(OF_CONTRACTS).unread.find((one) => one.revision === revision);
   if (gap) return { why: gap.why };
   const design = designOf(revision);
-  const { memoryEnabled, attach } = design;
+  const { attach } = design;
   const same =
-    JSON.stringify(ofContracts(design)) === JSON.stringify(ofContracts(base)) &&
-    revokesAlike(design);
+    revokesAlike(design) && !differsAt(revision, 'close') && !differsAt(revision, 'deviceReset');
   if (same && attach.admits === base.attach.admits) {
-    return { revision: memoryEnabled.lowPower === 'ignored' ? '7.3' : 'low-power-respected' };
+    return { revision: differsAt(revision, 'memoryEnabled') ? 'low-power-respected' : '7.3' };
   }
   return { why: 'its contracts are not drawn' };
-}
-
-function ofContracts({ close, deviceReset }: Design) {
-  return { close, deviceReset };
 }
 
 /** Of revoke and cleanup nothing is written anew but how access comes back. */

@@ -97,7 +97,11 @@ function replaced(
   [key, ...deeper]: readonly string[],
   config: Node | 'gone',
 ): Node | undefined {
-  if (key === undefined) return config === 'gone' ? undefined : keepingTags(node, config);
+  if (key === undefined) {
+    if (config !== 'gone') return keepingTags(node, config);
+    if (node === undefined) throw new Error('there is no such state that could be gone');
+    return undefined;
+  }
   const { [key]: child, ...others } = node?.states ?? {};
   const after = replaced(child, deeper, config);
   if (after === undefined) return { ...node, states: others };

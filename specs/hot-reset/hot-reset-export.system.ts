@@ -87,13 +87,12 @@ function threadsOf(design: Design): Part[] {
 }
 
 function resourcesOf(threads: readonly Part[], fds: number, design: Design): Part[] {
-  const variation = { ...design.memoryEnabled, memoryBit: 'looked_at' } as const;
   return [
     openFilePart(threads),
     registrationPart(threads),
     resource('dev_set.lock', mutex(), threads, 'mutex'),
-    ...deviceResources(0, 'open', threads, variation),
-    ...deviceResources(1, 'open', threads, variation),
+    ...deviceResources(0, 'open', threads, design),
+    ...deviceResources(1, 'open', threads, design),
     resource('dev[0].pci_ops', pciOps(), threads, 'pci_ops', 'dev[0]'),
     resource('dev[0].p2pdma', p2pdma('initialised', design.export), threads, 'p2pdma', 'dev[0]'),
     resource('dev[0].bar', barClaim(), threads, 'bar', 'dev[0]'),

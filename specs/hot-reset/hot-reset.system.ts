@@ -170,7 +170,6 @@ function ofLast({ last }: Shape, machine: AnyStateMachine): Part[] {
 }
 
 function resourcesOf(shape: Shape, threads: readonly Part[], design: Design): Part[] {
-  const variation = { ...design.memoryEnabled, memoryBit: 'looked_at' } as const;
   const isOpen = (d: number) => d < openOf(shape);
   const low = lowPowerOf(shape).map((dev) =>
     resource(`${dev}.low_power`, lowPower(), threads, 'low_power', dev),
@@ -178,7 +177,7 @@ function resourcesOf(shape: Shape, threads: readonly Part[], design: Design): Pa
   return [
     resource('dev_set.lock', mutex(), threads, 'mutex'),
     ...range(shape.devices).flatMap((d) =>
-      deviceResources(d, isOpen(d) ? 'open' : 'closed', threads, variation),
+      deviceResources(d, isOpen(d) ? 'open' : 'closed', threads, design),
     ),
     ...(shape.closes
       ? [

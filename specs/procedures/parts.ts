@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { type CloseVariation, close } from '../../machines/device/close.procedure.ts';
+import { close } from '../../machines/device/close.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
 import { lowPower } from '../../machines/device/low-power.resource.ts';
 import { needsReset } from '../../machines/device/needs-reset.resource.ts';
@@ -8,7 +8,7 @@ import { pciCommand } from '../../machines/device/pci-command.resource.ts';
 import { pciPower } from '../../machines/device/pci-power.resource.ts';
 import { pciReset } from '../../machines/device/pci-reset.resource.ts';
 import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
-import { type VdevVariation, vdev } from '../../machines/device/vdev.resource.ts';
+import { vdev } from '../../machines/device/vdev.resource.ts';
 import { cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
 import { file } from '../../machines/dma-buf/file.resource.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
@@ -28,7 +28,7 @@ import { formatLabel, parseLabel } from '../../src/lts/label.ts';
 import type { LockKind } from '../../src/monitors/locks.ts';
 import { WAIT } from '../../src/system/call.ts';
 import { alphabetOf, type Binding, type Part, procedure, resource } from '../../src/system/part.ts';
-import { asOf, type Design } from '../revisions/index.ts';
+import { asOf, base, type Design } from '../revisions/index.ts';
 
 /** How the kernel spells its locks. */
 export const RWSEM: LockKind = {
@@ -94,9 +94,7 @@ function bindBuffers(buffers: readonly number[]): Binding {
 }
 
 /** How a version closes a device. */
-export interface CloseDesign extends Pick<Design, 'anew'> {
-  readonly close: CloseVariation;
-}
+export type CloseDesign = Pick<Design, 'anew'>;
 
 /** A device that is closed, and the set that it is of. */
 export interface Closing {
@@ -132,7 +130,7 @@ export function closeParts(
   // Since 7.1 vfio_pci_dma_buf_cleanup() leaves it to vfio_pci_dma_buf_move() to tell the importers.
   const tells = alphabetOf(cleaning).some((label) => label.includes('invalidate_mappings'));
   return [
-    procedure(thread, close(design.close), { thread, roles: ['close'], bind: { dev } }),
+    procedure(thread, asOf(design, close()), { thread, roles: ['close'], bind: { dev } }),
     cleaning,
     ...disableParts(closing, thread),
     movePart(device, buffers, thread, design, {
@@ -288,7 +286,8 @@ export function deviceResources(
   device: number,
   initially: 'open' | 'closed',
   users: readonly Part[],
-  variation?: VdevVariation,
+  design: Pick<Design, 'anew'> = base,
+  memoryBit: 'implemented' | 'none' = 'implemented',
 ): Part[] {
   const dev = `dev[${device}]`;
   const resets = (...outcomes: string[]) =>
@@ -302,7 +301,6 @@ export function deviceResources(
         ].includes(candidate),
       ),
     );
-  const memoryBit = variation?.memoryBit === 'none' ? 'none' : 'implemented';
   const hardware = (name: string, machine: AnyStateMachine): Part => {
     const part = resource(`${dev}.${name}`, machine, users, 'hardware', dev);
     return {
@@ -315,7 +313,7 @@ export function deviceResources(
       },
     };
   };
-  const kernel = resource(dev, vdev(initially, variation), users, 'vdev');
+  const kernel = resource(dev, asOf(design, vdev(initially, memoryBit)), users, 'vdev');
   const resetOfFunction = resets('begin').filter((label) =>
     /^dev\[\d+\]\.pci_(try_)?reset_function:/.test(label),
   );

@@ -1,12 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
-import type { CloseVariation } from '../../machines/device/close.procedure.ts';
-import type { DeviceResetVariation } from '../../machines/device/device-reset.procedure.ts';
-import type { FunctionResetVariation } from '../../machines/device/function-reset.procedure.ts';
 import type { P2pdmaVariation } from '../../machines/device/p2pdma.resource.ts';
 import type { ProbeVariation } from '../../machines/device/probe.procedure.ts';
-import type { ResetHandlers } from '../../machines/device/reset-handlers.ts';
-import type { SriovVariation } from '../../machines/device/sriov-configure.procedure.ts';
-import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
 import type { FileVariation } from '../../machines/dma-buf/dma-buf-file.resource.ts';
 import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import type { AddressVariation } from '../../machines/dma-buf/map-attachment.procedure.ts';
@@ -35,15 +29,7 @@ export interface ExportVariation extends FileVariation, P2pdmaVariation, ProbeVa
 
 /** What a machine, or a system, is told of a version where its states alone do not say it. */
 export interface Options {
-  readonly close: CloseVariation;
   readonly export: ExportVariation;
-  readonly functionReset: FunctionResetVariation;
-  readonly deviceReset: DeviceResetVariation;
-  /** What vfio-pci does when its device is reset, by whomever. */
-  readonly handlers: ResetHandlers;
-  readonly sriov: SriovVariation;
-  /** __vfio_pci_memory_enabled(). */
-  readonly memoryEnabled: Pick<VdevVariation, 'lowPower'>;
   readonly attach: AttachVariation;
   readonly pin: PinVariation;
   readonly addresses: AddressVariation;
@@ -69,18 +55,12 @@ export interface Design extends Options {
 
 /** v7.3, of which every other version is a list of differences. */
 export const base: Design = {
-  close: { first: 'buffers' },
   export: {
     annul: 'no',
     missingInit: 'warns',
     nonMappable: 'tested',
     initTest: 'errors',
   },
-  functionReset: { afterwards: 'unrevoke' },
-  deviceReset: { revoke: 'after_power_up' },
-  handlers: { hears: 'no' },
-  sriov: { enable: 'unlocked' },
-  memoryEnabled: { lowPower: 'ignored' },
   attach: { admits: 'revocable' },
   pin: { pin: 'succeeds' },
   addresses: { iova: 'in_map', offset: 'zero', origNents: 'stays_zero' },
@@ -110,6 +90,16 @@ export interface Difference extends Pick<MachineChanges, 'states' | 'labels'> {
 
 /** The part of a difference that says what is done, and not why. */
 export type Done = Pick<Difference, 'at' | 'instead' | 'states' | 'labels'>;
+
+/** A change to v7.3, or to a proposal, and nothing else. */
+export interface WhatIf extends Done {
+  readonly source: string;
+  /**
+   * Of what somebody proposes: what is asked, and what comes of it. It is compared with the versions,
+   * in every system that has the function.
+   */
+  readonly title?: string;
+}
 
 /** The points at which a difference is one. */
 export function pointsOf({ at = [], instead = {} }: Done): readonly Point[] {

@@ -2,7 +2,7 @@ import { cleanupDrains, cleanupNotifies } from './cleanup/v6.19.ts';
 import type { Difference } from './design.ts';
 import { flagBeforeNotify, nothingIsDrained } from './move/v6.19.ts';
 import { armedBeforeFlag } from './move/v7.1-rc.ts';
-import { KREF_FIX, SRIOV_FIX, V1_REVIEW } from './sources.ts';
+import { KREF_FIX } from './sources.ts';
 
 /** A revoke notifies and goes on; an un-revoke clears the flag first (M4). */
 export const noWaits: Difference = {
@@ -15,13 +15,6 @@ export const noWaits: Difference = {
     'series v5 to v9 derived: their changelogs name no change of it',
 };
 
-/** The device is disabled before its buffers are cleaned up (M5). */
-export const deviceFirst: Difference = {
-  instead: { close: { first: 'device' } },
-  defects: ['M5'],
-  source: 'vfio_pci_core_close_device before d97708701434 (CVE-2026-53322); so in v1 already',
-};
-
 /** Close drains what is revoked already, and the kref is armed late (M6). */
 export const drainedTwice: Difference = {
   at: ['move', 'cleanup'],
@@ -29,20 +22,6 @@ export const drainedTwice: Difference = {
   states: { ...armedBeforeFlag, ...cleanupDrains.states },
   defects: ['M6'],
   source: `${KREF_FIX}, which mends it`,
-};
-
-/** A function level reset revokes twice and gives nothing back (P1). */
-export const functionResetRevokesAgain: Difference = {
-  instead: { functionReset: { afterwards: 'revoke_again' } },
-  defects: ['P1'],
-  source: `${V1_REVIEW}: "@revoked true -> true seems wrong"`,
-};
-
-/** The VFs of a PF, and with them their drivers, come under memory_lock (M18). */
-export const sriovUnderMemoryLock: Difference = {
-  instead: { sriov: { enable: 'under_memory_lock' } },
-  defects: ['M18'],
-  source: `${SRIOV_FIX}, v7.2, which mends it`,
 };
 
 /** mmap() of a dma-buf exports under memory_lock, with mmap_lock held (P24). */

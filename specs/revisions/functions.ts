@@ -139,6 +139,7 @@ const points = {
     machines: ['device_reset'],
     functions: ['vfio_pci_ioctl_reset', 'vfio_pci_set_power_state', 'pci_try_reset_function'],
   },
+  /** What vfio-pci does when its device is reset, by whomever. */
   handlers: {
     machines: ['sysfs_reset'],
     functions: ['reset_store', 'pci_reset_function', 'pci_dev_save_and_disable'],

@@ -1,5 +1,5 @@
 import type { Revision } from '../../src/cli/catalogue.ts';
-import { base, type Design, pointsOf, withDifference } from './design.ts';
+import { base, type Design, type Done, pointsOf, withDifference } from './design.ts';
 import { type Point, type Subject, subjects } from './functions.ts';
 import { unreadOf } from './readings.ts';
 import { revisions, type Version } from './versions.ts';
@@ -13,10 +13,11 @@ export {
   type Done,
   type ExportVariation,
   pointsOf,
+  type WhatIf,
 } from './design.ts';
 export { isPoint, type Point, type Subject } from './functions.ts';
 export { revisions, type Version } from './versions.ts';
-export { type WhatIf, whatIfs } from './what-ifs.ts';
+export { whatIfs } from './what-ifs.ts';
 
 /** What somebody proposes, beside the versions. */
 export const proposals: readonly Revision[] = Object.entries(whatIfs).flatMap(
@@ -36,8 +37,17 @@ export function whatIfsAt(points: readonly Point[]): string[] {
 
 /** The design of a version, or of one with a change, at every point of it that was read. */
 export function designOf(name: string): Design {
-  const differs = revisions.find((revision) => revision.name === name)?.differs;
-  return (differs ?? [whatIfs[name] ?? {}]).reduce<Design>(withDifference, base);
+  return differencesOf(name).reduce<Design>(withDifference, base);
+}
+
+/** Whether a version, or one with a change, is another one than the newest at a point. */
+export function differsAt(name: string, point: Point): boolean {
+  return differencesOf(name).some((one) => pointsOf(one).includes(point));
+}
+
+function differencesOf(name: string): readonly Done[] {
+  const version = revisions.find((revision) => revision.name === name);
+  return version?.differs ?? [whatIfs[name] ?? {}];
 }
 
 /** The known defects of a version. */

@@ -1,4 +1,5 @@
 import type { Revision } from '../../src/cli/catalogue.ts';
+import { deviceFirst } from './close/v7.0.ts';
 import type { Difference } from './design.ts';
 import {
   anyProvider,
@@ -12,14 +13,8 @@ import {
   pciOpsNotTested,
   tracesLate,
 } from './export.ts';
-import {
-  deviceFirst,
-  drainedTwice,
-  exportUnderMemoryLock,
-  functionResetRevokesAgain,
-  noWaits,
-  sriovUnderMemoryLock,
-} from './exporter.ts';
+import { drainedTwice, exportUnderMemoryLock, noWaits } from './exporter.ts';
+import { functionResetRevokesAgain } from './function-reset/v1.ts';
 import { type Subject, subjects } from './functions.ts';
 import { revokeWithPowerUp } from './hot-reset/v1.ts';
 import { unrevokeAfterLateRevoke, unrevokeAfterReset } from './hot-reset/v5.ts';
@@ -38,6 +33,7 @@ import {
 import { silentUnrevoke } from './move/mmap-v4.ts';
 import { oneSecondArmedAfterFlag } from './move/revoke-v5.ts';
 import { V1_REVIEW, V9_COVER } from './sources.ts';
+import { sriovUnderMemoryLock } from './sriov/v7.1.ts';
 
 /** One version of the design: a posted series, a released kernel, a proposal. */
 export interface Version extends Revision {

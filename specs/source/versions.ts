@@ -10,6 +10,7 @@ import {
   type Difference,
   type Done,
   designOf,
+  differsAt,
   gapOf,
   isPoint,
   pointsOf,
@@ -63,7 +64,7 @@ export function versionsOf(
     same.set(key, shared);
     // What is drawn as in the newest has none of the defects that are drawn elsewhere.
     const defects = shared === machine ? [] : touching.flatMap((one) => one.defects ?? []);
-    const elsewhere = elsewhereIn(design, shared);
+    const elsewhere = elsewhereIn(name, design, shared);
     const version = { name, machine: shared, defects: [...new Set(defects)] };
     return [{ ...version, ...(elsewhere !== undefined && { elsewhere }) }];
   });
@@ -85,9 +86,13 @@ function countsNothing({ anew }: Design): boolean {
   return anew.some(({ states = {} }) => states['feature_dma_buf.make.count'] === 'gone');
 }
 
-function elsewhereIn(design: Design, machine: AnyStateMachine): FunctionVersion['elsewhere'] {
+function elsewhereIn(
+  name: string,
+  design: Design,
+  machine: AnyStateMachine,
+): FunctionVersion['elsewhere'] {
   if (countsNothing(design) && has(machine, COUNTS.labels)) return COUNTS;
-  if (design.sriov.enable === 'under_memory_lock' && has(machine, FLAG.labels)) return FLAG;
+  if (differsAt(name, 'sriov') && has(machine, FLAG.labels)) return FLAG;
   return undefined;
 }
 

@@ -15,7 +15,6 @@ import { pmCore } from '../../machines/device/pm-core.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
 import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
 import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
-import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
 import { move } from '../../machines/dma-buf/move.procedure.ts';
 import { alphabetOf } from '../../src/lts/alphabet.ts';
 import { type Part, procedure, resource } from '../../src/system/part.ts';
@@ -100,13 +99,13 @@ function operationOf(
     case 'flr':
     case 'af_flr':
       return {
-        machine: functionReset({ ...design.functionReset, ...design.handlers }),
+        machine: asOf(design, functionReset()),
         role: 'function_reset',
         calls: { 'dev.function_reset': `dev.${name}` },
       };
     case 'device_reset':
       return {
-        machine: deviceReset({ ...design.deviceReset, ...design.handlers }),
+        machine: asOf(design, deviceReset()),
         role: name,
         calls: asNamed('dev.device_reset'),
       };
@@ -225,13 +224,14 @@ export function withResources(
   threads: readonly Part[],
   importers: readonly ImporterThread[],
   exporters: readonly string[],
-  vdev: VdevVariation,
+  design: Design,
+  memoryBit: 'implemented' | 'none' = 'implemented',
 ): Part[] {
   const users = [...threads, ...importers.flatMap((i) => importerParts(i, exporters))];
   const names = new Set(users.map(({ thread }) => thread));
   return [
     ...users,
-    ...deviceResources(0, 'open', users, vdev),
+    ...deviceResources(0, 'open', users, design, memoryBit),
     resource(`${DEV}.low_power`, lowPower(), users, 'low_power', DEV),
     resource(`${DEV}.runtime_pm`, runtimePm(names.size + 1), users, 'runtime_pm', DEV),
     resource(`${DEV}.ptes`, ptes(), users, 'mm', DEV),
