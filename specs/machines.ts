@@ -32,7 +32,6 @@ import { kref } from '../machines/locks/kref.resource.ts';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
 import type { MachineEntry } from '../src/catalogue/catalogue.ts';
-import { base } from './revisions/index.ts';
 
 type Machine = MachineEntry['machine'];
 
@@ -53,12 +52,12 @@ export const machines: readonly MachineEntry[] = [
   entry('contract', device()),
   entry('contract', memory({ lowPower: 'ignored' })),
   entry('contract', owner()),
-  entry('procedure', hotReset(2, { ...base.hotReset, ...base.handlers })),
-  entry('procedure', move(1, base.move)),
+  entry('procedure', hotReset(2)),
+  entry('procedure', move(1)),
   entry('procedure', invalidateMappings(2)),
   entry('procedure', commandWrite()),
-  entry('procedure', close(base.close)),
-  entry('procedure', cleanup(1, base.cleanup)),
+  entry('procedure', close()),
+  entry('procedure', cleanup(1)),
   entry('procedure', coreDisable()),
   entry('procedure', tryReset(2)),
   entry('procedure', importer()),

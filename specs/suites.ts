@@ -1,5 +1,7 @@
+import { move } from '../machines/dma-buf/move.procedure.ts';
 import { InputError, suggested } from '../src/base/errors.ts';
 import type { SuiteSource } from '../src/catalogue/suites.ts';
+import { alphabetOf } from '../src/lts/alphabet.ts';
 import { parseLabel } from '../src/lts/label.ts';
 import type { Scope, System, SystemFamily } from '../src/specification/system.ts';
 import type { Product } from '../src/system/product.ts';
@@ -13,9 +15,11 @@ import { importerFamilies, scopeOf } from './importers/importers.system.ts';
 import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
 import {
+  asOf,
   base,
   type Design,
   designOf,
+  differsAt,
   NEWEST,
   revisions,
   revisionsOf,
@@ -48,17 +52,22 @@ const OF_CONTRACTS = [
 function contractsOf(revision: string): { readonly revision: string } | { readonly why: string } {
   const gap = revisionsOf(OF_CONTRACTS).unread.find((one) => one.revision === revision);
   if (gap) return { why: gap.why };
-  const { move, cleanup, close, deviceReset, memoryEnabled, attach } = designOf(revision);
-  const own = { cleanup, close, deviceReset, move: { ...move, restore: base.move.restore } };
-  const same = JSON.stringify(own) === JSON.stringify(ofContracts(base));
+  const design = designOf(revision);
+  const { attach } = design;
+  const same =
+    revokesAlike(design) && !differsAt(revision, 'close') && !differsAt(revision, 'deviceReset');
   if (same && attach.admits === base.attach.admits) {
-    return { revision: memoryEnabled.lowPower === 'ignored' ? '7.3' : 'low-power-respected' };
+    return { revision: differsAt(revision, 'memoryEnabled') ? 'low-power-respected' : '7.3' };
   }
   return { why: 'its contracts are not drawn' };
 }
 
-function ofContracts({ move, cleanup, close, deviceReset }: Design) {
-  return { cleanup, close, deviceReset, move };
+/** Of revoke and cleanup nothing is written anew but how access comes back. */
+function revokesAlike({ anew }: Design): boolean {
+  const written = anew.flatMap(({ states = {} }) => Object.keys(states));
+  return written.every(
+    (state) => !/^(move|cleanup)\./.test(state) || state.startsWith('move.restore.'),
+  );
 }
 
 /** One device, one buffer, and these importers of it. */
@@ -192,9 +201,14 @@ function fences(usage: (typeof USAGES)[number]): Drawn {
     { devices: 1, buffers: [0], attachments: [{ buffer: 0, importer: 'fenced', usage }] },
   );
   return (revision) =>
-    designOf(revision).move.fences === 'BOOKKEEP'
-      ? draw(revision)
-      : { name, why: 'it does not wait for every fence' };
+    kernelFencesAlone(designOf(revision))
+      ? { name, why: 'it does not wait for every fence' }
+      : draw(revision);
+}
+
+/** Whether vfio_pci_dma_buf_move() waits for the kernel's fences and no others. */
+function kernelFencesAlone(design: Design): boolean {
+  return alphabetOf(asOf(design, move(1))).labels.includes('buf[0].resv.wait(KERNEL)');
 }
 
 /** A system whose fences are of another usage. */

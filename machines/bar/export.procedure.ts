@@ -14,42 +14,25 @@ export const labels = [
 const EXPORT =
   'vfio_pci_core_feature_dma_buf, v7.3: everything is tested first, memory_lock is taken for list_add_tail';
 
-/**
- * VFIO_DEVICE_FEATURE_DMA_BUF with a test whether the BAR is registered.
- *
- * @param tests - whether the test is in the section that adds to the list, or one of the tests
- * ahead of it
- */
-export function exportBuffer(tests: 'in_section' | 'before_lock') {
-  const locked = tests === 'in_section';
-  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
-    id: 'export',
-    description: 'VFIO_DEVICE_FEATURE_DMA_BUF of a range of the BAR',
-    meta: { labels, source: EXPORT },
-    initial: 'idle',
-    states: {
-      idle: {
-        tags: ['quiescent'],
-        on: { 'buf.dma_buf_export:begin': locked ? 'lock' : 'test' },
-      },
-      test: {
-        description: locked ? 'in the section of list_add_tail' : 'ahead of memory_lock',
-        on: {
-          'bar.registered:false': locked ? 'list_add' : 'lock',
-          'bar.registered:true': locked ? 'unlock_refused' : 'refuse',
-        },
-      },
-      lock: { on: { 'dev.memory_lock.down_write': locked ? 'test' : 'list_add' } },
-      list_add: {
-        meta: { source: EXPORT },
-        on: { 'dev.dmabufs.list_add': 'unlock' },
-      },
-      unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
-      return: { on: { 'buf.dma_buf_export:ok': 'idle' } },
-      ...(locked && {
-        unlock_refused: { on: { 'dev.memory_lock.up_write': 'refuse' } },
-      }),
-      refuse: { on: { 'buf.dma_buf_export:refused': 'idle' } },
+/** VFIO_DEVICE_FEATURE_DMA_BUF with a test, in the section that adds to the list, whether the BAR is registered. */
+export const exportBuffer = setup({
+  types: { events: {} as { type: (typeof labels)[number] } },
+}).createMachine({
+  id: 'export',
+  description: 'VFIO_DEVICE_FEATURE_DMA_BUF of a range of the BAR',
+  meta: { labels, source: EXPORT },
+  initial: 'idle',
+  states: {
+    idle: { tags: ['quiescent'], on: { 'buf.dma_buf_export:begin': 'lock' } },
+    lock: { on: { 'dev.memory_lock.down_write': 'test' } },
+    test: {
+      description: 'in the section of list_add_tail',
+      on: { 'bar.registered:false': 'list_add', 'bar.registered:true': 'unlock_refused' },
     },
-  });
-}
+    list_add: { meta: { source: EXPORT }, on: { 'dev.dmabufs.list_add': 'unlock' } },
+    unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
+    return: { on: { 'buf.dma_buf_export:ok': 'idle' } },
+    unlock_refused: { on: { 'dev.memory_lock.up_write': 'refuse' } },
+    refuse: { on: { 'buf.dma_buf_export:refused': 'idle' } },
+  },
+});

@@ -10,43 +10,31 @@ export const labels = [
   'bar.drained',
 ] as const;
 
-/** What a policy has to say about the pool, which all BARs of a device share. */
-export interface PoolPolicy {
-  /** When the pool is destroyed: with the first BAR that is removed, or with the last. */
-  readonly pool: 'destroyed_with_first' | 'destroyed_with_last';
-  /** What a registration that fails leaves behind: nothing, or an empty pool in sysfs. */
-  readonly failedRegister: 'undone' | 'leaves_pool';
-  /** What a second registration finds: everything made anew, or the pool without its file. */
-  readonly registerAgain: 'creates_allocate' | 'keeps_old_pool';
-}
-
-const SETUP = 'pci_p2pdma_setup_pool, v7.3: pool and sysfs group, made where there is no pool yet';
-const FAIL =
+export const SETUP =
+  'pci_p2pdma_setup_pool, v7.3: pool and sysfs group, made where there is no pool yet';
+export const FAIL =
   'pci_p2pdma_add_resource, v7.3: what fails after pci_p2pdma_setup_pool() leaves pool and group';
-const UNDO = 'derived: a registration that fails leaves the device as it was';
+export const UNDO = 'derived: a registration that fails leaves the device as it was';
 const ALLOCATE = 'p2pmem_alloc_mmap, v7.3';
-const UNMAP =
+export const UNMAP =
   'pci_p2pdma_unmap_mappings, v7.3: removes p2pmem/allocate for the whole device, whichever BAR goes';
-const DESTROY =
+export const DESTROY =
   '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10, section 3: the pool is destroyed';
-const SHARED =
-  'derived: gen_pool cannot give up one chunk, so the pool has to live until the last BAR is drained';
-
 /**
  * What one device shows of its registered BARs in sysfs: the pool, which has one chunk for each
- * BAR, and the file p2pmem/allocate, which serves whichever chunk has room.
+ * BAR, and the file p2pmem/allocate, which serves whichever chunk has room. As the RFC has it, the
+ * teardown of a BAR destroys the pool, and a registration that fails leaves it.
  *
  * @param bars - how many BARs of the device may be registered
  */
-export function p2pmem(policy: PoolPolicy, bars = 1) {
-  const none = policy.registerAgain === 'creates_allocate' ? 'none' : 'no_file';
-  const several = bars > 1;
-  const machine = setup({
+export function p2pmem(bars = 1) {
+  return setup({
     types: {
       context: {} as { chunks: number },
       events: {} as { type: (typeof labels)[number] },
     },
     guards: {
+      several: () => bars > 1,
       room: ({ context }) => context.chunks < bars,
       last: ({ context }) => context.chunks === 1,
       some: ({ context }) => context.chunks > 0,
@@ -55,20 +43,10 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
       add: assign({ chunks: ({ context }) => context.chunks + 1 }),
       drop: assign({ chunks: ({ context }) => context.chunks - 1 }),
     },
-  });
-
-  const added = { target: 'ready', actions: 'add', meta: { source: SETUP } } as const;
-  const notLast = {
-    target: policy.pool === 'destroyed_with_last' ? 'closing' : 'destroyed',
-    actions: 'drop',
-    meta: { source: policy.pool === 'destroyed_with_last' ? SHARED : DESTROY },
-  } as const;
-  const noFile = (state: string) => ({ target: state, meta: { source: UNMAP } });
-
-  return machine.createMachine({
+  }).createMachine({
     id: 'p2pmem',
     description: 'struct pci_p2pdma of one device: gen_pool and sysfs group p2pmem',
-    meta: { labels, source: SETUP },
+    meta: { labels, unreachable: bars > 1 ? [] : ['destroyed'], source: SETUP },
     context: { chunks: 0 },
     initial: 'none',
     states: {
@@ -76,11 +54,16 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
         tags: ['quiescent'],
         meta: { source: SETUP, shows: { allocate: 'false' } },
         on: {
-          'bar.add_resource:ok': added,
-          'bar.add_resource:failed':
-            policy.failedRegister === 'undone'
-              ? { target: 'none', meta: { source: UNDO } }
-              : { target: 'empty', meta: { source: FAIL } },
+          'bar.add_resource:ok': { target: 'ready', actions: 'add', meta: { source: SETUP } },
+          'bar.add_resource:failed': { target: 'empty', meta: { source: FAIL } },
+        },
+      },
+      empty: {
+        description: 'sysfs shows a pool of which no BAR is a part; allocate answers -ENOMEM',
+        meta: { source: FAIL },
+        on: {
+          'bar.add_resource:ok': { target: 'ready', actions: 'add', meta: { source: SETUP } },
+          'bar.add_resource:failed': { target: 'empty', meta: { source: FAIL } },
         },
       },
       ready: {
@@ -88,10 +71,17 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
         tags: ['alive'],
         meta: { source: SETUP, shows: { allocate: 'true' } },
         on: {
-          ...(several && { 'bar.add_resource:ok': { guard: 'room', ...added } }),
-          ...(several && {
-            'bar.add_resource:failed': { guard: 'room', target: 'ready', meta: { source: UNDO } },
-          }),
+          'bar.add_resource:ok': {
+            guard: 'room',
+            target: 'ready',
+            actions: 'add',
+            meta: { source: SETUP, unused: bars < 2 },
+          },
+          'bar.add_resource:failed': {
+            guard: 'room',
+            target: 'ready',
+            meta: { source: UNDO, unused: bars < 2 },
+          },
           'bar.allocate:ok': { target: 'ready', meta: { source: ALLOCATE } },
           'bar.allocate:-ENOMEM': { target: 'ready', meta: { source: ALLOCATE } },
           'bar.remove_resource': { target: 'closing', meta: { source: UNMAP } },
@@ -102,63 +92,38 @@ export function p2pmem(policy: PoolPolicy, bars = 1) {
         tags: ['alive'],
         meta: { source: UNMAP, shows: { allocate: 'false' } },
         on: {
-          'bar.allocate:-ENOENT': noFile('closing'),
-          ...(several && { 'bar.remove_resource': { target: 'closing', meta: { source: UNMAP } } }),
+          'bar.allocate:-ENOENT': { target: 'closing', meta: { source: UNMAP } },
+          'bar.remove_resource': {
+            guard: 'several',
+            target: 'closing',
+            meta: { source: UNMAP, unused: bars < 2 },
+          },
           'bar.drained': [
-            { guard: 'last', target: none, actions: 'drop', meta: { source: DESTROY } },
-            ...(several ? [notLast] : []),
+            { guard: 'last', target: 'none', actions: 'drop', meta: { source: DESTROY } },
+            {
+              target: 'destroyed',
+              actions: 'drop',
+              meta: { source: DESTROY, unused: bars < 2 },
+            },
           ],
         },
       },
-      ...(several &&
-        policy.pool === 'destroyed_with_first' && {
-          destroyed: {
-            description: 'gen_pool_destroy() has run, and another BAR still has its chunk in it',
-            meta: { source: DESTROY },
-            on: {
-              'bar.allocate:-ENOENT': noFile('destroyed'),
-              'bar.remove_resource': noFile('destroyed'),
-              'bar.drained': [
-                { guard: 'last', target: none, actions: 'drop', meta: { source: DESTROY } },
-                ...(bars > 2 ? [notLast] : []),
-              ],
-            },
-          },
-        }),
-      ...(policy.registerAgain === 'keeps_old_pool' && {
-        no_file: {
-          description: 'pci_p2pdma_setup_pool() finds a pool and does not make the file again',
-          tags: ['alive'],
-          meta: { source: UNMAP },
-          on: {
-            'bar.add_resource:ok': {
-              guard: 'room',
-              target: 'no_file',
-              actions: 'add',
-              meta: { source: SETUP },
-            },
-            'bar.add_resource:failed': { target: 'no_file', meta: { source: FAIL } },
-            'bar.allocate:-ENOENT': noFile('no_file'),
-            'bar.remove_resource': noFile('no_file'),
-            'bar.drained': {
-              guard: 'some',
-              target: 'no_file',
+      destroyed: {
+        description: 'gen_pool_destroy() has run, and another BAR still has its chunk in it',
+        meta: { source: DESTROY },
+        on: {
+          'bar.allocate:-ENOENT': { target: 'destroyed', meta: { source: UNMAP } },
+          'bar.remove_resource': { target: 'destroyed', meta: { source: UNMAP } },
+          'bar.drained': [
+            { guard: 'last', target: 'none', actions: 'drop', meta: { source: DESTROY } },
+            {
+              target: 'destroyed',
               actions: 'drop',
-              meta: { source: SHARED },
+              meta: { source: DESTROY, unused: bars < 3 },
             },
-          },
+          ],
         },
-      }),
-      ...(policy.failedRegister === 'leaves_pool' && {
-        empty: {
-          description: 'sysfs shows a pool of which no BAR is a part; allocate answers -ENOMEM',
-          meta: { source: FAIL },
-          on: {
-            'bar.add_resource:ok': added,
-            'bar.add_resource:failed': { target: 'empty', meta: { source: FAIL } },
-          },
-        },
-      }),
+      },
     },
   });
 }

@@ -35,13 +35,13 @@ export function barClaim(
       unreachable: opened ? [] : ['not_open', 'not_claimed', 'non_mappable'],
     },
     initial: initially,
-    ...(opened && {
-      on: {
-        'map_bars:ok': '.claimed',
-        'map_bars:-EBUSY': '.not_claimed',
-        'map_bars:skipped': '.non_mappable',
-      },
-    }),
+    on: opened
+      ? {
+          'map_bars:ok': '.claimed',
+          'map_bars:-EBUSY': '.not_claimed',
+          'map_bars:skipped': '.non_mappable',
+        }
+      : {},
     states: {
       not_open: {
         description: 'there is no file to call an ioctl on; barmap[] is NULL',

@@ -12,25 +12,14 @@ export const labels = [
   'dev.close:ok',
 ] as const;
 
-export interface CloseVariation {
-  /** `buffers`: cleanup before disable (d97708701434, 7.1 and 7.0.10); `device`: after (before). */
-  readonly first: 'buffers' | 'device';
-}
-
 /**
  * The last close of a device: `vfio_pci_core_close_device()`, which its callers
  * (`vfio_df_group_close()`, `vfio_df_unbind_iommufd()`) run under dev_set->lock.
  */
-export function close(variation: CloseVariation) {
-  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
-  const buffersFirst = variation.first === 'buffers';
-  const { cleanup, disable } = buffersFirst
-    ? { cleanup: { after: 'disable' }, disable: { after: 'count' } }
-    : { cleanup: { after: 'count' }, disable: { after: 'cleanup' } };
-
-  return machine.createMachine({
+export function close() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'close',
-    description: `vfio_pci_core_close_device(): the ${variation.first} first`,
+    description: 'vfio_pci_core_close_device()',
     meta: {
       labels,
       c: {
@@ -51,20 +40,16 @@ export function close(variation: CloseVariation) {
           { c: '$dev->ops->close_device', is: '1', because: 'the drivers of vfio-pci have it' },
         ],
       },
-      source: buffersFirst
-        ? 'vfio_pci_core_close_device, v7.3'
-        : 'vfio_pci_core_close_device before d97708701434 (CVE-2026-53322)',
+      source: 'vfio_pci_core_close_device, v7.3',
     },
     initial: 'open',
     states: {
       open: { tags: ['quiescent'], on: { 'dev.close:begin': 'lock_set' } },
-      lock_set: {
-        on: { 'dev_set.lock.mutex_lock': buffersFirst ? 'cleanup' : 'disable' },
-      },
+      lock_set: { on: { 'dev_set.lock.mutex_lock': 'cleanup' } },
       cleanup: { on: { 'dev.cleanup:begin': 'cleaning_up' } },
-      cleaning_up: { on: { 'dev.cleanup:end': cleanup.after } },
+      cleaning_up: { on: { 'dev.cleanup:end': 'disable' } },
       disable: { on: { 'dev.core_disable:begin': 'disabling' } },
-      disabling: { on: { 'dev.core_disable:end': disable.after } },
+      disabling: { on: { 'dev.core_disable:end': 'count' } },
       count: {
         meta: { source: 'vfio_df_close, drivers/vfio/vfio_main.c, v7.3' },
         on: { 'dev.open_count.dec': 'unlock_set' },

@@ -47,124 +47,63 @@ export const labels = [
  * under memory_lock: nothing is to be reached by then.
  */
 export function coreDisable() {
-  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
-
-  const exitLowPower = machine.createStateConfig({
-    meta: { source: 'vfio_pci_runtime_pm_exit, __vfio_pci_runtime_pm_exit, v7.3' },
-    initial: 'lock',
-    states: {
-      lock: {
-        on: { 'dev.memory_lock.down_write': { target: 'engaged', meta: { commits: 'dev.begin' } } },
-      },
-      engaged: {
-        on: {
-          'dev.pm_runtime_engaged:true': 'exit',
-          'dev.pm_runtime_engaged:false': {
-            target: 'test',
-            meta: { commits: 'dev.low_power(exit)' },
-          },
-        },
-      },
-      exit: {
-        on: {
-          'dev.pm_runtime_engaged.clear': {
-            target: 'get',
-            meta: { commits: 'dev.low_power(exit)' },
-          },
-        },
-      },
-      get: { on: { 'dev.pm_runtime_get_noresume': 'eventfd' } },
-      eventfd: {
-        on: { 'dev.pm_wake_eventfd:true': 'put_eventfd', 'dev.pm_wake_eventfd:false': 'test' },
-      },
-      put_eventfd: { on: { 'dev.pm_wake_eventfd.clear': 'test' } },
-      test: { on: { 'dev.memory_enabled:true': 'unrevoke', 'dev.memory_enabled:false': 'unlock' } },
-      unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
-      unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
-      unlock: {
-        on: {
-          'dev.memory_lock.up_write': {
-            target: '#core_disable.resume',
-            meta: { commits: 'dev.end' },
-          },
-        },
-      },
-    },
-  });
-
-  const resetFunction = machine.createStateConfig({
-    description: 'with the locks of the device that it can get: dirty until a reset has worked',
-    initial: 'works',
-    states: {
-      works: {
-        on: {
-          'dev.reset_works:true': 'trylock',
-          'dev.reset_works:false': '#core_disable.restore',
-        },
-      },
-      trylock: {
-        description: 'pci_dev_trylock() of the bridge, and of the device',
-        on: {
-          'dev.pci_dev_trylock:1': 'reset',
-          'dev.pci_dev_trylock:0': '#core_disable.restore',
-        },
-      },
-      reset: { on: { 'dev.__pci_reset_function_locked:begin': 'resetting' } },
-      resetting: {
-        on: {
-          'dev.__pci_reset_function_locked:ok': 'clean',
-          'dev.__pci_reset_function_locked:failed': '#core_disable.restore',
-        },
-      },
-      clean: { on: { 'dev.needs_reset.clear': '#core_disable.restore' } },
-    },
-  });
-
-  return machine.createMachine({
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'core_disable',
     description: 'vfio_pci_core_disable(), drivers/vfio/pci/vfio_pci_core.c',
     meta: {
       labels,
-      c: {
-        function: 'vfio_pci_core_disable',
-        file: 'drivers/vfio/pci/vfio_pci_core.c',
-        entries: [{ begins: 'dev.core_disable:begin', parameters: { vdev: '@dev' } }],
-        lists: [
-          { head: '&$dev->ioeventfds_list', of: 'ioeventfd', size: 1, link: 'next' },
-          { head: '&$dev->dummy_resources_list', of: 'dummy_res', size: 1, link: 'res_next' },
-        ],
-        rows: [
-          {
-            c: 'pm_runtime_resume(&$dev->dev)',
-            label: '{dev}.pm_runtime_resume',
-            returns: { active: '0', suspended: '0', failed: 'errno' },
-            runs: {
-              suspended: [
-                '{dev}.pm_runtime_resume:suspended',
-                '{dev}.runtime_resume:begin',
-                '{dev}.runtime_resume:end',
-              ],
-            },
-            because: 'the PM core calls back on this thread',
-          },
-          {
-            c: 'pci_upstream_bridge($dev)',
-            is: 'NULL',
-            because: 'the lock of a bridge and that of the device are one trylock',
-          },
-          {
-            c: '$dev->disable_idle_d3',
-            is: '0',
-            because: 'a parameter of the module that is off unless somebody sets it',
-          },
-        ],
-      },
+      c: inC,
       source: 'vfio_pci_core_disable, v7.3',
     },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'dev.core_disable:begin': 'exit_low_power' } },
-      exit_low_power: exitLowPower,
+      exit_low_power: {
+        meta: { source: 'vfio_pci_runtime_pm_exit, __vfio_pci_runtime_pm_exit, v7.3' },
+        initial: 'lock',
+        states: {
+          lock: {
+            on: {
+              'dev.memory_lock.down_write': { target: 'engaged', meta: { commits: 'dev.begin' } },
+            },
+          },
+          engaged: {
+            on: {
+              'dev.pm_runtime_engaged:true': 'exit',
+              'dev.pm_runtime_engaged:false': {
+                target: 'test',
+                meta: { commits: 'dev.low_power(exit)' },
+              },
+            },
+          },
+          exit: {
+            on: {
+              'dev.pm_runtime_engaged.clear': {
+                target: 'get',
+                meta: { commits: 'dev.low_power(exit)' },
+              },
+            },
+          },
+          get: { on: { 'dev.pm_runtime_get_noresume': 'eventfd' } },
+          eventfd: {
+            on: { 'dev.pm_wake_eventfd:true': 'put_eventfd', 'dev.pm_wake_eventfd:false': 'test' },
+          },
+          put_eventfd: { on: { 'dev.pm_wake_eventfd.clear': 'test' } },
+          test: {
+            on: { 'dev.memory_enabled:true': 'unrevoke', 'dev.memory_enabled:false': 'unlock' },
+          },
+          unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
+          unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
+          unlock: {
+            on: {
+              'dev.memory_lock.up_write': {
+                target: '#core_disable.resume',
+                meta: { commits: 'dev.end' },
+              },
+            },
+          },
+        },
+      },
       resume: {
         description: 'a device that sleeps wakes up here; what is answered is ignored',
         on: {
@@ -185,7 +124,33 @@ export function coreDisable() {
         description: 'PCI_COMMAND = INTX_DISABLE, so that memory does not decode',
         on: { 'dev.hw.command(INTX_DISABLE)': 'reset_function' },
       },
-      reset_function: resetFunction,
+      reset_function: {
+        description: 'with the locks of the device that it can get: dirty until a reset has worked',
+        initial: 'works',
+        states: {
+          works: {
+            on: {
+              'dev.reset_works:true': 'trylock',
+              'dev.reset_works:false': '#core_disable.restore',
+            },
+          },
+          trylock: {
+            description: 'pci_dev_trylock() of the bridge, and of the device',
+            on: {
+              'dev.pci_dev_trylock:1': 'reset',
+              'dev.pci_dev_trylock:0': '#core_disable.restore',
+            },
+          },
+          reset: { on: { 'dev.__pci_reset_function_locked:begin': 'resetting' } },
+          resetting: {
+            on: {
+              'dev.__pci_reset_function_locked:ok': 'clean',
+              'dev.__pci_reset_function_locked:failed': '#core_disable.restore',
+            },
+          },
+          clean: { on: { 'dev.needs_reset.clear': '#core_disable.restore' } },
+        },
+      },
       restore: {
         description: 'pci_restore_state(): config space, COMMAND too, as it was when it was opened',
         on: { 'dev.hw.restore_state': 'disable' },
@@ -204,3 +169,39 @@ export function coreDisable() {
     },
   });
 }
+
+/** What its C is, for the comparison. */
+const inC = {
+  function: 'vfio_pci_core_disable',
+  file: 'drivers/vfio/pci/vfio_pci_core.c',
+  entries: [{ begins: 'dev.core_disable:begin', parameters: { vdev: '@dev' } }],
+  lists: [
+    { head: '&$dev->ioeventfds_list', of: 'ioeventfd', size: 1, link: 'next' },
+    { head: '&$dev->dummy_resources_list', of: 'dummy_res', size: 1, link: 'res_next' },
+  ],
+  rows: [
+    {
+      c: 'pm_runtime_resume(&$dev->dev)',
+      label: '{dev}.pm_runtime_resume',
+      returns: { active: '0', suspended: '0', failed: 'errno' },
+      runs: {
+        suspended: [
+          '{dev}.pm_runtime_resume:suspended',
+          '{dev}.runtime_resume:begin',
+          '{dev}.runtime_resume:end',
+        ],
+      },
+      because: 'the PM core calls back on this thread',
+    },
+    {
+      c: 'pci_upstream_bridge($dev)',
+      is: 'NULL',
+      because: 'the lock of a bridge and that of the device are one trylock',
+    },
+    {
+      c: '$dev->disable_idle_d3',
+      is: '0',
+      because: 'a parameter of the module that is off unless somebody sets it',
+    },
+  ],
+};

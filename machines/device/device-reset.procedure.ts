@@ -1,5 +1,4 @@
 import { assign, setup } from 'xstate';
-import { type ResetHandlers, resetDone, resetPrepare } from './reset-handlers.ts';
 
 export const labels = [
   'dev.device_reset:begin',
@@ -24,19 +23,8 @@ export const labels = [
   'dev.device_reset:-EINVAL',
 ] as const;
 
-export interface DeviceResetVariation {
-  /**
-   * Whether the device is brought to D0 before the importers are called back, who may need it to
-   * clean up (7.3), or after (series that adds mmap, v1).
-   */
-  readonly revoke: 'after_power_up' | 'before_power_up';
-}
-
 /** VFIO_DEVICE_RESET (`vfio_pci_ioctl_reset()`), which returns what the reset returned. */
-export function deviceReset(variation: DeviceResetVariation & ResetHandlers) {
-  const powerUpFirst = variation.revoke === 'after_power_up';
-  const hears = variation.hears === 'reset_prepare';
-  const after = hears ? 'done' : 'test';
+export function deviceReset() {
   return setup({
     types: {
       context: {} as { ret: 'ok' | 'failed' },
@@ -78,11 +66,11 @@ export function deviceReset(variation: DeviceResetVariation & ResetHandlers) {
       lock: {
         on: { 'dev.memory_lock.down_write': { target: 'zap', meta: { commits: 'dev.begin' } } },
       },
-      zap: { on: { 'dev.zap_bars': powerUpFirst ? 'power_up' : 'revoke' } },
+      zap: { on: { 'dev.zap_bars': 'power_up' } },
       power_up: {
         on: {
           'dev.set_power_state(D0)': {
-            target: powerUpFirst ? 'revoke' : 'reset',
+            target: 'revoke',
             meta: { commits: 'dev.power(D0)' },
           },
         },
@@ -90,11 +78,11 @@ export function deviceReset(variation: DeviceResetVariation & ResetHandlers) {
       revoke: { on: { 'dev.move(true):begin': 'revoking' } },
       revoking: {
         tags: ['revokes'],
-        on: { 'dev.move(true):end': powerUpFirst ? 'reset' : 'power_up' },
+        on: { 'dev.move(true):end': 'reset' },
       },
       reset: {
         on: {
-          'dev.pci_try_reset_function:begin': hears ? 'prepare' : 'resetting',
+          'dev.pci_try_reset_function:begin': 'resetting',
           'dev.pci_try_reset_function:-EAGAIN': {
             target: 'test',
             actions: 'fail',
@@ -105,15 +93,11 @@ export function deviceReset(variation: DeviceResetVariation & ResetHandlers) {
           },
         },
       },
-      ...(hears && {
-        prepare: resetPrepare('dev', '#device_reset.resetting'),
-        done: resetDone('dev', '#device_reset.test'),
-      }),
       resetting: {
         on: {
-          'dev.pci_try_reset_function:ok': { target: after, meta: { commits: 'dev.reset:ok' } },
+          'dev.pci_try_reset_function:ok': { target: 'test', meta: { commits: 'dev.reset:ok' } },
           'dev.pci_try_reset_function:failed': {
-            target: after,
+            target: 'test',
             actions: 'fail',
             meta: { commits: 'dev.reset:failed' },
           },

@@ -1,5 +1,4 @@
 import { setup } from 'xstate';
-import { type ResetHandlers, resetDone, resetPrepare } from './reset-handlers.ts';
 
 export const labels = [
   'dev.function_reset:begin',
@@ -19,11 +18,6 @@ export const labels = [
   'dev.function_reset:ok',
 ] as const;
 
-export interface FunctionResetVariation {
-  /** What follows the reset: access comes back, or a second revoke (series v1). */
-  readonly afterwards: 'unrevoke' | 'revoke_again';
-}
-
 /**
  * A config write of the bit that starts a function level reset: in the PCIe capability
  * (`vfio_exp_config_write()`) or in the AF capability (`vfio_af_config_write()`), which do the same.
@@ -31,13 +25,7 @@ export interface FunctionResetVariation {
  *
  * @param capability - which of the two functions its C is
  */
-export function functionReset(
-  variation: FunctionResetVariation & ResetHandlers,
-  capability: 'exp' | 'af' = 'exp',
-) {
-  const hears = variation.hears === 'reset_prepare';
-  const after = hears ? 'done' : 'test';
-  const unrevokes = variation.afterwards === 'unrevoke';
+export function functionReset(capability: 'exp' | 'af' = 'exp') {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'function_reset',
     description: 'vfio_exp_config_write() and vfio_af_config_write(): the FLR bit',
@@ -63,7 +51,6 @@ export function functionReset(
         ],
       },
       source: 'vfio_exp_config_write, vfio_af_config_write, v7.3',
-      unused: unrevokes ? [] : ['dev.move(false):begin', 'dev.move(false):end'],
     },
     initial: 'idle',
     states: {
@@ -77,7 +64,7 @@ export function functionReset(
       reset: {
         on: {
           'dev.pci_try_reset_function:begin': {
-            target: hears ? 'prepare' : 'resetting',
+            target: 'resetting',
             meta: {
               commits: 'dev.power(D0)',
               source: 'pci_dev_save_and_disable, drivers/pci/pci.c: D0 before the reset',
@@ -92,40 +79,20 @@ export function functionReset(
           },
         },
       },
-      ...(hears && {
-        prepare: resetPrepare('dev', '#function_reset.resetting'),
-        done: resetDone('dev', '#function_reset.test'),
-      }),
       resetting: {
         on: {
-          'dev.pci_try_reset_function:ok': { target: after, meta: { commits: 'dev.reset:ok' } },
+          'dev.pci_try_reset_function:ok': { target: 'test', meta: { commits: 'dev.reset:ok' } },
           'dev.pci_try_reset_function:failed': {
-            target: after,
+            target: 'test',
             meta: { commits: 'dev.reset:failed' },
           },
         },
       },
       test: {
-        on: {
-          'dev.memory_enabled:true': unrevokes ? 'unrevoke' : 'revoke_again',
-          'dev.memory_enabled:false': 'unlock',
-        },
+        on: { 'dev.memory_enabled:true': 'unrevoke', 'dev.memory_enabled:false': 'unlock' },
       },
-      ...(unrevokes
-        ? {
-            unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
-            unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
-          }
-        : {
-            revoke_again: {
-              meta: {
-                source:
-                  'Alex Williamson on v1 10/10, 2025-08-06, <20250806162455.350f73a4.alex.williamson@redhat.com>',
-              },
-              on: { 'dev.move(true):begin': 'revoking_again' },
-            },
-            revoking_again: { on: { 'dev.move(true):end': 'unlock' } },
-          }),
+      unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
+      unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
       unlock: {
         on: { 'dev.memory_lock.up_write': { target: 'return', meta: { commits: 'dev.end' } } },
       },

@@ -53,6 +53,7 @@ export function lowPowerEntry(variation: LowPowerEntryVariation) {
       },
       source: 'vfio_pci_runtime_pm_entry, v7.3',
       unused: eventfd ? [] : ['dev.pm_wake_eventfd.set'],
+      unreachable: eventfd ? [] : ['arm'],
     },
     initial: 'idle',
     states: {
@@ -77,7 +78,7 @@ export function lowPowerEntry(variation: LowPowerEntryVariation) {
           },
         },
       },
-      ...(eventfd && { arm: { on: { 'dev.pm_wake_eventfd.set': 'put' } } }),
+      arm: { on: { 'dev.pm_wake_eventfd.set': 'put' } },
       put: {
         description: 'the reference that open took',
         on: { 'dev.pm_runtime_put_noidle': 'unlock' },

@@ -34,13 +34,14 @@ export function pciOps(initially: 'unset' | 'offers' = 'offers') {
             ],
       unreachable: initially === 'unset' ? [] : ['unset', 'offers_nothing', 'absent', 'oops'],
     },
-    ...(initially === 'unset' && {
-      on: {
-        'set_pci_ops:get_dmabuf_phys': '.offers',
-        'set_pci_ops:other': '.offers_nothing',
-        'set_pci_ops:NULL': '.absent',
-      },
-    }),
+    on:
+      initially === 'unset'
+        ? {
+            'set_pci_ops:get_dmabuf_phys': '.offers',
+            'set_pci_ops:other': '.offers_nothing',
+            'set_pci_ops:NULL': '.absent',
+          }
+        : {},
     initial: initially,
     states: {
       unset: {

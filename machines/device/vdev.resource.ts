@@ -17,16 +17,6 @@ export const labels = [
   'pm_runtime_engaged.clear',
 ] as const;
 
-export interface VdevVariation {
-  /**
-   * Whether __vfio_pci_memory_enabled() looks at pm_runtime_engaged: `ignored`, as in every release
-   * up to 7.3, or `respected`, as the fault handler of the BARs does.
-   */
-  readonly lowPower: 'ignored' | 'respected';
-  /** Whether it looks at the memory bit of vconfig; a VF has none (`no_command_memory`). */
-  readonly memoryBit: 'looked_at' | 'none';
-}
-
 /**
  * What the kernel believes of one vfio-pci device (`struct vfio_pci_core_device`): whether it is
  * open, COMMAND.MEM in vconfig, `pdev->current_state`. `memory_enabled` is
@@ -35,44 +25,22 @@ export interface VdevVariation {
  * difference to it.
  *
  * @param initially - whether the device is open at the beginning
+ * @param memoryBit - a VF has none (`no_command_memory`), so that memory is enabled whatever vconfig says
  */
 export function vdev(
   initially: 'open' | 'closed',
-  variation: VdevVariation = { lowPower: 'ignored', memoryBit: 'looked_at' },
+  memoryBit: 'implemented' | 'none' = 'implemented',
 ) {
-  const machine = setup({
+  return setup({
     types: {
       context: {} as { engaged: boolean },
       events: {} as { type: (typeof labels)[number] },
-    },
-    guards: {
-      awake: ({ context }) => variation.lowPower === 'ignored' || !context.engaged,
-      asleep: ({ context }) => variation.lowPower === 'respected' && context.engaged,
     },
     actions: {
       engage: assign({ engaged: true }),
       disengage: assign({ engaged: false }),
     },
-  });
-  /** Whether the test for low power is there to be made. */
-  const tested = variation.lowPower === 'respected';
-
-  const memoryOn = machine.createStateConfig({
-    on: {
-      config_free: 'closed',
-      'open_count:true': 'memory_on',
-      'memory_enabled:true': { guard: 'awake', target: 'memory_on' },
-      ...(tested && { 'memory_enabled:false': { guard: 'asleep', target: 'memory_on' } }),
-      'vconfig.command(MEM=0)': 'memory_off',
-      'vconfig.command(MEM=1)': 'memory_on',
-      'set_power_state(D0)': 'memory_on',
-      'set_power_state(D1)': 'memory_on',
-      'set_power_state(D2)': 'memory_on',
-      'set_power_state(D3hot)': 'd3hot',
-    },
-  });
-
-  return machine.createMachine({
+  }).createMachine({
     id: 'vdev',
     description: 'struct vfio_pci_core_device: open_count, vconfig COMMAND.MEM, power state',
     meta: {
@@ -101,14 +69,24 @@ export function vdev(
           'set_power_state(D3hot)': 'closed',
         },
       },
-      memory_on: memoryOn,
+      memory_on: {
+        on: {
+          config_free: 'closed',
+          'open_count:true': 'memory_on',
+          'memory_enabled:true': 'memory_on',
+          'vconfig.command(MEM=0)': 'memory_off',
+          'vconfig.command(MEM=1)': 'memory_on',
+          'set_power_state(D0)': 'memory_on',
+          'set_power_state(D1)': 'memory_on',
+          'set_power_state(D2)': 'memory_on',
+          'set_power_state(D3hot)': 'd3hot',
+        },
+      },
       memory_off: {
         on: {
           config_free: 'closed',
           'open_count:true': 'memory_off',
-          ...(variation.memoryBit === 'looked_at'
-            ? { 'memory_enabled:false': 'memory_off' }
-            : { 'memory_enabled:true': 'memory_off' }),
+          [memoryBit === 'none' ? 'memory_enabled:true' : 'memory_enabled:false']: 'memory_off',
           'vconfig.command(MEM=0)': 'memory_off',
           'vconfig.command(MEM=1)': 'memory_on',
           'set_power_state(D0)': 'memory_off',

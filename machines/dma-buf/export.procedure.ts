@@ -1,7 +1,4 @@
 import { assign, setup } from 'xstate';
-import type { P2pdmaVariation } from '../device/p2pdma.resource.ts';
-import type { ProbeVariation } from '../device/probe.procedure.ts';
-import type { FileVariation } from './dma-buf-file.resource.ts';
 import { exportInC } from './export-in-c.ts';
 
 export const labels = [
@@ -65,40 +62,6 @@ export const labels = [
   'buf.export:-EOVERFLOW',
 ] as const;
 
-/** What the ioctl does in other versions than 7.3. */
-export interface ExportSteps {
-  /** Whether `vdev->pci_ops` is tested for NULL (since v8 of the series). */
-  readonly pciOps: 'tested' | 'not_tested';
-  /**
-   * Whether export looks if the open of the device has claimed and mapped the BAR (05f2a68b407a and
-   * 702809dabdec, both of 7.1-rc4).
-   */
-  readonly bar: 'claimed_at_open' | 'not_tested';
-  /** Where __vfio_pci_memory_enabled() is read: in the section of list_add_tail, or ahead of it. */
-  readonly memoryTest: 'in_section' | 'before_lock';
-  /** Whether a buffer counts its mappings, and waits for them (since 1a8a5227f229, 7.1). */
-  readonly kref: 'initialised' | 'absent';
-  /**
-   * After a dma_buf_fd() that fails:
-   * - `put`: dma_buf_put(), which frees everything (since e98137f0a874, 7.0-rc6);
-   * - `put_and_fall_through`: the unwind of the steps before it as well (v6 of the series to 7.0-rc5);
-   * - `nothing` (v5).
-   */
-  readonly fdError: 'put' | 'put_and_fall_through' | 'nothing';
-  /**
-   * The tracepoints of dma_buf_fd() and dma_buf_put(), before the step from which on others may free
-   * the buffer (since ead6680f354f and 2d76319c4cbb), after it (7.0), or none (6.19).
-   */
-  readonly traces: 'before' | 'after' | 'none';
-}
-
-/** Every point at which versions differ in export, in what it finds and in the release. */
-export interface ExportVariation
-  extends ExportSteps,
-    FileVariation,
-    P2pdmaVariation,
-    ProbeVariation {}
-
 const SOURCE = 'vfio_pci_core_feature_dma_buf, v7.3';
 
 /**
@@ -106,71 +69,72 @@ const SOURCE = 'vfio_pci_core_feature_dma_buf, v7.3';
  * file descriptor, and the way back from each step that may fail. What the caller passes is one
  * choice for the header and one for the ranges; their errnos are those of the argument table.
  */
-export function exportBuffer(variation: ExportSteps) {
-  const { memoryTest, fdError, traces } = variation;
-  const machine = setup({
-    types: {
-      context: {} as { ret: string },
-      events: {} as { type: (typeof labels)[number] },
-    },
-    guards: {
-      'ret == -EOPNOTSUPP': ({ context }) => context.ret === '-EOPNOTSUPP',
-      'ret == -EINVAL': ({ context }) => context.ret === '-EINVAL',
-      'ret == -ENODEV': ({ context }) => context.ret === '-ENODEV',
-      'ret == -ENOMEM': ({ context }) => context.ret === '-ENOMEM',
-      'ret == -EMFILE': ({ context }) => context.ret === '-EMFILE',
-      'ret == -EFAULT': ({ context }) => context.ret === '-EFAULT',
-      'ret == -EOVERFLOW': ({ context }) => context.ret === '-EOVERFLOW',
-    },
-    actions: {
-      'ret = -EOPNOTSUPP': assign({ ret: '-EOPNOTSUPP' }),
-      'ret = -EINVAL': assign({ ret: '-EINVAL' }),
-      'ret = -ENODEV': assign({ ret: '-ENODEV' }),
-      'ret = -ENOMEM': assign({ ret: '-ENOMEM' }),
-      'ret = -EMFILE': assign({ ret: '-EMFILE' }),
-      'ret = -EFAULT': assign({ ret: '-EFAULT' }),
-      'ret = -EOVERFLOW': assign({ ret: '-EOVERFLOW' }),
-      'ret = fd': assign({ ret: 'fd' }),
-    },
-  });
-
-  const tests = machine.createStateConfig({
-    description: 'what the driver offers, what the caller passes, what the BAR is',
-    meta: { source: SOURCE },
-    initial: variation.pciOps === 'tested' ? 'pci_ops' : 'get_dmabuf_phys',
-    states: {
-      ...(variation.pciOps === 'tested' && {
+export const exportBuffer = setup({
+  types: {
+    context: {} as { ret: string },
+    events: {} as { type: (typeof labels)[number] },
+  },
+  guards: {
+    'ret == -EOPNOTSUPP': ({ context }) => context.ret === '-EOPNOTSUPP',
+    'ret == -EINVAL': ({ context }) => context.ret === '-EINVAL',
+    'ret == -ENODEV': ({ context }) => context.ret === '-ENODEV',
+    'ret == -ENOMEM': ({ context }) => context.ret === '-ENOMEM',
+    'ret == -EMFILE': ({ context }) => context.ret === '-EMFILE',
+    'ret == -EFAULT': ({ context }) => context.ret === '-EFAULT',
+    'ret == -EOVERFLOW': ({ context }) => context.ret === '-EOVERFLOW',
+  },
+  actions: {
+    'ret = -EOPNOTSUPP': assign({ ret: '-EOPNOTSUPP' }),
+    'ret = -EINVAL': assign({ ret: '-EINVAL' }),
+    'ret = -ENODEV': assign({ ret: '-ENODEV' }),
+    'ret = -ENOMEM': assign({ ret: '-ENOMEM' }),
+    'ret = -EMFILE': assign({ ret: '-EMFILE' }),
+    'ret = -EFAULT': assign({ ret: '-EFAULT' }),
+    'ret = -EOVERFLOW': assign({ ret: '-EOVERFLOW' }),
+    'ret = fd': assign({ ret: 'fd' }),
+  },
+}).createMachine({
+  id: 'feature_dma_buf',
+  description: 'vfio_pci_core_feature_dma_buf(), drivers/vfio/pci/vfio_pci_dmabuf.c',
+  meta: { labels, c: exportInC, source: SOURCE },
+  context: { ret: '' },
+  initial: 'idle',
+  states: {
+    idle: { tags: ['quiescent'], on: { 'buf.export:begin': 'tests' } },
+    tests: {
+      description: 'what the driver offers, what the caller passes, what the BAR is',
+      meta: { source: SOURCE },
+      initial: 'pci_ops',
+      states: {
         pci_ops: {
           on: {
             'dev.pci_ops:true': 'get_dmabuf_phys',
             'dev.pci_ops:false': { target: '#feature_dma_buf.fail', actions: 'ret = -EOPNOTSUPP' },
           },
         },
-      }),
-      get_dmabuf_phys: {
-        on: {
-          'dev.get_dmabuf_phys:true': 'header',
-          'dev.get_dmabuf_phys:false': {
-            target: '#feature_dma_buf.fail',
-            actions: 'ret = -EOPNOTSUPP',
+        get_dmabuf_phys: {
+          on: {
+            'dev.get_dmabuf_phys:true': 'header',
+            'dev.get_dmabuf_phys:false': {
+              target: '#feature_dma_buf.fail',
+              actions: 'ret = -EOPNOTSUPP',
+            },
           },
         },
-      },
-      header: {
-        description: 'vfio_check_feature(), copy_from_user(), nr_ranges, flags, region_index',
-        on: {
-          'buf.vfio_check_feature:1': variation.bar === 'not_tested' ? 'ranges' : 'bar',
-          'buf.vfio_check_feature:-EINVAL': {
-            target: '#feature_dma_buf.fail',
-            actions: 'ret = -EINVAL',
-          },
-          'buf.vfio_check_feature:-EFAULT': {
-            target: '#feature_dma_buf.fail',
-            actions: 'ret = -EFAULT',
+        header: {
+          description: 'vfio_check_feature(), copy_from_user(), nr_ranges, flags, region_index',
+          on: {
+            'buf.vfio_check_feature:1': 'bar',
+            'buf.vfio_check_feature:-EINVAL': {
+              target: '#feature_dma_buf.fail',
+              actions: 'ret = -EINVAL',
+            },
+            'buf.vfio_check_feature:-EFAULT': {
+              target: '#feature_dma_buf.fail',
+              actions: 'ret = -EFAULT',
+            },
           },
         },
-      },
-      ...(variation.bar === 'claimed_at_open' && {
         bar: {
           description:
             'vfio_pci_core_get_iomap() of the BAR is no error; vfio_pci_core_setup_barmap(), 7.1',
@@ -179,248 +143,204 @@ export function exportBuffer(variation: ExportSteps) {
             'dev.bar_claimed:false': { target: '#feature_dma_buf.fail', actions: 'ret = -ENODEV' },
           },
         },
-      }),
-      ranges: {
-        description: 'memdup_array_user(), validate_dmabuf_input()',
-        on: {
-          'buf.validate_dmabuf_input:0': '#feature_dma_buf.make',
-          'buf.validate_dmabuf_input:-EINVAL': {
-            target: '#feature_dma_buf.fail',
-            actions: 'ret = -EINVAL',
-          },
-          'buf.validate_dmabuf_input:-EFAULT': {
-            target: '#feature_dma_buf.fail',
-            actions: 'ret = -EFAULT',
-          },
-          'buf.validate_dmabuf_input:-ENOMEM': {
-            target: '#feature_dma_buf.fail',
-            actions: 'ret = -ENOMEM',
+        ranges: {
+          description: 'memdup_array_user(), validate_dmabuf_input()',
+          on: {
+            'buf.validate_dmabuf_input:0': '#feature_dma_buf.make',
+            'buf.validate_dmabuf_input:-EINVAL': {
+              target: '#feature_dma_buf.fail',
+              actions: 'ret = -EINVAL',
+            },
+            'buf.validate_dmabuf_input:-EFAULT': {
+              target: '#feature_dma_buf.fail',
+              actions: 'ret = -EFAULT',
+            },
+            'buf.validate_dmabuf_input:-ENOMEM': {
+              target: '#feature_dma_buf.fail',
+              actions: 'ret = -ENOMEM',
+            },
           },
         },
       },
     },
-  });
-
-  const make = machine.createStateConfig({
-    description: 'priv, the provider, the registration, the dma-buf and its file',
-    meta: { source: SOURCE },
-    initial: 'allocate',
-    states: {
-      allocate: {
-        on: {
-          'buf.kzalloc:ok': 'allocate_phys_vec',
-          'buf.kzalloc:-ENOMEM': { target: '#feature_dma_buf.fail', actions: 'ret = -ENOMEM' },
-        },
-      },
-      allocate_phys_vec: {
-        on: {
-          'buf.kzalloc(phys_vec):ok': 'provider',
-          'buf.kzalloc(phys_vec):-ENOMEM': {
-            target: '#feature_dma_buf.unwind.free',
-            actions: 'ret = -ENOMEM',
+    make: {
+      description: 'priv, the provider, the registration, the dma-buf and its file',
+      meta: { source: SOURCE },
+      initial: 'allocate',
+      states: {
+        allocate: {
+          on: {
+            'buf.kzalloc:ok': 'allocate_phys_vec',
+            'buf.kzalloc:-ENOMEM': { target: '#feature_dma_buf.fail', actions: 'ret = -ENOMEM' },
           },
         },
-      },
-      provider: {
-        description: 'pci_ops->get_dmabuf_phys(), here vfio_pci_core_get_dmabuf_phys()',
-        on: {
-          'dev.pcim_p2pdma_provider:ok': 'fill',
-          'dev.pcim_p2pdma_provider:NULL': {
-            target: '#feature_dma_buf.unwind.free',
-            actions: 'ret = -EINVAL',
+        allocate_phys_vec: {
+          on: {
+            'buf.kzalloc(phys_vec):ok': 'provider',
+            'buf.kzalloc(phys_vec):-ENOMEM': {
+              target: '#feature_dma_buf.unwind.free',
+              actions: 'ret = -ENOMEM',
+            },
           },
         },
-      },
-      fill: {
-        description: 'the ranges lie in the BAR: what validate_dmabuf_input() cannot know',
-        meta: { source: 'vfio_pci_core_fill_phys_vec, v7.3' },
-        on: {
-          'buf.fill_phys_vec:ok': 'register',
-          'buf.fill_phys_vec:-EINVAL': {
-            target: '#feature_dma_buf.unwind.free',
-            actions: 'ret = -EINVAL',
-          },
-          'buf.fill_phys_vec:-EOVERFLOW': {
-            target: '#feature_dma_buf.unwind.free',
-            actions: 'ret = -EOVERFLOW',
+        provider: {
+          description: 'pci_ops->get_dmabuf_phys(), here vfio_pci_core_get_dmabuf_phys()',
+          on: {
+            'dev.pcim_p2pdma_provider:ok': 'fill',
+            'dev.pcim_p2pdma_provider:NULL': {
+              target: '#feature_dma_buf.unwind.free',
+              actions: 'ret = -EINVAL',
+            },
           },
         },
-      },
-      register: {
-        on: {
-          'buf.try_get_registration:ok': 'get_file',
-          'buf.try_get_registration:-ENODEV': {
-            target: '#feature_dma_buf.unwind.free',
-            actions: 'ret = -ENODEV',
+        fill: {
+          description: 'the ranges lie in the BAR: what validate_dmabuf_input() cannot know',
+          meta: { source: 'vfio_pci_core_fill_phys_vec, v7.3' },
+          on: {
+            'buf.fill_phys_vec:ok': 'register',
+            'buf.fill_phys_vec:-EINVAL': {
+              target: '#feature_dma_buf.unwind.free',
+              actions: 'ret = -EINVAL',
+            },
+            'buf.fill_phys_vec:-EOVERFLOW': {
+              target: '#feature_dma_buf.unwind.free',
+              actions: 'ret = -EOVERFLOW',
+            },
           },
         },
-      },
-      get_file: {
-        meta: { source: 'dma_buf_export, v7.3: the file first' },
-        on: {
-          'buf.dma_buf_getfile:ok': 'export',
-          'buf.dma_buf_getfile:-ENOMEM': {
-            target: '#feature_dma_buf.unwind',
-            actions: 'ret = -ENOMEM',
+        register: {
+          on: {
+            'buf.try_get_registration:ok': 'get_file',
+            'buf.try_get_registration:-ENODEV': {
+              target: '#feature_dma_buf.unwind.free',
+              actions: 'ret = -ENODEV',
+            },
           },
         },
-      },
-      export: {
-        meta: { source: 'dma_buf_export, v7.3: struct dma_buf, to which the file then points' },
-        on: {
-          'buf.dma_buf_export:ok':
-            variation.kref === 'initialised' ? 'count' : '#feature_dma_buf.publish',
-          'buf.dma_buf_export:-ENOMEM': { target: 'put_file', actions: 'ret = -ENOMEM' },
+        get_file: {
+          meta: { source: 'dma_buf_export, v7.3: the file first' },
+          on: {
+            'buf.dma_buf_getfile:ok': 'export',
+            'buf.dma_buf_getfile:-ENOMEM': {
+              target: '#feature_dma_buf.unwind',
+              actions: 'ret = -ENOMEM',
+            },
+          },
         },
-      },
-      put_file: {
-        meta: { source: 'dma_buf_export, v7.3: err_file' },
-        on: { 'buf.fput': '#feature_dma_buf.unwind' },
-      },
-      ...(variation.kref === 'initialised' && {
+        export: {
+          meta: { source: 'dma_buf_export, v7.3: struct dma_buf, to which the file then points' },
+          on: {
+            'buf.dma_buf_export:ok': 'count',
+            'buf.dma_buf_export:-ENOMEM': { target: 'put_file', actions: 'ret = -ENOMEM' },
+          },
+        },
+        put_file: {
+          meta: { source: 'dma_buf_export, v7.3: err_file' },
+          on: { 'buf.fput': '#feature_dma_buf.unwind' },
+        },
         count: { on: { 'buf.kref.init': 'complete' } },
         complete: {
           description: 'from here dma_buf_put() frees priv',
           on: { 'buf.comp.init': '#feature_dma_buf.publish' },
         },
-      }),
+      },
     },
-  });
-
-  const early = memoryTest === 'before_lock';
-  const add = (revoked: boolean) =>
-    machine.createStateConfig({
-      initial: early ? 'lock' : 'flag',
+    publish: {
+      description: 'its state and its place on vdev->dmabufs are decided together',
+      meta: { source: SOURCE },
+      initial: 'init_list',
       states: {
-        ...(early && {
-          lock: { on: { 'dev.memory_lock.down_write': 'lock_resv' } },
-          lock_resv: { on: { 'buf.resv.lock': 'flag' } },
-        }),
-        flag: { on: { [revoked ? 'buf.revoked.set' : 'buf.revoked.clear']: 'add' } },
-        add: {
-          on: {
-            'buf.list_add': {
-              target: '#feature_dma_buf.publish.unlock_resv',
-              meta: { commits: revoked ? 'buf.export:ok#revoked' : 'buf.export:ok#live' },
+        init_list: { on: { 'buf.init_list_head': 'lock' } },
+        lock: { on: { 'dev.memory_lock.down_write': 'lock_resv' } },
+        lock_resv: { on: { 'buf.resv.lock': 'test' } },
+        test: {
+          on: { 'dev.memory_enabled:true': 'live', 'dev.memory_enabled:false': 'born_revoked' },
+        },
+        live: {
+          initial: 'flag',
+          states: {
+            flag: { on: { 'buf.revoked.clear': 'add' } },
+            add: {
+              on: {
+                'buf.list_add': {
+                  target: '#feature_dma_buf.publish.unlock_resv',
+                  meta: { commits: 'buf.export:ok#live' },
+                },
+              },
             },
           },
         },
-      },
-    });
-
-  const publish = machine.createStateConfig({
-    description: 'its state and its place on vdev->dmabufs are decided together',
-    meta: { source: early ? 'derived: the same steps, the test ahead of the section' : SOURCE },
-    initial: 'init_list',
-    states: {
-      init_list: { on: { 'buf.init_list_head': early ? 'test' : 'lock' } },
-      ...(!early && {
-        lock: { on: { 'dev.memory_lock.down_write': 'lock_resv' } },
-        lock_resv: { on: { 'buf.resv.lock': 'test' } },
-      }),
-      test: {
-        on: { 'dev.memory_enabled:true': 'live', 'dev.memory_enabled:false': 'born_revoked' },
-      },
-      live: add(false),
-      born_revoked: add(true),
-      unlock_resv: { on: { 'buf.resv.unlock': 'unlock' } },
-      unlock: { on: { 'dev.memory_lock.up_write': '#feature_dma_buf.install' } },
-    },
-  });
-
-  const traceFirst = traces === 'before';
-  const traceLast = traces === 'after';
-  const traceFd = (target: string) => ({ trace: { on: { 'buf.dma_buf_fd.tracepoint': target } } });
-  const install = machine.createStateConfig({
-    description: 'dma_buf_fd(): from fd_install() on, whoever guesses the number can close it',
-    meta: { source: 'dma_buf_fd, v7.3' },
-    initial: 'get_fd',
-    states: {
-      get_fd: {
-        on: {
-          'buf.dma_buf_fd:ok': { target: traceFirst ? 'trace' : 'install', actions: 'ret = fd' },
-          'buf.dma_buf_fd:-EMFILE': {
-            target:
-              fdError === 'nothing' ? '#feature_dma_buf.fail' : '#feature_dma_buf.put_dma_buf',
-            actions: 'ret = -EMFILE',
+        born_revoked: {
+          initial: 'flag',
+          states: {
+            flag: { on: { 'buf.revoked.set': 'add' } },
+            add: {
+              on: {
+                'buf.list_add': {
+                  target: '#feature_dma_buf.publish.unlock_resv',
+                  meta: { commits: 'buf.export:ok#revoked' },
+                },
+              },
+            },
           },
         },
-      },
-      ...(traceFirst && traceFd('install')),
-      install: { on: { 'buf.fd_install': traceLast ? 'trace' : '#feature_dma_buf.return' } },
-      ...(traceLast && traceFd('#feature_dma_buf.return')),
-    },
-  });
-
-  const afterPut =
-    fdError === 'put_and_fall_through' ? '#feature_dma_buf.unwind' : '#feature_dma_buf.fail';
-  const tracePut = (target: string) => ({
-    trace: { on: { 'buf.dma_buf_put.tracepoint': target } },
-  });
-  const putDmaBuf = machine.createStateConfig({
-    description: 'dma_buf_put(): the only way back once there is a dma-buf',
-    meta: { source: 'vfio_pci_core_feature_dma_buf, e98137f0a874; dma_buf_put, v7.3' },
-    initial: traceFirst ? 'trace' : 'put',
-    states: {
-      ...(traceFirst && tracePut('put')),
-      put: { on: { 'buf.dma_buf_put': traceLast ? 'trace' : afterPut } },
-      ...(traceLast && tracePut(afterPut)),
-    },
-  });
-
-  const unwind = machine.createStateConfig({
-    description: 'err_dev_put, err_free_phys, err_free_priv',
-    tags: ['unwinds'],
-    meta: { source: SOURCE },
-    initial: 'put',
-    states: {
-      put: { on: { 'buf.put_registration': 'free' } },
-      free: {
-        description: 'priv->phys_vec, where it was allocated, and priv',
-        on: { 'buf.kfree(priv)': '#feature_dma_buf.fail' },
+        unlock_resv: { on: { 'buf.resv.unlock': 'unlock' } },
+        unlock: { on: { 'dev.memory_lock.up_write': '#feature_dma_buf.install' } },
       },
     },
-  });
-
-  return machine.createMachine({
-    id: 'feature_dma_buf',
-    description: 'vfio_pci_core_feature_dma_buf(), drivers/vfio/pci/vfio_pci_dmabuf.c',
-    meta: { labels, c: exportInC, source: SOURCE, unused: unusedLabels(variation) },
-    context: { ret: '' },
-    initial: 'idle',
-    states: {
-      idle: { tags: ['quiescent'], on: { 'buf.export:begin': 'tests' } },
-      tests,
-      make,
-      publish,
-      install,
-      ...(fdError !== 'nothing' && { put_dma_buf: putDmaBuf }),
-      unwind,
-      return: { on: { 'buf.export:ok': 'exported' } },
-      fail: {
-        on: {
-          'buf.export:-EOPNOTSUPP': { guard: 'ret == -EOPNOTSUPP', target: 'failed' },
-          'buf.export:-EINVAL': { guard: 'ret == -EINVAL', target: 'failed' },
-          'buf.export:-ENODEV': { guard: 'ret == -ENODEV', target: 'failed' },
-          'buf.export:-ENOMEM': { guard: 'ret == -ENOMEM', target: 'failed' },
-          'buf.export:-EMFILE': { guard: 'ret == -EMFILE', target: 'failed' },
-          'buf.export:-EFAULT': { guard: 'ret == -EFAULT', target: 'failed' },
-          'buf.export:-EOVERFLOW': { guard: 'ret == -EOVERFLOW', target: 'failed' },
+    install: {
+      description: 'dma_buf_fd(): from fd_install() on, whoever guesses the number can close it',
+      meta: { source: 'dma_buf_fd, v7.3' },
+      initial: 'get_fd',
+      states: {
+        get_fd: {
+          on: {
+            'buf.dma_buf_fd:ok': { target: 'trace', actions: 'ret = fd' },
+            'buf.dma_buf_fd:-EMFILE': {
+              target: '#feature_dma_buf.put_dma_buf',
+              actions: 'ret = -EMFILE',
+            },
+          },
+        },
+        trace: { on: { 'buf.dma_buf_fd.tracepoint': 'install' } },
+        install: { on: { 'buf.fd_install': '#feature_dma_buf.return' } },
+      },
+    },
+    return: { on: { 'buf.export:ok': 'exported' } },
+    put_dma_buf: {
+      description: 'dma_buf_put(): the only way back once there is a dma-buf',
+      meta: { source: 'vfio_pci_core_feature_dma_buf, e98137f0a874; dma_buf_put, v7.3' },
+      initial: 'trace',
+      states: {
+        trace: { on: { 'buf.dma_buf_put.tracepoint': 'put' } },
+        put: { on: { 'buf.dma_buf_put': '#feature_dma_buf.fail' } },
+      },
+    },
+    unwind: {
+      description: 'err_dev_put, err_free_phys, err_free_priv',
+      tags: ['unwinds'],
+      meta: { source: SOURCE },
+      initial: 'put',
+      states: {
+        put: { on: { 'buf.put_registration': 'free' } },
+        free: {
+          description: 'priv->phys_vec, where it was allocated, and priv',
+          on: { 'buf.kfree(priv)': '#feature_dma_buf.fail' },
         },
       },
-      exported: { tags: ['quiescent', 'exported'] },
-      failed: { tags: ['quiescent', 'failed'] },
     },
-  });
-}
-
-function unusedLabels({ pciOps, bar, kref, fdError, traces }: ExportSteps): string[] {
-  return [
-    ...(pciOps === 'tested' ? [] : ['dev.pci_ops:true', 'dev.pci_ops:false']),
-    ...(bar === 'claimed_at_open' ? [] : ['dev.bar_claimed:true', 'dev.bar_claimed:false']),
-    ...(kref === 'initialised' ? [] : ['buf.kref.init', 'buf.comp.init']),
-    ...(fdError === 'nothing' ? ['buf.dma_buf_put'] : []),
-    ...(traces === 'none' ? ['buf.dma_buf_fd.tracepoint'] : []),
-    ...(fdError === 'nothing' || traces === 'none' ? ['buf.dma_buf_put.tracepoint'] : []),
-  ];
-}
+    fail: {
+      on: {
+        'buf.export:-EOPNOTSUPP': { guard: 'ret == -EOPNOTSUPP', target: 'failed' },
+        'buf.export:-EINVAL': { guard: 'ret == -EINVAL', target: 'failed' },
+        'buf.export:-ENODEV': { guard: 'ret == -ENODEV', target: 'failed' },
+        'buf.export:-ENOMEM': { guard: 'ret == -ENOMEM', target: 'failed' },
+        'buf.export:-EMFILE': { guard: 'ret == -EMFILE', target: 'failed' },
+        'buf.export:-EFAULT': { guard: 'ret == -EFAULT', target: 'failed' },
+        'buf.export:-EOVERFLOW': { guard: 'ret == -EOVERFLOW', target: 'failed' },
+      },
+    },
+    exported: { tags: ['quiescent', 'exported'] },
+    failed: { tags: ['quiescent', 'failed'] },
+  },
+});

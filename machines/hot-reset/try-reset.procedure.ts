@@ -30,7 +30,9 @@ export const labels = [
  */
 export function tryReset(devices: number) {
   const last = devices - 1;
-  const machine = setup({
+  /** Of a step that only a set of several devices takes. */
+  const meta = { unused: devices < 2 };
+  return setup({
     types: {
       context: {} as { i: number; needs: boolean },
       events: {} as { type: (typeof labels)[number] },
@@ -47,47 +49,18 @@ export function tryReset(devices: number) {
       need: assign({ needs: true }),
       forget: assign({ i: 0, needs: false }),
     },
-  });
-  const several = devices < 2 && { meta: { unused: true } };
-
-  return machine.createMachine({
+  }).createMachine({
     id: 'try_reset',
     description:
       'vfio_pci_dev_set_try_reset(): dev[i] is the i-th device of the set, in list order forwards ' +
       'and in reverse on the way back',
     meta: {
       labels,
-      c: {
-        function: 'vfio_pci_dev_set_try_reset',
-        file: 'drivers/vfio/pci/vfio_pci_core.c',
-        entries: [{ begins: 'dev_set.try_reset:begin', parameters: { dev_set: '@dev_set' } }],
-        lists: [
-          {
-            head: '&$dev_set->device_list',
-            of: 'dev',
-            size: devices,
-            link: 'vdev.dev_set_list',
-          },
-        ],
-        rows: [
-          {
-            c: 'pm_runtime_resume_and_get(&$dev->dev)',
-            label: '{dev}.pm_runtime_resume_and_get',
-            returns: { active: '0', suspended: '0', failed: 'errno' },
-            runs: {
-              suspended: [
-                '{dev}.pm_runtime_resume_and_get:suspended',
-                '{dev}.runtime_resume:begin',
-                '{dev}.runtime_resume:end',
-              ],
-            },
-            because: 'the PM core calls back on this thread',
-          },
-        ],
-      },
+      c: inC(devices),
       source:
         'vfio_pci_dev_set_try_reset, vfio_pci_dev_set_needs_reset, vfio_pci_dev_set_pm_runtime_get, v7.3',
       index: { i: devices },
+      unreachable: devices < 2 ? ['put_back'] : [],
     },
     context: { i: 0, needs: false },
     initial: 'idle',
@@ -100,12 +73,12 @@ export function tryReset(devices: number) {
       needs_reset: {
         on: {
           'dev[i].needs_reset:true': [
-            { guard: 'more', target: 'needs_reset', actions: ['next', 'need'], ...several },
+            { guard: 'more', target: 'needs_reset', actions: ['next', 'need'], meta },
             { target: 'find_bus', actions: ['fromFirst', 'need'] },
           ],
           'dev[i].needs_reset:false': [
-            { guard: 'more', target: 'needs_reset', actions: 'next', ...several },
-            { guard: 'needed', target: 'find_bus', actions: 'fromFirst', ...several },
+            { guard: 'more', target: 'needs_reset', actions: 'next', meta },
+            { guard: 'needed', target: 'find_bus', actions: 'fromFirst', meta },
             { target: 'return' },
           ],
         },
@@ -117,13 +90,13 @@ export function tryReset(devices: number) {
       resume_all: {
         on: {
           'dev[i].pm_runtime_resume_and_get:active': [
-            { guard: 'more', target: 'resume_all', actions: 'next', ...several },
+            { guard: 'more', target: 'resume_all', actions: 'next', meta },
             { target: 'reset', actions: 'fromFirst' },
           ],
           'dev[i].pm_runtime_resume_and_get:suspended': 'wake',
           'dev[i].pm_runtime_resume_and_get:failed': [
             { guard: 'first', target: 'return' },
-            ...(devices > 1 ? [{ target: 'put_back', actions: 'previous' } as const] : []),
+            { target: 'put_back', actions: 'previous', meta },
           ],
         },
       },
@@ -131,26 +104,24 @@ export function tryReset(devices: number) {
       waking: {
         on: {
           'dev[i].runtime_resume:end': [
-            { guard: 'more', target: 'resume_all', actions: 'next', ...several },
+            { guard: 'more', target: 'resume_all', actions: 'next', meta },
             { target: 'reset', actions: 'fromFirst' },
           ],
         },
       },
-      ...(devices > 1 && {
-        put_back: {
-          description: 'the devices before the one that did not resume, in reverse',
-          on: {
-            'dev[i].pm_runtime_put': [
-              { guard: 'first', target: 'return' },
-              {
-                target: 'put_back',
-                actions: 'previous',
-                ...(devices < 3 && { meta: { unused: true } }),
-              },
-            ],
-          },
+      put_back: {
+        description: 'the devices before the one that did not resume, in reverse',
+        on: {
+          'dev[i].pm_runtime_put': [
+            { guard: 'first', target: 'return', meta },
+            {
+              target: 'put_back',
+              actions: 'previous',
+              meta: { unused: devices < 3 },
+            },
+          ],
         },
-      }),
+      },
       reset: { on: { 'bus.pci_reset_bus:begin': 'resetting' } },
       resetting: {
         on: { 'bus.pci_reset_bus:ok': 'clean', 'bus.pci_reset_bus:-ENOTTY': 'put_all' },
@@ -159,7 +130,7 @@ export function tryReset(devices: number) {
       put: {
         on: {
           'dev[i].pm_runtime_put': [
-            { guard: 'more', target: 'clean', actions: 'next', ...several },
+            { guard: 'more', target: 'clean', actions: 'next', meta },
             { target: 'return' },
           ],
         },
@@ -168,7 +139,7 @@ export function tryReset(devices: number) {
         description: 'the bus was not reset: the set stays dirty',
         on: {
           'dev[i].pm_runtime_put': [
-            { guard: 'more', target: 'put_all', actions: 'next', ...several },
+            { guard: 'more', target: 'put_all', actions: 'next', meta },
             { target: 'return' },
           ],
         },
@@ -176,4 +147,36 @@ export function tryReset(devices: number) {
       return: { on: { 'dev_set.try_reset:end': { target: 'idle', actions: 'forget' } } },
     },
   });
+}
+
+/** What its C is, for the comparison. */
+function inC(devices: number) {
+  return {
+    function: 'vfio_pci_dev_set_try_reset',
+    file: 'drivers/vfio/pci/vfio_pci_core.c',
+    entries: [{ begins: 'dev_set.try_reset:begin', parameters: { dev_set: '@dev_set' } }],
+    lists: [
+      {
+        head: '&$dev_set->device_list',
+        of: 'dev',
+        size: devices,
+        link: 'vdev.dev_set_list',
+      },
+    ],
+    rows: [
+      {
+        c: 'pm_runtime_resume_and_get(&$dev->dev)',
+        label: '{dev}.pm_runtime_resume_and_get',
+        returns: { active: '0', suspended: '0', failed: 'errno' },
+        runs: {
+          suspended: [
+            '{dev}.pm_runtime_resume_and_get:suspended',
+            '{dev}.runtime_resume:begin',
+            '{dev}.runtime_resume:end',
+          ],
+        },
+        because: 'the PM core calls back on this thread',
+      },
+    ],
+  };
 }

@@ -116,7 +116,7 @@ export function dmaResv(most = 0, initially: 'none' | 'unlocked' = 'unlocked') {
                   guard: 'lastFence',
                   target: 'signalled',
                   actions: 'drop',
-                  ...(most === 0 && { meta: { unused: true } }),
+                  meta: { unused: most === 0 },
                 },
                 { target: 'pending', actions: 'drop' },
               ],

@@ -162,9 +162,7 @@ export function rwsem(
           init_rwsem: { target: 'initialised_while_held', actions: 'reset' },
           down_read: ifNobodyWaits({ target: 'read_held', actions: 'enter' } as const),
           'down_read_trylock:1': ifNobodyWaits({ target: 'read_held', actions: 'enter' } as const),
-          ...(writers > 0 && {
-            'down_read_trylock:0': { guard: 'somebodyWaits', target: 'read_held' } as const,
-          }),
+          ...fails('read_held'),
           up_read: [
             { guard: 'lastReader', target: 'free', actions: 'leave' },
             { target: 'read_held', actions: 'leave' },

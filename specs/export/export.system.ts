@@ -70,7 +70,7 @@ function isAbout({ writers, closers }: System['scope']): (property: Property) =>
 function threadsOf(scope: System['scope'], revision: string): Part[] {
   const design = designOf(revision);
   return [
-    exportPart(design.export),
+    exportPart(design),
     ...fputParts('file'),
     ...(scope.o_path === 1 ? fputParts('o_path') : []),
     ...(scope.writers === 1
@@ -80,7 +80,7 @@ function threadsOf(scope: System['scope'], revision: string): Part[] {
             roles: ['command_write'],
             bind: { dev: 'dev[0]' },
           }),
-          movePart(0, [0], 'command_write', design.move),
+          movePart(0, [0], 'command_write', design),
           ...invalidateParts(0, [], 'command_write'),
         ]
       : []),

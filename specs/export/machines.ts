@@ -22,7 +22,7 @@ function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): Ma
 
 /** The machines of export and release in the newest released kernel. */
 export const exportMachines: readonly MachineEntry[] = [
-  entry('procedure', exportBuffer(base.export)),
+  entry('procedure', exportBuffer),
   entry('procedure', fput('file')),
   entry('procedure', fput('o_path')),
   entry('procedure', release()),

@@ -3,7 +3,7 @@ import { openFile } from '../../machines/device/open-file.resource.ts';
 import { registration } from '../../machines/device/registration.resource.ts';
 import { dmaBuf } from '../../machines/dma-buf/dma-buf.resource.ts';
 import { dmaBufFile } from '../../machines/dma-buf/dma-buf-file.resource.ts';
-import { type ExportVariation, exportBuffer } from '../../machines/dma-buf/export.procedure.ts';
+import { exportBuffer } from '../../machines/dma-buf/export.procedure.ts';
 import { fd } from '../../machines/dma-buf/fd.resource.ts';
 import { fput } from '../../machines/dma-buf/fput.procedure.ts';
 import { listed } from '../../machines/dma-buf/listed.resource.ts';
@@ -15,6 +15,7 @@ import { completion } from '../../machines/locks/completion.resource.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { kref } from '../../machines/locks/kref.resource.ts';
 import { alphabetOf, type Part, procedure, resource } from '../../src/specification/part.ts';
+import { asOf, type Design, type ExportVariation } from '../revisions/index.ts';
 
 const BIND = { dev: 'dev[0]', buf: 'buf[0]' };
 
@@ -39,8 +40,8 @@ function endsOf(users: readonly Part[], call: keyof typeof CALLS, end: 'begin' |
 }
 
 /** The ioctl, on a thread of its own. */
-export function exportPart(variation: ExportVariation): Part {
-  return procedure('export', exportBuffer(variation), {
+export function exportPart(design: Design): Part {
+  return procedure('export', asOf(design, exportBuffer), {
     thread: 'export',
     roles: ['export'],
     bind: BIND,

@@ -2,14 +2,13 @@ import { barClaim } from '../../machines/device/bar-claim.resource.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
 import { probe } from '../../machines/device/probe.procedure.ts';
-import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts';
 import { type Part, procedure, resource } from '../../src/specification/part.ts';
 import { is, not } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
 import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { deviceResources, rwsemPart } from '../procedures/parts.ts';
 import { untouched } from '../procedures/words.ts';
-import { designOf, revisionsOf } from '../revisions/index.ts';
+import { designOf, type ExportVariation, revisionsOf } from '../revisions/index.ts';
 import { exportCalls } from './calls.ts';
 import { exportedBufferResources, exportPart, fputParts, registrationPart } from './parts.ts';
 import { givenBackRules } from './rules.ts';
@@ -21,14 +20,15 @@ export const probeFamily: SystemFamily = {
   defaultScope: { fds: 1 },
   ...revisionsOf(['export'], { also: ['probe'] }),
   build({ scope, revision }): System {
-    const variation = designOf(revision).export;
+    const design = designOf(revision);
+    const variation = design.export;
     const threads = [
       procedure('probe', probe(variation), {
         thread: 'probe',
         roles: ['probe'],
         bind: { dev: 'dev[0]' },
       }),
-      exportPart(variation),
+      exportPart(design),
       ...fputParts('file'),
     ];
     const parts = [

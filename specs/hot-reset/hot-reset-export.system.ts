@@ -32,7 +32,7 @@ import {
   memoryOn,
   untouched,
 } from '../procedures/words.ts';
-import { type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
+import { asOf, type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
 
 /** A hot reset against the export of a buffer by a device of the set. */
 export const hotResetExportFamily: SystemFamily = {
@@ -76,26 +76,25 @@ export const hotResetExportFamily: SystemFamily = {
 
 function threadsOf(design: Design): Part[] {
   return [
-    exportPart(design.export),
+    exportPart(design),
     ...fputParts('file'),
-    procedure('hot_reset', hotReset(2, { ...design.hotReset, ...design.handlers }), {
+    procedure('hot_reset', asOf(design, hotReset(2)), {
       thread: 'hot_reset',
       roles: ['hot_reset'],
     }),
-    movePart(0, [0], 'hot_reset', design.move),
-    movePart(1, [], 'hot_reset', design.move),
+    movePart(0, [0], 'hot_reset', design),
+    movePart(1, [], 'hot_reset', design),
     ...invalidateParts(0, [], 'hot_reset'),
   ];
 }
 
 function resourcesOf(threads: readonly Part[], fds: number, design: Design): Part[] {
-  const variation = { ...design.memoryEnabled, memoryBit: 'looked_at' } as const;
   return [
     openFilePart(threads),
     registrationPart(threads),
     resource('dev_set.lock', mutex(), threads, 'mutex'),
-    ...deviceResources(0, 'open', threads, variation),
-    ...deviceResources(1, 'open', threads, variation),
+    ...deviceResources(0, 'open', threads, design),
+    ...deviceResources(1, 'open', threads, design),
     resource('dev[0].pci_ops', pciOps(), threads, 'pci_ops', 'dev[0]'),
     resource('dev[0].p2pdma', p2pdma('initialised', design.export), threads, 'p2pdma', 'dev[0]'),
     resource('dev[0].bar', barClaim(), threads, 'bar', 'dev[0]'),

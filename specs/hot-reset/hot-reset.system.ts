@@ -23,7 +23,14 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { type Design, designOf, gapOf, revisionsOf, type Subject } from '../revisions/index.ts';
+import {
+  asOf,
+  type Design,
+  designOf,
+  gapOf,
+  revisionsOf,
+  type Subject,
+} from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 import { hotResetRules } from './rules.ts';
 import { buffersOf, moversOf, type Shape, shapeOf } from './shape.ts';
@@ -111,13 +118,13 @@ function assertRead(shape: Shape, revision: string): void {
 
 function threadsOf(shape: Shape, design: Design): Part[] {
   const moveOf = (d: number, thread: string) => [
-    movePart(d, buffersOf(shape, d), thread, design.move),
+    movePart(d, buffersOf(shape, d), thread, design),
     ...buffersOf(shape, d).flatMap((b) => invalidateParts(b, shape.importers, thread)),
   ];
   const { resets, writers, faults, last } = shape;
   return [
     ...resets.flatMap((thread) => [
-      procedure(thread, hotReset(shape.devices, { ...design.hotReset, ...design.handlers }), {
+      procedure(thread, asOf(design, hotReset(shape.devices)), {
         thread,
         roles: ['hot_reset'],
       }),
@@ -163,7 +170,6 @@ function ofLast({ last }: Shape, machine: AnyStateMachine): Part[] {
 }
 
 function resourcesOf(shape: Shape, threads: readonly Part[], design: Design): Part[] {
-  const variation = { ...design.memoryEnabled, memoryBit: 'looked_at' } as const;
   const isOpen = (d: number) => d < openOf(shape);
   const low = lowPowerOf(shape).map((dev) =>
     resource(`${dev}.low_power`, lowPower(), threads, 'low_power', dev),
@@ -171,7 +177,7 @@ function resourcesOf(shape: Shape, threads: readonly Part[], design: Design): Pa
   return [
     resource('dev_set.lock', mutex(), threads, 'mutex'),
     ...range(shape.devices).flatMap((d) =>
-      deviceResources(d, isOpen(d) ? 'open' : 'closed', threads, variation),
+      deviceResources(d, isOpen(d) ? 'open' : 'closed', threads, design),
     ),
     ...(shape.closes
       ? [

@@ -91,7 +91,7 @@ function callsOf(): System['calls'] {
 function threadsOf(importers: readonly Importer[], design: Design): Part[] {
   return [
     revoker(),
-    movePart(0, [0], REVOKER, design.move),
+    movePart(0, [0], REVOKER, design),
     ...notifyParts(importers),
     ...importers.flatMap((i) => threadParts(i, design)),
   ];

@@ -25,7 +25,7 @@ import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
 import { type Part, procedure, resource } from '../../src/specification/part.ts';
 import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { closingResources, disableParts, rwsemPart } from '../procedures/parts.ts';
-import { base, designOf, revisionsOf } from '../revisions/index.ts';
+import { designOf, revisionsOf } from '../revisions/index.ts';
 import { mmapCalls } from './calls.ts';
 import { mmapRules } from './rules.ts';
 import { type Shape, shapeOf } from './shape.ts';
@@ -149,7 +149,7 @@ function closeOfSeries(shape: Shape, design: MmapVariation): Part[] {
       ),
     });
   return [
-    alone(thread, close(base.close)),
+    alone(thread, close()),
     called('cleanup', cleanupOfSeries(shape.buffers.length, design)),
     ...disableParts({ device: 0, of: 1 }, thread),
     ...moveParts(shape, thread, design, { revoke: ['#cleanup'], restore: ['#core_disable'] }),

@@ -75,7 +75,7 @@ function threadsOf({ into_bar, faults, writers, unmappers }: Scope, design: Desi
             roles: ['command_write'],
             bind: DEV,
           }),
-          movePart(0, [0], 'command_write', design.move),
+          movePart(0, [0], 'command_write', design),
           ...invalidateParts(0, [], 'command_write'),
         ]
       : []),

@@ -6,7 +6,7 @@ import { contractSystem } from '../dma-buf/contract.ts';
 import { deviceResources, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
 import { untouched } from '../procedures/words.ts';
-import { designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, designOf, revisionsOf } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 
 const THREAD = 'flr';
@@ -19,7 +19,7 @@ export const functionResetOrderFamily: SystemFamily = {
   ...revisionsOf(['functionReset'], { also: ['move'], asked: ['handlers'] }),
   build({ scope, revision }): System {
     const design = designOf(revision);
-    const flr = procedure(THREAD, functionReset({ ...design.functionReset, ...design.handlers }), {
+    const flr = procedure(THREAD, asOf(design, functionReset()), {
       thread: THREAD,
       roles: ['function_reset'],
       bind: { dev: 'dev[0]' },
@@ -28,7 +28,7 @@ export const functionResetOrderFamily: SystemFamily = {
         'dev.function_reset:ok': [`dev[0].flr:ok@${THREAD}`],
       },
     });
-    const threads = [flr, movePart(0, [], THREAD, design.move)];
+    const threads = [flr, movePart(0, [], THREAD, design)];
     const parts = [...threads, ...deviceResources(0, 'open', threads)];
     const contract = contractSystem('function-reset-order-contract', {
       devices: 1,

@@ -1,3 +1,4 @@
+import type { AnyStateMachine } from 'xstate';
 import { dmabufs } from '../../machines/bar/dmabufs.resource.ts';
 import { exportBuffer } from '../../machines/bar/export.procedure.ts';
 import { mmapAndTouch } from '../../machines/bar/mmap-and-touch.procedure.ts';
@@ -5,6 +6,7 @@ import { pgmap } from '../../machines/bar/pgmap.resource.ts';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { register } from '../../machines/bar/register.procedure.ts';
 import { registeredMark } from '../../machines/bar/registered.resource.ts';
+import { InputError, suggested } from '../../src/base/errors.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import { balanceMonitors, type LockKind } from '../../src/monitors/locks.ts';
 import { type Part, procedure, resource } from '../../src/specification/part.ts';
@@ -13,26 +15,19 @@ import type { Property } from '../../src/specification/property.ts';
 import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { rwsemPart } from '../procedures/parts.ts';
 import { isIdle } from '../procedures/words.ts';
-import { choose, type Values } from './choose.ts';
-import { revisionsOf } from './faults.ts';
+import { type Anew, anew } from './anew.ts';
+import { exportTestsAhead, faultTestsDeviceOnly, registerTestsAhead } from './otherwise/race.ts';
 import { raceCalls } from './race-calls.ts';
 
-/** Where the three who want a BAR look whether another one has it. */
-interface Tests {
-  readonly registerTests: 'in_section' | 'before_lock';
-  readonly exportTests: 'in_section' | 'before_lock';
-  readonly fault: 'tests_bar' | 'tests_device_only';
-}
+/** What a revision does otherwise in each of the three who want a BAR. */
+type Otherwise = { readonly [Who in 'register' | 'export' | 'mapper']?: Anew };
 
 /** The RFC's code could not be read, so there is no revision for what it does under which lock. */
-const REVISIONS: Readonly<Record<string, Tests>> = {
-  completed: { registerTests: 'in_section', exportTests: 'in_section', fault: 'tests_bar' },
-};
-
-const VALUES: Values<Tests> = {
-  registerTests: ['in_section', 'before_lock'],
-  exportTests: ['in_section', 'before_lock'],
-  fault: ['tests_bar', 'tests_device_only'],
+const REVISIONS: Readonly<Record<string, Otherwise>> = {
+  completed: {},
+  'completed, fault=tests_device_only': { mapper: faultTestsDeviceOnly },
+  'completed, exportTests=before_lock': { export: exportTestsAhead },
+  'completed, registerTests=before_lock': { register: registerTestsAhead },
 };
 
 const MEMORY_LOCK: LockKind = {
@@ -46,28 +41,34 @@ export const raceFamily: SystemFamily = {
   name: 'p2p-register-race',
   title: 'threads that register one BAR against one that exports it and one that maps it',
   defaultScope: { registrars: 2, exporters: 1, mappers: 1 },
-  revisions: revisionsOf('p2p-register-race', REVISIONS),
+  revisions: Object.keys(REVISIONS),
   build({ scope, revision }): System {
     const { registrars = 0, exporters = 0, mappers = 0 } = scope;
-    const { registerTests, exportTests, fault } = choose(revision, REVISIONS, VALUES);
+    const otherwise = REVISIONS[revision];
+    if (otherwise === undefined) {
+      const known = Object.keys(REVISIONS);
+      throw new InputError(`there is no revision '${revision}'; ${suggested(revision, known)}`);
+    }
+    const of = (who: keyof Otherwise, machine: AnyStateMachine) =>
+      anew(machine, otherwise[who] ?? {});
     const objects = { dev: 'dev[0]', bar: 'bar[0]' };
     const threads = [
       ...named('register', registrars).map(([name]) =>
-        procedure(name, register(registerTests), {
+        procedure(name, of('register', register), {
           thread: name,
           roles: ['register'],
           bind: objects,
         }),
       ),
       ...named('export', exporters).map(([name, i]) =>
-        procedure(name, exportBuffer(exportTests), {
+        procedure(name, of('export', exportBuffer), {
           thread: name,
           roles: ['export'],
           bind: { ...objects, buf: `buf[${i}]` },
         }),
       ),
       ...named('mmap', mappers).map(([name, i]) =>
-        procedure(name, mmapAndTouch(fault), {
+        procedure(name, of('mapper', mmapAndTouch), {
           thread: name,
           roles: ['mapper'],
           bind: { ...objects, vma: `vma[${i}]` },

@@ -1,20 +1,16 @@
-import { bar } from '../../machines/bar/bar.contract.ts';
 import { barBuffer } from '../../machines/bar/bar-buffer.contract.ts';
 import { barDevice } from '../../machines/bar/bar-device.contract.ts';
-import { barVma } from '../../machines/bar/bar-vma.contract.ts';
 import { devSet } from '../../machines/bar/dev-set.contract.ts';
-import { p2pmem } from '../../machines/bar/p2pmem.contract.ts';
 import { pages } from '../../machines/bar/pages.contract.ts';
 import { refusal } from '../../machines/bar/refusal.monitor.ts';
 import { registrable } from '../../machines/bar/registrable.monitor.ts';
-import { type1Map } from '../../machines/bar/type1-map.contract.ts';
 import { InputError } from '../../src/base/errors.ts';
 import { monitor, type Part } from '../../src/specification/part.ts';
 import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { registrationCalls } from './calls.ts';
 import { revisionsOf } from './faults.ts';
 import { contractOf, HOLDER, REGISTRAR } from './parts.ts';
-import { barPolicyOf, type Policy, policyOf, REVISIONS } from './policy.ts';
+import { barOf, type Policy, policyOf, poolOf, REVISIONS, type1Of, vmaOf } from './policy.ts';
 import { registrationProperties } from './properties.ts';
 import { type Topology, topologyOf } from './topology.ts';
 
@@ -57,7 +53,7 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
       return contractOf(device.name, barDevice, ['device'], { dev: [device.name], ...own });
     }),
     ...devices.map((device) =>
-      contractOf(`${device.name}.p2pmem`, p2pmem(policy, device.bars.length), ['pool'], {
+      contractOf(`${device.name}.p2pmem`, poolOf(policy, device.bars.length), ['pool'], {
         bar: device.bars,
       }),
     ),
@@ -65,7 +61,7 @@ function partsOf(topology: Topology, policy: Policy): Part[] {
     ...bars.map(refusalMonitor),
     ...bars.flatMap((b) => barParts(b, topology, policy)),
     ...vmas.map((v) => vmaPart(v, topology, policy)),
-    ...type1.map(({ name }) => contractOf(name, type1Map(policy), ['type1'], { type1: [name] })),
+    ...type1.map(({ name }) => contractOf(name, type1Of(policy), ['type1'], { type1: [name] })),
     ...buffers.map(bufferPart),
   ];
 }
@@ -102,7 +98,8 @@ function barParts(b: Bar, topology: Topology, policy: Policy): Part[] {
     other,
   };
   const device = topology.devices.findIndex(({ name }) => name === b.device);
-  const machine = bar(barPolicyOf(policy, device), b.buffers.length, other.length);
+  const scope = { device, buffers: b.buffers.length, others: other.length };
+  const machine = barOf(policy, scope);
   return [
     contractOf(b.name, machine, ['bar', 'registration'], objects, { thread: REGISTRAR }),
     contractOf(`${b.name}.pages`, pages(), ['pages', 'holder'], objects, { thread: HOLDER }),
@@ -117,7 +114,7 @@ function vmaPart(v: Topology['vmas'][number], { type1 }: Topology, policy: Polic
   };
   const admitted = [`${v.bar}.register:admitted#decoding`, `${v.bar}.register:admitted#off`];
   const also = { 'bar.register:admitted': admitted };
-  return contractOf(v.name, barVma(policy), ['process'], objects, { also });
+  return contractOf(v.name, vmaOf(policy), ['process'], objects, { also });
 }
 
 function bufferPart(b: Topology['buffers'][number]): Part {

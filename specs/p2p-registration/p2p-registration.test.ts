@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMachine } from 'xstate';
-import { type BarPolicy, bar } from '../../machines/bar/bar.contract.ts';
+import { type AnyStateMachine, createMachine } from 'xstate';
 import { check, type SystemResult } from '../../src/check/check.ts';
 import type { Counterexample } from '../../src/check/verdict.ts';
 import { diagram } from '../../src/explain/diagram.ts';
@@ -16,7 +15,7 @@ import { registrationCalls } from './calls.ts';
 import { expectations, families, faults, findings, machines } from './index.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';
-import { barPolicyOf, policyOf } from './policy.ts';
+import { barOf, policyOf } from './policy.ts';
 
 const ONE_BAR = { devices: 1, bars: 1, vmas: 1, buffers: 1 };
 const WITH_TYPE1 = { ...ONE_BAR, type1: 1 };
@@ -109,14 +108,14 @@ describe('the machines', () => {
 });
 
 /** The answers of a BAR in a state to the calls that are about it. */
-function answers(policy: BarPolicy, state: string): string[] {
-  const lts = ltsOf(bar(policy));
+function answers(machine: AnyStateMachine, state: string): string[] {
+  const lts = ltsOf(machine);
   const from = lts.states.findIndex(({ name }) => name === state);
   return lts.labels.filter((_, label) => lts.next[from * lts.labels.length + label]! >= 0);
 }
 
 describe('a BAR under the completed policy', () => {
-  const completed = barPolicyOf(policyOf('completed'), 0);
+  const completed = barOf(policyOf('completed'), { device: 0, buffers: 1, others: 0 });
   const TAKEN = [
     'dev.device_reset:begin',
     'bus.hot_reset:begin',

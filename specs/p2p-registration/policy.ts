@@ -1,12 +1,53 @@
-import { type BarPolicy, takeaways } from '../../machines/bar/bar.contract.ts';
-import type { PoolPolicy } from '../../machines/bar/p2pmem.contract.ts';
-import type { Type1Policy } from '../../machines/bar/type1-map.contract.ts';
+import { bar } from '../../machines/bar/bar.contract.ts';
+import { barVma } from '../../machines/bar/bar-vma.contract.ts';
+import { p2pmem } from '../../machines/bar/p2pmem.contract.ts';
+import { type1Map } from '../../machines/bar/type1-map.contract.ts';
 import type { Revision } from '../../src/catalogue/catalogue.ts';
+import { type Anew, anew } from './anew.ts';
 import { choose, type Values } from './choose.ts';
+import {
+  addsAgain,
+  buffersOfOthersCount,
+  doesNotWait,
+  everyBufferCounts,
+  faultsBlocked,
+  freeBeforeDrained,
+  noBufferCounts,
+  onlyWhileDecoding,
+  orphansCount,
+  type Takeaway,
+  takeaways,
+  tornDownBy,
+} from './otherwise/bar.ts';
+import { notReserved, remembers, zapped } from './otherwise/mappings.ts';
+import { destroyedWithLast, keepsOldPool, undone } from './otherwise/pool.ts';
 import { RFC0 } from './sources.ts';
 
 /** Everything that a policy for P2P registration decides, point by point. */
-export interface Policy extends Omit<BarPolicy, 'tornDownBy'>, PoolPolicy, Type1Policy {
+export interface Policy {
+  /**
+   * What registration does about a VMA that is there already: nothing; take its PTEs, which the
+   * next fault puts back; or take them and let the fault handler answer SIGBUS until the BAR is
+   * free again.
+   */
+  readonly existingVma: 'ignored' | 'zapped' | 'zapped_and_blocked';
+  /** Which DMABUFs stand in the way: those not revoked, or every one on `vdev->dmabufs`. */
+  readonly activeBuffer: 'live_only' | 'any_on_list';
+  /**
+   * What the test of a DMABUF's BAR goes by: the BAR that the buffer records; or nothing, so that
+   * every buffer of the device stands in the way of every BAR, or none in the way of any.
+   */
+  readonly bufferBar: 'recorded' | 'not_recorded_all_count' | 'not_recorded_none_counts';
+  /** What the device must be like: nothing is asked, or it must decode memory. */
+  readonly precondition: 'none' | 'decoding';
+  /** What registering a registered BAR does: it is answered, or pages are added again. */
+  readonly doubleRegister: 'answered' | 'adds_again';
+  /** Whether what takes the memory away waits until the last page is back. */
+  readonly takeaway: 'waits_for_pages' | 'does_not_wait';
+  /** When the BAR counts as free again: when the pages are gone, or when they are asked to go. */
+  readonly freedAt: 'drained' | 'remove_resource';
+  /** Whether a buffer that outlives its session still counts: an orphan is off the list. */
+  readonly orphans: 'off_list' | 'counted';
   readonly deviceReset: TornDown;
   /** A hot reset tears down the BARs of every device of the set, or of the one it was asked of. */
   readonly hotReset: TornDown | 'first_device_only';
@@ -14,6 +55,22 @@ export interface Policy extends Omit<BarPolicy, 'tornDownBy'>, PoolPolicy, Type1
   readonly memoryDisable: TornDown;
   readonly d3hot: TornDown;
   readonly lowPowerEntry: TornDown;
+  /** When the pool is destroyed: with the first BAR that is removed, or with the last. */
+  readonly pool: 'destroyed_with_first' | 'destroyed_with_last';
+  /** What a registration that fails leaves behind: nothing, or an empty pool in sysfs. */
+  readonly failedRegister: 'undone' | 'leaves_pool';
+  /** What a second registration finds: everything made anew, or the pool without its file. */
+  readonly registerAgain: 'creates_allocate' | 'keeps_old_pool';
+  /**
+   * How unmap decides whether there is a page to unpin: it looks at the PFN once more, or it
+   * remembers for each map that none was pinned.
+   */
+  readonly type1: 're_evaluates' | 'remembers';
+  /**
+   * Whether the struct pages of a registered BAR are PG_reserved. That bit alone then keeps an
+   * unmap that looks at the PFN once more from unpinning.
+   */
+  readonly zoneDevicePages: 'reserved' | 'not_reserved';
 }
 
 /** Whether a call ends the registration of a BAR first, or goes on over it. */
@@ -116,20 +173,92 @@ export function policyOf(revision: string): Policy {
   return choose(revision, REVISIONS, VALUES);
 }
 
-/** What one BAR of a device is told of the policy. */
-export function barPolicyOf(policy: Policy, device: number): BarPolicy {
-  const answers: Readonly<Record<BarPolicy['tornDownBy'][number], TornDown>> = {
+/** How many of the things are there that the machines of a BAR are drawn for. */
+interface BarScope {
+  /** The number of its device. */
+  readonly device: number;
+  readonly buffers: number;
+  /** The buffers of other BARs that the test takes for those of this one. */
+  readonly others: number;
+}
+
+/** With how many buffers there are that can stand in the way. */
+interface Counted extends BarScope {
+  readonly counted: number;
+}
+
+/** What a decision makes of the machine that states the RFC; where it is the RFC's, nothing. */
+type Decisions<S> = {
+  readonly [P in keyof Policy]?: Readonly<Partial<Record<Policy[P], (scope: S) => Anew>>>;
+};
+
+/** In the order in which they are made: a later one has the last word on a state. */
+const OF_BAR: Decisions<Counted> = {
+  existingVma: { zapped_and_blocked: () => faultsBlocked },
+  activeBuffer: { any_on_list: ({ counted }) => everyBufferCounts(counted) },
+  bufferBar: {
+    not_recorded_all_count: ({ buffers, others }) => buffersOfOthersCount(buffers, others),
+    not_recorded_none_counts: ({ buffers }) => noBufferCounts(buffers),
+  },
+  precondition: { decoding: () => onlyWhileDecoding },
+  doubleRegister: { adds_again: () => addsAgain },
+  takeaway: { does_not_wait: () => doesNotWait },
+  freedAt: { remove_resource: () => freeBeforeDrained },
+  orphans: { counted: () => orphansCount },
+};
+
+const OF_POOL: Decisions<number> = {
+  pool: { destroyed_with_last: destroyedWithLast },
+  failedRegister: { undone: () => undone },
+  registerAgain: { keeps_old_pool: keepsOldPool },
+};
+
+const OF_VMA: Decisions<void> = {
+  existingVma: { zapped: () => zapped, zapped_and_blocked: () => zapped },
+};
+
+const OF_TYPE1: Decisions<void> = {
+  zoneDevicePages: { not_reserved: () => notReserved },
+  type1: { remembers: () => remembers },
+};
+
+function decided<S>(policy: Policy, decisions: Decisions<S>, scope: S): Anew[] {
+  return Object.entries(decisions).flatMap(([point, values]) => {
+    const decision = (values as Record<string, (scope: S) => Anew>)[policy[point as keyof Policy]];
+    return decision === undefined ? [] : [decision(scope)];
+  });
+}
+
+export function barOf(policy: Policy, scope: BarScope) {
+  const most = scope.buffers + scope.others;
+  const counted = policy.bufferBar === 'not_recorded_none_counts' ? 0 : most;
+  const calls = tornDownBy(endsOf(policy, scope.device));
+  return anew(bar(most), ...decided(policy, OF_BAR, { ...scope, counted }), calls);
+}
+
+export function poolOf(policy: Policy, bars: number) {
+  return anew(p2pmem(bars), ...decided(policy, OF_POOL, bars));
+}
+
+export function vmaOf(policy: Policy) {
+  return anew(barVma, ...decided(policy, OF_VMA, undefined));
+}
+
+export function type1Of(policy: Policy) {
+  return anew(type1Map, ...decided(policy, OF_TYPE1, undefined));
+}
+
+/** The calls that end the registration of the BARs of a device. */
+function endsOf(policy: Policy, device: number): Takeaway[] {
+  const { hotReset } = policy;
+  const ofOne = device === 0 ? 'torn_down' : 'ignored';
+  const answers: Readonly<Record<Takeaway, TornDown>> = {
     'dev.device_reset': policy.deviceReset,
-    'bus.hot_reset':
-      policy.hotReset === 'first_device_only'
-        ? device === 0
-          ? 'torn_down'
-          : 'ignored'
-        : policy.hotReset,
+    'bus.hot_reset': hotReset === 'first_device_only' ? ofOne : hotReset,
     'dev.close': policy.close,
     'dev.write_command(MEM=0)': policy.memoryDisable,
     'dev.write_pmcsr(D3hot)': policy.d3hot,
     'dev.low_power_entry': policy.lowPowerEntry,
   };
-  return { ...policy, tornDownBy: takeaways.filter((call) => answers[call] === 'torn_down') };
+  return takeaways.filter((call) => answers[call] === 'torn_down');
 }

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { bar } from '../../machines/bar/bar.contract.ts';
 import { barDevice } from '../../machines/bar/bar-device.contract.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import type { Lts } from '../../src/lts/lts.ts';
 import { ltsOf } from '../../src/system/product.ts';
 import { answeringCause, answerOf } from '../arguments/argument-table.ts';
-import { barPolicyOf, policyOf } from './policy.ts';
+import { barOf, policyOf } from './policy.ts';
 import { type RegisterSituation, registerArguments } from './register-arguments.ts';
 
 const { causes, sound, accepted, exclusive } = registerArguments;
@@ -95,7 +94,7 @@ const BARS: readonly [string, Pick<RegisterSituation, 'bar' | 'buffers'>][] = [
 ];
 
 describe('what depends on the state', () => {
-  const ofBar = ltsOf(bar(barPolicyOf(policyOf('completed'), 0)));
+  const ofBar = ltsOf(barOf(policyOf('completed'), { device: 0, buffers: 1, others: 0 }));
   const ofDevice = ltsOf(barDevice);
 
   it.each(DEVICES.flatMap((device) => BARS.map(([name, state]) => ({ device, name, state }))))(

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { type CloseVariation, close } from '../../machines/device/close.procedure.ts';
+import { close } from '../../machines/device/close.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
 import { lowPower } from '../../machines/device/low-power.resource.ts';
 import { needsReset } from '../../machines/device/needs-reset.resource.ts';
@@ -8,12 +8,12 @@ import { pciCommand } from '../../machines/device/pci-command.resource.ts';
 import { pciPower } from '../../machines/device/pci-power.resource.ts';
 import { pciReset } from '../../machines/device/pci-reset.resource.ts';
 import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
-import { type VdevVariation, vdev } from '../../machines/device/vdev.resource.ts';
-import { type CleanupVariation, cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
+import { vdev } from '../../machines/device/vdev.resource.ts';
+import { cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
 import { file } from '../../machines/dma-buf/file.resource.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
 import { listed } from '../../machines/dma-buf/listed.resource.ts';
-import { type MoveVariation, move } from '../../machines/dma-buf/move.procedure.ts';
+import { move } from '../../machines/dma-buf/move.procedure.ts';
 import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
 import { sgt } from '../../machines/dma-buf/sgt.resource.ts';
 import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
@@ -34,6 +34,7 @@ import {
   procedure,
   resource,
 } from '../../src/specification/part.ts';
+import { asOf, base, type Design } from '../revisions/index.ts';
 
 /** How the kernel spells its locks. */
 export const RWSEM: LockKind = {
@@ -63,11 +64,11 @@ export function movePart(
   device: number,
   buffers: readonly number[],
   thread: string,
-  variation: MoveVariation,
+  design: Pick<Design, 'anew'>,
   callers: MoveCallers = { revoke: [''], restore: [''] },
 ): Part {
   const dev = `dev[${device}]`;
-  return procedure(`move(${dev})@${thread}`, move(buffers.length, variation), {
+  return procedure(`move(${dev})@${thread}`, asOf(design, move(buffers.length)), {
     thread,
     roles: ['move'],
     bind: { dev, ...bindBuffers(buffers) },
@@ -99,11 +100,7 @@ function bindBuffers(buffers: readonly number[]): Binding {
 }
 
 /** How a version closes a device. */
-export interface CloseDesign {
-  readonly close: CloseVariation;
-  readonly cleanup: CleanupVariation;
-  readonly move: MoveVariation;
-}
+export type CloseDesign = Pick<Design, 'anew'>;
 
 /** A device that is closed, and the set that it is of. */
 export interface Closing {
@@ -132,18 +129,23 @@ export function closeParts(
       variant: name,
       also: calledBy(labels, dev, thread, ['']),
     });
+  const cleaning = called('cleanup', asOf(design, cleanup(buffers.length)), [
+    'dev.cleanup:begin',
+    'dev.cleanup:end',
+  ]);
+  // Since 7.1 vfio_pci_dma_buf_cleanup() leaves it to vfio_pci_dma_buf_move() to tell the importers.
+  const tells = alphabetOf(cleaning).some((label) => label.includes('invalidate_mappings'));
   return [
-    procedure(thread, close(design.close), { thread, roles: ['close'], bind: { dev } }),
-    called('cleanup', cleanup(buffers.length, design.cleanup), [
-      'dev.cleanup:begin',
-      'dev.cleanup:end',
-    ]),
+    procedure(thread, asOf(design, close()), { thread, roles: ['close'], bind: { dev } }),
+    cleaning,
     ...disableParts(closing, thread),
-    movePart(device, buffers, thread, design.move, {
+    movePart(device, buffers, thread, design, {
       revoke: ['#cleanup'],
       restore: ['#core_disable'],
     }),
-    ...buffers.flatMap((b) => invalidateParts(b, importers, thread, ['', '#cleanup'])),
+    ...buffers.flatMap((b) =>
+      invalidateParts(b, importers, thread, tells ? ['', '#cleanup'] : ['']),
+    ),
   ];
 }
 
@@ -290,7 +292,8 @@ export function deviceResources(
   device: number,
   initially: 'open' | 'closed',
   users: readonly Part[],
-  variation?: VdevVariation,
+  design: Pick<Design, 'anew'> = base,
+  memoryBit: 'implemented' | 'none' = 'implemented',
 ): Part[] {
   const dev = `dev[${device}]`;
   const resets = (...outcomes: string[]) =>
@@ -304,7 +307,6 @@ export function deviceResources(
         ].includes(candidate),
       ),
     );
-  const memoryBit = variation?.memoryBit === 'none' ? 'none' : 'implemented';
   const hardware = (name: string, machine: AnyStateMachine): Part => {
     const part = resource(`${dev}.${name}`, machine, users, 'hardware', dev);
     return {
@@ -317,7 +319,7 @@ export function deviceResources(
       },
     };
   };
-  const kernel = resource(dev, vdev(initially, variation), users, 'vdev');
+  const kernel = resource(dev, asOf(design, vdev(initially, memoryBit)), users, 'vdev');
   const resetOfFunction = resets('begin').filter((label) =>
     /^dev\[\d+\]\.pci_(try_)?reset_function:/.test(label),
   );

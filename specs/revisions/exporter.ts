@@ -1,79 +1,27 @@
+import { cleanupDrains, cleanupNotifies } from './cleanup/v6.19.ts';
 import type { Difference } from './design.ts';
-import { KREF_FIX, MMAP_V4, SRIOV_FIX, V1_REVIEW, V9_COVER } from './sources.ts';
+import { flagBeforeNotify, nothingIsDrained } from './move/v6.19.ts';
+import { armedBeforeFlag } from './move/v7.1-rc.ts';
+import { KREF_FIX } from './sources.ts';
 
 /** A revoke notifies and goes on; an un-revoke clears the flag first (M4). */
 export const noWaits: Difference = {
-  instead: {
-    move: { drain: 'nothing', restore: 'flag_then_notify' },
-    cleanup: { drain: 'notify' },
-  },
+  at: ['move', 'cleanup'],
+  labels: cleanupNotifies.labels,
+  states: { ...nothingIsDrained, ...flagBeforeNotify, ...cleanupNotifies.states },
   defects: ['M4'],
   source:
     'vfio_pci_dma_buf_move, vfio_pci_dma_buf_cleanup, v6.19; before 1a8a5227f229; for the posted ' +
     'series v5 to v9 derived: their changelogs name no change of it',
 };
 
-/** The device is disabled before its buffers are cleaned up (M5). */
-export const deviceFirst: Difference = {
-  instead: { close: { first: 'device' } },
-  defects: ['M5'],
-  source: 'vfio_pci_core_close_device before d97708701434 (CVE-2026-53322); so in v1 already',
-};
-
-/** A hot reset reads the vconfig of a device that is not open (P6). */
-export const openCountNotTested: Difference = {
-  instead: { hotReset: { openCount: 'not_tested' } },
-  defects: ['P6'],
-  source: 'Alex Williamson on v9, 2025-11-20, <20251120170413.050ccbb5.alex@shazbot.org>',
-};
-
-/** A hot reset that fails before the bus is reset gives nothing back (P3). */
-export const unrevokeAfterReset: Difference = {
-  instead: { hotReset: { unrevoke: 'after_reset' } },
-  defects: ['P3'],
-  source: `${V9_COVER}: v6 "Moved vfio_pci_dma_buf_move() in err_undo block"`,
-};
-
-/** A hot reset gives access back in a loop of its own, which leaves the locks held (P4, P5). */
-export const unrevokeBeforeUnlock: Difference = {
-  instead: { hotReset: { unrevoke: 'before_unlock' } },
-  defects: ['P4', 'P5'],
-  source: 'Alex Williamson on v6 10/11, 2025-11-02, <20251102080137.209aa567@shazbot.org>',
-};
-
-/** The same in v1, which had revoked nothing by then, so that nothing is lost by it. */
-export const unrevokeAfterLateRevoke: Difference = {
-  instead: { hotReset: { unrevoke: 'after_reset' } },
-  defects: [],
-  source: `derived: ${V1_REVIEW}`,
-};
-
 /** Close drains what is revoked already, and the kref is armed late (M6). */
 export const drainedTwice: Difference = {
-  instead: { move: { rearm: 'before_flag' }, cleanup: { drain: 'inline' } },
+  at: ['move', 'cleanup'],
+  labels: cleanupDrains.labels,
+  states: { ...armedBeforeFlag, ...cleanupDrains.states },
   defects: ['M6'],
   source: `${KREF_FIX}, which mends it`,
-};
-
-/** An un-revoke tells nobody. */
-export const silentUnrevoke: Difference = {
-  instead: { move: { restore: 'flag_only' } },
-  defects: ['O5-silent'],
-  source: `${MMAP_V4}: v4 "un-revoke no longer calls invalidate"`,
-};
-
-/** A function level reset revokes twice and gives nothing back (P1). */
-export const functionResetRevokesAgain: Difference = {
-  instead: { functionReset: { afterwards: 'revoke_again' } },
-  defects: ['P1'],
-  source: `${V1_REVIEW}: "@revoked true -> true seems wrong"`,
-};
-
-/** The VFs of a PF, and with them their drivers, come under memory_lock (M18). */
-export const sriovUnderMemoryLock: Difference = {
-  instead: { sriov: { enable: 'under_memory_lock' } },
-  defects: ['M18'],
-  source: `${SRIOV_FIX}, v7.2, which mends it`,
 };
 
 /** mmap() of a dma-buf exports under memory_lock, with mmap_lock held (P24). */

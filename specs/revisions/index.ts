@@ -1,14 +1,23 @@
 import type { Revision } from '../../src/catalogue/catalogue.ts';
-import { base, type Design, type Point, withDifference } from './design.ts';
-import { type Subject, subjects } from './functions.ts';
+import { base, type Design, type Done, pointsOf, withDifference } from './design.ts';
+import { type Point, type Subject, subjects } from './functions.ts';
 import { unreadOf } from './readings.ts';
 import { revisions, type Version } from './versions.ts';
 import { whatIfs } from './what-ifs.ts';
 
-export { base, type Design, type Difference, type Point } from './design.ts';
-export type { Subject } from './functions.ts';
+export {
+  asOf,
+  base,
+  type Design,
+  type Difference,
+  type Done,
+  type ExportVariation,
+  pointsOf,
+  type WhatIf,
+} from './design.ts';
+export { isPoint, type Point, type Subject } from './functions.ts';
 export { revisions, type Version } from './versions.ts';
-export { type WhatIf, whatIfs } from './what-ifs.ts';
+export { whatIfs } from './what-ifs.ts';
 
 /** What somebody proposes, beside the versions. */
 export const proposals: readonly Revision[] = Object.entries(whatIfs).flatMap(
@@ -22,15 +31,23 @@ export const NEWEST = '7.3';
 /** The changes to v7.3, or to a proposal, that are asked where any of some points is drawn. */
 export function whatIfsAt(points: readonly Point[]): string[] {
   return Object.keys(whatIfs).filter((name) =>
-    points.some((point) => point in whatIfs[name]!.instead),
+    pointsOf(whatIfs[name]!).some((point) => points.includes(point)),
   );
 }
 
 /** The design of a version, or of one with a change, at every point of it that was read. */
 export function designOf(name: string): Design {
-  const differs = revisions.find((revision) => revision.name === name)?.differs;
-  const instead = (differs ?? [whatIfs[name] ?? { instead: {} }]).map((d) => d.instead);
-  return instead.reduce<Design>(withDifference, base);
+  return differencesOf(name).reduce<Design>(withDifference, base);
+}
+
+/** Whether a version, or one with a change, is another one than the newest at a point. */
+export function differsAt(name: string, point: Point): boolean {
+  return differencesOf(name).some((one) => pointsOf(one).includes(point));
+}
+
+function differencesOf(name: string): readonly Done[] {
+  const version = revisions.find((revision) => revision.name === name);
+  return version?.differs ?? [whatIfs[name] ?? {}];
 }
 
 /** The known defects of a version. */

@@ -1,9 +1,10 @@
 import type { Revision } from '../../src/catalogue/catalogue.ts';
+import { deviceFirst } from './close/v7.0.ts';
 import type { Difference } from './design.ts';
 import {
   anyProvider,
   barNotTested,
-  dropsTheBuffer,
+  dropsTheBufferUntraced,
   fallsThrough,
   leavesOnSuccess,
   missingInitNotTested,
@@ -12,20 +13,13 @@ import {
   pciOpsNotTested,
   tracesLate,
 } from './export.ts';
-import {
-  deviceFirst,
-  drainedTwice,
-  exportUnderMemoryLock,
-  functionResetRevokesAgain,
-  noWaits,
-  openCountNotTested,
-  silentUnrevoke,
-  sriovUnderMemoryLock,
-  unrevokeAfterLateRevoke,
-  unrevokeAfterReset,
-  unrevokeBeforeUnlock,
-} from './exporter.ts';
+import { drainedTwice, exportUnderMemoryLock, noWaits } from './exporter.ts';
+import { functionResetRevokesAgain } from './function-reset/v1.ts';
 import { type Subject, subjects } from './functions.ts';
+import { revokeWithPowerUp } from './hot-reset/v1.ts';
+import { unrevokeAfterLateRevoke, unrevokeAfterReset } from './hot-reset/v5.ts';
+import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
+import { openCountNotTested } from './hot-reset/v9.ts';
 import {
   accessPins,
   anyImporter,
@@ -36,7 +30,10 @@ import {
   unpinsTwice,
   unpinsTwiceBehindPin,
 } from './importers.ts';
+import { silentUnrevoke } from './move/mmap-v4.ts';
+import { oneSecondArmedAfterFlag } from './move/revoke-v5.ts';
 import { V1_REVIEW, V9_COVER } from './sources.ts';
+import { sriovUnderMemoryLock } from './sriov/v7.1.ts';
 
 /** One version of the design: a posted series, a released kernel, a proposal. */
 export interface Version extends Revision {
@@ -116,11 +113,7 @@ export const revisions: readonly Version[] = [
       openCountNotTested,
       unrevokeAfterLateRevoke,
       functionResetRevokesAgain,
-      {
-        instead: { hotReset: { revoke: 'with_power_up' } },
-        defects: ['P2'],
-        source: V1_REVIEW,
-      },
+      revokeWithPowerUp,
     ],
     gaps: [IMPORTERS_OF_V1, EXPORT_OF_V1],
     source: V1_REVIEW,
@@ -139,7 +132,7 @@ export const revisions: readonly Version[] = [
       barNotTested,
       anyProvider,
       noTraces,
-      dropsTheBuffer,
+      dropsTheBufferUntraced,
       missingInitNotTested,
       leavesOnSuccess,
       anyImporter,
@@ -162,11 +155,11 @@ export const revisions: readonly Version[] = [
       openCountNotTested,
       unrevokeBeforeUnlock,
       noKref,
+      pciOpsNotTested,
       barNotTested,
       anyProvider,
       noTraces,
       fallsThrough,
-      pciOpsNotTested,
       missingInitNotTested,
       anyImporter,
       unpinsTwice,
@@ -184,11 +177,11 @@ export const revisions: readonly Version[] = [
       deviceFirst,
       openCountNotTested,
       noKref,
+      pciOpsNotTested,
       barNotTested,
       anyProvider,
       noTraces,
       fallsThrough,
-      pciOpsNotTested,
       missingInitNotTested,
       anyImporter,
       unpinsTwice,
@@ -262,12 +255,7 @@ export const revisions: readonly Version[] = [
     kind: 'series',
     differs: [
       sriovUnderMemoryLock,
-      {
-        instead: { move: { drain: 'unmap_one_second', rearm: 'after_flag' } },
-        defects: ['P20', 'P21'],
-        source:
-          'Leon Romanovsky, "vfio: Wait for dma-buf invalidation to complete" v5 4/8, 2026-01-24',
-      },
+      oneSecondArmedAfterFlag,
       deviceFirst,
       iommufdUnlockedUnpin,
       accessPins,

@@ -1,35 +1,31 @@
-import type { Difference } from './design.ts';
+import { deviceFirst } from './close/v7.0.ts';
+import type { Difference, WhatIf } from './design.ts';
+import { revokeBeforePowerUp } from './device-reset/mmap-v1.ts';
 import {
   anyProvider,
   barNotTested,
   dropsTheBuffer,
   fallsThrough,
   leavesOnSuccess,
+  memoryTestedAhead,
   missingInitNotTested,
   pciOpsNotTested,
   tracesLate,
 } from './export.ts';
-import {
-  drainedTwice,
-  functionResetRevokesAgain,
-  openCountNotTested,
-  sriovUnderMemoryLock,
-  unrevokeAfterReset,
-  unrevokeBeforeUnlock,
-} from './exporter.ts';
+import { drainedTwice } from './exporter.ts';
+import { functionResetRevokesAgain } from './function-reset/v1.ts';
+import { resetPrepare } from './handlers/rfc-2026-08.ts';
+import { revokeWithPowerUp } from './hot-reset/v1.ts';
+import { unrevokeAfterReset } from './hot-reset/v5.ts';
+import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
+import { openCountNotTested } from './hot-reset/v9.ts';
 import { accessPins, anyImporter, iovaOfAttach, unpinsTwice } from './importers.ts';
+import { lowPowerRespected } from './memory-enabled/low-power-respected.ts';
+import { kernelFences, onlyFencesDrained, onlyKernelFencesDrained } from './move/revoke-v3.ts';
+import { armedAfterFlag, oneSecond, timeouts } from './move/revoke-v5.ts';
+import { flagBeforeNotifyWithWait, nothingIsDrained } from './move/v6.19.ts';
 import { V9_COVER } from './sources.ts';
-
-/** A change to v7.3, or to a proposal, and nothing else. */
-export interface WhatIf {
-  readonly instead: Difference['instead'];
-  readonly source: string;
-  /**
-   * Of what somebody proposes: what is asked, and what comes of it. It is compared with the versions,
-   * in every system that has the function.
-   */
-  readonly title?: string;
-}
+import { sriovUnderMemoryLock } from './sriov/v7.1.ts';
 
 /** What two differences change together. */
 function both(first: Difference, second: Difference): WhatIf {
@@ -45,10 +41,7 @@ function both(first: Difference, second: Difference): WhatIf {
  */
 export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+P1': functionResetRevokesAgain,
-  '7.3+P2': {
-    instead: { hotReset: { revoke: 'with_power_up' } },
-    source: 'v1 10/10, as reviewed by Alex Williamson on 2025-08-06',
-  },
+  '7.3+P2': revokeWithPowerUp,
   '7.3+P3': unrevokeAfterReset,
   '7.3+P4': unrevokeBeforeUnlock,
   '7.3+P5': unrevokeBeforeUnlock,
@@ -62,7 +55,8 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: `${V9_COVER}: v5`,
   },
   '7.3+P14': {
-    instead: { export: { memoryTest: 'before_lock' } },
+    at: ['export'],
+    states: memoryTestedAhead,
     source:
       'Alex Williamson on RFC v2 04/10 of mmap() for DMABUFs, 2026-03-18, <20260318140408.4677fff5@shazbot.org>, of the same steps: "stale"',
   },
@@ -72,25 +66,28 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'revoke series v2: iommufd pins and does not unpin',
   },
   '7.3+P18': {
-    instead: { move: { fences: 'KERNEL', drain: 'fences' } },
+    at: ['move'],
+    labels: kernelFences,
+    states: onlyKernelFencesDrained,
     source: 'revoke series v3: dma_resv_wait_timeout(DMA_RESV_USAGE_KERNEL)',
   },
   '7.3+P19': {
-    instead: { move: { drain: 'fences' } },
+    at: ['move'],
+    states: onlyFencesDrained,
     source: 'revoke series v3, v4: waits for fences, and not for unmap',
   },
   '7.3+P20': {
-    instead: { move: { drain: 'unmap_one_second' } },
+    at: ['move'],
+    labels: timeouts,
+    states: oneSecond,
     source: 'revoke series v5: wait_for_completion_timeout() of one second, WARN, and on',
   },
   '7.3+P21': {
-    instead: { move: { rearm: 'after_flag' } },
+    at: ['move'],
+    states: armedAfterFlag,
     source: 'revoke series v5 4/8, 2026-01-24',
   },
-  '7.3+P22': {
-    instead: { deviceReset: { revoke: 'before_power_up' } },
-    source: 'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v1, by the changelog of v2',
-  },
+  '7.3+P22': revokeBeforePowerUp,
   '7.3+M1': {
     instead: { sgEntries: { cut: 'uint_max_product' } },
     source: 'fill_sg_entry before 590d74568030, v6.19: addr + i * UINT_MAX',
@@ -99,13 +96,11 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+M2+M13': both(anyImporter, unpinsTwice),
   '7.3+M3': fallsThrough,
   '7.3+M4': {
-    instead: { move: { drain: 'nothing' } },
+    at: ['move'],
+    states: nothingIsDrained,
     source: '1a8a5227f229, v7.1, which added the waits',
   },
-  '7.3+M5': {
-    instead: { close: { first: 'device' } },
-    source: 'd97708701434 (CVE-2026-53322), v7.1, which put the buffers first',
-  },
+  '7.3+M5': deviceFirst,
   '7.3+M6': drainedTwice,
   '7.3+M7': barNotTested,
   '7.3+M8': {
@@ -169,13 +164,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     instead: { addresses: { origNents: 'restored' } },
     source: 'derived: orig_nents = nents ahead of sg_free_table() in dma_buf_free_sgt()',
   },
-  'low-power-respected': {
-    title:
-      '__vfio_pci_memory_enabled() that looks at pm_runtime_engaged: mends what O1 breaks, and leaves O2 to O4, O12 and O13',
-    instead: { memoryEnabled: { lowPower: 'respected' } },
-    source:
-      'derived: __vfio_pci_memory_enabled() asks for pm_runtime_engaged, as the fault handler does',
-  },
+  'low-power-respected': lowPowerRespected,
   'copies-after-unlock': {
     title:
       'nvgrace_gpu_read_mem() that copies to the user after it has let go of memory_lock: mends what O16 and O17 break',
@@ -186,15 +175,10 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   'flag-before-notify': {
     title:
       'vfio_pci_dma_buf_move(revoked = false) that clears the flag before it tells the importers: mends what O5 breaks',
-    instead: { move: { restore: 'flag_then_notify' } },
+    at: ['move'],
+    states: flagBeforeNotifyWithWait,
     source:
       'derived: vfio_pci_dma_buf_move(revoked = false) in the order of v6.19, with the wait of v7.1, which mends O5',
   },
-  'reset-prepare': {
-    title:
-      "reset_prepare() that takes memory_lock: mends what O12 breaks, and vfio-pci's own resets, which hold the lock when pci_dev_save_and_disable() calls it, wait for themselves",
-    instead: { handlers: { hears: 'reset_prepare' } },
-    source:
-      'RFC of 2026-08-07, which adds reset_prepare and reset_done to vfio-pci; how it re-arranges the locking of hot reset for that was not read and is not drawn; pci_dev_save_and_disable, drivers/pci/pci.c, v7.3',
-  },
+  'reset-prepare': resetPrepare,
 };

@@ -83,7 +83,7 @@ function threadsOf(
       roles: ['command_write'],
       bind: { dev: 'dev[0]' },
     }),
-    movePart(0, [0], 'command_write', design.move),
+    movePart(0, [0], 'command_write', design),
     ...invalidateParts(0, importers, 'command_write'),
     ...(closes ? closeParts({ device: 0, of: 1 }, [0], importers, design) : []),
     ...importers.flatMap((i) => importerParts(i, ['command_write', ...(closes ? ['close'] : [])])),

@@ -8,9 +8,12 @@ import {
   base,
   type Design,
   type Difference,
+  type Done,
   designOf,
+  differsAt,
   gapOf,
-  type Point,
+  isPoint,
+  pointsOf,
   revisions,
   type WhatIf,
   whatIfs,
@@ -20,7 +23,7 @@ import {
 interface Candidate {
   readonly name: string;
   readonly design: Design;
-  readonly differs: readonly (Pick<Difference, 'instead'> & Partial<Difference>)[];
+  readonly differs: readonly (Done & Partial<Difference>)[];
 }
 
 /** Newest first; what has a single known defect put in comes after what was posted or released. */
@@ -49,10 +52,10 @@ export function versionsOf(
 ): readonly FunctionVersion[] {
   const at = machinesOf(base).indexOf(machine);
   const about = subjectsOf(machine.id);
-  const points = about.filter((subject): subject is Point => subject in base);
+  const points = about.filter(isPoint);
   const same = new Map<string, AnyStateMachine>([[behaviourOf(machine), machine]]);
   return candidates.flatMap(({ name, design, differs }) => {
-    const touching = differs.filter(({ instead }) => points.some((point) => point in instead));
+    const touching = differs.filter((one) => pointsOf(one).some((point) => points.includes(point)));
     const isOther = name.includes('+') && touching.length === 0;
     if (isOther || gapOf(name, about) !== undefined) return [];
     const own = touching.length === 0 ? machine : machinesOf(design)[at]!;
@@ -61,7 +64,7 @@ export function versionsOf(
     same.set(key, shared);
     // What is drawn as in the newest has none of the defects that are drawn elsewhere.
     const defects = shared === machine ? [] : touching.flatMap((one) => one.defects ?? []);
-    const elsewhere = elsewhereIn(design, shared);
+    const elsewhere = elsewhereIn(name, design, shared);
     const version = { name, machine: shared, defects: [...new Set(defects)] };
     return [{ ...version, ...(elsewhere !== undefined && { elsewhere }) }];
   });
@@ -79,9 +82,17 @@ const FLAG = {
   because: 'what refuses a change of power is drawn as a flag, which the PCI core sets there',
 };
 
-function elsewhereIn(design: Design, machine: AnyStateMachine): FunctionVersion['elsewhere'] {
-  if (design.export.kref === 'absent' && has(machine, COUNTS.labels)) return COUNTS;
-  if (design.sriov.enable === 'under_memory_lock' && has(machine, FLAG.labels)) return FLAG;
+function countsNothing({ anew }: Design): boolean {
+  return anew.some(({ states = {} }) => states['feature_dma_buf.make.count'] === 'gone');
+}
+
+function elsewhereIn(
+  name: string,
+  design: Design,
+  machine: AnyStateMachine,
+): FunctionVersion['elsewhere'] {
+  if (countsNothing(design) && has(machine, COUNTS.labels)) return COUNTS;
+  if (differsAt(name, 'sriov') && has(machine, FLAG.labels)) return FLAG;
   return undefined;
 }
 

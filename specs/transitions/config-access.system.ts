@@ -104,10 +104,8 @@ function drawn(
     ],
     importers,
     owners,
-    {
-      ...design.memoryEnabled,
-      memoryBit: commandWrites.function === 'virtual' ? 'none' : 'looked_at',
-    },
+    design,
+    commandWrites.function === 'virtual' ? 'none' : 'implemented',
   );
   return { cast, parts };
 }

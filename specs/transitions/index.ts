@@ -14,7 +14,6 @@ import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 import type { SystemFamily } from '../../src/specification/system.ts';
-import { base } from '../revisions/index.ts';
 import { failingConfigWriteFamily, virtualFunctionFamily } from './config-access.system.ts';
 import { closeInLowPowerFamily, lastCloseFamily } from './last-close.system.ts';
 import { lowPowerFamily, wakeUpFamily } from './low-power.system.ts';
@@ -46,16 +45,16 @@ function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): Ma
 export const machines: readonly MachineEntry[] = [
   entry('procedure', deviceCall()),
   entry('procedure', powerWrite()),
-  entry('procedure', functionReset({ ...base.functionReset, ...base.handlers })),
-  entry('procedure', deviceReset({ ...base.deviceReset, ...base.handlers })),
+  entry('procedure', functionReset()),
+  entry('procedure', deviceReset()),
   entry('procedure', lowPowerEntry({ wakeup: 'none' })),
   entry('procedure', lowPowerEntry({ wakeup: 'eventfd' })),
   entry('procedure', lowPowerExit()),
   entry('procedure', runtimeResume()),
   entry('procedure', pmCore()),
   entry('procedure', pageFault()),
-  entry('procedure', sysfsReset(base.handlers)),
-  entry('procedure', sriovConfigure(base.sriov)),
+  entry('procedure', sysfsReset()),
+  entry('procedure', sriovConfigure()),
   entry('resource', runtimePm(2)),
   entry('resource', lowPower()),
   entry('resource', sriov()),

@@ -146,7 +146,7 @@ function resourcesOf(shape: Shape, threads: readonly Part[], design: Design): Pa
   return [
     resource('dev_set.lock', mutex(), threads, 'mutex'),
     ...range(devices).flatMap((d) => [
-      ...deviceResources(d, 'open', threads, { ...design.memoryEnabled, memoryBit: 'looked_at' }),
+      ...deviceResources(d, 'open', threads, design),
       filePart(d, shape),
       ...bufferResources(d, d === 0 ? importers.length : 0, threads),
     ]),

@@ -4,14 +4,14 @@ import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
 import type { Call } from '../../src/specification/call.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
+import { alphabetOf, type Part, procedure, resource } from '../../src/specification/part.ts';
 import { is } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
 import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { invalidateParts, movePart } from '../procedures/parts.ts';
 import { isIdle, untouched } from '../procedures/words.ts';
-import { type Design, designOf } from '../revisions/index.ts';
+import { asOf, type Design, designOf, differsAt } from '../revisions/index.ts';
 import { transitionCalls } from './calls.ts';
 import { importersOf, ownerParts, pageFaultPart, versionsOf, withResources } from './parts.ts';
 import {
@@ -37,8 +37,8 @@ export const sysfsResetFamily: SystemFamily = {
   ...versionsOf(['move', 'handlers'], ['powerWrite', 'mapping']),
   build({ scope, revision }): System {
     const design = designOf(revision);
-    const { cast, parts } = drawn(scope, 'sysfs_reset', sysfsReset(design.handlers), design);
-    const hears = design.handlers.hears === 'reset_prepare';
+    const { cast, parts } = drawn(scope, 'sysfs_reset', asOf(design, sysfsReset()), design);
+    const hears = differsAt(revision, 'handlers');
     const common = commonRules(hears ? parts : withoutRoot(parts), cast, design, parts);
     return transitionSystem({
       name: 'sysfs-reset',
@@ -67,7 +67,7 @@ export const sriovFamily: SystemFamily = {
   ...versionsOf(['move', 'sriov'], ['powerWrite', 'mapping']),
   build({ scope, revision }): System {
     const design = designOf(revision);
-    const drawnHere = drawn(scope, 'sriov_configure', sriovConfigure(design.sriov), design);
+    const drawnHere = drawn(scope, 'sriov_configure', asOf(design, sriovConfigure()), design);
     const { cast, parts: users } = drawnHere;
     const parts = [
       ...users,
@@ -126,18 +126,17 @@ function drawn(
   const importers = importersOf(scope.importers);
   const cast: Cast = { owners: ['owner[0]'], importers, cpus: scope.cpus ?? 0 };
   const root = procedure(ROOT, machine, { thread: ROOT, roles: [role], bind: { dev: 'dev[0]' } });
+  const revokes = alphabetOf(root).includes('dev.move(true):begin');
   const parts = withResources(
     [
       ...ownerParts('owner[0]', ['power_write'], importers, design),
       root,
-      ...(role === 'sysfs_reset'
-        ? [movePart(0, [0], ROOT, design.move), ...invalidateParts(0, importers, ROOT)]
-        : []),
+      ...(revokes ? [movePart(0, [0], ROOT, design), ...invalidateParts(0, importers, ROOT)] : []),
       ...(cast.cpus > 0 ? [pageFaultPart()] : []),
     ],
     importers,
-    role === 'sysfs_reset' ? ['owner[0]', ROOT] : ['owner[0]'],
-    { ...design.memoryEnabled, memoryBit: 'looked_at' },
+    revokes ? ['owner[0]', ROOT] : ['owner[0]'],
+    design,
   );
   return { cast, parts };
 }

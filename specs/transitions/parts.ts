@@ -15,8 +15,7 @@ import { pmCore } from '../../machines/device/pm-core.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
 import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
 import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
-import type { VdevVariation } from '../../machines/device/vdev.resource.ts';
-import type { MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
+import { move } from '../../machines/dma-buf/move.procedure.ts';
 import { alphabetOf } from '../../src/lts/alphabet.ts';
 import { type Part, procedure, resource } from '../../src/specification/part.ts';
 import type { System } from '../../src/specification/system.ts';
@@ -30,7 +29,7 @@ import {
   movePart,
   sgtResource,
 } from '../procedures/parts.ts';
-import { type Design, type Point, revisionsOf, type Subject } from '../revisions/index.ts';
+import { asOf, type Design, type Point, revisionsOf, type Subject } from '../revisions/index.ts';
 
 /** The one device and the one buffer of these systems. */
 const DEV = 'dev[0]';
@@ -100,13 +99,13 @@ function operationOf(
     case 'flr':
     case 'af_flr':
       return {
-        machine: functionReset({ ...design.functionReset, ...design.handlers }),
+        machine: asOf(design, functionReset()),
         role: 'function_reset',
         calls: { 'dev.function_reset': `dev.${name}` },
       };
     case 'device_reset':
       return {
-        machine: deviceReset({ ...design.deviceReset, ...design.handlers }),
+        machine: asOf(design, deviceReset()),
         role: name,
         calls: asNamed('dev.device_reset'),
       };
@@ -174,7 +173,7 @@ export function ownerParts(
         also: callLabels(operation, thread),
       }),
     ),
-    movePart(0, [0], thread, design.move, {
+    movePart(0, [0], thread, design, {
       revoke: variantsWith('dev.move(true):begin'),
       restore: variantsWith('dev.move(false):begin'),
     }),
@@ -225,13 +224,14 @@ export function withResources(
   threads: readonly Part[],
   importers: readonly ImporterThread[],
   exporters: readonly string[],
-  vdev: VdevVariation,
+  design: Design,
+  memoryBit: 'implemented' | 'none' = 'implemented',
 ): Part[] {
   const users = [...threads, ...importers.flatMap((i) => importerParts(i, exporters))];
   const names = new Set(users.map(({ thread }) => thread));
   return [
     ...users,
-    ...deviceResources(0, 'open', users, vdev),
+    ...deviceResources(0, 'open', users, design, memoryBit),
     resource(`${DEV}.low_power`, lowPower(), users, 'low_power', DEV),
     resource(`${DEV}.runtime_pm`, runtimePm(names.size + 1), users, 'runtime_pm', DEV),
     resource(`${DEV}.ptes`, ptes(), users, 'mm', DEV),
@@ -253,7 +253,11 @@ export function transitionContract(importers: readonly ImporterThread[]): System
   });
 }
 
-/** Of the variations of vfio_pci_dma_buf_move(), those after which a revoked buffer's kref is 1. */
-export function armsAfterDrain({ drain, rearm }: MoveVariation): boolean {
-  return drain === 'unmap' && rearm === 'after_drain';
+/** Whether a buffer that a version has revoked is drained for certain, and its kref is 1 again. */
+export function armsAfterDrain(design: Pick<Design, 'anew'>): boolean {
+  const drain = asOf(design, move(1)).root.states.revoke?.states.drain;
+  return (
+    drain?.states.rearm !== undefined &&
+    drain.states.wait_unmap!.on['buf[b].comp.wait'] !== undefined
+  );
 }

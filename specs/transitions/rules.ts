@@ -248,7 +248,7 @@ function awakeBalanced(users: readonly Part[]): Property {
 export function commonRules(
   parts: readonly Part[],
   cast: Cast,
-  design: Pick<Design, 'move'>,
+  design: Pick<Design, 'anew'>,
   users: readonly Part[] = parts,
 ): { monitors: Part[]; properties: Property[] } {
   const common = procedureRules(
@@ -260,7 +260,7 @@ export function commonRules(
   return {
     monitors: common.monitors,
     properties: [
-      ...(armsAfterDrain(design.move) ? [armed] : []),
+      ...(armsAfterDrain(design) ? [armed] : []),
       ...cast.owners.map(callsReturn),
       awakeBalanced(users),
       ...common.properties,

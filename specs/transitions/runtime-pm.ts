@@ -29,7 +29,7 @@ export function withRuntimePm(
     ],
     importers,
     owners,
-    { ...design.memoryEnabled, memoryBit: 'looked_at' },
+    design,
   );
   return { cast, parts };
 }

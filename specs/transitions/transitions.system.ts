@@ -44,7 +44,7 @@ export const transitionsFamily: SystemFamily = {
       ],
       importers,
       owners,
-      { ...design.memoryEnabled, memoryBit: 'looked_at' },
+      design,
     );
     const common = commonRules(parts, cast, design);
     return transitionSystem({

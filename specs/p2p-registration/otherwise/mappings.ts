@@ -1,0 +1,45 @@
+import { REGISTER } from '../../../machines/bar/bar-vma.contract.ts';
+import { MAP } from '../../../machines/bar/type1-map.contract.ts';
+import type { Anew } from '../anew.ts';
+
+const PAGE =
+  'derived: vaddr_get_pfns of recent kernels takes a PFN out of a PTE only where is_invalid_reserved_pfn(), and answers -EFAULT otherwise; v7.3 was not read';
+const UNMAP = 'put_pfn, v7.3: is_invalid_reserved_pfn() is asked again at unmap';
+const REMEMBERS = 'derived: a map that pinned nothing unpins nothing';
+
+const to = (target: string, source: string) => ({ target, meta: { source } });
+
+/** Registration takes the PTEs of a VMA that is there. */
+export const zapped: Anew = {
+  states: { present: { on: { 'bar.register:admitted': to('mapped', REGISTER) } } },
+};
+
+/** The struct pages of a registered BAR are not PG_reserved: type1 takes them for its own. */
+export const notReserved: Anew = {
+  states: {
+    none: {
+      on: {
+        'type1.map_dma:ok#page': null,
+        'type1.map_dma:-EFAULT#page': to('none', PAGE),
+      },
+    },
+    mapped_without_ref: { on: { 'type1.unmap_dma#page': to('never_pinned_unpinned', UNMAP) } },
+    never_pinned_unpinned: {
+      description: 'a page of the BAR has lost a reference that somebody else holds',
+      tags: ['violation', 'quiescent'],
+      meta: { source: UNMAP, finding: 'unpins a page that was never pinned: put_pfn()' },
+      on: {
+        'type1.map_dma:ok#no_page': to('mapped_without_ref', MAP),
+        'type1.map_dma:-EFAULT#page': to('never_pinned_unpinned', PAGE),
+      },
+    },
+  },
+};
+
+/** Each map remembers that it pinned nothing. */
+export const remembers: Anew = {
+  states: {
+    mapped_without_ref: { on: { 'type1.unmap_dma#page': to('none', REMEMBERS) } },
+    never_pinned_unpinned: null,
+  },
+};
