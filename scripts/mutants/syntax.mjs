@@ -10,6 +10,7 @@ import { parseSync } from 'vite';
  * @typedef {object} Mutant
  * @property {string} file the path from the root
  * @property {number} line
+ * @property {number} start where the change is
  * @property {string} kind
  * @property {string} was the lines that it changes, as one
  * @property {string} becomes what they are then
@@ -65,6 +66,7 @@ function mutantOf(file, text, { kind, start, end, to }) {
   return {
     file,
     line: text.slice(0, start).split('\n').length,
+    start,
     kind,
     was: asOne(text.slice(from, until)),
     becomes: asOne(text.slice(from, start) + to + text.slice(end, until)),
