@@ -39,6 +39,15 @@ export class Cache {
     this.#keep({ test, hash: this.#hashOf([test]), known });
   }
 
+  /** Whether a mutant passes the types, where that is known. */
+  isValid({ text }) {
+    return this.#judged.get(`types ${digest(text)}`)?.result;
+  }
+
+  keepValid({ text }, isValid) {
+    this.#keep({ mutant: `types ${digest(text)}`, result: isValid });
+  }
+
   /** What became of a mutant, where it rests on what is still so. */
   judgedAs({ text }, round, tests) {
     const judged = this.#judged.get(`${round} ${digest(text)}`);

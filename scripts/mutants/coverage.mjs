@@ -7,6 +7,7 @@ import { probed } from './probes.mjs';
 const AT_A_TIME = 20;
 
 export class Coverage {
+  tests = new Map();
   #tree;
   #cache;
   #core;
@@ -15,7 +16,6 @@ export class Coverage {
 
   /** @param core the texts of the mutated files, by path */
   constructor(tree, cache, core, say) {
-    Object.assign(this, { tests: new Map() });
     this.#tree = tree;
     this.#cache = cache;
     this.#core = core;
@@ -38,13 +38,11 @@ export class Coverage {
     const unknown = files.filter((file) => !isKnown(file));
     if (unknown.length === 0) return;
     this.#say(`what ${unknown.length} test files execute is recorded\n`);
-    for (const [file, { text }] of this.#probes) this.#tree.write(file, text);
-    await this.#tree.builds();
+    for (const [file, { text }] of this.#probes) await this.#tree.write(file, text);
     for (let i = 0; i < unknown.length; i += AT_A_TIME) {
       await this.#recordSome(unknown.slice(i, i + AT_A_TIME));
     }
-    for (const [file, text] of this.#core) this.#tree.write(file, text);
-    await this.#tree.builds();
+    for (const [file, text] of this.#core) await this.#tree.write(file, text);
     await this.#leaveOutTheRed(unknown);
   }
 

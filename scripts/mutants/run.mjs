@@ -23,6 +23,7 @@ import { Coverage } from './coverage.mjs';
 import { shuffled } from './shuffled.mjs';
 import { mutantsOf } from './syntax.mjs';
 import { Tree } from './tree.mjs';
+import { passing } from './types.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const CORE = ['check', 'explore', 'lts', 'system', 'faults', 'reduce', 'paths'];
@@ -46,6 +47,7 @@ const core = coreOf(tree);
 const cache = new Cache(tree);
 const coverage = new Coverage(tree, cache, core, say);
 const judged = [];
+let notValid = 0;
 try {
   say(`seed ${seed}, ${sample} mutants of src/{${CORE.join(',')}}\n`);
   await judgeSample();
@@ -89,12 +91,25 @@ function coreOf({ files }) {
 async function judgeSample() {
   const mutants = [...core].flatMap(([file, text]) => mutantsOf(file, text));
   await coverage.record(testsOfRound('near'));
-  for (const mutant of shuffled(mutants, seed)) {
-    if (judged.filter(({ outcome }) => outcome !== 'not valid').length === sample) return;
-    const result = { ...mutant, ...(await outcomeOf(mutant, 'near')) };
-    judged.push(result);
-    if (result.outcome !== 'not valid') say(lineOf(result));
+  const drawn = shuffled(mutants, seed);
+  for (let missing = sample; missing > 0 && drawn.length > 0; ) {
+    const some = drawn.splice(0, missing);
+    const valid = await validOf(some);
+    missing -= valid.size;
+    notValid += some.length - valid.size;
+    for (const mutant of some.filter((each) => valid.has(each))) {
+      const result = { ...mutant, ...(await outcomeOf(mutant, 'near')) };
+      judged.push(result);
+      say(lineOf(result));
+    }
   }
+}
+
+async function validOf(mutants) {
+  const unknown = mutants.filter((mutant) => cache.isValid(mutant) === undefined);
+  const valid = await passing(tree, core, unknown);
+  for (const mutant of unknown) cache.keepValid(mutant, valid.has(mutant));
+  return new Set(mutants.filter((mutant) => cache.isValid(mutant)));
 }
 
 /** What no test beside the core notices. */
@@ -125,31 +140,36 @@ async function outcomeOf(mutant, round) {
 }
 
 async function tested({ file, text }, tests) {
-  tree.write(file, text);
+  if (tests.length === 0) return { outcome: 'survived', by: '' };
+  await tree.write(file, text);
   try {
-    if (!(await tree.builds())) return { outcome: 'not valid', by: '' };
-    if (tests.length === 0) return { outcome: 'survived', by: 'no test executes it' };
     const planned = tests.map(({ file: test, ms }) => ({ file: test, limit: limitOf(ms) }));
-    const last = (await tree.test(planned)).at(-1);
-    if (last === undefined) return { outcome: 'broken', by: 'no test file ran to its end' };
-    const { outcome, by, file: killer } = last;
-    return outcome === 'passed' ? { outcome: 'survived', by: '' } : { outcome, by, killer };
+    const told = await tree.test(planned);
+    const red = told.find(({ outcome }) => outcome !== 'passed');
+    if (red !== undefined) return { outcome: red.outcome, by: red.by, killer: red.file };
+    if (told.length === tests.length) return { outcome: 'survived', by: '' };
+    return {
+      outcome: 'broken',
+      by: 'the process of the tests ended',
+      killer: tests[told.length].file,
+    };
   } finally {
-    tree.write(file, core.get(file));
+    await tree.write(file, core.get(file));
   }
 }
 
 /** A test that is red or late without a mutant kills nothing. */
 async function assertGreen() {
-  await tree.builds();
   const breaks = judged.filter(({ outcome }) => outcome === 'killed' || outcome === 'broken');
   const killers = new Set(breaks.map(({ by }) => /^\S+\.test\.ts/.exec(by)?.[0]));
   const run = [...coverage.tests].filter(([file]) => killers.has(file));
   if (run.length === 0) return;
   const told = await tree.test(run.map(([file, { ms }]) => ({ file, limit: limitOf(ms) })));
-  const last = told.at(-1);
-  if (last?.outcome === 'passed') return;
-  stderr.write(`${last?.by}: this is so without a mutant, so nothing is said\n`);
+  const red = told.find(({ outcome }) => outcome !== 'passed');
+  if (red === undefined && told.length === run.length) return;
+  stderr.write(
+    `${red?.by ?? 'the process of the tests ended'}: this is so without a mutant, so nothing is said\n`,
+  );
   ended(2);
 }
 
@@ -161,7 +181,7 @@ function lineOf({ outcome, file, line, kind, was, becomes, by }) {
 function report() {
   const count = (list, ...outcomes) =>
     list.filter((each) => outcomes.includes(each.outcome)).length;
-  const words = ['killed', 'broken', 'survived', 'equivalent', 'not valid'];
+  const words = ['killed', 'broken', 'survived', 'equivalent'];
   const row = (name, list) => {
     const cells = words.map((word) => String(count(list, word)).padStart(word.length + 2));
     say(`${name.padEnd(10)}${cells.join('')}\n`);
@@ -176,6 +196,7 @@ function report() {
   row('all', judged);
   const killed = count(judged, 'killed', 'broken');
   const all = killed + count(judged, 'survived');
+  say(`and ${notValid} that do not pass the types\n`);
   const share = all === 0 ? 1 : killed / all;
   say(`\nseed ${seed}: ${killed} of ${all} killed (${(share * 100).toFixed(1)} %)\n`);
   for (const mutant of judged.filter(({ outcome }) => outcome === 'survived')) say(lineOf(mutant));

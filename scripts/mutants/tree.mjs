@@ -12,14 +12,22 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { transformWithOxc } from 'vite';
 
 /** What is infinite ends soon, and nobody reads the smallest counterexample. */
 const ENVIRONMENT = { NO_COLOR: '1', NODE_OPTIONS: '--max-old-space-size=2048', FC_SHRINK: 'no' };
 
+/** Types are removed, and nothing else, as the compiler does with the project's options. */
+const STRIPPED = { onlyRemoveTypeImports: true, rewriteImportExtensions: true };
+
+/** So long may what was cancelled take to end. */
+const PATIENCE = 3_000;
+
 export class Tree {
   #directory = mkdtempSync(join(tmpdir(), 'mutants-'));
   #root = join(this.#directory, 'tree');
-  #child;
+  #children = new Set();
+  #server;
 
   /** @param {string} from the root of the project */
   constructor(from) {
@@ -37,34 +45,73 @@ export class Tree {
     return readFileSync(join(this.#root, path), 'utf8');
   }
 
-  write(path, text) {
+  /** A source as it is from now on, in dist too: threads of a crew, and commands, run what is there. */
+  async write(path, text) {
+    this.writeSource(path, text);
+    const { code } = await transformWithOxc(text, path, { lang: 'ts', typescript: STRIPPED });
+    writeFileSync(join(this.#root, 'dist', path.replace(/\.ts$/, '.js')), code);
+    this.#server?.changed.add(join(this.#root, path));
+  }
+
+  writeSource(path, text) {
     writeFileSync(join(this.#root, path), text);
   }
 
-  /** What is built is built anew: threads that explore together, and commands, run what is in dist. */
-  async builds() {
-    return (await this.#run('typescript/bin/tsc', '-p', 'src')) === 0;
+  /** The files of src/ that do not pass the types. */
+  async filesWithErrors() {
+    const tsc = 'node_modules/typescript/bin/tsc';
+    const child = this.#start([tsc, '-p', 'src', '--noEmit', '--pretty', 'false'], 'pipe');
+    let output = '';
+    child.stdout.on('data', (data) => {
+      output += data;
+    });
+    await new Promise((done) => child.on('close', done));
+    return new Set(
+      [...output.matchAll(/^(\S+?\.ts)\(\d+,\d+\): error /gm)].map(([, path]) => path),
+    );
   }
 
   /**
    * Runs test files in the order given, until one is red unless they are recorded.
    *
-   * @param {{ file: string, limit: number }[]} tests with the milliseconds that each may take
+   * @param {{ file: string, limit: number | null }[]} tests with the milliseconds that each may take
    * @param {string} [hits] the directory for what the probes tell, where they are recorded
-   * @returns what the reporter told, one after the other
+   * @returns what was told of each, one after the other
    */
   async test(tests, hits) {
-    const told = join(this.#directory, 'told');
-    writeFileSync(told, '');
-    const plan = { root: this.#root, directory: this.#directory, told, tests, hits };
-    writeFileSync(join(this.#directory, 'plan.json'), JSON.stringify(plan));
-    const named = tests.map(({ file }) => join(this.#root, file));
-    const config = ['--config', 'scripts/mutants/vitest.config.mjs'];
-    await this.#run('vitest/vitest.mjs', 'run', ...config, ...named);
-    return readFileSync(told, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
+    if (this.#server !== undefined && this.#server.hits !== hits) this.#stop();
+    this.#server ??= this.#serverFor(hits);
+    const server = this.#server;
+    const told = [];
+    const changed = [...server.changed];
+    server.changed.clear();
+    const isOver = await new Promise((done) => {
+      server.onEnd = () => done(true);
+      server.onTold = (what) => {
+        told.push(what);
+        if (what.outcome !== 'passed' && hits === undefined) setTimeout(done, PATIENCE, false);
+      };
+      server.child.send({ tests, changed });
+    });
+    if (!isOver) this.#stop();
+    return told;
+  }
+
+  #serverFor(hits) {
+    const plan = JSON.stringify({ root: this.#root, directory: this.#directory, hits });
+    const child = this.#start(['scripts/mutants/server.mjs', plan], 'ignore');
+    const server = { child, hits, changed: new Set(), onTold() {}, onEnd() {} };
+    child.on('message', (what) => (what === 'ended' ? server.onEnd() : server.onTold(what)));
+    child.on('exit', () => {
+      server.onEnd();
+      if (this.#server === server) this.#server = undefined;
+    });
+    return server;
+  }
+
+  #stop() {
+    this.#end(this.#server?.child);
+    this.#server = undefined;
   }
 
   /** A directory of the copy that no program of the project sees. */
@@ -75,34 +122,29 @@ export class Tree {
   }
 
   remove() {
-    this.#end();
-    rmSync(this.#directory, { recursive: true, force: true });
+    for (const child of this.#children) this.#end(child);
+    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Runs a program of node_modules in the copy; what it started ends with it. */
-  #run(program, ...args) {
-    const TMPDIR = join(this.#directory, 'tmp');
-    const MUTANTS_PLAN = join(this.#directory, 'plan.json');
-    this.#child = spawn(process.execPath, [`node_modules/${program}`, ...args], {
+  /** What it starts is of its group, and ends with it. */
+  #start(args, output) {
+    const child = spawn(process.execPath, args, {
       cwd: this.#root,
-      env: { ...process.env, ...ENVIRONMENT, TMPDIR, MUTANTS_PLAN },
-      stdio: 'ignore',
+      env: { ...process.env, ...ENVIRONMENT, TMPDIR: join(this.#directory, 'tmp') },
+      stdio: ['ignore', output, 'ignore', 'ipc'],
       detached: true,
     });
-    return new Promise((done) => {
-      this.#child.on('exit', (status) => {
-        this.#end();
-        done(status);
-      });
-    });
+    this.#children.add(child);
+    child.on('exit', () => this.#end(child));
+    return child;
   }
 
-  #end() {
+  #end(child) {
+    if (!this.#children.delete(child)) return;
     try {
-      if (this.#child !== undefined) process.kill(-this.#child.pid, 'SIGKILL');
+      process.kill(-child.pid, 'SIGKILL');
     } catch {
       // All have ended.
     }
-    this.#child = undefined;
   }
 }
