@@ -28,6 +28,8 @@ import { passing } from './types.mjs';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const CORE = ['check', 'explore', 'lts', 'system', 'faults', 'reduce', 'paths'];
 const ENOUGH = 0.95;
+/** By which a mutant is known again, wherever it has moved to in its file. */
+const SAME = ['file', 'within', 'was', 'becomes'];
 
 /** What `npm test` runs: the tests beside the core first, for most mutants are killed there. */
 const IS_TEST = /^(?!generated-tests\/).*(?<!\.(?:long|vm|source|browser))\.test\.ts$/;
@@ -127,8 +129,7 @@ function testsOfRound(round) {
 }
 
 async function outcomeOf(mutant, round) {
-  const { file, was, becomes } = mutant;
-  const isThis = (other) => other.file === file && other.was === was && other.becomes === becomes;
+  const isThis = (other) => SAME.every((key) => other[key] === mutant[key]);
   const known = equivalent.find(isThis);
   if (known !== undefined) return { outcome: 'equivalent', by: known.why };
   const tests = coverage.testsOf(mutant).filter((test) => ROUNDS[round](test.file));
