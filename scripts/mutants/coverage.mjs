@@ -6,6 +6,9 @@ import { probed } from './probes.mjs';
 /** So many files are recorded at a time; what is recorded stays so when the run is ended. */
 const AT_A_TIME = 20;
 
+/** A day. */
+const NO_LIMIT = { ms: 86_400_000, processor: 86_400_000 };
+
 export class Coverage {
   tests = new Map();
   #tree;
@@ -48,25 +51,28 @@ export class Coverage {
 
   async #recordSome(files) {
     const hits = this.#tree.aside('hits');
-    const tests = files.map((file) => ({ file, limit: null }));
-    const told = await this.#tree.test(tests, hits);
+    const told = await this.#tree.test(
+      files.map((file) => ({ file })),
+      hits,
+    );
     for (const file of files) {
       const { outcome, ms } = told.find((each) => each.file === file) ?? {};
       const path = join(hits, encodeURIComponent(file));
       const met = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
       const numbers = [...new Set(met.filter((line) => line !== '').map(Number))];
       // One that is red with the probes did not get to its end: it may execute anything.
-      this.#keep(file, { ms: ms ?? 0, hits: outcome === 'passed' ? numbers : null });
+      const taken = `${path}.processor`;
+      const processor = existsSync(taken) ? Number(readFileSync(taken, 'utf8')) : 0;
+      this.#keep(file, { ms: ms ?? 0, processor, hits: outcome === 'passed' ? numbers : null });
     }
   }
 
   /** A test that is red without a mutant kills nothing. */
   async #leaveOutTheRed(files) {
     for (const file of files.filter((each) => this.tests.get(each).hits === null)) {
-      const told = await this.#tree.test([{ file, limit: null }]);
-      const { outcome, ms } = told.find((each) => each.ms !== undefined) ?? {};
-      if (outcome === 'passed') this.#keep(file, { ms, hits: null });
-      else this.#keep(file, { ms: 0, hits: [] });
+      const [{ outcome, ms }] = await this.#tree.test([{ file, ...NO_LIMIT }]);
+      if (outcome === 'passed') this.#keep(file, { ms, processor: ms, hits: null });
+      else this.#keep(file, { ms: 0, processor: 0, hits: [] });
       if (outcome !== 'passed') this.#say(`left out, as it is red without a mutant: ${file}\n`);
     }
   }
@@ -76,12 +82,18 @@ export class Coverage {
     this.#cache.keepCoverage(file, known);
   }
 
+  /** What a test file may take with a mutant, by what it takes without, by itself and recorded. */
+  limited(file) {
+    const { ms, processor } = this.tests.get(file);
+    return { file, ms: 60_000 + 10 * ms, processor: 5_000 + 5 * processor };
+  }
+
   /** The recorded test files that execute a mutant, the quickest first. */
   testsOf({ file, start }) {
     const probe = this.#probes.get(file).of(start);
     return [...this.tests]
       .filter(([, { hits }]) => hits === null || hits.includes(probe))
-      .map(([test, { ms }]) => ({ file: test, ms }))
-      .sort((a, b) => a.ms - b.ms);
+      .map(([test]) => this.limited(test))
+      .sort((a, b) => a.processor - b.processor);
   }
 }

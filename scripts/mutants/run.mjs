@@ -6,7 +6,7 @@
  *   npm run mutants -- --sample 150 --seed 1
  *
  * A mutant counts where it passes the types. It is killed by a red test, those of src/ first, by
- * the time limit of a test file, or by what breaks the process that runs it; what no test executes
+ * what it takes beyond the limit of a test file, or by what breaks its process; what no test executes
  * survives. Those in equivalent.json do as the original does, each for the reason there, and are
  * not run. What was judged is kept (`Cache`), and a run that was ended goes on where it was.
  *
@@ -37,9 +37,6 @@ const ROUNDS = {
   near: (test) => test.startsWith('src/'),
   far: (test) => !test.startsWith('src/'),
 };
-
-/** What a test file may take with a mutant, by what it takes without. */
-const limitOf = (ms) => 30_000 + 10 * ms;
 
 const { sample, seed } = given();
 const equivalent = JSON.parse(readFileSync(new URL('equivalent.json', import.meta.url), 'utf8'));
@@ -144,8 +141,7 @@ async function tested({ file, text }, tests) {
   if (tests.length === 0) return { outcome: 'survived', by: '' };
   await tree.write(file, text);
   try {
-    const planned = tests.map(({ file: test, ms }) => ({ file: test, limit: limitOf(ms) }));
-    const told = await tree.test(planned);
+    const told = await tree.test(tests);
     const red = told.find(({ outcome }) => outcome !== 'passed');
     if (red !== undefined) return { outcome: red.outcome, by: red.by, killer: red.file };
     if (told.length === tests.length) return { outcome: 'survived', by: '' };
@@ -163,9 +159,9 @@ async function tested({ file, text }, tests) {
 async function assertGreen() {
   const breaks = judged.filter(({ outcome }) => outcome === 'killed' || outcome === 'broken');
   const killers = new Set(breaks.map(({ by }) => /^\S+\.test\.ts/.exec(by)?.[0]));
-  const run = [...coverage.tests].filter(([file]) => killers.has(file));
+  const run = [...coverage.tests.keys()].filter((file) => killers.has(file));
   if (run.length === 0) return;
-  const told = await tree.test(run.map(([file, { ms }]) => ({ file, limit: limitOf(ms) })));
+  const told = await tree.test(run.map((file) => coverage.limited(file)));
   const red = told.find(({ outcome }) => outcome !== 'passed');
   if (red === undefined && told.length === run.length) return;
   stderr.write(

@@ -1,4 +1,5 @@
 /** One vitest that stays up and runs test files as it is told to, for `Tree.test()`. */
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import process from 'node:process';
 import { createVitest } from 'vitest/node';
@@ -7,7 +8,7 @@ const { root, directory, hits } = JSON.parse(process.argv[2]);
 const isRecording = hits !== undefined;
 let place = new Map();
 let vitest;
-if (isRecording) process.env.MUTANTS_RECORDED = process.argv[2];
+process.env.MUTANTS_PLAN = join(directory, 'plan.json');
 
 class AsTold {
   shard(files) {
@@ -27,9 +28,9 @@ class Teller {
 
   onTestModuleQueued({ relativeModuleId: file }) {
     this.#began.set(file, performance.now());
-    const { limit } = place.get(file);
-    const late = () => this.#tell({ file, outcome: 'broken', by: `${file}: over its time` });
-    if (limit !== null) this.#timers.set(file, setTimeout(late, limit));
+    const { ms } = place.get(file);
+    const late = () => this.#tell({ file, outcome: 'broken', by: `${file}: does not end` });
+    if (!isRecording) this.#timers.set(file, setTimeout(late, ms));
   }
 
   onTestCaseResult(test) {
@@ -41,15 +42,19 @@ class Teller {
   onTestModuleEnd(module) {
     const file = module.relativeModuleId;
     clearTimeout(this.#timers.get(file));
+    this.#timers.delete(file);
     const outcome = module.ok() ? 'passed' : 'killed';
     const ms = Math.ceil(performance.now() - this.#began.get(file));
     this.#tell({ file, outcome, by: file, ms });
   }
 
   onTestRunEnd(_modules, errors) {
+    const [file = 'between the files'] = this.#timers.keys();
     for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
     if (errors.length === 0) return;
-    this.#tell({ outcome: 'broken', by: `${errors[0].message}`.split('\n')[0] });
+    const [said] = `${errors[0].message}`.split('\n');
+    this.#tell({ file, outcome: 'broken', by: `${file}: ${said}` });
   }
 
   #tell(what) {
@@ -61,6 +66,8 @@ class Teller {
 process.on('disconnect', () => process.exit());
 process.on('message', async ({ tests, changed }) => {
   place = new Map(tests.map((test, at) => [test.file, { ...test, at }]));
+  const processor = Object.fromEntries(tests.map(({ file, processor: most }) => [file, most]));
+  writeFileSync(process.env.MUTANTS_PLAN, JSON.stringify({ root, hits, processor }));
   vitest ??= await createVitest(
     'test',
     {
@@ -69,7 +76,7 @@ process.on('message', async ({ tests, changed }) => {
       // What one file keeps for the next would be told of the first only.
       isolate: isRecording,
       maxWorkers: isRecording ? 2 : 1,
-      setupFiles: ['test/setup.ts', ...(isRecording ? ['scripts/mutants/recorded.mjs'] : [])],
+      setupFiles: ['test/setup.ts', 'scripts/mutants/watched.mjs'],
       sequence: { sequencer: AsTold },
       reporters: [new Teller()],
     },

@@ -74,7 +74,8 @@ export class Tree {
   /**
    * Runs test files in the order given, until one is red unless they are recorded.
    *
-   * @param {{ file: string, limit: number | null }[]} tests with the milliseconds that each may take
+   * @param {{ file: string, ms: number, processor: number }[]} tests with the milliseconds that each
+   *   may take, by the clock and of a processor, unless they are recorded
    * @param {string} [hits] the directory for what the probes tell, where they are recorded
    * @returns what was told of each, one after the other
    */
