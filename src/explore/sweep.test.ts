@@ -62,8 +62,11 @@ describe('a sweep', () => {
     const round = [[0, Array.from({ length: 128 }, (_, state) => (state + 1) % 128)]] as const;
     const set = 128 / 32;
     const levels = 1 + (1 << 12);
-    const swept = sweep(productOf({ sizes: [128], vectors: [round] }));
-    expect(swept).toMatchObject({ states: 128, bytes: 4 * (set + levels) });
+    const product = productOf({ sizes: [128], vectors: [round] });
+    for (const goal of [undefined, ([local]: Int32Array) => local === 127]) {
+      const swept = sweep(product, goal);
+      expect(swept).toMatchObject({ states: 128, bytes: 4 * (set + levels) });
+    }
   });
 
   it('refuses a product with more states than it has bits', () => {
