@@ -1,63 +1,60 @@
 #!/usr/bin/env node
 /**
  * Asks whether the tests notice what is wrong: makes single mutants of the checker's core and runs
- * the tests that import what is mutated.
+ * the tests that execute what is mutated.
  *
  *   npm run mutants -- --sample 150 --seed 1
  *
- * A mutant counts where it passes the types. It is killed by a red test, near tests first, or by
- * the time limit; those in equivalent.json do as the original does, each for the reason there, and
- * are not run. Exit status 0 where 95 % of the others are killed, 1 otherwise, 2 where the tests
- * that kill are red without a mutant or an argument is wrong.
+ * A mutant counts where it passes the types. It is killed by a red test, those of src/ first, by
+ * what it takes beyond the limit of a test file, or by what breaks its process; what no test executes
+ * survives. Those in equivalent.json do as the original does, each for the reason there, and are
+ * not run. What was judged is kept (`Cache`), and a run that was ended goes on where it was.
+ *
+ * Exit status 0 where 95 % of the others are killed, 1 otherwise, 2 where an argument is wrong or
+ * a test that kills is red without a mutant.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import process, { argv, exit, stderr, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Cache } from './cache.mjs';
+import { Coverage } from './coverage.mjs';
+import { shuffled } from './shuffled.mjs';
 import { mutantsOf } from './syntax.mjs';
+import { Tree } from './tree.mjs';
+import { passing } from './types.mjs';
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const CORE = ['check', 'explore', 'lts', 'system', 'faults', 'reduce', 'paths'];
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const CORE = ['check', 'explore', 'lts', 'specification', 'system', 'faults', 'reduce', 'paths'];
 const ENOUGH = 0.95;
+/** By which a mutant is known again, wherever it has moved to in its file. */
+const SAME = ['file', 'within', 'was', 'becomes'];
 
-/**
- * The tests of the folder first; what none of them notices is shown to the others of src/, and at
- * last to all that import the file. A process may take so many seconds of a processor.
- */
-const NEAR = [{ seconds: 300, where: (folder) => ['--dir', folder] }];
-const FAR = [
-  { seconds: 400, where: (folder) => ['--dir', 'src', '--exclude', `${folder}/**`] },
-  { seconds: 600, where: () => ['--exclude', 'src/**'] },
-];
-
-/** What is infinite ends soon, and nobody reads the smallest counterexample. */
-const ENVIRONMENT = { NO_COLOR: '1', NODE_OPTIONS: '--max-old-space-size=2048', FC_SHRINK: 'no' };
+/** What `npm test` runs: the tests beside the core first, for most mutants are killed there. */
+const IS_TEST = /^(?!generated-tests\/).*(?<!\.(?:long|vm|source|browser))\.test\.ts$/;
+const ROUNDS = {
+  near: (test) => test.startsWith('src/'),
+  far: (test) => !test.startsWith('src/'),
+};
 
 const { sample, seed } = given();
 const equivalent = JSON.parse(readFileSync(new URL('equivalent.json', import.meta.url), 'utf8'));
-const scratch = scratchCopy();
-/** The files of the core as they are in the copy, whatever is edited meanwhile. */
-const originals = new Map();
+const tree = new Tree(ROOT);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => ended(130));
+const core = coreOf(tree);
+const cache = new Cache(tree);
+const coverage = new Coverage(tree, cache, core, say);
 const judged = [];
+let notValid = 0;
 try {
   say(`seed ${seed}, ${sample} mutants of src/{${CORE.join(',')}}\n`);
-  judgeSample();
-  askTheOthers();
-  assertGreen();
+  await judgeSample();
+  await askTheOthers();
+  await assertGreen();
   report();
 } finally {
-  rmSync(scratch, { recursive: true, force: true });
+  tree.remove();
 }
 
 function given() {
@@ -75,142 +72,102 @@ function given() {
   }
 }
 
-/** What git tracks or would track, elsewhere, so that no mutant is ever in the tree. */
-function scratchCopy() {
-  const to = mkdtempSync(join(tmpdir(), 'mutants-'));
-  const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const options = { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 };
-  for (const path of execFileSync('git', listing, options).split('\0')) {
-    if (path !== '') cpSync(join(root, path), join(to, path), { force: true });
-  }
-  cpSync(join(root, 'dist'), join(to, 'dist'), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'));
-  return to;
+function ended(status) {
+  tree.remove();
+  exit(status);
+}
+
+/** The files of the core as they are in the copy, whatever is edited meanwhile. */
+function coreOf({ files }) {
+  const isMutated = (path) => /^src\/[^/]+\/[^/]+(?<!\.(?:test|fixture))\.ts$/.test(path);
+  const mutated = CORE.flatMap((folder) =>
+    files.filter((path) => isMutated(path) && path.startsWith(`src/${folder}/`)),
+  );
+  return new Map(mutated.map((path) => [path, tree.read(path)]));
 }
 
 /** Draws mutants until so many are judged that pass the types. */
-function judgeSample() {
-  const mutants = shuffled(CORE.flatMap((folder) => sourcesOf(folder)).flatMap(mutantsIn));
-  for (const mutant of mutants) {
-    if (judged.filter(({ outcome }) => outcome !== 'not valid').length === sample) return;
-    const result = { ...mutant, ...outcomeOf(mutant, NEAR) };
-    judged.push(result);
-    if (result.outcome !== 'not valid') say(lineOf(result));
+async function judgeSample() {
+  const mutants = [...core].flatMap(([file, text]) => mutantsOf(file, text));
+  await coverage.record(testsOfRound('near'));
+  const drawn = shuffled(mutants, seed);
+  for (let missing = sample; missing > 0 && drawn.length > 0; ) {
+    const some = drawn.splice(0, missing);
+    const valid = await validOf(some);
+    missing -= valid.size;
+    notValid += some.length - valid.size;
+    for (const mutant of some.filter((each) => valid.has(each))) {
+      const result = { ...mutant, ...(await outcomeOf(mutant, 'near')) };
+      judged.push(result);
+      say(lineOf(result));
+    }
   }
 }
 
-/** What no test of its folder notices. */
-function askTheOthers() {
-  for (const result of judged.filter(({ outcome }) => outcome === 'survived')) {
-    Object.assign(result, outcomeOf(result, FAR));
+async function validOf(mutants) {
+  const unknown = mutants.filter((mutant) => cache.isValid(mutant) === undefined);
+  const valid = await passing(tree, core, unknown);
+  for (const mutant of unknown) cache.keepValid(mutant, valid.has(mutant));
+  return new Set(mutants.filter((mutant) => cache.isValid(mutant)));
+}
+
+/** What no test beside the core notices. */
+async function askTheOthers() {
+  const survivors = judged.filter(({ outcome }) => outcome === 'survived');
+  if (survivors.length > 0) await coverage.record(testsOfRound('far'));
+  for (const result of survivors) {
+    Object.assign(result, await outcomeOf(result, 'far'));
     if (result.outcome !== 'survived') say(`after all: ${lineOf(result)}`);
   }
 }
 
-function sourcesOf(folder) {
-  return readdirSync(join(scratch, 'src', folder))
-    .filter((name) => name.endsWith('.ts') && !/\.(?:test|fixture)\.ts$/.test(name))
-    .sort()
-    .map((name) => `src/${folder}/${name}`);
+function testsOfRound(round) {
+  return tree.files.filter((path) => IS_TEST.test(path) && ROUNDS[round](path));
 }
 
-function mutantsIn(file) {
-  originals.set(file, readFileSync(join(scratch, file), 'utf8'));
-  return mutantsOf(file, originals.get(file));
-}
-
-/** Fisher and Yates, with mulberry32. */
-function shuffled(list) {
-  let state = seed;
-  const random = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
-  }
-  return list;
-}
-
-function outcomeOf({ file, text, was, becomes }, rounds) {
-  const isThis = (other) => other.file === file && other.was === was && other.becomes === becomes;
+async function outcomeOf(mutant, round) {
+  const isThis = (other) => SAME.every((key) => other[key] === mutant[key]);
   const known = equivalent.find(isThis);
   if (known !== undefined) return { outcome: 'equivalent', by: known.why };
-  writeFileSync(join(scratch, file), text);
+  const tests = coverage.testsOf(mutant).filter((test) => ROUNDS[round](test.file));
+  const before = cache.judgedAs(mutant, round, tests);
+  if (before !== undefined) return before;
+  const { killer, ...result } = await tested(mutant, tests);
+  cache.keepJudged(mutant, round, tests, killer, result);
+  return result;
+}
+
+async function tested({ file, text }, tests) {
+  if (tests.length === 0) return { outcome: 'survived', by: '' };
+  await tree.write(file, text);
   try {
-    return passesTypes() ? testedBy(rounds, file) : { outcome: 'not valid', by: '' };
+    const told = await tree.test(tests);
+    const red = told.find(({ outcome }) => outcome !== 'passed');
+    if (red !== undefined) return { outcome: red.outcome, by: red.by, killer: red.file };
+    if (told.length === tests.length) return { outcome: 'survived', by: '' };
+    return {
+      outcome: 'broken',
+      by: 'the process of the tests ended',
+      killer: tests[told.length].file,
+    };
   } finally {
-    writeFileSync(join(scratch, file), originals.get(file));
+    await tree.write(file, core.get(file));
   }
 }
 
-/** What is built is built anew: threads that explore together, and commands, run what is in dist. */
-function passesTypes() {
-  return run(120, 'typescript/bin/tsc', '-p', 'src').status === 0;
-}
-
-function testedBy(rounds, file) {
-  for (const limit of rounds) {
-    const { status, output } = testsOf(file, limit);
-    if (status === 0) continue;
-    const [, red] = /FAIL {1,2}(\S+\.test\.ts.*)/.exec(output) ?? [];
-    if (red !== undefined) return { outcome: 'killed', by: red.trim() };
-    // A process that ends without a red test was ended by the limit, or has no more memory.
-    return { outcome: 'timeout', by: lastLineOf(output), limit };
-  }
-  return { outcome: 'survived', by: '' };
-}
-
-function testsOf(file, { seconds, where }) {
-  const tests = ['related', file, '--run', '--bail', '1', '--passWithNoTests'];
-  return run(seconds, 'vitest/vitest.mjs', ...tests, ...where(dirname(file)));
-}
-
-function lastLineOf(output) {
-  return (
-    output
-      .split('\n')
-      .filter((line) => /error|exited|killed/i.test(line))[0]
-      ?.trim() ?? ''
+/** A test that is red or late without a mutant kills nothing. */
+async function assertGreen() {
+  const breaks = judged.filter(({ outcome }) => outcome === 'killed' || outcome === 'broken');
+  const killers = new Set(breaks.map(({ by }) => /^\S+\.test\.ts/.exec(by)?.[0]));
+  const run = [...coverage.tests.keys()].filter((file) => killers.has(file));
+  if (run.length === 0) return;
+  const told = await tree.test(run.map((file) => coverage.limited(file)));
+  const red = told.find(({ outcome }) => outcome !== 'passed');
+  if (red === undefined && told.length === run.length) return;
+  stderr.write(
+    `${red?.by ?? 'the process of the tests ended'}: this is so without a mutant, so nothing is said\n`,
   );
-}
-
-/** Runs a program of node_modules in the copy, each of its processes for so many seconds at most. */
-function run(seconds, program, ...args) {
-  const limited = `ulimit -t ${seconds}; exec "$@"`;
-  const command = ['-c', limited, 'sh', process.execPath, `node_modules/${program}`, ...args];
-  const {
-    status,
-    stdout: out,
-    stderr: err,
-  } = spawnSync('sh', command, {
-    cwd: scratch,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-    env: { ...process.env, ...ENVIRONMENT },
-  });
-  return { status, output: out + err };
-}
-
-/** A test that is red without a mutant kills nothing, nor does a limit that is met without one. */
-function assertGreen() {
-  passesTypes();
-  const of = (outcome) => judged.filter((each) => each.outcome === outcome);
-  const red = [...new Set(of('killed').map(({ by }) => by.split(' ')[0]))];
-  if (red.length > 0) {
-    assertPassed(run(FAR[1].seconds, 'vitest/vitest.mjs', 'run', ...red));
-  }
-  for (const { file, limit } of of('timeout')) assertPassed(testsOf(file, limit));
-}
-
-function assertPassed({ status, output }) {
-  if (status === 0) return;
-  stderr.write(`${output}\nthis is so without a mutant, so nothing is said\n`);
-  rmSync(scratch, { recursive: true, force: true });
-  exit(2);
+  ended(2);
 }
 
 function lineOf({ outcome, file, line, kind, was, becomes, by }) {
@@ -221,7 +178,7 @@ function lineOf({ outcome, file, line, kind, was, becomes, by }) {
 function report() {
   const count = (list, ...outcomes) =>
     list.filter((each) => outcomes.includes(each.outcome)).length;
-  const words = ['killed', 'timeout', 'survived', 'equivalent', 'not valid'];
+  const words = ['killed', 'broken', 'survived', 'equivalent'];
   const row = (name, list) => {
     const cells = words.map((word) => String(count(list, word)).padStart(word.length + 2));
     say(`${name.padEnd(10)}${cells.join('')}\n`);
@@ -234,8 +191,9 @@ function report() {
     );
   }
   row('all', judged);
-  const killed = count(judged, 'killed', 'timeout');
+  const killed = count(judged, 'killed', 'broken');
   const all = killed + count(judged, 'survived');
+  say(`and ${notValid} that do not pass the types\n`);
   const share = all === 0 ? 1 : killed / all;
   say(`\nseed ${seed}: ${killed} of ${all} killed (${(share * 100).toFixed(1)} %)\n`);
   for (const mutant of judged.filter(({ outcome }) => outcome === 'survived')) say(lineOf(mutant));

@@ -10,6 +10,8 @@ import { parseSync } from 'vite';
  * @typedef {object} Mutant
  * @property {string} file the path from the root
  * @property {number} line
+ * @property {number} start where the change is
+ * @property {string} within the function, method or constant that it is in, or ''
  * @property {string} kind
  * @property {string} was the lines that it changes, as one
  * @property {string} becomes what they are then
@@ -53,18 +55,20 @@ const TYPED = new Set(['TSAsExpression', 'TSNonNullExpression', 'TSSatisfiesExpr
 export function mutantsOf(file, text) {
   const { program, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
-  return [...changesBelow(program, text)]
+  return [...changesBelow(program, text, '')]
     .sort((a, b) => a.start - b.start || a.end - b.end)
     .map((change) => mutantOf(file, text, change));
 }
 
-function mutantOf(file, text, { kind, start, end, to }) {
+function mutantOf(file, text, { kind, start, end, to, within }) {
   const from = text.lastIndexOf('\n', start - 1) + 1;
   const until = text.indexOf('\n', end) < 0 ? text.length : text.indexOf('\n', end);
   const asOne = (lines) => lines.replace(/\s+/g, ' ').trim();
   return {
     file,
     line: text.slice(0, start).split('\n').length,
+    start,
+    within,
     kind,
     was: asOne(text.slice(from, until)),
     becomes: asOne(text.slice(from, start) + to + text.slice(end, until)),
@@ -72,15 +76,25 @@ function mutantOf(file, text, { kind, start, end, to }) {
   };
 }
 
-function* changesBelow(node, text) {
+function* changesBelow(node, text, outside) {
   if (node.type.startsWith('TS') && !TYPED.has(node.type)) return;
-  yield* changesOf(node, text);
+  const within = nameOf(node) ?? outside;
+  for (const change of changesOf(node, text)) yield { ...change, within };
   for (const [key, child] of Object.entries(node)) {
     if (TYPES.has(key) || (key === 'key' && !node.computed)) continue;
     for (const each of Array.isArray(child) ? child : [child]) {
-      if (typeof each?.type === 'string') yield* changesBelow(each, text);
+      if (typeof each?.type === 'string') yield* changesBelow(each, text, within);
     }
   }
+}
+
+/** The name of what has a body of its own. */
+function nameOf({ type, id, key, init }) {
+  const isFunction = /^(?:Arrow)?Function/.test(init?.type ?? '');
+  if (type === 'FunctionDeclaration' || (type === 'VariableDeclarator' && isFunction))
+    return id.name;
+  if (type !== 'MethodDefinition') return undefined;
+  return key.type === 'PrivateIdentifier' ? `#${key.name}` : key.name;
 }
 
 function* changesOf(node, text) {

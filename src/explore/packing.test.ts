@@ -9,6 +9,10 @@ describe('packing', () => {
     expect([...packingFor([1, 2, 3, 4, 5, 8, 9]).maskOf]).toEqual([0, 1, 3, 3, 7, 7, 15]);
   });
 
+  it('gives a part with one state no place, whatever lies before it', () => {
+    expect([...packingFor([2, 1, 2]).shiftOf]).toEqual([0, 0, 1]);
+  });
+
   it('fills gaps in earlier words', () => {
     const { words, wordOf, shiftOf } = packingFor([2 ** 20, 2 ** 20, 2 ** 12]);
     expect(words).toBe(2);

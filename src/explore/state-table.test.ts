@@ -80,6 +80,14 @@ describe('a state table', () => {
     expect(table.peakBytes).toBeGreaterThan(table.bytes);
   });
 
+  it('counts the slots of before among its most bytes, until all states have moved', () => {
+    const table = new StateTable(1, 4);
+    for (let i = 0; i < 7; i++) table.add(Int32Array.of(i), 0, 0);
+    const [rows, before, now] = [9, 8, 16];
+    expect(table.bytes).toBe(4 * (3 * rows + now));
+    expect(table.peakBytes).toBe(4 * (3 * rows + before + now));
+  });
+
   it('stays below 60 bytes a state at its peak, with two words, and small while it is empty', () => {
     const table = new StateTable(2);
     expect(table.bytes).toBeLessThan(10_000);

@@ -58,6 +58,17 @@ describe('a sweep', () => {
     expect(sweep(productOf({ sizes: [2], vectors: [toggle] }), () => false).met).toBeUndefined();
   });
 
+  it('says what its set and its two longest levels take: a bit and a word for each state', () => {
+    const round = [[0, Array.from({ length: 128 }, (_, state) => (state + 1) % 128)]] as const;
+    const set = 128 / 32;
+    const levels = 1 + (1 << 12);
+    const product = productOf({ sizes: [128], vectors: [round] });
+    for (const goal of [undefined, ([local]: Int32Array) => local === 127]) {
+      const swept = sweep(product, goal);
+      expect(swept).toMatchObject({ states: 128, bytes: 4 * (set + levels) });
+    }
+  });
+
   it('refuses a product with more states than it has bits', () => {
     const product = productOf({ sizes: [1000, 1000, 1000, 1000], vectors: [] });
     expect(() => sweep(product)).toThrow(/a state takes 40 bits .*; explore it$/);

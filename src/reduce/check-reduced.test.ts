@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../base/errors.ts';
 import { check, type PropertyResult } from '../check/check.ts';
-import { about, lampsAndSwitch, machine, part, system } from '../check/tiny-systems.fixture.ts';
+import {
+  about,
+  DEADLOCK,
+  lampsAndSwitch,
+  machine,
+  part,
+  system,
+} from '../check/tiny-systems.fixture.ts';
+import { BoundReached } from '../explore/explore.ts';
 import { monitor } from '../specification/part.ts';
 import type { Property } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
@@ -163,6 +172,29 @@ describe('a contract', () => {
       verdict: 'vacuous',
       reason: 'no step decides anything that the contract speaks of',
     });
+  });
+});
+
+describe('a check by reduction that a bound stops', () => {
+  const fork = machine('fork', {
+    one: { on: { left: 'end', right: 'two' } },
+    two: { on: { left: 'end', right: 'other' } },
+    end: { tags: ['quiescent'] },
+    other: { tags: ['quiescent'] },
+  });
+  const forked = { ...system([part('fork', fork)]), properties: [DEADLOCK] };
+
+  it('throws, unless it is to keep what it saw: then it judges nothing and says why', () => {
+    expect(() => checkReduced(forked, { states: 1 })).toThrow(BoundReached);
+    expect(checkReduced(forked, { states: 1, keepSeen: true })).toMatchObject({
+      properties: [{ verdict: 'unfinished', reason: 'not judged: a bound was reached' }],
+      stopped: expect.stringContaining('stopped at 2 states after reduction'),
+    });
+  });
+
+  it('does not take what else is wrong for a bound', () => {
+    const nobody = { ...forked, properties: [watch] };
+    expect(() => checkReduced(nobody, { keepSeen: true })).toThrow(InputError);
   });
 });
 

@@ -129,6 +129,19 @@ describe('partial-order reduction of random products', () => {
 });
 
 describe('partial-order reduction', () => {
+  it('goes no further than to its answer', () => {
+    const stays = [-1, -1, -1, -1, -1];
+    const step = (from: number, to: number) =>
+      [[0, stays.map((no, at) => (at === from ? to : no))]] as const;
+    const tree = productOf({
+      sizes: [5],
+      vectors: [step(0, 1), step(0, 2), step(2, 3), step(2, 4)],
+    });
+    const at = (leaf: number) => partIs(tree, 0, (local) => local === leaf);
+    expect(decide(tree, { goals: [], stop: at(1) })).toMatchObject({ stops: true, steps: 2 });
+    expect(decide(tree, { goals: [], stop: at(4) })).toMatchObject({ stops: true, steps: 4 });
+  });
+
   /** Threads that count on their own: `local ** parts` states. */
   function counters(parts: number, local: number): Tables {
     const next = Array.from({ length: local }, (_, state) =>

@@ -124,6 +124,19 @@ describe('what can be exchanged', () => {
     ]);
   });
 
+  it('is counted for each kind on its own, also where both are in states of one number', () => {
+    const toggle = [1, 0];
+    const product = {
+      ...productOf({
+        sizes: [2, 2, 2, 2],
+        vectors: [[[0, toggle]], [[1, toggle]], [[2, [1, 1]]], [[3, [1, 1]]]],
+      }),
+      parts: named(['lamp[0]', 'lamp[1]', 'fuse[0]', 'fuse[1]']),
+    };
+    const orbits = exploreOrbits(product, symmetryOf(product));
+    expect([orbits.orbits, orbits.states()]).toEqual([3 * 3, 2n ** 4n]);
+  });
+
   it('is refused, with the reason, where an order makes a difference', () => {
     const product = {
       ...productOf({

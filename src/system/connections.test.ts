@@ -48,6 +48,18 @@ describe('loose ends', () => {
     ]);
   });
 
+  it('are said once for each call, with how many of its outcomes are the same', () => {
+    const on = (prefix: string) => ({ [`${prefix}try:yes`]: 'idle', [`${prefix}try:no`]: 'idle' });
+    const machine = (id: string, prefix: string) =>
+      createMachine({ id, initial: 'idle', states: { idle: { on: on(prefix) } } });
+    const calls = [call('lock.try', 'thread', 'lock', { outcomes: ['yes', 'no'] })];
+    const deaf = contract('lock', machine('lock', ''), { roles: ['lock'] });
+    const ends = looseEnds(system([thread('a', machine('user', 'lock.')), deaf], { calls }));
+    expect(ends.at(-1)).toMatch(
+      /^nobody answers 'lock.try:yes@a' \(and 1 more of that call\) of 'a':/,
+    );
+  });
+
   it('are a resource of another name, with the nearest labels', () => {
     expect(looseEnds(system([...users, resource('lok', lock, users, 'lock')]))[0]).toBe(
       "part 'lok' takes part in no step: no label of the system is one of its own; connect it, " +
