@@ -186,3 +186,15 @@ export function unknown(
   const near = suggested(name, known, "'dmabuf-spec list' lists them all");
   return new InputError(`change '${change}': there is no ${kind} '${name}'; ${near}`);
 }
+
+/** States of the machine of a fault written anew, by dotted path (`revoke.drain`): its `change`. */
+export function anew(states: Readonly<Record<string, AnyStateNodeConfig>>): {
+  readonly anew: (machine: AnyStateMachine, fault: string) => AnyStateMachine;
+} {
+  return {
+    anew: (machine, fault) => {
+      const own = Object.entries(states).map(([path, state]) => [`${machine.id}.${path}`, state]);
+      return edited(fault, machine, editOf(machine.id, { states: Object.fromEntries(own) }));
+    },
+  };
+}

@@ -8,7 +8,7 @@ import { specification } from './catalogue.ts';
 import { mappingPage } from './dma-buf/mapping-page.ts';
 import { machinePages } from './machine-pages.ts';
 import { reductionPage } from './reduction-page.ts';
-import { inDirectory, printed, tryPage } from './try-page.ts';
+import { inDirectory, pagesOfCommands, printed, tryPage } from './try-page.ts';
 
 const { machines } = specification;
 
@@ -83,8 +83,8 @@ if (process.argv[2] === 'write') {
   writeWhole('docs/when-may-i-map.md', mappingPage());
   const reduction = 'docs/reduction.md';
   writeWhole(reduction, reductionPage(readFileSync(reduction, 'utf8')));
-  for (const followed of ['docs/is-this-patch-right.md', 'docs/try-your-change.md']) {
-    writeWhole(followed, await tryPage(readFileSync(followed, 'utf8')));
+  for (const page of pagesOfCommands()) {
+    writeWhole(page, await tryPage(readFileSync(page, 'utf8')));
   }
   writeWhole('README.md', await readme(readFileSync('README.md', 'utf8')));
 }
