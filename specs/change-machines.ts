@@ -1,31 +1,8 @@
 import type { AnyStateMachine, AnyStateNodeConfig } from 'xstate';
 import { InputError, suggested } from '../src/base/errors.ts';
-import { type Patch, patched } from '../src/faults/patch.ts';
 import { type LintFinding, type LintRule, lint } from '../src/lts/lint.ts';
 import type { Part } from '../src/specification/part.ts';
-
-/** What a change does to machines, by their names. */
-export interface MachineChanges {
-  /** States that are written anew, or added: `hot_reset.unwind` is `unwind` of machine `hot_reset`. */
-  readonly states?: Readonly<Record<string, AnyStateNodeConfig>>;
-  /** Small changes to steps, by machine. */
-  readonly patches?: Readonly<Record<string, readonly Patch[]>>;
-  /** Labels that a machine gets beside its own, by machine. */
-  readonly labels?: Readonly<Record<string, readonly string[]>>;
-}
-
-/** What is done to one machine. */
-interface Edit {
-  readonly states: readonly { readonly path: readonly string[]; config: AnyStateNodeConfig }[];
-  readonly labels: readonly string[];
-  readonly patches: readonly Patch[];
-}
-
-/** The machines that a change is made to. */
-export function machinesOf({ states = {}, patches = {}, labels = {} }: MachineChanges): string[] {
-  const ofStates = Object.keys(states).map((path) => path.split('.')[0]!);
-  return [...new Set([...ofStates, ...Object.keys(patches), ...Object.keys(labels)])];
-}
+import { type Edit, editOf, type MachineChanges, machinesOf, writtenAnew } from './written-anew.ts';
 
 /**
  * The parts with their machines changed. Of several parts with one machine, which may be drawn for
@@ -63,65 +40,18 @@ export function changedParts(
   return changed;
 }
 
-/** States are put in from the outside inwards, in whatever order they are written. */
-function editOf(id: string, { states = {}, patches = {}, labels = {} }: MachineChanges): Edit {
-  const own = Object.entries(states).flatMap(([dotted, config]) => {
-    const [machine, ...path] = dotted.split('.');
-    return machine === id ? [{ path, config }] : [];
-  });
-  return {
-    states: own.sort((a, b) => a.path.length - b.path.length),
-    labels: labels[id] ?? [],
-    patches: patches[id] ?? [],
-  };
-}
-
 function edited(name: string, machine: AnyStateMachine, edit: Edit): AnyStateMachine {
-  const written = withStates(name, machine, edit);
-  const after = edit.patches.length === 0 ? written : patched(written, edit.patches);
+  const after = written(name, machine, edit);
   assertMeant(name, after, machine, edit);
   return after;
 }
 
-/** A state's configuration, with its children. */
-interface Node {
-  readonly states?: Readonly<Record<string, Node>>;
-  readonly meta?: Readonly<Record<string, unknown>>;
-  readonly tags?: unknown;
-}
-
-/** What rules know a state by stays with it, where the state that replaces it does not say its own. */
-function keepingTags(before: Node | undefined, config: Node): Node {
-  if (before === undefined) return config;
-  const states = Object.entries(config.states ?? {}).map(
-    ([key, child]) => [key, keepingTags(before.states?.[key], child)] as const,
-  );
-  return {
-    ...(before.tags !== undefined && { tags: before.tags }),
-    ...config,
-    ...(states.length > 0 && { states: Object.fromEntries(states) }),
-  };
-}
-
-/** The machine with all its new states and labels at once, so that one may lead to another. */
-function withStates(name: string, machine: AnyStateMachine, edit: Edit): AnyStateMachine {
-  if (edit.states.length + edit.labels.length === 0) return machine;
-  const replaced = (node: Node | undefined, rest: readonly string[], config: Node): Node => {
-    const [key, ...deeper] = rest;
-    if (key === undefined) return keepingTags(node, config);
-    const child = replaced(node?.states?.[key], deeper, config);
-    return { ...node, states: { ...node?.states, [key]: child } };
-  };
-  const root = edit.states.reduce<Node>(
-    (node, { path, config }) => replaced(node, path, config as Node),
-    machine.config as Node,
-  );
-  const own = (root.meta?.labels as readonly string[] | undefined) ?? [];
-  const config = { ...root, meta: { ...root.meta, labels: [...own, ...edit.labels] } };
-  const Machine = machine.constructor as new (c: unknown, i: unknown) => AnyStateMachine;
+function written(name: string, machine: AnyStateMachine, edit: Edit): AnyStateMachine {
   try {
-    return new Machine(config, machine.implementations);
+    return writtenAnew(machine, edit);
   } catch (error) {
+    // What is wrong with a patch says so itself.
+    if (error instanceof InputError) throw error;
     const reason = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
     const paths = edit.states.map(({ path }) => `'${path.join('.')}'`).join(', ');
     throw new InputError(

@@ -1,8 +1,9 @@
 import { InputError } from '../src/base/errors.ts';
 import type { System, SystemFamily } from '../src/specification/system.ts';
 import { specification } from './catalogue.ts';
-import { changedParts, type MachineChanges, machinesOf, unknown } from './change-machines.ts';
+import { changedParts, unknown } from './change-machines.ts';
 import { type Additions, withAdditions } from './change-parts.ts';
+import { type MachineChanges, machinesOf } from './written-anew.ts';
 
 /** A change of design that somebody wants to try. */
 export interface Change extends MachineChanges, Additions {

@@ -53,7 +53,7 @@ export const machines: readonly MachineEntry[] = [
   entry('contract', device()),
   entry('contract', memory({ lowPower: 'ignored' })),
   entry('contract', owner()),
-  entry('procedure', hotReset(2, { ...base.hotReset, ...base.handlers })),
+  entry('procedure', hotReset(2)),
   entry('procedure', move(1, base.move)),
   entry('procedure', invalidateMappings(2)),
   entry('procedure', commandWrite()),

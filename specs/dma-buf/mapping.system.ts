@@ -2,7 +2,6 @@ import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { BEGIN, type Call } from '../../src/specification/call.ts';
 import { alphabetOf, type Part, procedure } from '../../src/specification/part.ts';
 import type { System } from '../../src/specification/system.ts';
-import { base } from '../revisions/index.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import type { ImporterSpec } from './contract.ts';
 import { lifeSystem } from './life.system.ts';
@@ -53,7 +52,7 @@ function hotResetPart(): Part {
       on(`dev[${d}].${end}`),
     );
   }
-  const machine = hotReset(2, { ...base.hotReset, ...base.handlers });
+  const machine = hotReset(2);
   return procedure(HOT_RESET, machine, { thread: HOT_RESET, roles: ['owner', HOT_RESET], also });
 }
 

@@ -31,7 +31,7 @@ import {
   memoryOn,
   untouched,
 } from '../procedures/words.ts';
-import { type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
+import { asOf, type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
 
 /** A hot reset against the export of a buffer by a device of the set. */
 export const hotResetExportFamily: SystemFamily = {
@@ -76,7 +76,7 @@ function threadsOf(design: Design): Part[] {
   return [
     exportPart(design.export),
     ...fputParts('file'),
-    procedure('hot_reset', hotReset(2, { ...design.hotReset, ...design.handlers }), {
+    procedure('hot_reset', asOf(design, hotReset(2)), {
       thread: 'hot_reset',
       roles: ['hot_reset'],
     }),

@@ -23,7 +23,14 @@ import {
   sgtResource,
 } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
-import { type Design, designOf, gapOf, revisionsOf, type Subject } from '../revisions/index.ts';
+import {
+  asOf,
+  type Design,
+  designOf,
+  gapOf,
+  revisionsOf,
+  type Subject,
+} from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 import { hotResetRules } from './rules.ts';
 import { buffersOf, moversOf, type Shape, shapeOf } from './shape.ts';
@@ -117,7 +124,7 @@ function threadsOf(shape: Shape, design: Design): Part[] {
   const { resets, writers, faults, last } = shape;
   return [
     ...resets.flatMap((thread) => [
-      procedure(thread, hotReset(shape.devices, { ...design.hotReset, ...design.handlers }), {
+      procedure(thread, asOf(design, hotReset(shape.devices)), {
         thread,
         roles: ['hot_reset'],
       }),

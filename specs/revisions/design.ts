@@ -1,3 +1,4 @@
+import type { AnyStateMachine } from 'xstate';
 import type { CloseVariation } from '../../machines/device/close.procedure.ts';
 import type { DeviceResetVariation } from '../../machines/device/device-reset.procedure.ts';
 import type { FunctionResetVariation } from '../../machines/device/function-reset.procedure.ts';
@@ -9,7 +10,6 @@ import type { ExportVariation } from '../../machines/dma-buf/export.procedure.ts
 import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import type { AddressVariation } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import type { MoveVariation } from '../../machines/dma-buf/move.procedure.ts';
-import type { HotResetVariation } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import type { AttachVariation } from '../../machines/importer/attach.procedure.ts';
 import type { PinVariation } from '../../machines/importer/pin.resource.ts';
 import type { AccessPinVariation } from '../../machines/iommufd/access-pin.procedure.ts';
@@ -18,6 +18,8 @@ import type { ReleasePagesVariation } from '../../machines/iommufd/release-pages
 import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
 import type { NvgraceReadVariation } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import type { RegisterVariation } from '../../machines/rdma/register.procedure.ts';
+import { editOf, type MachineChanges, machinesOf, writtenAnew } from '../written-anew.ts';
+import type { Point } from './functions.ts';
 
 /** What an importer that unmaps from a work item needs for it. */
 export interface UnmapWorkVariation {
@@ -28,13 +30,12 @@ export interface UnmapWorkVariation {
   readonly needs: 'dma_resv' | 'memory_lock';
 }
 
-/** Every point at which versions of the kernel and of the posted series differ, by machine. */
-export interface Design {
+/** What a machine, or a system, is told of a version where its states alone do not say it. */
+export interface Options {
   readonly move: MoveVariation;
   readonly cleanup: CleanupVariation;
   readonly close: CloseVariation;
   readonly export: ExportVariation;
-  readonly hotReset: HotResetVariation;
   readonly functionReset: FunctionResetVariation;
   readonly deviceReset: DeviceResetVariation;
   /** What vfio-pci does when its device is reset, by whomever. */
@@ -56,8 +57,14 @@ export interface Design {
   readonly mmap: MmapVariation;
 }
 
-/** A machine, or what several share, of which versions differ. */
-export type Point = keyof Design;
+/**
+ * A version of the design, as the list of its differences from the newest release. The machines are
+ * that release's; a difference writes states of them anew, one difference on top of the other, and
+ * `asOf` makes the machine that a version has.
+ */
+export interface Design extends Options {
+  readonly anew: readonly MachineChanges[];
+}
 
 /** v7.3, of which every other version is a list of differences. */
 export const base: Design = {
@@ -81,7 +88,6 @@ export const base: Design = {
     nonMappable: 'tested',
     initTest: 'errors',
   },
-  hotReset: { revoke: 'with_zap', unrevoke: 'with_unlock', openCount: 'tested' },
   functionReset: { afterwards: 'unrevoke' },
   deviceReset: { revoke: 'after_power_up' },
   handlers: { hears: 'no' },
@@ -98,20 +104,49 @@ export const base: Design = {
   register: { failure: 'releases', lock: 'until_callback_is_set' },
   nvgraceRead: { copies: 'under_lock' },
   mmap: { listLock: 'dmabuf_lock', bornFrom: 'bars_revoked', proof: 'registration' },
+  anew: [],
 };
 
-/** What one version, or several, do instead of v7.3, and where that is stated. */
-export interface Difference {
-  readonly instead: { readonly [P in Point]?: Partial<Design[P]> };
+/**
+ * What one version, or several, do instead of v7.3, and where that is stated. Its states are those
+ * of the machines that it differs in, written as `change()` has them.
+ */
+export interface Difference extends Pick<MachineChanges, 'states' | 'labels'> {
+  /** The points at which it writes states anew. */
+  readonly at?: readonly Point[];
+  readonly instead?: { readonly [P in keyof Options]?: Partial<Options[P]> };
   /** The known defects that it is, by the ids of their faults. */
   readonly defects: readonly string[];
   readonly source: string;
 }
 
-/** A design with some of its points changed. */
-export function withDifference(design: Design, instead: Difference['instead']): Design {
-  const points = Object.keys(design) as Point[];
-  return Object.fromEntries(
-    points.map((point) => [point, { ...design[point], ...instead[point] }]),
-  ) as unknown as Design;
+/** The part of a difference that says what is done, and not why. */
+export type Done = Pick<Difference, 'at' | 'instead' | 'states' | 'labels'>;
+
+/** The points at which a difference is one. */
+export function pointsOf({ at = [], instead = {} }: Done): readonly Point[] {
+  return [...at, ...(Object.keys(instead) as (keyof Options)[])];
+}
+
+/** A design with a difference on top. */
+export function withDifference(design: Design, { instead = {}, ...changes }: Done): Design {
+  const { anew, ...options } = design;
+  const points = Object.keys(options) as (keyof Options)[];
+  const changed = points.map((point) => [point, { ...options[point], ...instead[point] }]);
+  const isAnew = machinesOf(changes).length > 0;
+  return {
+    ...(Object.fromEntries(changed) as unknown as Options),
+    anew: isAnew ? [...anew, changes] : anew,
+  };
+}
+
+/** The machine as a version has it. */
+export function asOf({ anew }: Pick<Design, 'anew'>, machine: AnyStateMachine): AnyStateMachine {
+  return anew.reduce(
+    (before, changes) =>
+      machinesOf(changes).includes(machine.id)
+        ? writtenAnew(before, editOf(machine.id, changes))
+        : before,
+    machine,
+  );
 }

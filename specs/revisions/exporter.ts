@@ -1,5 +1,5 @@
 import type { Difference } from './design.ts';
-import { KREF_FIX, MMAP_V4, SRIOV_FIX, V1_REVIEW, V9_COVER } from './sources.ts';
+import { KREF_FIX, MMAP_V4, SRIOV_FIX, V1_REVIEW } from './sources.ts';
 
 /** A revoke notifies and goes on; an un-revoke clears the flag first (M4). */
 export const noWaits: Difference = {
@@ -18,34 +18,6 @@ export const deviceFirst: Difference = {
   instead: { close: { first: 'device' } },
   defects: ['M5'],
   source: 'vfio_pci_core_close_device before d97708701434 (CVE-2026-53322); so in v1 already',
-};
-
-/** A hot reset reads the vconfig of a device that is not open (P6). */
-export const openCountNotTested: Difference = {
-  instead: { hotReset: { openCount: 'not_tested' } },
-  defects: ['P6'],
-  source: 'Alex Williamson on v9, 2025-11-20, <20251120170413.050ccbb5.alex@shazbot.org>',
-};
-
-/** A hot reset that fails before the bus is reset gives nothing back (P3). */
-export const unrevokeAfterReset: Difference = {
-  instead: { hotReset: { unrevoke: 'after_reset' } },
-  defects: ['P3'],
-  source: `${V9_COVER}: v6 "Moved vfio_pci_dma_buf_move() in err_undo block"`,
-};
-
-/** A hot reset gives access back in a loop of its own, which leaves the locks held (P4, P5). */
-export const unrevokeBeforeUnlock: Difference = {
-  instead: { hotReset: { unrevoke: 'before_unlock' } },
-  defects: ['P4', 'P5'],
-  source: 'Alex Williamson on v6 10/11, 2025-11-02, <20251102080137.209aa567@shazbot.org>',
-};
-
-/** The same in v1, which had revoked nothing by then, so that nothing is lost by it. */
-export const unrevokeAfterLateRevoke: Difference = {
-  instead: { hotReset: { unrevoke: 'after_reset' } },
-  defects: [],
-  source: `derived: ${V1_REVIEW}`,
 };
 
 /** Close drains what is revoked already, and the kref is armed late (M6). */

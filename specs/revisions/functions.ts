@@ -1,4 +1,4 @@
-import type { Design } from './design.ts';
+import type { Options } from './design.ts';
 
 /** The functions of the kernel that procedures are drawn from, by the file that has them. */
 export const files = {
@@ -105,7 +105,7 @@ interface Drawn {
   readonly functions: readonly KernelFunction[];
 }
 
-/** What versions differ in, by the name of the point. */
+/** The points at which versions differ, by name: a machine, or what several share. */
 const points = {
   move: { machines: ['move'], functions: ['vfio_pci_dma_buf_move'] },
   cleanup: { machines: ['cleanup'], functions: ['vfio_pci_dma_buf_cleanup'] },
@@ -196,7 +196,13 @@ const points = {
     functions: ofMmapSeries,
   },
   nvgraceRead: { machines: ['nvgrace_read', 'munmap'], functions: ['nvgrace_gpu_read_mem'] },
-} as const satisfies Readonly<Record<keyof Design, Drawn>>;
+} as const satisfies Readonly<Record<string, Drawn> & Record<keyof Options, Drawn>>;
+
+export type Point = keyof typeof points;
+
+export function isPoint(subject: Subject): subject is Point {
+  return subject in points;
+}
 
 /** What is drawn alike of every version that was read. */
 const others = {

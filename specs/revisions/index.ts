@@ -1,12 +1,12 @@
 import type { Revision } from '../../src/catalogue/catalogue.ts';
-import { base, type Design, type Point, withDifference } from './design.ts';
-import { type Subject, subjects } from './functions.ts';
+import { base, type Design, pointsOf, withDifference } from './design.ts';
+import { type Point, type Subject, subjects } from './functions.ts';
 import { unreadOf } from './readings.ts';
 import { revisions, type Version } from './versions.ts';
 import { whatIfs } from './what-ifs.ts';
 
-export { base, type Design, type Difference, type Point } from './design.ts';
-export type { Subject } from './functions.ts';
+export { asOf, base, type Design, type Difference, type Done, pointsOf } from './design.ts';
+export { isPoint, type Point, type Subject } from './functions.ts';
 export { revisions, type Version } from './versions.ts';
 export { type WhatIf, whatIfs } from './what-ifs.ts';
 
@@ -22,15 +22,14 @@ export const NEWEST = '7.3';
 /** The changes to v7.3, or to a proposal, that are asked where any of some points is drawn. */
 export function whatIfsAt(points: readonly Point[]): string[] {
   return Object.keys(whatIfs).filter((name) =>
-    points.some((point) => point in whatIfs[name]!.instead),
+    pointsOf(whatIfs[name]!).some((point) => points.includes(point)),
   );
 }
 
 /** The design of a version, or of one with a change, at every point of it that was read. */
 export function designOf(name: string): Design {
   const differs = revisions.find((revision) => revision.name === name)?.differs;
-  const instead = (differs ?? [whatIfs[name] ?? { instead: {} }]).map((d) => d.instead);
-  return instead.reduce<Design>(withDifference, base);
+  return (differs ?? [whatIfs[name] ?? {}]).reduce<Design>(withDifference, base);
 }
 
 /** The known defects of a version. */

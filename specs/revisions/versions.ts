@@ -18,14 +18,14 @@ import {
   exportUnderMemoryLock,
   functionResetRevokesAgain,
   noWaits,
-  openCountNotTested,
   silentUnrevoke,
   sriovUnderMemoryLock,
-  unrevokeAfterLateRevoke,
-  unrevokeAfterReset,
-  unrevokeBeforeUnlock,
 } from './exporter.ts';
 import { type Subject, subjects } from './functions.ts';
+import { revokeWithPowerUp } from './hot-reset/v1.ts';
+import { unrevokeAfterLateRevoke, unrevokeAfterReset } from './hot-reset/v5.ts';
+import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
+import { openCountNotTested } from './hot-reset/v9.ts';
 import {
   accessPins,
   anyImporter,
@@ -116,11 +116,7 @@ export const revisions: readonly Version[] = [
       openCountNotTested,
       unrevokeAfterLateRevoke,
       functionResetRevokesAgain,
-      {
-        instead: { hotReset: { revoke: 'with_power_up' } },
-        defects: ['P2'],
-        source: V1_REVIEW,
-      },
+      revokeWithPowerUp,
     ],
     gaps: [IMPORTERS_OF_V1, EXPORT_OF_V1],
     source: V1_REVIEW,

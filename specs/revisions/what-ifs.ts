@@ -1,4 +1,4 @@
-import type { Difference } from './design.ts';
+import type { Difference, Done } from './design.ts';
 import {
   anyProvider,
   barNotTested,
@@ -9,20 +9,17 @@ import {
   pciOpsNotTested,
   tracesLate,
 } from './export.ts';
-import {
-  drainedTwice,
-  functionResetRevokesAgain,
-  openCountNotTested,
-  sriovUnderMemoryLock,
-  unrevokeAfterReset,
-  unrevokeBeforeUnlock,
-} from './exporter.ts';
+import { drainedTwice, functionResetRevokesAgain, sriovUnderMemoryLock } from './exporter.ts';
+import { revokeWithPowerUp } from './hot-reset/v1.ts';
+import { unrevokeAfterReset } from './hot-reset/v5.ts';
+import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
+import { openCountNotTested } from './hot-reset/v9.ts';
 import { accessPins, anyImporter, iovaOfAttach, unpinsTwice } from './importers.ts';
+import { resetPrepare } from './reset-prepare.ts';
 import { V9_COVER } from './sources.ts';
 
 /** A change to v7.3, or to a proposal, and nothing else. */
-export interface WhatIf {
-  readonly instead: Difference['instead'];
+export interface WhatIf extends Done {
   readonly source: string;
   /**
    * Of what somebody proposes: what is asked, and what comes of it. It is compared with the versions,
@@ -45,10 +42,7 @@ function both(first: Difference, second: Difference): WhatIf {
  */
 export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+P1': functionResetRevokesAgain,
-  '7.3+P2': {
-    instead: { hotReset: { revoke: 'with_power_up' } },
-    source: 'v1 10/10, as reviewed by Alex Williamson on 2025-08-06',
-  },
+  '7.3+P2': revokeWithPowerUp,
   '7.3+P3': unrevokeAfterReset,
   '7.3+P4': unrevokeBeforeUnlock,
   '7.3+P5': unrevokeBeforeUnlock,
@@ -193,6 +187,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   'reset-prepare': {
     title:
       "reset_prepare() that takes memory_lock: mends what O12 breaks, and vfio-pci's own resets, which hold the lock when pci_dev_save_and_disable() calls it, wait for themselves",
+    ...resetPrepare,
     instead: { handlers: { hears: 'reset_prepare' } },
     source:
       'RFC of 2026-08-07, which adds reset_prepare and reset_done to vfio-pci; how it re-arranges the locking of hot reset for that was not read and is not drawn; pci_dev_save_and_disable, drivers/pci/pci.c, v7.3',

@@ -27,7 +27,7 @@ import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import { kernelDialect } from '../../src/linux/c-dialect.ts';
 import type { CSpecification } from '../../src/source/judge-source.ts';
 import { exportCalls } from '../export/calls.ts';
-import { base, type Design } from '../revisions/index.ts';
+import { asOf, base, type Design } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';
 import { accepted } from './accepted.ts';
 import {
@@ -56,7 +56,7 @@ const calls = [
 const specificationOf = (base: Design): CSpecification => ({
   dialect: kernelDialect,
   machines: [
-    ...SIZES.map((devices) => hotReset(devices, { ...base.hotReset, ...base.handlers })),
+    ...SIZES.map((devices) => hotReset(devices)),
     ...SIZES.map((buffers) => move(buffers, base.move)),
     ...SIZES.map((buffers) => cleanup(buffers, base.cleanup)),
     commandWrite({ function: 'physical', access: 'may_fail' }),
@@ -87,7 +87,7 @@ const specificationOf = (base: Design): CSpecification => ({
     nvgraceRead({ ...base.nvgraceRead, into: 'memory' }),
     nvgraceRead({ ...base.nvgraceRead, into: 'memory_or_bar' }),
     ...importerMachines(base),
-  ],
+  ].map((machine) => asOf(base, machine)),
   calls,
   leads: {
     'dev.vdev': 'dev',

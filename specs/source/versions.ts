@@ -8,9 +8,11 @@ import {
   base,
   type Design,
   type Difference,
+  type Done,
   designOf,
   gapOf,
-  type Point,
+  isPoint,
+  pointsOf,
   revisions,
   type WhatIf,
   whatIfs,
@@ -20,7 +22,7 @@ import {
 interface Candidate {
   readonly name: string;
   readonly design: Design;
-  readonly differs: readonly (Pick<Difference, 'instead'> & Partial<Difference>)[];
+  readonly differs: readonly (Done & Partial<Difference>)[];
 }
 
 /** Newest first; what has a single known defect put in comes after what was posted or released. */
@@ -49,10 +51,10 @@ export function versionsOf(
 ): readonly FunctionVersion[] {
   const at = machinesOf(base).indexOf(machine);
   const about = subjectsOf(machine.id);
-  const points = about.filter((subject): subject is Point => subject in base);
+  const points = about.filter(isPoint);
   const same = new Map<string, AnyStateMachine>([[behaviourOf(machine), machine]]);
   return candidates.flatMap(({ name, design, differs }) => {
-    const touching = differs.filter(({ instead }) => points.some((point) => point in instead));
+    const touching = differs.filter((one) => pointsOf(one).some((point) => points.includes(point)));
     const isOther = name.includes('+') && touching.length === 0;
     if (isOther || gapOf(name, about) !== undefined) return [];
     const own = touching.length === 0 ? machine : machinesOf(design)[at]!;

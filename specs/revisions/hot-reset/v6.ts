@@ -1,0 +1,85 @@
+import type { Difference } from '../design.ts';
+
+/**
+ * v6: access comes back in a forward loop of its own. It leaves `vdev` at the list head, so that the
+ * loop that unlocks, which starts from `vdev`, has nothing to do and the locks stay held (P4, P5).
+ */
+export const unrevokeBeforeUnlock: Difference = {
+  at: ['hotReset'],
+  states: {
+    'hot_reset.take.own': {
+      description: 'bound to the same iommufd, or in a group whose file was passed',
+      on: {
+        'dev[i].owned:true': 'lock',
+        'dev[i].owned:false': [
+          {
+            guard: 'first',
+            target: '#hot_reset.put_all',
+            actions: { type: 'fail', params: '-EINVAL' },
+          },
+          {
+            target: '#hot_reset.unrevoke_all',
+            actions: ['fromFirst', { type: 'fail', params: '-EINVAL' }],
+          },
+        ],
+      },
+    },
+    'hot_reset.take.lock': {
+      on: {
+        'dev[i].memory_lock.down_write_trylock:1': {
+          target: 'revoke',
+          meta: { commits: 'dev[i].begin' },
+        },
+        'dev[i].memory_lock.down_write_trylock:0': [
+          {
+            guard: 'first',
+            target: '#hot_reset.put_all',
+            actions: { type: 'fail', params: '-EBUSY' },
+          },
+          {
+            target: '#hot_reset.unrevoke_all',
+            actions: ['fromFirst', { type: 'fail', params: '-EBUSY' }],
+          },
+        ],
+      },
+    },
+    'hot_reset.resetting': {
+      description: 'the errno of a failed reset is returned; the way back is the same',
+      on: {
+        'bus.pci_reset_bus:ok': {
+          target: 'unrevoke_all',
+          actions: 'fromFirst',
+          meta: { commits: 'bus.reset:ok' },
+        },
+        'bus.pci_reset_bus:-ENOTTY': {
+          target: 'unrevoke_all',
+          actions: ['fromFirst', { type: 'fail', params: '-ENOTTY' }],
+          meta: { commits: 'bus.reset:-ENOTTY' },
+        },
+      },
+    },
+    'hot_reset.unrevoke_all': {
+      description: 'list_for_each_entry(vdev, &dev_set->device_list): un-revoke',
+      initial: 'memory_enabled',
+      states: {
+        memory_enabled: {
+          on: {
+            'dev[i].memory_enabled:true': 'unrevoke',
+            'dev[i].memory_enabled:false': 'next',
+          },
+        },
+        unrevoke: { on: { 'dev[i].move(false):begin': 'unrevoking' } },
+        unrevoking: { on: { 'dev[i].move(false):end': 'next' } },
+        next: {
+          always: [
+            { guard: 'more', target: 'memory_enabled', actions: 'next' },
+            { target: '#hot_reset.put_all', actions: 'fromFirst' },
+          ],
+        },
+      },
+    },
+    'hot_reset.unwind': 'gone',
+  },
+  defects: ['P4', 'P5'],
+  source: 'Alex Williamson on v6 10/11, 2025-11-02, <20251102080137.209aa567@shazbot.org>',
+};
