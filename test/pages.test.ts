@@ -83,3 +83,32 @@ describe('every page', () => {
     expect(pages.filter((page) => page !== 'README.md' && !led.has(page))).toEqual([]);
   });
 });
+
+describe('the words of docs/words.md', () => {
+  const dictionary = readFileSync('docs/words.md', 'utf8');
+  const words = [...dictionary.matchAll(/^- <a id="(.*?)"><\/a>\*\*(.*?)\*\*/gm)].map(
+    ([, anchor, word]) => ({ anchor: anchor!, word: word! }),
+  );
+  const others = pages.filter((page) => page !== 'docs/words.md');
+  const marked = (text: string) => [...prose(text).matchAll(/(?<!\w)_(\w[\w -]*)_(?!\w)/g)];
+
+  it('are thirty', () => {
+    expect(words).toHaveLength(30);
+    expect(dictionary).toContain('Thirty words');
+  });
+
+  it('are each led to from where they are used', () => {
+    const led = new Set(others.flatMap((page) => linksOf(page, readFileSync(page, 'utf8'))));
+    expect(words.filter(({ anchor }) => !led.has(`docs/words.md#${anchor}`))).toEqual([]);
+  });
+
+  it('are said nowhere else: a word that a page explains stands in italics there', () => {
+    const again = others.flatMap((page) =>
+      marked(readFileSync(page, 'utf8'))
+        .map(([, word]) => word!.toLowerCase().replace(/s$/, ''))
+        .filter((italic) => words.some(({ word }) => word === italic))
+        .map((word) => `${page}: ${word}`),
+    );
+    expect(again).toEqual([]);
+  });
+});
