@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { createMachine } from 'xstate';
@@ -63,5 +73,38 @@ describe('the machine', () => {
     const { freeze } = (await import(path)) as { freeze: () => ReturnType<typeof createMachine> };
     expect(lint(freeze())).toEqual([]);
     expect(unsourced(freeze())).toEqual([]);
+  });
+});
+
+describe('the compiler', () => {
+  const SOURCES = ['machines', 'src', 'specs', 'targets', 'simulator', 'kernel', 'test'];
+  const CONFIGS = ['package.json', 'tsconfig.base.json', 'tsconfig.test.json'];
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'contributing-'));
+    for (const path of [...SOURCES, ...CONFIGS]) {
+      cpSync(path, join(directory, path), { recursive: true });
+    }
+    symlinkSync(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  /** What it says of the code of some recipes, with all that this imports. */
+  function saidOf(files: ReadonlyMap<string, string>): string {
+    writeAll(directory, files);
+    const include = [...files.keys()].filter((path) => path.endsWith('.ts'));
+    const config = { extends: './tsconfig.test.json', include };
+    writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+    return spawnSync(process.execPath, [tsc, '-p', '.'], { cwd: directory, encoding: 'utf8' })
+      .stdout;
+  }
+
+  it('takes them all, and tells one that is out of date', () => {
+    const all = followed(recipes, read);
+    expect(saidOf(all)).toBe('');
+    const path = 'specs/order/freeze-order.system.ts';
+    const stale = all.get(path)!.replace('{ devices: 1, buffers: 0 }', '{ devices: 1 }');
+    expect(saidOf(new Map([[path, stale]]))).toContain(`${path}(`);
   });
 });
