@@ -1,4 +1,4 @@
-import type { AnyStateMachine } from 'xstate';
+import type { AnyStateMachine, AnyStateNodeConfig } from 'xstate';
 import { InputError, suggested } from '../src/base/errors.ts';
 import { type LintFinding, type LintRule, lint } from '../src/lts/lint.ts';
 import type { Part } from '../src/specification/part.ts';
@@ -115,4 +115,16 @@ export function unknown(
 ): InputError {
   const near = suggested(name, known, "'dmabuf-spec list' lists them all");
   return new InputError(`change '${change}': there is no ${kind} '${name}'; ${near}`);
+}
+
+/** States of the machine of a fault written anew, by dotted path (`revoke.drain`): its `change`. */
+export function anew(states: Readonly<Record<string, AnyStateNodeConfig>>): {
+  readonly anew: (machine: AnyStateMachine, fault: string) => AnyStateMachine;
+} {
+  return {
+    anew: (machine, fault) => {
+      const own = Object.entries(states).map(([path, state]) => [`${machine.id}.${path}`, state]);
+      return edited(fault, machine, editOf(machine.id, { states: Object.fromEntries(own) }));
+    },
+  };
 }

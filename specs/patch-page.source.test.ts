@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { tryPage } from './try-page.ts';
+import { pagesOfCommands, tryPage } from './try-page.ts';
 import { readme } from './write-docs.ts';
 
 const isThere = process.env.LINUX_TREE !== undefined;
 
 describe.skipIf(!isThere)('a part: with LINUX_TREE, the root of the source of Linux 7.3.4', () => {
-  test('docs/is-this-patch-right.md shows what its commands print', async () => {
-    const page = readFileSync('docs/is-this-patch-right.md', 'utf8');
+  test.each(pagesOfCommands())('%s shows what its commands print', async (path) => {
+    const page = readFileSync(path, 'utf8');
     expect(await tryPage(page)).toBe(page);
   });
 

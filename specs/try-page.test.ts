@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../src/base/errors.ts';
 import { change } from './change.ts';
-import { tryPage } from './try-page.ts';
+import { pagesOfCommands, tryPage } from './try-page.ts';
 
 const page = () => readFileSync(new URL('../docs/try-your-change.md', import.meta.url), 'utf8');
 
-it('docs/try-your-change.md shows what its commands print, with the files that it shows', async () => {
-  expect(await tryPage(page())).toBe(page());
-});
+it.each(pagesOfCommands())(
+  '%s shows what its commands print, with the files that it shows',
+  async (path) => {
+    const text = readFileSync(path, 'utf8');
+    expect(await tryPage(text)).toBe(text);
+  },
+);
 
 it('a file that it shows is run: the unmended one in place of the mended one breaks rules', async () => {
   const [file = ''] = /<!-- file [\s\S]*?<!-- end -->/.exec(page()) ?? [];

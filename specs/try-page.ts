@@ -18,8 +18,16 @@ import { cSpecification } from './source/index.ts';
 /** The source of Linux 7.3.4, where there is one: without it, what is printed of it stays as it is. */
 const tree = () => process.env.LINUX_TREE;
 
+/** The pages of docs/ that show what commands print. */
+export function pagesOfCommands(): string[] {
+  return readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
+    .filter((page) => readFileSync(page, 'utf8').includes('\n<!-- run '));
+}
+
 /**
- * `docs/try-your-change.md` with what its commands print made anew. The blocks are followed in their
+ * A page, such as `docs/try-your-change.md`, with what its commands print made anew. The blocks are followed in their
  * order, in a directory of their own: `<!-- file NAME -->` writes the file
  * that it shows, `<!-- run … -->` runs the command, `<!-- first test of NAME -->` shows what a
  * command has written. `<!-- patch NAME -->` shows a patch of docs/patches, which is there, and so is

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { suggested } from '../src/base/errors.ts';
 import { writeWhole } from '../src/base/write-file.ts';
 import { run } from '../src/cli/main.ts';
 import { mermaid } from '../src/export/mermaid.ts';
@@ -8,7 +9,7 @@ import { specification } from './catalogue.ts';
 import { mappingPage } from './dma-buf/mapping-page.ts';
 import { machinePages } from './machine-pages.ts';
 import { reductionPage } from './reduction-page.ts';
-import { inDirectory, printed, tryPage } from './try-page.ts';
+import { inDirectory, pagesOfCommands, printed, tryPage } from './try-page.ts';
 
 const { machines } = specification;
 
@@ -74,7 +75,10 @@ async function output(args: string): Promise<string> {
   return printed;
 }
 
-if (process.argv[2] === 'write') {
+const [, , write, ...pages] = process.argv;
+if (write === 'write') await (pages.length === 0 ? writeAll() : writePages(pages));
+
+async function writeAll(): Promise<void> {
   rmSync('docs/machines', { recursive: true, force: true });
   mkdirSync('docs/machines');
   for (const [path, text] of machinePages()) writeWhole(`docs/${path}`, text);
@@ -83,8 +87,19 @@ if (process.argv[2] === 'write') {
   writeWhole('docs/when-may-i-map.md', mappingPage());
   const reduction = 'docs/reduction.md';
   writeWhole(reduction, reductionPage(readFileSync(reduction, 'utf8')));
-  for (const followed of ['docs/is-this-patch-right.md', 'docs/try-your-change.md']) {
-    writeWhole(followed, await tryPage(readFileSync(followed, 'utf8')));
-  }
+  await writePages(pagesOfCommands());
   writeWhole('README.md', await readme(readFileSync('README.md', 'utf8')));
+}
+
+/** Pages of docs/ that show what commands print. */
+async function writePages(names: readonly string[]): Promise<void> {
+  const known = pagesOfCommands();
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    process.stderr.write(
+      `no page '${unknown}' shows what commands print; ${suggested(unknown, known)}\n`,
+    );
+    process.exit(2);
+  }
+  for (const page of names) writeWhole(page, await tryPage(readFileSync(page, 'utf8')));
 }

@@ -1,3 +1,4 @@
+import { suggested } from '../src/base/errors.ts';
 import { writeWhole } from '../src/base/write-file.ts';
 import type { Expectation } from '../src/catalogue/catalogue.ts';
 import { isSameScope, scopesOf } from '../src/catalogue/known.ts';
@@ -14,21 +15,35 @@ const results = new Map<string, Result>();
 const broken = new Map<string, readonly string[]>();
 
 /**
- * Writes the manifest anew from what the systems are now: every version, at the default scope and at
- * those at which a finding shows. A version with a defect put in (`7.3+M4`) is the business of its
- * fault. Read the difference before
- * you commit it, because it is what the specification says.
+ * Writes the manifest anew from what the systems are now, or, where some are named, what it says of
+ * those: every version, at the default scope and at those at which a finding shows. A version with a
+ * defect put in (`7.3+M4`) is the business of its fault. Read the difference before you commit it,
+ * because it is what the specification says.
  */
+const [file = '', ...names] = process.argv.slice(2);
+const known = families.map(({ name }) => name);
+const unknown = names.find((name) => !known.includes(name));
+if (unknown !== undefined) {
+  process.stderr.write(`there is no system '${unknown}'; ${suggested(unknown, known)}\n`);
+  process.exit(2);
+}
 const entries = families.flatMap((family) =>
-  family.revisions
+  names.length === 0 || names.includes(family.name) ? entriesOf(family) : kept(family),
+);
+writeWhole(file, `${JSON.stringify(entries, null, 2)}\n`);
+
+function entriesOf(family: SystemFamily): readonly Expectation[] {
+  const places = { expectations: [], findings: specification.findings };
+  return family.revisions
     .filter((revision) => !revision.includes('+'))
     .flatMap((revision) =>
-      scopesOf({ expectations: [], findings: specification.findings }, family, revision).map(
-        (scope) => entryOf(family, revision, scope),
-      ),
-    ),
-);
-writeWhole(process.argv[2]!, `${JSON.stringify(entries, null, 2)}\n`);
+      scopesOf(places, family, revision).map((scope) => entryOf(family, revision, scope)),
+    );
+}
+
+function kept({ name }: SystemFamily): readonly Expectation[] {
+  return specification.expectations.filter(({ system }) => system === name);
+}
 
 function entryOf(family: SystemFamily, revision: string, scope: Scope): Expectation {
   const { states, transitions, depth, properties } = checked(family.build({ scope, revision }));

@@ -270,17 +270,3 @@ const others = {
 export type Subject = keyof typeof points | keyof typeof others;
 
 export const subjects: Readonly<Record<Subject, Drawn>> = { ...points, ...others };
-
-/** Procedures of importers that nobody wrote: they are of no version. */
-export const ofNoVersion: readonly string[] = [
-  'callback_in_callback',
-  'callback_later',
-  'unmap_work',
-  'locking_unmap_work',
-  'evict_callback',
-  'submit_work',
-  'importer_hardware',
-  'remap_callback_in_callback',
-  'remap_callback_from_work',
-  'remap_work',
-];

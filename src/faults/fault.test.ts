@@ -6,6 +6,7 @@ import { balanceMonitors } from '../monitors/locks.ts';
 import { is, not } from '../specification/predicate.ts';
 import type { System, SystemFamily } from '../specification/system.ts';
 import { checkFault, type Fault, faultySystem } from './fault.ts';
+import { type Patch, patched } from './patch.ts';
 
 const door = { name: 'door', kind: { wait: ['lock'], take: [], release: ['unlock'] } };
 
@@ -82,6 +83,18 @@ describe('a fault', () => {
 
   it('is not caught by a property that it does not break', () => {
     expect(checkFault(family, { ...forgetsLock, expected: ['rest'] }).caughtBy).toEqual([]);
+  });
+
+  it('may be a machine that is written anew, and is told its name', () => {
+    const { patches } = forgetsLock.change as { patches: readonly Patch[] };
+    const named = new Set<string>();
+    const anew = (machine: AnyStateMachine, fault: string) => {
+      named.add(fault);
+      return patched(machine, patches);
+    };
+    const { caughtBy } = checkFault(family, { ...forgetsLock, change: { anew } });
+    expect(caughtBy).toEqual(['alone', 'balance']);
+    expect([...named]).toEqual(['F1']);
   });
 
   it('may be a revision', () => {

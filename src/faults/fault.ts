@@ -19,7 +19,11 @@ export interface Fault {
   /** The machine that has it. */
   readonly machine: string;
   /** A version of the design that had it, or the change that puts it in. */
-  readonly change: { readonly revision: string } | { readonly patches: readonly Patch[] };
+  readonly change:
+    | { readonly revision: string }
+    | { readonly patches: readonly Patch[] }
+    /** The machine with states written anew; a mistake in them is told under the name of the fault. */
+    | { readonly anew: (machine: AnyStateMachine, fault: string) => AnyStateMachine };
   /** The revision that the change is made to, and that keeps the properties. */
   readonly base: string;
   /** The system in which it shows, and the smallest scope at which it does. */
@@ -47,8 +51,10 @@ export interface FaultResult {
  * nothing, and one after which XState would do something else than the machine says
  */
 export function faultySystem(family: SystemFamily, fault: Fault): System {
-  if ('revision' in fault.change) return buildAt(family, fault, fault.change.revision);
-  const { patches } = fault.change;
+  const { change } = fault;
+  if ('revision' in change) return buildAt(family, fault, change.revision);
+  const made = (machine: AnyStateMachine) =>
+    'patches' in change ? patched(machine, change.patches) : change.anew(machine, fault.id);
   const system = buildAt(family, fault, fault.base);
   assertKnown(
     fault,
@@ -57,7 +63,7 @@ export function faultySystem(family: SystemFamily, fault: Fault): System {
     system.parts.map(({ machine }) => machine.id),
   );
   const parts = system.parts.map((part) =>
-    part.machine.id === fault.machine ? { ...part, machine: patched(part.machine, patches) } : part,
+    part.machine.id === fault.machine ? { ...part, machine: made(part.machine) } : part,
   );
   parts.forEach((part, i) => {
     if (part !== system.parts[i]) assertMeant(fault, part.machine, system.parts[i]!.machine);

@@ -131,6 +131,7 @@ export function faultCases(family: SystemFamily, faults: readonly Fault[]): void
 /** In which version the run is: one that was posted or released, or one that nobody had. */
 function whereOf({ change, base }: Fault): string {
   if ('patches' in change) return `Seeded: v${base} with one step changed; no kernel has this.`;
+  if ('anew' in change) return `Seeded: v${base} with states written anew; no kernel has this.`;
   const version = specification.revisions.find(({ name }) => name === change.revision);
   if (version !== undefined) return `As in: ${version.title}.`;
   return `Seeded: ${base} with this one change put in.`;

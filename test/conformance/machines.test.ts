@@ -85,7 +85,10 @@ it('no fault has the name of a finding or of a system', () => {
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });
 
-it('docs/counterexamples has a file for each fault and no other', () => {
-  const files = readdirSync(new URL('../../docs/counterexamples/', import.meta.url));
-  expect(files.sort()).toEqual(specification.faults.map(({ id }) => `${id}.txt`).sort());
+it.each([
+  ['counterexamples', specification.faults],
+  ['findings', specification.findings],
+] as const)('docs/%s has a file for each and no other', (folder, all) => {
+  const files = readdirSync(new URL(`../../docs/${folder}/`, import.meta.url));
+  expect(files.sort()).toEqual(all.map(({ id }) => `${id}.txt`).sort());
 });
