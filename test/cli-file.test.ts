@@ -84,51 +84,58 @@ describe('a file with a change', () => {
 });
 
 describe('a change that its system cannot see', () => {
-  const LEAK =
-    "{ move: [{ kind: 'skip', step: { node: 'revoke.put_file', event: 'buf[b].fput' } }] }";
+  const UNZAPPED =
+    "{ command_write: [{ kind: 'skip', step: { node: 'disable.zap', event: 'dev.zap_bars' } }] }";
   const tiny = ['--scope', 'importers=1,closers=0'];
 
   test('is not said to hold anything: status 3, its steps, and the systems that see it', async () => {
-    const path = changeFile(`{ system: 'revoke', from: '7.3', patches: ${LEAK} }`);
+    const path = changeFile(`{ system: 'revoke', from: '7.3', patches: ${UNZAPPED} }`);
     const { status, out } = await dmabufSpec('check', path, ...tiny);
     expect(status).toBe(3);
-    expect(out).toContain('    move, revoke.put_file: buf[b].fput\n');
+    expect(out).toContain('    command_write, disable.zap: dev.zap_bars\n');
     expect(out).toContain('The change cannot be seen in this system.\n');
-    expect(out.replace(/\s+/g, ' ')).toContain('Systems that see it: hot-reset-export, export;');
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'Systems that see it: transitions, low-power, page-faults,',
+    );
     expect(out).not.toMatch(/^ +holds/m);
   });
 
   test('says so in JSON, where no property holds', async () => {
-    const path = changeFile(`{ system: 'revoke', from: '7.3', patches: ${LEAK} }`);
+    const path = changeFile(`{ system: 'revoke', from: '7.3', patches: ${UNZAPPED} }`);
     const { out } = await dmabufSpec('check', path, '--json', ...tiny);
     expect(violationsOf('check', out)).toEqual([]);
     const [system] = (JSON.parse(out) as { systems: Record<string, unknown>[] }).systems;
     expect(system?.change).toEqual({
       isSeen: false,
-      unseen: [{ machine: 'move', node: 'revoke.put_file', event: 'buf[b].fput' }],
-      seenBy: ['hot-reset-export', 'export'],
+      unseen: [{ machine: 'command_write', node: 'disable.zap', event: 'dev.zap_bars' }],
+      seenBy: [
+        'transitions',
+        'low-power',
+        'page-faults',
+        'failing-config-write',
+        'virtual-function',
+        'nvgrace-read',
+      ],
     });
     const verdicts = (system!.properties as { verdict: string }[]).map(({ verdict }) => verdict);
     expect(new Set(verdicts)).toEqual(new Set(['unfinished']));
   });
 
-  test('is seen, and breaks a rule, where the file is drawn', async () => {
-    const path = changeFile(`{ system: 'export', from: '7.3', patches: ${LEAK} }`);
-    const scope = ['--scope', 'writers=1,closers=0,fds=1'];
-    const { status, out } = await dmabufSpec('check', path, ...scope);
+  test('is seen, and breaks a rule, where a process has the BAR mapped', async () => {
+    const path = changeFile(`{ system: 'page-faults', from: '7.3', patches: ${UNZAPPED} }`);
+    const { status, out } = await dmabufSpec('check', path);
     expect(status).toBe(1);
     expect(out).not.toContain('cannot be seen');
-    expect(out).toMatch(/^ {2}broken {2}failed-leaves-nothing$/m);
-    expect(out).toMatch(/^ {2}broken {2}rest$/m);
+    expect(out).toMatch(/^ {2}broken {2}no-pte-while-off$/m);
   });
 
   test('without a system is made to every one that has the machine', async () => {
-    const path = changeFile(`{ from: '7.3', name: 'leak', patches: ${LEAK} }`);
+    const path = changeFile(`{ from: '7.3', name: 'unzapped', patches: ${UNZAPPED} }`);
     const { out } = await dmabufSpec('list', path, '--json');
     const { systems } = JSON.parse(out) as { systems: { name: string }[] };
     const names = systems.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['leak-revoke', 'leak-export', 'leak-hot-reset']));
-    expect(names).not.toContain('leak-hot-reset-order');
+    expect(names).toEqual(expect.arrayContaining(['unzapped-revoke', 'unzapped-page-faults']));
+    expect(names).not.toContain('unzapped-export-probe');
   });
 });
 
