@@ -241,7 +241,7 @@ export function promises(
       kind: 'monitor',
       title: 'a call that answers ok has done what it is for',
       parts: names(done),
-      source: 'include/uapi/linux/vfio.h: "Return: 0 on success, -errno on failure."',
+      source: 'include/uapi/linux/vfio.h, v7.3: "Return: 0 on success, -errno on failure."',
       consequence: 'the caller goes on as if it had happened',
     },
     {

@@ -4,7 +4,8 @@ import type { Product } from '../system/product.ts';
  * Writes the objects in a text as the calls of a product write them: where a call reads
  * `&vdev{dev}->memory_lock`, `dev[0].memory_lock` becomes `vdev0->memory_lock`, and `dev[0]` becomes
  * `vdev0`. Where calls write an object in several ways, it is the one that begins as its name does:
- * `attach0` of `att[0]`, which some calls know by its pages.
+ * `attach0` of `att[0]`, which some calls know by its pages; or else the only one that ends as it
+ * does: `dmabuf0` of `buf[0]`, whose members are those of `priv0`.
  */
 export function objectNames(product: Product): (text: string) => string {
   const written = kernelTextsOf(product).flatMap((text) =>
@@ -22,9 +23,16 @@ export function objectNames(product: Product): (text: string) => string {
       if (holder) return `${holder}${index}${path.replace('.', '->')}`;
       const same = written.filter((w) => w.object === object);
       const own = same.filter(({ prefix }) => prefix.startsWith(object));
-      const prefix = mostFrequent(own) ?? prefixOf(object) ?? mostFrequent(same);
+      const prefix =
+        mostFrequent(own) ?? endingAs(object, same) ?? prefixOf(object) ?? mostFrequent(same);
       return prefix ? `${prefix}${index}${path}` : whole;
     });
+}
+
+/** The way to write an object that ends as its name does, if there is just one. */
+function endingAs(object: string, written: readonly { readonly prefix: string }[]) {
+  const ending = new Set(written.map(({ prefix }) => prefix).filter((p) => p.endsWith(object)));
+  return ending.size === 1 ? [...ending][0] : undefined;
 }
 
 /** How the calls of a product are written, each once. */

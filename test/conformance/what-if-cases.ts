@@ -2,15 +2,8 @@ import { specification } from '../../specs/catalogue.ts';
 import { NEWEST } from '../../specs/revisions/index.ts';
 import { InputError } from '../../src/base/errors.ts';
 import { scopesOf } from '../../src/catalogue/known.ts';
+import { fingerprint } from '../../src/matrix/same-system.ts';
 import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
-
-/** The machines of a system as they are written; a function by its text. */
-function drawn({ parts }: System): string {
-  const machines = parts.map(({ name, machine }) => [name, machine.config]);
-  return JSON.stringify(machines, (_, value: unknown) =>
-    typeof value === 'function' ? String(value) : value,
-  );
-}
 
 /** A system, or nothing where the scope cannot be drawn at the revision. */
 function builtAt(family: SystemFamily, scope: Scope, revision: string): System | undefined {
@@ -22,14 +15,16 @@ function builtAt(family: SystemFamily, scope: Scope, revision: string): System |
   }
 }
 
-/** Whether a change draws a machine of a family otherwise, at some scope of it. */
+/** Whether a change has a machine of a family move otherwise, at some scope of it. */
 function isChanged(family: SystemFamily, name: string): boolean {
   const from = family.revisions.includes(NEWEST) ? NEWEST : 'mmap-v8';
   const more = family.confidence === undefined ? [] : [family.confidence];
   return [...scopesOf(specification, family, from), ...more].some((scope) => {
     const before = builtAt(family, scope, from);
     const after = builtAt(family, scope, name);
-    return before !== undefined && after !== undefined && drawn(before) !== drawn(after);
+    return (
+      before !== undefined && after !== undefined && fingerprint(before) !== fingerprint(after)
+    );
   });
 }
 
