@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { namesFile, runApart } from '../src/load/apart.ts';
-import { violationsOf } from './cli.fixture.ts';
+import { unfolded, violationsOf } from './cli.fixture.ts';
 
 const TOOL = new URL('./apart.fixture.mjs', import.meta.url);
 
@@ -31,7 +31,7 @@ async function apart(limit: number, ...args: string[]) {
     colour: false,
   };
   const status = await runApart(TOOL, args, terminal, limit);
-  return { status, out, err };
+  return { status, out, err: unfolded(err) };
 }
 
 const XSTATE = "import { createMachine } from 'xstate';\n";

@@ -22,8 +22,12 @@ export async function runCommand(catalogue: Catalogue, ...args: string[]) {
     colour: false,
   };
   const status = await run(catalogue, args, terminal);
-  // A sentence is one line to a test, as it is to a reader; `told` has it as it is folded.
-  return { status, out, err: err.replace(/\n {2}(?=\S)/g, ' '), told: err, progress };
+  return { status, out, err: unfolded(err), told: err, progress };
+}
+
+/** A sentence is one line to a test, as it is to a reader, however it is folded on a terminal. */
+export function unfolded(told: string): string {
+  return told.replace(/\n {2}(?=\S)/g, ' ');
 }
 
 const schema = JSON.parse(readFileSync('docs/schema/dmabuf-spec.schema.json', 'utf8')) as {

@@ -52,14 +52,14 @@ describe.skipIf(chromium === undefined)(title, { timeout: 120_000 }, () => {
   });
 
   it('the player shows the line of a step that the C takes', async () => {
-    await page.goto(`${inspector.address}#/system/rdma-pinned?seed=7&walk=12`);
+    await page.goto(`${inspector.address}#/system/rdma-pinned?seed=7&walk=30`);
     await page.waitForURL(/steps=/);
-    const last = page.locator('.position', { hasText: /^step 12 of 12$/ });
+    const last = page.locator('.position', { hasText: /^step 30 of 30$/ });
     await last.waitFor();
     const seen: [step: string, source: string][] = [];
-    for (let at = 11; at > 0; at--) {
+    for (let at = 29; at > 0; at--) {
       await page.keyboard.press('ArrowLeft');
-      await page.locator('.position', { hasText: new RegExp(`^step ${at} of 12$`) }).waitFor();
+      await page.locator('.position', { hasText: new RegExp(`^step ${at} of 30$`) }).waitFor();
       await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
       const now = page.locator('.now');
       if ((await now.locator('.now-source').count()) === 0) continue;

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { runCommand } from '../specs/command.ts';
 import { RIGHT, treeWith } from '../specs/source/own-tree.fixture.ts';
 import { EXIT } from '../src/base/exit.ts';
+import { unfolded } from './cli.fixture.ts';
 
 const FILE = 'drivers/vfio/pci/vfio_pci_dmabuf.c';
 
@@ -31,7 +32,7 @@ async function asked(...args: string[]) {
     colour: false,
   };
   const status = await runCommand(args, terminal);
-  return { status, out, err };
+  return { status, out, err: unfolded(err) };
 }
 
 const right = treeOf();

@@ -30,6 +30,7 @@ describe('the reset of the bus at the last close', () => {
       'reset-means-closed(dev[0])',
       'reset-means-unmapped(buf[1])',
       'reset-means-closed(dev[1])',
+      'asked-before-done',
     ]);
   });
 
