@@ -5,7 +5,7 @@ import type { Product } from '../system/product.ts';
  * `&vdev{dev}->memory_lock`, `dev[0].memory_lock` becomes `vdev0->memory_lock`, and `dev[0]` becomes
  * `vdev0`. Where calls write an object in several ways, it is the one that begins as its name does:
  * `attach0` of `att[0]`, which some calls know by its pages; or else the only one that ends as it
- * does: `dmabuf0` of `buf[0]`, whose members are those of `priv0`.
+ * does: `desklamp0` of `lamp[0]`, whose members are those of `bulb0`.
  */
 export function objectNames(product: Product): (text: string) => string {
   const written = kernelTextsOf(product).flatMap((text) =>
