@@ -5,7 +5,7 @@ import { InputError } from '../src/base/errors.ts';
 import { plainLabel } from '../src/lts/label.ts';
 import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from '../src/monitors/locks.ts';
 import type { Call } from '../src/specification/call.ts';
-import { alphabetOf, type Part, procedure, resource } from '../src/specification/part.ts';
+import { alphabetOf, objectOf, type Part, procedure, resource } from '../src/specification/part.ts';
 import type { Property } from '../src/specification/property.ts';
 import type { System } from '../src/specification/system.ts';
 import { unknown } from './change-machines.ts';
@@ -136,15 +136,6 @@ function joining(part: Part, fresh: readonly string[]): Part {
     return fresh.filter((one) => own.has(plainLabel(one)));
   };
   return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
-}
-
-/** What the labels of a part are operations on: `dev[0]` for `dev[0].power`. */
-function objectOf(part: Part): string {
-  for (const label of alphabetOf(part)) {
-    const named = part.rename(label).find((own) => plainLabel(own).endsWith(`.${label}`));
-    if (named !== undefined) return plainLabel(named).slice(0, -label.length - 1);
-  }
-  return part.name;
 }
 
 function merged(calls: readonly Call[], added: readonly Call[]): Call[] {

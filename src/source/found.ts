@@ -11,8 +11,9 @@ export function nextOf({ labels, next }: Lts, at: number, label: string): number
 }
 
 /**
- * Where a machine that is lost is found again, after a step of the C: where it can only be at one
- * place while both agree, there or after this label.
+ * Where a machine that is lost is found again, after a step of the C: where a return leads it, if
+ * that is one place; else where it can only be at one place while both agree there, after this label
+ * where it has it.
  *
  * @param after - the state of the C after a step that leads the machine to `next`
  */
@@ -24,10 +25,12 @@ export function finder(
   const together = togetherOf(steps, lts, after);
   const leads = new Map<string, Set<number>>();
   for (const { label, to } of transitionsOf(lts)) add(leads, lts.labels[label]!, to);
+  const isRest = (place: number) => lts.states[place]!.tags.includes('quiescent');
   return ({ to, label }) => {
-    const places = [...(together.get(to) ?? [])];
     const led = leads.get(label ?? '');
-    const here = places.length > 1 ? places.filter((place) => led?.has(place)) : places;
+    const returns = led !== undefined && [...led].every(isRest);
+    const places = returns ? [...led] : [...(together.get(to) ?? [])];
+    const here = led === undefined ? places : places.filter((place) => led.has(place));
     return here.length === 1 ? here[0]! : LOST;
   };
 }

@@ -3,8 +3,9 @@ import { InputError } from '../base/errors.ts';
 import { check, type PropertyResult, type SystemResult } from '../check/check.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { flatten } from '../lts/flatten.ts';
+import { plainLabel } from '../lts/label.ts';
 import { transitionsOf } from '../lts/lts.ts';
-import { alphabetOf, type Part } from '../specification/part.ts';
+import { alphabetOf, objectOf, type Part } from '../specification/part.ts';
 import type { System, SystemFamily } from '../specification/system.ts';
 import { type HowItIsMade, hasC, leftOutOf, machineOfC, withMachines } from './in-system.ts';
 import type { SourceReader, Surroundings } from './judge-source.ts';
@@ -129,9 +130,26 @@ function unexpectedIn(before: System, after: System): string | undefined {
       if (label.startsWith('return.') || hasAnswers) {
         return `it can end with ${label.replace(/^return\./, '')}, which nobody in this system expects`;
       }
+      const deaf = deafTo(part.rename(label), after);
+      if (deaf !== undefined) {
+        return `it takes the step ${label}, of which ${deaf} does not hear in this system`;
+      }
     }
   }
   return undefined;
+}
+
+/**
+ * What is an operation on a lock, a flag or a list of the system, which hears only of those that the
+ * machines of the system have: what it would do is not known.
+ */
+function deafTo(labels: readonly string[], { parts }: System): string | undefined {
+  const named = labels.map(plainLabel);
+  return parts.find(
+    (one) =>
+      one.kind === 'resource' &&
+      alphabetOf(one).some((own) => named.includes(`${objectOf(one)}.${own}`)),
+  )?.name;
 }
 
 /** The labels of the steps that a part has, of those that it may have. */

@@ -52,7 +52,7 @@ export function fitted(
   }));
   const leftOut = parts.flatMap(({ out }) => out ?? []);
   if (leftOut.length === 0) return { graph, leftOut };
-  const steps = new Fitting(graph.steps, lts, parts).steps();
+  const steps = new Fitting(graph.steps, lts, parts, own).steps();
   return { graph: minimised({ ...graph, steps }), leftOut };
 }
 
@@ -94,6 +94,8 @@ interface Pair {
   readonly at: number;
   /** Where the machine left the C behind; it comes back to it there. */
   readonly alone?: number;
+  /** The label that led there, where something is accepted after it. */
+  readonly by?: string | undefined;
 }
 
 /** The C and the machine, walked together. */
@@ -107,9 +109,17 @@ class Fitting {
   readonly #pairs: Pair[] = [];
   readonly #numbers = new Map<string, number>();
 
-  constructor(c: CGraph['steps'], lts: Lts, parts: readonly Parting[]) {
+  readonly #accepted: readonly AcceptedDifference[];
+
+  constructor(
+    c: CGraph['steps'],
+    lts: Lts,
+    parts: readonly Parting[],
+    accepted: readonly AcceptedDifference[],
+  ) {
     this.#c = c;
     this.#lts = lts;
+    this.#accepted = accepted;
     this.#found = finder(c, lts);
     for (const one of parts) this.#note(one);
   }
@@ -138,7 +148,7 @@ class Fitting {
     }
   }
 
-  #from({ state, at, alone }: Pair): CStep[] {
+  #from({ state, at, alone, by }: Pair): CStep[] {
     if (alone !== undefined) return this.#ofMachine(state, at, alone, () => true);
     // A function that is called once is not called again.
     if (state === 0 && at === LOST && !this.#lts.next.includes(0)) return [];
@@ -148,11 +158,28 @@ class Fitting {
       if (state === 0 && label !== undefined && nextOf(this.#lts, at, label) === LOST) return [];
       if (label !== undefined && this.#cut.get(`${state} ${at} ${label}`) === true) return [];
       const next = label === undefined ? at : nextOf(this.#lts, at, label);
+      if (label !== undefined && next === LOST && this.#isAccepted({ state, at, by }, label)) {
+        return [];
+      }
       const to = next === LOST ? this.#found(step) : next;
-      return [{ ...step, to: this.#arrive({ state: step.to, at: to }) }];
+      const led = label === undefined ? by : this.#after(label);
+      return [{ ...step, to: this.#arrive({ state: step.to, at: to, by: led }) }];
     });
     const isKept = (label: string) => this.#kept.get(`${state} ${at} ${label}`) === true;
     return at === LOST ? own : [...own, ...this.#ofMachine(state, at, at, isKept)];
+  }
+
+  /** A label after which something is accepted. */
+  #after(label: string): string | undefined {
+    return this.#accepted.some(({ after }) => plain(after) === plain(label)) ? label : undefined;
+  }
+
+  /** What is accepted after a label where the two, compared from the beginning, never came to. */
+  #isAccepted({ state, at, by }: Pair, label: string): boolean {
+    if (by === undefined || at === LOST || this.#cut.has(`${state} ${at} ${label}`)) return false;
+    return this.#accepted.some(
+      ({ after, c }) => plain(after) === plain(by) && c.map(plain).includes(plain(label)),
+    );
   }
 
   /** Steps of the machine alone, until it is where it left the C. */
@@ -171,7 +198,7 @@ class Fitting {
   }
 
   #arrive(pair: Pair): number {
-    const key = `${pair.state} ${pair.at} ${pair.alone}`;
+    const key = `${pair.state} ${pair.at} ${pair.alone} ${pair.by}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     this.#numbers.set(key, this.#pairs.length);

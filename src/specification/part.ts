@@ -124,3 +124,12 @@ export function bindObjects(label: string, binding: Binding): string {
     .find((name) => label.startsWith(`${name}.`));
   return bound === undefined ? label : binding[bound]! + label.slice(bound.length);
 }
+
+/** What the labels of a part are operations on: `dev[0]` for `dev[0].power`. */
+export function objectOf(part: Part): string {
+  for (const label of alphabetOf(part)) {
+    const named = part.rename(label).find((own) => plainLabel(own).endsWith(`.${label}`));
+    if (named !== undefined) return plainLabel(named).slice(0, -label.length - 1);
+  }
+  return part.name;
+}

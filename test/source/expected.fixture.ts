@@ -83,7 +83,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   'VFs are probed under memory_lock': {
     answers: ['breaks'],
     at: 'vfio_pci_core_sriov_configure():2392',
-    breaks: ['sriov: vfs-need-d0, lock-order'],
+    breaks: ['sriov: lock-order'],
   },
   'a mapping takes no kref': {
     answers: ['breaks', 'cannot judge'],
@@ -165,7 +165,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   'a config access that fails leaves memory_lock held': {
     answers: ['breaks'],
     at: 'vfio_basic_config_write():618',
-    breaks: ['hot-reset-order: lock-balance, rest'],
+    breaks: ['failing-config-write: call-returns(owner[0]), lock-balance, rest'],
   },
   'access is given back in D3hot': {
     answers: ['breaks'],
@@ -340,17 +340,19 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   'an export whose dma_buf_fd() fails keeps its buffer': {
     answers: ['breaks'],
     at: 'vfio_pci_core_feature_dma_buf():319',
-    breaks: ['export: failed-leaves-nothing'],
+    breaks: ['export-probe: file-given-back'],
   },
   'an export whose dma_buf_fd() fails frees what dma_buf_put() has freed': {
     answers: ['breaks'],
     at: 'vfio_pci_core_feature_dma_buf():328',
-    breaks: ['export-probe: memory-safe'],
+    breaks: ['export-probe: memory-safe, registration-given-back'],
   },
   'an export asks whether memory is enabled ahead of memory_lock': {
     answers: ['breaks'],
     at: 'vfio_pci_core_feature_dma_buf():308',
-    breaks: ['export: off-means-revoked, listed-off-means-revoked, listed-on-means-live'],
+    breaks: [
+      'export: off-means-revoked, listed-off-means-revoked, listed-on-means-live, revoked-needs-resv',
+    ],
   },
   'an export asks for an operation of a driver that has none': {
     answers: ['breaks'],
@@ -449,10 +451,9 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     why: 'a number that no step shows: that fill_sg_entry() is not read is said; `carries` tells it by the text',
   },
   'VFs are switched on while the PF is in D3hot': {
-    answers: ['changes steps', 'cannot judge'],
+    answers: ['breaks'],
     at: 'vfio_pci_core_sriov_configure():2390',
-    breaks: [],
-    why: 'no rule asks for the power of a PF whose VFs are on; the system passes the bound of states, which is said of every rule that it leaves open',
+    breaks: ['sriov: vfs-need-d0'],
   },
   'D3hot leaves what the CPU has mapped': {
     answers: ['breaks'],
