@@ -2,10 +2,9 @@ import type { AnyStateMachine } from 'xstate';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
 import { InputError } from '../src/base/errors.ts';
-import { plainLabel } from '../src/lts/label.ts';
 import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from '../src/monitors/locks.ts';
 import type { Call } from '../src/specification/call.ts';
-import { alphabetOf, objectOf, type Part, procedure, resource } from '../src/specification/part.ts';
+import { joining, newLabels, type Part, procedure, resource } from '../src/specification/part.ts';
 import type { Property } from '../src/specification/property.ts';
 import type { System } from '../src/specification/system.ts';
 import { unknown } from './change-machines.ts';
@@ -113,29 +112,6 @@ function threadParts(
       rename: (label: string) => part.rename(label).map(renamed),
     })),
   ];
-}
-
-function labelsOf(parts: readonly Part[]): string[] {
-  return [...new Set(parts.flatMap((part) => alphabetOf(part).flatMap(part.rename)))];
-}
-
-/** The labels that the threads have, and no part had before. */
-function newLabels(before: readonly Part[], running: readonly Part[]): string[] {
-  const known = new Set(labelsOf(before));
-  return labelsOf(running).filter((label) => !known.has(label));
-}
-
-/** A part that is shared takes the new steps as it takes those of the same name of other threads. */
-function joining(part: Part, fresh: readonly string[]): Part {
-  // What watches one thread goes on watching it.
-  if (part.kind === 'monitor' && part.name.includes('@')) return part;
-  const object = objectOf(part);
-  const joins = (label: string) => {
-    const own = new Set(part.rename(label).map(plainLabel));
-    if (own.size === 0 && part.kind === 'resource') own.add(`${object}.${label}`);
-    return fresh.filter((one) => own.has(plainLabel(one)));
-  };
-  return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
 }
 
 function merged(calls: readonly Call[], added: readonly Call[]): Call[] {

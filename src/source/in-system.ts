@@ -2,9 +2,9 @@ import type { AnyStateMachine } from 'xstate';
 import { check, type SystemResult } from '../check/check.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { alphabetOf } from '../lts/alphabet.ts';
-import { parseLabel } from '../lts/label.ts';
+import { parseLabel, plainLabel } from '../lts/label.ts';
 import type { Call } from '../specification/call.ts';
-import type { Part } from '../specification/part.ts';
+import { joining, newLabels, type Part, alphabetOf as partLabels } from '../specification/part.ts';
 import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { machineFrom } from './extracted.ts';
 import type { FunctionReading } from './function-readings.ts';
@@ -118,7 +118,22 @@ export function withMachines(
     made.set(part.machine, machine);
     return { ...part, machine };
   });
-  return { ...system, parts, calls: [...system.calls, ...choiceCalls([...made.values()])] };
+  const calls = [...system.calls, ...choiceCalls([...made.values()])];
+  return { ...system, parts: hearing(parts, newLabels(system.parts, parts)), calls };
+}
+
+/**
+ * The parts, where what is shared takes the steps that the machines have newly; but a step that
+ * monitors of threads watch would be none to them, and a lock would seem to be taken by nobody.
+ */
+function hearing(parts: readonly Part[], fresh: readonly string[]): readonly Part[] {
+  if (fresh.length === 0) return parts;
+  const monitors = parts.filter(({ kind, name }) => kind === 'monitor' && name.includes('@'));
+  const watched = new Set(
+    monitors.flatMap((one) => partLabels(one).flatMap(one.rename)).map(plainLabel),
+  );
+  const heard = fresh.filter((label) => !watched.has(plainLabel(label)));
+  return parts.map((part) => (part.kind === 'resource' ? joining(part, heard) : part));
 }
 
 /** A choice of the C is a step that its thread takes alone, and so is a return that nobody expects. */

@@ -133,3 +133,26 @@ export function objectOf(part: Part): string {
   }
   return part.name;
 }
+
+/** A part that is shared takes new steps as it takes those of the same name of other threads. */
+export function joining(part: Part, fresh: readonly string[]): Part {
+  // What watches one thread goes on watching it.
+  if (part.kind === 'monitor' && part.name.includes('@')) return part;
+  const object = objectOf(part);
+  const joins = (label: string) => {
+    const own = new Set(part.rename(label).map(plainLabel));
+    if (own.size === 0 && part.kind === 'resource') own.add(`${object}.${label}`);
+    return fresh.filter((one) => own.has(plainLabel(one)));
+  };
+  return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
+}
+
+/** The labels that some parts have, and no part had before. */
+export function newLabels(before: readonly Part[], now: readonly Part[]): string[] {
+  const known = new Set(systemLabelsOf(before));
+  return systemLabelsOf(now).filter((label) => !known.has(label));
+}
+
+function systemLabelsOf(parts: readonly Part[]): string[] {
+  return [...new Set(parts.flatMap((part) => alphabetOf(part).flatMap(part.rename)))];
+}
