@@ -1,4 +1,4 @@
-import type { AnyStateMachine, AnyStateNodeConfig } from 'xstate';
+import type { AnyStateMachine } from 'xstate';
 import { InputError, suggested } from '../src/base/errors.ts';
 import { type LintFinding, type LintRule, lint } from '../src/lts/lint.ts';
 import type { Part } from '../src/specification/part.ts';
@@ -118,7 +118,7 @@ export function unknown(
 }
 
 /** States of the machine of a fault written anew, by dotted path (`revoke.drain`): its `change`. */
-export function anew(states: Readonly<Record<string, AnyStateNodeConfig>>): {
+export function anew(states: NonNullable<MachineChanges['states']>): {
   readonly anew: (machine: AnyStateMachine, fault: string) => AnyStateMachine;
 } {
   return {

@@ -1,4 +1,5 @@
 import type { Fault } from '../../src/faults/fault.ts';
+import { anew } from '../change-machines.ts';
 
 /** Defects that revoke, un-revoke and close had in posted or released versions. */
 export const revokeFaults: readonly Fault[] = [
@@ -48,5 +49,28 @@ export const revokeFaults: readonly Fault[] = [
     scope: { importers: 1, closers: 1 },
     expected: ['disabled-means-unmapped'],
     source: 'd97708701434, CVE-2026-53322, v7.1',
+  },
+  {
+    id: 'flag-unlocked',
+    title: 'access comes back without dma_resv',
+    machine: 'move',
+    change: anew({
+      'restore.give_back.unlock_notified': { on: { 'buf[b].resv.unlock': 'flag' } },
+      'restore.give_back.lock_again': 'gone',
+      'restore.give_back.flag': {
+        on: {
+          'buf[b].revoked.clear': {
+            target: '#move.restore.put_file',
+            meta: { commits: 'buf[b].unrevoke' },
+          },
+        },
+      },
+      'restore.give_back.unlock': 'gone',
+    }),
+    base: '7.3',
+    system: 'revoke',
+    scope: { importers: 1, closers: 0 },
+    expected: ['revoked-needs-resv'],
+    source: 'derived: vfio_pci_dma_buf_move(revoked = false), v7.3, which takes dma_resv for it',
   },
 ];

@@ -103,8 +103,8 @@ function doubtIn({ parts }: System, doubts: ReadonlyMap<string, string>): string
 }
 
 /**
- * How a function ends after a change that nobody of the system expects: whoever called it would wait
- * for another answer for ever.
+ * What a function does after a change that nobody of the system knows: it ends in another way, and
+ * whoever called it would wait for another answer for ever; or it takes a lock that does not hear of it.
  */
 function unexpectedIn(before: System, after: System): string | undefined {
   const others = (part: Part, label: string) =>

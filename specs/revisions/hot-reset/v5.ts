@@ -4,12 +4,12 @@ import { V1_REVIEW, V9_COVER } from '../sources.ts';
 const end = { commits: 'dev[i].end' };
 
 /**
- * v2 to v5: access comes back in a forward loop right after pci_reset_bus(), so a hot reset that
- * fails before the bus is reset gives nothing back (P3).
+ * Access comes back in a forward loop of its own, after pci_reset_bus() whatever it answers.
+ *
+ * @param then - where the loop leads
  */
-export const unrevokeAfterReset: Difference = {
-  at: ['hotReset'],
-  states: {
+export const unrevokeInALoop = (then: { readonly target: string; readonly actions: string }) =>
+  ({
     'hot_reset.resetting': {
       description: 'the errno of a failed reset is returned; the way back is the same',
       on: {
@@ -38,13 +38,20 @@ export const unrevokeAfterReset: Difference = {
         unrevoke: { on: { 'dev[i].move(false):begin': 'unrevoking' } },
         unrevoking: { on: { 'dev[i].move(false):end': 'next' } },
         next: {
-          always: [
-            { guard: 'more', target: 'memory_enabled', actions: 'next' },
-            { target: '#hot_reset.unwind', actions: 'fromLast' },
-          ],
+          always: [{ guard: 'more', target: 'memory_enabled', actions: 'next' }, then],
         },
       },
     },
+  }) satisfies Difference['states'];
+
+/**
+ * v2 to v5: access comes back in a forward loop right after pci_reset_bus(), so a hot reset that
+ * fails before the bus is reset gives nothing back (P3).
+ */
+export const unrevokeAfterReset: Difference = {
+  at: ['hotReset'],
+  states: {
+    ...unrevokeInALoop({ target: '#hot_reset.unwind', actions: 'fromLast' }),
     'hot_reset.unwind': {
       description: 'err_undo: from the last device taken back to the first, unlock',
       initial: 'unlock',

@@ -1,4 +1,5 @@
 import type { Difference } from '../design.ts';
+import { unrevokeInALoop } from './v5.ts';
 
 /**
  * v6: access comes back in a forward loop of its own. It leaves `vdev` at the list head, so that the
@@ -43,41 +44,7 @@ export const unrevokeBeforeUnlock: Difference = {
         ],
       },
     },
-    'hot_reset.resetting': {
-      description: 'the errno of a failed reset is returned; the way back is the same',
-      on: {
-        'bus.pci_reset_bus:ok': {
-          target: 'unrevoke_all',
-          actions: 'fromFirst',
-          meta: { commits: 'bus.reset:ok' },
-        },
-        'bus.pci_reset_bus:-ENOTTY': {
-          target: 'unrevoke_all',
-          actions: ['fromFirst', { type: 'fail', params: '-ENOTTY' }],
-          meta: { commits: 'bus.reset:-ENOTTY' },
-        },
-      },
-    },
-    'hot_reset.unrevoke_all': {
-      description: 'list_for_each_entry(vdev, &dev_set->device_list): un-revoke',
-      initial: 'memory_enabled',
-      states: {
-        memory_enabled: {
-          on: {
-            'dev[i].memory_enabled:true': 'unrevoke',
-            'dev[i].memory_enabled:false': 'next',
-          },
-        },
-        unrevoke: { on: { 'dev[i].move(false):begin': 'unrevoking' } },
-        unrevoking: { on: { 'dev[i].move(false):end': 'next' } },
-        next: {
-          always: [
-            { guard: 'more', target: 'memory_enabled', actions: 'next' },
-            { target: '#hot_reset.put_all', actions: 'fromFirst' },
-          ],
-        },
-      },
-    },
+    ...unrevokeInALoop({ target: '#hot_reset.put_all', actions: 'fromFirst' }),
     'hot_reset.unwind': 'gone',
   },
   defects: ['P4', 'P5'],

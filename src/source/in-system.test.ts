@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { check } from '../check/check.ts';
+import { call, machine, system } from '../check/tiny-systems.fixture.ts';
+import { balanceMonitors } from '../monitors/locks.ts';
+import { procedure, resource } from '../specification/part.ts';
+import { compose } from '../system/product.ts';
+import { withMachines } from './in-system.ts';
+
+const LOCK = { wait: [], take: ['lock'], release: ['unlock'] };
+
+/** A worker that switches a lamp on, the lamp, and a mutex that another worker takes. */
+const worker = machine('worker', { idle: { on: { 'lamp.on': 'done' } }, done: {} });
+const other = machine('other', {
+  idle: { on: { 'mutex.lock': 'held' } },
+  held: { on: { 'mutex.unlock': 'idle' } },
+});
+const lamp = machine('lamp', {
+  dark: { on: { on: 'lit' } },
+  lit: { on: { on: 'lit', off: 'dark' } },
+});
+const mutex = machine('mutex', {
+  free: { on: { lock: 'held' } },
+  held: { on: { unlock: 'free' } },
+});
+
+const threads = [
+  procedure('one', worker, { thread: 'one' }),
+  procedure('two', other, { thread: 'two' }),
+];
+const rooms = system(
+  [
+    ...threads,
+    resource('lamp', lamp, threads, 'lamp'),
+    resource('mutex', mutex, threads, 'mutex'),
+    ...balanceMonitors(threads, [{ name: 'mutex', kind: LOCK }], () => false),
+  ],
+  {
+    calls: ['lamp.on', 'lamp.off', 'mutex.lock', 'mutex.unlock'].map((name) =>
+      call(name, 'thread', name.replace(/\..*/, '')),
+    ),
+  },
+);
+
+/** The system with other steps of the first worker, and who takes part in one of them. */
+function takingPart(label: string, states: Parameters<typeof machine>[1]): string[] {
+  const made = withMachines(rooms, (one) =>
+    one.name === 'one' ? machine('worker', states) : undefined,
+  );
+  const { parts, vectors } = compose(made);
+  const vector = vectors.find((one) => one.label === label);
+  return (vector?.participants ?? []).map((one) => parts[one.part]!.name);
+}
+
+describe('a machine that takes steps which its predecessor never had', () => {
+  test('is heard by the flag that the step is of', () => {
+    const states = { idle: { on: { 'lamp.off': 'done' } }, done: {} };
+    expect(takingPart('lamp.off@one', states)).toEqual(['one', 'lamp']);
+  });
+
+  test('is not heard by a lock whose monitors would not know that it is taken', () => {
+    const states = {
+      idle: { on: { 'mutex.lock': 'held' } },
+      held: { on: { 'mutex.unlock': 'idle' } },
+    };
+    expect(takingPart('mutex.lock@one', states)).toEqual(['one']);
+  });
+
+  test('leaves the system as it is where it takes no others', () => {
+    const same = withMachines(rooms, () => undefined);
+    expect(same.parts).toEqual(rooms.parts);
+    expect(check(same)).toMatchObject({ states: 4 });
+  });
+});
