@@ -1,6 +1,5 @@
-import { explore } from '../src/explore/explore.ts';
-import { sweep } from '../src/explore/sweep.ts';
-import { compose } from '../src/system/product.ts';
+import { compose, explore } from 'xstate-check';
+import { sweep } from 'xstate-check/engine';
 
 /*
  * node dist/bench/engine.js explore|together|sweep|xstate|xstate-all SUBJECT

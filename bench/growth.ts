@@ -1,9 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { BoundReached, compose, defaultRevision, explore, findByName } from 'xstate-check';
 import { specification } from '../specs/catalogue.ts';
-import { defaultRevision, findByName } from '../src/catalogue/catalogue.ts';
-import { BoundReached, explore } from '../src/explore/explore.ts';
-import { compose } from '../src/system/product.ts';
 import { type Growth, growthChart } from './growth-chart.ts';
 
 /*

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explore } from '../src/explore/explore.ts';
-import { compose } from '../src/system/product.ts';
+import { compose, explore } from 'xstate-check';
 import { benchmarkSystem, statesOf, transitionsOf } from './model.ts';
 
 /** What SPIN, Rumur and xstate/graph count for the same model. */

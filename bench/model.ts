@@ -1,6 +1,5 @@
 import { type AnyStateMachine, setup } from 'xstate';
-import type { Part } from '../src/specification/part.ts';
-import type { System } from '../src/specification/system.ts';
+import type { Part, System } from 'xstate-check';
 
 /**
  * The benchmark model, the same one that was measured with SPIN, Rumur and xstate/graph: `devices`

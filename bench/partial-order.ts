@@ -1,9 +1,5 @@
-import { explore } from '../src/explore/explore.ts';
-import { decide } from '../src/reduce/decide.ts';
-import { either, type Goal, partIs } from '../src/reduce/goal.ts';
-import { shortestRunTo } from '../src/reduce/shortest.ts';
-import type { Product } from '../src/system/product.ts';
-import { compose } from '../src/system/product.ts';
+import { compose, explore, type Product } from 'xstate-check';
+import { decide, either, type Goal, partIs, shortestRunTo } from 'xstate-check/engine';
 import { benchmarkSystem } from './model.ts';
 
 /*

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelOf } from '../src/export/model.ts';
-import { promela } from '../src/export/promela.ts';
-import type { System } from '../src/specification/system.ts';
+import type { System } from 'xstate-check';
+import { modelOf, promela } from 'xstate-check/engine';
 import { measure } from './measure.ts';
 import type { Measured } from './rows.ts';
 

@@ -1,6 +1,5 @@
+import { defaultRevision, findByName, type System } from 'xstate-check';
 import { specification } from '../specs/catalogue.ts';
-import { defaultRevision, findByName } from '../src/catalogue/catalogue.ts';
-import type { System } from '../src/specification/system.ts';
 import { benchmarkSystem, statesOf, transitionsOf } from './model.ts';
 
 /** What is explored: the benchmark model, or a system of this specification. */

@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exploreOrbits } from '../src/reduce/orbits.ts';
-import { symmetryOf } from '../src/reduce/symmetry.ts';
-import { compose } from '../src/system/product.ts';
+import { compose } from 'xstate-check';
+import { exploreOrbits, symmetryOf } from 'xstate-check/engine';
 import { benchmarkSystem, statesOf } from './model.ts';
 
 const orbitsOf = (devices: number) => {

@@ -1,6 +1,5 @@
-import { exploreOrbits } from '../src/reduce/orbits.ts';
-import { symmetryOf } from '../src/reduce/symmetry.ts';
-import { compose } from '../src/system/product.ts';
+import { compose } from 'xstate-check';
+import { exploreOrbits, symmetryOf } from 'xstate-check/engine';
 import { benchmarkSystem } from './model.ts';
 
 /*

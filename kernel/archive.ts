@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import { Suite } from './apt.ts';
 import { byVersion, cached, newestEntry } from './cache.ts';
 

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import { downloadSource, type KernelFiles } from './archive.ts';
 import { newestEntry } from './cache.ts';
 import { fingerprint } from './fingerprint.ts';

@@ -1,12 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, suggested } from '../src/base/errors.ts';
-import { assertDirectoryWritable, assertFileWritable } from '../src/base/output.ts';
-import type { Terminal } from '../src/base/terminal.ts';
-import { writeWhole } from '../src/base/write-file.ts';
-import { generateSuites, type SuiteSource } from '../src/catalogue/suites.ts';
-import { parseSuite } from '../src/generate/parse-suite.ts';
-import { suitePath, type TestSuite } from '../src/generate/test-suite.ts';
+import {
+  generateSuites,
+  InputError,
+  parseSuite,
+  type SuiteSource,
+  suggested,
+  suitePath,
+  type TestSuite,
+} from 'xstate-check';
+import {
+  assertDirectoryWritable,
+  assertFileWritable,
+  type Terminal,
+  writeWhole,
+} from 'xstate-check/command';
 import type { TargetScope } from '../targets/target-scope.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
 import { buildLabKernel } from './build.ts';

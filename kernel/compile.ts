@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import type { KernelFiles } from './archive.ts';
 import { cached } from './cache.ts';
 import { fingerprint } from './fingerprint.ts';

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import type { KernelFiles } from './archive.ts';
 import { CONTRACT_STOPS } from './contract-call.ts';
 import type { GuestImage } from './image.ts';

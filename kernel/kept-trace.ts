@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../src/base/write-file.ts';
+import { writeWhole } from 'xstate-check/command';
 import type { Guest } from './guest.ts';
 import { GuestError } from './vm.ts';
 

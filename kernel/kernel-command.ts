@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Terminal } from '../src/base/terminal.ts';
+import type { Terminal } from 'xstate-check/command';
 import { type KernelRunOptions, kernelBuild, kernelRun, type TestSources } from './command.ts';
 import { kernelMutants } from './mutants/run.ts';
 import { kernelSelftest, type SelftestOptions } from './selftest.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import type { KernelFiles } from './archive.ts';
 import { tool } from './tool.ts';
 

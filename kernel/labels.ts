@@ -1,4 +1,4 @@
-import type { Ability } from '../src/target/target.ts';
+import type { Ability } from 'xstate-check/target';
 
 /** A label taken apart: `object[index].operation:outcome`. */
 export interface Label {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TestCase } from '../src/generate/test-suite.ts';
+import type { TestCase } from 'xstate-check';
 import { abilityOf } from './labels.ts';
 import { doable } from './laboratory.ts';
 

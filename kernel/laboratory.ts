@@ -1,8 +1,14 @@
 import { join } from 'node:path';
-import { InputError } from '../src/base/errors.ts';
-import { type Failure, runSuite } from '../src/generate/run-suite.ts';
-import type { TestCase, TestStep, TestSuite } from '../src/generate/test-suite.ts';
-import { plainLabel, withoutVariant } from '../src/lts/label.ts';
+import {
+  type Failure,
+  InputError,
+  plainLabel,
+  runSuite,
+  type TestCase,
+  type TestStep,
+  type TestSuite,
+  withoutVariant,
+} from 'xstate-check';
 import type { TargetScope } from '../targets/target-scope.ts';
 import { obstacleIn } from './agent-steps.ts';
 import type { KernelFiles } from './archive.ts';

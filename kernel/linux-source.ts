@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import { downloadSource } from './archive.ts';
 import { newestEntry } from './cache.ts';
 import { tool } from './tool.ts';

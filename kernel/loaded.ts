@@ -1,4 +1,4 @@
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import type { GivenModule } from './kernel-modules.ts';
 
 /** The kernel, or a module, as the guest itself says what it has. */

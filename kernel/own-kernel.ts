@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import type { KernelFiles } from './archive.ts';
 
 /** A kernel that somebody built: its image, and the directory of its modules. */

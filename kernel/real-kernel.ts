@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { plainLabel } from '../src/lts/label.ts';
-import type { Ability, StepResult, Target } from '../src/target/target.ts';
+import { plainLabel } from 'xstate-check';
+import type { Ability, StepResult, Target } from 'xstate-check/target';
 import type { TargetScope } from '../targets/target-scope.ts';
 import { AgentSteps } from './agent-steps.ts';
 import {

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseSuite } from '../src/generate/parse-suite.ts';
+import { parseSuite } from 'xstate-check';
 import type { TargetScope } from '../targets/target-scope.ts';
 import { type KernelFiles, newestStockKernel } from './archive.ts';
 import { guestImage } from './image.ts';

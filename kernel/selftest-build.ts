@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import { downloadSource, type KernelFiles } from './archive.ts';
 import { cached } from './cache.ts';
 import { sources } from './compile.ts';

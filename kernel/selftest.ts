@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { InputError } from '../src/base/errors.ts';
-import type { Terminal } from '../src/base/terminal.ts';
+import { InputError } from 'xstate-check';
+import type { Terminal } from 'xstate-check/command';
 import type { KernelFiles } from './archive.ts';
 import { kernelOf } from './command.ts';
 import { sources } from './compile.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import { atExit } from './cleanup.ts';
 
 export interface ToolOptions {

@@ -1,4 +1,4 @@
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import type { Guest } from './guest.ts';
 
 /** The functions that `docs/traces.md` has traced. */

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import type { KernelFiles } from './archive.ts';
 import { atExit } from './cleanup.ts';
 import { ConsoleFile } from './console-file.ts';

@@ -1,9 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { dot, scxml } from 'xstate-check/engine';
 import { specification } from '../specs/catalogue.ts';
-import { dot } from '../src/export/dot.ts';
-import { scxml } from '../src/export/scxml.ts';
 import { inDirectory, missing, output } from './tools.ts';
 
 const QSCXMLC = ['/usr/lib/qt5/bin/qscxmlc', 'qscxmlc'].find(

@@ -1,6 +1,12 @@
-import { and, type Formula, not, or } from '../src/check/formula.ts';
-import type { Model, ModelPart } from '../src/export/model.ts';
-import { identifier } from '../src/export/names.ts';
+import {
+  and,
+  type Formula,
+  identifier,
+  type Model,
+  type ModelPart,
+  not,
+  or,
+} from 'xstate-check/engine';
 
 /** The part that says which of the models of a batch runs. */
 const CHOSEN = 'chosen';

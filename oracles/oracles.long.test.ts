@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { modelOf } from 'xstate-check/engine';
 import { specification } from '../specs/catalogue.ts';
-import { modelOf } from '../src/export/model.ts';
 import { differences } from './findings.ts';
 import { ours } from './ours.ts';
 import { rumurFindings } from './rumur.ts';

@@ -1,7 +1,5 @@
-import { check, type SystemResult } from '../src/check/check.ts';
-import { holds } from '../src/check/formula.ts';
-import type { Model } from '../src/export/model.ts';
-import type { System } from '../src/specification/system.ts';
+import { check, type System, type SystemResult } from 'xstate-check';
+import { holds, type Model } from 'xstate-check/engine';
 import type { Findings } from './findings.ts';
 
 /** What our checker says of a system, and in how many states each safety property is broken. */

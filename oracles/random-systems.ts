@@ -1,9 +1,6 @@
 import fc from 'fast-check';
-import { machine, type Node, part, system } from '../src/check/tiny-systems.fixture.ts';
-import type { Call } from '../src/specification/call.ts';
-import { is, type Predicate } from '../src/specification/predicate.ts';
-import type { Property } from '../src/specification/property.ts';
-import type { System } from '../src/specification/system.ts';
+import { type Call, is, type Predicate, type Property, type System } from 'xstate-check';
+import { machine, type Node, part, system } from 'xstate-check/engine';
 
 /** Each machine shares one label with the next, one with the last, and has two of its own. */
 const SHARED = ['a', 'b', 'c', 'd'];

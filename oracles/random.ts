@@ -1,7 +1,5 @@
-import { check } from '../src/check/check.ts';
-import { type Model, modelOf } from '../src/export/model.ts';
-import { propertyName } from '../src/export/promela.ts';
-import type { System } from '../src/specification/system.ts';
+import { check, type System } from 'xstate-check';
+import { type Model, modelOf, propertyName } from 'xstate-check/engine';
 import { CHOICE, combined } from './combined.ts';
 import { differences, type Findings } from './findings.ts';
 import { brokenLeadsTo, ours, withUnfairLocks } from './ours.ts';

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Model } from '../src/export/model.ts';
-import { murphi } from '../src/export/murphi.ts';
+import { type Model, murphi } from 'xstate-check/engine';
 import type { Findings } from './findings.ts';
 import { output, outputOfAny } from './tools.ts';
 

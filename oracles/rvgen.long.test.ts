@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { runtimeMonitor } from 'xstate-check/kernel';
 import { runtimeMonitors } from '../specs/rv/monitors.ts';
 import { symbols } from '../specs/rv/symbols.ts';
-import { runtimeMonitor } from '../src/export/formats.ts';
 import { compileHeader, generate, rvgenHere, tableDifferences } from './rvgen.ts';
 import { presenceIn, stockModule } from './stock-module.ts';
 import { inDirectory, missing } from './tools.ts';

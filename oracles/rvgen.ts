@@ -2,11 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../src/base/errors.ts';
-import { type RuntimeMonitor, runtimeMonitor } from '../src/export/formats.ts';
-import { eventName, monitorClass, only, stateName, type Watch } from '../src/export/rv-dot.ts';
-import { type Lts, transitionsOf } from '../src/lts/lts.ts';
-import { ltsOf } from '../src/system/product.ts';
+import { InputError, type Lts, ltsOf, transitionsOf } from 'xstate-check';
+import {
+  eventName,
+  monitorClass,
+  only,
+  type RuntimeMonitor,
+  runtimeMonitor,
+  stateName,
+  type Watch,
+} from 'xstate-check/kernel';
 import { output } from './tools.ts';
 
 /** Where kernel/setup unpacks the packaged source. */

@@ -8,10 +8,7 @@ import {
   raise,
   transition,
 } from 'xstate';
-import { idOf } from '../src/export/chart.ts';
-import { identifier } from '../src/export/names.ts';
-import { scxml } from '../src/export/scxml.ts';
-import type { StateNode } from '../src/lts/snapshot.ts';
+import { identifier, idOf, type StateNode, scxml } from 'xstate-check/engine';
 import { PYTHON, ScxmlInterpreter } from './scxml.ts';
 
 const missing = spawnSync(PYTHON, ['-c', 'import PySide2.QtScxml']).status !== 0;

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Model } from '../src/export/model.ts';
-import { promela, propertyName } from '../src/export/promela.ts';
+import { type Model, promela, propertyName } from 'xstate-check/engine';
 import type { Findings } from './findings.ts';
 import { output } from './tools.ts';
 

@@ -1,9 +1,6 @@
+import { check, defaultRevision, type Expectation, type System } from 'xstate-check';
+import { modelOf, propertyName } from 'xstate-check/engine';
 import { specification } from '../specs/catalogue.ts';
-import { defaultRevision, type Expectation } from '../src/catalogue/catalogue.ts';
-import { check } from '../src/check/check.ts';
-import { modelOf } from '../src/export/model.ts';
-import { propertyName } from '../src/export/promela.ts';
-import type { System } from '../src/specification/system.ts';
 import { differences } from './findings.ts';
 import { brokenLeadsTo, ours, withUnfairLocks } from './ours.ts';
 import { rumurFindings } from './rumur.ts';

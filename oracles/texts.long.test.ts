@@ -1,10 +1,8 @@
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultRevision, mermaid } from 'xstate-check';
+import { modelOf, tla } from 'xstate-check/engine';
 import { specification } from '../specs/catalogue.ts';
-import { defaultRevision } from '../src/catalogue/catalogue.ts';
-import { mermaid } from '../src/export/mermaid.ts';
-import { modelOf } from '../src/export/model.ts';
-import { tla } from '../src/export/tla.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -1,4 +1,4 @@
-import { parseLabel, plainLabel } from '../src/target/target.ts';
+import { parseLabel, plainLabel } from 'xstate-check/target';
 
 /** A label by the object that a test has, however much of the label names what is in that object. */
 export interface LabelOfObject {

@@ -1,4 +1,4 @@
-import { type Ability, plainLabel, type StepResult, type Target } from '../src/target/target.ts';
+import { type Ability, plainLabel, type StepResult, type Target } from 'xstate-check/target';
 import type { TargetScope } from '../targets/target-scope.ts';
 import { asThread, BEGUN_BY, type Call, callOf, exportEverything, openDevices } from './calls.ts';
 import type { FaultId } from './faults.ts';

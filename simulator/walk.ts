@@ -1,5 +1,4 @@
-import type { Target } from '../src/target/target.ts';
-import { plainLabel } from '../src/target/target.ts';
+import { plainLabel, type Target } from 'xstate-check/target';
 
 /**
  * Asks a target for the labels of a text, one after the other; the error names the first that did

@@ -1,4 +1,4 @@
-import { workApart } from '../src/load/work-apart.ts';
+import { workApart } from 'xstate-check/command';
 import { runCommand } from './command.ts';
 
 await workApart(runCommand);

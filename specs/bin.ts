@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { terminalOf } from '../src/base/terminal.ts';
-import { namesFile, runApart } from '../src/load/apart.ts';
+import { namesFile, runApart, terminalOf } from 'xstate-check/command';
 
 const args = process.argv.slice(2);
 const terminal = terminalOf(process);

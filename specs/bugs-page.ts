@@ -1,4 +1,4 @@
-import type { Fault } from '../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 import { knownBugs, notModelled } from './bugs.ts';
 import { specification } from './catalogue.ts';
 import { leftOut } from './readings.ts';

@@ -1,4 +1,4 @@
-import type { NotModelled } from '../src/catalogue/catalogue.ts';
+import type { NotModelled } from 'xstate-check';
 
 const series = (first: string, last: number) =>
   Array.from({ length: last }, (_, i) => `${first}${i + 1}`);

@@ -1,4 +1,4 @@
-import type { Call } from '../src/specification/call.ts';
+import type { Call } from 'xstate-check';
 import { families } from './catalogue.ts';
 
 /** Every call of every system, as it is declared: who makes it, what it answers, how C writes it. */

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Catalogue, Expectation, MachineEntry } from '../src/catalogue/catalogue.ts';
-import type { SystemFamily } from '../src/specification/system.ts';
+import type { Catalogue, Expectation, MachineEntry, SystemFamily } from 'xstate-check';
 import { lifeFaults } from './dma-buf/faults.ts';
 import { lifeFamily } from './dma-buf/life.system.ts';
 import * as exports from './export/index.ts';

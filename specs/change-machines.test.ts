@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { InputError } from 'xstate-check';
 import { commandWrite } from '../machines/device/command-write.procedure.ts';
-import { InputError } from '../src/base/errors.ts';
 import { anew } from './change-machines.ts';
 
 describe('a fault that writes states anew', () => {

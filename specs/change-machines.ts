@@ -1,7 +1,12 @@
 import type { AnyStateMachine } from 'xstate';
-import { InputError, suggested } from '../src/base/errors.ts';
-import { type LintFinding, type LintRule, lint } from '../src/lts/lint.ts';
-import type { Part } from '../src/specification/part.ts';
+import {
+  InputError,
+  type LintFinding,
+  type LintRule,
+  lint,
+  type Part,
+  suggested,
+} from 'xstate-check';
 import { type Edit, editOf, type MachineChanges, machinesOf, writtenAnew } from './written-anew.ts';
 
 /**

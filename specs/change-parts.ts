@@ -1,12 +1,18 @@
 import type { AnyStateMachine } from 'xstate';
+import {
+  type Call,
+  InputError,
+  joining,
+  newLabels,
+  type Part,
+  type Property,
+  procedure,
+  resource,
+  type System,
+} from 'xstate-check';
+import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
-import { InputError } from '../src/base/errors.ts';
-import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from '../src/monitors/locks.ts';
-import type { Call } from '../src/specification/call.ts';
-import { joining, newLabels, type Part, procedure, resource } from '../src/specification/part.ts';
-import type { Property } from '../src/specification/property.ts';
-import type { System } from '../src/specification/system.ts';
 import { unknown } from './change-machines.ts';
 import { MUTEX, RESV, RWSEM } from './procedures/parts.ts';
 import { returnsOf } from './procedures/rules.ts';

@@ -1,5 +1,4 @@
-import { InputError } from '../src/base/errors.ts';
-import type { System, SystemFamily } from '../src/specification/system.ts';
+import { InputError, type System, type SystemFamily } from 'xstate-check';
 import { specification } from './catalogue.ts';
 import { changedParts, unknown } from './change-machines.ts';
 import { type Additions, withAdditions } from './change-parts.ts';

@@ -1,17 +1,21 @@
+import type { OfSource } from 'xstate-check';
+import {
+  addExportCommand,
+  exportFormats,
+  GENERATED_TESTS,
+  type Program,
+  run,
+} from 'xstate-check/cli';
+import type { Terminal } from 'xstate-check/command';
+import {
+  addCarriesCommand,
+  addPatchCommand,
+  addSourceCommand,
+  addTraceCommand,
+  ofSource,
+} from 'xstate-check/kernel';
 import { addKernelCommands } from '../kernel/kernel-command.ts';
 import { Simulator } from '../simulator/index.ts';
-import type { Terminal } from '../src/base/terminal.ts';
-import type { OfSource } from '../src/catalogue/catalogue.ts';
-import { addCarriesCommand } from '../src/cli/carries-command.ts';
-import { addExportCommand } from '../src/cli/export-command.ts';
-import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
-import { run } from '../src/cli/main.ts';
-import { ofSource } from '../src/cli/of-source.ts';
-import { addPatchCommand } from '../src/cli/patch-command.ts';
-import type { Program } from '../src/cli/program.ts';
-import { addSourceCommand } from '../src/cli/source-command.ts';
-import { addTraceCommand } from '../src/cli/trace-command.ts';
-import { exportFormats } from '../src/export/formats.ts';
 import { specification } from './catalogue.ts';
 import { kselftestFormat } from './kselftest/kselftest.ts';
 import { modules } from './modules.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../src/catalogue/catalogue.ts';
+import type { Finding } from 'xstate-check';
 
 /** What is broken in the newest released kernel, as claims that a maintainer can check. */
 export const findings: readonly Finding[] = [

@@ -1,4 +1,4 @@
-import type { Limits } from '../src/catalogue/catalogue.ts';
+import type { Limits } from 'xstate-check';
 import { notModelled } from './bugs.ts';
 import { leftOut } from './readings.ts';
 

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lint, ltsOf } from 'xstate-check';
 import { listed } from '../machines/dma-buf/listed.resource.ts';
 import { completion } from '../machines/locks/completion.resource.ts';
 import { dmaResv } from '../machines/locks/dma-resv.resource.ts';
 import { kref } from '../machines/locks/kref.resource.ts';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { queueLabels, rwsem } from '../machines/locks/rwsem.resource.ts';
-import { lint } from '../src/lts/lint.ts';
-import { ltsOf } from '../src/system/product.ts';
 
 describe('locks, counts and lists, from zeroed memory and from when they are made', () => {
   it.each([

@@ -1,5 +1,4 @@
-import type { MachineEntry } from '../src/catalogue/catalogue.ts';
-import { mermaid } from '../src/export/mermaid.ts';
+import { type MachineEntry, mermaid } from 'xstate-check';
 import { specification } from './catalogue.ts';
 
 /** The diagrams of all machines, for people who read rather than run: a list, and a page a subject. */

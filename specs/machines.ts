@@ -1,3 +1,4 @@
+import type { MachineEntry } from 'xstate-check';
 import { close } from '../machines/device/close.procedure.ts';
 import { commandWrite } from '../machines/device/command-write.procedure.ts';
 import { coreDisable } from '../machines/device/core-disable.procedure.ts';
@@ -31,7 +32,6 @@ import { dmaResv } from '../machines/locks/dma-resv.resource.ts';
 import { kref } from '../machines/locks/kref.resource.ts';
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
-import type { MachineEntry } from '../src/catalogue/catalogue.ts';
 
 type Machine = MachineEntry['machine'];
 

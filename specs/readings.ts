@@ -1,4 +1,4 @@
-import type { LeftOut } from '../src/catalogue/catalogue.ts';
+import type { LeftOut } from 'xstate-check';
 
 /** A procedure machine, where the functions it stands for were read, and what it leaves out of them. */
 export interface Reading {

@@ -1,7 +1,4 @@
-import { defaultRevision } from '../src/catalogue/catalogue.ts';
-import { check } from '../src/check/check.ts';
-import { checkReduced } from '../src/reduce/check-reduced.ts';
-import type { SystemFamily } from '../src/specification/system.ts';
+import { check, checkReduced, defaultRevision, type SystemFamily } from 'xstate-check';
 import { specification } from './catalogue.ts';
 
 /** The part of `docs/reduction.md` between `<!-- systems -->` and `<!-- end -->` made anew. */

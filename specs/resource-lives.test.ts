@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, type SystemResult } from '../src/check/check.ts';
+import { check, type SystemResult } from 'xstate-check';
 import { type Change, change } from './change.ts';
 
 /** What a change breaks, each with what is found at the end of its shortest run. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compose } from '../src/system/product.ts';
-import { refusalsOf } from '../src/system/receptive.ts';
+import { compose, refusalsOf } from 'xstate-check';
 import { specification } from './catalogue.ts';
 
 describe('every resource answers in every state whatever does not block in the kernel', () => {

@@ -1,10 +1,15 @@
+import {
+  InputError,
+  type Product,
+  parseLabel,
+  type Scope,
+  type SuiteSource,
+  type System,
+  type SystemFamily,
+  suggested,
+} from 'xstate-check';
+import { alphabetOf } from 'xstate-check/engine';
 import { move } from '../machines/dma-buf/move.procedure.ts';
-import { InputError, suggested } from '../src/base/errors.ts';
-import type { SuiteSource } from '../src/catalogue/suites.ts';
-import { alphabetOf } from '../src/lts/alphabet.ts';
-import { parseLabel } from '../src/lts/label.ts';
-import type { Scope, System, SystemFamily } from '../src/specification/system.ts';
-import type { Product } from '../src/system/product.ts';
 import type { TargetScope } from '../targets/target-scope.ts';
 import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
 import { lifeSystem } from './dma-buf/life.system.ts';

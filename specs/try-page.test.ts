@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import { change } from './change.ts';
 import { pagesOfCommands, tryPage } from './try-page.ts';
 

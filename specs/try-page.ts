@@ -8,9 +8,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { run } from '../src/cli/main.ts';
-import { addPatchCommand } from '../src/cli/patch-command.ts';
-import type { AddCommand } from '../src/cli/program.ts';
+import { type AddCommand, run } from 'xstate-check/cli';
+import { addPatchCommand } from 'xstate-check/kernel';
 import { specification } from './catalogue.ts';
 import { modules } from './modules.ts';
 import { cSpecification } from './source/index.ts';

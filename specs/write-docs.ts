@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { suggested } from '../src/base/errors.ts';
-import { writeWhole } from '../src/base/write-file.ts';
-import { run } from '../src/cli/main.ts';
-import { mermaid } from '../src/export/mermaid.ts';
+import { mermaid, suggested } from 'xstate-check';
+import { run } from 'xstate-check/cli';
+import { writeWhole } from 'xstate-check/command';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
 import { specification } from './catalogue.ts';

@@ -1,10 +1,17 @@
-import { suggested } from '../src/base/errors.ts';
-import { writeWhole } from '../src/base/write-file.ts';
-import type { Expectation } from '../src/catalogue/catalogue.ts';
-import { isSameScope, scopesOf } from '../src/catalogue/known.ts';
-import { check, type PropertyResult, type SystemResult } from '../src/check/check.ts';
-import { fingerprint } from '../src/matrix/same-system.ts';
-import type { Scope, System, SystemFamily } from '../src/specification/system.ts';
+import {
+  check,
+  type Expectation,
+  fingerprint,
+  isSameScope,
+  type PropertyResult,
+  type Scope,
+  type System,
+  type SystemFamily,
+  type SystemResult,
+  scopesOf,
+  suggested,
+} from 'xstate-check';
+import { writeWhole } from 'xstate-check/command';
 import { families, specification } from './catalogue.ts';
 import { defectsOf, NEWEST, proposals } from './revisions/index.ts';
 

@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyStateNodeConfig } from 'xstate';
-import { type Patch, patched } from '../src/faults/patch.ts';
+import { type Patch, patched } from 'xstate-check';
 
 /**
  * What a change does to machines, by their names. The machines are those of the newest release; any

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { EXIT } from 'xstate-check/command';
+import { type CarriesOptions, carriesCommand, type Tree } from 'xstate-check/kernel';
 import { cSpecification } from '../specs/source/index.ts';
 import { knownDefects } from '../specs/source/known-defects.ts';
 import { RIGHT, treeWith } from '../specs/source/own-tree.fixture.ts';
-import { EXIT } from '../src/base/exit.ts';
-import { type CarriesOptions, carriesCommand } from '../src/cli/carries-command.ts';
-import type { Tree } from '../src/source/tree.ts';
 import { violationsOf } from './cli.fixture.ts';
 
 /** The defects of move that show in the smallest systems, so that it takes seconds. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { chartOf } from 'xstate-check';
+import { legible } from 'xstate-check/testing';
 import { specification } from '../specs/catalogue.ts';
-import { chartOf } from '../src/chart/chart-of.ts';
-import { legible } from '../src/chart/legible.fixture.ts';
 
 describe('every machine has a legible chart', () => {
   test.each(specification.machines.map(({ name, kind, machine }) => ({ name, kind, machine })))(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { namesFile, runApart } from '../src/load/apart.ts';
+import { namesFile, runApart } from 'xstate-check/command';
 import { unfolded, violationsOf } from './cli.fixture.ts';
 
 const TOOL = new URL('./apart.fixture.mjs', import.meta.url);

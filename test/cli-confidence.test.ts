@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
+import type { Catalogue } from 'xstate-check';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 import { door, doors, unaware, window } from './cli-doors.fixture.ts';
 

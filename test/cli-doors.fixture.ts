@@ -1,10 +1,15 @@
 import type { AnyStateMachine } from 'xstate';
-import type { Catalogue, Expectation } from '../src/catalogue/catalogue.ts';
-import { check } from '../src/check/check.ts';
-import { machine, part, system } from '../src/check/tiny-systems.fixture.ts';
-import { is, not } from '../src/specification/predicate.ts';
-import type { Property } from '../src/specification/property.ts';
-import type { System, SystemFamily } from '../src/specification/system.ts';
+import {
+  type Catalogue,
+  check,
+  type Expectation,
+  is,
+  not,
+  type Property,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
+import { machine, part, system } from 'xstate-check/engine';
 
 /** A hinge that breaks after so many swings, if at all. */
 function hinge(breaksAfter: 1 | 2 | 'never'): AnyStateMachine {

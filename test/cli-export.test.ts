@@ -9,9 +9,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addExportCommand } from '../src/cli/export-command.ts';
-import type { Program } from '../src/cli/program.ts';
-import { exportFormats } from '../src/export/formats.ts';
+import { addExportCommand, exportFormats, type Program } from 'xstate-check/cli';
 import { runCommand } from './cli.fixture.ts';
 import { reportedDoors } from './report-doors.fixture.ts';
 

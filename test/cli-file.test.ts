@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Catalogue } from 'xstate-check';
 import { specification } from '../specs/catalogue.ts';
 import { modules } from '../specs/modules.ts';
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 
 const catalogue: Catalogue = { ...specification, modules, targets: [] };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Catalogue, Finding } from '../src/catalogue/catalogue.ts';
+import type { Catalogue, Finding } from 'xstate-check';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 import { doors } from './cli-doors.fixture.ts';
 

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
-import { is } from '../src/specification/predicate.ts';
-import type { SystemFamily } from '../src/specification/system.ts';
+import { type Catalogue, is, type SystemFamily } from 'xstate-check';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 import { door, doors, expected, unaware, window } from './cli-doors.fixture.ts';
 

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
-import { machine, part, system } from '../src/check/tiny-systems.fixture.ts';
-import { always, is } from '../src/specification/predicate.ts';
-import type { Property } from '../src/specification/property.ts';
-import type { SystemFamily } from '../src/specification/system.ts';
+import { always, type Catalogue, is, type Property, type SystemFamily } from 'xstate-check';
+import { machine, part, system } from 'xstate-check/engine';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 import { doors } from './cli-doors.fixture.ts';
 

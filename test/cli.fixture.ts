@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import type { Terminal } from '../src/base/terminal.ts';
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
-import { run } from '../src/cli/main.ts';
+import type { Catalogue } from 'xstate-check';
+import { run } from 'xstate-check/cli';
+import type { Terminal } from 'xstate-check/command';
 
 /** Runs `dmabuf-spec` on a catalogue, with a terminal that only remembers. */
 export async function runCommand(catalogue: Catalogue, ...args: string[]) {

@@ -2,11 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Catalogue } from 'xstate-check';
+import { generateCommand, startCommand } from 'xstate-check/cli';
 import { SimulatedKernel } from '../simulator/index.ts';
 import { specification } from '../specs/catalogue.ts';
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
-import { generateCommand } from '../src/cli/generate-command.ts';
-import { startCommand } from '../src/cli/start-command.ts';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 
 const catalogue: Catalogue = {

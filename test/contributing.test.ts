@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { createMachine } from 'xstate';
-import { lint } from '../src/lts/lint.ts';
+import { lint } from 'xstate-check';
 import { unsourced } from './conformance/sources.ts';
 import { edited, filesOf, followed, recipesOf, writeAll } from './recipes.fixture.ts';
 

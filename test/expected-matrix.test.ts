@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectedMatrix } from '../src/matrix/expected.ts';
-import { type Matrix, matrixOf } from '../src/matrix/matrix.ts';
+import { expectedMatrix, type Matrix, matrixOf } from 'xstate-check/cli';
 import { doors } from './cli-doors.fixture.ts';
 
 test('the manifest tells the matrix that checking finds, where everything is as expected', () => {

@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type Failure, parseSuite, runSuite, type TestSuite } from 'xstate-check';
 import { type FaultId, SimulatedKernel, simulatorFaults } from '../simulator/index.ts';
 import { forRealKernels, suites } from '../specs/suites.ts';
-import { parseSuite } from '../src/generate/parse-suite.ts';
-import { type Failure, runSuite } from '../src/generate/run-suite.ts';
-import type { TestSuite } from '../src/generate/test-suite.ts';
 import type { TargetScope } from '../targets/target-scope.ts';
 
 /**

@@ -2,9 +2,7 @@ import { createWebSocketInspector } from '@statelyai/inspect';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createActor, createMachine } from 'xstate';
-import { Inspector } from '../src/inspect/inspector.ts';
-import { type InspectServer, serve } from '../src/inspect/server.ts';
-import { Sources } from '../src/inspect/sources.ts';
+import { Inspector, type InspectServer, Sources, serve } from 'xstate-check/cli';
 import { doors } from './cli-doors.fixture.ts';
 
 /** Actors of any program, as the real package sends them. */

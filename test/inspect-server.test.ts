@@ -3,22 +3,22 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
-import { parseSuite } from '../src/generate/parse-suite.ts';
-import { Inspector } from '../src/inspect/inspector.ts';
-import type {
-  Coverage,
-  FindingsView,
-  MachineView,
-  MatrixView,
-  Overview,
-  PathList,
-  Play,
-  RunView,
-  SystemView,
-  Words,
-} from '../src/inspect/protocol.ts';
-import { type InspectServer, serve } from '../src/inspect/server.ts';
+import { type Catalogue, parseSuite } from 'xstate-check';
+import {
+  type Coverage,
+  type FindingsView,
+  Inspector,
+  type InspectServer,
+  type MachineView,
+  type MatrixView,
+  type Overview,
+  type PathList,
+  type Play,
+  type RunView,
+  type SystemView,
+  serve,
+  type Words,
+} from 'xstate-check/cli';
 import { door, doors, window } from './cli-doors.fixture.ts';
 
 /** Doors and windows, with a machine by itself and tests of it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Inspector } from 'xstate-check/cli';
 import { specification } from '../specs/catalogue.ts';
-import { Inspector } from '../src/inspect/inspector.ts';
 
 const inspector = new Inspector({ ...specification, targets: [] }, { stately: false, taken: [] });
 const cells = inspector.matrix().rows.flatMap((row) => row.cells);

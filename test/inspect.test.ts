@@ -3,14 +3,11 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { type Catalogue, infeasibleIn } from 'xstate-check';
+import { Inspector, openedBy, passedIn, takenInTrace } from 'xstate-check/cli';
+import { readTrace } from 'xstate-check/traces';
 import { specification } from '../specs/catalogue.ts';
 import { judgeTrace } from '../specs/trace/judge.ts';
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
-import { openedBy, takenInTrace } from '../src/cli/inspect-command.ts';
-import { infeasibleIn } from '../src/generate/format-suite.ts';
-import { Inspector } from '../src/inspect/inspector.ts';
-import { passedIn } from '../src/inspect/junit-run.ts';
-import { readTrace } from '../src/trace/ftrace.ts';
 import { runCommand } from './cli.fixture.ts';
 import { doors } from './cli-doors.fixture.ts';
 

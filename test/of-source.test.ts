@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { EXIT } from 'xstate-check/command';
 import { runCommand } from '../specs/command.ts';
 import { RIGHT, treeWith } from '../specs/source/own-tree.fixture.ts';
-import { EXIT } from '../src/base/exit.ts';
 import { unfolded } from './cli.fixture.ts';
 
 const FILE = 'drivers/vfio/pci/vfio_pci_dmabuf.c';

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type Failure, parseSuite, runSuite } from 'xstate-check';
 import { type P2pFaultId, p2pFaults, SimulatedP2p } from '../simulator/index.ts';
 import { registrationSuites } from '../specs/p2p-registration/suites.ts';
-import { parseSuite } from '../src/generate/parse-suite.ts';
-import { type Failure, runSuite } from '../src/generate/run-suite.ts';
 import type { TargetScope } from '../targets/target-scope.ts';
 
 /**

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { checkReduced, type Expectation, type ReducedResult } from 'xstate-check';
+import { MOST_WHOLE_STATES } from 'xstate-check/engine';
 import { families } from '../specs/catalogue.ts';
-import type { Expectation } from '../src/catalogue/catalogue.ts';
-import { checkReduced, type ReducedResult } from '../src/reduce/check-reduced.ts';
-import { MOST_WHOLE_STATES } from '../src/reduce/whole-space.ts';
 
 export const manifest = JSON.parse(
   readFileSync(new URL('../specs/manifest.json', import.meta.url), 'utf8'),

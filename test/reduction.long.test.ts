@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { check, checkReduced, faultySystem, type PropertyResult } from 'xstate-check';
 import { specification } from '../specs/catalogue.ts';
-import { check, type PropertyResult } from '../src/check/check.ts';
-import { faultySystem } from '../src/faults/fault.ts';
-import { checkReduced } from '../src/reduce/check-reduced.ts';
 import { asInManifest, manifest } from './reduction.fixture.ts';
 
 describe('checking by reduction gives the verdicts of the manifest', () => {

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
+import type { Catalogue } from 'xstate-check';
 import { doors } from './cli-doors.fixture.ts';
 
 /** The doors with what a report has beyond what is checked: machines, tests, limits. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { withoutInstance } from 'xstate-check';
+import { anchor } from 'xstate-check/cli';
 import { specification } from '../specs/catalogue.ts';
-import { withoutInstance } from '../src/catalogue/instances.ts';
-import { anchor } from '../src/report/document.ts';
 import { runCommand } from './cli.fixture.ts';
 
 describe('the report on everything', () => {

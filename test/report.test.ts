@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Catalogue } from '../src/catalogue/catalogue.ts';
-import { machine } from '../src/check/tiny-systems.fixture.ts';
+import type { Catalogue } from 'xstate-check';
+import { machine } from 'xstate-check/engine';
 import { runCommand } from './cli.fixture.ts';
 import { reportedDoors } from './report-doors.fixture.ts';
 

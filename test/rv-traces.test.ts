@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RuntimeMonitor, Site } from 'xstate-check/kernel';
 import { runtimeMonitors } from '../specs/rv/monitors.ts';
-import type { RuntimeMonitor } from '../src/export/formats.ts';
-import type { Site } from '../src/export/rv-dot.ts';
 import { linesOf, pointsOf } from './rv/points.ts';
 import { type Replay, replay } from './rv/replay.ts';
 

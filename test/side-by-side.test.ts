@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import {
+  callOf,
+  compose,
+  type Explored,
+  exploreForPaths,
+  observablesOf,
+  parseLabel,
+  type SuiteSource,
+  withoutVariant,
+} from 'xstate-check';
+import type { Target } from 'xstate-check/target';
 import { Simulator } from '../simulator/index.ts';
 import { forRealKernels, suites } from '../specs/suites.ts';
-import type { SuiteSource } from '../src/catalogue/suites.ts';
-import { observablesOf } from '../src/generate/observables.ts';
-import { callOf, parseLabel, withoutVariant } from '../src/lts/label.ts';
-import { type Explored, exploreForPaths } from '../src/paths/projection.ts';
-import { compose } from '../src/system/product.ts';
-import type { Target } from '../src/target/target.ts';
 import type { TargetScope } from '../targets/target-scope.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { EXIT } from 'xstate-check/command';
+import { type SourceOptions, sourceCommand } from 'xstate-check/kernel';
 import { cSpecification } from '../specs/source/index.ts';
-import { EXIT } from '../src/base/exit.ts';
-import { type SourceOptions, sourceCommand } from '../src/cli/source-command.ts';
 import { violationsOf } from './cli.fixture.ts';
 
 async function source(files: Readonly<Record<string, string>>, ...machines: string[]) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { generateSuites } from 'xstate-check';
 import { suites } from '../specs/suites.ts';
-import { generateSuites } from '../src/catalogue/suites.ts';
 
 test('two parts of one machine are refused: the tests of one would overwrite the other', () => {
   const source = suites.find(({ name }) => name === 'sysfs-reset')!;

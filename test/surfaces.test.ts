@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import {
+  brokenIn,
+  type Catalogue,
+  defaultRevision,
+  findingsAt,
+  withoutInstance,
+} from 'xstate-check';
+import { expectedMatrix, findingsView, type Matrix, overviewOf, reviewOf } from 'xstate-check/cli';
 import { specification } from '../specs/catalogue.ts';
 import { NEWEST } from '../specs/revisions/index.ts';
-import { type Catalogue, defaultRevision } from '../src/catalogue/catalogue.ts';
-import { withoutInstance } from '../src/catalogue/instances.ts';
-import { brokenIn, findingsAt } from '../src/catalogue/known.ts';
-import { findingsView, overviewOf } from '../src/inspect/pages.ts';
-import { expectedMatrix } from '../src/matrix/expected.ts';
-import type { Matrix } from '../src/matrix/matrix.ts';
-import { reviewOf } from '../src/report/review.ts';
 import { runCommand } from './cli.fixture.ts';
 import { doors } from './cli-doors.fixture.ts';
 

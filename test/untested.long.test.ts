@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { brokenIn, defaultRevision, isSameScope, untestedProperties } from 'xstate-check';
 import { families, specification } from '../specs/catalogue.ts';
-import { defaultRevision } from '../src/catalogue/catalogue.ts';
-import { brokenIn, isSameScope } from '../src/catalogue/known.ts';
-import { untestedProperties } from '../src/faults/mutants.ts';
 
 /**
  * Every property is broken by a fault, or by leaving out one step of a machine that it names; what

@@ -1,4 +1,4 @@
-import { InputError } from '../../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 
 /** A change to the text of one function, from its head to its last brace. */
 export type Edit = (body: string) => string;

@@ -1,5 +1,5 @@
-import { InputError, suggested } from '../../src/base/errors.ts';
-import type { Terminal } from '../../src/base/terminal.ts';
+import { InputError, suggested } from 'xstate-check';
+import type { Terminal } from 'xstate-check/command';
 import { type KernelFiles, newestStockKernel } from '../archive.ts';
 import { type SuiteFile, suiteFiles, type TestSources } from '../command.ts';
 import { Laboratory, type Outcome } from '../laboratory.ts';

@@ -1,4 +1,4 @@
-import type { Ability } from '../../src/target/target.ts';
+import type { Ability } from 'xstate-check/target';
 import { type LabelOfObject, labelOfObject } from '../label.ts';
 import { BRACKETED } from './p2p-calls.ts';
 

@@ -1,4 +1,4 @@
-import type { Ability, StepResult, Target } from '../../src/target/target.ts';
+import type { Ability, StepResult, Target } from 'xstate-check/target';
 import type { TargetScope } from '../../targets/target-scope.ts';
 import type { Thread } from '../kernel/scheduler.ts';
 import type { Option, Step } from '../kernel/step.ts';

@@ -1,3 +1,4 @@
+import { contract, InputError, type Part, type System } from 'xstate-check';
 import { device } from '../../machines/device/device.contract.ts';
 import { type MemoryVariation, memory } from '../../machines/device/memory.contract.ts';
 import { buffer, labels as bufferLabels } from '../../machines/dma-buf/buffer.contract.ts';
@@ -7,9 +8,6 @@ import {
   type ImporterKind,
 } from '../../machines/importer/attachment.contract.ts';
 import { iommufdMapping } from '../../machines/importer/iommufd-mapping.contract.ts';
-import { InputError } from '../../src/base/errors.ts';
-import { contract, type Part } from '../../src/specification/part.ts';
-import type { System } from '../../src/specification/system.ts';
 import { contractCalls } from '../vfio/contract-calls.ts';
 
 /** An importer of a contract system, and the buffer it is for. */

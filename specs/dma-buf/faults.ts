@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 
 /** Defects in what an importer may do. */
 export const lifeFaults: readonly Fault[] = [

@@ -1,10 +1,18 @@
+import {
+  all,
+  any,
+  contract,
+  is,
+  not,
+  type Part,
+  type Property,
+  type System,
+  type SystemFamily,
+  said,
+} from 'xstate-check';
 import type { MemoryVariation } from '../../machines/device/memory.contract.ts';
 import { owner } from '../../machines/device/owner.contract.ts';
 import type { AttachVariation } from '../../machines/importer/attachment.contract.ts';
-import { contract, type Part } from '../../src/specification/part.ts';
-import { all, any, is, not, said } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { inLowPower } from '../procedures/words.ts';
 import { contractCalls } from '../vfio/contract-calls.ts';
 import { type ContractScope, contractParts, type ImporterSpec, range } from './contract.ts';

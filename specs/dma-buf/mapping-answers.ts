@@ -1,8 +1,13 @@
-import { explore, type StateSpace } from '../../src/explore/explore.ts';
-import { type Graph, graphOf } from '../../src/explore/graph.ts';
-import { parseLabel, withoutVariant } from '../../src/lts/label.ts';
-import { isIn } from '../../src/lts/lts.ts';
-import { compose, partNamed } from '../../src/system/product.ts';
+import {
+  compose,
+  explore,
+  isIn,
+  parseLabel,
+  partNamed,
+  type StateSpace,
+  withoutVariant,
+} from 'xstate-check';
+import { type Graph, graphOf } from 'xstate-check/engine';
 import type { ImporterSpec } from './contract.ts';
 import { mappingSystem } from './mapping.system.ts';
 

@@ -1,4 +1,4 @@
-import { wrap } from '../../src/base/text.ts';
+import { wrap } from 'xstate-check/command';
 import { type AnyWay, mapAnswers } from '../importers/map-answers.ts';
 import type { ImporterSpec } from './contract.ts';
 import { type Answer, MappingAnswers, OWNER_CALLS, type OwnerCall } from './mapping-answers.ts';

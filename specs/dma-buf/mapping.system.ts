@@ -1,7 +1,5 @@
+import { alphabetOf, BEGIN, type Call, type Part, procedure, type System } from 'xstate-check';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
-import { BEGIN, type Call } from '../../src/specification/call.ts';
-import { alphabetOf, type Part, procedure } from '../../src/specification/part.ts';
-import type { System } from '../../src/specification/system.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import type { ImporterSpec } from './contract.ts';
 import { lifeSystem } from './life.system.ts';

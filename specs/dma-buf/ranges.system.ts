@@ -1,4 +1,4 @@
-import type { System } from '../../src/specification/system.ts';
+import type { System } from 'xstate-check';
 import type { TargetScope } from '../../targets/target-scope.ts';
 import { type ImporterSpec, range } from './contract.ts';
 import { lifeSystem } from './life.system.ts';

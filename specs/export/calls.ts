@@ -1,4 +1,4 @@
-import type { Call } from '../../src/specification/call.ts';
+import type { Call } from 'xstate-check';
 import { procedureCalls } from '../vfio/calls.ts';
 
 const EXPORT = 'vfio_pci_core_feature_dma_buf, v7.3';

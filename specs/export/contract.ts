@@ -1,6 +1,5 @@
+import type { Part, System } from 'xstate-check';
 import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
-import type { Part } from '../../src/specification/part.ts';
-import type { System } from '../../src/specification/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 
 /**

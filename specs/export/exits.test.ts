@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/check/check.ts';
+import { check } from 'xstate-check';
 import { type Change, change } from '../change.ts';
 
 /** What 7.3 with some states written anew breaks where nothing but the export happens. */

@@ -1,12 +1,17 @@
+import {
+  type Part,
+  type Property,
+  procedure,
+  resource,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
 import { barClaim } from '../../machines/device/bar-claim.resource.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
 import { unregister } from '../../machines/device/unregister.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import {
   closeParts,

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { check, type SystemResult } from '../../src/check/check.ts';
-import { checkFault } from '../../src/faults/fault.ts';
-import { type Patch, patched } from '../../src/faults/patch.ts';
-import { lint } from '../../src/lts/lint.ts';
-import type { Scope, System } from '../../src/specification/system.ts';
+import {
+  check,
+  checkFault,
+  lint,
+  type Patch,
+  patched,
+  type Scope,
+  type System,
+  type SystemResult,
+} from 'xstate-check';
 import { exportFamily } from './export.system.ts';
 import { WITH_O_PATH } from './findings.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 
 const ONE_WRITER = { writers: 1, closers: 0, unbinders: 0, fds: 1, o_path: 0 };
 const ALONE = { writers: 0, closers: 0, unbinders: 0, fds: 1, o_path: 0 };

@@ -1,5 +1,4 @@
-import type { Finding } from '../../src/catalogue/catalogue.ts';
-import type { Scope } from '../../src/specification/system.ts';
+import type { Finding, Scope } from 'xstate-check';
 
 /** Somebody opens the dma-buf with O_PATH, which no call of VFIO or of dma-buf has a part in. */
 export const WITH_O_PATH: Scope = { writers: 1, closers: 1, unbinders: 0, fds: 1, o_path: 1 };

@@ -1,4 +1,4 @@
-import type { SystemFamily } from '../../src/specification/system.ts';
+import type { SystemFamily } from 'xstate-check';
 import { exportFamily } from './export.system.ts';
 import { probeFamily } from './probe.system.ts';
 

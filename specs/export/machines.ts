@@ -1,3 +1,4 @@
+import type { MachineEntry } from 'xstate-check';
 import { barClaim } from '../../machines/device/bar-claim.resource.ts';
 import { openFile } from '../../machines/device/open-file.resource.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
@@ -13,7 +14,6 @@ import { fput } from '../../machines/dma-buf/fput.procedure.ts';
 import { oPathFile } from '../../machines/dma-buf/o-path-file.resource.ts';
 import { priv } from '../../machines/dma-buf/priv.resource.ts';
 import { release } from '../../machines/dma-buf/release.procedure.ts';
-import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 import { base } from '../revisions/index.ts';
 
 function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { alphabetOf, type Part, procedure, resource } from 'xstate-check';
 import { openFile } from '../../machines/device/open-file.resource.ts';
 import { registration } from '../../machines/device/registration.resource.ts';
 import { dmaBuf } from '../../machines/dma-buf/dma-buf.resource.ts';
@@ -14,7 +15,6 @@ import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
 import { completion } from '../../machines/locks/completion.resource.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { kref } from '../../machines/locks/kref.resource.ts';
-import { alphabetOf, type Part, procedure, resource } from '../../src/specification/part.ts';
 import { asOf, type Design, type ExportVariation } from '../revisions/index.ts';
 
 const BIND = { dev: 'dev[0]', buf: 'buf[0]' };

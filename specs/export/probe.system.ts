@@ -1,11 +1,17 @@
+import {
+  is,
+  not,
+  type Part,
+  type Property,
+  procedure,
+  resource,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
 import { barClaim } from '../../machines/device/bar-claim.resource.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
 import { probe } from '../../machines/device/probe.procedure.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import { is, not } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { deviceResources, rwsemPart } from '../procedures/parts.ts';
 import { untouched } from '../procedures/words.ts';
 import { designOf, type ExportVariation, revisionsOf } from '../revisions/index.ts';

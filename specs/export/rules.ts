@@ -1,8 +1,5 @@
-import { heldMonitors } from '../../src/monitors/locks.ts';
-import type { Part } from '../../src/specification/part.ts';
-import { all, any, is, not, said, where } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { Scope } from '../../src/specification/system.ts';
+import { all, any, is, not, type Part, type Property, type Scope, said, where } from 'xstate-check';
+import { heldMonitors } from 'xstate-check/kernel';
 import { RWSEM } from '../procedures/parts.ts';
 import {
   allAreIdle,

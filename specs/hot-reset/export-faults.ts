@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 
 /** What the export of a buffer must not leave out while a hot reset may run. */
 export const hotResetExportFaults: readonly Fault[] = [

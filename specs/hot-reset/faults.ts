@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 
 /** Two devices of which one is open, and no buffer. */
 const ALONE = { devices: 2, unopened: 1, buffers: 0, importers: 0 };

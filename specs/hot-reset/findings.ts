@@ -1,5 +1,4 @@
-import type { Finding } from '../../src/catalogue/catalogue.ts';
-import type { Scope } from '../../src/specification/system.ts';
+import type { Finding, Scope } from 'xstate-check';
 
 /** The scope at which a sibling is put into low power. */
 export const WITH_LOW_POWER: Scope = {

@@ -1,3 +1,14 @@
+import {
+  all,
+  is,
+  not,
+  type Part,
+  type Property,
+  procedure,
+  resource,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
 import { barClaim } from '../../machines/device/bar-claim.resource.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
@@ -7,10 +18,6 @@ import {
   labels as hotResetLabels,
 } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import { all, is, not } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 import { exportCalls } from '../export/calls.ts';
 import {

@@ -1,4 +1,12 @@
 import type { AnyStateMachine } from 'xstate';
+import {
+  InputError,
+  type Part,
+  procedure,
+  resource,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { lowPower } from '../../machines/device/low-power.resource.ts';
@@ -8,9 +16,6 @@ import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { InputError } from '../../src/base/errors.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,

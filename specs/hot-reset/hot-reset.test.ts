@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from 'xstate';
+import {
+  check,
+  checkFault,
+  lint,
+  monitor,
+  type Scope,
+  type System,
+  type SystemResult,
+} from 'xstate-check';
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
-import { check, type SystemResult } from '../../src/check/check.ts';
-import { checkFault } from '../../src/faults/fault.ts';
-import { lint } from '../../src/lts/lint.ts';
-import { monitor } from '../../src/specification/part.ts';
-import type { Scope, System } from '../../src/specification/system.ts';
 import { hotResetExportFaults } from './export-faults.ts';
 import { hotResetFaults } from './faults.ts';
 import { hotResetFindings } from './findings.ts';

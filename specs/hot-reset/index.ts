@@ -1,5 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
-import type { SystemFamily } from '../../src/specification/system.ts';
+import type { Fault, SystemFamily } from 'xstate-check';
 import { hotResetExportFaults } from './export-faults.ts';
 import { hotResetFaults } from './faults.ts';
 import { hotResetFamily } from './hot-reset.system.ts';

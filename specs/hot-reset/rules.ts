@@ -1,7 +1,5 @@
+import { all, any, is, monitor, not, type Part, type Predicate, type Property } from 'xstate-check';
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
-import { monitor, type Part } from '../../src/specification/part.ts';
-import { all, any, is, not, type Predicate } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
 import { range } from '../dma-buf/contract.ts';
 import {
   decodes,

@@ -1,5 +1,4 @@
-import { InputError } from '../../src/base/errors.ts';
-import type { Scope } from '../../src/specification/system.ts';
+import { InputError, type Scope } from 'xstate-check';
 import { atMostOne, range } from '../dma-buf/contract.ts';
 import type { ImporterThread } from '../procedures/parts.ts';
 

@@ -1,4 +1,4 @@
-import type { Call } from '../../src/specification/call.ts';
+import type { Call } from 'xstate-check';
 
 const MAPPING = 'dma_buf_phys_vec_to_sgt, drivers/dma-buf/dma-buf-mapping.c, v7.3';
 const ATTACHMENT = 'vfio_pci_dma_buf_attach, vfio_pci_dma_buf_map, vfio_pci_dma_buf_unmap, v7.3';

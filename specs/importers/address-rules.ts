@@ -1,13 +1,4 @@
-import {
-  all,
-  any,
-  is,
-  not,
-  type Predicate,
-  said,
-  where,
-} from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
+import { all, any, is, not, type Predicate, type Property, said, where } from 'xstate-check';
 import { range } from '../dma-buf/contract.ts';
 import { isIdle } from '../procedures/words.ts';
 

@@ -1,3 +1,11 @@
+import {
+  monitor,
+  type Part,
+  plainLabel,
+  procedure,
+  resource,
+  type SystemFamily,
+} from 'xstate-check';
 import { attachedIova } from '../../machines/dma-buf/attached-iova.procedure.ts';
 import { dmaAddress } from '../../machines/dma-buf/dma-address.resource.ts';
 import { dmaState } from '../../machines/dma-buf/dma-state.resource.ts';
@@ -13,9 +21,6 @@ import { physVec } from '../../machines/dma-buf/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
 import { sgTable } from '../../machines/dma-buf/sg-table.resource.ts';
 import { mappingHandle } from '../../machines/importer/mapping-handle.resource.ts';
-import { plainLabel } from '../../src/lts/label.ts';
-import { monitor, type Part, procedure, resource } from '../../src/specification/part.ts';
-import type { SystemFamily } from '../../src/specification/system.ts';
 import { range } from '../dma-buf/contract.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { addressCalls, MAP_ANSWERS } from './address-calls.ts';

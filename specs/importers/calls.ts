@@ -1,4 +1,4 @@
-import type { Call } from '../../src/specification/call.ts';
+import type { Call } from 'xstate-check';
 
 const ATTACH = 'vfio_pci_dma_buf_attach, dma_buf_dynamic_attach, v7.3';
 const DETACH = 'dma_buf_detach, v7.3';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/check/check.ts';
+import { check } from 'xstate-check';
 import { type Change, change } from '../change.ts';
 
 type States = NonNullable<Change['states']>;

@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 import { whatIfs } from '../revisions/index.ts';
 import { scopeOf } from './importers.system.ts';
 

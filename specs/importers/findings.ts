@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/catalogue/catalogue.ts';
+import type { Finding } from 'xstate-check';
 import { MMAP_V4 } from '../revisions/sources.ts';
 
 /** What breaks in v7.3, or in what is proposed on top of it, and is known or was found by these systems. */

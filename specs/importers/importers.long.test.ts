@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/check/check.ts';
-import { checkFault } from '../../src/faults/fault.ts';
-import { lint } from '../../src/lts/lint.ts';
-import { machineGraph } from '../../src/paths/labelled-graph.ts';
-import { primePaths } from '../../src/paths/prime-paths.ts';
-import { ltsOf } from '../../src/system/product.ts';
+import { check, checkFault, lint, ltsOf, machineGraph, primePaths } from 'xstate-check';
 import { scopeOf } from './importers.system.ts';
 import { families, faults, findings, machines } from './index.ts';
 

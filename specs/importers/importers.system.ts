@@ -1,8 +1,14 @@
+import {
+  type Part,
+  procedure,
+  resource,
+  type Scope,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { attachment } from '../../machines/importer/attachment.contract.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 import { bufferResources, deviceResources, movePart } from '../procedures/parts.ts';
 import { untouched } from '../procedures/words.ts';

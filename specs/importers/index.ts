@@ -1,4 +1,4 @@
-import type { SystemFamily } from '../../src/specification/system.ts';
+import type { SystemFamily } from 'xstate-check';
 import { addressFamily } from './addresses.system.ts';
 import { entryFamily } from './entries.system.ts';
 import { importerFamilies } from './importers.system.ts';

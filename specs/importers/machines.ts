@@ -1,3 +1,4 @@
+import type { MachineEntry } from 'xstate-check';
 import { attachedIova } from '../../machines/dma-buf/attached-iova.procedure.ts';
 import { dmaAddress } from '../../machines/dma-buf/dma-address.resource.ts';
 import { dmaState } from '../../machines/dma-buf/dma-state.resource.ts';
@@ -30,7 +31,6 @@ import { ioasUnmap } from '../../machines/iommufd/ioas-unmap.procedure.ts';
 import { iommuEntries } from '../../machines/iommufd/iommu-entries.resource.ts';
 import { ioptPages } from '../../machines/iommufd/iopt-pages.resource.ts';
 import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
-
 import { releasePages } from '../../machines/iommufd/release-pages.procedure.ts';
 import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts';
 import { deregister } from '../../machines/rdma/deregister.procedure.ts';
@@ -40,7 +40,6 @@ import { umem } from '../../machines/rdma/umem.resource.ts';
 import { umemMemory } from '../../machines/rdma/umem-memory.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
-import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 import { base } from '../revisions/index.ts';
 
 function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {

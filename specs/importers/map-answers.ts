@@ -1,7 +1,5 @@
-import { explore, type StateSpace } from '../../src/explore/explore.ts';
-import { type Graph, graphOf } from '../../src/explore/graph.ts';
-import { parseLabel } from '../../src/lts/label.ts';
-import { compose } from '../../src/system/product.ts';
+import { compose, explore, parseLabel, type StateSpace } from 'xstate-check';
+import { type Graph, graphOf } from 'xstate-check/engine';
 import type { Way } from '../dma-buf/ranges.system.ts';
 import { addressFamily } from './addresses.system.ts';
 

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { alphabetOf, bindObjects, type Part, procedure, resource } from 'xstate-check';
 import { attach } from '../../machines/importer/attach.procedure.ts';
 import { attachmentObject } from '../../machines/importer/attachment.resource.ts';
 import { attachmentHandle } from '../../machines/importer/attachment-handle.resource.ts';
@@ -22,7 +23,6 @@ import { ioasUnmap } from '../../machines/iommufd/ioas-unmap.procedure.ts';
 import { iommuEntries } from '../../machines/iommufd/iommu-entries.resource.ts';
 import { ioptPages } from '../../machines/iommufd/iopt-pages.resource.ts';
 import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
-
 import { releasePages } from '../../machines/iommufd/release-pages.procedure.ts';
 import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
@@ -33,13 +33,6 @@ import { umem } from '../../machines/rdma/umem.resource.ts';
 import { umemMemory } from '../../machines/rdma/umem-memory.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
-import {
-  alphabetOf,
-  bindObjects,
-  type Part,
-  procedure,
-  resource,
-} from '../../src/specification/part.ts';
 import { rwsemPart, sgtResource } from '../procedures/parts.ts';
 import type { Design } from '../revisions/index.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';

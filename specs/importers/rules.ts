@@ -1,22 +1,17 @@
-import { parseLabel } from '../../src/lts/label.ts';
-import {
-  balanceMonitors,
-  heldMonitors,
-  type Lock,
-  orderMonitors,
-} from '../../src/monitors/locks.ts';
-import type { Part } from '../../src/specification/part.ts';
 import {
   all,
   any,
   is,
   not,
+  type Part,
   type Predicate,
+  type Property,
+  parseLabel,
+  type System,
   said,
   where,
-} from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System } from '../../src/specification/system.ts';
+} from 'xstate-check';
+import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
 import { range } from '../dma-buf/contract.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { exportCommand } from '../../src/cli/export-command.ts';
-import { exploreForPaths } from '../../src/paths/projection.ts';
-import { compose } from '../../src/system/product.ts';
+import { compose, exploreForPaths } from 'xstate-check';
+import { exportCommand } from 'xstate-check/cli';
 import { suites } from '../suites.ts';
 import { exportRows, hotResetRows, mapFileRows } from './argument-cases.ts';
 import { choosePaths } from './choose.ts';

@@ -1,6 +1,5 @@
-import { InputError } from '../../src/base/errors.ts';
-import { wrap } from '../../src/base/text.ts';
-import type { ExportFormat } from '../../src/export/format.ts';
+import { type ExportFormat, InputError } from 'xstate-check';
+import { wrap } from 'xstate-check/command';
 import { exportRows, hotResetRows, mapFileRows, type Row } from './argument-cases.ts';
 import { type Step, type TestPath, testPaths } from './paths.ts';
 import {

@@ -1,6 +1,4 @@
-import { observablesOf } from '../../src/generate/observables.ts';
-import { type Explored, exploreForPaths } from '../../src/paths/projection.ts';
-import { compose } from '../../src/system/product.ts';
+import { compose, type Explored, exploreForPaths, observablesOf } from 'xstate-check';
 import { hotResetFamily } from '../hot-reset/hot-reset.system.ts';
 import { suites } from '../suites.ts';
 import { type CallPath, choosePaths } from './choose.ts';

@@ -1,6 +1,4 @@
-import { plainLabel } from '../../src/lts/label.ts';
-import type { Explored } from '../../src/paths/projection.ts';
-import { BEGIN } from '../../src/specification/call.ts';
+import { BEGIN, type Explored, plainLabel } from 'xstate-check';
 
 /** One call of user space from its beginning to its return, with nobody else calling meanwhile. */
 export interface WholeCall {

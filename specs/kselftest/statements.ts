@@ -1,4 +1,4 @@
-import { plainLabel } from '../../src/lts/label.ts';
+import { plainLabel } from 'xstate-check';
 import type { WholeCall } from './sequential.ts';
 
 /** What a device must have for a test, as the C condition under which it is skipped. */

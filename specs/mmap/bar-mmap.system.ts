@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { type Part, procedure, resource, type System, type SystemFamily } from 'xstate-check';
 import { close } from '../../machines/device/close.procedure.ts';
 import { openFile } from '../../machines/device/open-file.resource.ts';
 import { pciCommand } from '../../machines/device/pci-command.resource.ts';
@@ -22,8 +23,6 @@ import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { closingResources, disableParts, rwsemPart } from '../procedures/parts.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
 import { mmapCalls } from './calls.ts';

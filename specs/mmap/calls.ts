@@ -1,4 +1,4 @@
-import { type Call, WAIT } from '../../src/specification/call.ts';
+import { type Call, WAIT } from 'xstate-check';
 import { transitionCalls } from '../transitions/calls.ts';
 
 const SERIES =

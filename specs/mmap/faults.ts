@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 
 const ALONE = { mmaps: 0, reads: 0, writers: 0, revokers: 0, closers: 0 };
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/catalogue/catalogue.ts';
+import type { Finding } from 'xstate-check';
 
 /** What is broken in the newest released kernel where memory_lock is held and user memory touched. */
 export const mmapFindings: readonly Finding[] = [

@@ -1,4 +1,4 @@
-import type { SystemFamily } from '../../src/specification/system.ts';
+import type { SystemFamily } from 'xstate-check';
 import { barMmapFamily } from './bar-mmap.system.ts';
 import { nvgraceReadFamily } from './nvgrace-read.system.ts';
 

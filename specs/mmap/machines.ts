@@ -1,3 +1,4 @@
+import type { MachineEntry } from 'xstate-check';
 import { barMmap } from '../../machines/mmap/bar-mmap.procedure.ts';
 import { barsRevoked } from '../../machines/mmap/bars-revoked.resource.ts';
 import { bufferMapping } from '../../machines/mmap/buffer-mapping.resource.ts';
@@ -13,7 +14,6 @@ import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
-import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 import { base } from '../revisions/index.ts';
 
 const newest = base.mmap;

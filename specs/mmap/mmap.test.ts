@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { check, checkFault, lint, type Scope, type System, type SystemResult } from 'xstate-check';
 import { barMmap } from '../../machines/mmap/bar-mmap.procedure.ts';
 import { cleanupOfSeries } from '../../machines/mmap/cleanup.procedure.ts';
 import { dmaBufFault } from '../../machines/mmap/dma-buf-fault.procedure.ts';
 import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
-import { check, type SystemResult } from '../../src/check/check.ts';
-import { checkFault } from '../../src/faults/fault.ts';
-import { lint } from '../../src/lts/lint.ts';
-import type { Scope, System } from '../../src/specification/system.ts';
 import { designOf } from '../revisions/index.ts';
 import { barMmapFamily } from './bar-mmap.system.ts';
 import { mmapFaults } from './faults.ts';

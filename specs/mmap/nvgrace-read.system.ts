@@ -1,13 +1,19 @@
+import {
+  type Part,
+  type Property,
+  procedure,
+  resource,
+  type Scope,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
+import { balanceMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { lowPower } from '../../machines/device/low-power.resource.ts';
 import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { munmap } from '../../machines/mmap/munmap.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
-import { balanceMonitors, type Lock, orderMonitors } from '../../src/monitors/locks.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import {
   bufferResources,

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/check/check.ts';
-import type { Counterexample } from '../../src/check/verdict.ts';
-import { diagram } from '../../src/explain/diagram.ts';
-import type { Scope } from '../../src/specification/system.ts';
+import { type Counterexample, check, diagram, type Scope } from 'xstate-check';
 import { nvgraceReadFamily } from './nvgrace-read.system.ts';
 
 const INTO_BAR = { into_bar: 1, faults: 0, writers: 1, unmappers: 0 };

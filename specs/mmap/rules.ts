@@ -1,14 +1,12 @@
-import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
+import { all, is, not, type Part, type Property, where } from 'xstate-check';
 import {
   balanceMonitors,
   heldMonitors,
   type Lock,
   type LockKind,
   orderMonitors,
-} from '../../src/monitors/locks.ts';
-import type { Part } from '../../src/specification/part.ts';
-import { all, is, not, where } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
+} from 'xstate-check/kernel';
+import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
 import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
 import { promises } from '../procedures/promises.ts';
 import { returnsOf } from '../procedures/rules.ts';

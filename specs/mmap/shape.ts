@@ -1,5 +1,4 @@
-import { InputError } from '../../src/base/errors.ts';
-import type { Scope } from '../../src/specification/system.ts';
+import { InputError, type Scope } from 'xstate-check';
 import { atMostOne, range } from '../dma-buf/contract.ts';
 
 /** What a scope of the system means. Buffer 0 was exported, buffer 1 comes with an mmap() of a BAR. */

@@ -1,7 +1,6 @@
+import { monitor, procedure, type System, type SystemFamily } from 'xstate-check';
 import { functionReset } from '../../machines/device/function-reset.procedure.ts';
 import { givenBack } from '../../machines/device/given-back.monitor.ts';
-import { monitor, procedure } from '../../src/specification/part.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { contractSystem } from '../dma-buf/contract.ts';
 import { deviceResources, movePart } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';

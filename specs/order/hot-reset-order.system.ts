@@ -1,4 +1,4 @@
-import type { System, SystemFamily } from '../../src/specification/system.ts';
+import type { System, SystemFamily } from 'xstate-check';
 import { hotResetFamily } from '../hot-reset/hot-reset.system.ts';
 import { revisionsOf } from '../revisions/index.ts';
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../src/check/check.ts';
-import { type Patch, patched } from '../../src/faults/patch.ts';
-import type { SystemFamily } from '../../src/specification/system.ts';
+import { check, type Patch, patched, type SystemFamily } from 'xstate-check';
 import { functionResetOrderFamily } from './function-reset-order.system.ts';
 import { hotResetOrderFamily } from './hot-reset-order.system.ts';
 

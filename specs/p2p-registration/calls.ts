@@ -1,4 +1,4 @@
-import type { Call } from '../../src/specification/call.ts';
+import type { Call } from 'xstate-check';
 
 const RFC1 = '[RFC PATCH 1/5] vfio: Add UAPI for ZONE_DEVICE-backed P2P registration, 2026-06-10';
 const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';

@@ -1,4 +1,4 @@
-import { InputError, suggested } from '../../src/base/errors.ts';
+import { InputError, suggested } from 'xstate-check';
 
 /** What each variation point can be. */
 export type Values<T> = { readonly [Point in keyof T]: readonly T[Point][] };

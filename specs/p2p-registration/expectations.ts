@@ -1,5 +1,4 @@
-import type { Expectation } from '../../src/catalogue/catalogue.ts';
-import type { Scope } from '../../src/specification/system.ts';
+import type { Expectation, Scope } from 'xstate-check';
 import { NOT_RESERVED } from './findings.ts';
 
 const DEFAULT: Scope = { devices: 1, bars: 2, vmas: 1, buffers: 1, type1: 1 };

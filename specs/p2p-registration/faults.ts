@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 import { registrationFindings } from './findings.ts';
 
 const ONE_BAR = { devices: 1, bars: 1, vmas: 1, buffers: 1 };

@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/catalogue/catalogue.ts';
+import type { Finding } from 'xstate-check';
 import { RFC0 } from './sources.ts';
 
 /** What holds in v7.3 only as long as the struct pages of a BAR are PG_reserved. */

@@ -1,3 +1,4 @@
+import type { MachineEntry, SystemFamily } from 'xstate-check';
 import { barBuffer } from '../../machines/bar/bar-buffer.contract.ts';
 import { barDevice } from '../../machines/bar/bar-device.contract.ts';
 import { devSet } from '../../machines/bar/dev-set.contract.ts';
@@ -9,8 +10,6 @@ import { pgmap } from '../../machines/bar/pgmap.resource.ts';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { register } from '../../machines/bar/register.procedure.ts';
 import { registeredMark } from '../../machines/bar/registered.resource.ts';
-import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
-import type { SystemFamily } from '../../src/specification/system.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';
 import { barOf, policyOf, poolOf, type1Of, vmaOf } from './policy.ts';

@@ -1,4 +1,18 @@
 import type { AnyStateMachine } from 'xstate';
+import {
+  InputError,
+  is,
+  not,
+  type Part,
+  type Property,
+  parseLabel,
+  procedure,
+  resource,
+  type System,
+  type SystemFamily,
+  suggested,
+} from 'xstate-check';
+import { balanceMonitors, type LockKind } from 'xstate-check/kernel';
 import { dmabufs } from '../../machines/bar/dmabufs.resource.ts';
 import { exportBuffer } from '../../machines/bar/export.procedure.ts';
 import { mmapAndTouch } from '../../machines/bar/mmap-and-touch.procedure.ts';
@@ -6,13 +20,6 @@ import { pgmap } from '../../machines/bar/pgmap.resource.ts';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { register } from '../../machines/bar/register.procedure.ts';
 import { registeredMark } from '../../machines/bar/registered.resource.ts';
-import { InputError, suggested } from '../../src/base/errors.ts';
-import { parseLabel } from '../../src/lts/label.ts';
-import { balanceMonitors, type LockKind } from '../../src/monitors/locks.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import { is, not } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { rwsemPart } from '../procedures/parts.ts';
 import { isIdle } from '../procedures/words.ts';
 import { type Anew, anew } from './anew.ts';

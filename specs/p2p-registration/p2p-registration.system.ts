@@ -1,12 +1,10 @@
+import { InputError, monitor, type Part, type System, type SystemFamily } from 'xstate-check';
 import { barBuffer } from '../../machines/bar/bar-buffer.contract.ts';
 import { barDevice } from '../../machines/bar/bar-device.contract.ts';
 import { devSet } from '../../machines/bar/dev-set.contract.ts';
 import { pages } from '../../machines/bar/pages.contract.ts';
 import { refusal } from '../../machines/bar/refusal.monitor.ts';
 import { registrable } from '../../machines/bar/registrable.monitor.ts';
-import { InputError } from '../../src/base/errors.ts';
-import { monitor, type Part } from '../../src/specification/part.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { registrationCalls } from './calls.ts';
 import { revisionsOf } from './faults.ts';
 import { contractOf, HOLDER, REGISTRAR } from './parts.ts';

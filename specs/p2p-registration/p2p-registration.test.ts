@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
-import { check, type SystemResult } from '../../src/check/check.ts';
-import type { Counterexample } from '../../src/check/verdict.ts';
-import { diagram } from '../../src/explain/diagram.ts';
-import { checkFault } from '../../src/faults/fault.ts';
-import { type Patch, patched } from '../../src/faults/patch.ts';
-import { parseLabel } from '../../src/lts/label.ts';
-import { lint } from '../../src/lts/lint.ts';
-import { machineGraph } from '../../src/paths/labelled-graph.ts';
-import { primePaths } from '../../src/paths/prime-paths.ts';
-import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
-import { ltsOf } from '../../src/system/product.ts';
+import {
+  type Counterexample,
+  check,
+  checkFault,
+  diagram,
+  lint,
+  ltsOf,
+  machineGraph,
+  type Patch,
+  parseLabel,
+  patched,
+  primePaths,
+  type Scope,
+  type System,
+  type SystemFamily,
+  type SystemResult,
+} from 'xstate-check';
 import { registrationCalls } from './calls.ts';
 import { expectations, families, faults, findings, machines } from './index.ts';
 import { raceFamily } from './p2p-register-race.system.ts';

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import type { Part } from '../../src/specification/part.ts';
+import type { Part } from 'xstate-check';
 
 /** The thread of the process that owns the device fd. */
 export const OWNER = 'fd owner';

@@ -1,5 +1,4 @@
-import { all, is, not, type Predicate, said, where } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
+import { all, is, not, type Predicate, type Property, said, where } from 'xstate-check';
 import type { Topology } from './topology.ts';
 
 const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';

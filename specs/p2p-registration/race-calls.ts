@@ -1,4 +1,4 @@
-import { type Call, WAIT } from '../../src/specification/call.ts';
+import { type Call, WAIT } from 'xstate-check';
 
 const MMAP = 'vfio_pci_core_mmap of recent kernels';
 const FAULT = 'vfio_pci_mmap_huge_fault of recent kernels';

@@ -1,6 +1,4 @@
-import type { SuiteSource } from '../../src/catalogue/suites.ts';
-import type { Scope, SystemFamily } from '../../src/specification/system.ts';
-import type { Product } from '../../src/system/product.ts';
+import type { Product, Scope, SuiteSource, SystemFamily } from 'xstate-check';
 import type { TargetScope } from '../../targets/target-scope.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';

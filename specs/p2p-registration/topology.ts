@@ -1,4 +1,4 @@
-import type { Scope } from '../../src/specification/system.ts';
+import type { Scope } from 'xstate-check';
 
 /** Which BAR is of which device, which mapping and which buffer of which BAR: dealt out in turn. */
 export interface Topology {

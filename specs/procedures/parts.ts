@@ -1,4 +1,16 @@
 import type { AnyStateMachine } from 'xstate';
+import {
+  alphabetOf,
+  type Binding,
+  formatLabel,
+  type Part,
+  parseLabel,
+  plainLabel,
+  procedure,
+  resource,
+  WAIT,
+} from 'xstate-check';
+import type { LockKind } from 'xstate-check/kernel';
 import { close } from '../../machines/device/close.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
 import { lowPower } from '../../machines/device/low-power.resource.ts';
@@ -24,16 +36,6 @@ import { completion } from '../../machines/locks/completion.resource.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { kref } from '../../machines/locks/kref.resource.ts';
 import { queueLabels, rwsem } from '../../machines/locks/rwsem.resource.ts';
-import { formatLabel, parseLabel, plainLabel } from '../../src/lts/label.ts';
-import type { LockKind } from '../../src/monitors/locks.ts';
-import { WAIT } from '../../src/specification/call.ts';
-import {
-  alphabetOf,
-  type Binding,
-  type Part,
-  procedure,
-  resource,
-} from '../../src/specification/part.ts';
 import { asOf, base, type Design } from '../revisions/index.ts';
 
 /** How the kernel spells its locks. */

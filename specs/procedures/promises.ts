@@ -1,3 +1,4 @@
+import type { Part, Property } from 'xstate-check';
 import {
   type Answer,
   answerMonitors,
@@ -5,9 +6,7 @@ import {
   permissionMonitors,
   type Reference,
   referenceMonitors,
-} from '../../src/monitors/calls.ts';
-import type { Part } from '../../src/specification/part.ts';
-import type { Property } from '../../src/specification/property.ts';
+} from 'xstate-check/kernel';
 
 /** What a call takes for its own duration. Locks are the business of `lock-balance`. */
 const references: readonly Reference[] = [

@@ -1,14 +1,13 @@
-import { parseLabel } from '../../src/lts/label.ts';
 import {
-  balanceMonitors,
-  heldMonitors,
-  type Lock,
-  orderMonitors,
-} from '../../src/monitors/locks.ts';
-import { BEGIN, type Call, CallTable } from '../../src/specification/call.ts';
-import type { Part } from '../../src/specification/part.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System } from '../../src/specification/system.ts';
+  BEGIN,
+  type Call,
+  CallTable,
+  type Part,
+  type Property,
+  parseLabel,
+  type System,
+} from 'xstate-check';
+import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
 import { range } from '../dma-buf/contract.ts';
 import { procedureCalls } from '../vfio/calls.ts';
 import { MUTEX, RESV, RWSEM } from './parts.ts';

@@ -1,5 +1,4 @@
-import type { Part } from '../../src/specification/part.ts';
-import { all, is, type Predicate, said } from '../../src/specification/predicate.ts';
+import { all, is, type Part, type Predicate, said } from 'xstate-check';
 
 /*
  * What rules say of the objects of the kernel, in the words of its people: the names of machines and of

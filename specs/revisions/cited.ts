@@ -1,4 +1,4 @@
-import type { System, SystemFamily } from '../../src/specification/system.ts';
+import type { System, SystemFamily } from 'xstate-check';
 import { everyFunction, type KernelFunction, ofMmapSeries } from './functions.ts';
 import { unreadOf } from './readings.ts';
 import { revisions, type Version } from './versions.ts';

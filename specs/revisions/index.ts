@@ -1,4 +1,4 @@
-import type { Revision } from '../../src/catalogue/catalogue.ts';
+import type { Revision } from 'xstate-check';
 import { base, type Design, type Done, pointsOf, withDifference } from './design.ts';
 import { type Point, type Subject, subjects } from './functions.ts';
 import { unreadOf } from './readings.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { flatten, lint } from 'xstate-check';
 import { vdev } from '../../machines/device/vdev.resource.ts';
-import { flatten } from '../../src/lts/flatten.ts';
-import { lint } from '../../src/lts/lint.ts';
 import { cSpecification } from '../source/index.ts';
 import { machinesOf } from '../written-anew.ts';
 import { asOf, base, designOf, revisions, whatIfs } from './index.ts';

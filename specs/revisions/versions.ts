@@ -1,4 +1,4 @@
-import type { Revision } from '../../src/catalogue/catalogue.ts';
+import type { Revision } from 'xstate-check';
 import { deviceFirst } from './close/v7.0.ts';
 import type { Difference } from './design.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 import { anew } from '../change-machines.ts';
 
 /** Defects that revoke, un-revoke and close had in posted or released versions. */

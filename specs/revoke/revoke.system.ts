@@ -1,10 +1,17 @@
+import {
+  any,
+  is,
+  not,
+  type Part,
+  type Property,
+  procedure,
+  resource,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { deviceFile } from '../../machines/device/device-file.resource.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import { any, is, not } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne, contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,

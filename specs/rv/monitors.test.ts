@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { siteText } from '../../src/export/rv-dot.ts';
+import { siteText } from 'xstate-check/kernel';
 import { runtimeMonitors } from './monitors.ts';
 import { type Presence, STOCK, symbols } from './symbols.ts';
 

@@ -1,11 +1,9 @@
+import { heldWhereRequired, type RuntimeMonitor, type Site } from 'xstate-check/kernel';
 import { failedCall } from '../../machines/device/failed-call.monitor.ts';
 import { givenBack } from '../../machines/device/given-back.monitor.ts';
 import { staysRevoked } from '../../machines/device/stays-revoked.monitor.ts';
 import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
-import type { RuntimeMonitor } from '../../src/export/formats.ts';
-import type { Site } from '../../src/export/rv-dot.ts';
-import { heldWhereRequired } from '../../src/monitors/held-where-required.monitor.ts';
 
 const MOVE = 'vfio_pci_dma_buf_move';
 const EXPORT = 'vfio_pci_core_feature_dma_buf';

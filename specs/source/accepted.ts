@@ -1,4 +1,4 @@
-import type { AcceptedDifference } from '../../src/source/judge-source.ts';
+import type { AcceptedDifference } from 'xstate-check/kernel';
 
 /** Where a machine and the C part, which is known: what the machine leaves out, and why. */
 export const accepted: readonly AcceptedDifference[] = [

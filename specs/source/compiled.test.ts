@@ -3,10 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CGraph } from '../../src/source/graph.ts';
-import { SourceReader } from '../../src/source/judge-source.ts';
-import { CReader } from '../../src/source/parse.ts';
-import { directoryTree } from '../../src/source/tree.ts';
+import { type CGraph, CReader, directoryTree, SourceReader } from 'xstate-check/kernel';
 import { type CompiledCase, compiledCases } from './compiled.fixture.ts';
 import { cSpecification } from './index.ts';
 

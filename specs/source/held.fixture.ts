@@ -1,16 +1,22 @@
 import type { AnyStateMachine } from 'xstate';
-import { flatten } from '../../src/lts/flatten.ts';
-import { NotRead } from '../../src/source/ast.ts';
-import { compare, offersOfMachine } from '../../src/source/compare.ts';
-import type { CGraph } from '../../src/source/graph.ts';
-import { isAccepted, type SourceReader } from '../../src/source/judge-source.ts';
-import { minimised } from '../../src/source/minimise.ts';
-import type { CReader } from '../../src/source/parse.ts';
-import { Program } from '../../src/source/program.ts';
-import { cSourceOf, isInside, readingOf } from '../../src/source/reading.ts';
-import { readFunction } from '../../src/source/run.ts';
-import type { Row } from '../../src/source/table.ts';
-import type { Tree } from '../../src/source/tree.ts';
+import { flatten } from 'xstate-check';
+import {
+  type CGraph,
+  type CReader,
+  compare,
+  cSourceOf,
+  isAccepted,
+  isInside,
+  minimised,
+  NotRead,
+  offersOfMachine,
+  Program,
+  type Row,
+  readFunction,
+  readingOf,
+  type SourceReader,
+  type Tree,
+} from 'xstate-check/kernel';
 import { cSpecification } from './index.ts';
 
 const { calls, leads, dialect, accepted } = cSpecification;

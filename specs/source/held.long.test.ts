@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SourceReader } from '../../src/source/judge-source.ts';
-import { CReader } from '../../src/source/parse.ts';
-import { directoryTree } from '../../src/source/tree.ts';
+import { CReader, directoryTree, SourceReader } from 'xstate-check/kernel';
 import { allRows, Held, metIn, superfluous } from './held.fixture.ts';
 import { cSpecification } from './index.ts';
 import { type Verdict, widened } from './widened.fixture.ts';

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { SourceReader } from '../../src/source/judge-source.ts';
-import { CReader } from '../../src/source/parse.ts';
-import { directoryTree } from '../../src/source/tree.ts';
+import { CReader, directoryTree, SourceReader } from 'xstate-check/kernel';
 import { Held, metIn, superfluous } from './held.fixture.ts';
 import { cSpecification } from './index.ts';
 import { widened } from './widened.fixture.ts';

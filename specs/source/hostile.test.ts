@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { broken, endOf } from '../../src/source/hostile.fixture.ts';
-import { CReader } from '../../src/source/parse.ts';
-import { cSourceOf, readingOf } from '../../src/source/reading.ts';
-import { directoryTree } from '../../src/source/tree.ts';
+import { CReader, cSourceOf, directoryTree, readingOf } from 'xstate-check/kernel';
+import { broken, endOf } from 'xstate-check/testing';
 import { cSpecification } from './index.ts';
 
 const path = process.env.LINUX_TREE;

@@ -1,4 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
+import type { Call } from 'xstate-check';
+import type { AcceptedDifference } from 'xstate-check/kernel';
 import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { invalidateMappings } from '../../machines/dma-buf/invalidate-mappings.procedure.ts';
 import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.ts';
@@ -17,8 +19,6 @@ import { deregister } from '../../machines/rdma/deregister.procedure.ts';
 import { register } from '../../machines/rdma/register.procedure.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
-import type { AcceptedDifference } from '../../src/source/judge-source.ts';
-import type { Call } from '../../src/specification/call.ts';
 import { addressCalls } from '../importers/address-calls.ts';
 import { importerCalls } from '../importers/calls.ts';
 import type { Design } from '../revisions/index.ts';

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { type CSpecification, kernelDialect } from 'xstate-check/kernel';
 import { close } from '../../machines/device/close.procedure.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
@@ -24,8 +25,6 @@ import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
 import { munmap } from '../../machines/mmap/munmap.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
-import { kernelDialect } from '../../src/linux/c-dialect.ts';
-import type { CSpecification } from '../../src/source/judge-source.ts';
 import { exportCalls } from '../export/calls.ts';
 import { asOf, base, type Design } from '../revisions/index.ts';
 import { transitionCalls } from '../transitions/calls.ts';

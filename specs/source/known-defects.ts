@@ -1,6 +1,5 @@
-import { brokenIn, expectationsOf, findingsAt, isSameScope } from '../../src/catalogue/known.ts';
-import type { KnownDefects } from '../../src/source/judge-carries.ts';
-import { cSourceOf } from '../../src/source/reading.ts';
+import { brokenIn, expectationsOf, findingsAt, isSameScope } from 'xstate-check';
+import { cSourceOf, type KnownDefects } from 'xstate-check/kernel';
 import { knownBugs, notModelled } from '../bugs.ts';
 import { families, specification } from '../catalogue.ts';
 import { everyFunction, type KernelFunction } from '../revisions/functions.ts';

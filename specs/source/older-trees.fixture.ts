@@ -1,4 +1,4 @@
-import { changedTree, type Tree } from '../../src/source/tree.ts';
+import { changedTree, type Tree } from 'xstate-check/kernel';
 
 const DMABUF = 'drivers/vfio/pci/vfio_pci_dmabuf.c';
 const CORE = 'drivers/vfio/pci/vfio_pci_core.c';

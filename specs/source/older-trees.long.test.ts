@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeCarries } from '../../src/source/judge-carries.ts';
-import { SourceReader } from '../../src/source/judge-source.ts';
-import { CReader } from '../../src/source/parse.ts';
-import { directoryTree } from '../../src/source/tree.ts';
+import { CReader, directoryTree, judgeCarries, SourceReader } from 'xstate-check/kernel';
 import { cSpecification } from './index.ts';
 import { knownDefects } from './known-defects.ts';
 import { edited, olderTrees, publicTrees } from './older-trees.fixture.ts';

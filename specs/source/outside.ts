@@ -1,4 +1,4 @@
-import type { OutsideTable } from '../../src/source/outside.ts';
+import type { OutsideTable } from 'xstate-check/kernel';
 
 /** Functions that touch a buffer's state, or take a lock that rules speak of, without a machine. */
 export const outside: OutsideTable = {

@@ -1,4 +1,4 @@
-import type { Tree } from '../../src/source/tree.ts';
+import type { Tree } from 'xstate-check/kernel';
 
 /** Of one buffer, under `one->revoked != revoked`, as 7.3 has it in the words of this test. */
 export const RIGHT = `

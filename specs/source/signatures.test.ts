@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeCarries } from '../../src/source/judge-carries.ts';
-import { SourceReader } from '../../src/source/judge-source.ts';
-import { CReader } from '../../src/source/parse.ts';
-import type { Tree } from '../../src/source/tree.ts';
+import { CReader, judgeCarries, SourceReader, type Tree } from 'xstate-check/kernel';
 import { knownBugs } from '../bugs.ts';
 import { cSpecification } from './index.ts';
 import { knownDefects } from './known-defects.ts';

@@ -1,4 +1,4 @@
-import type { Signature } from '../../src/source/signature.ts';
+import type { Signature } from 'xstate-check/kernel';
 
 const DMABUF = 'drivers/vfio/pci/vfio_pci_dmabuf.c';
 const CORE = 'drivers/vfio/pci/vfio_pci_core.c';

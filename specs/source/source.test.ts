@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { alphabetOf } from '../../src/lts/alphabet.ts';
-import { SourceReader } from '../../src/source/judge-source.ts';
-import { CReader } from '../../src/source/parse.ts';
-import { readRow } from '../../src/source/program.ts';
-import { cSourceOf, readingOf, rowsOf } from '../../src/source/reading.ts';
-import type { Row } from '../../src/source/table.ts';
-import { directoryTree } from '../../src/source/tree.ts';
-import { BEGIN, CallTable, WAIT } from '../../src/specification/call.ts';
+import { BEGIN, CallTable, WAIT } from 'xstate-check';
+import { alphabetOf } from 'xstate-check/engine';
+import {
+  CReader,
+  cSourceOf,
+  directoryTree,
+  type Row,
+  readingOf,
+  readRow,
+  rowsOf,
+  SourceReader,
+} from 'xstate-check/kernel';
 import { specification } from '../catalogue.ts';
 import { exportCalls } from '../export/calls.ts';
 import { addressCalls } from '../importers/address-calls.ts';

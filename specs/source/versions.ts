@@ -1,8 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
-import { alphabetOf } from '../../src/lts/alphabet.ts';
-import { flatten } from '../../src/lts/flatten.ts';
-import { type Lts, transitionsOf } from '../../src/lts/lts.ts';
-import type { FunctionVersion } from '../../src/source/versions.ts';
+import { flatten, type Lts, transitionsOf } from 'xstate-check';
+import { alphabetOf } from 'xstate-check/engine';
+import type { FunctionVersion } from 'xstate-check/kernel';
 import { type Subject, subjects } from '../revisions/functions.ts';
 import {
   base,

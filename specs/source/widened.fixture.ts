@@ -1,6 +1,4 @@
-import type { Place } from '../../src/source/ast.ts';
-import type { CGraph } from '../../src/source/graph.ts';
-import type { Row } from '../../src/source/table.ts';
+import type { CGraph, Place, Row } from 'xstate-check/kernel';
 import { type Held, keyOfRow } from './held.fixture.ts';
 import { cSpecification } from './index.ts';
 

@@ -1,7 +1,5 @@
-import type { Lts } from '../../src/lts/lts.ts';
-import { partNamed } from '../../src/system/product.ts';
-import type { Monitor } from '../../src/trace/monitor.ts';
-import type { Coverage, ShownState } from '../../src/trace/verdict.ts';
+import { type Lts, partNamed } from 'xstate-check';
+import type { Coverage, Monitor, ShownState } from 'xstate-check/traces';
 import { bufferName, type TraceScope } from './trace.system.ts';
 
 /** For each machine how many of its transitions took part in explaining a trace. */

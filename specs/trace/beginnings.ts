@@ -1,6 +1,5 @@
-import { isIn } from '../../src/lts/lts.ts';
-import { type Product, partNamed } from '../../src/system/product.ts';
-import type { Locals } from '../../src/trace/groups.ts';
+import { isIn, type Product, partNamed } from 'xstate-check';
+import type { Locals } from 'xstate-check/traces';
 
 /** What the memory of a device that was open before the trace may be. */
 const MEMORY = [

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../src/trace/ftrace.ts';
+import type { TraceEvent } from 'xstate-check/traces';
 import type { Buffers } from './buffers.ts';
 import type { Followed } from './followed.ts';
 import { MOVE } from './functions.ts';

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../src/trace/ftrace.ts';
+import type { TraceEvent } from 'xstate-check/traces';
 import { Addresses } from './addresses.ts';
 import { LIST_LOCKERS, LOCKERS, PM_CALLBACKS } from './functions.ts';
 import type { Identities } from './identify.ts';

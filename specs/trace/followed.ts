@@ -1,7 +1,5 @@
-import { InputError } from '../../src/base/errors.ts';
-import { isIn } from '../../src/lts/lts.ts';
-import { compose } from '../../src/system/product.ts';
-import { Monitor } from '../../src/trace/monitor.ts';
+import { compose, InputError, isIn } from 'xstate-check';
+import { Monitor } from 'xstate-check/traces';
 import { beginnings } from './beginnings.ts';
 import { isHidden } from './hidden.ts';
 import type { Identities } from './identify.ts';

@@ -1,5 +1,4 @@
-import type { TraceEvent } from '../../src/trace/ftrace.ts';
-import type { OpenCall, ShownEvent } from '../../src/trace/verdict.ts';
+import type { OpenCall, ShownEvent, TraceEvent } from 'xstate-check/traces';
 import type { Buffers } from './buffers.ts';
 import { Drains } from './drains.ts';
 import type { Followed } from './followed.ts';

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../src/trace/ftrace.ts';
+import type { TraceEvent } from 'xstate-check/traces';
 import { FirstReading } from './first-reading.ts';
 import { Joiner, ProbeOrder, type Seen, seenAs } from './lines.ts';
 import { LockAddresses, standingFor } from './lock-events.ts';

@@ -1,6 +1,5 @@
-import { InputError } from '../../src/base/errors.ts';
-import type { TraceEvent } from '../../src/trace/ftrace.ts';
-import type { ShownEvent, TraceVerdict } from '../../src/trace/verdict.ts';
+import { InputError } from 'xstate-check';
+import type { ShownEvent, TraceEvent, TraceVerdict } from 'xstate-check/traces';
 import { coverageOf, statesOf } from './account.ts';
 import { Buffers } from './buffers.ts';
 import { Followed } from './followed.ts';

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../src/trace/ftrace.ts';
+import type { TraceEvent } from 'xstate-check/traces';
 import { LOCKERS, ZAP_AND_LOCK } from './functions.ts';
 import { LockEvents, lockEventSeenAs } from './lock-events.ts';
 

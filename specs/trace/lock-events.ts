@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../src/trace/ftrace.ts';
+import type { TraceEvent } from 'xstate-check/traces';
 import type { Call, Seen } from './lines.ts';
 
 /** What lockdep's tracepoints say of a memory_lock. */

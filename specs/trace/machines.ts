@@ -1,3 +1,4 @@
+import type { MachineEntry } from 'xstate-check';
 import { bufferCall } from '../../machines/trace/buffer-call.procedure.ts';
 import { lastPut } from '../../machines/trace/last-put.procedure.ts';
 import { leftovers } from '../../machines/trace/leftovers.contract.ts';
@@ -5,7 +6,6 @@ import { mappings } from '../../machines/trace/mappings.contract.ts';
 import { opened } from '../../machines/trace/opened.contract.ts';
 import { section } from '../../machines/trace/section.procedure.ts';
 import { walk } from '../../machines/trace/walk.procedure.ts';
-import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 
 /** The machines that say between which lines of a trace a step of the contract lies. */
 export const machines: readonly MachineEntry[] = [

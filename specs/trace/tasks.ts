@@ -1,4 +1,4 @@
-import { InputError } from '../../src/base/errors.ts';
+import { InputError } from 'xstate-check';
 import type { Followed } from './followed.ts';
 
 /** A task, and when it last used the place that it has among the parts. */

@@ -1,3 +1,4 @@
+import type { Part, System } from 'xstate-check';
 import { device } from '../../machines/device/device.contract.ts';
 import { memory } from '../../machines/device/memory.contract.ts';
 import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
@@ -8,8 +9,6 @@ import { mappings } from '../../machines/trace/mappings.contract.ts';
 import { opened } from '../../machines/trace/opened.contract.ts';
 import { section, labels as sectionLabels } from '../../machines/trace/section.procedure.ts';
 import { walk, labels as walkLabels } from '../../machines/trace/walk.procedure.ts';
-import type { Part } from '../../src/specification/part.ts';
-import type { System } from '../../src/specification/system.ts';
 
 /** How many of each a trace is judged with. */
 export interface TraceScope {

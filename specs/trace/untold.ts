@@ -1,5 +1,4 @@
-import type { Monitor } from '../../src/trace/monitor.ts';
-import type { Coverage, ShownState } from '../../src/trace/verdict.ts';
+import type { Coverage, Monitor, ShownState } from 'xstate-check/traces';
 import { COMMAND, HOT_RESETTERS, MOVE, POWER, ZAP_AND_LOCK } from './functions.ts';
 import { unshownBy } from './hidden.ts';
 import type { Identities } from './identify.ts';

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../src/trace/ftrace.ts';
+import type { TraceEvent } from 'xstate-check/traces';
 import { returnOf } from './lines.ts';
 
 /** A line in the words of the kernel's source. */

@@ -1,4 +1,4 @@
-import type { Call } from '../../src/specification/call.ts';
+import type { Call } from 'xstate-check';
 import { procedureCalls } from '../vfio/calls.ts';
 
 /** What changes the power or the decoding of a device, and what runs beside it. */

@@ -1,6 +1,5 @@
+import type { Part, System, SystemFamily } from 'xstate-check';
 import type { CommandWriteVariation } from '../../machines/device/command-write.procedure.ts';
-import type { Part } from '../../src/specification/part.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { untouched } from '../procedures/words.ts';
 import { type Design, designOf } from '../revisions/index.ts';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/faults/fault.ts';
+import type { Fault } from 'xstate-check';
 import { SRIOV_FIX } from '../revisions/sources.ts';
 
 /** Defects that what changes one function had in posted and in released versions. */

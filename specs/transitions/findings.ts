@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/catalogue/catalogue.ts';
+import type { Finding } from 'xstate-check';
 
 const SEEN = 'seen on 7.2.13 and 7.3.4 in a virtual machine';
 const RESUMES =

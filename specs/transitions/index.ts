@@ -1,3 +1,4 @@
+import type { MachineEntry, SystemFamily } from 'xstate-check';
 import { deviceCall } from '../../machines/device/device-call.procedure.ts';
 import { deviceReset } from '../../machines/device/device-reset.procedure.ts';
 import { functionReset } from '../../machines/device/function-reset.procedure.ts';
@@ -12,8 +13,6 @@ import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts
 import { sriov } from '../../machines/device/sriov.resource.ts';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
-import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
-import type { SystemFamily } from '../../src/specification/system.ts';
 import { failingConfigWriteFamily, virtualFunctionFamily } from './config-access.system.ts';
 import { closeInLowPowerFamily, lastCloseFamily } from './last-close.system.ts';
 import { lowPowerFamily, wakeUpFamily } from './low-power.system.ts';

@@ -1,11 +1,20 @@
+import {
+  all,
+  any,
+  is,
+  not,
+  type Part,
+  type Property,
+  procedure,
+  resource,
+  type System,
+  type SystemFamily,
+  where,
+} from 'xstate-check';
 import { openFile } from '../../machines/device/open-file.resource.ts';
 import { pciReset } from '../../machines/device/pci-reset.resource.ts';
 import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import { all, any, is, not, where } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne, contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/check/check.ts';
-import type { Scope } from '../../src/specification/system.ts';
+import { check, type Scope } from 'xstate-check';
 import { type Change, change } from '../change.ts';
 import { closeInLowPowerFamily } from './last-close.system.ts';
 

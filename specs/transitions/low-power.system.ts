@@ -1,4 +1,4 @@
-import type { System, SystemFamily } from '../../src/specification/system.ts';
+import type { System, SystemFamily } from 'xstate-check';
 import { isIdle, untouched } from '../procedures/words.ts';
 import { designOf } from '../revisions/index.ts';
 import { type OperationName, versionsOf } from './parts.ts';

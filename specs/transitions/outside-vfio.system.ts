@@ -1,13 +1,19 @@
 import type { AnyStateMachine } from 'xstate';
+import {
+  alphabetOf,
+  type Call,
+  is,
+  type Part,
+  type Property,
+  procedure,
+  resource,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
 import { sriov } from '../../machines/device/sriov.resource.ts';
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import type { Call } from '../../src/specification/call.ts';
-import { alphabetOf, type Part, procedure, resource } from '../../src/specification/part.ts';
-import { is } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { atMostOne } from '../dma-buf/contract.ts';
 import { invalidateParts, movePart } from '../procedures/parts.ts';
 import { isIdle, untouched } from '../procedures/words.ts';

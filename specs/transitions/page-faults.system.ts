@@ -1,4 +1,4 @@
-import type { System, SystemFamily } from '../../src/specification/system.ts';
+import type { System, SystemFamily } from 'xstate-check';
 import { designOf } from '../revisions/index.ts';
 import { versionsOf } from './parts.ts';
 import {

@@ -1,4 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
+import { type Part, procedure, resource, type System } from 'xstate-check';
+import { alphabetOf } from 'xstate-check/engine';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import {
   type CommandWriteVariation,
@@ -16,9 +18,6 @@ import { powerWrite } from '../../machines/device/power-write.procedure.ts';
 import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
 import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts';
 import { move } from '../../machines/dma-buf/move.procedure.ts';
-import { alphabetOf } from '../../src/lts/alphabet.ts';
-import { type Part, procedure, resource } from '../../src/specification/part.ts';
-import type { System } from '../../src/specification/system.ts';
 import { contractSystem, range } from '../dma-buf/contract.ts';
 import {
   bufferResources,

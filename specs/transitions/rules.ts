@@ -1,18 +1,20 @@
-import { failedCall } from '../../machines/device/failed-call.monitor.ts';
-import { staysRevoked } from '../../machines/device/stays-revoked.monitor.ts';
-import { withoutVariant } from '../../src/lts/label.ts';
-import { alphabetOf, monitor, type Part } from '../../src/specification/part.ts';
 import {
   all,
+  alphabetOf,
   any,
   is,
+  monitor,
   not,
+  type Part,
   type Predicate,
+  type Property,
+  type System,
   said,
   where,
-} from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System } from '../../src/specification/system.ts';
+  withoutVariant,
+} from 'xstate-check';
+import { failedCall } from '../../machines/device/failed-call.monitor.ts';
+import { staysRevoked } from '../../machines/device/stays-revoked.monitor.ts';
 import type { ImporterThread } from '../procedures/parts.ts';
 import { procedureRules } from '../procedures/rules.ts';
 import {

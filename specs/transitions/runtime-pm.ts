@@ -1,4 +1,4 @@
-import type { System } from '../../src/specification/system.ts';
+import type { System } from 'xstate-check';
 import { atMostOne, range } from '../dma-buf/contract.ts';
 import type { Design } from '../revisions/index.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/check/check.ts';
+import { check } from 'xstate-check';
 import { change } from '../change.ts';
 import { sriovFamily } from './outside-vfio.system.ts';
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { check, type SystemResult } from '../../src/check/check.ts';
-import type { Counterexample } from '../../src/check/verdict.ts';
-import { checkFault } from '../../src/faults/fault.ts';
-import { lint } from '../../src/lts/lint.ts';
-import type { Scope } from '../../src/specification/system.ts';
+import {
+  type Counterexample,
+  check,
+  checkFault,
+  lint,
+  type Scope,
+  type SystemResult,
+} from 'xstate-check';
 import { families, faults, findings, machines } from './index.ts';
 
 function familyOf(name: string) {

@@ -1,6 +1,4 @@
-import { all, any, is } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
+import { all, any, is, type Property, type System, type SystemFamily } from 'xstate-check';
 import { atMostOne, range } from '../dma-buf/contract.ts';
 import { designOf } from '../revisions/index.ts';
 import { importersOf, ownerParts, pageFaultPart, versionsOf, withResources } from './parts.ts';

@@ -1,4 +1,4 @@
-import { type Call, WAIT } from '../../src/specification/call.ts';
+import { type Call, WAIT } from 'xstate-check';
 import { closeCalls } from './close-calls.ts';
 
 const RESET = 'vfio_pci_dev_set_hot_reset, v7.3';

@@ -1,4 +1,4 @@
-import type { Call } from '../../src/specification/call.ts';
+import type { Call } from 'xstate-check';
 
 const DISABLE = 'vfio_pci_core_disable, v7.3';
 const TRY_RESET = 'vfio_pci_dev_set_try_reset, v7.3';

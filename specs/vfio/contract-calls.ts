@@ -1,4 +1,4 @@
-import type { Call } from '../../src/specification/call.ts';
+import type { Call } from 'xstate-check';
 
 const MOVE = 'vfio_pci_dma_buf_move, v7.3';
 

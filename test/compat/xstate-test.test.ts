@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { type AnyStateMachine, assign, setup } from 'xstate';
-import { machines as specified } from '../../specs/machines.ts';
-import { flatten } from '../../src/lts/flatten.ts';
-import { machineGraph } from '../../src/paths/labelled-graph.ts';
-import { shortestPaths } from '../../src/paths/shortest-paths.ts';
-import { simplePaths } from '../../src/paths/simple-paths.ts';
 import {
   declaredEvents,
   type EventSequences,
   eventsAlong,
   eventsOfXstatePath,
+  flatten,
+  machineGraph,
+  shortestPaths,
+  simplePaths,
   xstatePaths,
-} from '../../src/paths/xstate-paths.ts';
+} from 'xstate-check';
+import { machines as specified } from '../../specs/machines.ts';
 
 /**
  * Three tools find the paths of a machine: this one, `xstate/graph`, and its predecessor

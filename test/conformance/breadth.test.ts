@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { withoutInstance } from 'xstate-check';
 import { specification } from '../../specs/catalogue.ts';
-import { withoutInstance } from '../../src/catalogue/instances.ts';
 
 /** A rule that catches nearly everything says little. More than a handful: */
 const HANDFUL = 6;

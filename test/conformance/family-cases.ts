@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import {
+  checkFault,
+  defaultRevision,
+  diagrams,
+  type Expectation,
+  type Fault,
+  type FaultResult,
+  judge,
+  type Property,
+  ruleBroken,
+  type Scope,
+  type SystemFamily,
+  scopesOf,
+} from 'xstate-check';
+import { isCaught } from 'xstate-check/cli';
+import { wrap } from 'xstate-check/command';
 import { specification } from '../../specs/catalogue.ts';
-import { wrap } from '../../src/base/text.ts';
-import { defaultRevision, type Expectation } from '../../src/catalogue/catalogue.ts';
-import { judge } from '../../src/catalogue/judge.ts';
-import { scopesOf } from '../../src/catalogue/known.ts';
-import { isCaught } from '../../src/cli/check-command.ts';
-import { diagrams, ruleBroken } from '../../src/explain/diagrams.ts';
-import { checkFault, type Fault, type FaultResult } from '../../src/faults/fault.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { Scope, SystemFamily } from '../../src/specification/system.ts';
 
 /** Longest line of a counterexample, so that it can be quoted in a mail. */
 export const WIDTH = 75;

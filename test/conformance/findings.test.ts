@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import {
+  check,
+  diagram,
+  type Finding,
+  findByName,
+  formatScope,
+  ruleBroken,
+  type Scope,
+  type SystemResult,
+} from 'xstate-check';
+import { wrap } from 'xstate-check/command';
 import { specification } from '../../specs/catalogue.ts';
-import { wrap } from '../../src/base/text.ts';
-import { type Finding, findByName, formatScope } from '../../src/catalogue/catalogue.ts';
-import { check, type SystemResult } from '../../src/check/check.ts';
-import { diagram } from '../../src/explain/diagram.ts';
-import { ruleBroken } from '../../src/explain/diagrams.ts';
-import type { Scope } from '../../src/specification/system.ts';
 import { WIDTH } from './family-cases.ts';
 
 /** Findings that are looked for in one state space. */

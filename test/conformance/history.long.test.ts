@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { check, type Fault } from 'xstate-check';
 import { specification } from '../../specs/catalogue.ts';
 import { defectsOf, NEWEST, revisions } from '../../specs/revisions/index.ts';
-import { check } from '../../src/check/check.ts';
-import type { Fault } from '../../src/faults/fault.ts';
 
 /**
  * What the facts say about a version, which defects it had and which it mended, comes out of the

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { System } from 'xstate-check';
 import type { ImporterSpec } from '../../specs/dma-buf/contract.ts';
 import { lifeSystem } from '../../specs/dma-buf/life.system.ts';
 import { hotResetFamily } from '../../specs/hot-reset/hot-reset.system.ts';
-import type { System } from '../../src/specification/system.ts';
 import { Walker } from './walker.ts';
 
 /**

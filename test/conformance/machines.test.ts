@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import { setup } from 'xstate';
+import { lint } from 'xstate-check';
 import { specification } from '../../specs/catalogue.ts';
-import { lint } from '../../src/lts/lint.ts';
 import { sourceProblem } from './family-cases.ts';
 import { unsourced } from './sources.ts';
 

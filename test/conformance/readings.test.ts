@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import type { System } from 'xstate-check';
 import { families, specification } from '../../specs/catalogue.ts';
 import { readings as ofMachines } from '../../specs/readings.ts';
 import {
@@ -9,7 +10,6 @@ import {
 } from '../../specs/revisions/functions.ts';
 import { gapOf, NEWEST, revisions } from '../../specs/revisions/index.ts';
 import { readings, readingsOf, unreadOf } from '../../specs/revisions/readings.ts';
-import type { System } from '../../src/specification/system.ts';
 
 /**
  * A cell of the matrix says + only for code that was read: which functions were read of a version is

@@ -1,6 +1,4 @@
-import { isIn } from '../../src/lts/lts.ts';
-import type { System } from '../../src/specification/system.ts';
-import { compose, type Product } from '../../src/system/product.ts';
+import { compose, isIn, type Product, type System } from 'xstate-check';
 import { functionsOf, type TracedStep } from './traced-functions.ts';
 
 type State = readonly number[];

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import {
+  is,
+  not,
+  type Predicate,
+  type Property,
+  type System,
+  type SystemFamily,
+  scopesOf,
+} from 'xstate-check';
 import { specification } from '../../specs/catalogue.ts';
-import { scopesOf } from '../../src/catalogue/known.ts';
-import { is, not, type Predicate } from '../../src/specification/predicate.ts';
-import type { Property } from '../../src/specification/property.ts';
-import type { System, SystemFamily } from '../../src/specification/system.ts';
 
 /*
  * A rule speaks of labels, of what steps commit, and of tags of states, never of the inner states of a

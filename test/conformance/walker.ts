@@ -1,7 +1,12 @@
-import { parseLabel, plainLabel, withoutVariant } from '../../src/lts/label.ts';
-import { isIn } from '../../src/lts/lts.ts';
-import type { System } from '../../src/specification/system.ts';
-import { compose, type Product } from '../../src/system/product.ts';
+import {
+  compose,
+  isIn,
+  type Product,
+  parseLabel,
+  plainLabel,
+  type System,
+  withoutVariant,
+} from 'xstate-check';
 
 const composed = new WeakMap<System, Product>();
 

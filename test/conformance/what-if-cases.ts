@@ -1,9 +1,13 @@
+import {
+  fingerprint,
+  InputError,
+  type Scope,
+  type System,
+  type SystemFamily,
+  scopesOf,
+} from 'xstate-check';
 import { specification } from '../../specs/catalogue.ts';
 import { NEWEST } from '../../specs/revisions/index.ts';
-import { InputError } from '../../src/base/errors.ts';
-import { scopesOf } from '../../src/catalogue/known.ts';
-import { fingerprint } from '../../src/matrix/same-system.ts';
-import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
 
 /** A system, or nothing where the scope cannot be drawn at the revision. */
 function builtAt(family: SystemFamily, scope: Scope, revision: string): System | undefined {

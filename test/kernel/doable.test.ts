@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parseSuite } from 'xstate-check';
 import { abilityOf } from '../../kernel/labels.ts';
 import { doable } from '../../kernel/laboratory.ts';
 import { suites } from '../../specs/suites.ts';
-import { parseSuite } from '../../src/generate/parse-suite.ts';
 
 /** What a stock kernel, which has no iommufd, can be made to do. */
 const stock = { ability: (label: string) => abilityOf(label, false) };

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { generateSuites } from 'xstate-check';
 import { type KernelFiles, newestStockKernel } from '../../kernel/archive.ts';
 import { Guest } from '../../kernel/guest.ts';
 import { guestImage } from '../../kernel/image.ts';
@@ -9,7 +10,6 @@ import { mutated, vfioSource } from '../../kernel/mutants/build.ts';
 import { mutants } from '../../kernel/mutants/mutants.ts';
 import { isUnexpected, tryMutant } from '../../kernel/mutants/run.ts';
 import { suites, suitesOf, USAGES } from '../../specs/suites.ts';
-import { generateSuites } from '../../src/catalogue/suites.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
 const title = QEMU ? '' : ' (skipped: there is no qemu-system-x86_64 here)';

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseSuite } from 'xstate-check';
 import { newestStockKernel } from '../../kernel/archive.ts';
 import { Laboratory, type Outcome } from '../../kernel/laboratory.ts';
 import { WAYS, type Way } from '../../specs/dma-buf/ranges.system.ts';
 import { suites } from '../../specs/suites.ts';
-import { parseSuite } from '../../src/generate/parse-suite.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
 const title = QEMU ? '' : ' (skipped: there is no qemu-system-x86_64 here)';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { generateSuites } from 'xstate-check';
 import { type KernelRunOptions, kernelRun } from '../../kernel/command.ts';
 import { revokeFamily } from '../../specs/revoke/revoke.system.ts';
 import { suites, suitesOf } from '../../specs/suites.ts';
-import { generateSuites } from '../../src/catalogue/suites.ts';
 
 const tests = { suites, directory: 'generated-tests', ofRevision: suitesOf };
 const terminal = { out() {}, error() {}, progress() {} } as never;

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { type TestCase, type TestStep, type TestSuite, UNSTATED } from 'xstate-check';
 import { type KernelFiles, newestStockKernel } from '../../kernel/archive.ts';
 import { builtLabKernel } from '../../kernel/build.ts';
 import { Laboratory } from '../../kernel/laboratory.ts';
@@ -7,8 +8,6 @@ import { TWO_PAIRS } from '../../kernel/machine.ts';
 import { runSelftest, selftestFile } from '../../kernel/selftest.ts';
 import { LIFE_SUITE, lifePaths, type TestPath } from '../../specs/kselftest/paths.ts';
 import { suites } from '../../specs/suites.ts';
-import type { TestCase, TestStep, TestSuite } from '../../src/generate/test-suite.ts';
-import { UNSTATED } from '../../src/generate/test-suite.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
 const LAB = QEMU ? builtLabKernel() : undefined;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseLine, type TraceEvent } from '../../src/trace/ftrace.ts';
+import { parseLine, type TraceEvent } from 'xstate-check/traces';
 
 /** A function that is entered or left, as a probe with its arguments would see it. */
 export interface Point {

@@ -1,6 +1,5 @@
-import type { RuntimeMonitor } from '../../src/export/formats.ts';
-import { type Attachment, only, type Site } from '../../src/export/rv-dot.ts';
-import { ltsOf } from '../../src/system/product.ts';
+import { ltsOf } from 'xstate-check';
+import { type Attachment, only, type RuntimeMonitor, type Site } from 'xstate-check/kernel';
 import type { Point } from './points.ts';
 
 export interface Alarm {

@@ -1,9 +1,13 @@
-import { type JudgedChange, judgeChange, type PatchCatalogue } from '../../src/cli/patch-judge.ts';
-import { changeOf } from '../../src/source/judge-patch.ts';
-import type { SourceReader } from '../../src/source/judge-source.ts';
-import type { JudgedSystem } from '../../src/source/judge-systems.ts';
-import { patchesOf } from '../../src/source/mail.ts';
-import type { Tree } from '../../src/source/tree.ts';
+import {
+  changeOf,
+  type JudgedChange,
+  type JudgedSystem,
+  judgeChange,
+  type PatchCatalogue,
+  patchesOf,
+  type SourceReader,
+  type Tree,
+} from 'xstate-check/kernel';
 import { type CChange, patchOf } from './change.fixture.ts';
 
 /** What is said of a change, in a line each. */

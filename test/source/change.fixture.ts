@@ -1,6 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import type { SourceReader } from '../../src/source/judge-source.ts';
-import type { Tree } from '../../src/source/tree.ts';
+import type { SourceReader, Tree } from 'xstate-check/kernel';
 
 /** A change of the C of Linux 7.3.4, told as what stands there and what stands there after it. */
 export interface CChange {

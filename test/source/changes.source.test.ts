@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { CReader, directoryTree, SourceReader } from 'xstate-check/kernel';
 import { specification } from '../../specs/catalogue.ts';
 import { cSpecification } from '../../specs/source/index.ts';
-import { SourceReader } from '../../src/source/judge-source.ts';
-import { CReader } from '../../src/source/parse.ts';
-import { directoryTree } from '../../src/source/tree.ts';
 import { answerTo, summary } from './answers.fixture.ts';
 import type { CChange } from './change.fixture.ts';
 import { expected } from './expected.fixture.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { afterAll, describe, expect, it } from 'vitest';
+import { EXIT } from 'xstate-check/command';
+import { type PatchOptions, patchCommand } from 'xstate-check/kernel';
 import { specification } from '../../specs/catalogue.ts';
 import { cSpecification } from '../../specs/source/index.ts';
-import { EXIT } from '../../src/base/exit.ts';
-import { type PatchOptions, patchCommand } from '../../src/cli/patch-command.ts';
 import { violationsOf } from '../cli.fixture.ts';
 
 const FILE = 'drivers/vfio/pci/vfio_pci_dmabuf.c';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { SourceReader } from '../../src/source/judge-source.ts';
-import type { Tree } from '../../src/source/tree.ts';
+import type { SourceReader, Tree } from 'xstate-check/kernel';
 import type { CChange } from './change.fixture.ts';
 
 /** By file and function: a hash of its text. */

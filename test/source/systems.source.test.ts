@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { check, type Expectation, formatScope, isSameScope } from 'xstate-check';
+import { ofSource } from 'xstate-check/kernel';
 import { specification } from '../../specs/catalogue.ts';
 import { cSpecification } from '../../specs/source/index.ts';
-import type { Expectation } from '../../src/catalogue/catalogue.ts';
-import { formatScope } from '../../src/catalogue/catalogue.ts';
-import { isSameScope } from '../../src/catalogue/known.ts';
-import { check } from '../../src/check/check.ts';
-import { ofSource } from '../../src/cli/of-source.ts';
 
 const path = process.env.LINUX_TREE;
 const NEWEST = '7.3';

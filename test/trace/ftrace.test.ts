@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { parseLine, readTrace } from 'xstate-check/traces';
 import { judgeTrace } from '../../specs/trace/judge.ts';
-import { parseLine, readTrace } from '../../src/trace/ftrace.ts';
 
 describe('lines of a trace', () => {
   const said = (text: string) => {

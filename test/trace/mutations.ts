@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { parseLine, type TraceEvent, type TraceVerdict } from 'xstate-check/traces';
 import { judgeTrace } from '../../specs/trace/judge.ts';
-import { parseLine, type TraceEvent } from '../../src/trace/ftrace.ts';
-import type { TraceVerdict } from '../../src/trace/verdict.ts';
 
 /** The lines with events of a trace among the fixtures. */
 export function fixture(name: string): string[] {

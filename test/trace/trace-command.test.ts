@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { type TraceOptions, traceCommand } from 'xstate-check/kernel';
 import { judgeTrace } from '../../specs/trace/judge.ts';
-import { type TraceOptions, traceCommand } from '../../src/cli/trace-command.ts';
 import { violationsOf } from '../cli.fixture.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.trace`, import.meta.url));

@@ -32,7 +32,7 @@ export interface RunningInspector {
 
 /** The built tool, as a user starts it; says its address when it listens. */
 export function startInspector(...options: readonly string[]): Promise<RunningInspector> {
-  const tool = join(import.meta.dirname, '../dist/specs/bin.js');
+  const tool = join(import.meta.dirname, '../../dist/specs/bin.js');
   const child = spawn(process.execPath, [tool, 'inspect', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
