@@ -13,6 +13,7 @@ import {
   addSourceCommand,
   addTraceCommand,
   ofSource,
+  runtimeMonitorFormat,
 } from 'xstate-check/kernel';
 import { addKernelCommands } from '../kernel/kernel-command.ts';
 import { Simulator } from '../simulator/index.ts';
@@ -52,7 +53,11 @@ const catalogue: Program = {
       addExportCommand(
         program,
         { ...specification, modules, ofSource: sourced },
-        (of) => [kselftestFormat, ...exportFormats(of, runtimeMonitors)],
+        (of) => [
+          kselftestFormat,
+          ...exportFormats(of),
+          runtimeMonitorFormat(of, runtimeMonitors),
+        ],
         terminal,
         finished,
       ),

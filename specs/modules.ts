@@ -1,4 +1,4 @@
-import * as tool from 'xstate-check';
+import * as tool from './tool.ts';
 import * as specification from './index.ts';
 
 /** What a file of the user may import from this package, as package.json exports it. */

@@ -1,5 +1,5 @@
-import { run } from '../dist/src/cli/main.js';
-import { workApart } from '../dist/src/load/work-apart.js';
+import { run } from 'xstate-check/cli';
+import { workApart } from 'xstate-check/command';
 
 /** A tool without a specification, which starts at once. */
 const catalogue = {

@@ -17,7 +17,7 @@ const catalogue: Program = {
   ...reportedDoors,
   commands: [
     (program, terminal, finished) =>
-      addExportCommand(program, reportedDoors, (of) => exportFormats(of, []), terminal, finished),
+      addExportCommand(program, reportedDoors, (of) => exportFormats(of), terminal, finished),
   ],
 };
 const exported = (...args: string[]) => runCommand(catalogue, 'export', ...args);

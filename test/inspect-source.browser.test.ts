@@ -8,7 +8,7 @@ import {
   launch,
   type RunningInspector,
   startInspector,
-} from '../inspector/browser.fixture.ts';
+} from './inspector/browser.fixture.ts';
 import { treeWith } from '../specs/source/own-tree.fixture.ts';
 
 const FILE = 'drivers/vfio/pci/vfio_pci_dmabuf.c';

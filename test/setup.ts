@@ -8,3 +8,6 @@ fc.configureGlobal({
   seed: Number(process.env.FC_SEED ?? 1),
   endOnFailure: process.env.FC_SHRINK === 'no',
 });
+
+/** What a test starts runs what is built: that sources are taken instead is said to the test alone. */
+process.execArgv = [];

@@ -3,33 +3,93 @@
  * and write them down as tests. `dmabuf-spec` is these functions with a specification.
  */
 
-export { InputError } from './base/errors.ts';
+export { InputError, suggested } from './base/errors.ts';
+export {
+  type Catalogue,
+  defaultRevision,
+  type Expectation,
+  type Finding,
+  findByName,
+  formatScope,
+  type LeftOut,
+  type Limits,
+  type MachineEntry,
+  type NotModelled,
+  type OfSource,
+  type Revision,
+} from './catalogue/catalogue.ts';
+export { withoutInstance } from './catalogue/instances.ts';
+export { differencesOf, judge } from './catalogue/judge.ts';
+export { brokenIn, expectationsOf, findingsAt, isSameScope, scopesOf } from './catalogue/known.ts';
+export { generateSuites, type SuiteSource } from './catalogue/suites.ts';
 export type { Chart } from './chart/chart.ts';
 export { chartOf } from './chart/chart-of.ts';
 export { svgOf } from './chart/svg.ts';
 export { check, type PropertyResult, type SystemResult } from './check/check.ts';
 export type { Counterexample, Verdict } from './check/verdict.ts';
 export { diagram } from './explain/diagram.ts';
-export { type Bounds, explore, type StateSpace } from './explore/explore.ts';
+export { diagrams, ruleBroken } from './explain/diagrams.ts';
+export { BoundReached, type Bounds, explore, type StateSpace } from './explore/explore.ts';
+export type { ExportFormat } from './export/format.ts';
 export { mermaid } from './export/mermaid.ts';
-export { checkFault, type Fault, type FaultResult } from './faults/fault.ts';
+export { checkFault, type Fault, type FaultResult, faultySystem } from './faults/fault.ts';
+export { untestedProperties } from './faults/mutants.ts';
 export { type Patch, patched } from './faults/patch.ts';
+export { infeasibleIn } from './generate/format-suite.ts';
+export { observablesOf } from './generate/observables.ts';
 export { parseSuite } from './generate/parse-suite.ts';
-export { runSuite, type SuiteResult } from './generate/run-suite.ts';
+export { type Failure, runSuite, type SuiteResult } from './generate/run-suite.ts';
+export {
+  suitePath,
+  type TestCase,
+  type TestStep,
+  type TestSuite,
+  UNSTATED,
+} from './generate/test-suite.ts';
 export { flatten } from './lts/flatten.ts';
-export { formatLabel, type Label, parseLabel } from './lts/label.ts';
-export { type LintFinding, lint } from './lts/lint.ts';
+export {
+  callOf,
+  formatLabel,
+  type Label,
+  parseLabel,
+  plainLabel,
+  withoutVariant,
+} from './lts/label.ts';
+export { type LintFinding, type LintRule, lint } from './lts/lint.ts';
 export type { Lts, LtsEdge, LtsState } from './lts/lts.ts';
+export { isIn, transitionsOf } from './lts/lts.ts';
+export { fingerprint } from './matrix/same-system.ts';
 export { machineGraph } from './paths/labelled-graph.ts';
 export { primePaths } from './paths/prime-paths.ts';
+export { type Explored, exploreForPaths } from './paths/projection.ts';
+export { shortestPaths } from './paths/shortest-paths.ts';
 export { simplePaths } from './paths/simple-paths.ts';
 export { transitionPairs } from './paths/transition-pairs.ts';
 export { transitions } from './paths/transitions.ts';
-export { checkReduced } from './reduce/check-reduced.ts';
+export {
+  declaredEvents,
+  type EventSequences,
+  eventsAlong,
+  eventsOfXstatePath,
+  xstatePaths,
+} from './paths/xstate-paths.ts';
+export { checkReduced, type ReducedResult } from './reduce/check-reduced.ts';
 export { exploreOrbits } from './reduce/orbits.ts';
 export { symmetryOf } from './reduce/symmetry.ts';
 export type { Call } from './specification/call.ts';
-export { contract, monitor, type Part, procedure, resource } from './specification/part.ts';
+export { BEGIN, CallTable, WAIT } from './specification/call.ts';
+export {
+  alphabetOf,
+  type Binding,
+  bindObjects,
+  contract,
+  joining,
+  monitor,
+  newLabels,
+  type Part,
+  procedure,
+  resource,
+} from './specification/part.ts';
 export {
   all,
   always,
@@ -43,5 +103,7 @@ export {
 } from './specification/predicate.ts';
 export type { Property } from './specification/property.ts';
 export type { Scope, System, SystemFamily } from './specification/system.ts';
-export { compose, type Product } from './system/product.ts';
+export { looseEnds } from './system/connections.ts';
+export { compose, ltsOf, type Product, partNamed } from './system/product.ts';
+export { refusalsOf } from './system/receptive.ts';
 export type { StepResult, Target } from './target/target.ts';

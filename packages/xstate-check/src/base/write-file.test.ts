@@ -54,7 +54,7 @@ describe('a file that is written whole', () => {
     const length = 8 * 2 ** 20;
     writeFileSync(file, 'a'.repeat(length));
     const writing = `
-      import { writeWhole } from '${new URL('../../dist/src/base/write-file.js', import.meta.url).href}';
+      import { writeWhole } from '${new URL('../../dist/base/write-file.js', import.meta.url).href}';
       let letter = 'b';
       setInterval(() => {
         writeWhole('${file}', letter.repeat(${length}));

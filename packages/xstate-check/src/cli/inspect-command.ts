@@ -24,7 +24,7 @@ export interface InspectOptions {
 }
 
 /** Where the page is built: beside the compiled tool, also where its sources are run. */
-const PAGE = ['../../inspector', '../../dist/inspector'].map((path) =>
+const PAGE = ['../inspector', '../../dist/inspector'].map((path) =>
   join(dirname(fileURLToPath(import.meta.url)), path),
 );
 

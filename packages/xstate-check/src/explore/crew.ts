@@ -21,7 +21,7 @@ import {
 
 /** A helper runs what was built, also where this file is run as it is. */
 const HELPER = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/src/explore/helper.js' : './helper.js',
+  import.meta.url.endsWith('.ts') ? '../../dist/explore/helper.js' : './helper.js',
   import.meta.url,
 );
 

@@ -2,30 +2,17 @@ import type { AnyStateMachine } from 'xstate';
 import { InputError } from '../base/errors.ts';
 import { type Catalogue, defaultRevision, findByName, parseScope } from '../catalogue/catalogue.ts';
 import type { System, SystemFamily } from '../specification/system.ts';
-import { ltsOf } from '../system/product.ts';
 import { dot } from './dot.ts';
-import type { ExportedFile, ExportedFrom, ExportFormat, ExportScope } from './format.ts';
+import type { ExportedFrom, ExportFormat, ExportScope } from './format.ts';
 import { mermaid } from './mermaid.ts';
 import { type Model, modelOf } from './model.ts';
 import { murphi } from './murphi.ts';
 import { promela } from './promela.ts';
-import { only, rvDot, type Watch } from './rv-dot.ts';
 import { scxml } from './scxml.ts';
 import { moduleName, tla } from './tla.ts';
 
-/** A machine that can be watched in a running kernel, and where. */
-export interface RuntimeMonitor {
-  /** As the kernel is to call it. */
-  readonly name: string;
-  readonly machine: AnyStateMachine;
-  readonly watch: Watch;
-}
-
-/** The formats of other checkers, of charts and of the kernel's runtime monitors. */
-export function exportFormats(
-  catalogue: Omit<Catalogue, 'targets'>,
-  monitors: readonly RuntimeMonitor[],
-): ExportFormat[] {
+/** The formats of other checkers and of charts. */
+export function exportFormats(catalogue: Omit<Catalogue, 'targets'>): ExportFormat[] {
   const ofSystem = (
     name: string,
     description: string,
@@ -63,11 +50,6 @@ export function exportFormats(
     ofMachines('scxml', 'a machine, or those of a system, as state charts', 'scxml', scxml),
     ofMachines('mermaid', 'the same as Mermaid diagrams', 'mmd', (machine) => mermaid(machine)),
     ofMachines('dot', 'the same for Graphviz', 'dot', dot),
-    {
-      name: 'rv-dot',
-      description: "a runtime monitor, or those of a system's machines, for the kernel's rvgen",
-      write: (subject, options) => runtimeMonitorsOf(catalogue, monitors, subject, options),
-    },
   ];
 }
 
@@ -103,7 +85,7 @@ function oneOf({ path, inside, families }: ExportedFrom): SystemFamily {
 }
 
 /** One machine by its name, or all machines of a system, each once. */
-function machinesNamed(
+export function machinesNamed(
   catalogue: Omit<Catalogue, 'targets'>,
   name: string | undefined,
   options: ExportScope,
@@ -148,32 +130,4 @@ function assertUnscoped(name: string, { scope, revision }: ExportScope): void {
     `'${name}' is a machine, which has no revision or scope of its own: leave out --revision and ` +
       '--scope, or name a system, whose machines are those of its revision',
   );
-}
-
-function runtimeMonitorsOf(
-  catalogue: Omit<Catalogue, 'targets'>,
-  monitors: readonly RuntimeMonitor[],
-  name: string | undefined,
-  options: ExportScope,
-): ExportedFile[] {
-  const isSystem = catalogue.families.some((family) => family.name === name);
-  const ids = isSystem ? machinesNamed(catalogue, name, options).map(({ id }) => id) : [];
-  const chosen = isSystem
-    ? monitors.filter(({ machine }) => ids.includes(machine.id))
-    : name === undefined
-      ? monitors
-      : [findByName('runtime monitor', name, monitors, (one) => one.name)];
-  if (chosen.length === 0) {
-    throw new InputError(
-      `nothing of system '${name}' is watched in a running kernel; the runtime monitors are ` +
-        monitors.map((one) => one.name).join(', '),
-    );
-  }
-  return chosen.map((one) => ({ name: `${one.name}.dot`, text: runtimeMonitor(one) }));
-}
-
-/** A runtime monitor in the dialect of rvgen, with the labels that something shows. */
-export function runtimeMonitor({ name, machine, watch }: RuntimeMonitor): string {
-  const shown = watch.attachments.map(({ label }) => label);
-  return rvDot(only(ltsOf(machine), shown), name, watch);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NotRead } from './ast.ts';
 import { graphOf } from './read.fixture.ts';
 
-const page = readFileSync(new URL('../../docs/reading-c.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../../docs/reading-c.md', import.meta.url), 'utf8');
 const table = page
   .slice(page.indexOf('## Not read'), page.indexOf('## Read as less'))
   .split('\n')

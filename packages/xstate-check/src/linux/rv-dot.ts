@@ -1,7 +1,7 @@
 import { InputError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
 import { type Lts, type LtsEdge, type LtsState, transitionsOf } from '../lts/lts.ts';
-import { identifier } from './names.ts';
+import { identifier } from '../export/names.ts';
 
 /** A place in the kernel at which a probe sits. */
 export interface Site {

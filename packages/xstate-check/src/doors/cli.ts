@@ -1,0 +1,31 @@
+/** The program with its commands, and what they show: the page and the report. */
+
+export { isCaught } from '../cli/check-command.ts';
+export { addExportCommand, exportCommand } from '../cli/export-command.ts';
+export { GENERATED_TESTS, generateCommand } from '../cli/generate-command.ts';
+export { openedBy, takenInTrace } from '../cli/inspect-command.ts';
+export { run } from '../cli/main.ts';
+export type { AddCommand, Program } from '../cli/program.ts';
+export { startCommand } from '../cli/start-command.ts';
+export { exportFormats } from '../export/formats.ts';
+export { Inspector } from '../inspect/inspector.ts';
+export { passedIn } from '../inspect/junit-run.ts';
+export { findingsView, overviewOf } from '../inspect/pages.ts';
+export type {
+  Coverage,
+  FindingsView,
+  MachineView,
+  MatrixView,
+  Overview,
+  PathList,
+  Play,
+  RunView,
+  SystemView,
+  Words,
+} from '../inspect/protocol.ts';
+export { type InspectServer, serve } from '../inspect/server.ts';
+export { Sources } from '../inspect/sources.ts';
+export { expectedMatrix } from '../matrix/expected.ts';
+export { type Matrix, matrixOf } from '../matrix/matrix.ts';
+export { anchor } from '../report/document.ts';
+export { reviewOf } from '../report/review.ts';
