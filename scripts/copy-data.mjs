@@ -3,6 +3,12 @@
 import { chmodSync, copyFileSync } from 'node:fs';
 
 copyFileSync('specs/manifest.json', 'dist/specs/manifest.json');
-copyFileSync('node_modules/tree-sitter-c/tree-sitter-c.wasm', 'packages/xstate-check/dist/source/tree-sitter-c.wasm');
-copyFileSync('node_modules/tree-sitter-c/LICENSE', 'packages/xstate-check/dist/source/tree-sitter-c.LICENSE');
+copyFileSync(
+  'node_modules/tree-sitter-c/tree-sitter-c.wasm',
+  'packages/xstate-check/dist/source/tree-sitter-c.wasm',
+);
+copyFileSync(
+  'node_modules/tree-sitter-c/LICENSE',
+  'packages/xstate-check/dist/source/tree-sitter-c.LICENSE',
+);
 chmodSync('dist/specs/bin.js', 0o755);

@@ -1,9 +1,6 @@
 #!/usr/bin/env node
-import { namesFile, runApart, terminalOf } from 'xstate-check/command';
+import { start } from 'xstate-check/command';
+import { program } from './program.ts';
 
-const args = process.argv.slice(2);
-const terminal = terminalOf(process);
-// What is imported for a command takes a second, and where it works apart it is imported there.
-process.exitCode = namesFile(args)
-  ? await runApart(new URL('apart.js', import.meta.url), args, terminal)
-  : await (await import('./command.ts')).runCommand(args, terminal);
+const apart = new URL('apart.js', import.meta.url);
+await start(program, apart, async () => (await import('./command.ts')).runCommand);

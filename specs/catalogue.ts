@@ -12,6 +12,7 @@ import * as mmap from './mmap/index.ts';
 import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
 import { hotResetOrderFamily } from './order/hot-reset-order.system.ts';
 import * as p2p from './p2p-registration/index.ts';
+import { program } from './program.ts';
 import { citing } from './revisions/cited.ts';
 import { proposals, revisions } from './revisions/index.ts';
 import { revokeFaults } from './revoke/faults.ts';
@@ -42,6 +43,7 @@ function about(subject: string, entries: readonly MachineEntry[]): MachineEntry[
 
 /** Everything that this specification says, without the targets that its tests are run on. */
 export const specification: Omit<Catalogue, 'targets'> = {
+  program,
   description: 'An executable specification of how Linux shares PCI device memory peer to peer',
   families: [...families, ...p2p.families],
   // History; then the designs of another thing, and what somebody proposes.

@@ -53,11 +53,7 @@ const catalogue: Program = {
       addExportCommand(
         program,
         { ...specification, modules, ofSource: sourced },
-        (of) => [
-          kselftestFormat,
-          ...exportFormats(of),
-          runtimeMonitorFormat(of, runtimeMonitors),
-        ],
+        (of) => [kselftestFormat, ...exportFormats(of), runtimeMonitorFormat(of, runtimeMonitors)],
         terminal,
         finished,
       ),

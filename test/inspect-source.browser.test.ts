@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { treeWith } from '../specs/source/own-tree.fixture.ts';
 import {
   findChromium,
   launch,
   type RunningInspector,
   startInspector,
 } from './inspector/browser.fixture.ts';
-import { treeWith } from '../specs/source/own-tree.fixture.ts';
 
 const FILE = 'drivers/vfio/pci/vfio_pci_dmabuf.c';
 const chromium = findChromium();

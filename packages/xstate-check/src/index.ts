@@ -1,6 +1,6 @@
 /**
  * The tool as a library: flatten a machine, compose a system, check its properties, take its paths
- * and write them down as tests. `dmabuf-spec` is these functions with a specification.
+ * and write them down as tests. The program is these functions with a catalogue.
  */
 
 export { InputError, suggested } from './base/errors.ts';

@@ -50,7 +50,7 @@ function named(titles: readonly string[], width: number): Column[] {
   }));
 }
 
-/** What a title begins with: `CPU0` of `CPU0 (reader)`. */
+/** What a title begins with: `A0` of `A0 (reader)`. */
 const nameOf = (title: string): string => title.replace(/ .*/s, '');
 
 type Place = Pick<Column, 'start' | 'width'>;

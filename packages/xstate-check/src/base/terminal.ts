@@ -11,7 +11,7 @@ export interface Terminal {
 
 export function terminalOf(process: NodeJS.Process): Terminal {
   const { stdout, stderr } = process;
-  // Whoever reads may have seen enough: `dmabuf-spec check | head`.
+  // Whoever reads may have seen enough: `check | head`.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });

@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { InputError, suggested } from '../base/errors.ts';
+import { identity, type ProgramIdentity, words } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../specification/system.ts';
@@ -9,6 +10,8 @@ import type { SuiteSource } from './suites.ts';
 
 /** What the tool works on: the systems of one specification and what is expected of them. */
 export interface Catalogue {
+  /** The program that it makes of the tool; the tool itself where absent. */
+  readonly program?: ProgramIdentity;
   /** One sentence: what is specified. */
   readonly description: string;
   readonly families: readonly SystemFamily[];
@@ -114,7 +117,7 @@ export interface Finding {
   readonly derived: boolean;
 }
 
-/** What `dmabuf-spec list` lists. */
+/** What `list` lists. */
 const LISTED = /^(?:system|machine|property|fault|revision)\b/;
 
 /** @throws InputError that names the nearest known names, or says where they are listed */
@@ -130,7 +133,7 @@ export function findByName<T>(
   throw new InputError(
     names.length === 0
       ? `there is no ${kind} '${name}': there is none at all`
-      : `there is no ${kind} '${name}'; ${suggested(name, names, LISTED.test(kind) ? "'dmabuf-spec list' lists them all" : undefined)}`,
+      : `there is no ${kind} '${name}'; ${suggested(name, names, LISTED.test(kind) ? `'${identity().name} list' lists them all` : undefined)}`,
   );
 }
 
@@ -208,6 +211,15 @@ export function optionsFor(
 export function quoted(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text}'`;
 }
+
+/** Where something was looked at: `door, version 2, 3 hinges`; of what has one version, without it. */
+export function placeOf(system: string, revision: string, scope: Scope): string {
+  const version = revision === AS_LOADED ? [] : [`${words().revision} ${revision}`];
+  return [system, ...version, formatScope(scope)].filter(Boolean).join(', ');
+}
+
+/** The one version of a machine that somebody's file exports. */
+export const AS_LOADED = 'as loaded';
 
 /** `2 devices × 1 importer`; what there is none of is left out. */
 export function formatScope(scope: Scope): string {

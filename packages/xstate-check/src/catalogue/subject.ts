@@ -1,5 +1,6 @@
 import { InputError, suggested } from '../base/errors.ts';
 import { own } from '../base/own.ts';
+import { identity, words } from '../base/program.ts';
 import { check, type SystemResult } from '../check/check.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import type { DiagramOptions } from '../explain/diagram.ts';
@@ -16,6 +17,7 @@ import {
   findByName,
   formatScope,
   parseScope,
+  placeOf,
   quoted,
 } from './catalogue.ts';
 import { parseCounterexampleId } from './counterexample-id.ts';
@@ -108,7 +110,7 @@ function subjectAt(
   return {
     title: finding ? `${finding.id}: ${finding.claim}` : family.title,
     source: finding === undefined ? '' : (system.cite?.(finding.source) ?? finding.source),
-    where: [`${family.name}, revision ${revision}`, formatScope(scope)].filter(Boolean).join(', '),
+    where: placeOf(family.name, revision, scope),
     of: { name: family.name, revision, scope },
     counterexamples: pick(result, asked.property, asBefore(catalogue, family, result)),
   };
@@ -197,7 +199,8 @@ function faultSubject(
   const wanted = options.property ?? fault.expected[0]!;
   const property = findByName('property', wanted, system.properties, (p) => p.id);
   const result = check({ ...system, properties: [property] }, bounds);
-  const change = 'revision' in fault.change ? `revision ${fault.change.revision}` : fault.base;
+  const change =
+    'revision' in fault.change ? `${words().revision} ${fault.change.revision}` : fault.base;
   return {
     title: `${fault.id}: ${fault.title}`,
     source: fault.source,
@@ -217,13 +220,13 @@ function unknown(catalogue: Catalogue, name: string): InputError {
     const where = counted(systems.length, systems.slice(0, 3));
     return new InputError(
       `'${name}' is a rule, of ${where}: name one, as in ` +
-        `'dmabuf-spec explain ${first} --property ${quoted(name)}'`,
+        `'${identity().name} explain ${first} --property ${quoted(name)}'`,
     );
   }
   const names = [...catalogue.faults, ...catalogue.findings]
     .map(({ id }) => id)
     .concat(catalogue.families.map((family) => family.name));
-  const listed = "see 'dmabuf-spec list' and 'dmabuf-spec findings --all'";
+  const listed = `see '${identity().name} list' and '${identity().name} findings --all'`;
   return new InputError(
     `there is no fault, finding or system '${name}'; ${suggested(name, names, listed)}`,
   );

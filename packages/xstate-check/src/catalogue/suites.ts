@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import { identity } from '../base/program.ts';
 import { type Commands, formatSuite } from '../generate/format-suite.ts';
 import { testSuiteOf } from '../generate/make-suite.ts';
 import { observablesOf } from '../generate/observables.ts';
@@ -74,12 +75,15 @@ export function generateSuites(source: SuiteSource): GeneratedSuites {
 }
 
 /** How the tests of the specification are written and run. */
-const COMMANDS: Commands = { generate: 'dmabuf-spec generate', run: '`dmabuf-spec test`' };
+const commandsOfProgram = (): Commands => ({
+  generate: `${identity().name} generate`,
+  run: `\`${identity().name} test\``,
+});
 
 /** The files of generated suites: path below the directory, and text. */
 export function filesOf(
   generated: readonly GeneratedSuites[],
-  commands = COMMANDS,
+  commands = commandsOfProgram(),
 ): { path: string; text: string }[] {
   return generated.flatMap(({ suites }) =>
     suites

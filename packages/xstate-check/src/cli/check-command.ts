@@ -2,6 +2,7 @@ import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { assertFileWritable, written } from '../base/output.ts';
 import { own } from '../base/own.ts';
+import { identity } from '../base/program.ts';
 import { count, paint, type Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import { writeWhole } from '../base/write-file.ts';
@@ -12,6 +13,7 @@ import {
   formatScope,
   optionsFor,
   parseScope,
+  placeOf,
   quoted,
 } from '../catalogue/catalogue.ts';
 import { type JudgedChange, judgedAsSeen, unseenText } from '../catalogue/change-seen.ts';
@@ -94,11 +96,13 @@ function assertConsistent(
   { confidence, reduce, scope }: CheckOptions,
 ): void {
   if (reduce && name === undefined) {
-    throw new InputError('--reduce is for one system: dmabuf-spec check SYSTEM --reduce');
+    throw new InputError(`--reduce is for one system: ${identity().name} check SYSTEM --reduce`);
   }
   if (!confidence) return;
   if (name === undefined) {
-    throw new InputError('--confidence is for one system: dmabuf-spec check SYSTEM --confidence');
+    throw new InputError(
+      `--confidence is for one system: ${identity().name} check SYSTEM --confidence`,
+    );
   }
   if (scope !== undefined) {
     throw new InputError('--confidence is a scope of its own: leave out --scope');
@@ -167,7 +171,7 @@ function explainOf(
       ? `${family.name} --property ${quoted(property)}`
       : quoted([file, ...(alone ? [] : [family.name]), property].join('/'));
   const options = [optionsFor(catalogue, family, result), 'steps' in result ? '--reduce' : ''];
-  return ['dmabuf-spec explain', subject, ...options].filter(Boolean).join(' ');
+  return [`${identity().name} explain`, subject, ...options].filter(Boolean).join(' ');
 }
 
 /** Checks every fault of the catalogue. */
@@ -216,7 +220,7 @@ function* systemText(
 ): Generator<string> {
   const { family, result, differences, change } = judged;
   const { name, revision, scope } = result;
-  yield `${paint(terminal, 'bold', name)}, revision ${revision}\n`;
+  yield `${placeOf(paint(terminal, 'bold', name), revision, {})}\n`;
   if (Object.keys(scope).length > 0) yield* indented(formatScope(scope), 2);
   yield* indented(sizeOf(result), 2);
   if (result.stopped !== undefined) {
@@ -226,7 +230,8 @@ function* systemText(
   if (family.changeOf !== undefined) yield* changeText(judged, explainOne, terminal);
   else {
     for (const one of result.properties) yield* propertyText(judged, one, explainOne, terminal);
-    for (const difference of differences) {
+    // What nobody expected is as broken as it is said to be.
+    for (const difference of judged.expectation === undefined ? [] : differences) {
       yield `  ${paint(terminal, 'red', 'not as expected')}: ${difference}\n`;
     }
   }

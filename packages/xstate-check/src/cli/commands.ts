@@ -32,13 +32,16 @@ export interface Commands {
 
 /** Adds every command, those of the specification before the last, as `--help` lists them. */
 export function addCommands(to: Commands): void {
+  const isSpecified = to.catalogue.families.length > 0;
   addChecks(to);
-  addOverviews(to);
+  if (isSpecified) addOverviews(to);
+  addReport(to);
   addLists(to);
-  addTests(to);
+  addGenerate(to);
+  if (isSpecified) addTest(to);
   addInspect(to);
   for (const add of to.catalogue.commands ?? []) add(to.program, to.terminal, to.finished);
-  addStart(to);
+  if (isSpecified) addStart(to);
 }
 
 /** Judges systems, and shows what breaks. */
@@ -98,9 +101,8 @@ function addChecks(to: Commands): void {
     });
 }
 
-/** What holds where, and what does not. */
-function addOverviews(to: Commands): void {
-  const { program, catalogue, terminal, finished } = to;
+/** What holds where, and what does not; nothing of it where nothing is specified. */
+function addOverviews({ program, catalogue, terminal, finished }: Commands): void {
   bounded(program.command('matrix'))
     .description('check systems at every revision and print rules by revisions')
     .argument('[systems...]', 'some systems; all of them where absent')
@@ -116,6 +118,11 @@ function addOverviews(to: Commands): void {
     .action((options: FindingsOptions & BoundOptions) => {
       finished(findingsCommand(catalogue, options, boundsOf(options), terminal));
     });
+}
+
+/** For a review. */
+function addReport(to: Commands): void {
+  const { program, catalogue, terminal, finished } = to;
   withSource(bounded(program.command('report')), catalogue)
     .description('write one file for a review: what is specified, checked, found and left out')
     .argument(
@@ -163,8 +170,8 @@ function addLists(to: Commands): void {
     });
 }
 
-/** The generated tests. */
-function addTests({ program, catalogue, terminal, finished }: Commands): void {
+/** Writes tests. */
+function addGenerate({ program, catalogue, terminal, finished }: Commands): void {
   program
     .command('generate')
     .description('write the tests anew, or those of one system at another scope elsewhere')
@@ -183,6 +190,10 @@ function addTests({ program, catalogue, terminal, finished }: Commands): void {
           : await generateForSystem(catalogue, name, options, terminal),
       );
     });
+}
+
+/** Runs the tests of the specification. */
+function addTest({ program, catalogue, terminal, finished }: Commands): void {
   program
     .command('test')
     .description('run the generated tests on a target')

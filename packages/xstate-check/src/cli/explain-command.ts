@@ -1,5 +1,6 @@
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
+import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import { type Catalogue, defaultRevision, optionsFor, quoted } from '../catalogue/catalogue.ts';
@@ -58,7 +59,7 @@ function* namesake(catalogue: Catalogue, name: string): Generator<string> {
   const options = optionsFor(catalogue, family, { revision, scope });
   yield '\n';
   yield* lines(`${name} is a finding too: ${finding.claim}`);
-  yield `  ${['dmabuf-spec explain', family.name, property, options].filter(Boolean).join(' ')}\n`;
+  yield `  ${[`${identity().name} explain`, family.name, property, options].filter(Boolean).join(' ')}\n`;
 }
 
 /** Of a file what is asked for, or the first of its systems that breaks anything. */

@@ -1,7 +1,8 @@
 import { InputError } from '../base/errors.ts';
+import { identity } from '../base/program.ts';
 import { paint, type Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
-import { type Catalogue, type Finding, findByName, formatScope } from '../catalogue/catalogue.ts';
+import { type Catalogue, type Finding, findByName, placeOf } from '../catalogue/catalogue.ts';
 import { labelsOf } from '../catalogue/judge.ts';
 import { findingsAt, newestRelease } from '../catalogue/known.ts';
 import { check, type PropertyResult } from '../check/check.ts';
@@ -45,8 +46,8 @@ export function findingsCommand(
   }
   for (const { finding, scope } of wrong) {
     terminal.error(
-      `dmabuf-spec: the finding ${finding.id} is an error in the specification: '${finding.property}' ` +
-        `does not break in ${placeOf(finding, scope)}\n`,
+      `${identity().name}: the finding ${finding.id} is an error in the specification: '${finding.property}' ` +
+        `does not break in ${placeOf(finding.system, finding.revision, scope)}\n`,
     );
   }
   return wrong.length === 0 ? 0 : 1;
@@ -113,17 +114,13 @@ function* asText({ finding, scope, run, cycle }: Shown, terminal: Terminal): Gen
   const found =
     run === undefined
       ? paint(terminal, 'red', 'NONE: the property does not break here')
-      : `${run.length} steps${repeats}: dmabuf-spec explain ${id}`;
+      : `${run.length} steps${repeats}: ${identity().name} explain ${id}`;
   yield* field('breaks', property);
-  yield* field('in', placeOf(finding, scope));
+  yield* field('in', placeOf(finding.system, finding.revision, scope));
   yield* field('run', found);
   yield* field('source', source);
   yield* field('stated', derived ? 'by nobody; derived here' : 'by the source');
   yield '\n';
-}
-
-function placeOf({ system, revision }: Finding, scope: Scope): string {
-  return [`${system}, revision ${revision}`, formatScope(scope)].filter(Boolean).join(', ');
 }
 
 function* field(name: string, text: string): Generator<string> {
@@ -135,7 +132,8 @@ function* field(name: string, text: string): Generator<string> {
 function footer({ findings }: Catalogue, shown: number, revision: string | undefined): string {
   if (revision === undefined) return `${shown} findings of all revisions\n`;
   const others = findings.length - shown;
-  const more = others === 0 ? '' : `; ${others} of other revisions: dmabuf-spec findings --all`;
+  const more =
+    others === 0 ? '' : `; ${others} of other revisions: ${identity().name} findings --all`;
   return `${shown} ${shown === 1 ? 'finding' : 'findings'} of ${revision}${more}\n`;
 }
 

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { assertReplaceable } from '../base/output.ts';
+import { identity } from '../base/program.ts';
 import { type Terminal, table } from '../base/terminal.ts';
 import { type Catalogue, defaultRevision, parseScope } from '../catalogue/catalogue.ts';
 import { filesOf, type GeneratedSuites, generateSuites } from '../catalogue/suites.ts';
@@ -53,8 +54,8 @@ export async function generateForSystem(
     }),
   );
   const commands = {
-    generate: `dmabuf-spec generate ${name} --out DIRECTORY`,
-    run: '`runSuite()` of vfio-dmabuf-spec, on a target of your own',
+    generate: `${identity().name} generate ${name} --out DIRECTORY`,
+    run: `\`runSuite()\` of ${identity().package}, on a target of your own`,
   };
   const files = filesOf(generated, commands);
   if (files.length === 0) throw nothingToWrite(name, generated);
@@ -80,7 +81,7 @@ export function generateCommand(
 ): number {
   if (options.out !== undefined || options.scope !== undefined) {
     throw new InputError(
-      '--out and --scope are for one system: dmabuf-spec generate SYSTEM --out DIRECTORY',
+      `--out and --scope are for one system: ${identity().name} generate SYSTEM --out DIRECTORY`,
     );
   }
   if (!options.check) assertReplaceable('generate', directory, 'run it in another directory');

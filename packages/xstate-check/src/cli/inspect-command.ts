@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, suggested } from '../base/errors.ts';
+import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { type Catalogue, defaultRevision } from '../catalogue/catalogue.ts';
 import { formatCounterexampleId, parseCounterexampleId } from '../catalogue/counterexample-id.ts';
@@ -149,7 +150,7 @@ function routeInFile(
     const known = suggested(
       property,
       families.flatMap(idsOf),
-      "'dmabuf-spec list FILE' lists them all",
+      `'${identity().name} list FILE' lists them all`,
     );
     throw new InputError(`there is no property '${property}' in the file; ${known}`);
   }
@@ -186,7 +187,11 @@ function routeOf(catalogue: Catalogue, name: string): string {
   const all = kinds.flatMap(([, names]) => names);
   throw new InputError(
     `there is no machine, system, counterexample or path '${name}'; ` +
-      suggested(name, all, "'dmabuf-spec list' and 'dmabuf-spec findings --all' list them"),
+      suggested(
+        name,
+        all,
+        `'${identity().name} list' and '${identity().name} findings --all' list them`,
+      ),
   );
 }
 

@@ -1,8 +1,10 @@
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
+import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import {
+  AS_LOADED,
   type Catalogue,
   defaultRevision,
   formatScope,
@@ -32,6 +34,7 @@ export async function listCommand(
     return withRefused(EXIT.ok, refused, terminal);
   }
   const section = (title: string, entries: readonly (readonly [string, string])[]) => {
+    if (entries.length === 0) return;
     terminal.out(`${title}\n`);
     for (const [head, text] of entries) {
       terminal.out(`  ${head}\n`);
@@ -41,7 +44,10 @@ export async function listCommand(
   };
   section(
     'Systems',
-    content.systems.map((s) => [`${s.name}: ${formatScope(s.scope)}`, s.title]),
+    content.systems.map((s) => [
+      [s.name, formatScope(s.scope)].filter(Boolean).join(': '),
+      s.title,
+    ]),
   );
   section(
     'Machines',
@@ -57,14 +63,18 @@ export async function listCommand(
   );
   section(
     'Revisions',
-    content.revisions.map((r) => [`${r.system}: ${r.revision}`, '']),
+    content.revisions
+      .filter((r) => r.revision !== AS_LOADED)
+      .map((r) => [`${r.system}: ${r.revision}`, '']),
   );
   return withRefused(EXIT.ok, refused, terminal);
 }
 
 async function contentOf(catalogue: Catalogue, name: string | undefined, options: ListOptions) {
   if (name === undefined && options.scope !== undefined) {
-    throw new InputError('--scope is for one system: dmabuf-spec list SYSTEM --scope devices=3');
+    throw new InputError(
+      `--scope is for one system: ${identity().name} list SYSTEM --scope devices=3`,
+    );
   }
   const { families, refused } =
     name === undefined

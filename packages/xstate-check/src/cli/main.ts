@@ -1,14 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
+import { identity, speakAs } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
-import { versionOfPackage } from '../base/version.ts';
 import { addCommands } from './commands.ts';
 import type { Program } from './program.ts';
 
 /**
- * Runs one command of `dmabuf-spec`.
+ * Runs one command of the program that a catalogue makes of this tool.
  *
  * @returns the exit status: 0 as expected, 1 not as expected, 2 unusable usage or input, 3 not
  * everything was judged, and nothing found
@@ -18,10 +18,11 @@ export async function run(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
+  const silent = catalogue.program === undefined ? undefined : speakAs(catalogue.program);
   let status: number = EXIT.ok;
-  const program = new Command('dmabuf-spec')
+  const program = new Command(identity().name)
     .description(catalogue.description)
-    .version(versionOfPackage())
+    .version(identity().version)
     .exitOverride()
     .configureOutput({
       writeErr: (text) => terminal.error(/^error: /.test(text) ? folded(text.trimEnd()) : text),
@@ -43,8 +44,10 @@ export async function run(
     const sentence = sentenceOf(error);
     if (sentence === undefined) throw error;
     terminal.progress('');
-    for (const line of sentence.split('\n')) terminal.error(folded(`dmabuf-spec: ${line}`));
+    for (const line of sentence.split('\n')) terminal.error(folded(`${identity().name}: ${line}`));
     return EXIT.unusable;
+  } finally {
+    silent?.();
   }
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import type { Bounds } from '../explore/explore.ts';
@@ -45,7 +46,7 @@ function assertCompared({ revisions }: Catalogue, families: readonly SystemFamil
   if (families.some(isCompared)) return;
   const names = families.map(({ name }) => `'${name}'`).join(', ');
   throw new InputError(
-    `${names}: none of its revisions is compared with others; dmabuf-spec check checks them`,
+    `${names}: none of its revisions is compared with others; ${identity().name} check checks them`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
+import { identity } from '../base/program.ts';
 import { type Terminal, table } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import {
@@ -39,7 +40,9 @@ export async function pathsCommand(
 ): Promise<number> {
   const { machines, systems, refused } = await subjectsOf(catalogue, name);
   if (options.scope !== undefined && systems.length === 0) {
-    throw new InputError('--scope is for a system: dmabuf-spec paths SYSTEM --scope devices=3');
+    throw new InputError(
+      `--scope is for a system: ${identity().name} paths SYSTEM --scope devices=3`,
+    );
   }
   if (options.criterion !== undefined && machines.length > 0) {
     findByName('criterion', options.criterion, MACHINE_CRITERIA, (criterion) => criterion);

@@ -1,6 +1,7 @@
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { assertFileWritable, written } from '../base/output.ts';
+import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { writeWhole } from '../base/write-file.ts';
 import { type Catalogue, defaultRevision, type MachineEntry } from '../catalogue/catalogue.ts';
@@ -43,7 +44,7 @@ export async function reportCommand(
     terminal.out(`${output}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB\n`);
   }
   for (const difference of review.differences) {
-    terminal.error(`dmabuf-spec: not as expected: ${difference}\n`);
+    terminal.error(`${identity().name}: not as expected: ${difference}\n`);
   }
   const status = review.differences.length === 0 ? EXIT.ok : EXIT.differs;
   return withRefused(status, on.refused, terminal);

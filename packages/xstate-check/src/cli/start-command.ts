@@ -1,4 +1,5 @@
 import { assertReplaceable } from '../base/output.ts';
+import { identity } from '../base/program.ts';
 import { count, paint, type Terminal, table } from '../base/terminal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { formatScope } from '../catalogue/catalogue.ts';
@@ -44,7 +45,7 @@ export async function startCommand(
       `${mark(run.failed.length === 0, `${count(run.passed)} tests passed, ${run.failed.length} failed`)}, ` +
       `${run.skipped.length} skipped on the ${run.target}\n${seconds} s\n`,
   );
-  terminal.out('To look at it and to play with it: dmabuf-spec inspect\n');
+  terminal.out(`To look at it and to play with it: ${identity().name} inspect\n`);
   for (const { result, differences } of judged) {
     for (const difference of differences) {
       terminal.out(`${paint(terminal, 'red', 'not as expected')} ${result.name}: ${difference}\n`);
@@ -65,7 +66,7 @@ function openFindings(catalogue: Catalogue): string {
   const release = newestRelease(catalogue);
   const open = release === undefined ? [] : findingsAt(catalogue, release.name);
   if (release === undefined || open.length === 0) return 'no open findings';
-  return `${open.length} open findings of ${release.name} (dmabuf-spec explain ${open[0]!.id})`;
+  return `${open.length} open findings of ${release.name} (${identity().name} explain ${open[0]!.id})`;
 }
 
 function systemsTable(judged: readonly Judged[], terminal: Terminal): string {

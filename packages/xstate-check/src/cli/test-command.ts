@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { identity } from '../base/program.ts';
 import { count, paint, type Terminal } from '../base/terminal.ts';
 import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import { parseSuite } from '../generate/parse-suite.ts';
@@ -76,7 +77,9 @@ export async function runTests(
 function suitesIn(directory: string, name: string): { file: string; suite: TestSuite }[] {
   const folder = join(directory, name);
   if (!existsSync(folder)) {
-    throw new InputError(`there are no tests in '${folder}': run 'dmabuf-spec generate' first`);
+    throw new InputError(
+      `there are no tests in '${folder}': run '${identity().name} generate' first`,
+    );
   }
   return readdirSync(folder)
     .sort()

@@ -1,12 +1,19 @@
 /** The dialect of Linux: its C, its locks, its runtime monitors, and the commands that read them. */
 
-export { addCarriesCommand, type CarriesOptions, carriesCommand } from '../linux/carries-command.ts';
-export { type RuntimeMonitor, runtimeMonitor, runtimeMonitorFormat } from '../linux/runtime-monitors.ts';
+export { kernelDialect } from '../linux/c-dialect.ts';
+export {
+  addCarriesCommand,
+  type CarriesOptions,
+  carriesCommand,
+} from '../linux/carries-command.ts';
 export { ofSource } from '../linux/of-source.ts';
 export { addPatchCommand, type PatchOptions, patchCommand } from '../linux/patch-command.ts';
 export { type JudgedChange, judgeChange, type PatchCatalogue } from '../linux/patch-judge.ts';
-export { addSourceCommand, type SourceOptions, sourceCommand } from '../linux/source-command.ts';
-export { addTraceCommand, type TraceOptions, traceCommand } from '../linux/trace-command.ts';
+export {
+  type RuntimeMonitor,
+  runtimeMonitor,
+  runtimeMonitorFormat,
+} from '../linux/runtime-monitors.ts';
 export {
   type Attachment,
   eventName,
@@ -17,7 +24,8 @@ export {
   stateName,
   type Watch,
 } from '../linux/rv-dot.ts';
-export { kernelDialect } from '../linux/c-dialect.ts';
+export { addSourceCommand, type SourceOptions, sourceCommand } from '../linux/source-command.ts';
+export { addTraceCommand, type TraceOptions, traceCommand } from '../linux/trace-command.ts';
 export {
   type Answer,
   answerMonitors,

@@ -5,19 +5,19 @@ import type { Wait } from './waits.ts';
 /**
  * What a run comes to, a sentence a line: who waits for whom, what is wrong, what it means.
  *
- * @param cpu - the number of a thread's column, -1 where it has none
+ * @param actor - what a thread that waits, or is waited for, is called
  */
 export function conclusion(
   { property, finding, space }: Counterexample,
   waits: readonly Wait[],
-  cpu: (thread: number) => number,
+  actor: (thread: number) => string,
 ): string[] {
   const stops = /^the run may end here, against the rule that (.*)$/.exec(finding)?.[1];
   const inSource = objectNames(space.product);
   // The labels of a contract are names of their own.
   const wrong = property.kind === 'refinement' ? finding : inSource(inPlainWords(finding));
   return [
-    ...new Set(waits.map((wait) => sentence(waitInWords(wait, waits, cpu)))),
+    ...new Set(waits.map((wait) => sentence(waitInWords(wait, waits, actor)))),
     ...(stops !== undefined && waits.length > 0 ? [] : [sentence(wrong)]),
     ...(property.consequence ? [sentence(inSource(property.consequence))] : []),
   ];
@@ -26,11 +26,11 @@ export function conclusion(
 function waitInWords(
   { thread, text, lock, since }: Wait,
   all: readonly Wait[],
-  cpu: (thread: number) => number,
+  actor: (thread: number) => string,
 ): string {
-  const waits = `CPU${cpu(thread)} waits for ever in ${text}`;
+  const waits = `${actor(thread)} waits for ever in ${text}`;
   if (since === undefined) return waits;
-  const who = since.thread === thread ? 'itself' : `CPU${cpu(since.thread)}`;
+  const who = since.thread === thread ? 'itself' : actor(since.thread);
   if (!lock) return `${waits}: the last to change that was ${who}, in ${since.text}`;
   const did = since.queues ? 'which queued for it in' : 'which took it in';
   const waitsFor = `${waits} for ${who}, ${did} ${since.text}`;

@@ -6,9 +6,10 @@ import type { StateSpace } from '../explore/explore.ts';
 import type { Run } from '../explore/run.ts';
 import { parseLabel } from '../lts/label.ts';
 import { BEGIN, hasBeginning } from '../specification/call.ts';
+import { actorsOf } from './actors.ts';
 import { conclusion } from './conclusion.ts';
-import { kernelText, stepText } from './kernel-text.ts';
 import { choiceOf, marginOf, placeOf } from './places.ts';
+import { callText, stepText } from './step-text.ts';
 import { type Wait, waitsOf } from './waits.ts';
 
 /** Widest line of a diagram, so that it survives being quoted in a mail. */
@@ -28,7 +29,7 @@ export interface DiagramOptions {
 }
 
 /**
- * A counterexample as kernel developers write it in commit messages: one column for each CPU, one
+ * A counterexample as people write it down for each other: one column for each thread, one
  * step a line, calls indented, an uninterrupted call folded into one line; then who waits for whom,
  * what is wrong, and the consequence.
  */
@@ -72,9 +73,9 @@ export function drawn(
     for (const line of loop) out.push(...rowOf(line));
   }
   for (const line of blocked) out.push(...rowOf(line));
-  const cpu = (thread: number) => columns.findIndex((column) => column.thread === thread);
+  const actor = (thread: number) => columns.find((column) => column.thread === thread)!.actor;
   out.push('');
-  for (const text of conclusion(counterexample, waiting, cpu)) out.push(...wrap(text, WIDTH));
+  for (const text of conclusion(counterexample, waiting, actor)) out.push(...wrap(text, WIDTH));
   const shown = lines.filter(({ text }) => text.trim() !== '...').length;
   return {
     text: `${out.map((line) => line.trimEnd()).join('\n')}\n`,
@@ -151,10 +152,10 @@ function foldCalls(
     } else if (outcome === BEGIN) {
       const end = endOfCall(space, steps, at);
       if (end !== undefined && isFolded(space, steps, at, end, folding)) {
-        line(kernelText(space.product, vectors[steps[end]!.vector]!.label, label));
+        line(callText(space.product, vectors[steps[end]!.vector]!.label, label));
         at = end;
       } else {
-        line(kernelText(space.product, label));
+        line(callText(space.product, label));
         depth.set(thread, indent + 1);
         const last = end === undefined ? lastOfHistory(space, steps, at, folding) : undefined;
         if (last !== undefined) {
@@ -278,6 +279,8 @@ function uninterrupted(steps: readonly Step[], from: number, to: number): boolea
 /** One column for each thread that has a line, in the order of their parts. */
 interface ThreadColumn extends Column {
   readonly thread: number;
+  /** Who that is in a sentence. */
+  readonly actor: string;
 }
 
 function threadColumns(
@@ -292,9 +295,16 @@ function threadColumns(
     return part < 0 ? parts.length : part;
   };
   const threads = [...new Set(lines.map((line) => line.thread))].sort((a, b) => rank(a) - rank(b));
-  const titles = threads.map((thread, cpu) => `CPU${cpu} (${names[thread]})`);
+  const actors = actorsOf(
+    space.product,
+    threads.map((thread) => names[thread]!),
+  );
+  const titles = actors.map(({ title }) => title);
   const texts = threads.map((thread) =>
     lines.filter((line) => line.thread === thread).map(({ text }) => text),
   );
-  return columnsOf(titles, texts, width).map((column, i) => ({ thread: threads[i]!, ...column }));
+  return columnsOf(titles, texts, width).map((column, i) => ({
+    ...{ thread: threads[i]!, actor: actors[i]!.name },
+    ...column,
+  }));
 }

@@ -3,8 +3,8 @@ import type { Counterexample } from '../check/verdict.ts';
 import { parseLabel } from '../lts/label.ts';
 import { conclusion } from './conclusion.ts';
 import { type DiagramOptions, diagram, returnText, WIDTH } from './diagram.ts';
-import { stepText } from './kernel-text.ts';
 import { objectNames } from './object-names.ts';
+import { stepText } from './step-text.ts';
 import { waitsOf } from './waits.ts';
 
 /** The rule that a run breaks, with the objects named as its diagram names them. */
@@ -55,6 +55,6 @@ function lastLine({ run, space }: Counterexample, shown: string): string | undef
 }
 
 function sameRun(counterexample: Counterexample, head: string): string {
-  const text = [head, ...conclusion(counterexample, [], () => -1)];
+  const text = [head, ...conclusion(counterexample, [], String)];
   return `${text.flatMap((line) => wrap(line, WIDTH)).join('\n')}\n`;
 }

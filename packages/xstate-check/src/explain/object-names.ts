@@ -8,7 +8,7 @@ import type { Product } from '../system/product.ts';
  * does: `desklamp0` of `lamp[0]`, whose members are those of `bulb0`.
  */
 export function objectNames(product: Product): (text: string) => string {
-  const written = kernelTextsOf(product).flatMap((text) =>
+  const written = codeTextsOf(product).flatMap((text) =>
     [...text.matchAll(/(\w+)\{(\w+)\}(?:->(\w+))?/g)].map(([, prefix, object, member]) => ({
       prefix: prefix!,
       object: object!,
@@ -36,7 +36,7 @@ function endingAs(object: string, written: readonly { readonly prefix: string }[
 }
 
 /** How the calls of a product are written, each once. */
-function kernelTextsOf({ vectors, calls }: Product): string[] {
+function codeTextsOf({ vectors, calls }: Product): string[] {
   const used = new Set(vectors.map(({ label }) => calls.find(label)?.kernel));
   return [...used].flatMap((kernel) =>
     kernel === undefined ? [] : typeof kernel === 'string' ? [kernel] : Object.values(kernel),

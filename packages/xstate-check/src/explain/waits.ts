@@ -5,8 +5,8 @@ import type { StateSpace } from '../explore/explore.ts';
 import { parseLabel } from '../lts/label.ts';
 import { WAIT } from '../specification/call.ts';
 import type { Vector } from '../system/product.ts';
-import { kernelText, stepText } from './kernel-text.ts';
 import { placeOf } from './places.ts';
+import { callText, stepText } from './step-text.ts';
 
 /** A thread that is inside a call and cannot go on. */
 export interface Wait {
@@ -51,7 +51,7 @@ export function waitsOf({ property, space, run }: Counterexample): Wait[] {
     const place = placeOf(space, { vector: number, from: end });
     waits.push({
       thread: names.indexOf(part.thread ?? part.name),
-      text: kernelText(product, label),
+      text: callText(product, label),
       ...(place && { place }),
       lock: blocks === 'lock',
       ...(since && { since }),

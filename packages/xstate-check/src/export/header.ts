@@ -1,4 +1,5 @@
-import { formatScope } from '../catalogue/catalogue.ts';
+import { identity } from '../base/program.ts';
+import { AS_LOADED, formatScope } from '../catalogue/catalogue.ts';
 import type { Model } from './model.ts';
 
 /** What an export is of, how it is run, and what it leaves out: one line each, for a comment. */
@@ -6,8 +7,8 @@ export function headerOf(model: Model, how: readonly string[]): string[] {
   const { name, revision, scope } = model.system;
   const at = formatScope(scope);
   return [
-    `${name}, ${revision}${at && `, ${at}`}`,
-    `Written by 'dmabuf-spec export'; do not edit. ${model.parts.length} parts, ${model.steps.length} steps.`,
+    [name, revision === AS_LOADED ? '' : revision, at].filter(Boolean).join(', '),
+    `Written by '${identity().name} export'; do not edit. ${model.parts.length} parts, ${model.steps.length} steps.`,
     '',
     ...how,
     ...(model.leftOut.length === 0 ? [] : ['', 'Left out:']),

@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { own } from '../base/own.ts';
+import { identity } from '../base/program.ts';
 import { nodesOf, type StateNode } from '../lts/snapshot.ts';
 import { doneNode, guardOf, idOf, type Transition, transitionsOf } from './chart.ts';
 import { identifier } from './names.ts';
@@ -16,7 +17,7 @@ export function scxml(machine: AnyStateMachine): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<!--',
-    `  ${comment(machine.id)}. Written by 'dmabuf-spec export'; do not edit.`,
+    `  ${comment(machine.id)}. Written by '${identity().name} export'; do not edit.`,
     '  Each guard is a variable (g_NAME), false until you set it; actions are named in comments.',
     '  To check it and make C++ of it: qscxmlc FILE. To run it: any interpreter of SCXML.',
     '-->',

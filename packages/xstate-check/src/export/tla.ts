@@ -1,3 +1,4 @@
+import { identity } from '../base/program.ts';
 import { and, or, type Spelling, spell } from '../check/formula.ts';
 import { headerOf } from './header.ts';
 import { type Model, type Named, type Step, stepsByThread } from './model.ts';
@@ -58,7 +59,7 @@ function how(model: Model): string[] {
     `and then: java -cp tla2tools.jar tlc2.TLC -deadlock -workers auto ${moduleName(model)}`,
     '(-deadlock turns off the check of TLC: what is at rest may be stuck; deadlock is an invariant.)',
     'A step that leaves everything as it is is none in TLA+: a thread that can take another one has',
-    'to take that in the end, where dmabuf-spec lets it repeat the first for ever.',
+    `to take that in the end, where ${identity().name} lets it repeat the first for ever.`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { InputError, nearest } from '../base/errors.ts';
-import { stepTextAt } from '../explain/kernel-text.ts';
+import { stepTextAt } from '../explain/step-text.ts';
 import { parseLabel } from '../lts/label.ts';
 import { type LtsEdge, sourceOf } from '../lts/lts.ts';
 import { nodePath, nodesOf, type StateNode } from '../lts/snapshot.ts';

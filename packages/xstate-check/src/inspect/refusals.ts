@@ -1,6 +1,6 @@
 import { own } from '../base/own.ts';
 import { threadName } from '../check/threads.ts';
-import { kernelText } from '../explain/kernel-text.ts';
+import { callText } from '../explain/step-text.ts';
 import { callOf, parseLabel, withoutVariant } from '../lts/label.ts';
 import type { LtsState } from '../lts/lts.ts';
 import type { StateNode } from '../lts/snapshot.ts';
@@ -211,7 +211,7 @@ function stepOf(product: Product, label: string, vectors: readonly number[]): St
   return {
     view: {
       label,
-      kernel: stepWords(product, label, kernelText(product, label)),
+      kernel: stepWords(product, label, callText(product, label)),
       thread,
       ...(initiator >= 0 && { initiator: product.parts[initiator]!.name }),
       participants: [...members.keys()].map((part) => product.parts[part]!.name),

@@ -1,3 +1,4 @@
+import { identity } from '../base/program.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import { diagram } from '../explain/diagram.ts';
 import { packingFor } from '../explore/packing.ts';
@@ -86,8 +87,8 @@ export function runAsTest(
       tests: testsOf(system, explored, [run], vocabulary),
     },
     {
-      generate: 'dmabuf-spec inspect',
-      run: '`runSuite()` of vfio-dmabuf-spec, on a target of your own',
+      generate: `${identity().name} inspect`,
+      run: `\`runSuite()\` of ${identity().package}, on a target of your own`,
     },
   );
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import { identity } from '../base/program.ts';
 import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import { optionsOf, subjectOf } from '../catalogue/subject.ts';
 import { type GeneratedSuites, generateSuites } from '../catalogue/suites.ts';
@@ -120,7 +121,7 @@ export class Runs {
       return {
         id,
         title: found.title,
-        source: `${criterionOf(suite)}: dmabuf-spec test ${source.name}`,
+        source: `${criterionOf(suite)}: ${identity().name} test ${source.name}`,
         subject: { suite: name },
         steps: found.steps.map(({ label }) => label),
       };

@@ -1,4 +1,4 @@
-import { kernelText } from '../explain/kernel-text.ts';
+import { callText } from '../explain/step-text.ts';
 import { parseLabel } from '../lts/label.ts';
 import { BEGIN, hasBeginning } from '../specification/call.ts';
 import type { Product } from '../system/product.ts';
@@ -16,5 +16,5 @@ export function stepWords(product: Product, label: string, text: string): string
   const { outcome } = parseLabel(label);
   if (outcome === undefined || outcome === BEGIN) return text;
   const begin = label.replace(`:${outcome}`, `:${BEGIN}`);
-  return text === kernelText(product, begin) ? `${text} returns` : text;
+  return text === callText(product, begin) ? `${text} returns` : text;
 }

@@ -24,7 +24,7 @@ export function wordsOf(
   const tables = callTables(catalogue);
   for (const { name, machine } of machines) {
     for (const label of new Set(ltsOf(machine).labels.map(callOf))) {
-      const texts = (tables.get(machine.id) ?? []).flatMap((calls) => kernelTexts(calls, label));
+      const texts = (tables.get(machine.id) ?? []).flatMap((calls) => codeTexts(calls, label));
       for (const word of new Set([label, ...texts])) add(word, label, name);
     }
   }
@@ -49,7 +49,7 @@ function callTables(catalogue: Catalogue): Map<AnyStateMachine['id'], CallTable[
   return tables;
 }
 
-function kernelTexts(calls: CallTable, label: string): string[] {
+function codeTexts(calls: CallTable, label: string): string[] {
   const { kernel } = calls.find(label) ?? {};
   const texts = typeof kernel === 'object' ? Object.values(kernel) : kernel ? [kernel] : [];
   return texts.map((text) => text.replace(/\{\w+\}/g, ''));

@@ -72,7 +72,7 @@ function statusOf({ defects, combinations }: CarriesReport): number {
   return isOpen ? EXIT.unfinished : EXIT.ok;
 }
 
-/** As docs/schema/dmabuf-spec.schema.json has it. */
+/** As the schema of the program has it. */
 export function carriesJson(report: CarriesReport) {
   return {
     tree: report.tree,

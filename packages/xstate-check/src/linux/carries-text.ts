@@ -1,3 +1,4 @@
+import { identity } from '../base/program.ts';
 import { paint, type Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import { diagram } from '../explain/diagram.ts';
@@ -81,7 +82,7 @@ function* defectText(one: DefectVerdict): Generator<string> {
 function ruleOf({ id, rule, counterexample }: DefectVerdict): string {
   if (rule === undefined) return '';
   if (counterexample !== undefined) return ` of ${rule.system}`;
-  return `; its rule is ${rule.property} of ${rule.system}, and its run: dmabuf-spec explain ${id}`;
+  return `; its rule is ${rule.property} of ${rule.system}, and its run: ${identity().name} explain ${id}`;
 }
 
 function* mendedText({ id, functions, place, why, mendedBy }: DefectVerdict): Generator<string> {

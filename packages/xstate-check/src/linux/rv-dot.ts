@@ -1,7 +1,8 @@
 import { InputError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
-import { type Lts, type LtsEdge, type LtsState, transitionsOf } from '../lts/lts.ts';
+import { identity } from '../base/program.ts';
 import { identifier } from '../export/names.ts';
+import { type Lts, type LtsEdge, type LtsState, transitionsOf } from '../lts/lts.ts';
 
 /** A place in the kernel at which a probe sits. */
 export interface Site {
@@ -143,7 +144,7 @@ function edgesOf(lts: Lts, watch: Watch): string[] {
 /** The dialect has no comments; attributes of the graph are read over. */
 function headerLines(name: string, lts: Lts, watch: Watch): string[] {
   const lines = [
-    `${lts.name}: written by 'dmabuf-spec export'; do not edit`,
+    `${lts.name}: written by '${identity().name} export'; do not edit`,
     `rvgen monitor -c ${monitorClass(watch)} -t ${watch.type} -s ${name}.dot -n ${name}`,
     ...watch.attachments.map(
       ({ event, starts, ends, at }) =>

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { EXIT } from '../base/exit.ts';
+import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { parseFileArgument } from './file-argument.ts';
 
@@ -52,7 +53,7 @@ export async function runApart(
   if (end.status !== undefined) return end.status;
   if (end.signal !== null && passed.has(end.signal)) process.kill(process.pid, end.signal);
   terminal.progress('');
-  terminal.error(`dmabuf-spec: '${file}' ${end.why ?? reasonOf(end)}\n`);
+  terminal.error(`${identity().name}: '${file}' ${end.why ?? reasonOf(end)}\n`);
   return EXIT.unusable;
 }
 

@@ -5,6 +5,7 @@ import { createJiti } from 'jiti';
 import type { AnyStateMachine } from 'xstate';
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
+import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import { constructionError } from '../lts/construct.ts';
@@ -75,7 +76,7 @@ interface FamiliesOfFile {
 
 /** The exit status of a command that did what it could, and says here what it could not use. */
 export function withRefused(status: number, refused: readonly string[], terminal: Terminal) {
-  for (const complaint of refused) terminal.error(`dmabuf-spec: ${complaint}\n`);
+  for (const complaint of refused) terminal.error(`${identity().name}: ${complaint}\n`);
   return refused.length > 0 ? EXIT.unusable : status;
 }
 

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { AS_LOADED } from '../catalogue/catalogue.ts';
 import { lint } from '../lts/lint.ts';
 import { nodesOf } from '../lts/snapshot.ts';
 import type { Part } from '../specification/part.ts';
@@ -52,10 +53,10 @@ export function familyOfMachine(file: string, machine: AnyStateMachine): SystemF
     name: machine.id,
     title: `machine '${machine.id}' of ${file}`,
     defaultScope: {},
-    revisions: ['as loaded'],
+    revisions: [AS_LOADED],
     build: () => ({
       name: machine.id,
-      revision: 'as loaded',
+      revision: AS_LOADED,
       scope: {},
       parts: [soloPart(machine)],
       calls: [],

@@ -1,4 +1,5 @@
 import { EXIT } from '../base/exit.ts';
+import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { APART, type Said } from './apart.ts';
 import { parseFileArgument } from './file-argument.ts';
@@ -21,7 +22,7 @@ export async function workApart(
   const failed = (how: string) => (error: unknown) => {
     const file = files.find((one) => isOf(error, one)) ?? files[0]!;
     say({ kind: 'progress', text: '' });
-    say({ kind: 'error', text: `dmabuf-spec: '${file}' ${how}: ${saidOf(error, file)}\n` });
+    say({ kind: 'error', text: `${identity().name}: '${file}' ${how}: ${saidOf(error, file)}\n` });
     end(EXIT.unusable);
   };
   process.on('uncaughtException', failed('throws later, from a timer or an event'));

@@ -1,3 +1,4 @@
+import { identity } from '../base/program.ts';
 import { type Cell, type CellVerdict, groupOf, type Matrix } from './matrix.ts';
 import { brokenRows } from './matrix-text.ts';
 
@@ -31,7 +32,7 @@ export function* matrixMarkdown(matrix: Matrix): Generator<string> {
   const broken = brokenRows(matrix);
   if (broken.length > 0) yield '\n';
   for (const { row, cells } of broken) {
-    const runs = cells.map(({ id }) => code(`dmabuf-spec explain ${id}`));
+    const runs = cells.map(({ id }) => code(`${identity().name} explain ${id}`));
     yield `- ${code(row.property)}, ${escaped(row.title)}: ${runs.join(', ')}\n`;
   }
   if (matrix.differences.length > 0) yield '\nNot as the manifest expects:\n\n';

@@ -1,3 +1,4 @@
+import { identity } from '../base/program.ts';
 import { paint, type Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import type { Revision } from '../catalogue/catalogue.ts';
@@ -88,7 +89,7 @@ function* unreadText({ unread, revisions }: Matrix): Generator<string> {
 function* brokenText(matrix: Matrix, terminal: Terminal): Generator<string> {
   const broken = brokenRows(matrix);
   if (broken.length === 0) return;
-  yield '\nBroken; the shortest run of the newest: dmabuf-spec explain ID\n';
+  yield `\nBroken; the shortest run of the newest: ${identity().name} explain ID\n`;
   for (const { row, cells } of broken) {
     const where = cells.map(({ revision, known }) =>
       known.length === 0 ? revision : `${revision} (${known.join(', ')})`,

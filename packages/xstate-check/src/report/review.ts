@@ -4,8 +4,8 @@ import {
   defaultRevision,
   type Finding,
   findByName,
-  formatScope,
   type MachineEntry,
+  placeOf,
 } from '../catalogue/catalogue.ts';
 import { formatCounterexampleId } from '../catalogue/counterexample-id.ts';
 import { type Judged, judge } from '../catalogue/judge.ts';
@@ -140,7 +140,7 @@ function unexpectedRuns(
         kind: 'unexpected' as const,
         title,
         source,
-        where: placeOf(family, revision, result.scope),
+        where: placeOf(family.name, revision, result.scope),
         system: family.name,
         properties: [property],
         found: foundOf([judged.counterexample]),
@@ -167,7 +167,7 @@ function faultsOf(
       kind: 'fault',
       title: fault.title,
       source: fault.source,
-      where: placeOf(family, revision, fault.scope),
+      where: placeOf(family.name, revision, fault.scope),
       system: fault.system,
       properties: fault.expected,
       ...(counterexamples.length > 0 && { found: foundOf(counterexamples, fault) }),
@@ -203,7 +203,7 @@ function findingRun(family: SystemFamily, finding: Finding, bounds: Bounds): Sho
     kind: 'finding',
     title: claim,
     source: derived ? `derived here, stated by nobody: ${source}` : source,
-    where: placeOf(family, revision, scope),
+    where: placeOf(family.name, revision, scope),
     system: family.name,
     properties: [property],
     ...(result?.verdict === 'broken' && { found: foundOf([result.counterexample]) }),
@@ -221,10 +221,6 @@ function foundOf(
     texts: diagrams(counterexamples, options),
     svg: sequenceSvg(counterexamples[0]!),
   };
-}
-
-function placeOf({ name }: SystemFamily, revision: string, scope: SystemFamily['defaultScope']) {
-  return [`${name}, revision ${revision}`, formatScope(scope)].filter(Boolean).join(', ');
 }
 
 /** The machines of these systems; all of them where the systems are all. */

@@ -3,8 +3,9 @@ import { TEXT, textWidth } from '../chart/metrics.ts';
 import { escaped } from '../chart/svg.ts';
 import { threadsOf } from '../check/threads.ts';
 import type { Counterexample } from '../check/verdict.ts';
+import { actorsOf } from '../explain/actors.ts';
 import { returnText } from '../explain/diagram.ts';
-import { kernelText, stepText } from '../explain/kernel-text.ts';
+import { callText, stepText } from '../explain/step-text.ts';
 import { waitsOf } from '../explain/waits.ts';
 import { parseLabel } from '../lts/label.ts';
 import { BEGIN } from '../specification/call.ts';
@@ -101,7 +102,7 @@ function entriesOf(counterexample: Counterexample) {
     const text =
       kind === 'end'
         ? (returnText(outcome) ??
-          `end of ${kernelText(product, label.replace(/:[^@#]*/, ''), label)}`)
+          `end of ${callText(product, label.replace(/:[^@#]*/, ''), label)}`)
         : stepText(space, vector, states[i]!);
     return { lane: threads.indexOf(thread), depth: at, lines: fit(text), kind, step: i + 1 };
   });
@@ -115,7 +116,10 @@ function entriesOf(counterexample: Counterexample) {
   );
   const loops = cycle !== undefined && cycle.vectors.length > 0;
   return {
-    lanes: threads.map((thread, cpu) => `CPU${cpu} (${names[thread]})`),
+    lanes: actorsOf(
+      product,
+      threads.map((thread) => names[thread]!),
+    ).map(({ title }) => title),
     entries: [...entries, ...blocked],
     loopFrom: loops ? run.vectors.length : undefined,
   };

@@ -1,3 +1,4 @@
+import { identity } from '../../base/program.ts';
 import type { Cell, CellVerdict } from '../../matrix/matrix.ts';
 import {
   type Block,
@@ -98,7 +99,10 @@ function explainBroken({ matrix, runs }: Review): Block[] {
       summary: [`The runs of ${ids.length} more broken cells, and how to print them`],
       blocks: [
         list(
-          ids.map(({ id, steps }) => [{ code: `dmabuf-spec explain ${id}` }, ` (${steps} steps)`]),
+          ids.map(({ id, steps }) => [
+            { code: `${identity().name} explain ${id}` },
+            ` (${steps} steps)`,
+          ]),
         ),
       ],
     },

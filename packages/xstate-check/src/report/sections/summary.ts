@@ -1,5 +1,5 @@
 import { own } from '../../base/own.ts';
-import { versionOfPackage } from '../../base/version.ts';
+import { identity } from '../../base/program.ts';
 import { type Block, counted, list, paragraph } from '../document.ts';
 import type { Review } from '../review.ts';
 
@@ -16,7 +16,11 @@ export function summaryOf(review: Review): Block[] {
   ).length;
   const findings = runs.filter(({ kind }) => kind === 'finding').length;
   return [
-    paragraph('Written by ', { code: 'dmabuf-spec report' }, `, version ${versionOfPackage()}.`),
+    paragraph(
+      'Written by ',
+      { code: `${identity().name} report` },
+      `, version ${identity().version}.`,
+    ),
     ...verdictOf(differences),
     list([
       `${counted(families.length, 'system')}${scopes}, ${counted(states, 'state')} in all, every one of them visited`,
@@ -31,9 +35,9 @@ export function summaryOf(review: Review): Block[] {
       '. ',
       { code: 'SYSTEM/PROPERTY/REVISION' },
       ', the id of a fault or of a finding is what ',
-      { code: 'dmabuf-spec explain' },
+      { code: `${identity().name} explain` },
       ' and ',
-      { code: 'dmabuf-spec inspect' },
+      { code: `${identity().name} inspect` },
       ' take.',
     ),
   ];

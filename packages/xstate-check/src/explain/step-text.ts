@@ -13,10 +13,10 @@ const PLAIN = ['end', 'ok', 'more', 'last'];
  *
  * @param begin - for a call that is shown in one line, the label of its beginning
  */
-export function kernelText(product: Product, label: string, begin = label): string {
+export function callText(product: Product, label: string, begin = label): string {
   const { kernel } = product.calls.find(begin) ?? {};
   const { operation, outcome = '' } = parseLabel(label);
-  if (outcome === WAIT) return `${kernelText(product, label.replace(`:${WAIT}`, ''))}: queues`;
+  if (outcome === WAIT) return `${callText(product, label.replace(`:${WAIT}`, ''))}: queues`;
   if (typeof kernel === 'object') return fillIndices(own(kernel, outcome) ?? operation, label);
   const text = fillIndices(kernel ?? operation, label);
   return outcome === '' || outcome === BEGIN || PLAIN.includes(outcome)
@@ -38,8 +38,8 @@ export function stepText(space: StateSpace, vector: number, from: number): strin
 export function stepTextAt(product: Product, vector: number, local: ArrayLike<number>): string {
   const { label } = product.vectors[vector]!;
   return misuses(product, vector, local)
-    ? kernelText(product, label.replace(/:[^@#]*/, ''), label)
-    : kernelText(product, label);
+    ? callText(product, label.replace(/:[^@#]*/, ''), label)
+    : callText(product, label);
 }
 
 function misuses(product: Product, vector: number, local: ArrayLike<number>): boolean {

@@ -1,0 +1,47 @@
+import { versionOfPackage } from './version.ts';
+
+/** What a program is that is made of this tool and a catalogue. */
+export interface ProgramIdentity {
+  /** As it is called, which its hints repeat. */
+  readonly name: string;
+  readonly version: string;
+  /** The package that a test of its users imports. */
+  readonly package: string;
+  readonly words?: Words;
+}
+
+/** What the users of a program call things. */
+export interface Words {
+  /** One of the versions of a system. */
+  readonly revision: string;
+  /** What runs a thread, and is numbered in a run: `CPU` gives CPU0, CPU1; absent where it has no name. */
+  readonly runner?: string;
+}
+
+const PLAIN: Words = { revision: 'version' };
+
+/** A process is one program; a test may be several, one after the other. */
+let current: ProgramIdentity = {
+  name: 'xstate-check',
+  version: versionOfPackage(import.meta.url),
+  package: 'xstate-check',
+};
+
+/** Who speaks in this process. */
+export function identity(): ProgramIdentity {
+  return current;
+}
+
+/** What is said of things in this process. */
+export function words(): Words {
+  return current.words ?? PLAIN;
+}
+
+/** From now on a program speaks. @returns what lets the one before it speak again */
+export function speakAs(identity: ProgramIdentity): () => void {
+  const before = current;
+  current = identity;
+  return () => {
+    current = before;
+  };
+}

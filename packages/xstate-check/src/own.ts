@@ -1,0 +1,29 @@
+import type { Terminal } from './base/terminal.ts';
+import { addExportCommand } from './cli/export-command.ts';
+import { run } from './cli/main.ts';
+import type { Program } from './cli/program.ts';
+import { exportFormats } from './export/formats.ts';
+import * as tool from './index.ts';
+
+/** The tool as a program without a specification: it is about machines and systems of files. */
+const catalogue: Program = {
+  description:
+    'Checks XState machines: visits every state, and shows the shortest run that breaks a rule',
+  families: [],
+  revisions: [],
+  faults: [],
+  machines: [],
+  expectations: [],
+  findings: [],
+  suites: [],
+  targets: [],
+  modules: { 'xstate-check': tool },
+  commands: [
+    (program, terminal, finished) =>
+      addExportCommand(program, catalogue, exportFormats, terminal, finished),
+  ],
+};
+
+/** Runs one command. @returns its exit status */
+export const runCommand = (args: readonly string[], terminal: Terminal): Promise<number> =>
+  run(catalogue, args, terminal);
