@@ -14,7 +14,22 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..'));
 
-/** What the files of a folder may import, by the path from the root, or `null` for a package. */
+/** The tool, which others know by its doors; what a door gives is said in its package.json. */
+const TOOL = 'packages/xstate-check';
+const DOORS = ['target', 'traces', 'kernel', 'engine', 'command', 'cli'];
+const door = (...names) => names.map((name) => `xstate-check/${name}`);
+const isOfTool = (name) => name === 'xstate-check' || name.startsWith('xstate-check/');
+
+/** A wall for packages: any but the tool, and of the tool these doors. */
+const through =
+  (...doors) =>
+  (name) =>
+    !isOfTool(name) || doors.includes(name);
+const everyDoor = (name, from) =>
+  through('xstate-check', ...door(...DOORS))(name) ||
+  (TEST.test(from) && name === 'xstate-check/testing');
+
+/** What the files of a folder may import: packages by name, files by the path from the root. */
 const WALLS = {
   machines: {
     packages: (name) => name === 'xstate',
@@ -22,57 +37,65 @@ const WALLS = {
     rule: "machines/ imports only 'xstate' and files of machines/",
   },
   specs: {
-    packages: () => true,
+    packages: everyDoor,
     files: (path, from) =>
-      ['specs', 'machines', 'src', 'targets'].some((folder) => isIn(path, folder)) ||
+      ['specs', 'machines', 'targets'].some((folder) => isIn(path, folder)) ||
       (isIn(path, 'simulator') && (from === 'specs/command.ts' || isIn(from, 'specs/cli'))) ||
       (isIn(path, 'kernel') && from === 'specs/command.ts'),
-    rule: 'specs/ imports machines/, src/, targets/ and, from specs/command.ts and specs/cli/ only, simulator/, from specs/command.ts only kernel/',
+    rule: 'specs/ imports machines/, targets/, doors of the tool and, from specs/command.ts and specs/cli/ only, simulator/, from specs/command.ts only kernel/',
   },
-  src: {
-    packages: () => true,
-    files: (path) => isIn(path, 'src'),
-    rule: 'src/ imports only packages and files of src/',
+  [`${TOOL}/src`]: {
+    packages: through(),
+    files: (path) => isIn(path, `${TOOL}/src`),
+    rule: 'the tool imports only packages and its own files',
+  },
+  [`${TOOL}/inspector`]: {
+    packages: through(),
+    files: (path) =>
+      isIn(path, `${TOOL}/inspector`) ||
+      ['inspect/protocol.ts', 'chart/chart.ts', 'chart/metrics.ts'].some(
+        (file) => path === `${TOOL}/src/${file}`,
+      ),
+    rule: 'the page imports only packages, its own files, the protocol and what a chart is',
   },
   simulator: {
-    packages: () => true,
-    files: (path) => ['simulator', 'src/target', 'targets'].some((folder) => isIn(path, folder)),
-    rule: 'simulator/ imports only packages, files of simulator/, targets/ and of src/target/',
+    packages: through(...door('target')),
+    files: (path) => ['simulator', 'targets'].some((folder) => isIn(path, folder)),
+    rule: "simulator/ imports only packages, files of simulator/ and targets/, and 'xstate-check/target'",
   },
   kernel: {
-    packages: () => true,
-    files: (path) => ['kernel', 'src', 'targets'].some((folder) => isIn(path, folder)),
-    rule: 'kernel/ imports only packages, files of kernel/, targets/ and of src/',
+    packages: through('xstate-check', ...door('target', 'command')),
+    files: (path) => ['kernel', 'targets'].some((folder) => isIn(path, folder)),
+    rule: "kernel/ imports only packages, files of kernel/ and targets/, and of the tool '.', target and command",
   },
   targets: {
     packages: () => false,
     files: (path) => isIn(path, 'targets'),
     rule: 'targets/ imports nothing: it is what the targets of tests are told',
   },
-  inspector: {
-    packages: () => true,
-    files: (path) =>
-      isIn(path, 'inspector') ||
-      path === 'src/inspect/protocol.ts' ||
-      path === 'src/chart/chart.ts' ||
-      path === 'src/chart/metrics.ts',
-    rule: 'inspector/ imports only packages, files of inspector/, the protocol and what a chart is',
-  },
   oracles: {
-    packages: () => true,
-    files: (path) => ['oracles', 'specs', 'machines', 'src'].some((folder) => isIn(path, folder)),
-    rule: 'oracles/ imports only packages, files of oracles/, specs/, machines/ and src/',
+    packages: everyDoor,
+    files: (path) => ['oracles', 'specs', 'machines'].some((folder) => isIn(path, folder)),
+    rule: 'oracles/ imports only packages, doors of the tool, files of oracles/, specs/ and machines/',
   },
   bench: {
-    packages: () => true,
-    files: (path) => ['bench', 'specs', 'src'].some((folder) => isIn(path, folder)),
-    rule: 'bench/ imports only packages and files of bench/, specs/ and src/',
+    packages: through('xstate-check', ...door('engine')),
+    files: (path) => ['bench', 'specs'].some((folder) => isIn(path, folder)),
+    rule: "bench/ imports only packages, files of bench/ and specs/, and of the tool '.' and engine",
+  },
+  test: {
+    packages: everyDoor,
+    files: (path) => !isIn(path, TOOL),
+    rule: 'test/ knows the tool by its doors',
   },
 };
 
+/** The dialect of the kernel: what is of it says so, and no other folder of the tool imports it. */
+const DIALECT = ['trace', 'source', 'linux'];
+
 /**
- * The folders of src/ from the lowest to the highest: what a file is made of, what a specification
- * is said in, what explores and judges it, what shows it, the command line. A file imports from its
+ * The folders of the tool from the lowest to the highest: what a file is made of, what a specification
+ * is said in, what explores and judges it, what shows it, the command line, the dialect of the kernel. A file imports from its
  * own folder and from lower ones, types included, so that there is no circle; tests are free.
  */
 const LAYERS = [
@@ -88,24 +111,27 @@ const LAYERS = [
   'paths',
   'target',
   'generate',
-  'trace',
   'explain',
   'catalogue',
   'load',
   'export',
   'chart',
-  'source',
-  'linux',
   'matrix',
   'inspect',
   'report',
   'cli',
+  'trace',
+  'source',
+  'linux',
+  'doors',
 ];
 
-/** The subject's words, which the tool may not know; the name of the package is no subject. */
+/** The subject's words, which the tool may not know, nor the name of the program that it makes. */
 const SUBJECT =
-  /dma[-_ ]?bufs?|vfio|\bBARs?\d*\b|hot[-_ ]?reset|iommufd|rdma|(?<![a-z])pci(?![a-z])/gi;
-const PACKAGE_NAME = /\b(?:vfio-)?dmabuf-spec\b/g;
+  /dma[-_ ]?buf(?:s|-spec)?|vfio|\bBARs?\d*\b|hot[-_ ]?reset|iommufd|rdma|(?<![a-z])pci(?![a-z])/gi;
+
+/** Words of the kernel, which its dialect alone knows, and the doors to that. */
+const KERNEL = /kernel|linux|ftrace|\bCPU\d*\b/gi;
 
 /** A path of the machine on which somebody works. */
 const OWN_PATH = /(?<![\w.~-])\/(?:work|root)\/[\w./-]*/g;
@@ -116,6 +142,7 @@ const STRING_OR_COMMENT =
 
 const IMPORT = /(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\(|\.mock\s*\()\s*$/;
 
+const TEST = /\.(?:test|fixture)\.tsx?$/;
 const CODE = /\.[cm]?[jt]sx?$/;
 const BINARY = /\.(?:png|jpe?g|gif|ico|woff2?|gz|xz|zip|wasm|pdf)$/;
 
@@ -151,11 +178,12 @@ function filesBelow(directory) {
 
 function breachesIn(path, text) {
   const found = [...ownPaths(text)];
-  const wall = WALLS[path.split('/')[0]];
-  if (wall !== undefined && CODE.test(path)) found.push(...forbiddenImports(path, text, wall));
-  if (isIn(path, 'src') && CODE.test(path)) found.push(...upwardImports(path, text));
-  // What the kernel's own C has in it is said where its dialect is.
-  if (isIn(path, 'src') && !isIn(path, 'src/linux')) found.push(...subjectWords(text));
+  const folder = Object.keys(WALLS).find((name) => isIn(path, name));
+  if (folder !== undefined && CODE.test(path)) {
+    found.push(...forbiddenImports(path, text, WALLS[folder]));
+  }
+  if (isIn(path, `${TOOL}/src`) && CODE.test(path)) found.push(...upwardImports(path, text));
+  if (isIn(path, TOOL) && !path.endsWith('/LICENSE')) found.push(...foreignWords(path, text));
   return found.map(({ at, what }) => `${path}:${lineOf(text, at)}: ${what}`);
 }
 
@@ -165,11 +193,21 @@ function* ownPaths(text) {
   }
 }
 
-function* subjectWords(text) {
-  const masked = text.replace(PACKAGE_NAME, (name) => ' '.repeat(name.length));
-  for (const { 0: word, index } of masked.matchAll(SUBJECT)) {
-    if (/^bar/i.test(word) && !word.startsWith('BAR')) continue;
-    yield { at: index, what: `'${word}' is a word of the subject, which src/ does not know` };
+/** What the kernel's own C has in it is said where its dialect is. */
+function* foreignWords(path, text) {
+  const of = (folder) => isIn(path, `${TOOL}/src/${folder}`);
+  if (!of('linux')) {
+    for (const { 0: word, index } of text.matchAll(SUBJECT)) {
+      if (/^bar/i.test(word) && !word.startsWith('BAR')) continue;
+      yield { at: index, what: `'${word}' is a word of the subject, which the tool does not know` };
+    }
+  }
+  if (DIALECT.some(of) || of('doors') || !CODE.test(path) || TEST.test(path)) return;
+  for (const { 0: word, index } of text.matchAll(KERNEL)) {
+    yield {
+      at: index,
+      what: `'${word}' is a word of the kernel, of which only its dialect speaks`,
+    };
   }
 }
 
@@ -177,22 +215,27 @@ function* forbiddenImports(path, text, wall) {
   for (const { specifier, at } of importsOf(text)) {
     const allowed = specifier.startsWith('.')
       ? wall.files(posix.normalize(posix.join(posix.dirname(path), specifier)), path)
-      : wall.packages(specifier);
+      : wall.packages(specifier, path);
     if (!allowed) yield { at, what: `imports '${specifier}'; ${wall.rule}` };
   }
 }
 
-/** A folder of src/ that has no layer is one itself: whoever makes it says where it belongs. */
+/**
+ * A folder of the tool that has no layer is one itself: whoever makes it says where it belongs. A file
+ * beside the folders is an entry, which imports from all of them.
+ */
 function* upwardImports(path, text) {
-  if (/\.(?:test|fixture)\.tsx?$/.test(path)) return;
-  const folder = path.split('/')[1];
+  if (TEST.test(path)) return;
+  const [folder] = path.slice(`${TOOL}/src/`.length).split('/');
   if (folder.includes('.')) return;
   const own = LAYERS.indexOf(folder);
   if (own < 0) yield { at: 0, what: `src/${folder}/ has no layer; enter it in scripts/walls.mjs` };
   for (const { specifier, at } of importsOf(text)) {
     if (!specifier.startsWith('.')) continue;
-    const [top, other] = posix.normalize(posix.join(posix.dirname(path), specifier)).split('/');
-    if (top !== 'src' || other === folder) continue;
+    const to = posix.normalize(posix.join(posix.dirname(path), specifier));
+    if (!isIn(to, `${TOOL}/src`)) continue;
+    const [other] = to.slice(`${TOOL}/src/`.length).split('/');
+    if (other === folder) continue;
     const layer = LAYERS.indexOf(other);
     if (layer >= 0 && layer < own) continue;
     yield { at, what: `imports '${specifier}'; src/${folder}/ imports only what is below it` };

@@ -29,11 +29,11 @@ export function callsPage(): string {
   ].join('\n');
 }
 
-function rowOf({ name, outcomes, environment = [], kernel, blocks, spans, source }: Call): string {
+function rowOf({ name, outcomes, environment = [], written, blocks, spans, source }: Call): string {
   const answers = outcomes
     .filter((outcome) => outcome !== '')
     .map((outcome) => (environment.includes(outcome) ? `_${outcome}_` : outcome));
-  const inC = typeof kernel === 'string' ? [kernel] : [...new Set(Object.values(kernel ?? {}))];
+  const inC = typeof written === 'string' ? [written] : [...new Set(Object.values(written ?? {}))];
   const cells = [
     `\`${name}\``,
     [...(spans ? ['begin'] : []), ...answers].join(', '),

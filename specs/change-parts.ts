@@ -131,7 +131,7 @@ function lockCalls([name, { kind }]: [string, AddedLock]): Call[] {
   const bare = name.replace(/\[\d+\]/g, '');
   const call = (operation: string, more: Partial<Call> = {}): Call => ({
     ...{ name: `${bare}.${operation}`, caller: 'thread', callee: kind, outcomes: [''] },
-    ...{ kernel: `${operation}(&${name})`, source: 'added by the change' },
+    ...{ written: `${operation}(&${name})`, source: 'added by the change' },
     ...more,
   });
   const tried = [...new Set(take.map((operation) => operation.replace(/:.*/, '')))];

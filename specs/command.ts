@@ -15,6 +15,7 @@ import {
   ofSource,
   runtimeMonitorFormat,
 } from 'xstate-check/kernel';
+import { readTrace } from 'xstate-check/traces';
 import { addKernelCommands } from '../kernel/kernel-command.ts';
 import { Simulator } from '../simulator/index.ts';
 import { specification } from './catalogue.ts';
@@ -32,7 +33,7 @@ const sourced: OfSource = (of, terminal) =>
 const catalogue: Program = {
   ...specification,
   modules,
-  judgeTrace,
+  takenInTrace: (file) => judgeTrace(() => readTrace(file), {}).coverage,
   ofSource: sourced,
   targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
   commands: [

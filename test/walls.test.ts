@@ -34,16 +34,24 @@ describe('walls', () => {
     const { status, lines } = walls({
       'machines/a/a.ts': "import { setup } from 'xstate';\nimport { b } from '../b.ts';\n",
       'specs/a.ts':
-        "import { a } from '../machines/a/a.ts';\nimport { flatten } from '../src/lts/flatten.ts';\n",
+        "import { a } from '../machines/a/a.ts';\nimport { flatten } from 'xstate-check';\nimport { Monitor } from 'xstate-check/traces';\n",
+      'specs/a.test.ts': "import { broken } from 'xstate-check/testing';\n",
       'specs/command.ts':
         "await import('../simulator/target.ts');\nawait import('../kernel/kernel-command.ts');\n",
       'specs/cli/run.ts': "import { target } from '../../simulator/target.ts';\n",
-      'src/a.ts':
-        "// dmabuf-spec and vfio-dmabuf-spec, a rebar, the bar, specific\nimport fs from 'node:fs';\n",
+      'packages/xstate-check/src/lts/a.ts':
+        "// a rebar, the bar, specific\nimport fs from 'node:fs';\nimport { own } from '../base/own.ts';\n",
+      'packages/xstate-check/src/linux/a.ts': "// vfio_pci, for the kernel's own C\n",
+      'packages/xstate-check/src/own.ts': "import { run } from './cli/main.ts';\n",
+      'packages/xstate-check/inspector/pages/a.tsx':
+        "import type { Play } from '../../src/inspect/protocol.ts';\n",
       'simulator/target.ts':
-        "import type { Target } from '../src/target/target.ts';\nimport type { TargetScope } from '../targets/target-scope.ts';\n",
-      'kernel/a.ts': "import { InputError } from '../src/base/errors.ts';\n",
-      'bench/bench.ts': "import { explore } from '../src/explore/explore.ts';\n",
+        "import type { Target } from 'xstate-check/target';\nimport type { TargetScope } from '../targets/target-scope.ts';\n",
+      'kernel/a.ts': "import { InputError } from 'xstate-check';\n",
+      'bench/bench.ts': "import { sweep } from 'xstate-check/engine';\n",
+      'oracles/ours.ts': "import { holds } from 'xstate-check/engine';\n",
+      'test/a.test.ts':
+        "import { run } from 'xstate-check/cli';\nimport { a } from '../specs/a.ts';\n",
       'machines/node_modules/x/index.js': "import '../src/a.ts';\n",
     });
     expect(lines).toEqual([]);
@@ -51,19 +59,32 @@ describe('walls', () => {
   });
 
   it.each([
-    ['machines/a.ts', "import { flatten } from '../src/lts/flatten.ts';"],
+    ['machines/a.ts', "import { flatten } from 'xstate-check';"],
     ['machines/b.ts', "import fc from 'fast-check';"],
     ['machines/c.ts', "export * from '../specs/a.ts';"],
     ['specs/a.ts', "import { target } from '../simulator/target.ts';"],
-    ['src/a.ts', "import {\n  a,\n} from '../machines/a.ts';"],
-    ['src/b.test.ts', "const a = await import('../specs/a.ts');"],
-    ['simulator/a.ts', "import { a } from '../machines/a.ts';"],
-    ['simulator/b.ts', "import { flatten } from '../src/lts/flatten.ts';"],
-    ['simulator/c.ts', "import '../specs/a.ts';"],
     ['specs/b.ts', "import { addKernelCommands } from '../kernel/kernel-command.ts';"],
+    ['specs/c.ts', "import { flatten } from '../packages/xstate-check/src/lts/flatten.ts';"],
+    ['specs/d.ts', "import { flatten } from 'xstate-check/src/lts/flatten.ts';"],
+    ['specs/e.ts', "import { flatten } from 'xstate-check/dist/lts/flatten.js';"],
+    ['specs/f.ts', "import { broken } from 'xstate-check/testing';"],
+    ['packages/xstate-check/src/a.ts', "import {\n  a,\n} from '../../../machines/a.ts';"],
+    ['packages/xstate-check/src/b.test.ts', "const a = await import('../../../specs/a.ts');"],
+    ['packages/xstate-check/src/lts/c.ts', "import { check } from 'xstate-check';"],
+    ['packages/xstate-check/inspector/a.tsx', "import { check } from '../src/check/check.ts';"],
+    ['packages/xstate-check/inspector/b.tsx', "import { check } from 'xstate-check';"],
+    ['simulator/a.ts', "import { a } from '../machines/a.ts';"],
+    ['simulator/b.ts', "import { flatten } from 'xstate-check';"],
+    ['simulator/c.ts', "import '../specs/a.ts';"],
+    ['simulator/d.ts', "import '../packages/xstate-check/src/target/target.ts';"],
     ['kernel/a.ts', "import { Simulator } from '../simulator/index.ts';"],
+    ['kernel/b.ts', "import { run } from 'xstate-check/cli';"],
+    ['kernel/c.ts', "import '../packages/xstate-check/src/target/target.ts';"],
     ['bench/a.ts', "import { a } from '../simulator/a.ts';"],
-    ['targets/a.ts', "import { Target } from '../src/target/target.ts';"],
+    ['bench/b.ts', "import { run } from 'xstate-check/cli';"],
+    ['oracles/a.ts', "import { holds } from '../packages/xstate-check/src/check/formula.ts';"],
+    ['test/a.test.ts', "import { run } from '../packages/xstate-check/src/cli/main.ts';"],
+    ['targets/a.ts', "import { Target } from 'xstate-check/target';"],
   ])('catches an import through a wall in %s', (path, text) => {
     const { status, lines } = walls({ [path]: `${text}\n` });
     expect(status).toBe(1);
@@ -74,11 +95,14 @@ describe('walls', () => {
   });
 
   it.each([
-    ['src/lts/a.ts', "import type { Catalogue } from '../catalogue/catalogue.ts';"],
-    ['src/catalogue/a.ts', "import { run } from '../cli/main.ts';"],
-    ['src/check/a.ts', "import { version } from '../index.ts';"],
+    ['lts/a.ts', "import type { Catalogue } from '../catalogue/catalogue.ts';"],
+    ['catalogue/a.ts', "import { run } from '../cli/main.ts';"],
+    ['check/a.ts', "import { version } from '../index.ts';"],
+    ['cli/a.ts', "import type { TraceVerdict } from '../trace/verdict.ts';"],
+    ['catalogue/b.ts', "import type { Tree } from '../source/tree.ts';"],
+    ['linux/a.ts', "import { run } from '../doors/cli.ts';"],
   ])('catches an import of a higher layer in %s', (path, text) => {
-    const { status, lines } = walls({ [path]: `${text}\n` });
+    const { status, lines } = walls({ [`packages/xstate-check/src/${path}`]: `${text}\n` });
     expect(status).toBe(1);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/imports only what is below it$/);
@@ -86,15 +110,15 @@ describe('walls', () => {
 
   it('lets a test import what it needs, and a file what is below it', () => {
     const { lines } = walls({
-      'src/lts/a.test.ts': "import { check } from '../check/check.ts';\n",
-      'src/cli/a.ts': "import { check } from '../check/check.ts';\n",
+      'packages/xstate-check/src/lts/a.test.ts': "import { check } from '../check/check.ts';\n",
+      'packages/xstate-check/src/cli/a.ts': "import { check } from '../check/check.ts';\n",
     });
     expect(lines).toEqual([]);
   });
 
   it('asks where a folder of the tool belongs', () => {
-    expect(walls({ 'src/new/a.ts': 'export const a = 1;\n' }).lines).toEqual([
-      'src/new/a.ts:1: src/new/ has no layer; enter it in scripts/walls.mjs',
+    expect(walls({ 'packages/xstate-check/src/new/a.ts': 'export const a = 1;\n' }).lines).toEqual([
+      'packages/xstate-check/src/new/a.ts:1: src/new/ has no layer; enter it in scripts/walls.mjs',
     ]);
   });
 
@@ -117,13 +141,36 @@ describe('walls', () => {
     'RDMA',
     'a PCI device',
     'pci_dev',
-  ])('catches the word of the subject in src/: %s', (word) => {
-    const { status, lines } = walls({ 'src/a.test.ts': `\n// ${word}\n` });
+    'dmabuf-spec',
+  ])('catches the word of the subject in the tool: %s', (word) => {
+    const path = 'packages/xstate-check/src/a.test.ts';
+    const { status, lines } = walls({ [path]: `\n// ${word}\n` });
     expect(status).toBe(1);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^src\/a\.test\.ts:2: '.+' is a word of the subject/);
-    expect(walls({ 'src/a.test.ts': '', 'specs/a.ts': `// ${word}\n` }).status).toBe(0);
+    expect(lines[0]).toMatch(
+      /^packages\/xstate-check\/src\/a\.test\.ts:2: '.+' is a word of the subject/,
+    );
+    expect(walls({ [path]: '', 'specs/a.ts': `// ${word}\n` }).status).toBe(0);
   });
+
+  it.each(['the kernel', 'Linux', 'ftrace text', 'CPU0'])(
+    'catches the word of the kernel outside its dialect: %s',
+    (word) => {
+      const inTool = (path: string) => `packages/xstate-check/${path}`;
+      const { status, lines } = walls({ [inTool('src/cli/a.ts')]: `// ${word}\n` });
+      expect(status).toBe(1);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(/a\.ts:1: '.+' is a word of the kernel/);
+      const { lines: page } = walls({
+        [inTool('src/cli/a.ts')]: '',
+        [inTool('inspector/a.tsx')]: `// ${word}\n`,
+      });
+      expect(page).toHaveLength(1);
+      const spoken = ['src/trace/a.ts', 'src/source/a.ts', 'src/linux/a.ts', 'src/cli/a.test.ts'];
+      const dialect = Object.fromEntries(spoken.map((path) => [inTool(path), `// ${word}\n`]));
+      expect(walls({ ...dialect, [inTool('inspector/a.tsx')]: '' }).status).toBe(0);
+    },
+  );
 
   it('catches a path of this machine in any file', () => {
     const path = ['', 'root', 'notes.md'].join('/');

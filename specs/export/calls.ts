@@ -6,7 +6,7 @@ const RELEASE = 'vfio_pci_dma_buf_release, v7.3';
 const DMA_BUF = 'drivers/dma-buf/dma-buf.c, v7.3';
 const FILES = 'fs/file_table.c, fs/file.c';
 
-type Step = Pick<Call, 'callee' | 'kernel' | 'source'> &
+type Step = Pick<Call, 'callee' | 'written' | 'source'> &
   Partial<Pick<Call, 'outcomes' | 'environment' | 'blocks' | 'spans' | 'c' | 'returns'>>;
 
 /** A step of a kernel function, which a resource or another function answers. */
@@ -20,14 +20,14 @@ function userCall(name: string, of: Step): Call {
 }
 
 /** What those who have the file descriptor do with it, at any time. */
-function holderCall(name: string, kernel: string): Call {
+function holderCall(name: string, written: string): Call {
   return {
     name,
     caller: 'holder',
     callee: 'fd',
     outcomes: [''],
     blocks: 'wait',
-    kernel,
+    written,
     source: FILES,
   };
 }
@@ -46,19 +46,19 @@ const exportSteps: readonly Call[] = [
       '-EFAULT',
       '-EOVERFLOW',
     ],
-    kernel: 'VFIO_DEVICE_FEATURE_DMA_BUF of dmabuf{buf}',
+    written: 'VFIO_DEVICE_FEATURE_DMA_BUF of dmabuf{buf}',
     source: EXPORT,
   }),
   step('dev.pci_ops', {
     callee: 'pci_ops',
     outcomes: ['true', 'false'],
-    kernel: { true: 'vdev{dev}->pci_ops is set', false: 'vdev{dev}->pci_ops is NULL' },
+    written: { true: 'vdev{dev}->pci_ops is set', false: 'vdev{dev}->pci_ops is NULL' },
     source: EXPORT,
   }),
   step('dev.get_dmabuf_phys', {
     callee: 'pci_ops',
     outcomes: ['true', 'false'],
-    kernel: {
+    written: {
       '': 'vdev{dev}->pci_ops->get_dmabuf_phys',
       true: 'vdev{dev}->pci_ops->get_dmabuf_phys is set',
       false: 'vdev{dev}->pci_ops->get_dmabuf_phys is NULL',
@@ -69,13 +69,13 @@ const exportSteps: readonly Call[] = [
     callee: 'arguments',
     outcomes: ['1', '-EINVAL', '-EFAULT'],
     environment: ['-EINVAL', '-EFAULT'],
-    kernel: 'vfio_check_feature() and the header',
+    written: 'vfio_check_feature() and the header',
     source: EXPORT,
   }),
   step('dev.bar_claimed', {
     callee: 'bar',
     outcomes: ['true', 'false'],
-    kernel: {
+    written: {
       true: 'vfio_pci_core_get_iomap(vdev{dev})',
       false: 'vfio_pci_core_get_iomap(vdev{dev}) is an error',
     },
@@ -85,21 +85,21 @@ const exportSteps: readonly Call[] = [
     callee: 'arguments',
     outcomes: ['0', '-EINVAL', '-EFAULT', '-ENOMEM'],
     environment: ['-EINVAL', '-EFAULT', '-ENOMEM'],
-    kernel: 'memdup_array_user(), validate_dmabuf_input()',
+    written: 'memdup_array_user(), validate_dmabuf_input()',
     source: EXPORT,
   }),
   step('buf.kzalloc', {
     callee: 'priv',
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
-    kernel: { ok: 'priv{buf} = kzalloc()', '-ENOMEM': 'kzalloc(priv{buf}) = NULL' },
+    written: { ok: 'priv{buf} = kzalloc()', '-ENOMEM': 'kzalloc(priv{buf}) = NULL' },
     source: EXPORT,
   }),
   step('buf.kzalloc(phys_vec)', {
     callee: 'allocator',
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
-    kernel: {
+    written: {
       ok: 'priv{buf}->phys_vec = kzalloc()',
       '-ENOMEM': 'kzalloc(priv{buf}->phys_vec) = NULL',
     },
@@ -109,13 +109,13 @@ const exportSteps: readonly Call[] = [
     callee: 'arguments',
     outcomes: ['ok', '-EINVAL', '-EOVERFLOW'],
     environment: ['-EINVAL', '-EOVERFLOW'],
-    kernel: 'vfio_pci_core_fill_phys_vec(priv{buf}->phys_vec)',
+    written: 'vfio_pci_core_fill_phys_vec(priv{buf}->phys_vec)',
     source: 'vfio_pci_core_get_dmabuf_phys, vfio_pci_core_fill_phys_vec, v7.3',
   }),
   step('dev.pcim_p2pdma_provider', {
     callee: 'p2pdma',
     outcomes: ['ok', 'NULL'],
-    kernel: {
+    written: {
       '': 'pcim_p2pdma_provider(pdev of vdev{dev})',
       ok: 'pcim_p2pdma_provider(pdev of vdev{dev})',
       NULL: 'pcim_p2pdma_provider(pdev of vdev{dev}) = NULL',
@@ -125,14 +125,14 @@ const exportSteps: readonly Call[] = [
   step('buf.try_get_registration', {
     callee: 'registration',
     outcomes: ['ok', '-ENODEV'],
-    kernel: 'vfio_device_try_get_registration()',
+    written: 'vfio_device_try_get_registration()',
     source: EXPORT,
   }),
   step('buf.dma_buf_getfile', {
     callee: 'file',
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
-    kernel: {
+    written: {
       ok: 'dma_buf_export(): dma_buf_getfile()',
       '-ENOMEM': 'dma_buf_export(): dma_buf_getfile() = -ENOMEM',
     },
@@ -142,7 +142,7 @@ const exportSteps: readonly Call[] = [
     callee: 'dma_buf',
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
-    kernel: {
+    written: {
       ok: 'dmabuf{buf} = dma_buf_export(priv{buf})',
       '-ENOMEM': 'dma_buf_export(): kzalloc(dmabuf{buf}) = NULL',
     },
@@ -150,19 +150,19 @@ const exportSteps: readonly Call[] = [
   }),
   step('comp.init', {
     callee: 'completion',
-    kernel: 'init_completion(&priv{buf}->comp)',
+    written: 'init_completion(&priv{buf}->comp)',
     c: 'init_completion(&$buf->comp)',
     source: EXPORT,
   }),
   step('buf.init_list_head', {
     callee: 'list',
-    kernel: 'INIT_LIST_HEAD(&priv{buf}->dmabufs_elm)',
+    written: 'INIT_LIST_HEAD(&priv{buf}->dmabufs_elm)',
     c: 'INIT_LIST_HEAD(&$buf->dmabufs_elm)',
     source: EXPORT,
   }),
   step('buf.list_add', {
     callee: 'list',
-    kernel: 'list_add_tail(&priv{buf}->dmabufs_elm)',
+    written: 'list_add_tail(&priv{buf}->dmabufs_elm)',
     c: 'list_add_tail(&$buf->dmabufs_elm, &$dev->dmabufs)',
     source: EXPORT,
   }),
@@ -170,7 +170,7 @@ const exportSteps: readonly Call[] = [
     callee: 'fd',
     outcomes: ['ok', '-EMFILE'],
     environment: ['-EMFILE'],
-    kernel: {
+    written: {
       ok: 'dma_buf_fd(dmabuf{buf}): get_unused_fd_flags()',
       '-EMFILE': 'dma_buf_fd(dmabuf{buf}) = -EMFILE',
     },
@@ -178,27 +178,27 @@ const exportSteps: readonly Call[] = [
   }),
   step('buf.dma_buf_fd.tracepoint', {
     callee: 'dma_buf',
-    kernel: 'trace_dma_buf_fd(dmabuf{buf})',
+    written: 'trace_dma_buf_fd(dmabuf{buf})',
     source: 'dma_buf_fd, v7.3',
   }),
   step('buf.fd_install', {
     callee: 'fd',
-    kernel: 'dma_buf_fd(dmabuf{buf}): fd_install()',
+    written: 'dma_buf_fd(dmabuf{buf}): fd_install()',
     source: 'dma_buf_fd, v7.3',
   }),
   step('buf.dma_buf_put.tracepoint', {
     callee: 'dma_buf',
-    kernel: 'trace_dma_buf_put(dmabuf{buf})',
+    written: 'trace_dma_buf_put(dmabuf{buf})',
     source: 'dma_buf_put, v7.3',
   }),
   step('buf.dma_buf_put', {
     callee: 'file',
-    kernel: 'dma_buf_put(dmabuf{buf})',
+    written: 'dma_buf_put(dmabuf{buf})',
     source: EXPORT,
   }),
   step('kfree(priv)', {
     callee: 'priv',
-    kernel: 'kfree(priv{buf})',
+    written: 'kfree(priv{buf})',
     c: 'kfree($buf)',
     source: EXPORT,
   }),
@@ -209,18 +209,18 @@ const releaseSteps: readonly Call[] = [
   step('__fput', {
     callee: 'file',
     blocks: 'wait',
-    kernel: '__fput(file of dmabuf{buf})',
+    written: '__fput(file of dmabuf{buf})',
     source: FILES,
   }),
   step('buf.file_release', {
     callee: 'dma_buf',
-    kernel: 'dma_buf_file_release(dmabuf{buf})',
+    written: 'dma_buf_file_release(dmabuf{buf})',
     source: DMA_BUF,
   }),
   step('buf.dput', {
     callee: 'dma_buf',
     outcomes: ['more', 'last'],
-    kernel: {
+    written: {
       more: 'dput(dentry of dmabuf{buf}), which others hold',
       last: 'dput(dentry of dmabuf{buf})',
     },
@@ -229,20 +229,20 @@ const releaseSteps: readonly Call[] = [
   step('buf.d_fsdata', {
     callee: 'dma_buf',
     outcomes: ['set', 'NULL'],
-    kernel: { set: 'dma_buf_release(dmabuf{buf})', NULL: 'dma_buf_release(): no dmabuf{buf}' },
+    written: { set: 'dma_buf_release(dmabuf{buf})', NULL: 'dma_buf_release(): no dmabuf{buf}' },
     source: DMA_BUF,
   }),
   step('buf.release', {
     callee: 'release',
     outcomes: ['end'],
     spans: true,
-    kernel: 'vfio_pci_dma_buf_release(dmabuf{buf})',
+    written: 'vfio_pci_dma_buf_release(dmabuf{buf})',
     source: RELEASE,
   }),
   step('buf.vdev', {
     callee: 'priv',
     outcomes: ['set', 'NULL'],
-    kernel: {
+    written: {
       '': 'priv{buf}->vdev',
       set: 'priv{buf}->vdev is set',
       NULL: 'priv{buf}->vdev is NULL',
@@ -251,10 +251,10 @@ const releaseSteps: readonly Call[] = [
     returns: { set: '@dev', NULL: 'NULL' },
     source: RELEASE,
   }),
-  step('kfree(dmabuf)', { callee: 'dma_buf', kernel: 'kfree(dmabuf{buf})', source: DMA_BUF }),
+  step('kfree(dmabuf)', { callee: 'dma_buf', written: 'kfree(dmabuf{buf})', source: DMA_BUF }),
   step('buf.file_free', {
     callee: 'file',
-    kernel: 'file_free(file of dmabuf{buf})',
+    written: 'file_free(file of dmabuf{buf})',
     source: FILES,
   }),
 ];
@@ -270,20 +270,20 @@ const holderCalls: readonly Call[] = [
 const deviceCalls: readonly Call[] = [
   userCall('dev.unregister', {
     callee: 'unregister',
-    kernel: 'vfio_unregister_group_dev(vdev{dev})',
+    written: 'vfio_unregister_group_dev(vdev{dev})',
     source: 'vfio_unregister_group_dev, drivers/vfio/vfio_main.c',
   }),
   userCall('dev.probe', {
     callee: 'probe',
     outcomes: ['ok', '-ENOMEM'],
-    kernel: 'probe of vdev{dev}',
+    written: 'probe of vdev{dev}',
     source: 'vfio_pci_core_init_dev, v7.3',
   }),
   step('dev.set_pci_ops', {
     callee: 'pci_ops',
     outcomes: ['get_dmabuf_phys', 'other', 'NULL'],
     environment: ['other', 'NULL'],
-    kernel: {
+    written: {
       get_dmabuf_phys: 'vdev{dev}->pci_ops has get_dmabuf_phys',
       other: 'vdev{dev}->pci_ops has no get_dmabuf_phys',
       NULL: 'vdev{dev}->pci_ops stays NULL',
@@ -295,7 +295,7 @@ const deviceCalls: readonly Call[] = [
     outcomes: ['ok', '-EOPNOTSUPP', '-ENOMEM'],
     environment: ['-EOPNOTSUPP', '-ENOMEM'],
     c: 'pcim_p2pdma_init($dev)',
-    kernel: {
+    written: {
       ok: 'pcim_p2pdma_init(pdev of vdev{dev}) = 0',
       '-EOPNOTSUPP': 'pcim_p2pdma_init(pdev of vdev{dev}) = -EOPNOTSUPP',
       '-ENOMEM': 'pcim_p2pdma_init(pdev of vdev{dev}) = -ENOMEM',
@@ -304,7 +304,7 @@ const deviceCalls: readonly Call[] = [
   }),
   step('dev.init_rwsem(memory_lock)', {
     callee: 'rwsem',
-    kernel: 'init_rwsem(&vdev{dev}->memory_lock)',
+    written: 'init_rwsem(&vdev{dev}->memory_lock)',
     c: 'init_rwsem(&$dev->memory_lock)',
     source: 'vfio_pci_core_init_dev, v7.3',
   }),
@@ -312,7 +312,7 @@ const deviceCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: ['ok', '-EBUSY', 'skipped'],
     environment: ['-EBUSY', 'skipped'],
-    kernel: {
+    written: {
       ok: 'open vdev{dev}: the BAR is claimed and mapped',
       '-EBUSY': 'open vdev{dev}: the BAR is not to be had',
       skipped: 'open vdev{dev}: the BAR is not mappable',
@@ -325,7 +325,7 @@ const deviceCalls: readonly Call[] = [
 const getFileActive: Call = step('buf.get_file_active', {
   callee: 'file',
   outcomes: ['true', 'false'],
-  kernel: {
+  written: {
     '': 'get_file_active(&dmabuf{buf}->file)',
     true: 'get_file_active(&dmabuf{buf}->file)',
     false: 'get_file_active(&dmabuf{buf}->file) = NULL',

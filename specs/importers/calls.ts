@@ -6,7 +6,7 @@ const IOMMUFD = 'drivers/iommu/iommufd/pages.c, v7.1';
 const UMEM = 'drivers/infiniband/core/umem_dmabuf.c, v7.1';
 const IRDMA = 'irdma_reg_user_mr_dmabuf, drivers/infiniband/hw/irdma/verbs.c, v7.3';
 
-type Rest = Pick<Call, 'kernel' | 'source'> & Partial<Call>;
+type Rest = Pick<Call, 'written' | 'source'> & Partial<Call>;
 
 /** A step that a thread takes and one object answers. */
 function step(name: string, callee: string, rest: Rest): Call {
@@ -17,7 +17,7 @@ function step(name: string, callee: string, rest: Rest): Call {
 function test(name: string, callee: string, whenTrue: string, whenFalse: string, source: string) {
   return step(name, callee, {
     outcomes: ['true', 'false'],
-    kernel: { true: whenTrue, false: whenFalse },
+    written: { true: whenTrue, false: whenFalse },
     source,
   });
 }
@@ -31,7 +31,7 @@ function call(name: string, caller: string, callee: string, rest: Rest): Call {
 const attachments: readonly Call[] = [
   call('att.attach', 'attacher', 'attach', {
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP', '-ENOMEM'],
-    kernel: 'dma_buf_dynamic_attach(dmabuf)',
+    written: 'dma_buf_dynamic_attach(dmabuf)',
     c: 'dma_buf_dynamic_attach($_, $rest)',
     returns: {
       ok: '@att',
@@ -42,7 +42,7 @@ const attachments: readonly Call[] = [
     source: ATTACH,
   }),
   call('att.detach', 'attacher', 'detach', {
-    kernel: 'dma_buf_detach(attach{att})',
+    written: 'dma_buf_detach(attach{att})',
     c: 'dma_buf_detach($_, $att)',
     source: DETACH,
   }),
@@ -70,37 +70,37 @@ const attachments: readonly Call[] = [
   step('att.kzalloc', 'allocator', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
-    kernel: 'kzalloc(attach{att})',
+    written: 'kzalloc(attach{att})',
     source: 'dma_buf_dynamic_attach, v7.3',
   }),
   step('att.list_add', 'attachment', {
-    kernel: 'list_add(&attach{att}->node)',
+    written: 'list_add(&attach{att}->node)',
     c: 'list_add(&$att->node, &$_->attachments)',
     source: 'dma_buf_dynamic_attach, v7.3',
   }),
   step('att.list_del', 'attachment', {
-    kernel: 'list_del(&attach{att}->node)',
+    written: 'list_del(&attach{att}->node)',
     c: 'list_del(&$att->node)',
     source: DETACH,
   }),
   step('att.kfree', 'attachment', {
-    kernel: 'kfree(attach{att})',
+    written: 'kfree(attach{att})',
     c: 'kfree($att)',
     source: DETACH,
   }),
   step('att.pin', 'pin', {
     outcomes: ['ok', '-EOPNOTSUPP'],
-    kernel: 'dma_buf_pin(attach{att})',
+    written: 'dma_buf_pin(attach{att})',
     c: 'dma_buf_pin($att)',
     source: 'dma_buf_pin, v7.3; vfio_pci_dma_buf_pin, v6.19',
   }),
   step('att.unpin', 'pin', {
-    kernel: 'dma_buf_unpin(attach{att})',
+    written: 'dma_buf_unpin(attach{att})',
     c: 'dma_buf_unpin($att)',
     source: 'dma_buf_unpin, v7.3',
   }),
   step('att.warn', 'log', {
-    kernel: 'ibdev_warn_ratelimited("Invalidate callback ...")',
+    written: 'ibdev_warn_ratelimited("Invalidate callback ...")',
     source: 'ib_umem_dmabuf_unsupported_move_notify, v6.19',
   }),
 ];
@@ -109,11 +109,11 @@ const attachments: readonly Call[] = [
 const work: readonly Call[] = [
   call('att.submit', 'user', 'submit', {
     outcomes: ['ok', '-EAGAIN'],
-    kernel: 'submit work on attach{att}',
+    written: 'submit work on attach{att}',
     source: 'derived: user work of an importer',
   }),
   step('resv.fence.add(BOOKKEEP)', 'dma_resv', {
-    kernel: 'dma_resv_add_fence(dmabuf{buf}, BOOKKEEP)',
+    written: 'dma_resv_add_fence(dmabuf{buf}, BOOKKEEP)',
     source: 'include/linux/dma-resv.h',
   }),
   test(
@@ -124,7 +124,7 @@ const work: readonly Call[] = [
     'derived: an importer that stops when it is told',
   ),
   step('att.evicted.set', 'evicted', {
-    kernel: 'importer{att} marks its mapping',
+    written: 'importer{att} marks its mapping',
     source: 'derived: an importer that stops when it is told',
   }),
   {
@@ -132,16 +132,16 @@ const work: readonly Call[] = [
     caller: 'hardware_of_importer',
     callee: 'dma_resv',
     outcomes: [''],
-    kernel: 'dma_fence_signal()',
+    written: 'dma_fence_signal()',
     source: 'include/linux/dma-fence.h',
   },
   step('memory_lock.down_read', 'rwsem', {
     blocks: 'lock',
-    kernel: 'down_read(&vdev{dev}->memory_lock)',
+    written: 'down_read(&vdev{dev}->memory_lock)',
     source: 'derived: an importer whose unmap needs memory_lock',
   }),
   step('memory_lock.up_read', 'rwsem', {
-    kernel: 'up_read(&vdev{dev}->memory_lock)',
+    written: 'up_read(&vdev{dev}->memory_lock)',
     source: 'derived: an importer whose unmap needs memory_lock',
   }),
 ];
@@ -149,26 +149,26 @@ const work: readonly Call[] = [
 const iommufd: readonly Call[] = [
   call('att.map_file', 'user', 'map_file', {
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP', '-ENOMEM'],
-    kernel: 'IOMMU_IOAS_MAP_FILE(dmabuf)',
+    written: 'IOMMU_IOAS_MAP_FILE(dmabuf)',
     source: `iommufd_ioas_map_file; ${IOMMUFD}`,
   }),
   call('att.ioas_unmap', 'user', 'ioas_unmap', {
-    kernel: 'IOMMU_IOAS_UNMAP()',
+    written: 'IOMMU_IOAS_UNMAP()',
     source: `iopt_unmap_iova_range; ${IOMMUFD}`,
   }),
   call('att.access_pin', 'user', 'access_pin', {
     outcomes: ['ok', '-EINVAL', '-EFAULT'],
-    kernel: 'iommufd_access_pin_pages()',
+    written: 'iommufd_access_pin_pages()',
     source: `iopt_area_add_access; ${IOMMUFD}`,
   }),
   call('att.release_pages', 'ioas_unmap', 'release_pages', {
     outcomes: ['end'],
-    kernel: 'iopt_release_pages(pages{att})',
+    written: 'iopt_release_pages(pages{att})',
     source: `iopt_release_pages; ${IOMMUFD}`,
   }),
   step('pages.revoked', 'iopt_pages', {
     outcomes: ['true', 'false'],
-    kernel: {
+    written: {
       true: 'iopt_dmabuf_revoked(pages{att})',
       false: '!iopt_dmabuf_revoked(pages{att})',
     },
@@ -188,10 +188,10 @@ const iommufd: readonly Call[] = [
       ['pages.phys.clear', 'pages{att}->dmabuf.phys.len = 0', '$pages->phys.len = 0'],
       ['pages.kfree', 'kfree(pages{att})', 'kfree($pages)'],
     ] as const
-  ).map(([name, kernel, c]) => step(name, 'iopt_pages', { kernel, c, source: IOMMUFD })),
+  ).map(([name, written, c]) => step(name, 'iopt_pages', { written, c, source: IOMMUFD })),
   ...(['mutex_init', 'mutex_unlock', 'mutex_destroy'] as const).map((name) =>
     step(`pages.${name}`, 'pages_mutex', {
-      kernel: `${name}(&pages{att}->mutex)`,
+      written: `${name}(&pages{att}->mutex)`,
       c: `${name}(&$pages->mutex)`,
       source: IOMMUFD,
     }),
@@ -203,60 +203,60 @@ const iommufd: readonly Call[] = [
       ['track.alloc', 'allocator', 'iopt_dmabuf_track_domain(pages{att})'],
       ['iommu.map', 'iommu', 'iommu_map() of pages{att}'],
     ] as const
-  ).map(([name, callee, kernel]) =>
+  ).map(([name, callee, written]) =>
     step(name, callee, {
       outcomes: ['', '-ENOMEM'],
       environment: ['-ENOMEM'],
-      kernel: { '': kernel, '-ENOMEM': `${kernel} = -ENOMEM` },
+      written: { '': written, '-ENOMEM': `${written} = -ENOMEM` },
       source: IOMMUFD,
     }),
   ),
   step('iommu.unmap', 'iommu', {
-    kernel: 'iopt_area_unmap_domain_range(pages{att})',
+    written: 'iopt_area_unmap_domain_range(pages{att})',
     source: IOMMUFD,
   }),
   step('pages.mutex_lock', 'pages_mutex', {
     blocks: 'lock',
-    kernel: 'mutex_lock(&pages{att}->mutex)',
+    written: 'mutex_lock(&pages{att}->mutex)',
     c: 'mutex_lock(&$pages->mutex)',
     source: IOMMUFD,
   }),
   step('buf.nr_ranges', 'phys_vec', {
     outcomes: ['one', 'several'],
-    kernel: { one: 'priv{buf}->nr_ranges == 1', several: 'priv{buf}->nr_ranges != 1' },
+    written: { one: 'priv{buf}->nr_ranges == 1', several: 'priv{buf}->nr_ranges != 1' },
     source: 'vfio_pci_dma_buf_iommufd_map, v7.3',
   }),
   step('mmap_lock.down_read', 'rwsem', {
     blocks: 'lock',
-    kernel: 'mmap_read_lock(mm)',
+    written: 'mmap_read_lock(mm)',
     source: 'pin_user_pages_remote',
   }),
-  step('mmap_lock.up_read', 'rwsem', { kernel: 'mmap_read_unlock(mm)', source: 'mm/gup.c' }),
+  step('mmap_lock.up_read', 'rwsem', { written: 'mmap_read_unlock(mm)', source: 'mm/gup.c' }),
 ];
 
 const rdma: readonly Call[] = [
   call('att.reg_mr', 'user', 'register', {
     outcomes: ['ok', '-ENODEV', '-EINVAL', '-EADDRINUSE', '-ENOMEM', '-EOPNOTSUPP'],
-    kernel: 'ibv_reg_dmabuf_mr()',
+    written: 'ibv_reg_dmabuf_mr()',
     source: `ib_umem_dmabuf_get_pinned_and_lock; ${UMEM}`,
   }),
-  call('att.dereg_mr', 'user', 'deregister', { kernel: 'ibv_dereg_mr()', source: UMEM }),
+  call('att.dereg_mr', 'user', 'deregister', { written: 'ibv_dereg_mr()', source: UMEM }),
   call('att.umem_release', 'umem_owner', 'umem_release', {
     outcomes: ['end'],
-    kernel: 'ib_umem_dmabuf_release(umem{att})',
+    written: 'ib_umem_dmabuf_release(umem{att})',
     c: ['ib_umem_release($_)', 'ib_umem_dmabuf_release($_)'],
     source: UMEM,
   }),
   call('att.umem_revoke', 'umem_release', 'umem_revoke', {
     outcomes: ['end'],
-    kernel: 'ib_umem_dmabuf_revoke_locked(attach{att})',
+    written: 'ib_umem_dmabuf_revoke_locked(attach{att})',
     c: 'ib_umem_dmabuf_revoke_locked($att)',
     source: UMEM,
   }),
   ...(['pinned', 'pinned_revoke', 'revoked'] as const).map((field) =>
     step(`umem.${field}`, 'umem', {
       outcomes: ['true', 'false'],
-      kernel: {
+      written: {
         true: `umem{att}->${field} is set`,
         false: `umem{att}->${field} is not set`,
       },
@@ -276,13 +276,13 @@ const rdma: readonly Call[] = [
       ],
       ['umem.revoked.set', 'umem{att}->revoked = 1', '$umem->revoked = 1'],
     ] as const
-  ).map(([name, kernel, c]) => step(name, 'umem', { kernel, c, source: UMEM })),
+  ).map(([name, written, c]) => step(name, 'umem', { written, c, source: UMEM })),
   ...(
     [
       ['mr.kfree', 'slab', 'kfree(mr of umem{att})'],
       ['mr.deregister', 'mr', 'irdma_hwdereg_mr(mr of umem{att})'],
     ] as const
-  ).map(([name, callee, kernel]) => step(name, callee, { kernel, source: UMEM })),
+  ).map(([name, callee, written]) => step(name, callee, { written, source: UMEM })),
 ];
 
 /** What may fail of a registration for want of memory. */
@@ -290,19 +290,19 @@ const allocations: readonly Call[] = [
   step('umem.alloc', 'umem', {
     outcomes: ['', '-ENOMEM'],
     environment: ['-ENOMEM'],
-    kernel: { '': 'kzalloc(umem{att})', '-ENOMEM': 'kzalloc(umem{att}) = NULL' },
+    written: { '': 'kzalloc(umem{att})', '-ENOMEM': 'kzalloc(umem{att}) = NULL' },
     source: UMEM,
   }),
   step('mr.alloc', 'slab', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
-    kernel: 'irdma_alloc_iwmr(umem{att})',
+    written: 'irdma_alloc_iwmr(umem{att})',
     source: IRDMA,
   }),
   step('mr.register', 'mr', {
     outcomes: ['', '-ENOMEM'],
     environment: ['-ENOMEM'],
-    kernel: {
+    written: {
       '': 'the hardware may access umem{att}',
       '-ENOMEM': 'irdma_reg_user_mr_type_mem(mr of umem{att}) = -ENOMEM',
     },

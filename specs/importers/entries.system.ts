@@ -83,14 +83,14 @@ function lengthPart(pages: number, users: readonly Part[]): Part {
 
 const MAPPING = 'fill_sg_entry, drivers/dma-buf/dma-buf-mapping.c, v7.3';
 
-function userCall(name: string, kernel: string): Call {
+function userCall(name: string, written: string): Call {
   return {
     name,
     caller: 'user',
     callee: 'importer',
     outcomes: ['ok'],
     spans: true,
-    kernel,
+    written,
     source: MAPPING,
   };
 }
@@ -106,7 +106,7 @@ const calls: readonly Call[] = [
     callee: 'length',
     outcomes,
     spans: true,
-    kernel: Object.fromEntries(outcomes.map((n) => [n, `export of a range of ${n} pages`])),
+    written: Object.fromEntries(outcomes.map((n) => [n, `export of a range of ${n} pages`])),
     source: 'vfio_pci_core_fill_phys_vec, v7.3',
   },
   {
@@ -115,7 +115,7 @@ const calls: readonly Call[] = [
     callee: 'length',
     outcomes,
     blocks: 'wait',
-    kernel: Object.fromEntries(outcomes.map((n) => [n, `the length is ${n} pages`])),
+    written: Object.fromEntries(outcomes.map((n) => [n, `the length is ${n} pages`])),
     source: MAPPING,
   },
   {
@@ -123,7 +123,7 @@ const calls: readonly Call[] = [
     caller: 'thread',
     callee: 'sgl',
     outcomes: [''],
-    kernel: 'an entry: address {addr}/2, length {len}/2 pages',
+    written: 'an entry: address {addr}/2, length {len}/2 pages',
     source: MAPPING,
   },
   {
@@ -131,7 +131,7 @@ const calls: readonly Call[] = [
     caller: 'thread',
     callee: 'sgl',
     outcomes: [''],
-    kernel: 'sg_free_table(&dma{att}->sgt)',
+    written: 'sg_free_table(&dma{att}->sgt)',
     source: 'dma_buf_free_sgt, v7.3',
   },
 ];

@@ -10,14 +10,14 @@ const NVGRACE =
 const REGISTRATION = 'vfio_device_try_get_registration, drivers/vfio/vfio_main.c';
 
 /** An operation of a lock or a flag that a thread performs and that has no outcomes. */
-function step(name: string, callee: string, kernel: string, source: string, lock = false): Call {
+function step(name: string, callee: string, written: string, source: string, lock = false): Call {
   return {
     name,
     caller: 'thread',
     callee,
     outcomes: name.endsWith('.down_write') ? ['', WAIT] : [''],
     ...(lock && { blocks: 'lock' as const }),
-    kernel,
+    written,
     source,
   };
 }
@@ -30,7 +30,7 @@ function setStatus(status: string): Call[] {
       callee: 'set_status',
       outcomes: ['end'],
       spans: true,
-      kernel: `vfio_pci_dma_buf_set_status(priv{buf}, ${status})`,
+      written: `vfio_pci_dma_buf_set_status(priv{buf}, ${status})`,
       source: SERIES,
     },
     step(`status.set(${status})`, 'status', `priv{buf}->status = ${status}`, V2),
@@ -45,7 +45,7 @@ const own: readonly Call[] = [
     callee: 'mmap',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'mmap() of a BAR of vdev0, vma{vma}',
+    written: 'mmap() of a BAR of vdev0, vma{vma}',
     source: SERIES,
   },
   {
@@ -54,7 +54,7 @@ const own: readonly Call[] = [
     callee: 'fault',
     outcomes: ['ok', 'SIGBUS'],
     spans: true,
-    kernel: 'page fault in vma{vma}',
+    written: 'page fault in vma{vma}',
     source: SERIES,
   },
   {
@@ -63,7 +63,7 @@ const own: readonly Call[] = [
     callee: 'read',
     outcomes: ['ok', '-EFAULT'],
     spans: true,
-    kernel: 'nvgrace_gpu_read_mem(vdev{dev})',
+    written: 'nvgrace_gpu_read_mem(vdev{dev})',
     source: NVGRACE,
   },
   {
@@ -72,7 +72,7 @@ const own: readonly Call[] = [
     callee: 'revoke',
     outcomes: ['ok', '-EBADFD'],
     spans: true,
-    kernel: 'VFIO_DEVICE_FEATURE_DMA_BUF_REVOKE of dmabuf{buf}',
+    written: 'VFIO_DEVICE_FEATURE_DMA_BUF_REVOKE of dmabuf{buf}',
     source: V2,
   },
   {
@@ -81,7 +81,7 @@ const own: readonly Call[] = [
     callee: 'unregister',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'vfio_unregister_group_dev(vdev{dev})',
+    written: 'vfio_unregister_group_dev(vdev{dev})',
     source: 'vfio_unregister_group_dev, drivers/vfio/vfio_main.c',
   },
   step('mmap_lock.down_write', 'rwsem', 'mmap_write_lock(mm)', 'include/linux/mmap_lock.h', true),
@@ -100,7 +100,7 @@ const own: readonly Call[] = [
     caller: 'thread',
     callee: 'status',
     outcomes: ['OK', 'TEMP_REVOKED', 'PERM_REVOKED'],
-    kernel: {
+    written: {
       OK: 'priv{buf}->status is OK',
       TEMP_REVOKED: 'priv{buf}->status is TEMP_REVOKED',
       PERM_REVOKED: 'priv{buf}->status is PERM_REVOKED',
@@ -112,7 +112,7 @@ const own: readonly Call[] = [
     caller: 'thread',
     callee: 'buffer_vdev',
     outcomes: ['set', 'NULL'],
-    kernel: { set: 'priv{buf}->vdev is vdev0', NULL: 'priv{buf}->vdev is NULL' },
+    written: { set: 'priv{buf}->vdev is vdev0', NULL: 'priv{buf}->vdev is NULL' },
     source: V2,
   },
   step('vdev.clear', 'buffer_vdev', 'priv{buf}->vdev = NULL', 'vfio_pci_dma_buf_cleanup, v7.3'),
@@ -121,7 +121,7 @@ const own: readonly Call[] = [
     caller: 'thread',
     callee: 'bars_revoked',
     outcomes: ['true', 'false'],
-    kernel: {
+    written: {
       true: 'vdev{dev}->bars_revoked is true',
       false: 'vdev{dev}->bars_revoked is false',
     },
@@ -136,7 +136,7 @@ const own: readonly Call[] = [
     caller: 'thread',
     callee: 'vfio_device',
     outcomes: ['ok'],
-    kernel: 'vfio_device_try_get_registration(vdev{dev})',
+    written: 'vfio_device_try_get_registration(vdev{dev})',
     source: REGISTRATION,
   },
   step(
@@ -152,7 +152,7 @@ const own: readonly Call[] = [
     callee: 'process',
     outcomes: ['present', 'absent', 'of_bar'],
     environment: ['absent', 'of_bar'],
-    kernel: {
+    written: {
       present: 'copy_to_user()',
       absent: 'copy_to_user() faults',
       of_bar: 'copy_to_user() faults in a mapping of a BAR',
@@ -171,7 +171,7 @@ export const nvgraceCalls: readonly Call[] = [
     callee: 'munmap',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'munmap()',
+    written: 'munmap()',
     source: '__vm_munmap, mm/vma.c, v7.3',
   },
   ...own.filter(({ name }) => /^(dev\.read|mm\.user_page|mmap_lock\..*)$/.test(name)),

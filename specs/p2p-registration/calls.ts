@@ -4,8 +4,8 @@ const RFC1 = '[RFC PATCH 1/5] vfio: Add UAPI for ZONE_DEVICE-backed P2P registra
 const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';
 
 /** A call that a device answers when it is done, after it took or gave its memory. */
-function transition(name: string, kernel: string, source: string, callee = 'device'): Call {
-  return { name, caller: 'user', callee, outcomes: ['ok'], spans: true, kernel, source };
+function transition(name: string, written: string, source: string, callee = 'device'): Call {
+  return { name, caller: 'user', callee, outcomes: ['ok'], spans: true, written, source };
 }
 
 /** The calls of P2P registration: who makes them, what they answer, how the kernel writes them. */
@@ -16,7 +16,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: ['admitted', 'refused'],
     blocks: 'lock',
-    kernel: { admitted: 'P2P_REGISTER(BAR{bar})', refused: 'P2P_REGISTER(BAR{bar}) = refused' },
+    written: { admitted: 'P2P_REGISTER(BAR{bar})', refused: 'P2P_REGISTER(BAR{bar}) = refused' },
     source: `${RFC1}: VFIO_DEVICE_FEATURE_SET of VFIO_DEVICE_FEATURE_P2P_REGISTER`,
   },
   {
@@ -25,7 +25,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'pool',
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
-    kernel: {
+    written: {
       ok: '  add_resource(BAR{bar})',
       failed: '  add_resource(BAR{bar}) = failed',
     },
@@ -36,7 +36,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'registration',
     callee: 'pool',
     outcomes: [''],
-    kernel: 'remove_resource(BAR{bar})',
+    written: 'remove_resource(BAR{bar})',
     source: `${RFC0}, section 3`,
   },
   {
@@ -45,7 +45,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'pages',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'wait for BAR{bar} pages',
+    written: 'wait for BAR{bar} pages',
     source: 'memunmap_pages, v7.3: wait_for_completion(&pgmap->done)',
   },
   {
@@ -53,7 +53,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'holder',
     callee: 'pool',
     outcomes: ['ok', '-ENOENT', '-ENOMEM'],
-    kernel: 'p2pmem/allocate, BAR{bar}',
+    written: 'p2pmem/allocate, BAR{bar}',
     source: 'p2pmem_alloc_mmap, v7.3; -ENOENT where sysfs has no file p2pmem/allocate',
   },
   {
@@ -61,7 +61,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'holder',
     callee: 'mm',
     outcomes: [''],
-    kernel: 'put_page(), BAR{bar}',
+    written: 'put_page(), BAR{bar}',
     source: 'p2pdma_folio_free, v7.3',
   },
   {
@@ -69,7 +69,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'process',
     callee: 'bar',
     outcomes: ['ok', 'refused'],
-    kernel: 'VMA{vma} = mmap(BAR)',
+    written: 'VMA{vma} = mmap(BAR)',
     source: 'vfio_pci_core_mmap of recent kernels',
   },
   {
@@ -77,7 +77,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'process',
     callee: 'mm',
     outcomes: [''],
-    kernel: 'munmap(VMA{vma})',
+    written: 'munmap(VMA{vma})',
     source: 'munmap(2)',
   },
   {
@@ -86,7 +86,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: ['ok', 'SIGBUS'],
     blocks: 'lock',
-    kernel: { ok: 'vmf_insert_pfn(VMA{vma})', SIGBUS: 'fault in VMA{vma}: SIGBUS' },
+    written: { ok: 'vmf_insert_pfn(VMA{vma})', SIGBUS: 'fault in VMA{vma}: SIGBUS' },
     source: 'vfio_pci_mmap_huge_fault of recent kernels',
   },
   {
@@ -95,7 +95,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'pages',
     outcomes: ['ok', '-EFAULT'],
     blocks: 'lock',
-    kernel: 'MAP_DMA(VMA of the BAR)',
+    written: 'MAP_DMA(VMA of the BAR)',
     source: 'VFIO_IOMMU_MAP_DMA; follow_fault_pfn, v7.3: mmap_lock, and the fault it may take',
   },
   {
@@ -103,7 +103,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'type1',
     callee: 'pages',
     outcomes: [''],
-    kernel: 'UNMAP_DMA: put_pfn()',
+    written: 'UNMAP_DMA: put_pfn()',
     source: 'VFIO_IOMMU_UNMAP_DMA; put_pfn, v7.3',
   },
   {
@@ -112,7 +112,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: ['ok', 'refused'],
     blocks: 'lock',
-    kernel: 'buf{buf} = DMA_BUF export',
+    written: 'buf{buf} = DMA_BUF export',
     source: 'vfio_pci_core_feature_dma_buf, v7.3',
   },
   {
@@ -121,7 +121,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'mm',
     outcomes: [''],
     blocks: 'lock',
-    kernel: 'last fput(buf{buf})',
+    written: 'last fput(buf{buf})',
     source: 'vfio_pci_dma_buf_release, v7.3',
   },
   {
@@ -130,7 +130,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'device',
     outcomes: ['ok'],
     blocks: 'lock',
-    kernel: 'open vdev{dev}',
+    written: 'open vdev{dev}',
     source: 'vfio_pci_core_enable, v7.3',
   },
   {
@@ -139,7 +139,7 @@ export const registrationCalls: readonly Call[] = [
     callee: 'bar',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'memory_lock of vdev{dev}; zap; revoke',
+    written: 'memory_lock of vdev{dev}; zap; revoke',
     source: 'vfio_pci_zap_and_down_write_memory_lock, vfio_pci_dma_buf_move, v7.3',
   },
   transition('dev.device_reset', 'VFIO_DEVICE_RESET(vdev{dev})', 'vfio_pci_ioctl_reset, v7.3'),

@@ -359,8 +359,8 @@ describe('the columns of a diagram', () => {
 
   it('are of at most 34 letters for each call', () => {
     const indices = (text: string) => text.replace(/\{\w+\}/g, '0').trim();
-    for (const { kernel } of registrationCalls) {
-      const texts = typeof kernel === 'object' ? Object.values(kernel) : [kernel!];
+    for (const { written } of registrationCalls) {
+      const texts = typeof written === 'object' ? Object.values(written) : [written!];
       for (const text of texts) expect(indices(text).length, text).toBeLessThanOrEqual(34);
     }
   });

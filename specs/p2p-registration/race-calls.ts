@@ -10,21 +10,21 @@ function userCall(
   name: string,
   callee: string,
   outcomes: string[],
-  kernel: string,
+  written: string,
   source: string,
 ): Call {
-  return { name, caller: 'user', callee, outcomes, spans: true, kernel, source };
+  return { name, caller: 'user', callee, outcomes, spans: true, written, source };
 }
 
 /** A step of a thread. */
 function step(
   name: string,
   callee: string,
-  kernel: Call['kernel'] & {},
+  written: Call['written'] & {},
   source: string,
   more: Partial<Call> = {},
 ): Call {
-  return { name, caller: 'thread', callee, outcomes: [''], kernel, source, ...more };
+  return { name, caller: 'thread', callee, outcomes: [''], written, source, ...more };
 }
 
 /** The steps by which threads come to blows over one BAR. */

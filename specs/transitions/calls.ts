@@ -10,7 +10,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'power_write',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'write PM_CTRL of vdev{dev}, D0',
+    written: 'write PM_CTRL of vdev{dev}, D0',
     source: 'vfio_pm_config_write, v7.3',
   },
   {
@@ -19,7 +19,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'power_write',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'write PM_CTRL of vdev{dev}, D1',
+    written: 'write PM_CTRL of vdev{dev}, D1',
     source: 'vfio_pm_config_write, v7.3',
   },
   {
@@ -28,7 +28,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'power_write',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'write PM_CTRL of vdev{dev}, D2',
+    written: 'write PM_CTRL of vdev{dev}, D2',
     source: 'vfio_pm_config_write, v7.3',
   },
   {
@@ -37,7 +37,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'power_write',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'write PM_CTRL of vdev{dev}, D3hot',
+    written: 'write PM_CTRL of vdev{dev}, D3hot',
     source: 'vfio_pm_config_write, v7.3',
   },
   {
@@ -46,7 +46,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'vdev',
     outcomes: ['', 'failed'],
     environment: ['failed'],
-    kernel: {
+    written: {
       '': 'vfio_pci_set_power_state(vdev{dev}, PCI_D1)',
       failed: 'vfio_pci_set_power_state(vdev{dev}, PCI_D1) fails',
     },
@@ -59,7 +59,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'vdev',
     outcomes: ['', 'failed'],
     environment: ['failed'],
-    kernel: {
+    written: {
       '': 'vfio_pci_set_power_state(vdev{dev}, PCI_D2)',
       failed: 'vfio_pci_set_power_state(vdev{dev}, PCI_D2) fails',
     },
@@ -72,7 +72,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'vdev',
     outcomes: ['', 'failed'],
     environment: ['failed'],
-    kernel: {
+    written: {
       '': 'vfio_pci_set_power_state(vdev{dev}, PCI_D3hot)',
       failed: 'vfio_pci_set_power_state(vdev{dev}, PCI_D3hot) = -EBUSY',
     },
@@ -85,7 +85,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'function_reset',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'write the FLR bit of DEVCTL of vdev{dev}',
+    written: 'write the FLR bit of DEVCTL of vdev{dev}',
     source: 'vfio_exp_config_write, v7.3',
   },
   {
@@ -94,7 +94,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'function_reset',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'write the FLR bit of AF_CTRL of vdev{dev}',
+    written: 'write the FLR bit of AF_CTRL of vdev{dev}',
     source: 'vfio_af_config_write, v7.3',
   },
   {
@@ -103,7 +103,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'hardware',
     outcomes: ['begin', 'ok', 'failed', '-EAGAIN'],
     environment: ['failed', '-EAGAIN'],
-    kernel: 'pci_try_reset_function(pdev{dev})',
+    written: 'pci_try_reset_function(pdev{dev})',
     c: 'pci_try_reset_function($dev)',
     // It locks the device before anything is reset.
     runs: {
@@ -118,7 +118,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'device_reset',
     outcomes: ['ok', 'failed', '-EINVAL'],
     spans: true,
-    kernel: 'VFIO_DEVICE_RESET of vdev{dev}',
+    written: 'VFIO_DEVICE_RESET of vdev{dev}',
     source: 'vfio_pci_ioctl_reset, v7.3',
   },
   {
@@ -127,7 +127,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'low_power_entry',
     outcomes: ['ok', '-EINVAL'],
     spans: true,
-    kernel: 'LOW_POWER_ENTRY of vdev{dev}',
+    written: 'LOW_POWER_ENTRY of vdev{dev}',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
   {
@@ -136,7 +136,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'low_power_entry_with_wakeup',
     outcomes: ['ok', '-EINVAL'],
     spans: true,
-    kernel: 'LOW_POWER_ENTRY_WITH_WAKEUP of vdev{dev}',
+    written: 'LOW_POWER_ENTRY_WITH_WAKEUP of vdev{dev}',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
   {
@@ -145,7 +145,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'low_power_exit',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'LOW_POWER_EXIT of vdev{dev}',
+    written: 'LOW_POWER_EXIT of vdev{dev}',
     source: 'vfio_pci_runtime_pm_exit, v7.3',
   },
   {
@@ -153,7 +153,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'low_power',
     outcomes: [''],
-    kernel: 'vdev{dev}->pm_runtime_engaged = true',
+    written: 'vdev{dev}->pm_runtime_engaged = true',
     c: '$dev->pm_runtime_engaged = true',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
@@ -162,7 +162,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'low_power',
     outcomes: [''],
-    kernel: 'vdev{dev}->pm_wake_eventfd_ctx = efdctx',
+    written: 'vdev{dev}->pm_wake_eventfd_ctx = efdctx',
     c: '$dev->pm_wake_eventfd_ctx = $some',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
@@ -172,7 +172,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'runtime_pm',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'pm_runtime_get_sync(pdev{dev})',
+    written: 'pm_runtime_get_sync(pdev{dev})',
     c: 'pm_runtime_get_sync(&$dev->dev)',
     source: 'reset_store, drivers/pci/pci-sysfs.c: what it returns is ignored',
   },
@@ -181,7 +181,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'runtime_pm',
     outcomes: [''],
-    kernel: 'pm_runtime_put_noidle(pdev{dev})',
+    written: 'pm_runtime_put_noidle(pdev{dev})',
     c: 'pm_runtime_put_noidle(&$dev->dev)',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   },
@@ -191,7 +191,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'runtime_pm',
     outcomes: ['begin', 'end'],
     blocks: 'wait',
-    kernel: {
+    written: {
       begin: 'rpm_suspend(pdev{dev})',
       end: 'rpm_suspend(pdev{dev}): suspended',
     },
@@ -203,7 +203,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'runtime_pm',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'rpm_resume(pdev{dev})',
+    written: 'rpm_resume(pdev{dev})',
     source: 'drivers/base/power/runtime.c',
   },
   {
@@ -212,7 +212,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'page_fault',
     outcomes: ['ok', 'SIGBUS'],
     spans: true,
-    kernel: 'touch a BAR of vdev{dev}',
+    written: 'touch a BAR of vdev{dev}',
     source: 'vfio_pci_mmap_huge_fault, v7.3',
   },
   {
@@ -221,7 +221,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'rwsem',
     outcomes: [''],
     blocks: 'lock',
-    kernel: 'down_read(&vdev{dev}->memory_lock)',
+    written: 'down_read(&vdev{dev}->memory_lock)',
     c: 'down_read(&$dev->memory_lock)',
     source: 'vfio_pci_mmap_huge_fault, v7.3',
   },
@@ -230,7 +230,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'rwsem',
     outcomes: [''],
-    kernel: 'up_read(&vdev{dev}->memory_lock)',
+    written: 'up_read(&vdev{dev}->memory_lock)',
     c: 'up_read(&$dev->memory_lock)',
     source: 'vfio_pci_mmap_huge_fault, v7.3',
   },
@@ -239,7 +239,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'mm',
     outcomes: [''],
-    kernel: 'vmf_insert_pfn(vmf, pfn of vdev{dev})',
+    written: 'vmf_insert_pfn(vmf, pfn of vdev{dev})',
     c: [
       'vmf_insert_pfn($_, $_, $_)',
       'vmf_insert_pfn_pmd($_, $_, $_)',
@@ -254,7 +254,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'sysfs_reset',
     outcomes: ['ok', 'failed'],
     spans: true,
-    kernel: 'write reset of pdev{dev} in sysfs',
+    written: 'write reset of pdev{dev} in sysfs',
     source: 'reset_store, drivers/pci/pci-sysfs.c',
   },
   {
@@ -263,7 +263,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'hardware',
     outcomes: ['begin', 'ok', 'failed'],
     environment: ['failed'],
-    kernel: 'pci_reset_function(pdev{dev})',
+    written: 'pci_reset_function(pdev{dev})',
     c: 'pci_reset_function($dev)',
     source: 'pci_reset_function, drivers/pci/pci.c',
   },
@@ -273,7 +273,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'sriov_configure',
     outcomes: ['ok', 'failed'],
     spans: true,
-    kernel: 'write sriov_numvfs of pdev{dev}',
+    written: 'write sriov_numvfs of pdev{dev}',
     source: 'vfio_pci_core_sriov_configure, v7.3',
   },
   {
@@ -282,7 +282,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'sriov_configure',
     outcomes: ['ok'],
     spans: true,
-    kernel: 'write 0 to sriov_numvfs of pdev{dev}',
+    written: 'write 0 to sriov_numvfs of pdev{dev}',
     source: 'vfio_pci_core_sriov_configure, v7.3',
   },
   {
@@ -290,7 +290,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'topology',
     outcomes: ['begin', 'ok', 'failed'],
-    kernel: 'pci_enable_sriov(pdev{dev})',
+    written: 'pci_enable_sriov(pdev{dev})',
     source: 'vfio_pci_core_sriov_configure, v7.3',
   },
   {
@@ -299,7 +299,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'topology',
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
-    kernel: 'pci_iov_add_virtfn(pdev{dev})',
+    written: 'pci_iov_add_virtfn(pdev{dev})',
     source: 'pci_iov_add_virtfn, drivers/pci/iov.c',
   },
   {
@@ -307,7 +307,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'topology',
     outcomes: ['begin', 'end'],
-    kernel: 'pci_disable_sriov(pdev{dev})',
+    written: 'pci_disable_sriov(pdev{dev})',
     source: 'vfio_pci_core_sriov_configure, v7.3',
   },
   {
@@ -316,7 +316,7 @@ export const transitionCalls: readonly Call[] = [
     callee: 'mutex',
     outcomes: [''],
     blocks: 'lock',
-    kernel: 'mutex_lock(&dev_set->lock) of a VF',
+    written: 'mutex_lock(&dev_set->lock) of a VF',
     source: 'vfio_assign_device_set, vfio_release_device_set, v7.3',
   },
   {
@@ -324,7 +324,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'mutex',
     outcomes: [''],
-    kernel: 'mutex_unlock(&dev_set->lock) of a VF',
+    written: 'mutex_unlock(&dev_set->lock) of a VF',
     source: 'vfio_assign_device_set, vfio_release_device_set, v7.3',
   },
   {
@@ -332,7 +332,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'sriov',
     outcomes: [''],
-    kernel: 'vdev{dev}->sriov_active = true',
+    written: 'vdev{dev}->sriov_active = true',
     c: '$dev->sriov_active = true',
     source: 'vfio_pci_core_sriov_configure, v7.3',
   },
@@ -341,7 +341,7 @@ export const transitionCalls: readonly Call[] = [
     caller: 'thread',
     callee: 'sriov',
     outcomes: [''],
-    kernel: 'vdev{dev}->sriov_active = false',
+    written: 'vdev{dev}->sriov_active = false',
     c: '$dev->sriov_active = false',
     source: 'vfio_pci_core_sriov_configure, v7.3',
   },

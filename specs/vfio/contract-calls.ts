@@ -2,7 +2,7 @@ import type { Call } from 'xstate-check';
 
 const MOVE = 'vfio_pci_dma_buf_move, v7.3';
 
-type Step = Pick<Call, 'source' | 'kernel'> & Partial<Pick<Call, 'outcomes' | 'environment'>>;
+type Step = Pick<Call, 'source' | 'written'> & Partial<Pick<Call, 'outcomes' | 'environment'>>;
 
 /** A step inside a section, which the owner's thread takes when the buffers allow it. */
 function section(name: string, step: Step): Call {
@@ -27,7 +27,7 @@ const ownerCalls: readonly Call[] = [
     callee: 'device',
     outcomes: ['ok'],
     blocks: 'wait',
-    kernel: 'open vdev{dev}',
+    written: 'open vdev{dev}',
     source: 'vfio_pci_core_enable, v7.3',
   },
   {
@@ -36,41 +36,41 @@ const ownerCalls: readonly Call[] = [
     callee: 'buffer',
     outcomes: ['ok'],
     blocks: 'wait',
-    kernel: 'export dmabuf{buf}',
+    written: 'export dmabuf{buf}',
     source: 'vfio_pci_core_feature_dma_buf, v7.3',
   },
   ownerCall('write_command(MEM=0)', {
-    kernel: 'write PCI_COMMAND of vdev{dev}, MEM=0',
+    written: 'write PCI_COMMAND of vdev{dev}, MEM=0',
     source: 'vfio_basic_config_write, v7.3',
   }),
   ownerCall('write_command(MEM=1)', {
-    kernel: 'write PCI_COMMAND of vdev{dev}, MEM=1',
+    written: 'write PCI_COMMAND of vdev{dev}, MEM=1',
     source: 'vfio_basic_config_write, v7.3',
   }),
   ownerCall('write_pmcsr(D3hot)', {
-    kernel: 'write PM_CTRL of vdev{dev}, D3hot',
+    written: 'write PM_CTRL of vdev{dev}, D3hot',
     source: 'vfio_lock_and_set_power_state, v7.3',
   }),
   ownerCall('write_pmcsr(D0)', {
-    kernel: 'write PM_CTRL of vdev{dev}, D0',
+    written: 'write PM_CTRL of vdev{dev}, D0',
     source: 'vfio_lock_and_set_power_state, v7.3',
   }),
   ownerCall('low_power_entry', {
     outcomes: ['ok', '-EINVAL'],
-    kernel: 'LOW_POWER_ENTRY of vdev{dev}',
+    written: 'LOW_POWER_ENTRY of vdev{dev}',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   }),
   ownerCall('low_power_exit', {
-    kernel: 'LOW_POWER_EXIT of vdev{dev}',
+    written: 'LOW_POWER_EXIT of vdev{dev}',
     source: 'vfio_pci_runtime_pm_exit, v7.3',
   }),
   ownerCall('device_reset', {
     outcomes: ['ok', 'failed'],
-    kernel: 'VFIO_DEVICE_RESET of vdev{dev}',
+    written: 'VFIO_DEVICE_RESET of vdev{dev}',
     source: 'vfio_pci_ioctl_reset, v7.3',
   }),
   ownerCall('close', {
-    kernel: 'vfio_device_fops_release(vdev{dev})',
+    written: 'vfio_device_fops_release(vdev{dev})',
     source: 'vfio_pci_core_close_device, v7.3',
   }),
 ];
@@ -78,58 +78,58 @@ const ownerCalls: readonly Call[] = [
 /** What happens to a device and its buffers while memory_lock is held. */
 const sectionSteps: readonly Call[] = [
   section('begin', {
-    kernel: 'down_write(&vdev{dev}->memory_lock)',
+    written: 'down_write(&vdev{dev}->memory_lock)',
     source: 'vfio_pci_zap_and_down_write_memory_lock, v7.3',
   }),
   section('end', {
-    kernel: 'up_write(&vdev{dev}->memory_lock)',
+    written: 'up_write(&vdev{dev}->memory_lock)',
     source: 'vfio_pci_core.c, v7.3',
   }),
-  section('revoke', { kernel: 'priv{buf}->revoked = true', source: MOVE }),
-  section('drained', { kernel: 'wait_for_completion(&priv{buf}->comp)', source: MOVE }),
-  section('unrevoke', { kernel: 'priv{buf}->revoked = false', source: MOVE }),
+  section('revoke', { written: 'priv{buf}->revoked = true', source: MOVE }),
+  section('drained', { written: 'wait_for_completion(&priv{buf}->comp)', source: MOVE }),
+  section('unrevoke', { written: 'priv{buf}->revoked = false', source: MOVE }),
   section('cleanup', {
-    kernel: 'list_del_init(&priv{buf}->dmabufs_elm)',
+    written: 'list_del_init(&priv{buf}->dmabufs_elm)',
     source: 'vfio_pci_dma_buf_cleanup, v7.3',
   }),
   section('memory(off)', {
-    kernel: 'COMMAND.MEM of vdev{dev} is cleared',
+    written: 'COMMAND.MEM of vdev{dev} is cleared',
     source: 'vfio_basic_config_write, v7.3',
   }),
   section('memory(on)', {
-    kernel: 'COMMAND.MEM of vdev{dev} is set',
+    written: 'COMMAND.MEM of vdev{dev} is set',
     source: 'vfio_basic_config_write, v7.3',
   }),
   section('power(D3hot)', {
-    kernel: 'vfio_pci_set_power_state(vdev{dev}, PCI_D3hot)',
+    written: 'vfio_pci_set_power_state(vdev{dev}, PCI_D3hot)',
     source: 'vfio_pci_set_power_state, v7.3',
   }),
   section('power(D0)', {
-    kernel: 'vfio_pci_set_power_state(vdev{dev}, PCI_D0)',
+    written: 'vfio_pci_set_power_state(vdev{dev}, PCI_D0)',
     source: 'vfio_pci_set_power_state, v7.3',
   }),
   section('low_power(enter)', {
-    kernel: 'vdev{dev}->pm_runtime_engaged = true',
+    written: 'vdev{dev}->pm_runtime_engaged = true',
     source: 'vfio_pci_runtime_pm_entry, v7.3',
   }),
   section('low_power(exit)', {
-    kernel: 'vdev{dev}->pm_runtime_engaged = false',
+    written: 'vdev{dev}->pm_runtime_engaged = false',
     source: 'vfio_pci_runtime_pm_exit, v7.3',
   }),
   section('dev.reset', {
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
-    kernel: 'pci_try_reset_function(pdev{dev})',
+    written: 'pci_try_reset_function(pdev{dev})',
     source: 'vfio_pci_ioctl_reset, v7.3',
   }),
   section('bus.reset', {
     outcomes: ['ok', '-ENOTTY'],
     environment: ['-ENOTTY'],
-    kernel: 'pci_reset_bus(pdev)',
+    written: 'pci_reset_bus(pdev)',
     source: 'vfio_pci_dev_set_hot_reset, v7.3',
   }),
   section('disable', {
-    kernel: 'vfio_pci_core_disable(vdev{dev})',
+    written: 'vfio_pci_core_disable(vdev{dev})',
     source: 'vfio_pci_core_disable, v7.3',
   }),
 ];
@@ -142,36 +142,36 @@ const bufferCalls: readonly Call[] = [
     callee: 'buffer',
     outcomes: [''],
     blocks: 'wait',
-    kernel: 'vfio_pci_dma_buf_release(dmabuf{buf})',
+    written: 'vfio_pci_dma_buf_release(dmabuf{buf})',
     source: 'vfio_pci_dma_buf_release, v7.3',
   },
   importerCall('attach', {
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP'],
-    kernel: 'dma_buf_dynamic_attach(attach{att})',
+    written: 'dma_buf_dynamic_attach(attach{att})',
     source: 'vfio_pci_dma_buf_attach, v7.3',
   }),
   importerCall('map', {
     outcomes: ['ok', '-ENODEV', '-EINVAL', '-EADDRINUSE', '-ENOMEM'],
     environment: ['-EINVAL', '-ENOMEM'],
-    kernel: 'dma_buf_map_attachment_unlocked(attach{att})',
+    written: 'dma_buf_map_attachment_unlocked(attach{att})',
     source: 'vfio_pci_dma_buf_map, v7.3',
   }),
   importerCall('unmap', {
-    kernel: 'dma_buf_unmap_attachment_unlocked(attach{att})',
+    written: 'dma_buf_unmap_attachment_unlocked(attach{att})',
     source: 'vfio_pci_dma_buf_unmap, v7.3',
   }),
   importerCall('detach', {
-    kernel: 'dma_buf_detach(attach{att})',
+    written: 'dma_buf_detach(attach{att})',
     source: 'dma_buf_detach, v7.3',
   }),
   importerCall('map_file', {
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP'],
-    kernel: 'IOMMU_IOAS_MAP_FILE(attach{att})',
+    written: 'IOMMU_IOAS_MAP_FILE(attach{att})',
     source: 'vfio_pci_dma_buf_iommufd_map, v7.3',
   }),
   importerCall('ioas_unmap', {
     outcomes: ['ok'],
-    kernel: 'IOMMU_IOAS_UNMAP(attach{att})',
+    written: 'IOMMU_IOAS_UNMAP(attach{att})',
     source: 'iommufd: measured on Debian 7.2.13 in a virtual machine',
   }),
 ];

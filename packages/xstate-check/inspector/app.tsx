@@ -31,7 +31,7 @@ export function App() {
   const [theme, nextTheme] = useTheme();
   const main = useRef<HTMLElement>(null);
   useOpening(overview.data?.open);
-  useTitle(route);
+  useTitle(route, overview.data?.program);
   useShortcuts([
     { key: '/', group: 'Everywhere', does: 'search', run: () => setDialog('search') },
     { key: '?', group: 'Everywhere', does: 'this list', run: () => setDialog('help') },
@@ -50,7 +50,7 @@ export function App() {
       </button>
       <header className="top">
         <a className="home" href="#/">
-          dmabuf-spec <span className="dim">inspect</span>
+          {overview.data?.program} <span className="dim">inspect</span>
         </a>
         <nav aria-label="Pages">
           {LINKS.map(([page, name]) => (
@@ -138,9 +138,9 @@ function useOpening(open: string | undefined): void {
   }, [open]);
 }
 
-function useTitle({ page, name }: Route): void {
+function useTitle({ page, name }: Route, program = 'xstate-check'): void {
   useEffect(() => {
     const what = [name, page === '' ? 'overview' : page].filter(Boolean).join(' · ');
-    document.title = `${what} · dmabuf-spec inspect`;
-  }, [page, name]);
+    document.title = `${what} · ${program} inspect`;
+  }, [page, name, program]);
 }

@@ -94,7 +94,7 @@ export function CopyButton({
   );
 }
 
-/** A long name of the kernel, which may be broken where a reader would: `a_b(c->d)`. */
+/** A long name of the source, which may be broken where a reader would: `a_b(c->d)`. */
 export function Breakable({ text }: { readonly text: string }) {
   const pieces = text.split(/(?<=->|[_(@.:,])(?=\w)/);
   return pieces.map((piece, index) => (

@@ -25,7 +25,7 @@ export function OverviewPage() {
           The shortest runs that break a rule, to be stepped forwards and backwards.
         </Entry>
         <Entry href="#/matrix" title="Matrix">
-          Which revision of the series or of the kernel keeps or breaks which rule.
+          Which revision keeps or breaks which rule.
         </Entry>
         <Entry href="#/findings" title="Findings">
           What is wrong in a release, each with its source and its run.

@@ -83,10 +83,10 @@ function EnabledButton({
     >
       <kbd className="digit">{digit <= 9 ? digit : ''}</kbd>
       <span className="take-text">
-        <code className="kernel">
-          <Breakable text={label.kernel} />
+        <code className="written">
+          <Breakable text={label.written} />
         </code>
-        {label.kernel !== label.label && (
+        {label.written !== label.label && (
           <code className="system-label">
             <Breakable text={label.label} />
           </code>
@@ -157,7 +157,7 @@ function RefusedTogether({
         >
           <span aria-hidden="true">⊘</span>
           <code>
-            <Breakable text={refusal.kernel} />
+            <Breakable text={refusal.written} />
           </code>
         </button>
       ))}

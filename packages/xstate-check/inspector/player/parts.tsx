@@ -3,7 +3,7 @@ import { rove } from '../keys.ts';
 import { Breakable } from '../ui.tsx';
 
 const KINDS = {
-  procedure: ['P', 'procedure: a call of the kernel'],
+  procedure: ['P', 'procedure: a call, step by step'],
   contract: ['C', 'contract: what callers rely on'],
   resource: ['R', 'resource: a lock, a count, a device'],
   monitor: ['M', 'monitor: watches for a rule'],

@@ -212,7 +212,7 @@ function Now({
         <span className="dim">Nothing has happened yet.</span>
       ) : (
         <>
-          <span className="now-thread">{actorOf(system, step)}</span> <code>{step.kernel}</code>
+          <span className="now-thread">{actorOf(system, step)}</span> <code>{step.written}</code>
           {step.description !== undefined && <span className="dim"> {step.description}</span>}
           {step.commits !== undefined && (
             <span className="dim">
@@ -367,7 +367,7 @@ function stopText({ index, refusal, why }: NonNullable<Play['refusedStep']>, of:
   const rest = first === last ? `step ${first}` : `steps ${first} to ${last}`;
   return (
     `The run stops after step ${index}; ${rest} of it cannot be taken here. ` +
-    `Step ${first}, ${refusal.kernel}${refusal.kernel === refusal.label ? '' : ` (${refusal.label})`}: ` +
+    `Step ${first}, ${refusal.written}${refusal.written === refusal.label ? '' : ` (${refusal.label})`}: ` +
     (why ?? `refused by ${reasons.join('; ')}`)
   );
 }

@@ -1,12 +1,12 @@
-import type { Play, Subject, SystemView } from '../../src/inspect/protocol.ts';
-import { postForText, useAnswer } from '../api.ts';
+import type { Overview, Play, Subject, SystemView } from '../../src/inspect/protocol.ts';
+import { postForText, useAnswer, useGet } from '../api.ts';
 import { CopyButton, Panel, Problem, Waiting } from '../ui.tsx';
 import { Sequence } from './sequence.tsx';
 
 const TABS = [
   ['thread', 'Threads'],
   ['part', 'Parts'],
-  ['cpu', 'CPU0/CPU1'],
+  ['run', 'Columns'],
   ['test', 'Test'],
 ] as const;
 
@@ -19,7 +19,7 @@ interface Props {
   readonly subject: Subject;
   readonly loopFrom: number | undefined;
   readonly breaks: ReadonlyMap<number, readonly string[]>;
-  /** The CPU0/CPU1 form, where the run came with it. */
+  /** The diagram of columns, where the run came with it. */
   readonly text: string | undefined;
   readonly onGo: (at: number) => void;
   readonly tab: string | undefined;
@@ -28,7 +28,8 @@ interface Props {
 
 /** The run so far: as a sequence diagram, or as text to take away. */
 export function RunPanel(props: Props) {
-  const tabs = tabsOf(props.system);
+  const overview = useGet<Overview>('api/overview');
+  const tabs = tabsOf(props.system, overview.data?.runner);
   const tab: Tab = tabs.find(([id]) => id === props.tab)?.[0] ?? 'thread';
   return (
     <Panel
@@ -59,13 +60,18 @@ export function RunPanel(props: Props) {
 }
 
 /** A machine by itself has neither threads nor other parts. */
-function tabsOf({ parts }: SystemView) {
-  if (parts.length > 1) return TABS;
+function tabsOf({ parts }: SystemView, runner?: string) {
+  if (parts.length > 1) {
+    return TABS.map(([id, name]) => [id, id === 'run' ? columns(runner) : name] as const);
+  }
   return [['thread', 'Steps'] as const, ['test', 'Test'] as const];
 }
 
-function RunText({ what, text, subject, play }: Props & { readonly what: 'cpu' | 'test' }) {
-  const given = what === 'cpu' ? text : undefined;
+/** As the columns of a run are called. */
+const columns = (runner?: string) => (runner === undefined ? 'Columns' : `${runner}0/${runner}1`);
+
+function RunText({ what, text, subject, play }: Props & { readonly what: 'run' | 'test' }) {
+  const given = what === 'run' ? text : undefined;
   const steps = play.steps.map(({ label }) => label);
   const question = { what, subject, steps };
   const exported = useAnswer(given === undefined ? JSON.stringify(question) : undefined, () =>

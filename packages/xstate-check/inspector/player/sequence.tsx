@@ -126,7 +126,7 @@ function ThreadCells({
         {mine && (
           <span className="seq-text">
             <span className="seq-who">{name}: </span>
-            <Breakable text={step.kernel} />
+            <Breakable text={step.written} />
           </span>
         )}
       </span>
@@ -151,7 +151,7 @@ function PartCells({
   return (
     <>
       <span className="seq-what">
-        <Breakable text={step.kernel} />
+        <Breakable text={step.written} />
       </span>
       {lanes.map(({ name, mark }, index) => (
         <span

@@ -14,7 +14,7 @@ export interface ProgramIdentity {
 export interface Words {
   /** One of the versions of a system. */
   readonly revision: string;
-  /** What runs a thread, and is numbered in a run: `CPU` gives CPU0, CPU1; absent where it has no name. */
+  /** What runs a thread, and is numbered in a run: `A` gives A0, A1; absent where it has no name. */
   readonly runner?: string;
 }
 

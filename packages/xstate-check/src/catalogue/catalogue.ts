@@ -5,7 +5,6 @@ import type { Terminal } from '../base/terminal.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../specification/system.ts';
 import type { Target } from '../target/target.ts';
-import type { JudgeTrace } from '../trace/verdict.ts';
 import type { SuiteSource } from './suites.ts';
 
 /** What the tool works on: the systems of one specification and what is expected of them. */
@@ -26,8 +25,8 @@ export interface Catalogue {
   readonly limits?: Limits;
   /** The targets that tests can be run on, by name; the first is the default. */
   readonly targets: readonly { readonly name: string; readonly make: () => Target }[];
-  /** How traces of real kernels are judged, where the specification knows how. */
-  readonly judgeTrace?: JudgeTrace;
+  /** What a trace of what really ran took of the machines, where the specification reads traces. */
+  readonly takenInTrace?: (file: string) => readonly TakenOfMachine[];
   /** What files of the user import by these names, wherever they are. */
   readonly modules?: Readonly<Record<string, unknown>>;
   /** The same with the C of a source tree in the place of machines, where the specification reads C. */
@@ -49,6 +48,12 @@ export interface Limits {
   readonly notModelled: readonly NotModelled[];
   /** By function: what the machine that stands for it does not show. */
   readonly leftOut: readonly LeftOut[];
+}
+
+/** Transitions of a machine, by the names of state and label. */
+export interface TakenOfMachine {
+  readonly machine: string;
+  readonly taken?: () => readonly (readonly [state: string, label: string])[];
 }
 
 /** What a machine leaves out of a function that it stands for, and why. */

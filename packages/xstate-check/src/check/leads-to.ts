@@ -12,7 +12,7 @@ import { HOLDS, type Verdict } from './verdict.ts';
  * Whenever the trigger holds, the goal holds in the end.
  *
  * Fairness: a thread that is obliged for ever takes a step (weak); a lock acquisition that is
- * possible again and again happens (strong, because the kernel's locks queue). A thread is obliged
+ * possible again and again happens (strong, because locks queue). A thread is obliged
  * where it has an enabled step in which some participant is not quiescent, so that starting a new
  * call is never an obligation. Stopping where nobody is obliged counts as a run.
  */

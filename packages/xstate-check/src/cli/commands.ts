@@ -215,7 +215,7 @@ function addInspect(to: Commands): void {
       'where to begin: a machine, system, counterexample or suite, the id of a generated test, or a FILE',
     )
     .option('--port <number>', 'any free one where absent')
-    .option('--trace <file...>', 'show what traces of a real kernel took')
+    .option('--trace <file...>', 'show what traces of what really ran took')
     .option('--run <file>', 'show what a run took: the JUnit file of the generated tests')
     .option('--stately', 'offer to send machines to the hosted inspector at stately.ai')
     .action(async (name: string | undefined, options: InspectOptions & SourceOption) => {

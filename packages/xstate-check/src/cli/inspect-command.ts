@@ -15,7 +15,6 @@ import { exportsOf, familiesOf } from '../load/file.ts';
 import { parseFileArgument } from '../load/file-argument.ts';
 import { isOld } from '../load/machine-file.ts';
 import type { SystemFamily } from '../specification/system.ts';
-import { readTrace } from '../trace/ftrace.ts';
 
 export interface InspectOptions {
   readonly port?: string;
@@ -66,10 +65,9 @@ export async function inspectCommand(
 }
 
 /** The transitions that took part in explaining a trace. @throws InputError where nothing judges it */
-export function takenInTrace({ judgeTrace }: Catalogue, file: string): TakenElsewhere {
-  if (judgeTrace === undefined) throw new InputError('--trace: nothing here judges traces');
-  const { coverage } = judgeTrace(() => readTrace(file), {});
-  const entries = coverage.map(({ machine, taken }) => [machine, taken?.() ?? []] as const);
+export function takenInTrace({ takenInTrace: of }: Catalogue, file: string): TakenElsewhere {
+  if (of === undefined) throw new InputError('--trace: nothing here judges traces');
+  const entries = of(file).map(({ machine, taken }) => [machine, taken?.() ?? []] as const);
   return { name: file, transitions: new Map(entries) };
 }
 

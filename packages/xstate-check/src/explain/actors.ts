@@ -4,9 +4,9 @@ import type { Product } from '../system/product.ts';
 
 /** What a thread is called in a run. */
 export interface Actor {
-  /** Above its column: `CPU0 (reader)`. */
+  /** Above its column: `A0 (reader)`, where runners are called A. */
   readonly title: string;
-  /** In a sentence: `CPU0`. */
+  /** In a sentence: `A0`. */
   readonly name: string;
 }
 

@@ -11,17 +11,17 @@ import { diagrams, ruleBroken } from './diagrams.ts';
 
 const work = { caller: 'user', outcomes: ['ok'], spans: true, source: 'derived' } as const;
 const calls: readonly Call[] = [
-  { ...work, name: 'paint', callee: 'painter', kernel: 'paint(room{room})' },
-  { ...work, name: 'sweep', callee: 'sweeper', kernel: 'sweep(room{room})' },
-  { ...work, name: 'dust', callee: 'duster', kernel: 'dust(room{room})' },
-  { ...work, name: 'wax', callee: 'waxer', kernel: 'wax(room{room})' },
+  { ...work, name: 'paint', callee: 'painter', written: 'paint(room{room})' },
+  { ...work, name: 'sweep', callee: 'sweeper', written: 'sweep(room{room})' },
+  { ...work, name: 'dust', callee: 'duster', written: 'dust(room{room})' },
+  { ...work, name: 'wax', callee: 'waxer', written: 'wax(room{room})' },
   {
     name: 'key.lock',
     caller: 'thread',
     callee: 'key',
     outcomes: [''],
     blocks: 'lock',
-    kernel: 'mutex_lock(&room{room}->key)',
+    written: 'mutex_lock(&room{room}->key)',
     source: 'derived',
   },
   {
@@ -29,7 +29,7 @@ const calls: readonly Call[] = [
     caller: 'thread',
     callee: 'key',
     outcomes: [''],
-    kernel: 'mutex_unlock(&room{room}->key)',
+    written: 'mutex_unlock(&room{room}->key)',
     source: 'derived',
   },
 ];
@@ -217,7 +217,7 @@ describe('a call inside another one', () => {
     callee: 'door',
     outcomes: ['begin', 'ok', '-EAGAIN'],
     environment: ['-EAGAIN'],
-    kernel: 'knock(room{room})',
+    written: 'knock(room{room})',
     source: 'derived',
   };
   const shut: Property = {

@@ -37,9 +37,9 @@ function endingAs(object: string, written: readonly { readonly prefix: string }[
 
 /** How the calls of a product are written, each once. */
 function codeTextsOf({ vectors, calls }: Product): string[] {
-  const used = new Set(vectors.map(({ label }) => calls.find(label)?.kernel));
-  return [...used].flatMap((kernel) =>
-    kernel === undefined ? [] : typeof kernel === 'string' ? [kernel] : Object.values(kernel),
+  const used = new Set(vectors.map(({ label }) => calls.find(label)?.written));
+  return [...used].flatMap((written) =>
+    written === undefined ? [] : typeof written === 'string' ? [written] : Object.values(written),
   );
 }
 

@@ -8,17 +8,17 @@ import type { Product } from '../system/product.ts';
 const PLAIN = ['end', 'ok', 'more', 'last'];
 
 /**
- * A label as the kernel's source writes the step: the call's text with the indices of the objects
+ * A label as the source writes the step: the call's text with the indices of the objects
  * filled in, and `= outcome` where there is one worth saying.
  *
  * @param begin - for a call that is shown in one line, the label of its beginning
  */
 export function callText(product: Product, label: string, begin = label): string {
-  const { kernel } = product.calls.find(begin) ?? {};
+  const { written } = product.calls.find(begin) ?? {};
   const { operation, outcome = '' } = parseLabel(label);
   if (outcome === WAIT) return `${callText(product, label.replace(`:${WAIT}`, ''))}: queues`;
-  if (typeof kernel === 'object') return fillIndices(own(kernel, outcome) ?? operation, label);
-  const text = fillIndices(kernel ?? operation, label);
+  if (typeof written === 'object') return fillIndices(own(written, outcome) ?? operation, label);
+  const text = fillIndices(written ?? operation, label);
   return outcome === '' || outcome === BEGIN || PLAIN.includes(outcome)
     ? text
     : `${text} = ${outcome}`;

@@ -118,8 +118,8 @@ function playRequest({ subject, steps, at }: Fields): PlayRequest {
 
 function exportRequest(fields: Fields): ExportRequest {
   const { what } = fields;
-  if (what !== 'cpu' && what !== 'test') {
-    throw new InputError("'what' must be cpu or test");
+  if (what !== 'run' && what !== 'test') {
+    throw new InputError("'what' must be run or test");
   }
   return { ...playRequest(fields), what };
 }

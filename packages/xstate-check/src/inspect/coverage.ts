@@ -10,7 +10,7 @@ import type { Runs } from './runs.ts';
 /** A transition by names, which are the same in every variation of a machine: state, label. */
 type Named = readonly [state: string, label: string];
 
-/** What something outside took of a machine: a trace, or the tests that a real kernel passed. */
+/** What something outside took of a machine: a trace, or the tests that an implementation passed. */
 export interface TakenElsewhere {
   readonly name: string;
   /** By the id of the machine, where the transitions are known by name. */

@@ -38,7 +38,7 @@ export interface NamedMachine {
 }
 
 export interface InspectorOptions extends OverviewOptions {
-  /** What traces, or runs on a real kernel, took of the machines. */
+  /** What traces, or runs of an implementation, took of the machines. */
   readonly taken: readonly TakenElsewhere[];
 }
 
@@ -160,7 +160,7 @@ export class Inspector {
     return findingsView(this.#catalogue);
   }
 
-  /** A run as a text of CPUs, or as a test. @throws InputError where a step of it is refused */
+  /** A run as a text of columns, or as a test. @throws InputError where a step of it is refused */
   export({ subject, steps, at, what }: ExportRequest): string {
     const composed = this.#subjects.get(subject);
     const player = this.#player(composed);
@@ -169,7 +169,7 @@ export class Inspector {
     if (replay.refused !== undefined) {
       throw new InputError(`step ${replay.refused + 1}, '${run[replay.refused]}', is refused`);
     }
-    if (what === 'cpu') return runAsText(composed, replay, player.play(run).properties.at(-1)!);
+    if (what === 'run') return runAsText(composed, replay, player.play(run).properties.at(-1)!);
     const { vectors } = composed.product;
     const suite =
       'suite' in subject

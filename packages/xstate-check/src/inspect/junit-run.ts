@@ -4,7 +4,7 @@ import { InputError } from '../base/errors.ts';
 import { assertIsFile } from '../base/input-file.ts';
 
 /**
- * The tests that passed in a JUnit file, as `kernel run --junit` writes it: their ids by suite. A
+ * The tests that passed in a JUnit file, as a run of the generated tests writes it: their ids by suite. A
  * case has the file below the generated tests as its class (`lamp/lamp.transitions`), and the id of
  * the test in front of its name. One that is there twice has passed where both have.
  *

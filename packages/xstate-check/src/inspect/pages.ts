@@ -1,3 +1,4 @@
+import { identity, words } from '../base/program.ts';
 import type { AnyStateMachine } from 'xstate';
 import {
   type Catalogue,
@@ -32,7 +33,10 @@ export function overviewOf(
   paths: (suite: string) => number | undefined,
   options: OverviewOptions,
 ): Overview {
+  const { runner } = words();
   return {
+    program: identity().name,
+    ...(runner !== undefined && { runner }),
     description: catalogue.description,
     systems: systemsOf(catalogue),
     machines: catalogue.machines.map(({ name, kind, machine, subject }) => {

@@ -40,7 +40,7 @@ describe('a run', () => {
     expect(steps[0]).toMatchObject({ label: begin, shape: 'begin', thread: 'philosopher0' });
     expect(steps[1]).toMatchObject({
       label: take,
-      kernel: 'lock',
+      written: 'lock',
       shape: 'step',
       initiator: 'philosopher0',
       participants: ['philosopher0', 'fork0'],
@@ -95,7 +95,7 @@ describe('a run', () => {
     const begin = 'philosopher0.print:begin@philosopher0';
     const [first] = dinner.play([begin]).steps;
     const ends = dinner.play([begin]).enabled.filter(({ label }) => /print:(?!begin)/.test(label));
-    for (const { kernel } of ends) expect(kernel).not.toBe(first!.kernel);
+    for (const { written } of ends) expect(written).not.toBe(first!.written);
   });
 
   test('shows what the transition and the call say of themselves', () => {
@@ -110,15 +110,15 @@ describe('a run', () => {
     });
     const lamp = system([contract('lamp', of, { roles: ['lamp'] })], {
       calls: [
-        call('press', 'user', 'lamp', { kernel: 'press(&lamp)', source: 'page 1' }),
+        call('press', 'user', 'lamp', { written: 'press(&lamp)', source: 'page 1' }),
         call('hold', 'user', 'lamp', { source: 'page 2' }),
       ],
       environment: ['user'],
     });
     const [hold, press] = playerOf(lamp).play(['lamp.hold', 'lamp.press']).steps;
-    expect(hold).toMatchObject({ kernel: 'hold', source: 'page 2', moved: [] });
+    expect(hold).toMatchObject({ written: 'hold', source: 'page 2', moved: [] });
     expect(press).toMatchObject({
-      kernel: 'press(&lamp)',
+      written: 'press(&lamp)',
       description: 'it goes on',
       source: 'page 3',
     });

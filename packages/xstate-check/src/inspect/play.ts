@@ -133,7 +133,7 @@ export class Player {
     const source = written === undefined ? call?.source : this.#cite(written);
     return {
       ...this.#offers.view(label)!,
-      kernel: stepWords(this.#product, label, stepTextAt(this.#product, vector, before)),
+      written: stepWords(this.#product, label, stepTextAt(this.#product, vector, before)),
       ...(description !== undefined && { description }),
       ...(source !== undefined && { source }),
       ...(commits !== undefined && { commits }),
@@ -170,7 +170,7 @@ export class Player {
       this.#product.vectors.map((vector) => vector.label),
     );
     return {
-      refusal: { label, kernel: label, participants: [], by: [] },
+      refusal: { label, written: label, participants: [], by: [] },
       why: `system '${this.#product.name}' has no step '${label}'; ${known}`,
     };
   }

@@ -33,6 +33,10 @@ export type Subject =
   | { readonly suite: string };
 
 export interface Overview {
+  /** The program that serves this. */
+  readonly program: string;
+  /** What runs a thread, as it is numbered in a run. */
+  readonly runner?: string;
   /** One sentence: what is specified. */
   readonly description: string;
   readonly systems: readonly {
@@ -133,7 +137,7 @@ export interface LabelView {
   /** The system label, by which a run names its steps. */
   readonly label: string;
   /** As the source writes it: `down_write(&vdev0->memory_lock)`. */
-  readonly kernel: string;
+  readonly written: string;
   readonly thread?: string;
   /** The part that starts it; absent where the environment does. */
   readonly initiator?: string;
@@ -215,7 +219,7 @@ export interface RunView {
   readonly property?: string;
   /** What is wrong at the end, in one sentence. */
   readonly finding?: string;
-  /** In the CPU0/CPU1 form. */
+  /** As a diagram of columns. */
   readonly text?: string;
 }
 
@@ -276,7 +280,7 @@ export interface MatrixView {
   }[];
 }
 
-/** What people look for who know the kernel's source: functions and labels, and who has them. */
+/** What people look for who know the source: functions and labels, and who has them. */
 export interface Words {
   readonly words: readonly {
     /** As the source writes it, else the label. */
@@ -307,5 +311,5 @@ export interface ChartRequest {
 }
 
 export interface ExportRequest extends PlayRequest {
-  readonly what: 'cpu' | 'test';
+  readonly what: 'run' | 'test';
 }

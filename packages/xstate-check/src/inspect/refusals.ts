@@ -211,7 +211,7 @@ function stepOf(product: Product, label: string, vectors: readonly number[]): St
   return {
     view: {
       label,
-      kernel: stepWords(product, label, callText(product, label)),
+      written: stepWords(product, label, callText(product, label)),
       thread,
       ...(initiator >= 0 && { initiator: product.parts[initiator]!.name }),
       participants: [...members.keys()].map((part) => product.parts[part]!.name),

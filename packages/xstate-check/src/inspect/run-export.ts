@@ -12,7 +12,7 @@ import type { Replay } from './play.ts';
 import type { PropertyStatus } from './protocol.ts';
 import type { Composed } from './subjects.ts';
 
-/** A run in the CPU0/CPU1 form; what is wrong at its end is said below. */
+/** A run as a diagram of columns; what is wrong at its end is said below. */
 export function runAsText(
   { product, system }: Composed,
   replay: Replay,

@@ -6,7 +6,7 @@ import { ltsOf } from '../system/product.ts';
 import type { Words } from './protocol.ts';
 
 /**
- * The functions of the kernel and the labels, and the machines that have them. How the source writes
+ * The functions of the source and the labels, and the machines that have them. How the source writes
  * a label depends on the calls of a system, so that each machine is asked for in the systems that
  * have it; objects are written without their indices.
  */
@@ -50,8 +50,8 @@ function callTables(catalogue: Catalogue): Map<AnyStateMachine['id'], CallTable[
 }
 
 function codeTexts(calls: CallTable, label: string): string[] {
-  const { kernel } = calls.find(label) ?? {};
-  const texts = typeof kernel === 'object' ? Object.values(kernel) : kernel ? [kernel] : [];
+  const { written } = calls.find(label) ?? {};
+  const texts = typeof written === 'object' ? Object.values(written) : written ? [written] : [];
   return texts.map((text) => text.replace(/\{\w+\}/g, ''));
 }
 

@@ -24,7 +24,7 @@ export interface Call {
    * How the source writes the step, for all outcomes or for each: `down_write(&dev{dev}->lock)`,
    * where `{dev}` is the index of the object `dev[…]` in the label.
    */
-  readonly kernel?: string | Readonly<Record<string, string>>;
+  readonly written?: string | Readonly<Record<string, string>>;
   /**
    * The step as a pattern of C, older names after the newest: `up_write(&$dev->lock)`, where `$dev`
    * is the object that the label names. By outcome where the source has one statement for each.

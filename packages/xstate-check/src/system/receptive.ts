@@ -2,10 +2,10 @@ import { callOf, parseLabel } from '../lts/label.ts';
 import { BEGIN, hasBeginning } from '../specification/call.ts';
 import type { Product, Vector } from './product.ts';
 
-/** The tag of a state in which the kernel answers nobody any more. */
+/** The tag of a state in which what is modelled answers nobody any more. */
 const OOPS = 'oops';
 
-/** A step that a resource does not take in one of its states, although the kernel would answer. */
+/** A step that a resource does not take in one of its states, although what is modelled would answer. */
 export interface Refusal {
   readonly part: string;
   readonly state: string;
@@ -15,7 +15,7 @@ export interface Refusal {
 
 /**
  * What the resources of a system refuse. A resource answers in every state whatever does not block
- * in the kernel, also in those that only a faulty design reaches: where it refused, the fault would
+ * in what is modelled, also in those that only a faulty design reaches: where it refused, the fault would
  * look like a thread that waits. It may refuse where the call says that it blocks and the resource is
  * what it waits for; what the environment starts, which does so when it can; what nobody here ever
  * does; what comes after an oops, because whoever asks dies with the locks that it has; and the end

@@ -1,11 +1,11 @@
 export { parseLabel, plainLabel } from '../lts/label.ts';
 
 /**
- * A target is what a generated test drives: the simulated kernel, or a real one.
+ * A target is what a generated test drives: an implementation, or a model of one.
  *
  * A step of a test is a label. A label that the environment initiates is *performed* (or
- * *forced*, where the environment has to choose a failure); a label that the kernel initiates is
- * *observed*: the target lets the kernel go on until that step and no further, where it can.
+ * *forced*, where the environment has to choose a failure); a label that the implementation initiates is
+ * *observed*: the target lets it go on until that step and no further, where it can.
  */
 
 /** What a target can do with a label. */
@@ -26,7 +26,7 @@ export interface Target<Scope = unknown> {
   ability(label: string): Ability | undefined;
   /** Throws away everything and makes the objects of `scope`. */
   reset(scope: Scope): Promise<void>;
-  /** Does, or lets the kernel do, one step. Never throws for a step that did not happen. */
+  /** Does one step, or lets it happen. Never throws for a step that did not happen. */
   step(label: string): Promise<StepResult>;
   /** What can be seen from outside now, for example `{'buf[0].revoked': 'true'}`. */
   observe(): Promise<Readonly<Record<string, string>>>;
