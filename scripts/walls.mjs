@@ -29,6 +29,15 @@ const everyDoor = (name, from) =>
   through('xstate-check', ...door(...DOORS))(name) ||
   (TEST.test(from) && name === 'xstate-check/testing');
 
+/** A package that only the repository has would be missed where the tool is installed. */
+const manifest = join(root, TOOL, 'package.json');
+const { dependencies = {}, peerDependencies = {} } = existsSync(manifest)
+  ? JSON.parse(readFileSync(manifest, 'utf8'))
+  : {};
+const packed = Object.keys({ ...dependencies, ...peerDependencies });
+const isPackedWithTool = (name) =>
+  name.startsWith('node:') || packed.some((one) => name === one || name.startsWith(`${one}/`));
+
 /** What the files of a folder may import: packages by name, files by the path from the root. */
 const WALLS = {
   machines: {
@@ -45,9 +54,9 @@ const WALLS = {
     rule: 'specs/ imports machines/, targets/, doors of the tool and, from specs/command.ts and specs/cli/ only, simulator/, from specs/command.ts only kernel/',
   },
   [`${TOOL}/src`]: {
-    packages: through(),
+    packages: (name, from) => TEST.test(from) || isPackedWithTool(name),
     files: (path) => isIn(path, `${TOOL}/src`),
-    rule: 'the tool imports only packages and its own files',
+    rule: 'the tool imports only its own files and packages that its package.json depends on',
   },
   [`${TOOL}/inspector`]: {
     packages: through(),

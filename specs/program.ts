@@ -5,5 +5,5 @@ export const program: ProgramIdentity = {
   name: 'dmabuf-spec',
   version: versionOfPackage(import.meta.url),
   package: 'vfio-dmabuf-spec',
-  words: { revision: 'revision', runner: 'CPU' },
+  words: { revision: 'revision', runner: 'CPU', scope: 'devices=3,importers=0' },
 };

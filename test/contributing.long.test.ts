@@ -1,11 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followed, type Recipe, recipesOf, writeAll } from './recipes.fixture.ts';
 
 /** Each recipe of CONTRIBUTING.md is followed in a copy of the repository, in the order of the page. */
+
+/** The script is no part of the program, and has no types. */
+const { linkPackages }: { linkPackages: (from: string, to: string) => void } = await import(
+  new URL('../scripts/link-packages.mjs', import.meta.url).href
+);
 
 const recipes = recipesOf(readFileSync('CONTRIBUTING.md', 'utf8'));
 
@@ -15,7 +20,7 @@ beforeAll(() => {
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const files = execFileSync('git', listed, { encoding: 'utf8', maxBuffer: 2 ** 28 }).split('\0');
   for (const path of files) if (existsSync(path)) cpSync(path, join(copy, path));
-  symlinkSync(join(process.cwd(), 'node_modules'), join(copy, 'node_modules'));
+  linkPackages(process.cwd(), copy);
   expect(ran('npm run -s build')).toMatchObject({ passed: true });
 }, 600_000);
 afterAll(() => rmSync(copy, { recursive: true }));

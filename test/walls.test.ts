@@ -70,6 +70,7 @@ describe('walls', () => {
     ['specs/f.ts', "import { broken } from 'xstate-check/testing';"],
     ['packages/xstate-check/src/a.ts', "import {\n  a,\n} from '../../../machines/a.ts';"],
     ['packages/xstate-check/src/b.test.ts', "const a = await import('../../../specs/a.ts');"],
+    ['packages/xstate-check/src/lts/d.ts', "import { Parser } from 'web-tree-sitter';"],
     ['packages/xstate-check/src/lts/c.ts', "import { check } from 'xstate-check';"],
     ['packages/xstate-check/inspector/a.tsx', "import { check } from '../src/check/check.ts';"],
     ['packages/xstate-check/inspector/b.tsx', "import { check } from 'xstate-check';"],
@@ -92,6 +93,18 @@ describe('walls', () => {
     expect(lines[0]).toMatch(
       new RegExp(`^${path.replaceAll('.', '\\.')}:\\d+: imports '\\.*[^']*'; `),
     );
+  });
+
+  it('lets the tool import what it depends on', () => {
+    const inTool = (path: string) => `packages/xstate-check/${path}`;
+    const manifest = { dependencies: { sirv: '1' }, peerDependencies: { xstate: '5' } };
+    const { lines } = walls({
+      [inTool('package.json')]: JSON.stringify(manifest),
+      [inTool('src/lts/a.ts')]:
+        "import 'sirv';\nimport 'xstate/graph';\nimport 'node:fs';\nimport 'sirving';\n",
+    });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/a\.ts:4: imports 'sirving'/);
   });
 
   it.each([

@@ -5,7 +5,7 @@
  *
  *   npm run mutants -- --sample 150 --seed 1
  *
- * A mutant counts where it passes the types. It is killed by a red test, those of src/ first, by
+ * A mutant counts where it passes the types. It is killed by a red test, those beside it first, by
  * what it takes beyond the limit of a test file, or by what breaks its process; what no test executes
  * survives. Those in equivalent.json do as the original does, each for the reason there, and are
  * not run. What was judged is kept (`Cache`), and a run that was ended goes on where it was.
@@ -14,7 +14,7 @@
  * a test that kills is red without a mutant.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, posix, resolve } from 'node:path';
 import process, { argv, exit, stderr, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -25,6 +25,7 @@ import { mutantsOf } from './syntax.mjs';
 import { Tree } from './tree.mjs';
 import { passing } from './types.mjs';
 
+const SOURCES = 'packages/xstate-check/src';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const CORE = ['check', 'explore', 'lts', 'specification', 'system', 'faults', 'reduce', 'paths'];
 const ENOUGH = 0.95;
@@ -34,8 +35,8 @@ const SAME = ['file', 'within', 'was', 'becomes'];
 /** What `npm test` runs: the tests beside the core first, for most mutants are killed there. */
 const IS_TEST = /^(?!generated-tests\/).*(?<!\.(?:long|vm|source|browser))\.test\.ts$/;
 const ROUNDS = {
-  near: (test) => test.startsWith('src/'),
-  far: (test) => !test.startsWith('src/'),
+  near: (test) => test.startsWith(`${SOURCES}/`),
+  far: (test) => !test.startsWith(`${SOURCES}/`),
 };
 
 const { sample, seed } = given();
@@ -48,7 +49,7 @@ const coverage = new Coverage(tree, cache, core, say);
 const judged = [];
 let notValid = 0;
 try {
-  say(`seed ${seed}, ${sample} mutants of src/{${CORE.join(',')}}\n`);
+  say(`seed ${seed}, ${sample} mutants of ${SOURCES}/{${CORE.join(',')}}\n`);
   await judgeSample();
   await askTheOthers();
   await assertGreen();
@@ -79,9 +80,10 @@ function ended(status) {
 
 /** The files of the core as they are in the copy, whatever is edited meanwhile. */
 function coreOf({ files }) {
-  const isMutated = (path) => /^src\/[^/]+\/[^/]+(?<!\.(?:test|fixture))\.ts$/.test(path);
+  const isMutated = (path) =>
+    /^[^/]+\/[^/]+(?<!\.(?:test|fixture))\.ts$/.test(posix.relative(SOURCES, path));
   const mutated = CORE.flatMap((folder) =>
-    files.filter((path) => isMutated(path) && path.startsWith(`src/${folder}/`)),
+    files.filter((path) => isMutated(path) && path.startsWith(`${SOURCES}/${folder}/`)),
   );
   return new Map(mutated.map((path) => [path, tree.read(path)]));
 }
@@ -187,7 +189,7 @@ function report() {
   for (const folder of CORE) {
     row(
       folder,
-      judged.filter(({ file }) => file.startsWith(`src/${folder}/`)),
+      judged.filter(({ file }) => file.startsWith(`${SOURCES}/${folder}/`)),
     );
   }
   row('all', judged);

@@ -1,18 +1,11 @@
 /** A copy of what git tracks or would track, in which mutants are tested, and what runs there. */
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { transformWithOxc } from 'vite';
+import { linkPackages } from '../link-packages.mjs';
 
 /** What is infinite ends soon, and nobody reads the smallest counterexample. */
 const ENVIRONMENT = { NO_COLOR: '1', NODE_OPTIONS: '--max-old-space-size=2048', FC_SHRINK: 'no' };
@@ -22,6 +15,12 @@ const STRIPPED = { onlyRemoveTypeImports: true, rewriteImportExtensions: true };
 
 /** So long may what was cancelled take to end. */
 const PATIENCE = 3_000;
+
+/** The package of what is mutated. */
+const TOOL = 'packages/xstate-check';
+
+/** Where a source is, when it is built. */
+const builtOf = (path) => path.replace(`${TOOL}/src/`, `${TOOL}/dist/`).replace(/\.ts$/, '.js');
 
 export class Tree {
   #directory = mkdtempSync(join(tmpdir(), 'mutants-'));
@@ -36,8 +35,10 @@ export class Tree {
     const listed = execFileSync('git', listing, options).split('\0');
     this.files = listed.filter((path) => path !== '').sort();
     for (const path of this.files) cpSync(join(from, path), join(this.#root, path));
-    cpSync(join(from, 'dist'), join(this.#root, 'dist'), { recursive: true });
-    symlinkSync(join(from, 'node_modules'), join(this.#root, 'node_modules'));
+    for (const built of ['dist', `${TOOL}/dist`]) {
+      cpSync(join(from, built), join(this.#root, built), { recursive: true });
+    }
+    linkPackages(from, this.#root);
     mkdirSync(join(this.#directory, 'tmp'));
   }
 
@@ -49,7 +50,7 @@ export class Tree {
   async write(path, text) {
     this.writeSource(path, text);
     const { code } = await transformWithOxc(text, path, { lang: 'ts', typescript: STRIPPED });
-    writeFileSync(join(this.#root, 'dist', path.replace(/\.ts$/, '.js')), code);
+    writeFileSync(join(this.#root, builtOf(path)), code);
     this.#server?.changed.add(join(this.#root, path));
   }
 
@@ -57,10 +58,10 @@ export class Tree {
     writeFileSync(join(this.#root, path), text);
   }
 
-  /** The files of src/ that do not pass the types. */
+  /** The files of the tool that do not pass the types. */
   async filesWithErrors() {
     const tsc = 'node_modules/typescript/bin/tsc';
-    const child = this.#start([tsc, '-p', 'src', '--noEmit', '--pretty', 'false'], 'pipe');
+    const child = this.#start([tsc, '-p', TOOL, '--noEmit', '--pretty', 'false'], 'pipe');
     let output = '';
     child.stdout.on('data', (data) => {
       output += data;

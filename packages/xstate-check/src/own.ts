@@ -1,3 +1,4 @@
+import { TOOL } from './base/program.ts';
 import type { Terminal } from './base/terminal.ts';
 import { addExportCommand } from './cli/export-command.ts';
 import { run } from './cli/main.ts';
@@ -7,6 +8,7 @@ import * as tool from './index.ts';
 
 /** The tool as a program without a specification: it is about machines and systems of files. */
 const catalogue: Program = {
+  program: TOOL,
   description:
     'Checks XState machines: visits every state, and shows the shortest run that breaks a rule',
   families: [],

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import { InputError, suggested } from '../base/errors.ts';
-import { identity, type ProgramIdentity, words } from '../base/program.ts';
+import { exampleOfScope, identity, type ProgramIdentity, words } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../specification/system.ts';
@@ -157,7 +157,7 @@ export function defaultRevision(
 }
 
 /**
- * Reads `devices=3,importers=0` over a scope, the default one where none is given.
+ * Reads `doors=3,keys=0` over a scope, the default one where none is given.
  *
  * @throws InputError for a name the system has not or that is given twice, or a value that is no
  * small number
@@ -173,7 +173,7 @@ export function parseScope(
     const [, name, value = ''] = /^\s*([^=\s]+)\s*=\s*(\d+)\s*$/.exec(item) ?? [];
     if (name === undefined) {
       throw new InputError(
-        `--scope: '${item}' is not NAME=NUMBER, such as ${names[0] ?? 'devices'}=3`,
+        `--scope: '${item}' is not NAME=NUMBER, such as ${names[0] === undefined ? exampleOfScope(1) : `${names[0]}=3`}`,
       );
     }
     if (!names.includes(name)) {
@@ -226,7 +226,7 @@ export function placeOf(system: string, revision: string, scope: Scope): string 
 /** The one version of a machine that somebody's file exports. */
 export const AS_LOADED = 'as loaded';
 
-/** `2 devices × 1 importer`; what there is none of is left out. */
+/** `2 doors × 1 key`; what there is none of is left out. */
 export function formatScope(scope: Scope): string {
   return Object.entries(scope)
     .filter(([, count]) => count > 0)

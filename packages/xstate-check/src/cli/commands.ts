@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
+import { exampleOfScope } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { type CheckOptions, checkCommand } from './check-command.ts';
@@ -54,7 +55,7 @@ function addChecks(to: Commands): void {
       'one system, or a file that exports changes of design or XState machines; all systems where absent',
     )
     .option('--revision <name>', 'the version of the design')
-    .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
+    .option('--scope <scope>', `how many of each, such as ${exampleOfScope()}`)
     .option(
       '--confidence',
       'at the largest scope offered; where a bound stops it, what was seen is judged (exit status 3 ' +
@@ -91,7 +92,7 @@ function addChecks(to: Commands): void {
       'the property to break, with or without its instance; the first that breaks where absent',
     )
     .option('--revision <name>', 'the version of the design')
-    .option('--scope <scope>', 'how many of each, such as devices=3,importers=0')
+    .option('--scope <scope>', `how many of each, such as ${exampleOfScope()}`)
     .option('--reduce', 'find it by partial-order reduction, where the scope is large')
     .option('--json', 'for programs')
     .action(async (name: string, options: ExplainOptions & BoundOptions & SourceOption) => {
@@ -151,7 +152,7 @@ function addLists(to: Commands): void {
     .command('list')
     .description('list machines, systems, properties, faults and revisions')
     .argument('[system or file]', 'one system, or those of a file; all of them where absent')
-    .option('--scope <scope>', 'of that system, such as devices=3,importers=0')
+    .option('--scope <scope>', `of that system, such as ${exampleOfScope()}`)
     .option('--json', 'for programs')
     .action(async (name: string | undefined, options: ListOptions) => {
       finished(await listCommand(catalogue, name, options, terminal));
@@ -159,7 +160,7 @@ function addLists(to: Commands): void {
   withSource(program.command('paths'), catalogue)
     .description('count the paths of every machine by criterion, or list those of one')
     .argument('[machine, system or file]', 'one of them; all machines where absent')
-    .option('--scope <scope>', 'of a system, such as devices=3,importers=0')
+    .option('--scope <scope>', `of a system, such as ${exampleOfScope()}`)
     .option(
       '--criterion <name>',
       'list the paths of: transitions, transition pairs, prime paths, simple paths',
@@ -179,7 +180,7 @@ function addGenerate({ program, catalogue, terminal, finished }: Commands): void
       '[system or file]',
       'one system, or those of a file; the tests of the specification where absent',
     )
-    .option('--scope <scope>', 'of that system, such as devices=3,importers=0')
+    .option('--scope <scope>', `of that system, such as ${exampleOfScope()}`)
     .option('--out <directory>', 'where to write the tests of that system')
     .option('--check', 'write nothing, and fail where a file is not as generated')
     .option('--json', 'for programs')

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { assertDirectoryWritable, assertFileWritable, written } from '../base/output.ts';
+import { exampleOfScope } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { writeWhole } from '../base/write-file.ts';
 import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
@@ -35,7 +36,7 @@ export function addExportCommand(
     )
     .requiredOption('--to <format>', known)
     .option('--revision <name>', 'the version of the design, of a system')
-    .option('--scope <scope>', 'how many of each, such as devices=3,importers=0, of a system')
+    .option('--scope <scope>', `how many of each, such as ${exampleOfScope()}, of a system`)
     .option(
       '-o, --output <file>',
       'where to, a directory where there are several files; one goes to the standard output where absent',

@@ -49,7 +49,7 @@ export async function generateForSystem(
       }),
       parts: [],
       whole: true,
-      targetScope: { devices: 0, buffers: [], attachments: [], grain: 'contract' },
+      targetScope: {},
       performed: (product, vector) => product.vectors[vector]!.initiator < 0,
     }),
   );

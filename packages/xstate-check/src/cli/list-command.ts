@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
-import { identity } from '../base/program.ts';
+import { exampleOfScope, identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import {
@@ -73,7 +73,7 @@ export async function listCommand(
 async function contentOf(catalogue: Catalogue, name: string | undefined, options: ListOptions) {
   if (name === undefined && options.scope !== undefined) {
     throw new InputError(
-      `--scope is for one system: ${identity().name} list SYSTEM --scope devices=3`,
+      `--scope is for one system: ${identity().name} list SYSTEM --scope ${exampleOfScope(1)}`,
     );
   }
   const { families, refused } =

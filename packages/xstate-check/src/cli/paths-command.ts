@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
-import { identity } from '../base/program.ts';
+import { exampleOfScope, identity } from '../base/program.ts';
 import { type Terminal, table } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import {
@@ -41,7 +41,7 @@ export async function pathsCommand(
   const { machines, systems, refused } = await subjectsOf(catalogue, name);
   if (options.scope !== undefined && systems.length === 0) {
     throw new InputError(
-      `--scope is for a system: ${identity().name} paths SYSTEM --scope devices=3`,
+      `--scope is for a system: ${identity().name} paths SYSTEM --scope ${exampleOfScope(1)}`,
     );
   }
   if (options.criterion !== undefined && machines.length > 0) {

@@ -1,5 +1,5 @@
-import { identity, words } from '../base/program.ts';
 import type { AnyStateMachine } from 'xstate';
+import { identity, words } from '../base/program.ts';
 import {
   type Catalogue,
   defaultRevision,

@@ -20,7 +20,7 @@
  *     WS   api/actors                          what actors of any project send, one message a frame
  *     WS   inspect                             where those actors send it
  *
- * SUBJECT is `system=NAME`, with `revision=` and `scope=devices=2,importers=1` where not the default;
+ * SUBJECT is `system=NAME`, with `revision=` and `scope=doors=2,keys=1` where not the default;
  * or `fault=ID`; or `suite=NAME`. Bad input is answered by status 400 and `{ error }`, a sentence.
  */
 import type { Chart } from '../chart/chart.ts';

@@ -125,7 +125,7 @@ function assertPlayable(scope: Scope): void {
   );
 }
 
-/** As `--scope` takes it: `devices=2,importers=1`. */
+/** As `--scope` takes it: `doors=2,keys=1`. */
 export function scopeText(scope: Scope): string {
   return Object.entries(scope)
     .map(([name, count]) => `${name}=${count}`)

@@ -1,7 +1,7 @@
 import type { Product } from '../system/product.ts';
 import type { Goal } from './goal.ts';
 
-/** Things of a system that can be exchanged for each other: devices, buffers, importers. */
+/** Things of a system that can be exchanged for each other: doors, keys, lamps. */
 export interface Family {
   /** What is exchanged: `device[0], device[1]`. */
   readonly name: string;

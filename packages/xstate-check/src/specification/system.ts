@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import type { Part } from './part.ts';
 import type { Property } from './property.ts';
 
-/** How many of each kind of thing a system has: `{ devices: 2, buffers: 2 }`. */
+/** How many of each kind of thing a system has: `{ doors: 2, keys: 2 }`. */
 export type Scope = Readonly<Record<string, number>>;
 
 /** The parallel composition of parts, and what is to hold of it. */
