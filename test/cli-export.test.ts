@@ -44,8 +44,8 @@ describe('a machine of the user', () => {
     ['mermaid', 'stateDiagram-v2'],
     ['scxml', '<state id="s_red">'],
     ['dot', '"red" -> "green"'],
-    ['promela', 'lamp, as loaded'],
-    ['murphi', 'lamp, as loaded'],
+    ['promela', '/*\n * lamp\n'],
+    ['murphi', '-- lamp\n'],
     ['tla', 'MODULE M_lamp'],
   ])('is written as %s', async (format, part) => {
     const { status, out } = await exported(traffic(), '--to', format);

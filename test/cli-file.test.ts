@@ -185,9 +185,9 @@ describe('a file with several', () => {
 
   test('is checked whole', async () => {
     const { out } = await dmabufSpec('check', path);
-    expect(out.match(/^\w+, revision .*/gm)).toEqual([
-      'broken, revision as loaded',
-      'sound, revision as loaded',
+    expect(out.match(/^\w+(?:, revision .*)?$/gm)).toEqual([
+      'broken',
+      'sound',
       'mine, revision 7.3 changed',
       'mine, revision 7.3 changed',
     ]);

@@ -201,7 +201,7 @@ describe('what the page is told', () => {
       steps: ['hinge[0].swing', 'hinge[0].slam'],
     };
     const exported = async (what: string) => (await post('export', { ...run, what })).text();
-    expect(await exported('cpu')).toMatch(/CPU0[\s\S]*swing[\s\S]*slam[\s\S]*is broken\./);
+    expect(await exported('run')).toMatch(/CPU0[\s\S]*swing[\s\S]*slam[\s\S]*is broken\./);
     const suite = parseSuite(await exported('test'));
     expect(suite.tests.map(({ steps }) => steps.map(({ label }) => label))).toEqual([run.steps]);
   });
@@ -262,8 +262,8 @@ describe('what cannot be used is told in a sentence', () => {
     ['a position before the first', 'play', { subject, steps: [], at: -1 }, /'at' must be/],
     ['a position behind the last', 'play', { subject, steps: [], at: 5 }, /no position 5/],
     ['too many steps', 'play', { subject, steps: Array(6000).fill('x') }, /more than the 5000/],
-    ['an unknown form', 'export', { subject, steps: [], what: 'film' }, /cpu or test/],
-    ['a run that is refused', 'export', { ...REFUSED, what: 'cpu' }, /step 1, .* is refused/],
+    ['an unknown form', 'export', { subject, steps: [], what: 'film' }, /run or test/],
+    ['a run that is refused', 'export', { ...REFUSED, what: 'run' }, /step 1, .* is refused/],
     ['half a definition', 'chart', { definition: '{' }, /no machine/],
     ['a number for one', 'chart', { definition: 7 }, /no machine/],
     ['one that XState refuses', 'chart', { definition: NOWHERE }, /no machine/],
