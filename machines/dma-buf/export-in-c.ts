@@ -66,6 +66,11 @@ export const exportInC = {
       returns: { true: 'some', false: 'ERR_PTR(-ENODEV)' },
     },
     {
+      c: 'vfio_pci_core_setup_barmap($dev, $_)',
+      label: '{dev}.bar_claimed',
+      returns: { true: '0', false: '-EBUSY' },
+    },
+    {
       c: 'memdup_array_user($_, $_, $_)',
       label: '{buf}.validate_dmabuf_input',
       returns: { copied: 'some', '-EFAULT': 'ERR_PTR(-EFAULT)', '-ENOMEM': 'ERR_PTR(-ENOMEM)' },
@@ -83,7 +88,17 @@ export const exportInC = {
       returns: { ok: '@buf', '-ENOMEM': 'NULL' },
     },
     {
+      c: 'kzalloc(sizeof(*priv), $_)',
+      label: '{buf}.kzalloc',
+      returns: { ok: '@buf', '-ENOMEM': 'NULL' },
+    },
+    {
       c: 'kzalloc_objs($_, $_)',
+      label: '{buf}.kzalloc(phys_vec)',
+      returns: { ok: 'some', '-ENOMEM': 'NULL' },
+    },
+    {
+      c: 'kcalloc($_, sizeof(*priv->phys_vec), $_)',
       label: '{buf}.kzalloc(phys_vec)',
       returns: { ok: 'some', '-ENOMEM': 'NULL' },
     },
