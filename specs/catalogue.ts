@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import type { Catalogue, Expectation, MachineEntry } from '../src/catalogue/catalogue.ts';
 import type { SystemFamily } from '../src/specification/system.ts';
-import { lifeFaults } from './dma-buf/faults.ts';
-import { lifeFamily } from './dma-buf/life.system.ts';
-import * as exports from './export/index.ts';
+import * as exports from './buffer/index.ts';
+import { lifeFamily } from './buffer/life.system.ts';
+import { lifeFaults } from './buffer/life-faults.ts';
+import { revokeFamily } from './buffer/revoke.system.ts';
+import { revokeFaults } from './buffer/revoke-faults.ts';
+import { functionResetOrderFamily } from './device/function-reset-order.system.ts';
+import * as transitions from './device/index.ts';
 import { findings } from './findings.ts';
+import { hotResetOrderFamily } from './hot-reset/hot-reset-order.system.ts';
 import * as hotReset from './hot-reset/index.ts';
 import * as importers from './importers/index.ts';
 import { limits } from './limits.ts';
 import { machines } from './machines.ts';
 import * as mmap from './mmap/index.ts';
-import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
-import { hotResetOrderFamily } from './order/hot-reset-order.system.ts';
 import * as p2p from './p2p-registration/index.ts';
 import { citing } from './revisions/cited.ts';
 import { proposals, revisions } from './revisions/index.ts';
-import { revokeFaults } from './revoke/faults.ts';
-import { revokeFamily } from './revoke/revoke.system.ts';
 import { suites } from './suites.ts';
-import { machines as traceMachines } from './trace/machines.ts';
-import * as transitions from './transitions/index.ts';
+import { machines as traceMachines } from './traces/machines.ts';
 
 /** What every system is expected to be and to say; `npm run manifest` writes the counts anew. */
 const manifest = new URL('manifest.json', import.meta.url);

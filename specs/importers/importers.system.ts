@@ -1,11 +1,8 @@
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
-import { attachment } from '../../machines/importer/attachment.contract.ts';
+import { attachment } from '../../machines/importers/attachment.contract.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { type Part, procedure, resource } from '../../src/specification/part.ts';
 import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
-import { contractSystem } from '../dma-buf/contract.ts';
-import { bufferResources, deviceResources, movePart } from '../procedures/parts.ts';
-import { untouched } from '../procedures/words.ts';
 import {
   type Design,
   designOf,
@@ -14,7 +11,10 @@ import {
   type Subject,
   since,
 } from '../revisions/index.ts';
-import { procedureCalls } from '../vfio/calls.ts';
+import { procedureCalls } from '../shared/calls.ts';
+import { contractSystem } from '../shared/contract.ts';
+import { bufferResources, deviceResources, movePart } from '../shared/parts.ts';
+import { untouched } from '../shared/words.ts';
 import { importerCalls } from './calls.ts';
 import { type Importer, importersOf, type KindName, kinds } from './kinds.ts';
 import { mmapLock, notifyParts, objectParts, REVOKER, threadParts } from './parts.ts';

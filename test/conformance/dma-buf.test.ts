@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { lifeFaults } from '../../specs/dma-buf/faults.ts';
-import { lifeFamily } from '../../specs/dma-buf/life.system.ts';
+import { lifeFamily } from '../../specs/buffer/life.system.ts';
+import { lifeFaults } from '../../specs/buffer/life-faults.ts';
 import { faultCases, manifestCases } from './family-cases.ts';
 
 describe('the life of a buffer', () => {

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { revokeFaults } from '../../specs/revoke/faults.ts';
-import { revokeFamily } from '../../specs/revoke/revoke.system.ts';
+import { revokeFamily } from '../../specs/buffer/revoke.system.ts';
+import { revokeFaults } from '../../specs/buffer/revoke-faults.ts';
 import { faultCases, manifestCases } from './family-cases.ts';
 
 describe('revoke', () => {
