@@ -2,7 +2,7 @@ import type { Fault } from '../../src/faults/fault.ts';
 import { SRIOV_FIX } from '../revisions/sources.ts';
 
 /** Defects that what changes one function had in posted and in released versions. */
-export const transitionFaults: readonly Fault[] = [
+export const faults: readonly Fault[] = [
   {
     id: 'P1',
     title: 'a function level reset revokes a second time instead of giving access back',

@@ -21,7 +21,7 @@ function forgotten(id: string, operation: string, what: string, seen: string): F
 }
 
 /** What the callers of vfio_pci_dma_buf_move(), and those who do not call it, get wrong in v7.3. */
-export const transitionFindings: readonly Finding[] = [
+export const findings: readonly Finding[] = [
   {
     id: 'O13',
     system: 'transitions',

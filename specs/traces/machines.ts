@@ -6,14 +6,15 @@ import { opened } from '../../machines/traces/opened.contract.ts';
 import { section } from '../../machines/traces/section.procedure.ts';
 import { walk } from '../../machines/traces/walk.procedure.ts';
 import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
+import { entry } from '../shared/entry.ts';
 
 /** The machines that say between which lines of a trace a step of the contract lies. */
 export const machines: readonly MachineEntry[] = [
-  { name: 'section', kind: 'procedure', machine: section() },
-  { name: 'walk', kind: 'procedure', machine: walk() },
-  { name: 'buffer_call', kind: 'procedure', machine: bufferCall() },
-  { name: 'last_put', kind: 'procedure', machine: lastPut() },
-  { name: 'mappings', kind: 'contract', machine: mappings() },
-  { name: 'leftovers', kind: 'contract', machine: leftovers() },
-  { name: 'opened', kind: 'contract', machine: opened() },
+  entry('procedure', section()),
+  entry('procedure', walk()),
+  entry('procedure', bufferCall()),
+  entry('procedure', lastPut()),
+  entry('contract', mappings()),
+  entry('contract', leftovers()),
+  entry('contract', opened()),
 ];

@@ -1,45 +1,39 @@
 import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 import { mermaid } from '../../src/export/mermaid.ts';
-import { specification } from '../catalogue.ts';
+import { type Subject, subjects } from '../subjects.ts';
 
 /** The diagrams of all machines, for people who read rather than run: a list, and a page a subject. */
 export function machinePages(): Map<string, string> {
-  const { machines } = specification;
-  const subjects = new Map(
-    machines.map(({ subject = '' }) => [subject, machines.filter((m) => m.subject === subject)]),
-  );
   return new Map([
-    ['machines.md', listOf(subjects)],
-    ...[...subjects].map(
-      ([subject, machines]) => [fileOf(subject), pageOf(subject, machines)] as const,
-    ),
+    ['machines.md', list()],
+    ...subjects.map((subject) => [fileOf(subject), pageOf(subject)] as const),
   ]);
 }
 
 /** What every page says of itself. */
 const WRITTEN = 'Written by `npm run docs` from `machines/`; do not edit.';
 
-function listOf(subjects: ReadonlyMap<string, readonly MachineEntry[]>): string {
-  const sections = [...subjects].map(([subject, machines]) => {
-    const lines = machines.map(
-      (entry) =>
-        `- [${entry.name}](${fileOf(subject)}#${anchorOf(entry)}): ${descriptionOf(entry)}`,
+function list(): string {
+  const sections = subjects.map((subject) => {
+    const file = fileOf(subject);
+    const lines = subject.machines.map(
+      (entry) => `- [${entry.name}](${file}#${anchorOf(entry)}): ${descriptionOf(entry)}`,
     );
-    return `## [${titleOf(subject)}](${fileOf(subject)})\n\n${lines.join('\n')}\n`;
+    return `## [${titleOf(subject)}](${file})\n\n${lines.join('\n')}\n`;
   });
   return `# The machines\n\n${WRITTEN}\n\n${sections.join('\n')}`;
 }
 
-function pageOf(subject: string, machines: readonly MachineEntry[]): string {
+function pageOf({ title, machines }: Subject): string {
   const sections = machines.map(
     (entry) =>
       `## ${headingOf(entry)}\n\n${descriptionOf(entry)}\n\n\`\`\`mermaid\n${mermaid(entry.machine)}\`\`\`\n`,
   );
-  return `# Machines: ${subject}\n\n${WRITTEN} [All machines](../machines.md)\n\n${sections.join('\n')}`;
+  return `# Machines: ${title}\n\n${WRITTEN} [All machines](../machines.md)\n\n${sections.join('\n')}`;
 }
 
-function fileOf(subject: string): string {
-  return `machines/${subject.toLowerCase().replaceAll(' ', '-')}.md`;
+function fileOf({ folder }: Subject): string {
+  return `machines/${folder}.md`;
 }
 
 function headingOf({ name, kind }: MachineEntry): string {
@@ -51,8 +45,8 @@ function anchorOf({ name, kind }: MachineEntry): string {
   return `${name}-${kind}`;
 }
 
-function titleOf(subject: string): string {
-  return subject.replace(/^\w/, (first) => first.toUpperCase());
+function titleOf({ title }: Subject): string {
+  return title.replace(/^\w/, (first) => first.toUpperCase());
 }
 
 function descriptionOf({ machine }: MachineEntry): string {

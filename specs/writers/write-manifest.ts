@@ -5,8 +5,9 @@ import { isSameScope, scopesOf } from '../../src/catalogue/known.ts';
 import { check, type PropertyResult, type SystemResult } from '../../src/check/check.ts';
 import { fingerprint } from '../../src/matrix/same-system.ts';
 import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
-import { families, specification } from '../catalogue.ts';
+import { specification } from '../catalogue.ts';
 import { defectsOf, NEWEST, proposals } from '../revisions/index.ts';
+import { withManifest } from '../subjects.ts';
 
 /** What is known of a system that another revision has, too. */
 const results = new Map<string, Result>();
@@ -15,22 +16,28 @@ const results = new Map<string, Result>();
 const broken = new Map<string, readonly string[]>();
 
 /**
- * Writes the manifest anew from what the systems are now, or, where some are named, what it says of
- * those: every version, at the default scope and at those at which a finding shows. A version with a
+ * Writes the manifest of each subject anew from what its systems are now, or, where some are named,
+ * what it says of those: every version, at the default scope and at those at which a finding shows. A version with a
  * defect put in (`7.3+M4`) is the business of its fault. Read the difference before you commit it,
  * because it is what the specification says.
  */
-const [file = '', ...names] = process.argv.slice(2);
-const known = families.map(({ name }) => name);
+const [directory = '', ...names] = process.argv.slice(2);
+const known = withManifest.flatMap(({ families }) => families.map(({ name }) => name));
 const unknown = names.find((name) => !known.includes(name));
 if (unknown !== undefined) {
   process.stderr.write(`there is no system '${unknown}'; ${suggested(unknown, known)}\n`);
   process.exit(2);
 }
-const entries = families.flatMap((family) =>
-  names.length === 0 || names.includes(family.name) ? entriesOf(family) : kept(family),
-);
-writeWhole(file, `${JSON.stringify(entries, null, 2)}\n`);
+const isAsked = ({ name }: SystemFamily) => names.length === 0 || names.includes(name);
+for (const subject of withManifest.filter(({ families }) => families.some(isAsked))) {
+  const entries = subject.families.flatMap((family) =>
+    isAsked(family) ? entriesOf(family) : kept(family),
+  );
+  writeWhole(
+    `${directory}/${subject.folder}/manifest.json`,
+    `${JSON.stringify(entries, null, 2)}\n`,
+  );
+}
 
 function entriesOf(family: SystemFamily): readonly Expectation[] {
   const places = { expectations: [], findings: specification.findings };

@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
+import { faults } from '../../specs/buffer/faults.ts';
 import { lifeFamily } from '../../specs/buffer/life.system.ts';
-import { lifeFaults } from '../../specs/buffer/life-faults.ts';
 import { faultCases, manifestCases } from './family-cases.ts';
 
 describe('the life of a buffer', () => {
   manifestCases(lifeFamily);
-  faultCases(lifeFamily, lifeFaults);
+  faultCases(lifeFamily, faults);
 });
