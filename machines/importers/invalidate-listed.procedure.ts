@@ -11,7 +11,8 @@ export const labels = [
 
 /**
  * `dma_buf_invalidate_mappings()` of a buffer to which importers attach and from which they detach
- * while it is exported: it calls back those that are on `dmabuf->attachments`.
+ * while it is exported: it calls back those that are on `dmabuf->attachments`. Where they stay
+ * attached, the same function is `invalidateMappings()`.
  *
  * @param attachments - most attachments that the buffer has
  */

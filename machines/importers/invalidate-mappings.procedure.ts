@@ -11,6 +11,11 @@ export const labels = [
  * `dma_buf_invalidate_mappings()`, called with dma_resv held: calls back every importer that is
  * attached to the buffer, one after the other, on the thread of the exporter.
  *
+ * The same function is drawn twice. Here importers are attached all the while, so that the list is as
+ * long as there are importers; `invalidateListed()` asks of each whether it is on the list, for systems
+ * in which they attach and detach. One machine for both would be a step more for each importer and no
+ * run more in every system of this one.
+ *
  * @param attachments - how many attachments the buffer has
  */
 export function invalidateMappings(attachments: number) {
