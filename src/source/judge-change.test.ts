@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../check/check.ts';
 import { about, DEADLOCK, philosophers, REST } from '../check/tiny-systems.fixture.ts';
-import type { JudgedSystem } from '../source/judge-systems.ts';
 import { is } from '../specification/predicate.ts';
 import type { Property } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
-import { runShown } from './patch-judge.ts';
+import { runShown } from './judge-change.ts';
+import type { JudgedSystem } from './judge-systems.ts';
 
 const INVARIANT: Property = {
   ...about('never-taken'),

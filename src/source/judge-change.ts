@@ -1,17 +1,12 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { type LeftOver, withoutLabel } from '../source/account.ts';
-import type { Note } from '../source/graph.ts';
-import {
-  type Change,
-  type ChangedMachine,
-  type ChangeReading,
-  readChange,
-} from '../source/judge-patch.ts';
-import type { SourceReader } from '../source/judge-source.ts';
-import { type JudgedSystem, judgeSystems, notAsked } from '../source/judge-systems.ts';
 import type { Property } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
+import { type LeftOver, withoutLabel } from './account.ts';
+import type { Note } from './graph.ts';
+import { type Change, type ChangedMachine, type ChangeReading, readChange } from './judge-patch.ts';
+import type { SourceReader } from './judge-source.ts';
+import { type JudgedSystem, judgeSystems, notAsked } from './judge-systems.ts';
 
 /** What a patch is said to do: `cannot judge` may stand beside another one. */
 export type PatchAnswer = 'breaks' | 'changes steps' | 'changes no step' | 'cannot judge';
