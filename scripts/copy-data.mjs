@@ -6,6 +6,8 @@ for (const subject of readdirSync('specs')) {
   const manifest = `specs/${subject}/manifest.json`;
   if (existsSync(manifest)) copyFileSync(manifest, `dist/${manifest}`);
 }
+const SKELETON = 'specs/writers/kselftest/skeleton.c';
+copyFileSync(SKELETON, `dist/${SKELETON}`);
 copyFileSync('node_modules/tree-sitter-c/tree-sitter-c.wasm', 'dist/src/source/tree-sitter-c.wasm');
 copyFileSync('node_modules/tree-sitter-c/LICENSE', 'dist/src/source/tree-sitter-c.LICENSE');
 chmodSync('dist/specs/bin.js', 0o755);

@@ -1,38 +1,34 @@
+import { readFileSync } from 'node:fs';
 import { InputError } from '../../../src/base/errors.ts';
 import { wrap } from '../../../src/base/text.ts';
 import type { ExportFormat } from '../../../src/export/format.ts';
 import { exportRows, hotResetRows, mapFileRows, type Row } from './argument-cases.ts';
 import { type Step, type TestPath, testPaths } from './paths.ts';
-import {
-  EXPORT_ARGUMENTS,
-  FILE_ANSWERS,
-  HEAD,
-  HOT_RESET_ARGUMENTS,
-  MAIN,
-  MAP_ARGUMENTS,
-} from './skeleton.ts';
 import type { Need } from './statements.ts';
+
+/** The test with its helpers, and marks where something of the specification goes. */
+const SKELETON = new URL('skeleton.c', import.meta.url);
 
 /** The paths that user space alone can drive, as a test in the form of the kernel's own. */
 export function kselftest(): string {
   const rows = exportRows();
-  return [
-    filled(HEAD, { REVISION: '7.3' }),
-    filled(EXPORT_ARGUMENTS, {
-      SINGLES: rowsText(rows.filter(({ pair }) => !pair)),
-      PAIRS: rowsText(rows.filter(({ pair }) => pair)),
-    }),
-    filled(MAP_ARGUMENTS, { ROWS: rowsText(mapFileRows()) }),
-    filled(HOT_RESET_ARGUMENTS, { ROWS: rowsText(hotResetRows()) }),
-    FILE_ANSWERS,
-    '/* --- what happens to a buffer --------------------------------------------- */\n',
-    ...testPaths().map(pathText),
-    MAIN,
-  ].join('\n');
+  return filled(readFileSync(SKELETON, 'utf8'), {
+    REVISION: '7.3',
+    EXPORT_SINGLES: rowsText(rows.filter(({ pair }) => !pair)),
+    EXPORT_PAIRS: rowsText(rows.filter(({ pair }) => pair)),
+    MAP_ROWS: rowsText(mapFileRows()),
+    HOT_RESET_ROWS: rowsText(hotResetRows()),
+    TESTS: testPaths().map(pathText).join('\n'),
+  });
 }
 
-function filled(text: string, holes: Readonly<Record<string, string>>): string {
-  return text.replace(/@([A-Z]+)@/g, (hole, name: string) => holes[name] ?? hole);
+/** A mark is `@NAME@`, where it is all of a line in a comment. @throws Error for one left over */
+function filled(text: string, marks: Readonly<Record<string, string>>): string {
+  return text.replace(/^\/\* @(\w+)@ \*\/$|@([A-Z_]+)@/gm, (mark, line?: string, word?: string) => {
+    const content = marks[line ?? word ?? ''];
+    if (content === undefined) throw new Error(`${SKELETON.pathname}: nothing is for ${mark}`);
+    return content;
+  });
 }
 
 /** How wide lines are, with tabs of eight columns. */
