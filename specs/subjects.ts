@@ -32,7 +32,14 @@ function subject(
   of: Partial<Subject> & Pick<Subject, 'machines'>,
 ): Subject {
   const { machines, families = [], faults = [], findings = [], expectations } = of;
-  const all = { folder, title, machines, families: families.map(citing), faults, findings };
+  const all = {
+    folder,
+    title,
+    machines,
+    families: families.map((family) => ({ ...citing(family), subject: title })),
+    faults,
+    findings,
+  };
   return expectations === undefined ? all : { ...all, expectations };
 }
 
