@@ -8,8 +8,8 @@ import { joining, newLabels, type Part, procedure, resource } from '../src/speci
 import type { Property } from '../src/specification/property.ts';
 import type { System } from '../src/specification/system.ts';
 import { unknown } from './change-machines.ts';
-import { MUTEX, RESV, RWSEM } from './procedures/parts.ts';
-import { returnsOf } from './procedures/rules.ts';
+import { MUTEX, RESV, RWSEM } from './shared/parts.ts';
+import { returnsOf } from './shared/rules.ts';
 
 /** A lock that a change adds. */
 export interface AddedLock {

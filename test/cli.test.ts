@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SimulatedKernel } from '../simulator/index.ts';
 import { specification } from '../specs/catalogue.ts';
+import { subjects } from '../specs/subjects.ts';
 import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { generateCommand } from '../src/cli/generate-command.ts';
 import { startCommand } from '../src/cli/start-command.ts';
@@ -77,6 +78,17 @@ describe('what a command prints for people fits 80 columns', () => {
   ])('%j', async (args) => {
     const { out } = await dmabufSpec(...args);
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+describe('list', () => {
+  test('has systems and machines by subject, in the order of a life', async () => {
+    const { out } = await dmabufSpec('list');
+    const under = (what: string) =>
+      [...out.matchAll(new RegExp(`^${what}, (.*)$`, 'gm'))].map(([, subject]) => subject);
+    expect(under('Machines')).toEqual(subjects.map(({ title }) => title));
+    const withSystems = subjects.filter(({ families }) => families.length > 0);
+    expect(under('Systems')).toEqual(withSystems.map(({ title }) => title));
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { specification } from '../specs/catalogue.ts';
-import { judgeTrace } from '../specs/trace/judge.ts';
+import { judgeTrace } from '../specs/traces/judge.ts';
 import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { openedBy, takenInTrace } from '../src/cli/inspect-command.ts';
 import { infeasibleIn } from '../src/generate/format-suite.ts';

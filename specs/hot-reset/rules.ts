@@ -2,7 +2,7 @@ import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
 import { monitor, type Part } from '../../src/specification/part.ts';
 import { all, any, is, not, type Predicate } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
-import { range } from '../dma-buf/contract.ts';
+import { range } from '../shared/contract.ts';
 import {
   decodes,
   isBeingReset,
@@ -15,7 +15,7 @@ import {
   isRevoked,
   isWriteHeld,
   memoryOn,
-} from '../procedures/words.ts';
+} from '../shared/words.ts';
 import { moversOf, type Shape } from './shape.ts';
 
 /** What hot reset promises, apart from what every system of procedures keeps. */

@@ -1,7 +1,7 @@
 import { InputError } from '../../src/base/errors.ts';
 import type { Scope } from '../../src/specification/system.ts';
-import { atMostOne, range } from '../dma-buf/contract.ts';
-import type { ImporterThread } from '../procedures/parts.ts';
+import { atMostOne, range } from '../shared/contract.ts';
+import type { ImporterThread } from '../shared/parts.ts';
 
 /** What a scope of the hot reset system means. */
 export interface Shape {

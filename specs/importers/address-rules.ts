@@ -8,8 +8,8 @@ import {
   where,
 } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
-import { range } from '../dma-buf/contract.ts';
-import { isIdle } from '../procedures/words.ts';
+import { range } from '../shared/contract.ts';
+import { isIdle } from '../shared/words.ts';
 
 /** The parts of `dma-addresses` that the rules speak of, in one place. */
 export const ADDRESS_PARTS = {

@@ -1,14 +1,14 @@
-import { fillSgEntry } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
-import { bufferLength } from '../../machines/dma-buf/length.resource.ts';
-import { MOST_PAGES, PAGE, scatterlist } from '../../machines/dma-buf/scatterlist.monitor.ts';
+import { fillSgEntry } from '../../machines/importers/fill-sg-entry.procedure.ts';
+import { bufferLength } from '../../machines/importers/length.resource.ts';
+import { MOST_PAGES, PAGE, scatterlist } from '../../machines/importers/scatterlist.monitor.ts';
 import { InputError } from '../../src/base/errors.ts';
 import type { Call } from '../../src/specification/call.ts';
 import { type Part, procedure, resource } from '../../src/specification/part.ts';
 import { all, any, is, not, said, where } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
 import type { Scope, SystemFamily } from '../../src/specification/system.ts';
-import { range } from '../dma-buf/contract.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
+import { range } from '../shared/contract.ts';
 
 const THREAD = 'importer[0]';
 const SGL = 'att[0].sgl';

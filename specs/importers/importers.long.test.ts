@@ -5,8 +5,15 @@ import { lint } from '../../src/lts/lint.ts';
 import { machineGraph } from '../../src/paths/labelled-graph.ts';
 import { primePaths } from '../../src/paths/prime-paths.ts';
 import { ltsOf } from '../../src/system/product.ts';
+import { subjects } from '../subjects.ts';
 import { scopeOf } from './importers.system.ts';
-import { families, faults, findings, machines } from './index.ts';
+
+/** Importers, those of the kernel too. */
+const own = subjects.filter(({ folder }) => ['importers', 'iommufd', 'rdma'].includes(folder));
+const families = own.flatMap((subject) => subject.families);
+const faults = own.flatMap((subject) => subject.faults);
+const findings = own.flatMap((subject) => subject.findings);
+const machines = own.flatMap((subject) => subject.machines);
 
 const familyOf = (name: string) => families.find((family) => family.name === name)!;
 

@@ -2,8 +2,8 @@ import { explore, type StateSpace } from '../../src/explore/explore.ts';
 import { type Graph, graphOf } from '../../src/explore/graph.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import { compose } from '../../src/system/product.ts';
-import type { Way } from '../dma-buf/ranges.system.ts';
 import { addressFamily } from './addresses.system.ts';
+import type { Way } from './ranges.system.ts';
 
 /** A way, or none: no route that the kernel allows. */
 export type AnyWay = Omit<Way, 'route'> & { readonly route: Way['route'] | 'none' };

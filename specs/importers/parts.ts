@@ -1,22 +1,22 @@
 import type { AnyStateMachine } from 'xstate';
-import { attach } from '../../machines/importer/attach.procedure.ts';
-import { attachmentObject } from '../../machines/importer/attachment.resource.ts';
-import { attachmentHandle } from '../../machines/importer/attachment-handle.resource.ts';
-import { callback } from '../../machines/importer/callback.procedure.ts';
-import { deafCallback } from '../../machines/importer/deaf-callback.procedure.ts';
-import { detach } from '../../machines/importer/detach.procedure.ts';
-import { evictCallback } from '../../machines/importer/evict-callback.procedure.ts';
-import { evicted } from '../../machines/importer/evicted.resource.ts';
-import { importer } from '../../machines/importer/importer.procedure.ts';
-import { importerHardware } from '../../machines/importer/importer-hardware.procedure.ts';
-import { invalidateListed } from '../../machines/importer/invalidate-listed.procedure.ts';
-import { lockingUnmapWork } from '../../machines/importer/locking-unmap-work.procedure.ts';
-import { mappingHandle } from '../../machines/importer/mapping-handle.resource.ts';
-import { pin } from '../../machines/importer/pin.resource.ts';
-import { remapCallback } from '../../machines/importer/remap-callback.procedure.ts';
-import { remapWork } from '../../machines/importer/remap-work.procedure.ts';
-import { submitWork } from '../../machines/importer/submit-work.procedure.ts';
-import { unmapWork } from '../../machines/importer/unmap-work.procedure.ts';
+import { attach } from '../../machines/importers/attach.procedure.ts';
+import { attachmentObject } from '../../machines/importers/attachment.resource.ts';
+import { attachmentHandle } from '../../machines/importers/attachment-handle.resource.ts';
+import { callback } from '../../machines/importers/callback.procedure.ts';
+import { deafCallback } from '../../machines/importers/deaf-callback.procedure.ts';
+import { detach } from '../../machines/importers/detach.procedure.ts';
+import { evictCallback } from '../../machines/importers/evict-callback.procedure.ts';
+import { evicted } from '../../machines/importers/evicted.resource.ts';
+import { importer } from '../../machines/importers/importer.procedure.ts';
+import { importerHardware } from '../../machines/importers/importer-hardware.procedure.ts';
+import { invalidateListed } from '../../machines/importers/invalidate-listed.procedure.ts';
+import { lockingUnmapWork } from '../../machines/importers/locking-unmap-work.procedure.ts';
+import { mappingHandle } from '../../machines/importers/mapping-handle.resource.ts';
+import { pin } from '../../machines/importers/pin.resource.ts';
+import { remapCallback } from '../../machines/importers/remap-callback.procedure.ts';
+import { remapWork } from '../../machines/importers/remap-work.procedure.ts';
+import { submitWork } from '../../machines/importers/submit-work.procedure.ts';
+import { unmapWork } from '../../machines/importers/unmap-work.procedure.ts';
 import { accessPin } from '../../machines/iommufd/access-pin.procedure.ts';
 import { ioasUnmap } from '../../machines/iommufd/ioas-unmap.procedure.ts';
 import { iommuEntries } from '../../machines/iommufd/iommu-entries.resource.ts';
@@ -40,8 +40,8 @@ import {
   procedure,
   resource,
 } from '../../src/specification/part.ts';
-import { rwsemPart, sgtResource } from '../procedures/parts.ts';
 import type { Design } from '../revisions/index.ts';
+import { rwsemPart, sgtResource } from '../shared/parts.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';
 
 /** The one buffer and the one device of these systems. */

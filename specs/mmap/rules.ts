@@ -9,10 +9,10 @@ import {
 import type { Part } from '../../src/specification/part.ts';
 import { all, is, not, where } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
-import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
-import { promises } from '../procedures/promises.ts';
-import { returnsOf } from '../procedures/rules.ts';
-import { allAreIdle, decodes } from '../procedures/words.ts';
+import { MUTEX, RESV, RWSEM } from '../shared/parts.ts';
+import { promises } from '../shared/promises.ts';
+import { returnsOf } from '../shared/rules.ts';
+import { allAreIdle, decodes } from '../shared/words.ts';
 import { mmapCalls } from './calls.ts';
 import type { Shape } from './shape.ts';
 

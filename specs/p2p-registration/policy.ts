@@ -1,7 +1,7 @@
-import { bar } from '../../machines/bar/bar.contract.ts';
-import { barVma } from '../../machines/bar/bar-vma.contract.ts';
-import { p2pmem } from '../../machines/bar/p2pmem.contract.ts';
-import { type1Map } from '../../machines/bar/type1-map.contract.ts';
+import { bar } from '../../machines/p2p-registration/bar.contract.ts';
+import { barVma } from '../../machines/p2p-registration/bar-vma.contract.ts';
+import { p2pmem } from '../../machines/p2p-registration/p2pmem.contract.ts';
+import { type1Map } from '../../machines/p2p-registration/type1-map.contract.ts';
 import type { Revision } from '../../src/catalogue/catalogue.ts';
 import { type Anew, anew } from './anew.ts';
 import { choose, type Values } from './choose.ts';

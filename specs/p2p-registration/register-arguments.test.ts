@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { barDevice } from '../../machines/bar/bar-device.contract.ts';
+import { barDevice } from '../../machines/p2p-registration/bar-device.contract.ts';
 import { parseLabel } from '../../src/lts/label.ts';
 import type { Lts } from '../../src/lts/lts.ts';
 import { ltsOf } from '../../src/system/product.ts';
-import { answeringCause, answerOf } from '../arguments/argument-table.ts';
+import { answeringCause, answerOf } from '../shared/argument-table.ts';
 import { barOf, policyOf } from './policy.ts';
 import { type RegisterSituation, registerArguments } from './register-arguments.ts';
 

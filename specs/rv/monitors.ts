@@ -1,7 +1,7 @@
+import { buffer } from '../../machines/buffer/buffer.contract.ts';
 import { failedCall } from '../../machines/device/failed-call.monitor.ts';
 import { givenBack } from '../../machines/device/given-back.monitor.ts';
 import { staysRevoked } from '../../machines/device/stays-revoked.monitor.ts';
-import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
 import type { RuntimeMonitor } from '../../src/export/formats.ts';
 import type { Site } from '../../src/export/rv-dot.ts';

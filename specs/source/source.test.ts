@@ -7,11 +7,11 @@ import { cSourceOf, readingOf, rowsOf } from '../../src/source/reading.ts';
 import type { Row } from '../../src/source/table.ts';
 import { directoryTree } from '../../src/source/tree.ts';
 import { BEGIN, CallTable, WAIT } from '../../src/specification/call.ts';
+import { exportCalls } from '../buffer/calls.ts';
 import { specification } from '../catalogue.ts';
-import { exportCalls } from '../export/calls.ts';
+import { transitionCalls } from '../device/calls.ts';
 import { addressCalls } from '../importers/address-calls.ts';
 import { importerCalls } from '../importers/calls.ts';
-import { transitionCalls } from '../transitions/calls.ts';
 import { cSpecification, notYetRead } from './index.ts';
 
 const { machines, calls, leads, accepted } = cSpecification;

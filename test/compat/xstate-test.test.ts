@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AnyStateMachine, assign, setup } from 'xstate';
-import { machines as specified } from '../../specs/machines.ts';
+import { specification } from '../../specs/catalogue.ts';
 import { flatten } from '../../src/lts/flatten.ts';
 import { machineGraph } from '../../src/paths/labelled-graph.ts';
 import { shortestPaths } from '../../src/paths/shortest-paths.ts';
@@ -86,7 +86,7 @@ const call = setup({}).createMachine({
 });
 
 /** Machines whose paths are compared; each small enough for `xstate/graph` to list them all. */
-const CONTRACTS: readonly AnyStateMachine[] = specified
+const CONTRACTS: readonly AnyStateMachine[] = specification.machines
   .filter(({ kind }) => kind === 'contract')
   .map(({ machine }) => machine);
 const MACHINES: readonly AnyStateMachine[] = [counter, parallel, call, ...CONTRACTS];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newestStockKernel } from '../../kernel/archive.ts';
 import { Laboratory, type Outcome } from '../../kernel/laboratory.ts';
-import { WAYS, type Way } from '../../specs/dma-buf/ranges.system.ts';
+import { WAYS, type Way } from '../../specs/importers/ranges.system.ts';
 import { suites } from '../../specs/suites.ts';
 import { parseSuite } from '../../src/generate/parse-suite.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type KernelRunOptions, kernelRun } from '../../kernel/command.ts';
-import { revokeFamily } from '../../specs/revoke/revoke.system.ts';
+import { revokeFamily } from '../../specs/buffer/revoke.system.ts';
 import { suites, suitesOf } from '../../specs/suites.ts';
 import { generateSuites } from '../../src/catalogue/suites.ts';
 

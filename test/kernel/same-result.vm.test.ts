@@ -5,8 +5,8 @@ import { builtLabKernel } from '../../kernel/build.ts';
 import { Laboratory } from '../../kernel/laboratory.ts';
 import { TWO_PAIRS } from '../../kernel/machine.ts';
 import { runSelftest, selftestFile } from '../../kernel/selftest.ts';
-import { LIFE_SUITE, lifePaths, type TestPath } from '../../specs/kselftest/paths.ts';
 import { suites } from '../../specs/suites.ts';
+import { LIFE_SUITE, lifePaths, type TestPath } from '../../specs/writers/kselftest/paths.ts';
 import type { TestCase, TestStep, TestSuite } from '../../src/generate/test-suite.ts';
 import { UNSTATED } from '../../src/generate/test-suite.ts';
 

@@ -1,4 +1,8 @@
-import { type JudgedChange, judgeChange, type PatchCatalogue } from '../../src/cli/patch-judge.ts';
+import {
+  type JudgedChange,
+  judgeChange,
+  type PatchCatalogue,
+} from '../../src/source/judge-change.ts';
 import { changeOf } from '../../src/source/judge-patch.ts';
 import type { SourceReader } from '../../src/source/judge-source.ts';
 import type { JudgedSystem } from '../../src/source/judge-systems.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { judgeTrace } from '../../specs/trace/judge.ts';
+import { judgeTrace } from '../../specs/traces/judge.ts';
 import { parseLine, readTrace } from '../../src/trace/ftrace.ts';
 
 describe('lines of a trace', () => {

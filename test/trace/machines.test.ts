@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { specification } from '../../specs/catalogue.ts';
-import { rows } from '../../specs/trace/functions.ts';
-import { machines } from '../../specs/trace/machines.ts';
-import { traceSystem } from '../../specs/trace/trace.system.ts';
+import { rows } from '../../specs/traces/functions.ts';
+import { machines } from '../../specs/traces/machines.ts';
+import { traceSystem } from '../../specs/traces/trace.system.ts';
 import { lint } from '../../src/lts/lint.ts';
 import { compose } from '../../src/system/product.ts';
 import { unsourced } from '../conformance/sources.ts';

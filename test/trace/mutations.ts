@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { judgeTrace } from '../../specs/trace/judge.ts';
+import { judgeTrace } from '../../specs/traces/judge.ts';
 import { parseLine, type TraceEvent } from '../../src/trace/ftrace.ts';
 import type { TraceVerdict } from '../../src/trace/verdict.ts';
 

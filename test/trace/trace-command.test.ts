@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { judgeTrace } from '../../specs/trace/judge.ts';
+import { judgeTrace } from '../../specs/traces/judge.ts';
 import { type TraceOptions, traceCommand } from '../../src/cli/trace-command.ts';
 import { violationsOf } from '../cli.fixture.ts';
 
