@@ -1,25 +1,14 @@
-import { dma_buf_put, dput } from './kernel/dma-buf.ts';
-import type { Ret } from './kernel/errno.ts';
+import { dma_buf_put, dput } from './buffer/dma-buf.ts';
 import {
-  attach,
-  detach,
-  iommufd_ioas_map_file,
-  iommufd_ioas_unmap,
-  map,
-  unmap,
-} from './kernel/importers.ts';
-import type { Kernel } from './kernel/kernel.ts';
-import type { Attachment, FeatureDmaBuf, PowerState, VfioPciCoreDevice } from './kernel/objects.ts';
-import { isErrno, PAGE_SIZE } from './kernel/objects.ts';
-import type { Thread } from './kernel/scheduler.ts';
-import type { Kthread, Option } from './kernel/step.ts';
-import { atOnce, step } from './kernel/step.ts';
+  VFIO_DEVICE_FEATURE_GET,
+  vfio_pci_core_feature_dma_buf,
+} from './buffer/vfio-pci-dmabuf-export.ts';
 import {
   vfio_af_config_write,
   vfio_basic_config_write,
   vfio_exp_config_write,
   vfio_lock_and_set_power_state,
-} from './kernel/vfio-pci-config.ts';
+} from './device/vfio-pci-config.ts';
 import {
   reset_store,
   vfio_device_fops_release,
@@ -27,18 +16,29 @@ import {
   vfio_pci_core_sriov_configure,
   vfio_pci_ioctl_reset,
   vfio_pci_open_device,
-} from './kernel/vfio-pci-core.ts';
-import {
-  VFIO_DEVICE_FEATURE_GET,
-  vfio_pci_core_feature_dma_buf,
-} from './kernel/vfio-pci-dmabuf-export.ts';
-import { vfio_pci_dev_set_hot_reset } from './kernel/vfio-pci-hot-reset.ts';
+} from './device/vfio-pci-core.ts';
 import {
   pm_runtime_put,
   pm_runtime_resume_and_get,
   vfio_pci_runtime_pm_entry,
   vfio_pci_runtime_pm_exit,
-} from './kernel/vfio-pci-pm.ts';
+} from './device/vfio-pci-pm.ts';
+import { vfio_pci_dev_set_hot_reset } from './hot-reset/vfio-pci-hot-reset.ts';
+import {
+  attach,
+  detach,
+  iommufd_ioas_map_file,
+  iommufd_ioas_unmap,
+  map,
+  unmap,
+} from './importers/importers.ts';
+import type { Ret } from './kernel/errno.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import type { Attachment, FeatureDmaBuf, PowerState, VfioPciCoreDevice } from './kernel/objects.ts';
+import { isErrno, PAGE_SIZE } from './kernel/objects.ts';
+import type { Thread } from './kernel/scheduler.ts';
+import type { Kthread, Option } from './kernel/step.ts';
+import { atOnce, step } from './kernel/step.ts';
 import type { ParsedLabel } from './labels.ts';
 
 /** A call that a test can start. */

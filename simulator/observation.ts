@@ -1,7 +1,7 @@
+import { memory_enabled_now } from './device/vfio-pci-config.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { Attachment } from './kernel/objects.ts';
 import type { Thread } from './kernel/scheduler.ts';
-import { memory_enabled_now } from './kernel/vfio-pci-config.ts';
 
 /**
  * What can be seen of a kernel between two steps, as strings: of a device whether it is open, its

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TargetScope } from '../targets/target-scope.ts';
+import { runPmWorkqueue } from './device/vfio-pci-pm.ts';
 import { type FaultId, SimulatedKernel } from './index.ts';
 import type { Kernel } from './kernel/kernel.ts';
-import { runPmWorkqueue } from './kernel/vfio-pci-pm.ts';
 import { walk } from './walk.ts';
 
 const SCOPE: TargetScope = {

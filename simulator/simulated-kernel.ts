@@ -1,6 +1,7 @@
 import { type Ability, plainLabel, type StepResult, type Target } from 'xstate-check/target';
 import type { TargetScope } from '../targets/target-scope.ts';
 import { asThread, BEGUN_BY, type Call, callOf, exportEverything, openDevices } from './calls.ts';
+import { runPmWorkqueue } from './device/vfio-pci-pm.ts';
 import type { FaultId } from './faults.ts';
 import { simulatorFaults } from './faults.ts';
 import { Kernel } from './kernel/kernel.ts';
@@ -8,7 +9,6 @@ import type { DeviceConfig, ImporterKind } from './kernel/objects.ts';
 import { IMPORTER_KINDS } from './kernel/objects.ts';
 import type { Thread } from './kernel/scheduler.ts';
 import type { Option, Step } from './kernel/step.ts';
-import { runPmWorkqueue } from './kernel/vfio-pci-pm.ts';
 import { abilityOf, type ParsedLabel, parseLabel } from './labels.ts';
 import { about, observation } from './observation.ts';
 

@@ -1,6 +1,6 @@
 import type { Ability, StepResult, Target } from 'xstate-check/target';
 import type { TargetScope } from '../targets/target-scope.ts';
-import { SimulatedP2p } from './p2p/simulated-p2p.ts';
+import { SimulatedP2p } from './p2p-registration/simulated-p2p.ts';
 import { SimulatedKernel } from './simulated-kernel.ts';
 
 /**

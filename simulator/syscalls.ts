@@ -1,8 +1,32 @@
+import { dma_buf_put } from './buffer/dma-buf.ts';
+import {
+  VFIO_DEVICE_FEATURE_GET,
+  VFIO_DEVICE_FEATURE_PROBE,
+  VFIO_DEVICE_FEATURE_SET,
+  vfio_pci_core_feature_dma_buf,
+} from './buffer/vfio-pci-dmabuf-export.ts';
 import { awake, exitToUserMode } from './calls.ts';
+import {
+  memory_enabled_now,
+  vfio_basic_config_write,
+  vfio_exp_config_write,
+  vfio_lock_and_set_power_state,
+} from './device/vfio-pci-config.ts';
+import {
+  vfio_device_fops_release,
+  vfio_pci_ioctl_reset,
+  vfio_pci_open_device,
+} from './device/vfio-pci-core.ts';
+import {
+  runPmWorkqueue,
+  vfio_pci_runtime_pm_entry,
+  vfio_pci_runtime_pm_exit,
+} from './device/vfio-pci-pm.ts';
 import type { FaultId } from './faults.ts';
-import { dma_buf_put } from './kernel/dma-buf.ts';
+import type { HotResetArgument } from './hot-reset/vfio-pci-hot-reset.ts';
+import { vfio_pci_ioctl_pci_hot_reset } from './hot-reset/vfio-pci-hot-reset.ts';
+import { attach, iommufd_ioas_map_file, iommufd_ioas_unmap, map } from './importers/importers.ts';
 import type { FdOrErrno, Ret } from './kernel/errno.ts';
-import { attach, iommufd_ioas_map_file, iommufd_ioas_unmap, map } from './kernel/importers.ts';
 import { Kernel, type Route } from './kernel/kernel.ts';
 import type {
   Attachment,
@@ -14,33 +38,9 @@ import type {
   VfioPciDmaBuf,
 } from './kernel/objects.ts';
 import { isErrno } from './kernel/objects.ts';
-import { down_read, up_read } from './kernel/rwsem.ts';
 import type { Thread } from './kernel/scheduler.ts';
 import type { Kthread } from './kernel/step.ts';
-import {
-  memory_enabled_now,
-  vfio_basic_config_write,
-  vfio_exp_config_write,
-  vfio_lock_and_set_power_state,
-} from './kernel/vfio-pci-config.ts';
-import {
-  vfio_device_fops_release,
-  vfio_pci_ioctl_reset,
-  vfio_pci_open_device,
-} from './kernel/vfio-pci-core.ts';
-import {
-  VFIO_DEVICE_FEATURE_GET,
-  VFIO_DEVICE_FEATURE_PROBE,
-  VFIO_DEVICE_FEATURE_SET,
-  vfio_pci_core_feature_dma_buf,
-} from './kernel/vfio-pci-dmabuf-export.ts';
-import type { HotResetArgument } from './kernel/vfio-pci-hot-reset.ts';
-import { vfio_pci_ioctl_pci_hot_reset } from './kernel/vfio-pci-hot-reset.ts';
-import {
-  runPmWorkqueue,
-  vfio_pci_runtime_pm_entry,
-  vfio_pci_runtime_pm_exit,
-} from './kernel/vfio-pci-pm.ts';
+import { down_read, up_read } from './locks/rwsem.ts';
 
 /** A device of the surface, and how it stands towards the bus and its user. */
 export interface SurfaceDevice extends Partial<DeviceConfig> {

@@ -52,7 +52,7 @@ export const notModelled: readonly NotModelled[] = [
     id: 'O10',
     title: 'argsz of the export is compared with the header alone, the ranges are read past it',
     reason:
-      'a matter of the argument table, which has it: specs/arguments/export-arguments.ts accepts an argsz that covers the header only',
+      'a matter of the argument table, which has it: specs/buffer/export-arguments.ts accepts an argsz that covers the header only',
     source: 'vfio_pci_core_feature_dma_buf, v7.3; seen on 7.2.13 and 7.3.4 in a virtual machine',
   },
   {

@@ -14,8 +14,8 @@ import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from 'xstate-
 import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
 import { unknown } from './change-machines.ts';
-import { MUTEX, RESV, RWSEM } from './procedures/parts.ts';
-import { returnsOf } from './procedures/rules.ts';
+import { MUTEX, RESV, RWSEM } from './shared/parts.ts';
+import { returnsOf } from './shared/rules.ts';
 
 /** A lock that a change adds. */
 export interface AddedLock {

@@ -19,13 +19,13 @@ import { readTrace } from 'xstate-check/traces';
 import { addKernelCommands } from '../kernel/kernel-command.ts';
 import { Simulator } from '../simulator/index.ts';
 import { specification } from './catalogue.ts';
-import { kselftestFormat } from './kselftest/kselftest.ts';
 import { modules } from './modules.ts';
 import { runtimeMonitors } from './rv/monitors.ts';
 import { cSpecification } from './source/index.ts';
 import { knownDefects } from './source/known-defects.ts';
 import { suites, suitesOf } from './suites.ts';
-import { judgeTrace } from './trace/judge.ts';
+import { judgeTrace } from './traces/judge.ts';
+import { kselftestFormat } from './writers/kselftest/kselftest.ts';
 
 const sourced: OfSource = (of, terminal) =>
   ofSource({ ...specification, targets: [] }, cSpecification, of, terminal);

@@ -21,7 +21,7 @@ function reading(machine: string, read: Reading['read'], ...leftOut: readonly Ro
   };
 }
 
-const ARGUMENTS = 'arguments of the caller are a table, not states (specs/arguments)';
+const ARGUMENTS = 'arguments of the caller are a table, not states (docs/export-arguments.md)';
 const ONE_CONFIG = 'nothing of the device or of its buffers has changed by then';
 
 /** Every procedure machine; a test holds that none is missing and that each row names what is there. */

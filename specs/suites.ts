@@ -9,15 +9,17 @@ import {
   suggested,
 } from 'xstate-check';
 import { alphabetOf } from 'xstate-check/engine';
-import { move } from '../machines/dma-buf/move.procedure.ts';
+import { move } from '../machines/buffer/move.procedure.ts';
 import type { TargetScope } from '../targets/target-scope.ts';
-import { type ContractScope, type ImporterSpec, range } from './dma-buf/contract.ts';
-import { lifeSystem } from './dma-buf/life.system.ts';
-import { rangesSystem, WAYS, type Way } from './dma-buf/ranges.system.ts';
-import { exportFamily } from './export/export.system.ts';
+import { exportFamily } from './buffer/export.system.ts';
+import { lifeSystem } from './buffer/life.system.ts';
+import { revokeFamily } from './buffer/revoke.system.ts';
+import { functionResetOrderFamily } from './device/function-reset-order.system.ts';
+import { wakeUpFamily } from './device/low-power.system.ts';
+import { sriovFamily, sysfsResetFamily } from './device/outside-vfio.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
 import { importerFamilies, scopeOf } from './importers/importers.system.ts';
-import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
+import { rangesSystem, WAYS, type Way } from './importers/ranges.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
 import {
   asOf,
@@ -30,9 +32,7 @@ import {
   revisionsOf,
   whatIfs,
 } from './revisions/index.ts';
-import { revokeFamily } from './revoke/revoke.system.ts';
-import { wakeUpFamily } from './transitions/low-power.system.ts';
-import { sriovFamily, sysfsResetFamily } from './transitions/outside-vfio.system.ts';
+import { type ContractScope, type ImporterSpec, range } from './shared/contract.ts';
 
 /** A suite of one version, or why there is none. */
 type Drawn = (

@@ -6,6 +6,7 @@ import type { Catalogue } from 'xstate-check';
 import { generateCommand, startCommand } from 'xstate-check/cli';
 import { SimulatedKernel } from '../simulator/index.ts';
 import { specification } from '../specs/catalogue.ts';
+import { subjects } from '../specs/subjects.ts';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 
 const catalogue: Catalogue = {
@@ -76,6 +77,17 @@ describe('what a command prints for people fits 80 columns', () => {
   ])('%j', async (args) => {
     const { out } = await dmabufSpec(...args);
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+describe('list', () => {
+  test('has systems and machines by subject, in the order of a life', async () => {
+    const { out } = await dmabufSpec('list');
+    const under = (what: string) =>
+      [...out.matchAll(new RegExp(`^${what}, (.*)$`, 'gm'))].map(([, subject]) => subject);
+    expect(under('Machines')).toEqual(subjects.map(({ title }) => title));
+    const withSystems = subjects.filter(({ families }) => families.length > 0);
+    expect(under('Systems')).toEqual(withSystems.map(({ title }) => title));
   });
 });
 

@@ -104,7 +104,7 @@ describe('the compiler', () => {
   it('takes them all, and tells one that is out of date', () => {
     const all = followed(recipes, read);
     expect(saidOf(all)).toBe('');
-    const path = 'specs/order/freeze-order.system.ts';
+    const path = 'specs/device/freeze-order.system.ts';
     const stale = all.get(path)!.replace('{ devices: 1, buffers: 0 }', '{ devices: 1 }');
     expect(saidOf(new Map([[path, stale]]))).toContain(`${path}(`);
   });

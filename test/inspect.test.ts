@@ -7,7 +7,7 @@ import { type Catalogue, infeasibleIn } from 'xstate-check';
 import { Inspector, openedBy, passedIn, takenInTrace } from 'xstate-check/cli';
 import { readTrace } from 'xstate-check/traces';
 import { specification } from '../specs/catalogue.ts';
-import { judgeTrace } from '../specs/trace/judge.ts';
+import { judgeTrace } from '../specs/traces/judge.ts';
 import { runCommand } from './cli.fixture.ts';
 import { doors } from './cli-doors.fixture.ts';
 

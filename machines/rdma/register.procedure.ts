@@ -1,5 +1,5 @@
 import { setup } from 'xstate';
-import { notStatic } from '../importer/not-static.ts';
+import { notStatic } from '../importers/not-static.ts';
 
 export const labels = [
   'att.reg_mr:begin',

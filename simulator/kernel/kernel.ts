@@ -1,9 +1,9 @@
 import type { FaultId } from '../faults.ts';
-import type { Usage } from './dma-resv.ts';
-import { Mutex } from './mutex.ts';
+import type { Usage } from '../locks/dma-resv.ts';
+import { Mutex } from '../locks/mutex.ts';
+import { RwSemaphore } from '../locks/rwsem.ts';
 import type { Attachment, DeviceConfig, ImporterKind, VfioPciCoreDevice } from './objects.ts';
 import { DEFAULT_DEVICE, type VfioPciDmaBuf } from './objects.ts';
-import { RwSemaphore } from './rwsem.ts';
 import type { Thread } from './scheduler.ts';
 import { Oops, Scheduler } from './scheduler.ts';
 

@@ -1,8 +1,8 @@
-import type { Completion } from './completion.ts';
-import type { DmaResv } from './dma-resv.ts';
+import type { Completion } from '../locks/completion.ts';
+import type { DmaResv } from '../locks/dma-resv.ts';
+import type { Kref } from '../locks/kref.ts';
+import type { RwSemaphore } from '../locks/rwsem.ts';
 import type { Errno } from './errno.ts';
-import type { Kref } from './kref.ts';
-import type { RwSemaphore } from './rwsem.ts';
 import type { Thread } from './scheduler.ts';
 import type { Kthread } from './step.ts';
 

@@ -3,8 +3,8 @@ import type { Fault } from 'xstate-check';
 /** Two devices of which one is open, and no buffer. */
 const ALONE = { devices: 2, unopened: 1, buffers: 0, importers: 0 };
 
-/** Defects that hot reset had in posted versions of the series. */
-export const hotResetFaults: readonly Fault[] = [
+/** Defects that hot reset had in posted versions of the series, or could have. */
+export const faults: readonly Fault[] = [
   {
     id: 'P2',
     title: 'buffers are revoked in the loop that powers up, not where the BARs are zapped',
@@ -107,5 +107,22 @@ export const hotResetFaults: readonly Fault[] = [
     scope: ALONE,
     expected: ['asked-before-done'],
     source: 'derived: vfio_pci_dev_set_hot_reset, v7.3: "Otherwise, reset is not allowed."',
+  },
+  {
+    id: 'hot-reset-export-unlocked',
+    title: 'export puts a buffer on the list without memory_lock',
+    machine: 'feature_dma_buf',
+    change: {
+      patches: [
+        { kind: 'skip', step: { node: 'publish.lock', event: 'dev.memory_lock.down_write' } },
+        { kind: 'skip', step: { node: 'publish.unlock', event: 'dev.memory_lock.up_write' } },
+      ],
+    },
+    base: '7.3',
+    system: 'hot-reset-export',
+    scope: { fds: 1 },
+    expected: ['reset-means-revoked(buf[0])'],
+    source:
+      'derived from v9 00/11, 2025-11-20, <20251120-dmabuf-vfio-v9-0-d7f71607f371@nvidia.com>: v2 "Fixed possible race between dmabuf states and revoke"; drawn as 7.3 without the lock',
   },
 ];

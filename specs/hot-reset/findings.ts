@@ -15,7 +15,7 @@ export const WITH_LOW_POWER: Scope = {
 };
 
 /** What hot reset does in the newest released kernel that it should not. */
-export const hotResetFindings: readonly Finding[] = [
+export const findings: readonly Finding[] = [
   {
     id: 'O1-sibling',
     system: 'hot-reset',

@@ -9,27 +9,28 @@ import {
   type System,
   type SystemFamily,
 } from 'xstate-check';
+import { buffer } from '../../machines/buffer/buffer.contract.ts';
 import { barClaim } from '../../machines/device/bar-claim.resource.ts';
 import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
-import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
 import {
   hotReset,
   labels as hotResetLabels,
 } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { contractSystem } from '../dma-buf/contract.ts';
-import { exportCalls } from '../export/calls.ts';
+import { exportCalls } from '../buffer/calls.ts';
 import {
   exportedBufferResources,
   exportPart,
   fputParts,
   openFilePart,
   registrationPart,
-} from '../export/parts.ts';
-import { givenBackRules } from '../export/rules.ts';
-import { deviceResources, invalidateParts, movePart } from '../procedures/parts.ts';
-import { procedureRules } from '../procedures/rules.ts';
+} from '../buffer/parts.ts';
+import { givenBackRules } from '../buffer/rules.ts';
+import { asOf, type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
+import { contractSystem } from '../shared/contract.ts';
+import { deviceResources, invalidateParts, movePart } from '../shared/parts.ts';
+import { procedureRules } from '../shared/rules.ts';
 import {
   isBeingReset,
   isFree,
@@ -38,8 +39,7 @@ import {
   isRevoked,
   memoryOn,
   untouched,
-} from '../procedures/words.ts';
-import { asOf, type Design, designOf, NEWEST, whatIfsAt } from '../revisions/index.ts';
+} from '../shared/words.ts';
 
 /** A hot reset against the export of a buffer by a device of the set. */
 export const hotResetExportFamily: SystemFamily = {

@@ -7,16 +7,25 @@ import {
   type System,
   type SystemFamily,
 } from 'xstate-check';
-import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { lowPower } from '../../machines/device/low-power.resource.ts';
 import { lowPowerEntry } from '../../machines/device/low-power-entry.procedure.ts';
 import { openFile } from '../../machines/device/open-file.resource.ts';
 import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
+import { ptes } from '../../machines/device/ptes.resource.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { contractSystem, range } from '../dma-buf/contract.ts';
+import { transitionCalls } from '../device/calls.ts';
+import {
+  asOf,
+  type Design,
+  designOf,
+  gapOf,
+  revisionsOf,
+  type Subject,
+} from '../revisions/index.ts';
+import { contractSystem, range } from '../shared/contract.ts';
 import {
   bufferResources,
   closeParts,
@@ -26,17 +35,8 @@ import {
   invalidateParts,
   movePart,
   sgtResource,
-} from '../procedures/parts.ts';
-import { procedureRules } from '../procedures/rules.ts';
-import {
-  asOf,
-  type Design,
-  designOf,
-  gapOf,
-  revisionsOf,
-  type Subject,
-} from '../revisions/index.ts';
-import { transitionCalls } from '../transitions/calls.ts';
+} from '../shared/parts.ts';
+import { procedureRules } from '../shared/rules.ts';
 import { hotResetRules } from './rules.ts';
 import { buffersOf, moversOf, type Shape, shapeOf } from './shape.ts';
 

@@ -10,9 +10,8 @@ import {
   type SystemResult,
 } from 'xstate-check';
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
-import { hotResetExportFaults } from './export-faults.ts';
-import { hotResetFaults } from './faults.ts';
-import { hotResetFindings } from './findings.ts';
+import { faults } from './faults.ts';
+import { findings } from './findings.ts';
 import { hotResetFamily } from './hot-reset.system.ts';
 import { hotResetExportFamily } from './hot-reset-export.system.ts';
 
@@ -63,7 +62,7 @@ describe('hot reset of v7.3', () => {
   it('closes a sibling that is in low power, and breaks what low power breaks without a close', () => {
     const scope = { ...WITHOUT_IMPORTERS, writers: 0, engagers: 1, closers: 1 };
     const result = check(systemAt(scope));
-    expect(broken(result)).toEqual(hotResetFindings.map(({ property }) => property));
+    expect(broken(result)).toEqual(findings.map(({ property }) => property));
     expect(result).toMatchObject({ states: 8_130, transitions: 16_210 });
   });
 
@@ -102,7 +101,7 @@ describe('hot reset of v7.3', () => {
   });
 
   it('gives access back to a sibling in low power, O1', () => {
-    const finding = hotResetFindings.find(({ id }) => id === 'O1-sibling')!;
+    const finding = findings.find(({ id }) => id === 'O1-sibling')!;
     const system = systemAt(finding.scope!, finding.revision);
     expect(broken(check(system))).toEqual([finding.property]);
     expect(runThatBreaks(system, 'live-means-awake(buf[1])')).toEqual(
@@ -139,15 +138,17 @@ const ownRevocation = setup({
   },
 });
 
+const of = (name: string) => faults.filter(({ system }) => system === name);
+
 describe('faults of hot reset', () => {
-  it.each(hotResetFaults)('$id: $title', (fault) => {
+  it.each(of('hot-reset'))('$id: $title', (fault) => {
     const { caughtBy, brokenAnyway } = checkFault(hotResetFamily, fault);
     expect([...caughtBy].sort()).toEqual([...fault.expected].sort());
     expect(brokenAnyway).toEqual([]);
   });
 
   it('P2 is caught by nothing else, and in no version since v2', () => {
-    const { scope } = hotResetFaults.find(({ id }) => id === 'P2')!;
+    const { scope } = faults.find(({ id }) => id === 'P2')!;
     expect(broken(check(systemAt({ ...DEFAULT, ...scope }, '7.3+P2')))).toEqual(['cut-together']);
     for (const revision of hotResetFamily.revisions.filter((r) => r !== '7.3+P2')) {
       expect(broken(check(systemAt({ ...DEFAULT, ...scope }, revision)))).not.toContain(
@@ -165,7 +166,7 @@ describe('hot reset of v7.3 against an export', () => {
     expect(result).toMatchObject({ states: 12_399, transitions: 29_009 });
   });
 
-  it.each(hotResetExportFaults)('$id: $title', (fault) => {
+  it.each(of('hot-reset-export'))('$id: $title', (fault) => {
     const { caughtBy, brokenAnyway } = checkFault(hotResetExportFamily, fault);
     expect(caughtBy).toEqual(fault.expected);
     expect(brokenAnyway).toEqual([]);

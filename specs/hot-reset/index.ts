@@ -1,12 +1,15 @@
-import type { Fault, SystemFamily } from 'xstate-check';
-import { hotResetExportFaults } from './export-faults.ts';
-import { hotResetFaults } from './faults.ts';
+import type { SystemFamily } from 'xstate-check';
 import { hotResetFamily } from './hot-reset.system.ts';
 import { hotResetExportFamily } from './hot-reset-export.system.ts';
+import { hotResetOrderFamily } from './hot-reset-order.system.ts';
 
-export { hotResetFindings as findings } from './findings.ts';
+export { faults } from './faults.ts';
+export { findings } from './findings.ts';
+export { machines } from './machines.ts';
 
-/** Hot reset against what else happens to the devices of the set. */
-export const families: readonly SystemFamily[] = [hotResetFamily, hotResetExportFamily];
-
-export const faults: readonly Fault[] = [...hotResetFaults, ...hotResetExportFaults];
+/** Hot reset against what else happens to the devices of the set, and alone. */
+export const families: readonly SystemFamily[] = [
+  hotResetFamily,
+  hotResetExportFamily,
+  hotResetOrderFamily,
+];

@@ -1,6 +1,6 @@
 import { all, any, is, monitor, not, type Part, type Predicate, type Property } from 'xstate-check';
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
-import { range } from '../dma-buf/contract.ts';
+import { range } from '../shared/contract.ts';
 import {
   decodes,
   isBeingReset,
@@ -13,7 +13,7 @@ import {
   isRevoked,
   isWriteHeld,
   memoryOn,
-} from '../procedures/words.ts';
+} from '../shared/words.ts';
 import { moversOf, type Shape } from './shape.ts';
 
 /** What hot reset promises, apart from what every system of procedures keeps. */

@@ -1,6 +1,6 @@
 import { InputError, type Scope } from 'xstate-check';
-import { atMostOne, range } from '../dma-buf/contract.ts';
-import type { ImporterThread } from '../procedures/parts.ts';
+import { atMostOne, range } from '../shared/contract.ts';
+import type { ImporterThread } from '../shared/parts.ts';
 
 /** What a scope of the hot reset system means. */
 export interface Shape {

@@ -1,6 +1,6 @@
 import { all, any, is, not, type Predicate, type Property, said, where } from 'xstate-check';
-import { range } from '../dma-buf/contract.ts';
-import { isIdle } from '../procedures/words.ts';
+import { range } from '../shared/contract.ts';
+import { isIdle } from '../shared/words.ts';
 
 /** The parts of `dma-addresses` that the rules speak of, in one place. */
 export const ADDRESS_PARTS = {

@@ -6,23 +6,23 @@ import {
   resource,
   type SystemFamily,
 } from 'xstate-check';
-import { attachedIova } from '../../machines/dma-buf/attached-iova.procedure.ts';
-import { dmaAddress } from '../../machines/dma-buf/dma-address.resource.ts';
-import { dmaState } from '../../machines/dma-buf/dma-state.resource.ts';
-import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
-import { iova } from '../../machines/dma-buf/iova.resource.ts';
-import { iovaSlot } from '../../machines/dma-buf/iova-slot.resource.ts';
+import { attachedIova } from '../../machines/importers/attached-iova.procedure.ts';
+import { dmaAddress } from '../../machines/importers/dma-address.resource.ts';
+import { dmaState } from '../../machines/importers/dma-state.resource.ts';
+import { freeSgt } from '../../machines/importers/free-sgt.procedure.ts';
+import { iova } from '../../machines/importers/iova.resource.ts';
+import { iovaSlot } from '../../machines/importers/iova-slot.resource.ts';
 import {
   type AddressVariation,
   mapAttachment,
-} from '../../machines/dma-buf/map-attachment.procedure.ts';
-import { mapFails } from '../../machines/dma-buf/map-fails.monitor.ts';
-import { physVec } from '../../machines/dma-buf/phys-vec.resource.ts';
-import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
-import { sgTable } from '../../machines/dma-buf/sg-table.resource.ts';
-import { mappingHandle } from '../../machines/importer/mapping-handle.resource.ts';
-import { range } from '../dma-buf/contract.ts';
+} from '../../machines/importers/map-attachment.procedure.ts';
+import { mapFails } from '../../machines/importers/map-fails.monitor.ts';
+import { mappingHandle } from '../../machines/importers/mapping-handle.resource.ts';
+import { physVec } from '../../machines/importers/phys-vec.resource.ts';
+import { physVecToSgt } from '../../machines/importers/phys-vec-to-sgt.procedure.ts';
+import { sgTable } from '../../machines/importers/sg-table.resource.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
+import { range } from '../shared/contract.ts';
 import { addressCalls, MAP_ANSWERS } from './address-calls.ts';
 import { ADDRESS_PARTS, addressProperties } from './address-rules.ts';
 import { labelsOf } from './parts.ts';

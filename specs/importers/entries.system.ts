@@ -14,11 +14,11 @@ import {
   said,
   where,
 } from 'xstate-check';
-import { fillSgEntry } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
-import { bufferLength } from '../../machines/dma-buf/length.resource.ts';
-import { MOST_PAGES, PAGE, scatterlist } from '../../machines/dma-buf/scatterlist.monitor.ts';
-import { range } from '../dma-buf/contract.ts';
+import { fillSgEntry } from '../../machines/importers/fill-sg-entry.procedure.ts';
+import { bufferLength } from '../../machines/importers/length.resource.ts';
+import { MOST_PAGES, PAGE, scatterlist } from '../../machines/importers/scatterlist.monitor.ts';
 import { designOf, revisionsOf } from '../revisions/index.ts';
+import { range } from '../shared/contract.ts';
 
 const THREAD = 'importer[0]';
 const SGL = 'att[0].sgl';

@@ -1,26 +1,9 @@
 import type { Fault } from 'xstate-check';
-import { whatIfs } from '../revisions/index.ts';
+import { withDefect } from '../shared/with-defect.ts';
 import { scopeOf } from './importers.system.ts';
 
-/** A fault that is v7.3 with one thing changed. */
-function withDefect(
-  revision: string,
-  fault: Omit<Fault, 'change' | 'base' | 'source'> & { readonly base?: string },
-): Fault {
-  return { base: '7.3', ...fault, change: { revision }, source: whatIfs[revision]!.source };
-}
-
 /** Defects that importers, or the exporter towards them, had or could have. */
-export const importerFaults: readonly Fault[] = [
-  withDefect('7.3+M2', {
-    id: 'M2-importers',
-    defect: 'M2',
-    title: 'an importer that cannot be revoked may attach',
-    machine: 'attach',
-    system: 'rdma-pinned',
-    scope: scopeOf({ rdma_pinned: 1 }),
-    expected: ['only-revocable-map', 'revoke-returns'],
-  }),
+export const faults: readonly Fault[] = [
   {
     id: 'M4-importers',
     defect: 'M4',
@@ -71,65 +54,6 @@ export const importerFaults: readonly Fault[] = [
     source:
       'Leon Romanovsky, "vfio: Wait for dma-buf invalidation to complete" v5 4/8, 2026-01-24; mended in v6',
   },
-  {
-    id: 'M8',
-    title: 'iommufd destroys its pages before it detaches them',
-    machine: 'release_pages',
-    change: { revision: '7.1' },
-    base: '7.3',
-    system: 'iommufd',
-    scope: scopeOf({ iommufd: 1 }),
-    expected: ['no-misuse'],
-    source: 'f2d70dbd3dce (CVE-2026-74328), which mends it in v7.2 and v7.1.5',
-  },
-  {
-    id: 'M9',
-    title: 'iommufd unpins without dma_resv',
-    machine: 'release_pages',
-    change: { revision: '7.1' },
-    base: '7.3',
-    system: 'iommufd',
-    scope: scopeOf({ iommufd: 1 }),
-    expected: ['resv-held'],
-    source: 'e745cd2c749e (CVE-2026-80633), which mends it in v7.2 and v7.1.5',
-  },
-  {
-    id: 'M10',
-    title: 'iommufd pins pages of a dma-buf as if they were user memory',
-    machine: 'access_pin',
-    change: { revision: '7.1' },
-    base: '7.3',
-    system: 'iommufd',
-    scope: scopeOf({ iommufd: 1 }),
-    expected: ['lock-order'],
-    source:
-      'Peiyang He, "iommufd: Reject DMABUF pages from the access pin path", 2026-07-09, <CD68F549BF3761B7+20260709050800.520607-1-peiyang_he@smail.nju.edu.cn>',
-  },
-  withDefect('7.3+P17', {
-    id: 'P17',
-    title: 'iommufd pins and does not unpin',
-    machine: 'release_pages',
-    system: 'iommufd',
-    scope: scopeOf({ iommufd: 1 }),
-    expected: ['unpinned-before-detach-0'],
-  }),
-  withDefect('7.3+M2+M13', {
-    id: 'M13',
-    title: 'a failed map unpins twice',
-    machine: 'register_mr',
-    base: '7.3+M2',
-    system: 'rdma-pinned',
-    scope: scopeOf({ rdma_pinned: 1 }),
-    expected: ['unpinned-once-0'],
-  }),
-  withDefect('7.3+early-unlock', {
-    id: 'early-unlock',
-    title: 'dma_resv is dropped before the revoke callback of the driver is set',
-    machine: 'register_mr',
-    system: 'rdma',
-    scope: scopeOf({ rdma: 1 }),
-    expected: ['hardware-stops-first-0', 'disabled-means-unreachable'],
-  }),
   withDefect('7.3+O9', {
     id: 'O9',
     title: 'an importer needs memory_lock of the exporter to unmap (no importer in the tree does)',
@@ -149,19 +73,6 @@ export const importerFaults: readonly Fault[] = [
     scope: scopeOf({ remapping: 1 }),
     expected: ['told-importers-can-map'],
     source: 'vfio_pci_dma_buf_move, v7.1 to v7.3, against v6.19; seen on 7.2.13 and 7.3.4',
-  },
-  {
-    id: 'O8',
-    title: 'the callback of iommufd only marks the mapping',
-    machine: 'revoke_notify',
-    change: {
-      patches: [{ kind: 'skip', step: { node: 'unmap', event: 'att.iommu.unmap' } }],
-    },
-    base: '7.3',
-    system: 'iommufd',
-    scope: scopeOf({ iommufd: 1 }),
-    expected: ['torn-down-in-callback-0', 'disabled-means-unreachable'],
-    source: 'derived: vfio_pci_dma_buf_iommufd_map, v7.3, takes no kref',
   },
   {
     id: 'late-work',

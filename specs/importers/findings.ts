@@ -2,7 +2,7 @@ import type { Finding } from 'xstate-check';
 import { MMAP_V4 } from '../revisions/sources.ts';
 
 /** What breaks in v7.3, or in what is proposed on top of it, and is known or was found by these systems. */
-export const importerFindings: readonly Finding[] = [
+export const findings: readonly Finding[] = [
   {
     id: 'O5',
     system: 'remap',
@@ -66,17 +66,6 @@ export const importerFindings: readonly Finding[] = [
       'every unmap loses the scatterlist of its mapping, 32 bytes for each entry: dma_buf_phys_vec_to_sgt() sets orig_nents to 0, so that importers find no pages, and sg_free_table() in dma_buf_free_sgt() frees as many entries as orig_nents says. A map that fails frees it',
     source:
       'the review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>, says it of an error path; dma_buf_free_sgt, __sg_free_table, v7.3; run on 7.3.4 in a virtual machine: kmem:kmalloc of __sg_alloc_table in every map, and no kmem:kfree of it in the unmap',
-    derived: true,
-  },
-  {
-    id: 'pin-left',
-    system: 'rdma',
-    revision: '7.3',
-    property: 'unpinned-before-detach-0',
-    claim:
-      'a callback between dma_buf_dynamic_attach() and dma_resv_lock() in ib_umem_dmabuf_get_pinned_and_lock() marks the umem as revoked; it is pinned after that, the map answers -EINVAL, and the release, which takes a revoked umem as done, does not unpin it. With vfio-pci as exporter this is without effect, because it has no pin op',
-    source:
-      'derived: ib_umem_dmabuf_get_pinned_and_lock, ib_umem_dmabuf_revoke_locked, v7.1 to v7.3 (Jacob Moroni, March 2026); an earlier posting tested umem_dmabuf->revoked before the pin',
     derived: true,
   },
 ];

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { check, checkFault, lint, ltsOf, machineGraph, primePaths } from 'xstate-check';
+import { subjects } from '../subjects.ts';
 import { scopeOf } from './importers.system.ts';
-import { families, faults, findings, machines } from './index.ts';
+
+/** Importers, those of the kernel too. */
+const own = subjects.filter(({ folder }) => ['importers', 'iommufd', 'rdma'].includes(folder));
+const families = own.flatMap((subject) => subject.families);
+const faults = own.flatMap((subject) => subject.faults);
+const findings = own.flatMap((subject) => subject.findings);
+const machines = own.flatMap((subject) => subject.machines);
 
 const familyOf = (name: string) => families.find((family) => family.name === name)!;
 

@@ -7,11 +7,8 @@ import {
   type SystemFamily,
 } from 'xstate-check';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
-import { attachment } from '../../machines/importer/attachment.contract.ts';
+import { attachment } from '../../machines/importers/attachment.contract.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
-import { contractSystem } from '../dma-buf/contract.ts';
-import { bufferResources, deviceResources, movePart } from '../procedures/parts.ts';
-import { untouched } from '../procedures/words.ts';
 import {
   type Design,
   designOf,
@@ -20,7 +17,10 @@ import {
   type Subject,
   since,
 } from '../revisions/index.ts';
-import { procedureCalls } from '../vfio/calls.ts';
+import { procedureCalls } from '../shared/calls.ts';
+import { contractSystem } from '../shared/contract.ts';
+import { bufferResources, deviceResources, movePart } from '../shared/parts.ts';
+import { untouched } from '../shared/words.ts';
 import { importerCalls } from './calls.ts';
 import { type Importer, importersOf, type KindName, kinds } from './kinds.ts';
 import { mmapLock, notifyParts, objectParts, REVOKER, threadParts } from './parts.ts';
@@ -158,12 +158,10 @@ function contractOf(name: string, importers: readonly Importer[], design: Design
 }
 
 /** iommufd imports dma-bufs of vfio-pci since v6.19. */
-const IOMMUFD = since('6.19');
-/** Pinned importers that can revoke came with v7.1. */
-const PINNED_REVOCABLE = since('7.1-rc');
+export const IOMMUFD = since('6.19');
 
 /** A family of these systems, by what it is about. */
-function family(
+export function importersFamily(
   name: string,
   title: string,
   smallest: Partial<Record<KindName, number>>,
@@ -186,7 +184,7 @@ function family(
 }
 
 export const importerFamilies: readonly SystemFamily[] = [
-  family(
+  importersFamily(
     'importers',
     'revoke and un-revoke of one buffer against two importers of different kinds',
     { in_callback: 1, iommufd: 1 },
@@ -195,7 +193,7 @@ export const importerFamilies: readonly SystemFamily[] = [
     ['iommufd', 'mapping'],
     IOMMUFD,
   ),
-  family(
+  importersFamily(
     'fences',
     'revoke of a buffer on which an importer has user work under way',
     { fenced: 1 },
@@ -203,7 +201,7 @@ export const importerFamilies: readonly SystemFamily[] = [
     [],
     ['mapping'],
   ),
-  family(
+  importersFamily(
     'remap',
     'importers that map again as soon as they are told that something changed',
     { remapping: 1, remapping_inline: 1 },
@@ -211,7 +209,7 @@ export const importerFamilies: readonly SystemFamily[] = [
     [],
     ['mapping'],
   ),
-  family(
+  importersFamily(
     'attach',
     'importers that attach, map, unmap and detach while the buffer is revoked and given back',
     { attaching: 1, in_callback: 1 },
@@ -219,38 +217,12 @@ export const importerFamilies: readonly SystemFamily[] = [
     ['attach'],
     ['mapping'],
   ),
-  family(
+  importersFamily(
     'attach-not-p2p',
     'an importer that is not P2P tries to attach while the buffer is revoked and given back',
     { not_p2p: 1 },
     { not_p2p: 1, in_callback: 1 },
     ['attach'],
     [],
-  ),
-  family(
-    'iommufd',
-    'IOAS_MAP_FILE and IOAS_UNMAP of a buffer while it is revoked and given back',
-    { iommufd: 1 },
-    { iommufd: 2 },
-    ['attach', 'mapFile', 'releasePages', 'accessPin', 'unmapWork'],
-    ['iommufd'],
-    IOMMUFD,
-  ),
-  family(
-    'rdma',
-    'a revocable RDMA memory region on a buffer while it is revoked and given back',
-    { rdma: 1 },
-    { rdma: 2 },
-    ['attach', 'pin', 'register'],
-    ['mapping'],
-    PINNED_REVOCABLE,
-  ),
-  family(
-    'rdma-pinned',
-    'an RDMA memory region that cannot be revoked on a buffer that is',
-    { rdma_pinned: 1 },
-    { rdma_pinned: 1, in_callback: 1 },
-    ['attach', 'pin', 'register'],
-    ['mapping'],
   ),
 ];

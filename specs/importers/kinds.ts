@@ -1,4 +1,4 @@
-import type { ImporterKind } from '../../machines/importer/attachment.contract.ts';
+import type { ImporterKind } from '../../machines/importers/attachment.contract.ts';
 
 /** What an importer of one kind is to the contract, and whether it is attached at the beginning. */
 interface Kind {

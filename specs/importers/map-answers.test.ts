@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { kindOn, WAYS } from '../dma-buf/ranges.system.ts';
 import { mapAnswers } from './map-answers.ts';
+import { kindOn, WAYS } from './ranges.system.ts';
 
 describe('what map answers by route and number of ranges', () => {
   it.each(WAYS)('$route, $ranges: what the contract of that importer says', (way) => {

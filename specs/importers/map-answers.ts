@@ -1,7 +1,7 @@
 import { compose, explore, parseLabel, type StateSpace } from 'xstate-check';
 import { type Graph, graphOf } from 'xstate-check/engine';
-import type { Way } from '../dma-buf/ranges.system.ts';
 import { addressFamily } from './addresses.system.ts';
+import type { Way } from './ranges.system.ts';
 
 /** A way, or none: no route that the kernel allows. */
 export type AnyWay = Omit<Way, 'route'> & { readonly route: Way['route'] | 'none' };

@@ -12,11 +12,11 @@ import {
   where,
 } from 'xstate-check';
 import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
-import { range } from '../dma-buf/contract.ts';
-import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
-import { procedureRules } from '../procedures/rules.ts';
-import { decodes, isIdle, isRevoked } from '../procedures/words.ts';
 import type { Design } from '../revisions/index.ts';
+import { range } from '../shared/contract.ts';
+import { MUTEX, RESV, RWSEM } from '../shared/parts.ts';
+import { procedureRules } from '../shared/rules.ts';
+import { decodes, isIdle, isRevoked } from '../shared/words.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';
 import { REVOKER } from './parts.ts';
 

@@ -1,5 +1,5 @@
 import { type Call, WAIT } from 'xstate-check';
-import { transitionCalls } from '../transitions/calls.ts';
+import { transitionCalls } from '../device/calls.ts';
 
 const SERIES =
   'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v8, 2026-10-06, <20261006193643.76330-1-matt@ozlabs.org>';

@@ -3,7 +3,7 @@ import type { Fault } from 'xstate-check';
 const ALONE = { mmaps: 0, reads: 0, writers: 0, revokers: 0, closers: 0 };
 
 /** Defects of posted versions of the series that adds mmap() to dma-bufs, and of what it avoids. */
-export const mmapFaults: readonly Fault[] = [
+export const faults: readonly Fault[] = [
   {
     id: 'P23',
     title: 'a page fault takes the memory_lock of a device that nothing holds',

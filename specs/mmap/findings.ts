@@ -1,7 +1,7 @@
 import type { Finding } from 'xstate-check';
 
 /** What is broken in the newest released kernel where memory_lock is held and user memory touched. */
-export const mmapFindings: readonly Finding[] = [
+export const findings: readonly Finding[] = [
   {
     id: 'O16',
     system: 'nvgrace-read',

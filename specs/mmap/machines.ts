@@ -15,15 +15,12 @@ import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
 import { base } from '../revisions/index.ts';
+import { entry } from '../shared/entry.ts';
 
 const newest = base.mmap;
 
-function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {
-  return { name: machine.id, kind, machine };
-}
-
 /** The machines of the series that adds mmap() to dma-bufs, as of its newest version. */
-export const mmapMachines: readonly MachineEntry[] = [
+export const machines: readonly MachineEntry[] = [
   entry('procedure', barMmap(newest)),
   entry('procedure', dmaBufFault(newest)),
   entry('procedure', nvgraceRead({ copies: 'under_lock', into: 'memory_or_bar' })),

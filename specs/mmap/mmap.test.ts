@@ -7,9 +7,9 @@ import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { designOf } from '../revisions/index.ts';
 import { barMmapFamily } from './bar-mmap.system.ts';
-import { mmapFaults } from './faults.ts';
+import { faults } from './faults.ts';
 import { families } from './index.ts';
-import { mmapMachines } from './machines.ts';
+import { machines } from './machines.ts';
 
 const DEFAULT = barMmapFamily.defaultScope;
 const NOBODY = { faults: 0, mmaps: 0, reads: 0, writers: 0, revokers: 0, closers: 0 };
@@ -114,7 +114,7 @@ describe('v5 of the series', () => {
 });
 
 describe('faults of the series', () => {
-  it.each(mmapFaults)('$id: $title', (fault) => {
+  it.each(faults)('$id: $title', (fault) => {
     const family = families.find(({ name }) => name === fault.system)!;
     const { caughtBy, brokenAnyway } = checkFault(family, fault);
     expect([...caughtBy].sort()).toEqual([...fault.expected].sort());
@@ -146,7 +146,7 @@ describe('the scope', () => {
 });
 
 describe('every machine', () => {
-  it.each(mmapMachines)('$name says what it means', ({ machine }) => {
+  it.each(machines)('$name says what it means', ({ machine }) => {
     expect(lint(machine)).toEqual([]);
   });
 

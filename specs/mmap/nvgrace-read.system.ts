@@ -8,13 +8,14 @@ import {
   type SystemFamily,
 } from 'xstate-check';
 import { balanceMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
-import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { lowPower } from '../../machines/device/low-power.resource.ts';
 import { pageFault } from '../../machines/device/page-fault.procedure.ts';
+import { ptes } from '../../machines/device/ptes.resource.ts';
 import { munmap } from '../../machines/mmap/munmap.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
-import { atMostOne } from '../dma-buf/contract.ts';
+import { type Design, designOf, revisionsOf } from '../revisions/index.ts';
+import { atMostOne } from '../shared/contract.ts';
 import {
   bufferResources,
   deviceResources,
@@ -23,10 +24,9 @@ import {
   RESV,
   RWSEM,
   rwsemPart,
-} from '../procedures/parts.ts';
-import { returnsOf } from '../procedures/rules.ts';
-import { untouched } from '../procedures/words.ts';
-import { type Design, designOf, revisionsOf } from '../revisions/index.ts';
+} from '../shared/parts.ts';
+import { returnsOf } from '../shared/rules.ts';
+import { untouched } from '../shared/words.ts';
 import { nvgraceCalls } from './calls.ts';
 
 const DEV = { dev: 'dev[0]', vma: 'vma[0]' };

@@ -7,10 +7,10 @@ import {
   orderMonitors,
 } from 'xstate-check/kernel';
 import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
-import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
-import { promises } from '../procedures/promises.ts';
-import { returnsOf } from '../procedures/rules.ts';
-import { allAreIdle, decodes } from '../procedures/words.ts';
+import { MUTEX, RESV, RWSEM } from '../shared/parts.ts';
+import { promises } from '../shared/promises.ts';
+import { returnsOf } from '../shared/rules.ts';
+import { allAreIdle, decodes } from '../shared/words.ts';
 import { mmapCalls } from './calls.ts';
 import type { Shape } from './shape.ts';
 

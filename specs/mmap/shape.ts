@@ -1,5 +1,5 @@
 import { InputError, type Scope } from 'xstate-check';
-import { atMostOne, range } from '../dma-buf/contract.ts';
+import { atMostOne, range } from '../shared/contract.ts';
 
 /** What a scope of the system means. Buffer 0 was exported, buffer 1 comes with an mmap() of a BAR. */
 export interface Shape {

@@ -70,7 +70,7 @@ const race = [
 ];
 
 /** What every system of the subject is expected to be, and to say. */
-export const registrationExpectations: readonly Expectation[] = [
+export const expectations: readonly Expectation[] = [
   {
     system: 'p2p-registration',
     revision: 'rfc-2026-06',

@@ -1,5 +1,5 @@
 import type { Fault } from 'xstate-check';
-import { registrationFindings } from './findings.ts';
+import { findings } from './findings.ts';
 
 const ONE_BAR = { devices: 1, bars: 1, vmas: 1, buffers: 1 };
 const NO_USERS = { devices: 1, bars: 1, vmas: 0, buffers: 0 };
@@ -25,7 +25,7 @@ function fault(
 }
 
 /** Defects that an implementation of P2P registration can have. */
-export const registrationFaults: readonly Fault[] = [
+export const faults: readonly Fault[] = [
   fault(
     'A-01',
     'registration does nothing about a VMA that is there',
@@ -222,10 +222,10 @@ export const registrationFaults: readonly Fault[] = [
  * each with one defect in it.
  */
 export function revisionsOf(system: string, stated: Readonly<Record<string, unknown>>): string[] {
-  const faulty = registrationFaults.flatMap((fault) =>
+  const faulty = faults.flatMap((fault) =>
     fault.system === system && 'revision' in fault.change ? [fault.change.revision] : [],
   );
-  const found = registrationFindings.flatMap((finding) =>
+  const found = findings.flatMap((finding) =>
     finding.system === system ? [finding.revision] : [],
   );
   return [...new Set([...Object.keys(stated), ...found, ...faulty])];

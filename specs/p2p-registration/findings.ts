@@ -24,7 +24,7 @@ function lack(
 }
 
 /** What a reviewer of the RFC can ask about, each with the run that shows why. */
-export const registrationFindings: readonly Finding[] = [
+export const findings: readonly Finding[] = [
   lack(
     'F-X5',
     'no-vma',

@@ -1,47 +1,11 @@
-import type { MachineEntry, SystemFamily } from 'xstate-check';
-import { barBuffer } from '../../machines/bar/bar-buffer.contract.ts';
-import { barDevice } from '../../machines/bar/bar-device.contract.ts';
-import { devSet } from '../../machines/bar/dev-set.contract.ts';
-import { dmabufs } from '../../machines/bar/dmabufs.resource.ts';
-import { exportBuffer } from '../../machines/bar/export.procedure.ts';
-import { mmapAndTouch } from '../../machines/bar/mmap-and-touch.procedure.ts';
-import { pages } from '../../machines/bar/pages.contract.ts';
-import { pgmap } from '../../machines/bar/pgmap.resource.ts';
-import { ptes } from '../../machines/bar/ptes.resource.ts';
-import { register } from '../../machines/bar/register.procedure.ts';
-import { registeredMark } from '../../machines/bar/registered.resource.ts';
+import type { SystemFamily } from 'xstate-check';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';
-import { barOf, policyOf, poolOf, type1Of, vmaOf } from './policy.ts';
 
-export { registrationExpectations as expectations } from './expectations.ts';
-export { registrationFaults as faults } from './faults.ts';
-export { registrationFindings as findings } from './findings.ts';
+export { expectations } from './expectations.ts';
+export { faults } from './faults.ts';
+export { findings } from './findings.ts';
+export { machines } from './machines.ts';
 export { designs } from './policy.ts';
 
 export const families: readonly SystemFamily[] = [registrationFamily, raceFamily];
-
-const completed = policyOf('completed');
-
-/** The machines of the subject, as the completed policy has them. */
-export const machines: readonly MachineEntry[] = [
-  {
-    name: 'bar',
-    kind: 'contract',
-    machine: barOf(completed, { device: 0, buffers: 1, others: 0 }),
-  },
-  { name: 'bar_vma', kind: 'contract', machine: vmaOf(completed) },
-  { name: 'type1_map', kind: 'contract', machine: type1Of(completed) },
-  { name: 'bar_buffer', kind: 'contract', machine: barBuffer },
-  { name: 'bar_device', kind: 'contract', machine: barDevice },
-  { name: 'dev_set', kind: 'contract', machine: devSet },
-  { name: 'pages', kind: 'contract', machine: pages() },
-  { name: 'p2pmem', kind: 'contract', machine: poolOf(completed, 2) },
-  { name: 'register', kind: 'procedure', machine: register },
-  { name: 'export', kind: 'procedure', machine: exportBuffer },
-  { name: 'mmap_and_touch', kind: 'procedure', machine: mmapAndTouch },
-  { name: 'registered', kind: 'resource', machine: registeredMark() },
-  { name: 'dmabufs', kind: 'resource', machine: dmabufs() },
-  { name: 'pgmap', kind: 'resource', machine: pgmap() },
-  { name: 'ptes', kind: 'resource', machine: ptes() },
-];

@@ -13,15 +13,15 @@ import {
   suggested,
 } from 'xstate-check';
 import { balanceMonitors, type LockKind } from 'xstate-check/kernel';
-import { dmabufs } from '../../machines/bar/dmabufs.resource.ts';
-import { exportBuffer } from '../../machines/bar/export.procedure.ts';
-import { mmapAndTouch } from '../../machines/bar/mmap-and-touch.procedure.ts';
-import { pgmap } from '../../machines/bar/pgmap.resource.ts';
-import { ptes } from '../../machines/bar/ptes.resource.ts';
-import { register } from '../../machines/bar/register.procedure.ts';
-import { registeredMark } from '../../machines/bar/registered.resource.ts';
-import { rwsemPart } from '../procedures/parts.ts';
-import { isIdle } from '../procedures/words.ts';
+import { ptes } from '../../machines/device/ptes.resource.ts';
+import { dmabufs } from '../../machines/p2p-registration/dmabufs.resource.ts';
+import { exportBuffer } from '../../machines/p2p-registration/export.procedure.ts';
+import { mmapAndTouch } from '../../machines/p2p-registration/mmap-and-touch.procedure.ts';
+import { pgmap } from '../../machines/p2p-registration/pgmap.resource.ts';
+import { register } from '../../machines/p2p-registration/register.procedure.ts';
+import { registeredMark } from '../../machines/p2p-registration/registered.resource.ts';
+import { rwsemPart } from '../shared/parts.ts';
+import { isIdle } from '../shared/words.ts';
 import { type Anew, anew } from './anew.ts';
 import { exportTestsAhead, faultTestsDeviceOnly, registerTestsAhead } from './otherwise/race.ts';
 import { raceCalls } from './race-calls.ts';

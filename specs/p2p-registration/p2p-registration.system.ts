@@ -1,15 +1,15 @@
 import { InputError, monitor, type Part, type System, type SystemFamily } from 'xstate-check';
-import { barBuffer } from '../../machines/bar/bar-buffer.contract.ts';
-import { barDevice } from '../../machines/bar/bar-device.contract.ts';
-import { devSet } from '../../machines/bar/dev-set.contract.ts';
-import { pages } from '../../machines/bar/pages.contract.ts';
-import { refusal } from '../../machines/bar/refusal.monitor.ts';
-import { registrable } from '../../machines/bar/registrable.monitor.ts';
+import { barBuffer } from '../../machines/p2p-registration/bar-buffer.contract.ts';
+import { barDevice } from '../../machines/p2p-registration/bar-device.contract.ts';
+import { devSet } from '../../machines/p2p-registration/dev-set.contract.ts';
+import { pages } from '../../machines/p2p-registration/pages.contract.ts';
+import { refusal } from '../../machines/p2p-registration/refusal.monitor.ts';
+import { registrable } from '../../machines/p2p-registration/registrable.monitor.ts';
 import { registrationCalls } from './calls.ts';
 import { revisionsOf } from './faults.ts';
 import { contractOf, HOLDER, REGISTRAR } from './parts.ts';
 import { barOf, type Policy, policyOf, poolOf, REVISIONS, type1Of, vmaOf } from './policy.ts';
-import { registrationProperties } from './properties.ts';
+import { registrationProperties } from './rules.ts';
 import { type Topology, topologyOf } from './topology.ts';
 
 /** BARs of open devices: mapped, exported, registered, and taken away by reset and the rest. */

@@ -1,8 +1,8 @@
 import type { Revision } from 'xstate-check';
-import { bar } from '../../machines/bar/bar.contract.ts';
-import { barVma } from '../../machines/bar/bar-vma.contract.ts';
-import { p2pmem } from '../../machines/bar/p2pmem.contract.ts';
-import { type1Map } from '../../machines/bar/type1-map.contract.ts';
+import { bar } from '../../machines/p2p-registration/bar.contract.ts';
+import { barVma } from '../../machines/p2p-registration/bar-vma.contract.ts';
+import { p2pmem } from '../../machines/p2p-registration/p2pmem.contract.ts';
+import { type1Map } from '../../machines/p2p-registration/type1-map.contract.ts';
 import { type Anew, anew } from './anew.ts';
 import { choose, type Values } from './choose.ts';
 import {

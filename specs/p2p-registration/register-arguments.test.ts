@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Lts, ltsOf, parseLabel } from 'xstate-check';
-import { barDevice } from '../../machines/bar/bar-device.contract.ts';
-import { answeringCause, answerOf } from '../arguments/argument-table.ts';
+import { barDevice } from '../../machines/p2p-registration/bar-device.contract.ts';
+import { answeringCause, answerOf } from '../shared/argument-table.ts';
 import { barOf, policyOf } from './policy.ts';
 import { type RegisterSituation, registerArguments } from './register-arguments.ts';
 

@@ -1,4 +1,4 @@
-import { type ArgumentTable, type Cause, when } from '../arguments/argument-table.ts';
+import { type ArgumentTable, type Cause, when } from '../shared/argument-table.ts';
 
 /** One VFIO_DEVICE_FEATURE_P2P_REGISTER: the BAR that is named, and what the call finds. */
 export interface RegisterSituation {

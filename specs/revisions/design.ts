@@ -1,11 +1,11 @@
 import type { AnyStateMachine } from 'xstate';
+import type { FileVariation } from '../../machines/buffer/dma-buf-file.resource.ts';
 import type { P2pdmaVariation } from '../../machines/device/p2pdma.resource.ts';
 import type { ProbeVariation } from '../../machines/device/probe.procedure.ts';
-import type { FileVariation } from '../../machines/dma-buf/dma-buf-file.resource.ts';
-import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
-import type { AddressVariation } from '../../machines/dma-buf/map-attachment.procedure.ts';
-import type { AttachVariation } from '../../machines/importer/attach.procedure.ts';
-import type { PinVariation } from '../../machines/importer/pin.resource.ts';
+import type { AttachVariation } from '../../machines/importers/attach.procedure.ts';
+import type { EntryVariation } from '../../machines/importers/fill-sg-entry.procedure.ts';
+import type { AddressVariation } from '../../machines/importers/map-attachment.procedure.ts';
+import type { PinVariation } from '../../machines/importers/pin.resource.ts';
 import type { AccessPinVariation } from '../../machines/iommufd/access-pin.procedure.ts';
 import type { MapFileVariation } from '../../machines/iommufd/map-file.procedure.ts';
 import type { ReleasePagesVariation } from '../../machines/iommufd/release-pages.procedure.ts';

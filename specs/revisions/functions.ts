@@ -174,7 +174,7 @@ const points = {
     machines: ['map_file'],
     functions: ['iopt_map_dmabuf', 'iopt_area_fill_domains', 'vfio_pci_dma_buf_iommufd_map'],
   },
-  releasePages: { machines: ['release_pages'], functions: ['iopt_release_pages'] },
+  releasePages: { machines: ['release_pages', 'map_file'], functions: ['iopt_release_pages'] },
   accessPin: { machines: ['access_pin'], functions: ['iopt_area_add_access'] },
   register: {
     machines: ['register_mr', 'deregister_mr', 'umem_release', 'umem_revoke', 'deaf_callback'],

@@ -1,8 +1,8 @@
 import { heldWhereRequired, type RuntimeMonitor, type Site } from 'xstate-check/kernel';
+import { buffer } from '../../machines/buffer/buffer.contract.ts';
 import { failedCall } from '../../machines/device/failed-call.monitor.ts';
 import { givenBack } from '../../machines/device/given-back.monitor.ts';
 import { staysRevoked } from '../../machines/device/stays-revoked.monitor.ts';
-import { buffer } from '../../machines/dma-buf/buffer.contract.ts';
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
 
 const MOVE = 'vfio_pci_dma_buf_move';

@@ -1,5 +1,10 @@
 import type { AnyStateMachine } from 'xstate';
 import { type CSpecification, kernelDialect } from 'xstate-check/kernel';
+import { cleanup } from '../../machines/buffer/cleanup.procedure.ts';
+import { exportBuffer } from '../../machines/buffer/export.procedure.ts';
+import { fput } from '../../machines/buffer/fput.procedure.ts';
+import { move } from '../../machines/buffer/move.procedure.ts';
+import { release } from '../../machines/buffer/release.procedure.ts';
 import { close } from '../../machines/device/close.procedure.ts';
 import { commandWrite } from '../../machines/device/command-write.procedure.ts';
 import { coreDisable } from '../../machines/device/core-disable.procedure.ts';
@@ -16,18 +21,13 @@ import { runtimeResume } from '../../machines/device/runtime-resume.procedure.ts
 import { sriovConfigure } from '../../machines/device/sriov-configure.procedure.ts';
 import { sysfsReset } from '../../machines/device/sysfs-reset.procedure.ts';
 import { unregister } from '../../machines/device/unregister.procedure.ts';
-import { cleanup } from '../../machines/dma-buf/cleanup.procedure.ts';
-import { exportBuffer } from '../../machines/dma-buf/export.procedure.ts';
-import { fput } from '../../machines/dma-buf/fput.procedure.ts';
-import { move } from '../../machines/dma-buf/move.procedure.ts';
-import { release } from '../../machines/dma-buf/release.procedure.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
 import { munmap } from '../../machines/mmap/munmap.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
-import { exportCalls } from '../export/calls.ts';
+import { exportCalls } from '../buffer/calls.ts';
+import { transitionCalls } from '../device/calls.ts';
 import { asOf, base, type Design } from '../revisions/index.ts';
-import { transitionCalls } from '../transitions/calls.ts';
 import { accepted } from './accepted.ts';
 import {
   importerDifferences,

@@ -74,12 +74,12 @@ export const edits = {
     [
       DMABUF,
       c`static int vfio_pci_dma_buf_attach(struct dma_buf *dmabuf,`,
-      'static int vfio_pci_dma_buf_pin(struct dma_buf_attachment *attachment)\n{\nreturn -EOPNOTSUPP;\n}\nstatic int vfio_pci_dma_buf_attach(struct dma_buf *dmabuf,',
+      'static int vfio_pci_dma_buf_pin(struct dma_buf_attachment *attachment)\n{\nreturn -EOPNOTSUPP;\n}\nstatic void vfio_pci_dma_buf_unpin(struct dma_buf_attachment *attachment)\n{\n}\nstatic int vfio_pci_dma_buf_attach(struct dma_buf *dmabuf,',
     ],
     [
       DMABUF,
       c`.attach = vfio_pci_dma_buf_attach,`,
-      '.pin = vfio_pci_dma_buf_pin,\n.attach = vfio_pci_dma_buf_attach,',
+      '.pin = vfio_pci_dma_buf_pin,\n.unpin = vfio_pci_dma_buf_unpin,\n.attach = vfio_pci_dma_buf_attach,',
     ],
   ],
   /** A failed dma_buf_fd() frees what dma_buf_put() has freed (M3). */
@@ -214,6 +214,20 @@ export const edits = {
       c`DMA_BUF_TRACE(trace_dma_buf_fd, dmabuf, fd); fd_install(fd, dmabuf->file);`,
       'fd_install(fd, dmabuf->file);\nDMA_BUF_TRACE(trace_dma_buf_fd, dmabuf, fd);',
     ],
+    [
+      DMA_BUF,
+      c`DMA_BUF_TRACE(trace_dma_buf_put, dmabuf); fput(dmabuf->file);`,
+      'fput(dmabuf->file);\nDMA_BUF_TRACE(trace_dma_buf_put, dmabuf);',
+    ],
+  ],
+  /** There are no tracepoints (before 281a22631423, 7.0). */
+  untraced: [
+    [
+      DMA_BUF,
+      c`DMA_BUF_TRACE(trace_dma_buf_fd, dmabuf, fd); fd_install(fd, dmabuf->file);`,
+      'fd_install(fd, dmabuf->file);',
+    ],
+    [DMA_BUF, c`DMA_BUF_TRACE(trace_dma_buf_put, dmabuf);`, ''],
   ],
   /** Entries of 4 GiB less a byte (O7). */
   unalignedEntries: [
@@ -349,6 +363,7 @@ export const olderTrees: Readonly<Record<string, readonly EditName[]>> = {
     'fallsThrough',
     'olderAllocators',
     'accessPins',
+    'untraced',
     'unalignedEntries',
     'anyProvider',
     'sriovUnderLock',
@@ -362,6 +377,7 @@ export const olderTrees: Readonly<Record<string, readonly EditName[]>> = {
     'barNotTested',
     'fallsThrough',
     'olderAllocators',
+    'untraced',
     'unalignedEntries',
     'anyProvider',
     'sriovUnderLock',
@@ -377,6 +393,7 @@ export const olderTrees: Readonly<Record<string, readonly EditName[]>> = {
     'barNotTested',
     'fallsThrough',
     'olderAllocators',
+    'untraced',
     'unalignedEntries',
     'anyProvider',
     'sriovUnderLock',

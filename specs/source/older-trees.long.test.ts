@@ -31,7 +31,14 @@ const before71 = {
   dma_buf_dynamic_attach: `${UNTIL_7_0} 7.3+M2`,
   dma_buf_map_attachment_unlocked: UNTIL_7_0,
   ib_umem_dmabuf_revoke_locked: UNTIL_7_0,
+  // It unmaps in its callback, and vfio_pci_dma_buf_unmap() counts no mapping.
+  virtgpu_dma_buf_move_notify: UNTIL_7_0,
   irdma_reg_user_mr_dmabuf: '7.0',
+};
+const iommufd71 = {
+  iopt_release_pages: '7.1 7.1-rc',
+  iopt_map_file_pages: '7.1 7.1-rc',
+  iopt_area_add_access: 'not read',
 };
 const sriov = {
   vfio_pci_core_sriov_configure: `7.1 7.1-rc revoke-v5 ${UNTIL_7_0} 7.3+M18`,
@@ -42,21 +49,53 @@ describe.skipIf(path === undefined)(
   { timeout: 300_000 },
   () => {
     test.each([
-      ['7.1', { ...sriov, iopt_release_pages: '7.1 7.1-rc', iopt_area_add_access: 'not read' }],
+      ['7.1', { ...sriov, ...iommufd71 }],
       [
         '7.1-rc',
         {
           ...sriov,
           vfio_pci_dma_buf_move: '7.1-rc 7.3+M6',
           vfio_pci_dma_buf_cleanup: '7.1-rc 7.3+M6',
-          iopt_release_pages: '7.1 7.1-rc',
+          ...iommufd71,
+          vfio_pci_core_feature_dma_buf: '7.1-rc',
+        },
+      ],
+      [
+        '7.0',
+        {
+          ...sriov,
+          ...before71,
+          vfio_pci_core_feature_dma_buf: '7.0',
           iopt_area_add_access: 'not read',
         },
       ],
-      ['7.0', { ...sriov, ...before71, iopt_area_add_access: 'not read' }],
-      ['6.19', { ...sriov, ...before71, iopt_area_add_access: 'not read' }],
-      ['v9', { ...sriov, ...before71, vfio_pci_dev_set_hot_reset: 'v9 v7 7.3+P6' }],
-      ['v6', { ...sriov, ...before71, vfio_pci_dev_set_hot_reset: 'v6 7.3+P4 7.3+P5' }],
+      [
+        '6.19',
+        {
+          ...sriov,
+          ...before71,
+          vfio_pci_core_feature_dma_buf: '6.19 v9',
+          iopt_area_add_access: 'not read',
+        },
+      ],
+      [
+        'v9',
+        {
+          ...sriov,
+          ...before71,
+          vfio_pci_core_feature_dma_buf: '6.19 v9',
+          vfio_pci_dev_set_hot_reset: 'v9 v7 7.3+P6',
+        },
+      ],
+      [
+        'v6',
+        {
+          ...sriov,
+          ...before71,
+          vfio_pci_core_feature_dma_buf: 'v7 v6',
+          vfio_pci_dev_set_hot_reset: 'v6 7.3+P4 7.3+P5',
+        },
+      ],
     ])('%s', (name, versions) => {
       expect(versionsIn(name)).toEqual(versions);
     });

@@ -11,11 +11,11 @@ import {
   rowsOf,
   SourceReader,
 } from 'xstate-check/kernel';
+import { exportCalls } from '../buffer/calls.ts';
 import { specification } from '../catalogue.ts';
-import { exportCalls } from '../export/calls.ts';
+import { transitionCalls } from '../device/calls.ts';
 import { addressCalls } from '../importers/address-calls.ts';
 import { importerCalls } from '../importers/calls.ts';
-import { transitionCalls } from '../transitions/calls.ts';
 import { cSpecification, notYetRead } from './index.ts';
 
 const { machines, calls, leads, accepted } = cSpecification;

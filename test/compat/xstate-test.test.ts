@@ -11,7 +11,7 @@ import {
   simplePaths,
   xstatePaths,
 } from 'xstate-check';
-import { machines as specified } from '../../specs/machines.ts';
+import { specification } from '../../specs/catalogue.ts';
 
 /**
  * Three tools find the paths of a machine: this one, `xstate/graph`, and its predecessor
@@ -86,7 +86,7 @@ const call = setup({}).createMachine({
 });
 
 /** Machines whose paths are compared; each small enough for `xstate/graph` to list them all. */
-const CONTRACTS: readonly AnyStateMachine[] = specified
+const CONTRACTS: readonly AnyStateMachine[] = specification.machines
   .filter(({ kind }) => kind === 'contract')
   .map(({ machine }) => machine);
 const MACHINES: readonly AnyStateMachine[] = [counter, parallel, call, ...CONTRACTS];

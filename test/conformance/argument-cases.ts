@@ -6,7 +6,7 @@ import {
   answerOf,
   exclusionOf,
   pairsOf,
-} from '../../specs/arguments/argument-table.ts';
+} from '../../specs/shared/argument-table.ts';
 
 /**
  * The tests that every argument table has to pass: each cause alone, each two together, whatever

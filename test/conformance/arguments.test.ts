@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { sectionOf } from '../../specs/arguments/argument-table.ts';
-import { exportArguments } from '../../specs/arguments/export-arguments.ts';
-import { hotResetArguments } from '../../specs/arguments/hot-reset-arguments.ts';
+import { exportArguments } from '../../specs/buffer/export-arguments.ts';
+import { hotResetArguments } from '../../specs/hot-reset/hot-reset-arguments.ts';
 import {
   attachArguments,
   mapArguments,
   mapFileArguments,
-} from '../../specs/arguments/import-arguments.ts';
+} from '../../specs/importers/import-arguments.ts';
+import { sectionOf } from '../../specs/shared/argument-table.ts';
 import { argumentCases, mixtureOf } from './argument-cases.ts';
 import { performHotReset } from './perform-hot-reset.ts';
 import { performAttach, performMap, performMapFile } from './perform-import.ts';
@@ -32,7 +32,7 @@ it('docs/export-arguments.md is what the tables say', async () => {
   const page = [
     '# What the calls refuse, in the order in which they look',
     '',
-    'Written from the tables in `specs/arguments/` by',
+    'Written from the tables `*-arguments.ts` of `specs/` by',
     '`npx vitest run test/conformance/arguments.test.ts -u`. Every answer is tried on the simulated',
     'kernel: each cause alone, each two that can be had together, and mixtures of up to four. Of two',
     'causes the earlier one answers; checks in a loop go through the items one by one, and the first',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerOf } from '../../specs/arguments/argument-table.ts';
-import { exportArguments } from '../../specs/arguments/export-arguments.ts';
+import { exportArguments } from '../../specs/buffer/export-arguments.ts';
+import { answerOf } from '../../specs/shared/argument-table.ts';
 import { argumentCases, mixtureOf } from './argument-cases.ts';
 import { performExport } from './perform-export.ts';
 

@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
-import { hotResetFaults } from '../../specs/hot-reset/faults.ts';
+import { faults } from '../../specs/hot-reset/faults.ts';
 import { hotResetFamily } from '../../specs/hot-reset/hot-reset.system.ts';
 import { faultCases, manifestCases } from './family-cases.ts';
 
 describe('hot-reset', () => {
   manifestCases(hotResetFamily);
-  faultCases(hotResetFamily, hotResetFaults);
+  faultCases(hotResetFamily, faults);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { System } from 'xstate-check';
-import type { ImporterSpec } from '../../specs/dma-buf/contract.ts';
-import { lifeSystem } from '../../specs/dma-buf/life.system.ts';
+import { lifeSystem } from '../../specs/buffer/life.system.ts';
 import { hotResetFamily } from '../../specs/hot-reset/hot-reset.system.ts';
+import type { ImporterSpec } from '../../specs/shared/contract.ts';
 import { Walker } from './walker.ts';
 
 /**
@@ -409,7 +409,7 @@ describe('the walker', () => {
  *   ROM, of an I/O BAR; ranges, alignment, sums, overflow; contiguous and identical ranges; MAP_FILE
  *   beyond or longer than the buffer; HOT_RESET with n=0, a foreign group, too many groups, a file
  *   that is no group, count=1 on a cdev, a device on a root bus: docs/export-arguments.md, tried in
- *   specs/dma-buf/export-arguments.test.ts and arguments.test.ts.
+ *   export-arguments.test.ts and arguments.test.ts.
  * - MAP_FILE after FLR: the owner of the contract has no FLR; it does what RESET does, and the
  *   simulator's errno.test.ts has the row.
  * - mmap, read, lseek, SYNC, SET_NAME, EXPORT_SYNC_FILE of the dma-buf: file operations of the core,
@@ -417,5 +417,5 @@ describe('the walker', () => {
  * - binding B of the same group to a second iommufd, EPERM, and VFIO_GROUP_GET_DEVICE_FD of a device
  *   without driver, ENODEV: who may open a device is not part of the contract.
  * - HOT_RESET_INFO: nothing of it is modelled.
- * - SIGBUS of the CPU while memory is off: CPU mappings are a machine of machines/bar.
+ * - SIGBUS of the CPU while memory is off: CPU mappings are a machine of machines/p2p-registration.
  */

@@ -1,4 +1,4 @@
-import { vfio_pci_core_feature_dma_buf } from '../../simulator/kernel/vfio-pci-dmabuf-export.ts';
+import { vfio_pci_core_feature_dma_buf } from '../../simulator/buffer/vfio-pci-dmabuf-export.ts';
 import {
   GET,
   PROBE,
@@ -7,11 +7,7 @@ import {
   type SurfaceOptions,
   SyscallSurface,
 } from '../../simulator/syscalls.ts';
-import {
-  argszOf,
-  type ExportSituation,
-  nrRangesOf,
-} from '../../specs/arguments/export-arguments.ts';
+import { argszOf, type ExportSituation, nrRangesOf } from '../../specs/buffer/export-arguments.ts';
 import { drive } from './drive.ts';
 
 const HEADER = 8;

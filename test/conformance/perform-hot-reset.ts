@@ -1,10 +1,10 @@
-import { vfio_pci_ioctl_pci_hot_reset } from '../../simulator/kernel/vfio-pci-hot-reset.ts';
+import { vfio_pci_ioctl_pci_hot_reset } from '../../simulator/hot-reset/vfio-pci-hot-reset.ts';
 import { type SurfaceOptions, SyscallSurface } from '../../simulator/syscalls.ts';
 import {
   countOf,
   type GroupFd,
   type HotResetSituation,
-} from '../../specs/arguments/hot-reset-arguments.ts';
+} from '../../specs/hot-reset/hot-reset-arguments.ts';
 import { drive } from './drive.ts';
 
 const FDS: Readonly<Record<GroupFd, readonly number[] | 'not-a-group' | 'bad-fd'>> = {

@@ -1,12 +1,12 @@
-import { dma_buf_dynamic_attach } from '../../simulator/kernel/dma-buf.ts';
-import { importerOps } from '../../simulator/kernel/importers.ts';
+import { dma_buf_dynamic_attach } from '../../simulator/buffer/dma-buf.ts';
+import { importerOps } from '../../simulator/importers/importers.ts';
 import { type SurfaceOptions, SyscallSurface } from '../../simulator/syscalls.ts';
 import {
   type AttachSituation,
   MAP_FILE_SIZE,
   type MapFileSituation,
   type MapSituation,
-} from '../../specs/arguments/import-arguments.ts';
+} from '../../specs/importers/import-arguments.ts';
 import { drive } from './drive.ts';
 
 /** A buffer of so many ranges, all of it revoked or not. */

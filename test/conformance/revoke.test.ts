@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
-import { revokeFaults } from '../../specs/revoke/faults.ts';
-import { revokeFamily } from '../../specs/revoke/revoke.system.ts';
+import { faults } from '../../specs/buffer/faults.ts';
+import { revokeFamily } from '../../specs/buffer/revoke.system.ts';
 import { faultCases, manifestCases } from './family-cases.ts';
 
 describe('revoke', () => {
   manifestCases(revokeFamily);
-  faultCases(revokeFamily, revokeFaults);
+  faultCases(revokeFamily, faults);
 });

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { lifeSystem } from '../../specs/dma-buf/life.system.ts';
+import { lifeSystem } from '../../specs/buffer/life.system.ts';
+import { revokeFamily } from '../../specs/buffer/revoke.system.ts';
 import { hotResetFamily } from '../../specs/hot-reset/hot-reset.system.ts';
-import { revokeFamily } from '../../specs/revoke/revoke.system.ts';
 import { fixture } from './fixtures.ts';
 import { Recogniser } from './recogniser.ts';
 import { contractSteps, modelled, procedureSteps, type TracedStep } from './traced-functions.ts';

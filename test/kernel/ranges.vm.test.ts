@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseSuite } from 'xstate-check';
 import { newestStockKernel } from '../../kernel/archive.ts';
 import { Laboratory, type Outcome } from '../../kernel/laboratory.ts';
-import { WAYS, type Way } from '../../specs/dma-buf/ranges.system.ts';
+import { WAYS, type Way } from '../../specs/importers/ranges.system.ts';
 import { suites } from '../../specs/suites.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { generateSuites } from 'xstate-check';
 import { type KernelRunOptions, kernelRun } from '../../kernel/command.ts';
-import { revokeFamily } from '../../specs/revoke/revoke.system.ts';
+import { revokeFamily } from '../../specs/buffer/revoke.system.ts';
 import { suites, suitesOf } from '../../specs/suites.ts';
 
 const tests = { suites, directory: 'generated-tests', ofRevision: suitesOf };

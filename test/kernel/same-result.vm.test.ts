@@ -6,8 +6,8 @@ import { builtLabKernel } from '../../kernel/build.ts';
 import { Laboratory } from '../../kernel/laboratory.ts';
 import { TWO_PAIRS } from '../../kernel/machine.ts';
 import { runSelftest, selftestFile } from '../../kernel/selftest.ts';
-import { LIFE_SUITE, lifePaths, type TestPath } from '../../specs/kselftest/paths.ts';
 import { suites } from '../../specs/suites.ts';
+import { LIFE_SUITE, lifePaths, type TestPath } from '../../specs/writers/kselftest/paths.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
 const LAB = QEMU ? builtLabKernel() : undefined;

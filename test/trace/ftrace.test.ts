@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parseLine, readTrace } from 'xstate-check/traces';
-import { judgeTrace } from '../../specs/trace/judge.ts';
+import { judgeTrace } from '../../specs/traces/judge.ts';
 
 describe('lines of a trace', () => {
   const said = (text: string) => {

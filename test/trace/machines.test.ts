@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { compose, lint } from 'xstate-check';
 import { specification } from '../../specs/catalogue.ts';
-import { rows } from '../../specs/trace/functions.ts';
-import { machines } from '../../specs/trace/machines.ts';
-import { traceSystem } from '../../specs/trace/trace.system.ts';
+import { rows } from '../../specs/traces/functions.ts';
+import { machines } from '../../specs/traces/machines.ts';
+import { traceSystem } from '../../specs/traces/trace.system.ts';
 import { unsourced } from '../conformance/sources.ts';
 
 it.each(machines)('the linter has nothing to say about $name', ({ machine }) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseLine, type TraceEvent, type TraceVerdict } from 'xstate-check/traces';
-import { judgeTrace } from '../../specs/trace/judge.ts';
+import { judgeTrace } from '../../specs/traces/judge.ts';
 
 /** The lines with events of a trace among the fixtures. */
 export function fixture(name: string): string[] {

@@ -1,5 +1,5 @@
 import { bench, describe } from 'vitest';
-import { judgeTrace } from '../../specs/trace/judge.ts';
+import { judgeTrace } from '../../specs/traces/judge.ts';
 import { eventOf, fixture } from './mutations.ts';
 
 /*

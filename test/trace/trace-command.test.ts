@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { type TraceOptions, traceCommand } from 'xstate-check/kernel';
-import { judgeTrace } from '../../specs/trace/judge.ts';
+import { judgeTrace } from '../../specs/traces/judge.ts';
 import { violationsOf } from '../cli.fixture.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.trace`, import.meta.url));

@@ -6,7 +6,7 @@ import {
   TAKEAWAY,
   TEARDOWN,
   TODAY,
-} from '../../../machines/bar/bar.contract.ts';
+} from '../../../machines/p2p-registration/bar.contract.ts';
 import type { Anew } from '../anew.ts';
 
 /** What ends the use of a BAR's memory: the calls that a device answers by taking it away. */

@@ -1,5 +1,5 @@
-import { REGISTER } from '../../../machines/bar/bar-vma.contract.ts';
-import { MAP } from '../../../machines/bar/type1-map.contract.ts';
+import { REGISTER } from '../../../machines/p2p-registration/bar-vma.contract.ts';
+import { MAP } from '../../../machines/p2p-registration/type1-map.contract.ts';
 import type { Anew } from '../anew.ts';
 
 const PAGE =

@@ -1,4 +1,10 @@
-import { DESTROY, FAIL, SETUP, UNDO, UNMAP } from '../../../machines/bar/p2pmem.contract.ts';
+import {
+  DESTROY,
+  FAIL,
+  SETUP,
+  UNDO,
+  UNMAP,
+} from '../../../machines/p2p-registration/p2pmem.contract.ts';
 import type { Anew } from '../anew.ts';
 
 const SHARED =

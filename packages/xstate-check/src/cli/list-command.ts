@@ -42,17 +42,18 @@ export async function listCommand(
     }
     terminal.out('\n');
   };
-  section(
-    'Systems',
-    content.systems.map((s) => [
-      [s.name, formatScope(s.scope)].filter(Boolean).join(': '),
-      s.title,
-    ]),
-  );
-  section(
-    'Machines',
-    content.machines.map((m) => [`${m.name} (${m.kind})`, '']),
-  );
+  for (const [title, systems] of bySubject('Systems', content.systems)) {
+    section(
+      title,
+      systems.map((s) => [[s.name, formatScope(s.scope)].filter(Boolean).join(': '), s.title]),
+    );
+  }
+  for (const [title, machines] of bySubject('Machines', content.machines)) {
+    section(
+      title,
+      machines.map((m) => [`${m.name} (${m.kind})`, '']),
+    );
+  }
   section(
     'Properties',
     content.properties.map((p) => [`${p.system}: ${p.id} (${p.kind})`, p.title]),
@@ -95,10 +96,13 @@ async function contentOf(catalogue: Catalogue, name: string | undefined, options
       : machinesOf(systems.flatMap(({ system }) => system.parts));
   return {
     refused,
-    machines: machines.map(({ name, kind }) => ({ name, kind })),
+    machines: machines.map(({ name, kind, subject }) => ({
+      ...{ name, kind },
+      ...(subject !== undefined && { subject }),
+    })),
     systems: systems.map(({ family, system }) => ({
-      name: family.name,
-      title: family.title,
+      ...{ name: family.name, title: family.title },
+      ...(family.subject !== undefined && { subject: family.subject }),
       scope: system.scope,
     })),
     properties: systems.flatMap(({ family, system }) =>
@@ -127,8 +131,17 @@ async function contentOf(catalogue: Catalogue, name: string | undefined, options
   };
 }
 
+/** What is listed, under what it is about. */
+function bySubject<T extends { readonly subject?: string }>(title: string, all: readonly T[]) {
+  const subjects = new Set(all.map(({ subject }) => subject));
+  return [...subjects].map((subject) => {
+    const heading = subject === undefined ? title : `${title}, ${subject}`;
+    return [heading, all.filter((one) => one.subject === subject)] as const;
+  });
+}
+
 /** The machines of parts, each once. */
-function machinesOf(parts: System['parts']): Pick<MachineEntry, 'name' | 'kind'>[] {
+function machinesOf(parts: System['parts']): Omit<MachineEntry, 'machine'>[] {
   const kinds = new Map(
     parts.flatMap(({ machine, kind }) => (kind === 'monitor' ? [] : [[machine.id, kind] as const])),
   );

@@ -8,7 +8,7 @@ export {
 } from '../linux/carries-command.ts';
 export { ofSource } from '../linux/of-source.ts';
 export { addPatchCommand, type PatchOptions, patchCommand } from '../linux/patch-command.ts';
-export { type JudgedChange, judgeChange, type PatchCatalogue } from '../linux/patch-judge.ts';
+export { type JudgedChange, judgeChange, type PatchCatalogue } from '../source/judge-change.ts';
 export {
   type RuntimeMonitor,
   runtimeMonitor,

@@ -4,6 +4,12 @@ import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import type { Terminal } from '../base/terminal.ts';
+import {
+  type JudgedChange,
+  judgeChange,
+  type PatchCatalogue,
+  type Told,
+} from '../source/judge-change.ts';
 import { type Change, changeOf, wholeOf } from '../source/judge-patch.ts';
 import { type CSpecification, SourceReader } from '../source/judge-source.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
@@ -13,7 +19,6 @@ import { cSourceOf } from '../source/reading.ts';
 import { directoryTree, gitTree, type Tree } from '../source/tree.ts';
 import { differenceOf } from '../source/tree-difference.ts';
 import { patchJson } from './patch-json.ts';
-import { type JudgedChange, judgeChange, type PatchCatalogue, type Told } from './patch-judge.ts';
 import { replyText } from './patch-reply.ts';
 import {
   answerText,

@@ -1,7 +1,7 @@
 import { withoutVariant } from '../lts/label.ts';
+import { conditionOf, type JudgedChange } from '../source/judge-change.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
 import type { LeftMail } from '../source/mail.ts';
-import { conditionOf, type JudgedChange } from './patch-judge.ts';
 
 /** What `patch --json` prints, as docs/schema has it. */
 export function patchJson(

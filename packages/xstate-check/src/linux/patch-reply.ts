@@ -1,6 +1,6 @@
 import { formatScope } from '../catalogue/catalogue.ts';
+import { changedFunctions, type JudgedChange, runShown, wordOf } from '../source/judge-change.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
-import { changedFunctions, type JudgedChange, runShown, wordOf } from './patch-judge.ts';
 import { leftText, paragraph, runText, sentenceOf, statesOf, unaskedText } from './patch-text.ts';
 
 /** The text of a mail: what was asked, on which tree, what it said, and what was not asked. */

@@ -5,9 +5,6 @@ import { drawn } from '../explain/diagram.ts';
 import { ruleBroken } from '../explain/diagrams.ts';
 import type { Place } from '../source/ast.ts';
 import type { Difference } from '../source/compare.ts';
-import type { ChangedMachine, ChangeReading } from '../source/judge-patch.ts';
-import type { JudgedSystem } from '../source/judge-systems.ts';
-import type { Mailbox } from '../source/mail.ts';
 import {
   breaks,
   changedFunctions,
@@ -21,7 +18,10 @@ import {
   type ShownRun,
   touchesNothing,
   wordOf,
-} from './patch-judge.ts';
+} from '../source/judge-change.ts';
+import type { ChangedMachine, ChangeReading } from '../source/judge-patch.ts';
+import type { JudgedSystem } from '../source/judge-systems.ts';
+import type { Mailbox } from '../source/mail.ts';
 
 /** Widest line, so that it survives being quoted in a mail. */
 const WIDTH = 75;

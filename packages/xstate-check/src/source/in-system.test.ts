@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../base/errors.ts';
 import { check } from '../check/check.ts';
 import { call, machine, system } from '../check/tiny-systems.fixture.ts';
 import { balanceMonitors } from '../monitors/locks.ts';
@@ -69,5 +70,76 @@ describe('a machine that takes steps which its predecessor never had', () => {
     const same = withMachines(rooms, () => undefined);
     expect(same.parts).toEqual(rooms.parts);
     expect(check(same)).toMatchObject({ states: 4 });
+  });
+});
+
+/** Two functions of a thread, of which the first calls what the second one calls newly; and another thread. */
+const calling = (steps: Parameters<typeof machine>[1]) =>
+  withMachines(
+    system(
+      [
+        procedure(
+          'first',
+          machine('first', {
+            idle: { on: { 'lamp.blink:begin': 'blinking' } },
+            blinking: { on: { 'lamp.blink:end': 'done' } },
+            done: {},
+          }),
+          { thread: 'one' },
+        ),
+        procedure('second', machine('second', { idle: { on: { 'lamp.off': 'idle' } } }), {
+          thread: 'one',
+          variant: 'second',
+        }),
+        procedure(
+          'blink',
+          machine('blink', {
+            idle: { on: { 'lamp.blink:begin': 'on' } },
+            on: { on: { 'lamp.on': 'off' } },
+            off: { on: { 'lamp.off': 'return' } },
+            return: { on: { 'lamp.blink:end': 'idle' } },
+          }),
+          { thread: 'one', roles: ['blink'] },
+        ),
+        procedure('third', machine('third', { idle: { on: { 'lamp.on': 'idle' } } }), {
+          thread: 'two',
+        }),
+      ],
+      {
+        calls: [
+          call('lamp.on', 'thread', ''),
+          call('lamp.off', 'thread', ''),
+          { ...call('lamp.blink', 'thread', 'blink'), outcomes: ['begin', 'end'] },
+        ],
+      },
+    ),
+    ({ name }) => (name in steps ? machine(name, steps[name] as never) : undefined),
+  );
+
+/** Who takes part in a step, after a function was made anew that calls `lamp.blink`. */
+function blinkOf(name: string, label: string): string[] {
+  const made = calling({
+    [name]: {
+      idle: { on: { 'lamp.blink:begin': 'blinking' } },
+      blinking: { on: { 'lamp.blink:end': 'idle' } },
+    },
+  } as never);
+  const { parts, vectors } = compose(made);
+  const vector = vectors.find((one) => one.label === label);
+  return (vector?.participants ?? []).map((one) => parts[one.part]!.name);
+}
+
+describe('a function that is called newly', () => {
+  test('does on its thread what it does for those that called it before', () => {
+    expect(blinkOf('second', 'lamp.blink:begin#second@one')).toEqual(['second', 'blink']);
+    expect(blinkOf('second', 'lamp.blink:end#second@one')).toEqual(['second', 'blink']);
+  });
+
+  test('is nobody on another thread, of which nothing is said', () => {
+    expect(() => blinkOf('third', 'lamp.blink:begin@two')).toThrow(
+      new InputError(
+        'lamp.blink:begin@two: lamp.blink() is called on a thread on which this system does not have it',
+      ),
+    );
   });
 });

@@ -1,9 +1,11 @@
 import type { AnyStateMachine } from 'xstate';
+import { InputError } from '../base/errors.ts';
 import { check, type SystemResult } from '../check/check.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { alphabetOf } from '../lts/alphabet.ts';
+import { flatten } from '../lts/flatten.ts';
 import { parseLabel, plainLabel } from '../lts/label.ts';
-import type { Call } from '../specification/call.ts';
+import { type Call, CallTable } from '../specification/call.ts';
 import { joining, newLabels, type Part, alphabetOf as partLabels } from '../specification/part.ts';
 import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { machineFrom } from './extracted.ts';
@@ -119,21 +121,70 @@ export function withMachines(
     return { ...part, machine };
   });
   const calls = [...system.calls, ...choiceCalls([...made.values()])];
-  return { ...system, parts: hearing(parts, newLabels(system.parts, parts)), calls };
+  return { ...system, parts: hearing(parts, newLabels(system.parts, parts), calls), calls };
 }
 
 /**
  * The parts, where what is shared takes the steps that the machines have newly; but a step that
  * monitors of threads watch would be none to them, and a lock would seem to be taken by nobody.
  */
-function hearing(parts: readonly Part[], fresh: readonly string[]): readonly Part[] {
+function hearing(
+  parts: readonly Part[],
+  fresh: readonly string[],
+  calls: readonly Call[],
+): readonly Part[] {
   if (fresh.length === 0) return parts;
   const monitors = parts.filter(({ kind, name }) => kind === 'monitor' && name.includes('@'));
   const watched = new Set(
     monitors.flatMap((one) => partLabels(one).flatMap(one.rename)).map(plainLabel),
   );
   const heard = fresh.filter((label) => !watched.has(plainLabel(label)));
-  return parts.map((part) => (part.kind === 'resource' ? joining(part, heard) : part));
+  const entrances = entrancesOf(parts, new CallTable(calls));
+  const called = parts.map((part) => answering(part, entrances(part), fresh));
+  const lost = fresh.find((label) => isCalledElsewhere(label, called, entrances));
+  if (lost !== undefined) {
+    throw new InputError(
+      `${lost}: ${plainLabel(lost).replace(/:begin$/, '()')} is called on a thread on which this system does not have it`,
+    );
+  }
+  return called.map((part) => (part.kind === 'resource' ? joining(part, heard) : part));
+}
+
+/** A procedure that is called newly on its thread does what it does for those that call it already. */
+function answering(part: Part, entrances: readonly string[], fresh: readonly string[]): Part {
+  const calls = entrances.map((label) => label.replace(/:begin$/, ':'));
+  const own = fresh.filter((label) => parseLabel(label).thread === part.thread);
+  if (own.length === 0) return part;
+  const joins = (label: string) => {
+    if (!calls.some((call) => label.startsWith(call))) return [];
+    const known = new Set(part.rename(label).map(plainLabel));
+    return own.filter((one) => known.has(plainLabel(one)));
+  };
+  return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
+}
+
+/** Whether a call is begun on a thread that nobody answers, and somebody does on another one. */
+function isCalledElsewhere(label: string, parts: readonly Part[], entrances: Entrances): boolean {
+  if (!plainLabel(label).endsWith(':begin')) return false;
+  const answered = parts.flatMap((part) => entrances(part).flatMap(part.rename));
+  return !answered.includes(label) && answered.some((one) => plainLabel(one) === plainLabel(label));
+}
+
+/** The labels of a part by which it is entered. */
+type Entrances = (part: Part) => readonly string[];
+
+/** A procedure is entered by what it takes first, of the calls in which it has the callee's role. */
+function entrancesOf(parts: readonly Part[], calls: CallTable): Entrances {
+  const found = new Map(
+    parts.map(({ kind, machine, name, roles, rename }) => {
+      if (kind !== 'procedure') return [name, []];
+      const { labels, next } = flatten(machine);
+      const isCalled = (label: string) => roles.includes(calls.rolesOf(label)?.callee ?? '');
+      const first = labels.filter((label, l) => next[l]! >= 0 && label.endsWith(':begin'));
+      return [name, first.filter((label) => rename(label).some(isCalled))];
+    }),
+  );
+  return ({ name }) => found.get(name) ?? [];
 }
 
 /** A choice of the C is a step that its thread takes alone, and so is a return that nobody expects. */

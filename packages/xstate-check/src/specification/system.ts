@@ -29,6 +29,8 @@ export interface SystemFamily {
   readonly name: string;
   /** One sentence: what runs against what. */
   readonly title: string;
+  /** What it is about: systems of one subject are listed together. */
+  readonly subject?: string;
   readonly defaultScope: Scope;
   /** Where none is named, the newest release of the specification is meant, else the first. */
   readonly revisions: readonly string[];

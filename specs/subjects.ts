@@ -1,0 +1,64 @@
+import type { Expectation, Fault, Finding, MachineEntry, SystemFamily } from 'xstate-check';
+import * as buffer from './buffer/index.ts';
+import * as device from './device/index.ts';
+import * as hotReset from './hot-reset/index.ts';
+import * as importers from './importers/index.ts';
+import * as iommufd from './iommufd/index.ts';
+import * as locks from './locks/index.ts';
+import * as mmap from './mmap/index.ts';
+import * as p2pRegistration from './p2p-registration/index.ts';
+import * as rdma from './rdma/index.ts';
+import { citing } from './revisions/cited.ts';
+import * as traces from './traces/index.ts';
+
+/** One thing that is specified, from its machines to its page. */
+export interface Subject {
+  /** Its folder in `machines/`, `specs/` and `simulator/`, and the name of its page. */
+  readonly folder: string;
+  readonly title: string;
+  readonly machines: readonly MachineEntry[];
+  readonly families: readonly SystemFamily[];
+  readonly faults: readonly Fault[];
+  readonly findings: readonly Finding[];
+  /** What its systems are expected to be and to say, where no program writes it. */
+  readonly expectations?: readonly Expectation[];
+}
+
+function subject(
+  folder: string,
+  title: string,
+  of: Partial<Subject> & Pick<Subject, 'machines'>,
+): Subject {
+  const { machines, families = [], faults = [], findings = [], expectations } = of;
+  const all = {
+    folder,
+    title,
+    machines,
+    families: families.map((family) => ({ ...citing(family), subject: title })),
+    faults,
+    findings,
+  };
+  return expectations === undefined ? all : { ...all, expectations };
+}
+
+/**
+ * The subjects, in the order of a buffer's life: what it rests on, the device, the buffer, who imports
+ * it, what takes it away; other ways to the same memory; who imports in the kernel; what was seen.
+ */
+export const subjects: readonly Subject[] = [
+  subject('locks', 'locks and counts', locks),
+  subject('device', 'device', device),
+  subject('buffer', 'exported buffer', buffer),
+  subject('importers', 'attachment and importers', importers),
+  subject('hot-reset', 'hot reset', hotReset),
+  subject('p2p-registration', 'P2P registration', p2pRegistration),
+  subject('mmap', 'mapping into processes', mmap),
+  subject('iommufd', 'iommufd', iommufd),
+  subject('rdma', 'RDMA', rdma),
+  subject('traces', 'traces of real kernels', traces),
+];
+
+/** Those whose systems a program says what they are: of the kernel, and of what was posted for it. */
+export const withManifest: readonly Subject[] = subjects.filter(
+  ({ families, expectations }) => families.length > 0 && expectations === undefined,
+);
