@@ -8,7 +8,6 @@ export {
 } from '../linux/carries-command.ts';
 export { ofSource } from '../linux/of-source.ts';
 export { addPatchCommand, type PatchOptions, patchCommand } from '../linux/patch-command.ts';
-export { type JudgedChange, judgeChange, type PatchCatalogue } from '../source/judge-change.ts';
 export {
   type RuntimeMonitor,
   runtimeMonitor,
@@ -46,6 +45,7 @@ export { NotRead, type Place } from '../source/ast.ts';
 export { compare, offersOfMachine } from '../source/compare.ts';
 export type { CGraph } from '../source/graph.ts';
 export { judgeCarries, type KnownDefects } from '../source/judge-carries.ts';
+export { type JudgedChange, judgeChange, type PatchCatalogue } from '../source/judge-change.ts';
 export { changeOf } from '../source/judge-patch.ts';
 export {
   type AcceptedDifference,
