@@ -143,13 +143,11 @@ export const statesOf = ({ states, stopped }: JudgedSystem['before']) =>
 
 /** A run of a rule that breaks, with every step of the functions that change. */
 export function* runText({ system, counterexample, expand }: ShownRun): Generator<string> {
-  const { length } = counterexample.run.vectors;
-  const { text, folded } = drawn(counterexample, { expand });
+  const { text, length } = drawn(counterexample, { expand });
   yield '\n';
   yield* paragraph(ruleBroken(counterexample));
-  const steps = folded === 0 ? `${length} steps` : `${length} steps, ${folded} of them folded`;
   yield* paragraph(
-    `The shortest run that breaks it, ${steps}; ${system.name}, ${formatScope(system.scope)}. ` +
+    `The shortest run that breaks it, ${length}; ${system.name}, ${formatScope(system.scope)}. ` +
       'Lines are those after the patch:',
   );
   yield `\n${text}`;
