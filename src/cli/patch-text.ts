@@ -157,6 +157,7 @@ export function* runText({ system, counterexample, expand }: ShownRun): Generato
 export function* answerText(judged: JudgedChange, terminal: Terminal): Generator<string> {
   if (judged.later !== undefined) yield* runText(judged.later);
   yield* leftText(judged);
+  yield* besideText(judged);
   const { same } = judged.reading;
   if (same.length > 0) {
     yield '\n';
@@ -232,6 +233,14 @@ export function* leftText({ reading, notJudged }: JudgedChange): Generator<strin
   yield 'Not judged:\n';
   for (const { what, why } of notJudged) yield* paragraph(`  ${what}: ${why}`);
   for (const lines of gathered(leftOver)) yield* leftLines(lines);
+}
+
+/** What changes no line, and so no step. */
+export function* besideText({ reading }: JudgedChange): Generator<string> {
+  if (reading.change.beside.length === 0) return;
+  yield '\n';
+  yield 'Without effect on what is read:\n';
+  for (const { path, what } of reading.change.beside) yield* paragraph(`  ${path}: ${what}`);
 }
 
 function* leftLines({ first, more }: LeftLines): Generator<string> {

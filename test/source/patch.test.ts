@@ -263,6 +263,23 @@ describe('what cannot be judged is said, line by line', () => {
     }
   });
 
+  it('nothing of a file whose mode changes, which is said', async () => {
+    const mode = `diff --git a/${FILE} b/${FILE}\nold mode 100644\nnew mode 100755\n`;
+    const { status, out } = await asked([mode], { tree });
+    expect(status).toBe(EXIT.ok);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      `Without effect on what is read: ${FILE}: its mode was 100644 and is 100755, which is no line of C`,
+    );
+    expect(out).toContain('=> changes nothing: all files are the same before and after\n');
+  });
+
+  it('a file that goes without its lines', async () => {
+    const gone = `diff --git a/${FILE} b/${FILE}\ndeleted file mode 100644\nindex 1..0\n`;
+    const { status, out } = await asked([gone], { tree });
+    expect(status).toBe(EXIT.unfinished);
+    expect(out).toContain('it is not read');
+  });
+
   it('an argument that the table does not look at, given further up', async () => {
     const { status, out } = await patch(
       '\tkfree(mine->phys_vec);',
