@@ -137,6 +137,17 @@ describe('what a patch does', () => {
   });
 });
 
+it('a step that is in a function that is called names it beside its line', async () => {
+  const helper =
+    'static void unlink_it(struct vfio_pci_dma_buf *mine)\n{\n\tlist_del_init(&mine->dmabufs_elm);\n}\n\n';
+  const before = RELEASE.replace('static void vfio', `${helper}static void vfio`);
+  const at = directory({ [FILE]: before });
+  const calls = diff(LOCK, `\t\tunlink_it(mine);\n${LOCK}`, FILE, before);
+  const { out } = await asked([calls], { tree: at });
+  expect(out).toMatch(/^ {2}- dev\.memory_lock\.down_write {2}vfio_pci_dmabuf\.c:\d+$/m);
+  expect(out).toMatch(/^ {2}\+ .* {2}vfio_pci_dmabuf\.c:11,? in unlink_it\(\)$/m);
+});
+
 describe('the run that is shown', () => {
   const TWICE = [LOCK, `${LOCK}\n${LOCK}`] as const;
 
