@@ -550,4 +550,24 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     at: 'dma_buf_dynamic_attach():1068',
     breaks: ['attach-not-p2p: nothing-left-0'],
   },
+  'the devices of a set are put after its lock is released': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2614',
+    breaks: ['hot-reset-order: set-needs-lock'],
+  },
+  'an export is put on the list as a reader of memory_lock': {
+    answers: ['breaks', 'cannot judge'],
+    at: 'vfio_pci_core_feature_dma_buf():308',
+    breaks: ['export: list-needs-memory-lock'],
+  },
+  'D3hot is on the wrong side of a comparison': {
+    answers: ['breaks'],
+    at: 'vfio_pm_config_write(), vfio_lock_and_set_power_state():722',
+    breaks: ['page-faults: no-pte-while-d3hot, refinement'],
+  },
+  'a signal ends the wait for the fences': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'the row of the wait does not look at whether a signal may end it, and what would follow then no machine has',
+  },
 };
