@@ -2,7 +2,7 @@ import { diffLines } from 'diff';
 import type { CFunction, Extent, NotRead, Place } from './ast.ts';
 import type { CGraph, Note } from './graph.ts';
 import type { Unit } from './parse.ts';
-import { withoutPlaces } from './run.ts';
+import { withoutPlaces } from './words.ts';
 
 /** A line that a patch adds or takes away and that nothing speaks for. */
 export interface LeftOver {

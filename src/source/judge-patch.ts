@@ -15,9 +15,9 @@ import type { SourceReader, Surroundings } from './judge-source.ts';
 import type { Beside, Patch } from './mail.ts';
 import { cSourceOf } from './reading.ts';
 import { type FunctionText, renamedFunctions } from './renamed.ts';
-import { withoutPlaces } from './run.ts';
 import type { Tree } from './tree.ts';
 import { type Unseen, unseenNotes, unseenSteps } from './unseen.ts';
+import { withoutPlaces } from './words.ts';
 
 /** What is judged: two trees, and the files in which they differ. */
 export interface Change {
