@@ -556,7 +556,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     breaks: ['hot-reset-order: set-needs-lock'],
   },
   'an export is put on the list as a reader of memory_lock': {
-    answers: ['breaks', 'cannot judge'],
+    answers: ['breaks'],
     at: 'vfio_pci_core_feature_dma_buf():308',
     breaks: ['export: list-needs-memory-lock'],
   },
@@ -569,5 +569,15 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     answers: ['cannot judge'],
     breaks: [],
     why: 'the row of the wait does not look at whether a signal may end it, and what would follow then no machine has',
+  },
+  'fd 0 is taken for a failure': {
+    answers: ['breaks'],
+    at: 'vfio_pci_core_feature_dma_buf(), dma_buf_put():872',
+    breaks: ['export-probe: memory-safe'],
+  },
+  'VFIO_DEVICE_RESET that fails gives no access back': {
+    answers: ['breaks'],
+    at: 'vfio_pci_ioctl_reset():1340',
+    breaks: ['page-faults: enabled-means-live, refinement'],
   },
 };

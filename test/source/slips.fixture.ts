@@ -857,4 +857,21 @@ export const slips: readonly Slip[] = [
     name: 'a signal ends the wait for the fences',
     edits: [['DMA_RESV_USAGE_BOOKKEEP, false,', 'DMA_RESV_USAGE_BOOKKEEP, true,']],
   },
+  {
+    ...EXPORT,
+    name: 'fd 0 is taken for a failure',
+    edits: [
+      ['if (ret < 0)\ndma_buf_put(priv->dmabuf);', 'if (ret <= 0)\n\tdma_buf_put(priv->dmabuf);'],
+    ],
+  },
+  {
+    ...RESET,
+    name: 'VFIO_DEVICE_RESET that fails gives no access back',
+    edits: [
+      [
+        'if (__vfio_pci_memory_enabled(vdev))\nvfio_pci_dma_buf_move(vdev, false);',
+        'if (!ret && __vfio_pci_memory_enabled(vdev))\n\tvfio_pci_dma_buf_move(vdev, false);',
+      ],
+    ],
+  },
 ];
