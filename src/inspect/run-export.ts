@@ -1,5 +1,5 @@
 import type { Counterexample } from '../check/verdict.ts';
-import { diagram } from '../explain/diagram.ts';
+import { diagramWithLength } from '../explain/diagram.ts';
 import { packingFor } from '../explore/packing.ts';
 import { StateTable } from '../explore/state-table.ts';
 import { stepperFor } from '../explore/stepper.ts';
@@ -25,7 +25,7 @@ export function runAsText(
     ...walked(product, replay),
     finding,
   };
-  return diagram(counterexample);
+  return diagramWithLength(counterexample);
 }
 
 const NO_PREMISE = { when: { kind: 'and', of: [] }, then: { kind: 'and', of: [] } } as const;
