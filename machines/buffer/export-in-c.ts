@@ -13,7 +13,7 @@ export const exportInC = {
       begins: 'buf.export:begin',
       parameters: { vdev: '@dev' },
       returns: {
-        'buf.export:ok': '1',
+        'buf.export:ok': ['0', '1'],
         'buf.export:-EOPNOTSUPP': '-EOPNOTSUPP',
         'buf.export:-EINVAL': '-EINVAL',
         'buf.export:-ENODEV': '-ENODEV',
@@ -136,7 +136,8 @@ export const exportInC = {
     {
       c: 'get_unused_fd_flags($_)',
       label: '{buf}.dma_buf_fd',
-      returns: { ok: '1', '-EMFILE': '-EMFILE' },
+      // 0 is a number of a file as any.
+      returns: { ok: ['0', '1'], '-EMFILE': '-EMFILE' },
     },
     { c: 'DMA_BUF_TRACE(trace_dma_buf_fd, $buf, $_)', label: '{buf}.dma_buf_fd.tracepoint' },
     { c: 'DMA_BUF_TRACE(trace_dma_buf_put, $buf)', label: '{buf}.dma_buf_put.tracepoint' },

@@ -40,6 +40,7 @@ import {
   memoryOn,
   untouched,
 } from '../shared/words.ts';
+import { setNeedsLock } from './rules.ts';
 
 /** A hot reset against the export of a buffer by a device of the set. */
 export const hotResetExportFamily: SystemFamily = {
@@ -57,11 +58,12 @@ export const hotResetExportFamily: SystemFamily = {
       contractOfExport(),
       exportCalls,
     );
+    const set = setNeedsLock(parts, ['hot_reset']);
     return {
       name: 'hot-reset-export',
       revision,
       scope,
-      parts: [...parts, ...common.monitors],
+      parts: [...parts, ...common.monitors, ...set.monitors],
       calls: exportCalls,
       environment: ['user', 'holder'],
       unused: {
@@ -74,6 +76,7 @@ export const hotResetExportFamily: SystemFamily = {
         enabledMeansLive,
         hotResetReturns,
         ...givenBackRules(parts),
+        set.property,
         // The system of hot reset alone tells whether vfio_pci_dma_buf_move() is called with the lock.
         ...common.properties.filter(({ id }) => id !== 'move-needs-memory-lock'),
       ],

@@ -37,7 +37,7 @@ import {
   sgtResource,
 } from '../shared/parts.ts';
 import { procedureRules } from '../shared/rules.ts';
-import { hotResetRules } from './rules.ts';
+import { hotResetRules, setNeedsLock } from './rules.ts';
 import { buffersOf, moversOf, type Shape, shapeOf } from './shape.ts';
 
 /** Hot reset of a set of devices against config writes, a close, and importers that map and unmap. */
@@ -85,17 +85,18 @@ export const hotResetFamily: SystemFamily = {
       contractOf(shape),
     );
     const own = hotResetRules(shape);
+    const set = setNeedsLock(parts, shape.resets);
     return {
       name: 'hot-reset',
       revision,
       scope,
-      parts: [...parts, ...common.monitors, ...own.monitors],
+      parts: [...parts, ...common.monitors, ...own.monitors, ...set.monitors],
       calls: transitionCalls,
       environment: ['user'],
       unused: {
         'dev[1].command': 'config writes go to vdev0 alone, and a reset keeps what COMMAND says',
       },
-      properties: [...own.properties, ...common.properties],
+      properties: [...own.properties, set.property, ...common.properties],
     };
   },
 };

@@ -1,6 +1,8 @@
 import { all, any, is, monitor, not, type Part, type Predicate, type Property } from 'xstate-check';
+import { heldMonitors } from 'xstate-check/kernel';
 import { cutTogether } from '../../machines/hot-reset/cut-together.monitor.ts';
 import { range } from '../shared/contract.ts';
+import { MUTEX } from '../shared/parts.ts';
 import {
   decodes,
   isBeingReset,
@@ -15,6 +17,37 @@ import {
   memoryOn,
 } from '../shared/words.ts';
 import { moversOf, type Shape } from './shape.ts';
+
+/**
+ * The devices of a set are walked with the lock of the set held.
+ *
+ * @param threads - those that walk it
+ */
+export function setNeedsLock(
+  parts: readonly Part[],
+  threads: readonly string[],
+): { monitors: Part[]; property: Property } {
+  const walking = parts.filter(({ thread = '' }) => threads.includes(thread));
+  const monitors = heldMonitors(walking, { name: 'dev_set.lock', kind: MUTEX }, (label) =>
+    WALK.test(label),
+  );
+  return {
+    monitors,
+    property: {
+      id: 'set-needs-lock',
+      kind: 'monitor',
+      title: 'the devices of a set are walked with dev_set->lock held',
+      parts: monitors.map(({ name }) => name),
+      source:
+        'vfio_pci_dev_set_hot_reset, v7.3: mutex_lock(&dev_set->lock) around it; vfio_release_device_set, v7.3 takes a device off the list with it',
+      consequence: 'a device that is unregistered meanwhile is freed under the walk',
+    },
+  };
+}
+
+/** What is done with each device of a walk. */
+const WALK =
+  /^dev\[\d+\]\.(?:pm_runtime_get:|pm_runtime_put$|owned:|open_count:|memory_lock\.down_write_trylock:)/;
 
 /** What hot reset promises, apart from what every system of procedures keeps. */
 export function hotResetRules(shape: Shape): {

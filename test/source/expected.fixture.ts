@@ -87,7 +87,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'a mapping takes no kref': {
     answers: ['breaks', 'cannot judge'],
-    at: 'dma_buf_map_attachment_unlocked():1228',
+    at: 'dma_buf_map_attachment_unlocked(), dma_buf_map_attachment():1228',
     breaks: ['rdma: drained-once, kref-counts-mappings, no-misuse'],
   },
   'a map that fails after the exporter unmaps nothing': {
@@ -159,7 +159,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'close disables the device before it cleans its buffers up': {
     answers: ['breaks'],
-    at: 'vfio_df_group_close():832',
+    at: 'vfio_df_group_close(), vfio_pci_core_close_device():832',
     breaks: ['export: off-means-revoked, refinement'],
   },
   'a config access that fails leaves memory_lock held': {
@@ -169,7 +169,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'access is given back in D3hot': {
     answers: ['breaks'],
-    at: 'vfio_pm_config_write():723',
+    at: 'vfio_pm_config_write(), vfio_lock_and_set_power_state():723',
     breaks: ['page-faults: restored-in-section, refinement'],
   },
   'VFIO_DEVICE_RESET resets before it revokes': {
@@ -184,7 +184,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'a revoked buffer is mapped': {
     answers: ['breaks', 'cannot judge'],
-    at: 'dma_buf_map_attachment_unlocked():60',
+    at: 'dma_buf_map_attachment_unlocked(), vfio_pci_dma_buf_map():60',
     breaks: [
       'rdma: disabled-means-unreachable, revoke-returns, drained-once, map-only-live, kref-counts-mappings, no-misuse, rest',
     ],
@@ -267,7 +267,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'D3hot does not revoke': {
     answers: ['breaks'],
-    at: 'vfio_pm_config_write():721',
+    at: 'vfio_pm_config_write(), vfio_lock_and_set_power_state():721',
     breaks: ['page-faults: refinement', 'transitions: unmapped-while-d3hot, refinement'],
   },
   'a release takes no memory_lock': {
@@ -300,7 +300,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'an unmap drops the kref before it unmaps': {
     answers: ['changes steps', 'cannot judge'],
-    at: 'virtgpu_dma_buf_move_notify():80',
+    at: 'virtgpu_dma_buf_move_notify(), vfio_pci_dma_buf_unmap():80',
     breaks: [],
     why: 'no system has the unmap of an exporter apart from what its importer does',
   },
@@ -313,7 +313,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'who is refused for two reasons is told the other one': {
     answers: ['changes steps', 'cannot judge'],
-    at: 'dma_buf_dynamic_attach():30',
+    at: 'dma_buf_dynamic_attach(), vfio_pci_dma_buf_attach():30',
     breaks: [],
   },
   'another errno for a revoked buffer': {
@@ -427,12 +427,12 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'a map that fails unpins, and the release unpins again': {
     answers: ['breaks'],
-    at: 'irdma_reg_user_mr_dmabuf():237',
+    at: 'irdma_reg_user_mr_dmabuf(), ib_umem_dmabuf_get_pinned_and_lock():237',
     breaks: ['rdma: unpinned-once-0'],
   },
   'dma_buf_fd() traces a buffer that may be gone': {
     answers: ['breaks'],
-    at: 'vfio_pci_core_feature_dma_buf():799',
+    at: 'vfio_pci_core_feature_dma_buf(), dma_buf_fd():799',
     breaks: ['export-probe: memory-safe'],
   },
   'the address of an entry is a product of 32 bits': {
@@ -457,7 +457,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'D3hot leaves what the CPU has mapped': {
     answers: ['breaks'],
-    at: 'vfio_pm_config_write():717',
+    at: 'vfio_pm_config_write(), vfio_lock_and_set_power_state():717',
     breaks: ['page-faults: no-pte-while-d3hot'],
   },
   'VFIO_DEVICE_RESET lets the PCI core power the device up': {
@@ -467,7 +467,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'a fault maps a BAR whose memory is off': {
     answers: ['breaks'],
-    at: 'vfio_pci_mmap_huge_fault():1767',
+    at: 'vfio_pci_mmap_huge_fault(), vfio_pci_vmf_insert_pfn():1767',
     breaks: ['page-faults: no-pte-while-off, no-pte-while-d3hot'],
   },
   'clearing MEM leaves what the CPU has mapped': {
@@ -532,7 +532,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
   },
   'VFIO_DEVICE_RESET of a function that cannot be reset': {
     answers: ['breaks'],
-    at: 'vfio_pci_ioctl_reset():1719',
+    at: 'vfio_pci_ioctl_reset(), vfio_pci_zap_and_down_write_memory_lock():1719',
     breaks: ['page-faults: asked-before-done'],
   },
   'entry into low power keeps the device awake': {
@@ -549,5 +549,35 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     answers: ['breaks'],
     at: 'dma_buf_dynamic_attach():1068',
     breaks: ['attach-not-p2p: nothing-left-0'],
+  },
+  'the devices of a set are put after its lock is released': {
+    answers: ['breaks'],
+    at: 'vfio_pci_dev_set_hot_reset():2614',
+    breaks: ['hot-reset-order: set-needs-lock'],
+  },
+  'an export is put on the list as a reader of memory_lock': {
+    answers: ['breaks'],
+    at: 'vfio_pci_core_feature_dma_buf():308',
+    breaks: ['export: list-needs-memory-lock'],
+  },
+  'D3hot is on the wrong side of a comparison': {
+    answers: ['breaks'],
+    at: 'vfio_pm_config_write(), vfio_lock_and_set_power_state():722',
+    breaks: ['page-faults: no-pte-while-d3hot, refinement'],
+  },
+  'a signal ends the wait for the fences': {
+    answers: ['cannot judge'],
+    breaks: [],
+    why: 'the row of the wait does not look at whether a signal may end it, and what would follow then no machine has',
+  },
+  'fd 0 is taken for a failure': {
+    answers: ['breaks'],
+    at: 'vfio_pci_core_feature_dma_buf(), dma_buf_put():872',
+    breaks: ['export-probe: memory-safe'],
+  },
+  'VFIO_DEVICE_RESET that fails gives no access back': {
+    answers: ['breaks'],
+    at: 'vfio_pci_ioctl_reset():1340',
+    breaks: ['page-faults: enabled-means-live, refinement'],
   },
 };

@@ -137,6 +137,17 @@ describe('what a patch does', () => {
   });
 });
 
+it('a step that is in a function that is called names it beside its line', async () => {
+  const helper =
+    'static void unlink_it(struct vfio_pci_dma_buf *mine)\n{\n\tlist_del_init(&mine->dmabufs_elm);\n}\n\n';
+  const before = RELEASE.replace('static void vfio', `${helper}static void vfio`);
+  const at = directory({ [FILE]: before });
+  const calls = diff(LOCK, `\t\tunlink_it(mine);\n${LOCK}`, FILE, before);
+  const { out } = await asked([calls], { tree: at });
+  expect(out).toMatch(/^ {2}- dev\.memory_lock\.down_write {2}vfio_pci_dmabuf\.c:\d+$/m);
+  expect(out).toMatch(/^ {2}\+ .* {2}vfio_pci_dmabuf\.c:11,? in unlink_it\(\)$/m);
+});
+
 describe('the run that is shown', () => {
   const TWICE = [LOCK, `${LOCK}\n${LOCK}`] as const;
 
@@ -261,6 +272,23 @@ describe('what cannot be judged is said, line by line', () => {
       expect(out).toContain('  fw.bin: it is a binary diff, which is not read\n');
       expect(out).toContain('=> cannot judge all of it: fw.bin');
     }
+  });
+
+  it('nothing of a file whose mode changes, which is said', async () => {
+    const mode = `diff --git a/${FILE} b/${FILE}\nold mode 100644\nnew mode 100755\n`;
+    const { status, out } = await asked([mode], { tree });
+    expect(status).toBe(EXIT.ok);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      `Without effect on what is read: ${FILE}: its mode was 100644 and is 100755, which is no line of C`,
+    );
+    expect(out).toContain('=> changes nothing: all files are the same before and after\n');
+  });
+
+  it('a file that goes without its lines', async () => {
+    const gone = `diff --git a/${FILE} b/${FILE}\ndeleted file mode 100644\nindex 1..0\n`;
+    const { status, out } = await asked([gone], { tree });
+    expect(status).toBe(EXIT.unfinished);
+    expect(out).toContain('it is not read');
   });
 
   it('an argument that the table does not look at, given further up', async () => {

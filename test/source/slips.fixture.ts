@@ -829,4 +829,49 @@ export const slips: readonly Slip[] = [
     name: 'an attachment that is refused is not freed',
     edits: [['kfree(attach);\nreturn ERR_PTR(ret);', 'return ERR_PTR(ret);']],
   },
+  {
+    ...HOT_RESET,
+    name: 'the devices of a set are put after its lock is released',
+    edits: [
+      [
+        'list_for_each_entry(vdev, &dev_set->device_list, vdev.dev_set_list)\npm_runtime_put(&vdev->pdev->dev);\n\nerr_unlock:',
+        'mutex_unlock(&dev_set->lock);\nlist_for_each_entry(vdev, &dev_set->device_list, vdev.dev_set_list)\n\tpm_runtime_put(&vdev->pdev->dev);\nreturn ret;\n\nerr_unlock:',
+      ],
+    ],
+  },
+  {
+    ...EXPORT,
+    name: 'an export is put on the list as a reader of memory_lock',
+    edits: [
+      ['down_write(&vdev->memory_lock);', 'down_read(&vdev->memory_lock);'],
+      ['up_write(&vdev->memory_lock);', 'up_read(&vdev->memory_lock);'],
+    ],
+  },
+  {
+    ...POWER,
+    name: 'D3hot is on the wrong side of a comparison',
+    edits: [['if (state >= PCI_D3hot) {', 'if (state > PCI_D3hot) {']],
+  },
+  {
+    ...MOVE,
+    name: 'a signal ends the wait for the fences',
+    edits: [['DMA_RESV_USAGE_BOOKKEEP, false,', 'DMA_RESV_USAGE_BOOKKEEP, true,']],
+  },
+  {
+    ...EXPORT,
+    name: 'fd 0 is taken for a failure',
+    edits: [
+      ['if (ret < 0)\ndma_buf_put(priv->dmabuf);', 'if (ret <= 0)\n\tdma_buf_put(priv->dmabuf);'],
+    ],
+  },
+  {
+    ...RESET,
+    name: 'VFIO_DEVICE_RESET that fails gives no access back',
+    edits: [
+      [
+        'if (__vfio_pci_memory_enabled(vdev))\nvfio_pci_dma_buf_move(vdev, false);',
+        'if (!ret && __vfio_pci_memory_enabled(vdev))\n\tvfio_pci_dma_buf_move(vdev, false);',
+      ],
+    ],
+  },
 ];

@@ -20,6 +20,7 @@ import { type JudgedChange, judgedAsSeen, unseenText } from '../catalogue/change
 import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from '../catalogue/judge.ts';
 import { saysBroken, scopesOf } from '../catalogue/known.ts';
 import { check } from '../check/check.ts';
+import { runLength } from '../explain/run-length.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type FaultResult } from '../faults/fault.ts';
 import { familiesNamed, withRefused } from '../load/file.ts';
@@ -300,9 +301,7 @@ function* propertyText(
     yield* indented(`not decided by any run here: ${one.untested.join(', ')}`, 10);
   }
   if (one.verdict === 'broken') {
-    const { run, cycle } = one.counterexample;
-    const repeats = cycle?.vectors.length ? `, then ${cycle.vectors.length} repeated` : '';
-    yield* indented(`${run.vectors.length} steps${repeats}: ${explainOne(judged, id)}`, 10);
+    yield* indented(`${runLength(one.counterexample)}: ${explainOne(judged, id)}`, 10);
   }
 }
 

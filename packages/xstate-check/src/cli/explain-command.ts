@@ -12,7 +12,7 @@ import {
   type SubjectOptions,
   subjectOf,
 } from '../catalogue/subject.ts';
-import { diagram } from '../explain/diagram.ts';
+import { diagram, drawn } from '../explain/diagram.ts';
 import { ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { familiesNamed, withRefused } from '../load/file.ts';
@@ -110,12 +110,12 @@ function* asText(subject: Subject): Generator<string> {
     return;
   }
   for (const counterexample of subject.counterexamples) {
-    const { length } = counterexample.run.vectors;
+    const { text, length } = drawn(counterexample, optionsOf(subject));
     const article = counterexample.isShortest === false ? 'A' : 'The shortest';
     yield '\n';
     yield* lines(ruleBroken(counterexample));
-    yield* lines(`${article} run that breaks it, ${length} steps; ${subject.where}:`);
-    yield `\n${diagram(counterexample, optionsOf(subject))}`;
+    yield* lines(`${article} run that breaks it, ${length}; ${subject.where}:`);
+    yield `\n${text}`;
   }
 }
 

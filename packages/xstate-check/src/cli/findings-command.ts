@@ -6,6 +6,7 @@ import { type Catalogue, type Finding, findByName, placeOf } from '../catalogue/
 import { labelsOf } from '../catalogue/judge.ts';
 import { findingsAt, newestRelease } from '../catalogue/known.ts';
 import { check, type PropertyResult } from '../check/check.ts';
+import { lengthInWords } from '../explain/run-length.ts';
 import type { Bounds } from '../explore/explore.ts';
 import type { Scope, SystemFamily } from '../specification/system.ts';
 
@@ -109,12 +110,10 @@ function* asText({ finding, scope, run, cycle }: Shown, terminal: Terminal): Gen
   const { id, claim, property, source, derived } = finding;
   yield `${paint(terminal, 'bold', id)}\n`;
   for (const line of wrap(claim, 78)) yield `  ${line}\n`;
-  const repeats =
-    cycle === undefined || cycle.length === 0 ? '' : `, then ${cycle.length} repeated`;
   const found =
     run === undefined
       ? paint(terminal, 'red', 'NONE: the property does not break here')
-      : `${run.length} steps${repeats}: ${identity().name} explain ${id}`;
+      : `${lengthInWords(run.length, cycle?.length)}: ${identity().name} explain ${id}`;
   yield* field('breaks', property);
   yield* field('in', placeOf(finding.system, finding.revision, scope));
   yield* field('run', found);

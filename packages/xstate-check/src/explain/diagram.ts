@@ -9,6 +9,7 @@ import { BEGIN, hasBeginning } from '../specification/call.ts';
 import { actorsOf } from './actors.ts';
 import { conclusion } from './conclusion.ts';
 import { choiceOf, marginOf, placeOf } from './places.ts';
+import { runLength } from './run-length.ts';
 import { callText, stepText } from './step-text.ts';
 import { type Wait, waitsOf } from './waits.ts';
 
@@ -37,11 +38,20 @@ export function diagram(counterexample: Counterexample, options: DiagramOptions 
   return drawn(counterexample, options).text;
 }
 
-/** A diagram, and how many steps of the run have no line of their own in it. */
+/** A diagram below the length of its run. */
+export function diagramWithLength(
+  counterexample: Counterexample,
+  options: DiagramOptions = {},
+): string {
+  const { text, length } = drawn(counterexample, options);
+  return `${length}:\n\n${text}`;
+}
+
+/** A diagram, how many steps of the run have no line of their own in it, and how long the run is in words. */
 export function drawn(
   counterexample: Counterexample,
   options: DiagramOptions = {},
-): { readonly text: string; readonly folded: number } {
+): { readonly text: string; readonly folded: number; readonly length: string } {
   const { space, run, cycle } = counterexample;
   const { names, of } = threadsOf(space.product);
   const stepsOf = ({ vectors, states }: Run) =>
@@ -77,9 +87,11 @@ export function drawn(
   out.push('');
   for (const text of conclusion(counterexample, waiting, actor)) out.push(...wrap(text, WIDTH));
   const shown = lines.filter(({ text }) => text.trim() !== '...').length;
+  const folded = run.vectors.length - shown;
   return {
     text: `${out.map((line) => line.trimEnd()).join('\n')}\n`,
-    folded: run.vectors.length - shown,
+    folded,
+    length: runLength(counterexample, folded),
   };
 }
 

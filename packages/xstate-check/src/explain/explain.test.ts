@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from 'xstate';
 import { check } from '../check/check.ts';
+import type { Counterexample } from '../check/verdict.ts';
 import type { Call } from '../specification/call.ts';
 import { monitor, type Part, procedure, resource } from '../specification/part.ts';
 import { all, is, not } from '../specification/predicate.ts';
 import type { Property } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
-import { diagram } from './diagram.ts';
+import { diagram, diagramWithLength } from './diagram.ts';
 import { diagrams, ruleBroken } from './diagrams.ts';
+import { lengthInWords } from './run-length.ts';
 
 const work = { caller: 'user', outcomes: ['ok'], spans: true, source: 'derived' } as const;
 const calls: readonly Call[] = [
@@ -91,10 +93,14 @@ function room(unlocks: 0 | 1 | 2, property: Property): System {
   };
 }
 
-function diagramOf(system: System): string {
+function counterexampleOf(system: System): Counterexample {
   const [result] = check(system).properties;
   if (result?.verdict !== 'broken') throw new Error(`it is ${result?.verdict}`);
-  return diagram(result.counterexample);
+  return result.counterexample;
+}
+
+function diagramOf(system: System): string {
+  return diagram(counterexampleOf(system));
 }
 
 const returns: Property = {
@@ -228,11 +234,12 @@ describe('a call inside another one', () => {
     then: is('painter', 'at0'),
     source: 'derived',
   };
-  const diagramWith = (...knock: string[]) => {
+  const systemWith = (...knock: string[]): System => {
     const painter = thread('paint', [...knock, 'room.key.lock', 'room.key.unlock']);
     const parts = [painter, resource('room[0].key', key(), [painter], 'key')];
-    return diagramOf({ ...room(1, shut), calls: [...calls, tries], parts });
+    return { ...room(1, shut), calls: [...calls, tries], parts };
   };
+  const diagramWith = (...knock: string[]) => diagramOf(systemWith(...knock));
 
   it('is one line with its answer where it fails before it begins, and the outer one goes on', () => {
     expect(diagramWith('room.knock:-EAGAIN', 'room.key.lock', 'room.key.unlock')).toContain(
@@ -245,6 +252,19 @@ describe('a call inside another one', () => {
       'paint(room0)\n  knock(room0)\n  mutex_lock(&room0->key)\n',
     );
   });
+
+  it('has a step without a line, and that is said above it', () => {
+    const lengthOf = (...knock: string[]) =>
+      diagramWithLength(counterexampleOf(systemWith(...knock))).split('\n')[0];
+    expect(lengthOf('room.knock:begin', 'room.knock:ok')).toBe('4 steps, 1 of them folded:');
+    expect(lengthOf('room.knock:-EAGAIN', 'room.key.lock', 'room.key.unlock')).toBe('4 steps:');
+  });
+});
+
+it('the length of a run is its steps, those without a line, and those that come again', () => {
+  expect(lengthInWords(1)).toBe('1 step');
+  expect(lengthInWords(2_000, 3)).toBe('2,000 steps, then 3 repeated');
+  expect(lengthInWords(9, 3, 2)).toBe('9 steps, 2 of them folded, then 3 repeated');
 });
 
 describe('several counterexamples of one change', () => {

@@ -1,6 +1,6 @@
 import { identity } from '../base/program.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { diagram } from '../explain/diagram.ts';
+import { diagramWithLength } from '../explain/diagram.ts';
 import { packingFor } from '../explore/packing.ts';
 import { StateTable } from '../explore/state-table.ts';
 import { stepperFor } from '../explore/stepper.ts';
@@ -26,7 +26,7 @@ export function runAsText(
     ...walked(product, replay),
     finding,
   };
-  return diagram(counterexample);
+  return diagramWithLength(counterexample);
 }
 
 const NO_PREMISE = { when: { kind: 'and', of: [] }, then: { kind: 'and', of: [] } } as const;

@@ -4,7 +4,7 @@ import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import { optionsOf, subjectOf } from '../catalogue/subject.ts';
 import { type GeneratedSuites, generateSuites } from '../catalogue/suites.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { diagram } from '../explain/diagram.ts';
+import { diagramWithLength } from '../explain/diagram.ts';
 import type { TestSuite } from '../generate/test-suite.ts';
 import type { CounterexampleEntry, PathList, RunView } from './protocol.ts';
 import { scopeText } from './subjects.ts';
@@ -62,7 +62,7 @@ export class Runs {
       ...loopOf(cycle, labels),
       property: property.id,
       finding: finding.replace(/^always, and yet /, ''),
-      text: diagram(counterexample, optionsOf(subject)),
+      text: diagramWithLength(counterexample, optionsOf(subject)),
     };
     this.#counterexamples.set(id, view);
     return view;

@@ -1,4 +1,4 @@
-import { diagram } from '../explain/diagram.ts';
+import { diagramWithLength } from '../explain/diagram.ts';
 import type { CarriesReport, DefectVerdict } from '../source/judge-carries.ts';
 import { shortly } from './carries-text.ts';
 
@@ -26,7 +26,7 @@ export function* carriesMarkdown(report: CarriesReport): Generator<string> {
   }
   const runs = report.defects.filter(({ counterexample }) => counterexample !== undefined);
   for (const { id, counterexample } of runs) {
-    yield `\n### ${id}\n\n\`\`\`\n${diagram(counterexample!)}\`\`\`\n`;
+    yield `\n### ${id}\n\n\`\`\`\n${diagramWithLength(counterexample!)}\`\`\`\n`;
   }
 }
 
@@ -36,7 +36,7 @@ function* inNone({ combinations, outside }: CarriesReport): Generator<string> {
   if (broken.length === 0 && unknown.length === 0) yield 'Nothing that was asked.\n';
   for (const { system, property, functions, counterexample } of broken) {
     const names = functions.map((one) => `\`${one.function}()\``).join(', ');
-    yield `- \`${property}\` breaks in \`${system}\`, with ${names}:\n\n\`\`\`\n${diagram(counterexample)}\`\`\`\n`;
+    yield `- \`${property}\` breaks in \`${system}\`, with ${names}:\n\n\`\`\`\n${diagramWithLength(counterexample)}\`\`\`\n`;
   }
   for (const { function: name, place, touches } of unknown) {
     yield `- \`${name}()\`, ${shortly(place)}, touches ${touches.map((word) => `\`${word}\``).join(', ')}; no machine stands for it\n`;

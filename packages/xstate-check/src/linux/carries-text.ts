@@ -1,7 +1,7 @@
 import { identity } from '../base/program.ts';
 import { paint, type Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
-import { diagram } from '../explain/diagram.ts';
+import { diagramWithLength } from '../explain/diagram.ts';
 import type { Place } from '../source/ast.ts';
 import type { FunctionReading } from '../source/function-readings.ts';
 import type { CarriesReport, DefectVerdict } from '../source/judge-carries.ts';
@@ -54,7 +54,7 @@ function* ownText(report: CarriesReport, terminal: Terminal): Generator<string> 
 function* brokenText({ system, property, functions, counterexample }: BrokenInNone) {
   const where = functions.map((one) => `${one.function}()${at(one.parts[0]?.place ?? one.place)}`);
   yield* paragraph(`${property} breaks in ${system}, with ${where.join(', ')}:`, 2);
-  yield* indented(diagram(counterexample));
+  yield* indented(diagramWithLength(counterexample));
 }
 
 /** Those that lack a file are told by the file. */
@@ -75,7 +75,7 @@ function* defectText(one: DefectVerdict): Generator<string> {
   const rule = ruleOf(one);
   const by = one.mendedBy === undefined ? '' : `; mended by ${one.mendedBy}`;
   yield* paragraph(`${functions}${place}${functions === '' ? '' : ': '}${one.why}${rule}${by}`, 8);
-  if (one.counterexample !== undefined) yield* indented(diagram(one.counterexample));
+  if (one.counterexample !== undefined) yield* indented(diagramWithLength(one.counterexample));
 }
 
 /** A value in the text has no run of the C: it is that of the specification. */

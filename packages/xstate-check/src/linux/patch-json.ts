@@ -33,6 +33,7 @@ function changeJson({ reading, systems, answers, notJudged, unasked }: JudgedCha
     systems: systems.map(systemJson),
     leftOver: reading.leftOver.map(({ isUnlabelled: _, ...line }) => line),
     notJudged,
+    beside: reading.change.beside,
     unasked,
   };
 }

@@ -1,7 +1,15 @@
 import { formatScope } from '../catalogue/catalogue.ts';
 import { changedFunctions, type JudgedChange, runShown, wordOf } from '../source/judge-change.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
-import { leftText, paragraph, runText, sentenceOf, statesOf, unaskedText } from './patch-text.ts';
+import {
+  besideText,
+  leftText,
+  paragraph,
+  runText,
+  sentenceOf,
+  statesOf,
+  unaskedText,
+} from './patch-text.ts';
 
 /** The text of a mail: what was asked, on which tree, what it said, and what was not asked. */
 export function* replyText(judged: JudgedChange, tree: string): Generator<string> {
@@ -67,4 +75,5 @@ function* notAskedText(judged: JudgedChange): Generator<string> {
   );
   yield* unaskedText(judged);
   yield* leftText(judged);
+  yield* besideText(judged);
 }

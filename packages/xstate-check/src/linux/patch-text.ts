@@ -5,6 +5,7 @@ import { drawn } from '../explain/diagram.ts';
 import { ruleBroken } from '../explain/diagrams.ts';
 import type { Place } from '../source/ast.ts';
 import type { Difference } from '../source/compare.ts';
+import type { CGraph } from '../source/graph.ts';
 import {
   breaks,
   changedFunctions,
@@ -22,6 +23,7 @@ import {
 import type { ChangedMachine, ChangeReading } from '../source/judge-patch.ts';
 import type { JudgedSystem } from '../source/judge-systems.ts';
 import type { Mailbox } from '../source/mail.ts';
+import { functionAt } from '../source/within.ts';
 
 /** Widest line, so that it survives being quoted in a mail. */
 const WIDTH = 75;
@@ -55,7 +57,8 @@ export function* readingText(reading: ChangeReading, terminal: Terminal): Genera
   for (const one of changedFunctions(reading)) yield* changeText(one);
 }
 
-function* changeText({ function: fn, differences, choices }: ChangedMachine): Generator<string> {
+function* changeText(changed: ChangedMachine): Generator<string> {
+  const { function: fn, differences, choices } = changed;
   yield '\n';
   const [first] = differences;
   if (first === undefined) yield `${fn}() decides otherwise:\n`;
@@ -64,18 +67,36 @@ function* changeText({ function: fn, differences, choices }: ChangedMachine): Ge
     yield* paragraph(
       `${fn}() takes other steps, first after ${length} ${length === 1 ? 'step' : 'steps'}:`,
     );
-    yield* differenceText(first);
+    yield* differenceText(first, changed);
   }
   for (const choice of choices)
     yield* paragraph(`  decided without a label: ${conditionOf(choice)}, ${shortly(choice.place)}`);
 }
 
 /** The last steps, and what can follow them before (-) and after (+); `…` where they are not all. */
-function* differenceText({ run, c, other }: Difference): Generator<string> {
+function* differenceText(
+  { run, c, other }: Difference,
+  { function: fn, before, after }: ChangedMachine,
+): Generator<string> {
   if (run.length > SHOWN) yield '    …\n';
   for (const label of run.slice(-SHOWN)) yield `    ${label}\n`;
-  for (const { label, at } of other) yield `  - ${label}  ${at.slice(at.lastIndexOf('/') + 1)}\n`;
-  for (const { label, place } of c) yield `  + ${label}  ${shortly(place)}\n`;
+  for (const { label, at } of other) yield* stepText(`- ${label}`, placeNamed(at), fn, before);
+  for (const { label, place } of c) yield* stepText(`+ ${label}`, place, fn, after);
+}
+
+/** A step with its line, and with the function that the line is in, where it is one that is called. */
+function* stepText(step: string, place: Place, fn: string, graph: CGraph): Generator<string> {
+  const line = `  ${step}  ${shortly(place)}`;
+  const inside = functionAt(graph, place);
+  if (inside === undefined || inside === fn) yield `${line}\n`;
+  else if (`${line}, in ${inside}()`.length <= WIDTH) yield `${line}, in ${inside}()\n`;
+  else yield `${line},\n      in ${inside}()\n`;
+}
+
+/** `drivers/door.c:12` as a place. */
+function placeNamed(at: string): Place {
+  const colon = at.lastIndexOf(':');
+  return { file: at.slice(0, colon), line: Number(at.slice(colon + 1)) };
 }
 
 const SHOWN = 4;
@@ -143,13 +164,11 @@ export const statesOf = ({ states, stopped }: JudgedSystem['before']) =>
 
 /** A run of a rule that breaks, with every step of the functions that change. */
 export function* runText({ system, counterexample, expand }: ShownRun): Generator<string> {
-  const { length } = counterexample.run.vectors;
-  const { text, folded } = drawn(counterexample, { expand });
+  const { text, length } = drawn(counterexample, { expand });
   yield '\n';
   yield* paragraph(ruleBroken(counterexample));
-  const steps = folded === 0 ? `${length} steps` : `${length} steps, ${folded} of them folded`;
   yield* paragraph(
-    `The shortest run that breaks it, ${steps}; ${system.name}, ${formatScope(system.scope)}. ` +
+    `The shortest run that breaks it, ${length}; ${system.name}, ${formatScope(system.scope)}. ` +
       'Lines are those after the patch:',
   );
   yield `\n${text}`;
@@ -159,6 +178,7 @@ export function* runText({ system, counterexample, expand }: ShownRun): Generato
 export function* answerText(judged: JudgedChange, terminal: Terminal): Generator<string> {
   if (judged.later !== undefined) yield* runText(judged.later);
   yield* leftText(judged);
+  yield* besideText(judged);
   const { same } = judged.reading;
   if (same.length > 0) {
     yield '\n';
@@ -234,6 +254,14 @@ export function* leftText({ reading, notJudged }: JudgedChange): Generator<strin
   yield 'Not judged:\n';
   for (const { what, why } of notJudged) yield* paragraph(`  ${what}: ${why}`);
   for (const lines of gathered(leftOver)) yield* leftLines(lines);
+}
+
+/** What changes no line, and so no step. */
+export function* besideText({ reading }: JudgedChange): Generator<string> {
+  if (reading.change.beside.length === 0) return;
+  yield '\n';
+  yield 'Without effect on what is read:\n';
+  for (const { path, what } of reading.change.beside) yield* paragraph(`  ${path}: ${what}`);
 }
 
 function* leftLines({ first, more }: LeftLines): Generator<string> {

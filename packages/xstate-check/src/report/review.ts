@@ -15,6 +15,7 @@ import type { Chart } from '../chart/chart.ts';
 import { chartOf } from '../chart/chart-of.ts';
 import { check } from '../check/check.ts';
 import type { Counterexample } from '../check/verdict.ts';
+import { drawn } from '../explain/diagram.ts';
 import { diagrams, ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { checkFault, type Fault } from '../faults/fault.ts';
@@ -53,7 +54,8 @@ export interface ShownRun {
   readonly properties: readonly string[];
   /** Absent where no run was found, which is an error of the specification. */
   readonly found?: {
-    readonly steps: number;
+    /** In words, with the steps that have no line of their own in the text. */
+    readonly length: string;
     readonly rules: readonly string[];
     readonly texts: readonly string[];
     readonly svg: string;
@@ -216,7 +218,7 @@ function foundOf(
 ): NonNullable<ShownRun['found']> {
   const options = fault === undefined ? {} : { expand: [fault.machine] };
   return {
-    steps: counterexamples[0]!.run.vectors.length,
+    length: drawn(counterexamples[0]!, options).length,
     rules: counterexamples.map(ruleBroken),
     texts: diagrams(counterexamples, options),
     svg: sequenceSvg(counterexamples[0]!),

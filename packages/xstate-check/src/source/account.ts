@@ -2,7 +2,7 @@ import { diffLines } from 'diff';
 import type { CFunction, Extent, NotRead, Place } from './ast.ts';
 import type { CGraph, Note } from './graph.ts';
 import type { Unit } from './parse.ts';
-import { withoutPlaces } from './run.ts';
+import { withoutPlaces } from './words.ts';
 
 /** A line that a patch adds or takes away and that nothing speaks for. */
 export interface LeftOver {
@@ -133,7 +133,7 @@ function reason(
   read: ReadSide,
 ): string | undefined {
   if (isPlain(text)) return undefined;
-  if (unit.dropped.has(line)) return 'a condition of the preprocessor leaves it out';
+  if (unit.dropped.has(line)) return leftOut(unit, line);
   const fn = functionAt(unit, line);
   if (fn === undefined) return outside(unit, line);
   if (/^\s*#/.test(text) && line !== fn.line) return 'it is for the preprocessor';
@@ -168,6 +168,11 @@ function grantedBefore(fn: CFunction, line: number, { assumptions }: ReadSide): 
 
 function functionAt(unit: Unit, line: number): CFunction | undefined {
   return [...unit.functions.values()].find((fn) => fn.line <= line && line <= fn.endLine);
+}
+
+function leftOut({ prototypes }: Unit, line: number): string | undefined {
+  if (prototypes.some(({ from, to }) => from <= line && line <= to)) return undefined;
+  return 'a condition of the preprocessor leaves it out';
 }
 
 function outside(unit: Unit, line: number): string | undefined {

@@ -19,7 +19,8 @@ export function applied(tree: Tree, patch: Patch): Applied {
   const texts = new Map<string, string | undefined>();
   const paths = new Map<string, string>();
   for (const file of patch.files) {
-    const [before, after] = [pathOf(file.oldFileName), pathOf(file.newFileName)];
+    const before = pathOf(file.oldFileName);
+    const after = file.isDelete ? undefined : pathOf(file.newFileName);
     const path = after ?? before;
     if (path === undefined) throw new InputError(`'${patch.title}' names no file for a hunk`);
     paths.set(path, before ?? path);

@@ -3,6 +3,7 @@ import { InputError } from '../base/errors.ts';
 import { check } from '../check/check.ts';
 import { call, machine, system } from '../check/tiny-systems.fixture.ts';
 import { balanceMonitors } from '../monitors/locks.ts';
+import type { Call } from '../specification/call.ts';
 import { procedure, resource } from '../specification/part.ts';
 import { compose } from '../system/product.ts';
 import { withMachines } from './in-system.ts';
@@ -64,6 +65,17 @@ describe('a machine that takes steps which its predecessor never had', () => {
       held: { on: { 'mutex.unlock': 'idle' } },
     };
     expect(takingPart('mutex.lock@one', states)).toEqual(['one']);
+  });
+
+  test('is of a call that the system does not declare, and that is known', () => {
+    const isOff = ({ name }: Call) => name === 'lamp.off';
+    const without = { ...rooms, calls: rooms.calls.filter((one) => !isOff(one)) };
+    const off = machine('worker', { idle: { on: { 'lamp.off': 'done' } }, done: {} });
+    const made = (calls: readonly Call[]) =>
+      withMachines(without, ({ name }) => (name === 'one' ? off : undefined), calls);
+    expect(() => compose(made([]))).toThrow(/'lamp.off@one' belongs to no declared call/);
+    expect(made(rooms.calls).calls.filter(isOff)).toHaveLength(1);
+    expect(compose(made(rooms.calls)).vectors.map(({ label }) => label)).toContain('lamp.off@one');
   });
 
   test('leaves the system as it is where it takes no others', () => {

@@ -50,13 +50,13 @@ export function withTree(
   { family, scope, revision }: Into,
   isMeant: (part: Part) => boolean,
 ): System {
-  return withMachines(family.build({ scope, revision }), (part) =>
+  const made = (part: Part) =>
     isMeant(part)
       ? machineOfC(reader, tree, part.machine, {
           like: likeOf(part, readings, family, scope),
         })
-      : undefined,
-  );
+      : undefined;
+  return withMachines(family.build({ scope, revision }), made, reader.specification.calls);
 }
 
 /**
@@ -108,10 +108,12 @@ function likeOf(
  * A system with other machines in the place of some of its own.
  *
  * @param madeFor - the machine for a part, asked once for each machine; undefined where it stays
+ * @param known - the calls of steps that the system has not, and that the others may have
  */
 export function withMachines(
   system: System,
   madeFor: (part: Part) => AnyStateMachine | undefined,
+  known: readonly Call[] = [],
 ): System {
   const made = new Map<AnyStateMachine, AnyStateMachine>();
   const parts = system.parts.map((part) => {
@@ -120,8 +122,22 @@ export function withMachines(
     made.set(part.machine, machine);
     return { ...part, machine };
   });
-  const calls = [...system.calls, ...choiceCalls([...made.values()])];
-  return { ...system, parts: hearing(parts, newLabels(system.parts, parts), calls), calls };
+  const fresh = newLabels(system.parts, parts);
+  const own = [...system.calls, ...choiceCalls([...made.values()])];
+  const calls = [...own, ...callsOf(fresh, own, known)];
+  return { ...system, parts: hearing(parts, fresh, calls), calls };
+}
+
+/** The calls of steps that a system newly has, where it declares none. */
+function callsOf(fresh: readonly string[], own: readonly Call[], known: readonly Call[]): Call[] {
+  const [declared, others] = [new CallTable(own), new CallTable(known)];
+  return [
+    ...new Set(
+      fresh.flatMap((label) =>
+        declared.find(label) === undefined ? (others.find(label) ?? []) : [],
+      ),
+    ),
+  ];
 }
 
 /**

@@ -12,12 +12,12 @@ import { NotRead } from './ast.ts';
 import { compare, type Difference, offersOf } from './compare.ts';
 import type { CGraph, Note } from './graph.ts';
 import type { SourceReader, Surroundings } from './judge-source.ts';
-import type { Patch } from './mail.ts';
+import type { Beside, Patch } from './mail.ts';
 import { cSourceOf } from './reading.ts';
 import { type FunctionText, renamedFunctions } from './renamed.ts';
-import { withoutPlaces } from './run.ts';
 import type { Tree } from './tree.ts';
 import { type Unseen, unseenNotes, unseenSteps } from './unseen.ts';
+import { withoutPlaces } from './words.ts';
 
 /** What is judged: two trees, and the files in which they differ. */
 export interface Change {
@@ -28,6 +28,8 @@ export interface Change {
   readonly paths: ReadonlyMap<string, string>;
   /** Files of which there is a binary diff, which is not read. */
   readonly binary: readonly string[];
+  /** What is done to files without a change of a line, in words. */
+  readonly beside: readonly Beside[];
 }
 
 /** A machine whose C a change changes. */
@@ -60,7 +62,8 @@ export interface ChangeReading {
 /** @throws InputError where the patch does not apply */
 export function changeOf(tree: Tree, patch: Patch): Change {
   const { tree: after, paths } = applied(tree, patch);
-  return { title: patch.title, before: tree, after, paths, binary: patch.binary };
+  const { title, binary, beside } = patch;
+  return { title, before: tree, after, paths, binary, beside };
 }
 
 /** Changes that follow each other, as one. */
@@ -73,7 +76,8 @@ export function wholeOf(title: string, changes: readonly Change[]): Change {
     }
   }
   const binary = [...new Set(changes.flatMap((change) => change.binary))];
-  return { title, before: changes[0]!.before, after: changes.at(-1)!.after, paths, binary };
+  const beside = changes.flatMap((change) => change.beside);
+  return { title, before: changes[0]!.before, after: changes.at(-1)!.after, paths, binary, beside };
 }
 
 /**

@@ -241,9 +241,9 @@ function withC(
   functions: ReadonlySet<string>,
   how: Pick<HowItIsMade, 'around' | 'accepted'>,
 ): System {
-  return withMachines(system, ({ machine }) =>
-    isMeant(machine, functions) ? machineOfC(reader, tree, machine, how) : undefined,
-  );
+  const made = ({ machine }: Part) =>
+    isMeant(machine, functions) ? machineOfC(reader, tree, machine, how) : undefined;
+  return withMachines(system, made, reader.specification.calls);
 }
 
 function changedVerdicts(before: SystemResult, after: SystemResult): ChangedVerdict[] {

@@ -166,6 +166,40 @@ describe('a binary diff', () => {
   });
 });
 
+describe('what changes no line', () => {
+  const MODE = 'diff --git a/x.sh b/x.sh\nold mode 100644\nnew mode 100755\n';
+  const what = 'its mode was 100644 and is 100755, which is no line of C';
+  const gone = 'diff --git a/x.c b/x.c\ndeleted file mode 100644\nindex 3b18e51..0000000\n';
+
+  it.each([
+    ['a mode alone', MODE, [{ path: 'x.sh', what }], 0],
+    ['a mode beside another file', `${MODE}${diff('on')}`, [{ path: 'x.sh', what }], 1],
+    [
+      'a mode, and lines',
+      `${MODE}index 1..2\n--- a/x.sh\n+++ b/x.sh\n@@ -1 +1 @@\n-a\n+b\n`,
+      [{ path: 'x.sh', what }],
+      1,
+    ],
+    [
+      'an empty file',
+      'diff --git a/x.h b/x.h\nnew file mode 100644\nindex 0000000..e69de29\n',
+      [{ path: 'x.h', what: 'it comes, and is empty' }],
+      0,
+    ],
+    ['a file that goes, of which no line is shown, does', gone, [], 1],
+    [
+      'a copy',
+      'diff --git a/x.c b/y.c\nsimilarity index 100%\ncopy from x.c\ncopy to y.c\n',
+      [],
+      1,
+    ],
+  ])('is said: %s', async (_, text, beside, files) => {
+    const { patches } = await patchesOf([{ name: 'x.patch', text }]);
+    expect(patches.map((one) => one.beside)).toEqual([beside]);
+    expect(patches[0]!.files).toHaveLength(files);
+  });
+});
+
 it('a series is also several files, of which one is a cover letter', async () => {
   const { patches, left } = await read(
     mail('[PATCH 0/2] A lamp', 'It shines.\n'),

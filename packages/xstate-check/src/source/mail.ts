@@ -16,7 +16,18 @@ export interface Patch {
   readonly thread?: string;
   /** Files of which it has a binary diff, which is not read. */
   readonly binary: readonly string[];
+  /** What it does to files beside their lines: a mode that changes, an empty file that comes. */
+  readonly beside: readonly Beside[];
 }
+
+/** Something that happens to a file, in words, and changes no line of it. */
+export interface Beside {
+  readonly path: string;
+  readonly what: string;
+}
+
+/** What a diff is about. */
+type Diff = Pick<Patch, 'files' | 'binary' | 'beside'>;
 
 /** What texts held: patches in the order of their series, and mails that are none of it. */
 export interface Mailbox {
@@ -87,9 +98,9 @@ function isMail(text: string): boolean {
 }
 
 function bare(name: string, text: string): Patch | LeftMail {
-  const { files, binary } = filesOf(name, text);
-  if (files.length === 0 && binary.length === 0) return { title: name, why: 'no diff in it' };
-  return { title: name.slice(name.lastIndexOf('/') + 1), files, binary, ...baseOf(text) };
+  const diff = diffOf(name, text);
+  if (isNone(diff)) return { title: name, why: 'no diff in it' };
+  return { title: name.slice(name.lastIndexOf('/') + 1), ...diff, ...baseOf(text) };
 }
 
 /** @param isAlone - it is the only mail, so that a reply with a diff of its own is meant */
@@ -106,11 +117,11 @@ async function patchOf(name: string, mail: string, isAlone: boolean): Promise<Pa
       typeof content === 'string' ? content : new TextDecoder().decode(content),
     );
   const whole = [text, ...attached].join('\n');
-  const { files, binary } = filesOf(subject, whole);
-  if (files.length === 0 && binary.length === 0) {
+  const diff = diffOf(subject, whole);
+  if (isNone(diff)) {
     return { title: subject, why: 'no diff in it', ...thread };
   }
-  return { title: subject, files, binary, ...baseOf(whole), ...partOf(subject), ...thread };
+  return { title: subject, ...diff, ...baseOf(whole), ...partOf(subject), ...thread };
 }
 
 /** The first mail of the thread, as far as a mail says it. */
@@ -121,21 +132,47 @@ function threadOf(mail: Pick<Email, 'messageId' | 'inReplyTo' | 'references'>) {
   return first === undefined ? {} : { thread: first };
 }
 
-function filesOf(name: string, text: string): Pick<Patch, 'files' | 'binary'> {
+function isNone(diff: Diff): boolean {
+  return Object.values(diff).every((all) => all.length === 0);
+}
+
+function diffOf(name: string, text: string): Diff {
   const start = /^(?:diff --git |--- (?:a\/|\/dev\/null)|Binary files )/m.exec(text);
-  if (start === null) return { files: [], binary: [] };
+  if (start === null) return { files: [], binary: [], beside: [] };
   // What a mail ends with is no line of the last hunk.
   const diff = text
     .slice(start.index)
     .replace(/\r\n/g, '\n')
     .replace(/\n-- \n[\s\S]*$/, '\n');
   try {
-    const files = parsePatch(diff).filter(({ hunks, isRename }) => hunks.length > 0 || isRename);
-    return { files, binary: binaryIn(diff) };
+    const all = parsePatch(diff);
+    const binary = binaryIn(diff);
+    // `git diff -D` leaves out the lines of a file that goes.
+    const files = all.filter(
+      ({ hunks, isRename, isCopy, isDelete, oldFileName }) =>
+        hunks.length > 0 ||
+        isRename ||
+        isCopy ||
+        (isDelete && !binary.includes(plainPath(oldFileName))),
+    );
+    return { files, binary, beside: all.flatMap((file) => besideLines(file, binary)) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`the diff of '${name}' cannot be read: ${reason}`);
   }
+}
+
+const plainPath = (name = '') => name.replace(/^[ab]\//, '');
+
+/** A mode that changes, and an empty file that comes. */
+function besideLines(file: StructuredPatch, binary: readonly string[]): Beside[] {
+  const { oldMode, newMode, hunks, isCreate } = file;
+  const path = plainPath(file.newFileName);
+  if (oldMode !== undefined && newMode !== undefined && oldMode !== newMode) {
+    return [{ path, what: `its mode was ${oldMode} and is ${newMode}, which is no line of C` }];
+  }
+  const isEmpty = hunks.length === 0 && !binary.includes(path);
+  return isCreate && isEmpty ? [{ path, what: 'it comes, and is empty' }] : [];
 }
 
 /** The files of which a diff has no lines. */

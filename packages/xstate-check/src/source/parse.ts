@@ -18,7 +18,7 @@ export interface Unit {
   readonly assumed: readonly (Place & { readonly condition: string })[];
   /** Lines that a condition of the preprocessor leaves out. */
   readonly dropped: ReadonlySet<number>;
-  /** Lines of file scope that only say what type a function has. */
+  /** Lines of file scope that only say what type a function has, or that it does nothing elsewhere. */
   readonly prototypes: readonly Extent[];
 }
 
@@ -53,7 +53,7 @@ export class CReader {
       constants: new Map(prepared.constants),
       assumed: prepared.assumed.map(({ condition, line }) => ({ file, line, condition })),
       dropped: prepared.dropped,
-      prototypes: [] as Extent[],
+      prototypes: [...prepared.empty],
     };
     const conflict = prepared.conflict;
     if (conflict !== undefined) {

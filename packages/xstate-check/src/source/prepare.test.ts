@@ -27,3 +27,30 @@ describe('what was written otherwise before is read as it is written now', () =>
     expect(prepared(text)).toBe(text);
   });
 });
+
+test('what a condition leaves out is known, and of it the functions that do nothing', () => {
+  const text = `#ifdef CONFIG_LAMP
+void lamp_on(struct lamp *lamp);
+#else
+static inline void lamp_on(struct lamp *lamp)
+{
+}
+static inline int
+lamp_off(struct lamp *lamp)
+{
+\treturn -ENOTTY;
+}
+static inline void
+lamp_dim(struct lamp *lamp, int by) {}
+#endif
+static inline void lamp_kept(struct lamp *lamp)
+{
+}
+`;
+  const { dropped, empty } = prepare(text, kernelDialect);
+  expect([...dropped]).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  expect(empty).toEqual([
+    { from: 4, to: 6 },
+    { from: 12, to: 13 },
+  ]);
+});

@@ -1,3 +1,4 @@
+import type { Extent } from './ast.ts';
 import type { Dialect } from './dialect.ts';
 
 /** A macro with parameters, as it is defined in the file. */
@@ -18,6 +19,8 @@ export interface Prepared {
   readonly assumed: readonly { readonly condition: string; readonly line: number }[];
   /** Lines that a condition leaves out. */
   readonly dropped: ReadonlySet<number>;
+  /** Of these the functions that do nothing where the condition is another: `static inline … { }`. */
+  readonly empty: readonly Extent[];
   /** The line of a conflict marker, where somebody committed one. */
   readonly conflict?: number;
 }
@@ -46,8 +49,17 @@ export function prepare(source: string, dialect: Dialect): Prepared {
     constants: directives.constants,
     assumed: directives.assumed,
     dropped: directives.dropped,
+    empty: emptyFunctions(plain, directives.dropped),
     ...(conflict !== null && { conflict: lineAt(source, conflict.index) }),
   };
+}
+
+function emptyFunctions(text: string, dropped: ReadonlySet<number>): Extent[] {
+  const left = text.split('\n').map((line, at) => (dropped.has(at + 1) ? line : ''));
+  const all = left.join('\n');
+  return [...all.matchAll(/^static inline\s+[\w\s*]+\([^(){};]*\)\s*\{\s*\}/gm)].map(
+    ({ index, 0: match }) => ({ from: lineAt(all, index), to: lineAt(all, index + match.length) }),
+  );
 }
 
 /** Names and calls of older text as they are called now: lines stay where they are. */

@@ -25,5 +25,5 @@ export function differenceOf(
       `'${before.name}' and '${after.name}' do not differ in ${directories.join(', ')}, which is what is read`,
     );
   }
-  return { title: `${before.name} to ${after.name}`, before, after, paths, binary: [] };
+  return { title: `${before.name} to ${after.name}`, before, after, paths, binary: [], beside: [] };
 }

@@ -1,6 +1,6 @@
 import { compare, offersOf } from './compare.ts';
 import type { CGraph, Note } from './graph.ts';
-import { withoutPlaces } from './run.ts';
+import { withoutPlaces } from './words.ts';
 
 /** Something that a change does to a function and that no label shows. */
 export interface Unseen extends Note {

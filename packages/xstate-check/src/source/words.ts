@@ -64,3 +64,8 @@ function placeInWords(expression: Expression, bindings: Bindings, leads: Leads):
   }
   throw new NotRead('a row that sets no member', { file: 'table', line: 0 });
 }
+
+/** A text without what a reader of it does not tell apart: lines of calls, and names of variables. */
+export function withoutPlaces(text: string): string {
+  return text.replace(/@\d+(?=\()/g, '').replace(/[\w#%]+@\d+/g, 'a variable');
+}

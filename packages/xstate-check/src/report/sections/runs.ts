@@ -92,13 +92,12 @@ function groupSection(review: Review, { before, after, members }: Group): Sectio
 
 function shown({ id, found }: ShownRun): Block[] {
   if (found === undefined) return [paragraph({ mark: 'bad', text: 'No run shows it.' })];
-  const { steps, rules, texts, svg } = found;
-  const isFolded = texts.every((text) => text.trim().split('\n').length < steps);
-  const folded = isFolded ? '; the text folds the steps of a call that nothing interrupts' : '';
+  const { length, rules, texts, svg } = found;
   return [
+    paragraph(`The run: ${length}.`),
     {
       kind: 'details',
-      summary: [`The run as a sequence diagram, all ${steps} steps${folded}`],
+      summary: ['The run as a sequence diagram, all of its steps'],
       blocks: [{ kind: 'figure', caption: `${id}: one lane for each thread, time goes down`, svg }],
     },
     ...texts.flatMap((text, i): Block[] => [
