@@ -9,10 +9,17 @@ export interface Terminal {
   readonly colour: boolean;
 }
 
-export function terminalOf(process: NodeJS.Process): Terminal {
-  const { stdout, stderr } = process;
+/** What a process writes to. Said here, so that who imports the tool needs no types of Node. */
+interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+  on(event: 'error', listener: (error: Error & { readonly code?: string }) => void): unknown;
+}
+
+export function terminalOf({ stdout, stderr }: { stdout: Stream; stderr: Stream }): Terminal {
   // Whoever reads may have seen enough: `check | head`.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
+  stdout.on('error', (error) => {
     if (error.code !== 'EPIPE') throw error;
   });
   return {
