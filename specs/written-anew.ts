@@ -11,6 +11,11 @@ export interface MachineChanges {
    * One that there is no more is `'gone'`.
    */
   readonly states?: Readonly<Record<string, AnyStateNodeConfig | 'gone'>>;
+  /**
+   * States, or whole machines, of which something is written anew, by their paths: what is not said
+   * stays. `null` is a state that is not there any more, if it was.
+   */
+  readonly steps?: Readonly<Record<string, StepsAnew | null>>;
   /** Small changes to steps, by machine. */
   readonly patches?: Readonly<Record<string, readonly Patch[]>>;
   /**
@@ -20,30 +25,48 @@ export interface MachineChanges {
   readonly labels?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What of a state is another than before. */
+export interface StepsAnew {
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly initial?: string;
+  readonly meta?: Readonly<Record<string, unknown>>;
+  /** Its answers; `null` is one that it does not give any more. */
+  readonly on?: Readonly<Record<string, unknown>>;
+}
+
 /** What is done to one machine. */
 export interface Edit {
   readonly states: readonly {
     readonly path: readonly string[];
-    config: AnyStateNodeConfig | 'gone';
+    readonly anew: AnyStateNodeConfig | 'gone' | { readonly steps: StepsAnew | null };
   }[];
   readonly labels: readonly string[];
   readonly patches: readonly Patch[];
 }
 
 /** The machines that a change is made to. */
-export function machinesOf({ states = {}, patches = {}, labels = {} }: MachineChanges): string[] {
-  const ofStates = Object.keys(states).map((path) => path.split('.')[0]!);
+export function machinesOf({
+  states = {},
+  steps = {},
+  patches = {},
+  labels = {},
+}: MachineChanges): string[] {
+  const ofStates = [...Object.keys(states), ...Object.keys(steps)].map(
+    (path) => path.split('.')[0]!,
+  );
   return [...new Set([...ofStates, ...Object.keys(patches), ...Object.keys(labels)])];
 }
 
 /** States are put in from the outside inwards, in whatever order they are written. */
 export function editOf(
   id: string,
-  { states = {}, patches = {}, labels = {} }: MachineChanges,
+  { states = {}, steps = {}, patches = {}, labels = {} }: MachineChanges,
 ): Edit {
-  const own = Object.entries(states).flatMap(([dotted, config]) => {
+  const said = Object.entries(steps).map(([path, one]) => [path, { steps: one }] as const);
+  const own = [...Object.entries(states), ...said].flatMap(([dotted, anew]) => {
     const [machine, ...path] = dotted.split('.');
-    return machine === id ? [{ path, config }] : [];
+    return machine === id ? [{ path, anew }] : [];
   });
   return {
     states: own.sort((a, b) => a.path.length - b.path.length),
@@ -58,26 +81,46 @@ export function writtenAnew(machine: AnyStateMachine, edit: Edit): AnyStateMachi
   return edit.patches.length === 0 ? written : patched(written, edit.patches);
 }
 
-/** A state's configuration, with its children. */
-interface Node {
-  readonly states?: Readonly<Record<string, Node>>;
-  readonly on?: Readonly<Record<string, unknown>>;
-  readonly meta?: Readonly<Record<string, unknown>>;
-  readonly tags?: unknown;
+/** The machine after changes, the later ones on top; those of other machines leave it as it is. */
+export function afterChanges(
+  machine: AnyStateMachine,
+  changes: readonly MachineChanges[],
+): AnyStateMachine {
+  return changes.reduce(
+    (before, one) =>
+      machinesOf(one).includes(machine.id) ? writtenAnew(before, editOf(machine.id, one)) : before,
+    machine,
+  );
 }
+
+/** A state's configuration, with its children. */
+interface Node extends StepsAnew {
+  readonly states?: Readonly<Record<string, Node>>;
+}
+
+type Anew = Edit['states'][number]['anew'];
 
 /** The machine with all its new states and labels at once, so that one may lead to another. */
 function withStates(machine: AnyStateMachine, { states, labels }: Edit): AnyStateMachine {
   if (states.length + labels.length === 0) return machine;
   const before = machine.config as Node;
-  const root = states.reduce<Node>(
-    (node, { path, config }) => replaced(node, path, config as Node | 'gone')!,
-    before,
-  );
+  const root = states.reduce<Node>((node, { path, anew }) => replaced(node, path, anew)!, before);
   const own = withLabels((root.meta?.labels as readonly string[] | undefined) ?? [], labels);
-  const meta = { ...root.meta, labels: own, unused: unusedIn(own, before, root) };
+  const meta = {
+    ...root.meta,
+    labels: own,
+    unused: unusedIn(own, before, root),
+    unreachable: (root.meta?.unreachable as readonly string[] | undefined)?.filter((path) =>
+      isThere(root, path.split('.')),
+    ),
+  };
   const Machine = machine.constructor as new (c: unknown, i: unknown) => AnyStateMachine;
   return new Machine({ ...root, meta }, machine.implementations);
+}
+
+function isThere(node: Node | undefined, [key, ...deeper]: readonly string[]): boolean {
+  if (node === undefined || key === undefined) return node !== undefined;
+  return isThere(node.states?.[key], deeper);
 }
 
 /** Labels are in the order of the C: a new one comes behind the one that it is named behind, or last. */
@@ -95,18 +138,33 @@ function withLabels(own: readonly string[], named: readonly string[]): string[] 
 function replaced(
   node: Node | undefined,
   [key, ...deeper]: readonly string[],
-  config: Node | 'gone',
+  anew: Anew,
 ): Node | undefined {
   if (key === undefined) {
-    if (config !== 'gone') return keepingTags(node, config);
-    if (node === undefined) throw new Error('there is no such state that could be gone');
-    return undefined;
+    if (anew === 'gone') {
+      if (node === undefined) throw new Error('there is no such state that could be gone');
+      return undefined;
+    }
+    return 'steps' in anew ? over(node, anew.steps) : keepingTags(node, anew as Node);
   }
   const { [key]: child, ...others } = node?.states ?? {};
-  const after = replaced(child, deeper, config);
+  const after = replaced(child, deeper, anew);
   if (after === undefined) return { ...node, states: others };
   // A state that is written anew stays where it was.
   return { ...node, states: { ...node?.states, [key]: after } };
+}
+
+/** A state with what is said of it; the rest of it stays. */
+function over(node: Node | undefined, steps: StepsAnew | null): Node | undefined {
+  if (steps === null) return undefined;
+  if (node === undefined) throw new Error('there is no such state of which the rest could stay');
+  const { on, meta, ...rest } = { ...node, ...steps };
+  const answers = Object.entries({ ...node.on, ...steps.on }).filter(([, to]) => to !== null);
+  return {
+    ...rest,
+    ...((meta ?? node.meta) !== undefined && { meta: { ...node.meta, ...steps.meta } }),
+    ...(answers.length > 0 && { on: Object.fromEntries(answers) }),
+  };
 }
 
 /** What rules know a state by stays with it, where the state that replaces it does not say its own. */
@@ -122,14 +180,30 @@ function keepingTags(before: Node | undefined, config: Node): Node {
   };
 }
 
-/** Labels that the change took from the last state that had them: the alphabet does not shrink with it. */
+/**
+ * Labels that the change took from the last state that had them: the alphabet does not shrink with it.
+ * One that never happened stays so where no step is new that takes it.
+ */
 function unusedIn(labels: readonly string[], before: Node, after: Node): string[] {
   const declared = (before.meta?.unused as readonly string[] | undefined) ?? [];
-  const had = new Set([...declared, ...eventsOf(before)]);
-  const has = new Set(eventsOf(after));
-  return labels.filter((label) => had.has(label) && !has.has(label));
+  const [had, has] = [handlersIn(before), handlersIn(after)];
+  return labels.filter((label) => {
+    const [old, now] = [had.get(label) ?? [], has.get(label) ?? []];
+    return declared.includes(label)
+      ? now.every((step) => old.includes(step))
+      : old.length > 0 && now.length === 0;
+  });
 }
 
-function eventsOf({ on = {}, states = {} }: Node): string[] {
-  return [...Object.keys(on), ...Object.values(states).flatMap(eventsOf)];
+/** What the states of a machine do with each event. */
+function handlersIn(root: Node): ReadonlyMap<string, readonly unknown[]> {
+  const found = new Map<string, unknown[]>();
+  const visit = ({ on = {}, states = {} }: Node) => {
+    for (const [event, step] of Object.entries(on)) {
+      found.set(event, [...(found.get(event) ?? []), step]);
+    }
+    for (const child of Object.values(states)) visit(child);
+  };
+  visit(root);
+  return found;
 }

@@ -12,7 +12,7 @@ import type { ReleasePagesVariation } from '../../machines/iommufd/release-pages
 import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
 import type { NvgraceReadVariation } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import type { RegisterVariation } from '../../machines/rdma/register.procedure.ts';
-import { editOf, type MachineChanges, machinesOf, writtenAnew } from '../written-anew.ts';
+import { afterChanges, type MachineChanges, machinesOf } from '../written-anew.ts';
 import type { Point } from './functions.ts';
 
 /** What an importer that unmaps from a work item needs for it. */
@@ -79,7 +79,7 @@ export const base: Design = {
  * What one version, or several, do instead of v7.3, and where that is stated. Its states are those
  * of the machines that it differs in, written as `change()` has them.
  */
-export interface Difference extends Pick<MachineChanges, 'states' | 'labels'> {
+export interface Difference extends Pick<MachineChanges, 'states' | 'steps' | 'labels'> {
   /** The points at which it writes states anew. */
   readonly at?: readonly Point[];
   readonly instead?: { readonly [P in keyof Options]?: Partial<Options[P]> };
@@ -89,7 +89,7 @@ export interface Difference extends Pick<MachineChanges, 'states' | 'labels'> {
 }
 
 /** The part of a difference that says what is done, and not why. */
-export type Done = Pick<Difference, 'at' | 'instead' | 'states' | 'labels'>;
+export type Done = Pick<Difference, 'at' | 'instead' | 'states' | 'steps' | 'labels'>;
 
 /** A change to v7.3, or to a proposal, and nothing else. */
 export interface WhatIf extends Done {
@@ -120,11 +120,5 @@ export function withDifference(design: Design, { instead = {}, ...changes }: Don
 
 /** The machine as a version has it. */
 export function asOf({ anew }: Pick<Design, 'anew'>, machine: AnyStateMachine): AnyStateMachine {
-  return anew.reduce(
-    (before, changes) =>
-      machinesOf(changes).includes(machine.id)
-        ? writtenAnew(before, editOf(machine.id, changes))
-        : before,
-    machine,
-  );
+  return afterChanges(machine, anew);
 }
