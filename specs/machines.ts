@@ -23,6 +23,7 @@ import { hotReset } from '../machines/hot-reset/hot-reset.procedure.ts';
 import { tryReset } from '../machines/hot-reset/try-reset.procedure.ts';
 import { attachment } from '../machines/importer/attachment.contract.ts';
 import { callback } from '../machines/importer/callback.procedure.ts';
+import { callbackLater } from '../machines/importer/callback-later.procedure.ts';
 import { importer } from '../machines/importer/importer.procedure.ts';
 import { iommufdMapping } from '../machines/importer/iommufd-mapping.contract.ts';
 import { unmapWork } from '../machines/importer/unmap-work.procedure.ts';
@@ -61,8 +62,8 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', coreDisable()),
   entry('procedure', tryReset(2)),
   entry('procedure', importer()),
-  entry('procedure', callback('in_callback')),
-  entry('procedure', callback('later')),
+  entry('procedure', callback()),
+  entry('procedure', callbackLater()),
   entry('procedure', unmapWork()),
   entry('resource', rwsem()),
   entry('resource', mutex()),

@@ -11,6 +11,7 @@ import { lifeSystem } from './dma-buf/life.system.ts';
 import { rangesSystem, WAYS, type Way } from './dma-buf/ranges.system.ts';
 import { exportFamily } from './export/export.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
+import { attachesAnybody } from './importers/answers.ts';
 import { importerFamilies, scopeOf } from './importers/importers.system.ts';
 import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
@@ -53,10 +54,9 @@ function contractsOf(revision: string): { readonly revision: string } | { readon
   const gap = revisionsOf(OF_CONTRACTS).unread.find((one) => one.revision === revision);
   if (gap) return { why: gap.why };
   const design = designOf(revision);
-  const { attach } = design;
   const same =
     revokesAlike(design) && !differsAt(revision, 'close') && !differsAt(revision, 'deviceReset');
-  if (same && attach.admits === base.attach.admits) {
+  if (same && !attachesAnybody(design)) {
     return { revision: differsAt(revision, 'memoryEnabled') ? 'low-power-respected' : '7.3' };
   }
   return { why: 'its contracts are not drawn' };

@@ -1,5 +1,10 @@
 import type { AnyStateMachine, AnyStateNodeConfig } from 'xstate';
 import { type Patch, patched } from '../src/faults/patch.ts';
+import { metaOf } from '../src/lts/alphabet.ts';
+import { expandTemplate } from '../src/lts/label.ts';
+import { transitionsOf } from '../src/lts/lts.ts';
+import { ltsOf } from '../src/lts/lts-of.ts';
+import { MachineError } from '../src/lts/machine-error.ts';
 
 /**
  * What a change does to machines, by their names. The machines are those of the newest release; any
@@ -106,21 +111,38 @@ function withStates(machine: AnyStateMachine, { states, labels }: Edit): AnyStat
   const before = machine.config as Node;
   const root = states.reduce<Node>((node, { path, anew }) => replaced(node, path, anew)!, before);
   const own = withLabels((root.meta?.labels as readonly string[] | undefined) ?? [], labels);
-  const meta = {
-    ...root.meta,
-    labels: own,
-    unused: unusedIn(own, before, root),
-    unreachable: (root.meta?.unreachable as readonly string[] | undefined)?.filter((path) =>
-      isThere(root, path.split('.')),
-    ),
-  };
+  const meta = { ...root.meta, labels: own, unused: unusedIn(own, before, root) };
   const Machine = machine.constructor as new (c: unknown, i: unknown) => AnyStateMachine;
-  return new Machine({ ...root, meta }, machine.implementations);
+  const made = new Machine({ ...root, meta }, machine.implementations);
+  const { unused = [], unreachable = [] } = metaOf(machine);
+  if (unused.length + unreachable.length === 0) return made;
+  return new Machine({ ...root, meta: { ...meta, ...stillNever(made) } }, machine.implementations);
 }
 
-function isThere(node: Node | undefined, [key, ...deeper]: readonly string[]): boolean {
-  if (node === undefined || key === undefined) return node !== undefined;
-  return isThere(node.states?.[key], deeper);
+/** What never happens at the scope of a machine, of what it says so of: a change may have it happen. */
+function stillNever(machine: AnyStateMachine) {
+  const { unused = [], unreachable = [], index = {} } = metaOf(machine);
+  try {
+    const lts = ltsOf(machine);
+    const happening = new Set([...transitionsOf(lts)].map(({ label }) => lts.labels[label]!));
+    const entered = new Set(lts.states.flatMap(({ nodes }) => nodes));
+    const happens = (label: string) =>
+      expandTemplate(label, index).some((one) => happening.has(one));
+    return {
+      unused: unused.filter((label) => !happens(label)),
+      unreachable: unreachable.filter((path) => isThere(machine, path) && !entered.has(path)),
+    };
+  } catch (error) {
+    // Whoever looks at the machine is told what is wrong with it.
+    if (error instanceof MachineError) return { unused, unreachable };
+    throw error;
+  }
+}
+
+function isThere(machine: AnyStateMachine, path: string): boolean {
+  const steps = path.split('.');
+  const root = machine.config as Node;
+  return steps.reduce<Node | undefined>((node, key) => node?.states?.[key], root) !== undefined;
 }
 
 /** Labels are in the order of the C: a new one comes behind the one that it is named behind, or last. */
@@ -181,29 +203,15 @@ function keepingTags(before: Node | undefined, config: Node): Node {
 }
 
 /**
- * Labels that the change took from the last state that had them: the alphabet does not shrink with it.
- * One that never happened stays so where no step is new that takes it.
+ * Labels that the change took from the last state that had them, and those that never happened: the
+ * alphabet does not shrink.
  */
 function unusedIn(labels: readonly string[], before: Node, after: Node): string[] {
   const declared = (before.meta?.unused as readonly string[] | undefined) ?? [];
-  const [had, has] = [handlersIn(before), handlersIn(after)];
-  return labels.filter((label) => {
-    const [old, now] = [had.get(label) ?? [], has.get(label) ?? []];
-    return declared.includes(label)
-      ? now.every((step) => old.includes(step))
-      : old.length > 0 && now.length === 0;
-  });
+  const [had, has] = [new Set(eventsOf(before)), new Set(eventsOf(after))];
+  return labels.filter((label) => declared.includes(label) || (had.has(label) && !has.has(label)));
 }
 
-/** What the states of a machine do with each event. */
-function handlersIn(root: Node): ReadonlyMap<string, readonly unknown[]> {
-  const found = new Map<string, unknown[]>();
-  const visit = ({ on = {}, states = {} }: Node) => {
-    for (const [event, step] of Object.entries(on)) {
-      found.set(event, [...(found.get(event) ?? []), step]);
-    }
-    for (const child of Object.values(states)) visit(child);
-  };
-  visit(root);
-  return found;
+function eventsOf({ on = {}, states = {} }: Node): string[] {
+  return [...Object.keys(on), ...Object.values(states).flatMap(eventsOf)];
 }

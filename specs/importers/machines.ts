@@ -23,6 +23,7 @@ import { lockingUnmapWork } from '../../machines/importer/locking-unmap-work.pro
 import { mappingHandle } from '../../machines/importer/mapping-handle.resource.ts';
 import { pin } from '../../machines/importer/pin.resource.ts';
 import { remapCallback } from '../../machines/importer/remap-callback.procedure.ts';
+import { remapCallbackFromWork } from '../../machines/importer/remap-callback-from-work.procedure.ts';
 import { remapWork } from '../../machines/importer/remap-work.procedure.ts';
 import { submitWork } from '../../machines/importer/submit-work.procedure.ts';
 import { accessPin } from '../../machines/iommufd/access-pin.procedure.ts';
@@ -49,12 +50,12 @@ function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): Ma
 
 /** The importers' machines, as of v7.3. */
 export const importerMachines: readonly MachineEntry[] = [
-  entry('procedure', attach('revocable', base.attach)),
+  entry('procedure', attach('revocable')),
   entry('procedure', detach()),
   entry('procedure', invalidateListed(2)),
   entry('procedure', evictCallback()),
-  entry('procedure', remapCallback('from_work')),
-  entry('procedure', remapCallback('in_callback')),
+  entry('procedure', remapCallbackFromWork()),
+  entry('procedure', remapCallback()),
   entry('procedure', deafCallback()),
   entry('procedure', remapWork()),
   entry('procedure', lockingUnmapWork()),
@@ -64,16 +65,16 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('resource', attachmentHandle()),
   entry('resource', mappingHandle()),
   entry('resource', evicted()),
-  entry('resource', pin(base.pin)),
-  entry('procedure', mapFile('one', { ...base.mapFile, ...base.releasePages })),
+  entry('resource', pin()),
+  entry('procedure', mapFile('one')),
   entry('procedure', revokeNotify()),
   entry('procedure', ioasUnmap()),
-  entry('procedure', releasePages(base.releasePages)),
-  entry('procedure', accessPin(base.accessPin)),
+  entry('procedure', releasePages()),
+  entry('procedure', accessPin()),
   entry('resource', ioptPages()),
   entry('resource', iommuEntries()),
-  entry('procedure', register('revocable', base.register)),
-  entry('procedure', deregister('revocable')),
+  entry('procedure', register()),
+  entry('procedure', deregister()),
   entry('procedure', umemRevoke()),
   entry('procedure', umemRelease()),
   entry('resource', umem()),

@@ -18,6 +18,7 @@ import { revoked } from '../../machines/dma-buf/revoked.resource.ts';
 import { sgt } from '../../machines/dma-buf/sgt.resource.ts';
 import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
 import { callback } from '../../machines/importer/callback.procedure.ts';
+import { callbackLater } from '../../machines/importer/callback-later.procedure.ts';
 import { importer } from '../../machines/importer/importer.procedure.ts';
 import { unmapWork } from '../../machines/importer/unmap-work.procedure.ts';
 import { completion } from '../../machines/locks/completion.resource.ts';
@@ -252,7 +253,8 @@ export function invalidateParts(
 
 function callbackPart({ attachment, buffer, unmaps }: ImporterThread, thread: string): Part {
   const att = `att[${attachment}]`;
-  return procedure(`callback(${att})@${thread}`, callback(unmaps), {
+  const called = unmaps === 'in_callback' ? callback() : callbackLater();
+  return procedure(`callback(${att})@${thread}`, called, {
     thread,
     roles: ['callback'],
     bind: { buf: `buf[${buffer}]`, att },

@@ -4,14 +4,8 @@ import type { ProbeVariation } from '../../machines/device/probe.procedure.ts';
 import type { FileVariation } from '../../machines/dma-buf/dma-buf-file.resource.ts';
 import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import type { AddressVariation } from '../../machines/dma-buf/map-attachment.procedure.ts';
-import type { AttachVariation } from '../../machines/importer/attach.procedure.ts';
-import type { PinVariation } from '../../machines/importer/pin.resource.ts';
-import type { AccessPinVariation } from '../../machines/iommufd/access-pin.procedure.ts';
-import type { MapFileVariation } from '../../machines/iommufd/map-file.procedure.ts';
-import type { ReleasePagesVariation } from '../../machines/iommufd/release-pages.procedure.ts';
 import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
 import type { NvgraceReadVariation } from '../../machines/mmap/nvgrace-read.procedure.ts';
-import type { RegisterVariation } from '../../machines/rdma/register.procedure.ts';
 import { afterChanges, type MachineChanges, machinesOf } from '../written-anew.ts';
 import type { Point } from './functions.ts';
 
@@ -30,15 +24,9 @@ export interface ExportVariation extends FileVariation, P2pdmaVariation, ProbeVa
 /** What a machine, or a system, is told of a version where its states alone do not say it. */
 export interface Options {
   readonly export: ExportVariation;
-  readonly attach: AttachVariation;
-  readonly pin: PinVariation;
   readonly addresses: AddressVariation;
   readonly sgEntries: EntryVariation;
   readonly unmapWork: UnmapWorkVariation;
-  readonly mapFile: MapFileVariation;
-  readonly releasePages: ReleasePagesVariation;
-  readonly accessPin: AccessPinVariation;
-  readonly register: RegisterVariation;
   readonly nvgraceRead: Pick<NvgraceReadVariation, 'copies'>;
   /** mmap() of a dma-buf, which no release has: as of v8 of its series. */
   readonly mmap: MmapVariation;
@@ -61,15 +49,9 @@ export const base: Design = {
     nonMappable: 'tested',
     initTest: 'errors',
   },
-  attach: { admits: 'revocable' },
-  pin: { pin: 'succeeds' },
   addresses: { iova: 'in_map', offset: 'zero', origNents: 'stays_zero' },
   sgEntries: { cut: 'aligned' },
   unmapWork: { needs: 'dma_resv' },
-  mapFile: { pin: 'pins' },
-  releasePages: { destroy: 'after_detach', unpin: 'under_resv' },
-  accessPin: { dmabuf: 'refused' },
-  register: { failure: 'releases', lock: 'until_callback_is_set' },
   nvgraceRead: { copies: 'under_lock' },
   mmap: { listLock: 'dmabuf_lock', bornFrom: 'bars_revoked', proof: 'registration' },
   anew: [],

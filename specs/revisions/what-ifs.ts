@@ -1,3 +1,5 @@
+import { accessPins } from './access-pin/v7.1.ts';
+import { anyImporter } from './attach/v7.0.ts';
 import { deviceFirst } from './close/v7.0.ts';
 import type { Difference, WhatIf } from './design.ts';
 import { revokeBeforePowerUp } from './device-reset/mmap-v1.ts';
@@ -19,18 +21,25 @@ import { revokeWithPowerUp } from './hot-reset/v1.ts';
 import { unrevokeAfterReset } from './hot-reset/v5.ts';
 import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
 import { openCountNotTested } from './hot-reset/v9.ts';
-import { accessPins, anyImporter, iovaOfAttach, unpinsTwice } from './importers.ts';
+import { iovaOfAttach } from './importers.ts';
+import { neverUnpinned } from './map-file/v6.19.ts';
 import { lowPowerRespected } from './memory-enabled/low-power-respected.ts';
 import { kernelFences, onlyFencesDrained, onlyKernelFencesDrained } from './move/revoke-v3.ts';
 import { armedAfterFlag, oneSecond, timeouts } from './move/revoke-v5.ts';
 import { flagBeforeNotifyWithWait, nothingIsDrained } from './move/v6.19.ts';
+import { earlyUnlock } from './register/early-unlock.ts';
+import { unpinsTwice } from './register/v6.19.ts';
+import { destroyedFirst, releases, unlockedUnpin } from './release-pages/v7.1.ts';
 import { V9_COVER } from './sources.ts';
 import { sriovUnderMemoryLock } from './sriov/v7.1.ts';
 
 /** What two differences change together. */
 function both(first: Difference, second: Difference): WhatIf {
   return {
-    instead: { ...first.instead, ...second.instead },
+    at: [...(first.at ?? []), ...(second.at ?? [])],
+    labels: { ...first.labels, ...second.labels },
+    states: { ...first.states, ...second.states },
+    steps: { ...first.steps, ...second.steps },
     source: `${first.source}; ${second.source}`,
   };
 }
@@ -62,7 +71,8 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   },
   '7.3+P16': missingInitNotTested,
   '7.3+P17': {
-    instead: { releasePages: { unpin: 'never' } },
+    at: ['releasePages'],
+    steps: releases('detach', neverUnpinned),
     source: 'revoke series v2: iommufd pins and does not unpin',
   },
   '7.3+P18': {
@@ -104,11 +114,13 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+M6': drainedTwice,
   '7.3+M7': barNotTested,
   '7.3+M8': {
-    instead: { releasePages: { destroy: 'before_detach' } },
+    at: ['releasePages'],
+    steps: releases('destroy', destroyedFirst('lock')),
     source: 'iopt_release_pages before f2d70dbd3dce (CVE-2026-74328)',
   },
   '7.3+M9': {
-    instead: { releasePages: { unpin: 'unlocked' } },
+    at: ['releasePages'],
+    steps: releases('unpin', unlockedUnpin),
     source: 'iopt_release_pages before e745cd2c749e (CVE-2026-80633)',
   },
   '7.3+M10': accessPins,
@@ -134,10 +146,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source:
       'derived: an importer that nobody wrote; dma_buf_invalidate_mappings, v7.3, asks for bounded time only',
   },
-  '7.3+early-unlock': {
-    instead: { register: { lock: 'until_mapped' } },
-    source: 'Jacob Moroni, March 2026: why ib_umem_dmabuf_get_pinned_revocable_and_lock() locks',
-  },
+  '7.3+early-unlock': earlyUnlock,
   'mmap-v8+P23': {
     instead: { mmap: { proof: 'nothing' } },
     source:
