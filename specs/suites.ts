@@ -17,7 +17,6 @@ import { functionResetOrderFamily } from './order/function-reset-order.system.ts
 import { registrationSuites } from './p2p-registration/suites.ts';
 import {
   asOf,
-  base,
   type Design,
   designOf,
   differsAt,
@@ -135,8 +134,9 @@ function mapping(way: Way): Drawn {
   return (revision) => {
     const gap = revisionsOf(['addresses']).unread.find((one) => one.revision === revision);
     if (gap) return { name, why: gap.why };
-    const isAlike = JSON.stringify(designOf(revision).addresses) === JSON.stringify(base.addresses);
-    return isAlike ? suite : { name, why: 'its way from ranges to addresses is another' };
+    return !differsAt(revision, 'addresses')
+      ? suite
+      : { name, why: 'its way from ranges to addresses is another' };
   };
 }
 

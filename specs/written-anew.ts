@@ -5,6 +5,7 @@ import { expandTemplate } from '../src/lts/label.ts';
 import { transitionsOf } from '../src/lts/lts.ts';
 import { ltsOf } from '../src/lts/lts-of.ts';
 import { MachineError } from '../src/lts/machine-error.ts';
+import { nodePath, nodesOf } from '../src/lts/snapshot.ts';
 
 /**
  * What a change does to machines, by their names. The machines are those of the newest release; any
@@ -21,6 +22,8 @@ export interface MachineChanges {
    * stays. `null` is a state that is not there any more, if it was.
    */
   readonly steps?: Readonly<Record<string, StepsAnew | null>>;
+  /** Actions that calculate otherwise, or more of them, by machine and by their names. */
+  readonly actions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Small changes to steps, by machine. */
   readonly patches?: Readonly<Record<string, readonly Patch[]>>;
   /**
@@ -47,6 +50,7 @@ export interface Edit {
     readonly anew: AnyStateNodeConfig | 'gone' | { readonly steps: StepsAnew | null };
   }[];
   readonly labels: readonly string[];
+  readonly actions: Readonly<Record<string, unknown>>;
   readonly patches: readonly Patch[];
 }
 
@@ -54,19 +58,21 @@ export interface Edit {
 export function machinesOf({
   states = {},
   steps = {},
+  actions = {},
   patches = {},
   labels = {},
 }: MachineChanges): string[] {
   const ofStates = [...Object.keys(states), ...Object.keys(steps)].map(
     (path) => path.split('.')[0]!,
   );
-  return [...new Set([...ofStates, ...Object.keys(patches), ...Object.keys(labels)])];
+  const others = [actions, patches, labels].flatMap(Object.keys);
+  return [...new Set([...ofStates, ...others])];
 }
 
 /** States are put in from the outside inwards, in whatever order they are written. */
 export function editOf(
   id: string,
-  { states = {}, steps = {}, patches = {}, labels = {} }: MachineChanges,
+  { states = {}, steps = {}, actions = {}, patches = {}, labels = {} }: MachineChanges,
 ): Edit {
   const said = Object.entries(steps).map(([path, one]) => [path, { steps: one }] as const);
   const own = [...Object.entries(states), ...said].flatMap(([dotted, anew]) => {
@@ -76,6 +82,7 @@ export function editOf(
   return {
     states: own.sort((a, b) => a.path.length - b.path.length),
     labels: labels[id] ?? [],
+    actions: actions[id] ?? {},
     patches: patches[id] ?? [],
   };
 }
@@ -106,43 +113,46 @@ interface Node extends StepsAnew {
 type Anew = Edit['states'][number]['anew'];
 
 /** The machine with all its new states and labels at once, so that one may lead to another. */
-function withStates(machine: AnyStateMachine, { states, labels }: Edit): AnyStateMachine {
-  if (states.length + labels.length === 0) return machine;
+function withStates(machine: AnyStateMachine, { states, labels, actions }: Edit): AnyStateMachine {
+  if (states.length + labels.length + Object.keys(actions).length === 0) return machine;
   const before = machine.config as Node;
   const root = states.reduce<Node>((node, { path, anew }) => replaced(node, path, anew)!, before);
-  const own = withLabels((root.meta?.labels as readonly string[] | undefined) ?? [], labels);
-  const meta = { ...root.meta, labels: own, unused: unusedIn(own, before, root) };
+  const all = withLabels((root.meta?.labels as readonly string[] | undefined) ?? [], labels);
+  const meta = { ...root.meta, labels: all, unused: unusedIn(all, before, root) };
   const Machine = machine.constructor as new (c: unknown, i: unknown) => AnyStateMachine;
-  const made = new Machine({ ...root, meta }, machine.implementations);
+  const own = { ...machine.implementations.actions, ...actions };
+  const implementations = { ...machine.implementations, actions: own };
+  const made = new Machine({ ...root, meta }, implementations);
   const { unused = [], unreachable = [] } = metaOf(machine);
   if (unused.length + unreachable.length === 0) return made;
-  return new Machine({ ...root, meta: { ...meta, ...stillNever(made) } }, machine.implementations);
+  const never = { ...meta, ...neverIn(made, machine) };
+  return new Machine({ ...root, meta: never }, implementations);
 }
 
-/** What never happens at the scope of a machine, of what it says so of: a change may have it happen. */
-function stillNever(machine: AnyStateMachine) {
-  const { unused = [], unreachable = [], index = {} } = metaOf(machine);
+/**
+ * Of a machine that says what never happens at its scope, or with its kind of importer, what of it
+ * never happens after a change.
+ */
+function neverIn(made: AnyStateMachine, before: AnyStateMachine) {
+  const { labels = [], index = {} } = metaOf(before);
   try {
-    const lts = ltsOf(machine);
+    const lts = ltsOf(made);
     const happening = new Set([...transitionsOf(lts)].map(({ label }) => lts.labels[label]!));
     const entered = new Set(lts.states.flatMap(({ nodes }) => nodes));
     const happens = (label: string) =>
       expandTemplate(label, index).some((one) => happening.has(one));
+    const there = new Set(nodesOf(made.root).map(nodePath));
     return {
-      unused: unused.filter((label) => !happens(label)),
-      unreachable: unreachable.filter((path) => isThere(machine, path) && !entered.has(path)),
+      unused: labels.filter((label) => !happens(label)),
+      unreachable: nodesOf(before.root)
+        .map(nodePath)
+        .filter((path) => there.has(path) && !entered.has(path)),
     };
   } catch (error) {
     // Whoever looks at the machine is told what is wrong with it.
-    if (error instanceof MachineError) return { unused, unreachable };
+    if (error instanceof MachineError) return {};
     throw error;
   }
-}
-
-function isThere(machine: AnyStateMachine, path: string): boolean {
-  const steps = path.split('.');
-  const root = machine.config as Node;
-  return steps.reduce<Node | undefined>((node, key) => node?.states?.[key], root) !== undefined;
 }
 
 /** Labels are in the order of the C: a new one comes behind the one that it is named behind, or last. */

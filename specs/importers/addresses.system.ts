@@ -4,10 +4,7 @@ import { dmaState } from '../../machines/dma-buf/dma-state.resource.ts';
 import { freeSgt } from '../../machines/dma-buf/free-sgt.procedure.ts';
 import { iova } from '../../machines/dma-buf/iova.resource.ts';
 import { iovaSlot } from '../../machines/dma-buf/iova-slot.resource.ts';
-import {
-  type AddressVariation,
-  mapAttachment,
-} from '../../machines/dma-buf/map-attachment.procedure.ts';
+import { mapAttachment } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import { mapFails } from '../../machines/dma-buf/map-fails.monitor.ts';
 import { physVec } from '../../machines/dma-buf/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/dma-buf/phys-vec-to-sgt.procedure.ts';
@@ -17,7 +14,7 @@ import { plainLabel } from '../../src/lts/label.ts';
 import { monitor, type Part, procedure, resource } from '../../src/specification/part.ts';
 import type { SystemFamily } from '../../src/specification/system.ts';
 import { range } from '../dma-buf/contract.ts';
-import { designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { addressCalls, MAP_ANSWERS } from './address-calls.ts';
 import { ADDRESS_PARTS, addressProperties } from './address-rules.ts';
 import { labelsOf } from './parts.ts';
@@ -34,9 +31,9 @@ export const addressFamily: SystemFamily = {
   ...revisionsOf(['addresses']),
   build({ scope, revision }) {
     const ranges = Math.max(1, scope.ranges ?? 0);
-    const { addresses } = designOf(revision);
-    const inAttach = addresses.iova === 'in_attach';
-    const threads = inAttach ? [importerPart(attachedIova())] : threadsOf(ranges, addresses);
+    const design = designOf(revision);
+    const inAttach = design.addresses.iova === 'in_attach';
+    const threads = inAttach ? [importerPart(attachedIova())] : threadsOf(ranges, design);
     return {
       name: 'dma-addresses',
       revision,
@@ -58,7 +55,7 @@ function importerPart(machine: ReturnType<typeof mapAttachment> | ReturnType<typ
   return procedure(THREAD, machine, { thread: THREAD, roles: ['importer'], bind });
 }
 
-function threadsOf(ranges: number, variation: AddressVariation): Part[] {
+function threadsOf(ranges: number, design: Design): Part[] {
   const called = (name: string, machine: Part['machine'], outcomes: readonly string[]) =>
     procedure(name, machine, {
       thread: THREAD,
@@ -74,8 +71,8 @@ function threadsOf(ranges: number, variation: AddressVariation): Part[] {
     });
   return [
     importerPart(mapAttachment()),
-    called('phys_vec_to_sgt', physVecToSgt(ranges, variation), ['begin', ...MAP_ANSWERS]),
-    called('free_sgt', freeSgt(ranges, variation), ['begin', 'end']),
+    called('phys_vec_to_sgt', asOf(design, physVecToSgt(ranges)), ['begin', ...MAP_ANSWERS]),
+    called('free_sgt', asOf(design, freeSgt(ranges)), ['begin', 'end']),
   ];
 }
 

@@ -8,7 +8,7 @@ import { all, any, is, not, said, where } from '../../src/specification/predicat
 import type { Property } from '../../src/specification/property.ts';
 import type { Scope, SystemFamily } from '../../src/specification/system.ts';
 import { range } from '../dma-buf/contract.ts';
-import { designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, designOf, revisionsOf } from '../revisions/index.ts';
 
 const THREAD = 'importer[0]';
 const SGL = 'att[0].sgl';
@@ -22,7 +22,7 @@ export const entryFamily: SystemFamily = {
   ...revisionsOf(['sgEntries']),
   build({ scope, revision }) {
     const pages = pagesOf(scope);
-    const filling = procedure(THREAD, fillSgEntry(designOf(revision).sgEntries), {
+    const filling = procedure(THREAD, asOf(designOf(revision), fillSgEntry()), {
       thread: THREAD,
       roles: ['importer'],
       bind: { att: 'att[0]' },

@@ -42,7 +42,6 @@ import { umemMemory } from '../../machines/rdma/umem-memory.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
-import { base } from '../revisions/index.ts';
 
 function entry(kind: MachineEntry['kind'], machine: MachineEntry['machine']): MachineEntry {
   return { name: machine.id, kind, machine };
@@ -81,8 +80,8 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('resource', umemMemory()),
   entry('resource', memoryRegion()),
   entry('procedure', mapAttachment()),
-  entry('procedure', physVecToSgt(2, base.addresses)),
-  entry('procedure', freeSgt(2, base.addresses)),
+  entry('procedure', physVecToSgt(2)),
+  entry('procedure', freeSgt(2)),
   entry('procedure', attachedIova()),
   entry('resource', iova()),
   entry('resource', dmaState()),
@@ -90,6 +89,6 @@ export const importerMachines: readonly MachineEntry[] = [
   entry('resource', iovaSlot(2)),
   entry('resource', physVec()),
   entry('resource', sgTable()),
-  entry('procedure', fillSgEntry(base.sgEntries)),
+  entry('procedure', fillSgEntry()),
   entry('resource', bufferLength()),
 ];

@@ -2,8 +2,6 @@ import type { AnyStateMachine } from 'xstate';
 import type { P2pdmaVariation } from '../../machines/device/p2pdma.resource.ts';
 import type { ProbeVariation } from '../../machines/device/probe.procedure.ts';
 import type { FileVariation } from '../../machines/dma-buf/dma-buf-file.resource.ts';
-import type { EntryVariation } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
-import type { AddressVariation } from '../../machines/dma-buf/map-attachment.procedure.ts';
 import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
 import type { NvgraceReadVariation } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import { afterChanges, type MachineChanges, machinesOf } from '../written-anew.ts';
@@ -18,6 +16,12 @@ export interface UnmapWorkVariation {
   readonly needs: 'dma_resv' | 'memory_lock';
 }
 
+/** When the IOVA range of a mapping is made. */
+export interface AddressVariation {
+  /** Allocated and freed in map and unmap (v6 of the export series and later), or in attach (v5). */
+  readonly iova: 'in_map' | 'in_attach';
+}
+
 /** What export finds, and what becomes of the file. */
 export interface ExportVariation extends FileVariation, P2pdmaVariation, ProbeVariation {}
 
@@ -25,7 +29,6 @@ export interface ExportVariation extends FileVariation, P2pdmaVariation, ProbeVa
 export interface Options {
   readonly export: ExportVariation;
   readonly addresses: AddressVariation;
-  readonly sgEntries: EntryVariation;
   readonly unmapWork: UnmapWorkVariation;
   readonly nvgraceRead: Pick<NvgraceReadVariation, 'copies'>;
   /** mmap() of a dma-buf, which no release has: as of v8 of its series. */
@@ -49,8 +52,7 @@ export const base: Design = {
     nonMappable: 'tested',
     initTest: 'errors',
   },
-  addresses: { iova: 'in_map', offset: 'zero', origNents: 'stays_zero' },
-  sgEntries: { cut: 'aligned' },
+  addresses: { iova: 'in_map' },
   unmapWork: { needs: 'dma_resv' },
   nvgraceRead: { copies: 'under_lock' },
   mmap: { listLock: 'dmabuf_lock', bornFrom: 'bars_revoked', proof: 'registration' },
@@ -61,7 +63,8 @@ export const base: Design = {
  * What one version, or several, do instead of v7.3, and where that is stated. Its states are those
  * of the machines that it differs in, written as `change()` has them.
  */
-export interface Difference extends Pick<MachineChanges, 'states' | 'steps' | 'labels'> {
+export interface Difference
+  extends Pick<MachineChanges, 'states' | 'steps' | 'labels' | 'actions'> {
   /** The points at which it writes states anew. */
   readonly at?: readonly Point[];
   readonly instead?: { readonly [P in keyof Options]?: Partial<Options[P]> };
@@ -71,7 +74,7 @@ export interface Difference extends Pick<MachineChanges, 'states' | 'steps' | 'l
 }
 
 /** The part of a difference that says what is done, and not why. */
-export type Done = Pick<Difference, 'at' | 'instead' | 'states' | 'steps' | 'labels'>;
+export type Done = Pick<Difference, 'at' | 'instead' | 'states' | 'steps' | 'labels' | 'actions'>;
 
 /** A change to v7.3, or to a proposal, and nothing else. */
 export interface WhatIf extends Done {

@@ -15,6 +15,8 @@ import {
   tracesLate,
 } from './export.ts';
 import { drainedTwice } from './exporter.ts';
+import { addressMultiplied, cutIntoUintMax, notCut } from './fill-sg-entry/v5.ts';
+import { origNentsRestored } from './free-sgt/orig-nents-restored.ts';
 import { functionResetRevokesAgain } from './function-reset/v1.ts';
 import { resetPrepare } from './handlers/rfc-2026-08.ts';
 import { revokeWithPowerUp } from './hot-reset/v1.ts';
@@ -27,10 +29,10 @@ import { lowPowerRespected } from './memory-enabled/low-power-respected.ts';
 import { kernelFences, onlyFencesDrained, onlyKernelFencesDrained } from './move/revoke-v3.ts';
 import { armedAfterFlag, oneSecond, timeouts } from './move/revoke-v5.ts';
 import { flagBeforeNotifyWithWait, nothingIsDrained } from './move/v6.19.ts';
+import { offsetAddedUp, offsetIsNumber } from './phys-vec-to-sgt/offset.ts';
 import { earlyUnlock } from './register/early-unlock.ts';
 import { unpinsTwice } from './register/v6.19.ts';
 import { destroyedFirst, releases, unlockedUnpin } from './release-pages/v7.1.ts';
-import { V9_COVER } from './sources.ts';
 import { sriovUnderMemoryLock } from './sriov/v7.1.ts';
 
 /** What two differences change together. */
@@ -59,10 +61,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+P9': iovaOfAttach,
   '7.3+P10': pciOpsNotTested,
   '7.3+P11': leavesOnSuccess,
-  '7.3+P12': {
-    instead: { sgEntries: { cut: 'not' } },
-    source: `${V9_COVER}: v5`,
-  },
+  '7.3+P12': notCut,
   '7.3+P14': {
     at: ['export'],
     states: memoryTestedAhead,
@@ -98,10 +97,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'revoke series v5 4/8, 2026-01-24',
   },
   '7.3+P22': revokeBeforePowerUp,
-  '7.3+M1': {
-    instead: { sgEntries: { cut: 'uint_max_product' } },
-    source: 'fill_sg_entry before 590d74568030, v6.19: addr + i * UINT_MAX',
-  },
+  '7.3+M1': addressMultiplied,
   '7.3+M2': anyImporter,
   '7.3+M2+M13': both(anyImporter, unpinsTwice),
   '7.3+M3': fallsThrough,
@@ -137,10 +133,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source:
       'Matt Evans, "dma-buf: Annul dmabuf->file on file release", <f8efaabd-c06e-4f04-8cfa-489c148e37ba@ozlabs.org>, as posted',
   },
-  '7.3+O7': {
-    instead: { sgEntries: { cut: 'uint_max' } },
-    source: 'fill_sg_entry before 06dd5e1ae8ce',
-  },
+  '7.3+O7': cutIntoUintMax,
   '7.3+O9': {
     instead: { unmapWork: { needs: 'memory_lock' } },
     source:
@@ -156,23 +149,9 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     instead: { mmap: { bornFrom: 'memory_enabled' } },
     source: 'derived: the test of v5 under the lock of v6',
   },
-  'offset-added-up': {
-    title:
-      'dma_iova_link() of each range behind the one before: mends what map-offset breaks, and leaves map-nents',
-    instead: { addresses: { offset: 'mapped_len' } },
-    source:
-      'derived: dma_iova_link() at the sum of the lengths before a range, as dma_iova_sync() and dma_iova_destroy() have it',
-  },
-  'offset-added-up+number': {
-    instead: { addresses: { offset: 'number' } },
-    source: 'derived: the number of a range taken for the sum of the lengths before it',
-  },
-  'orig-nents-restored': {
-    title:
-      'dma_buf_free_sgt() that gives orig_nents back first: mends what map-nents breaks, and leaves map-offset',
-    instead: { addresses: { origNents: 'restored' } },
-    source: 'derived: orig_nents = nents ahead of sg_free_table() in dma_buf_free_sgt()',
-  },
+  'offset-added-up': offsetAddedUp,
+  'offset-added-up+number': offsetIsNumber,
+  'orig-nents-restored': origNentsRestored,
   'low-power-respected': lowPowerRespected,
   'copies-after-unlock': {
     title:

@@ -21,14 +21,13 @@ import type { AcceptedDifference } from '../../src/source/judge-source.ts';
 import type { Call } from '../../src/specification/call.ts';
 import { addressCalls } from '../importers/address-calls.ts';
 import { importerCalls } from '../importers/calls.ts';
-import type { Design } from '../revisions/index.ts';
 
 const SIZES = [1, 2, 3];
 /** Ranges of a buffer; each is up to two slots of an IOVA range. */
 const RANGES = [1, 2];
 
 /** The procedures of dma-buf, the importers, iommufd and RDMA that are held against their C. */
-export const importerMachines = (base: Design): readonly AnyStateMachine[] => [
+export const importerMachines: readonly AnyStateMachine[] = [
   attach('revocable'),
   attach('no_callback'),
   attach('not_p2p'),
@@ -38,8 +37,8 @@ export const importerMachines = (base: Design): readonly AnyStateMachine[] => [
   callback(),
   importer(),
   mapAttachment(),
-  ...RANGES.map((ranges) => physVecToSgt(ranges, base.addresses)),
-  ...RANGES.map((ranges) => freeSgt(ranges, base.addresses)),
+  ...RANGES.map((ranges) => physVecToSgt(ranges)),
+  ...RANGES.map((ranges) => freeSgt(ranges)),
   mapFile('one'),
   mapFile('several'),
   revokeNotify(),

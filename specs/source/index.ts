@@ -86,7 +86,7 @@ const specificationOf = (base: Design): CSpecification => ({
     deviceCall(),
     nvgraceRead({ ...base.nvgraceRead, into: 'memory' }),
     nvgraceRead({ ...base.nvgraceRead, into: 'memory_or_bar' }),
-    ...importerMachines(base),
+    ...importerMachines,
   ].map((machine) => asOf(base, machine)),
   calls,
   leads: {
