@@ -1,10 +1,8 @@
-import type { AnyStateMachine } from 'xstate';
 import { attach } from '../../machines/importer/attach.procedure.ts';
 import { pin } from '../../machines/importer/pin.resource.ts';
 import { accessPin } from '../../machines/iommufd/access-pin.procedure.ts';
 import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
-import { metaOf } from '../../src/lts/alphabet.ts';
-import { asOf, type Design } from '../revisions/index.ts';
+import { asOf, type Design, happens } from '../revisions/index.ts';
 
 /** Whether a version lets an importer attach that cannot be told to stop. */
 export function attachesAnybody(design: Design): boolean {
@@ -24,9 +22,4 @@ export function iommufdPins(design: Design): boolean {
 /** Whether iommufd's access path takes locks for the pages of a dma-buf, which has none. */
 export function accessLocks(design: Design): boolean {
   return happens(asOf(design, accessPin()), 'att.pages.mutex_lock');
-}
-
-function happens(machine: AnyStateMachine, label: string): boolean {
-  const { labels = [], unused = [] } = metaOf(machine);
-  return labels.includes(label) && !unused.includes(label);
 }

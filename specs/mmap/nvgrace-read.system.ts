@@ -20,7 +20,7 @@ import {
 } from '../procedures/parts.ts';
 import { returnsOf } from '../procedures/rules.ts';
 import { untouched } from '../procedures/words.ts';
-import { type Design, designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { nvgraceCalls } from './calls.ts';
 
 const DEV = { dev: 'dev[0]', vma: 'vma[0]' };
@@ -54,7 +54,7 @@ export const nvgraceReadFamily: SystemFamily = {
 function threadsOf({ into_bar, faults, writers, unmappers }: Scope, design: Design): Part[] {
   const into = into_bar === 1 ? 'memory_or_bar' : 'memory';
   return [
-    procedure('read', nvgraceRead({ ...design.nvgraceRead, into }), {
+    procedure('read', asOf(design, nvgraceRead(into)), {
       thread: 'read',
       roles: ['read'],
       bind: DEV,

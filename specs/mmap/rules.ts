@@ -1,4 +1,4 @@
-import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
+import { barMmap } from '../../machines/mmap/bar-mmap.procedure.ts';
 import {
   balanceMonitors,
   heldMonitors,
@@ -13,6 +13,7 @@ import { MUTEX, RESV, RWSEM } from '../procedures/parts.ts';
 import { promises } from '../procedures/promises.ts';
 import { returnsOf } from '../procedures/rules.ts';
 import { allAreIdle, decodes } from '../procedures/words.ts';
+import { asOf, type Design, happens } from '../revisions/index.ts';
 import { mmapCalls } from './calls.ts';
 import type { Shape } from './shape.ts';
 
@@ -24,11 +25,13 @@ const SERIES = 'as of series v6';
 export function mmapRules(
   shape: Shape,
   parts: readonly Part[],
-  { listLock }: MmapVariation,
+  design: Design,
 ): { monitors: Part[]; properties: Property[] } {
   const used = parts.map(withoutUnused);
   const balance = balanceMonitors(used, locksOf(shape), returnsOf(mmapCalls));
   const order = orderOf(shape, used);
+  const ownLock = happens(asOf(design, barMmap()), 'dev.dmabuf_lock.down_write');
+  const listLock = ownLock ? 'dmabuf_lock' : 'memory_lock';
   const held = heldMonitors(used, { name: `dev[0].${listLock}`, kind: WRITE }, (label) =>
     /\.(list_add|list_del)$|\.set_status\(.*:begin$/.test(label),
   );

@@ -2,8 +2,6 @@ import type { AnyStateMachine } from 'xstate';
 import type { P2pdmaVariation } from '../../machines/device/p2pdma.resource.ts';
 import type { ProbeVariation } from '../../machines/device/probe.procedure.ts';
 import type { FileVariation } from '../../machines/dma-buf/dma-buf-file.resource.ts';
-import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
-import type { NvgraceReadVariation } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import { afterChanges, type MachineChanges, machinesOf } from '../written-anew.ts';
 import type { Point } from './functions.ts';
 
@@ -30,9 +28,6 @@ export interface Options {
   readonly export: ExportVariation;
   readonly addresses: AddressVariation;
   readonly unmapWork: UnmapWorkVariation;
-  readonly nvgraceRead: Pick<NvgraceReadVariation, 'copies'>;
-  /** mmap() of a dma-buf, which no release has: as of v8 of its series. */
-  readonly mmap: MmapVariation;
 }
 
 /**
@@ -54,8 +49,6 @@ export const base: Design = {
   },
   addresses: { iova: 'in_map' },
   unmapWork: { needs: 'dma_resv' },
-  nvgraceRead: { copies: 'under_lock' },
-  mmap: { listLock: 'dmabuf_lock', bornFrom: 'bars_revoked', proof: 'registration' },
   anew: [],
 };
 

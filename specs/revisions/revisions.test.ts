@@ -1,16 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { vdev } from '../../machines/device/vdev.resource.ts';
+import { fillSgEntry } from '../../machines/dma-buf/fill-sg-entry.procedure.ts';
 import { pin } from '../../machines/importer/pin.resource.ts';
 import { flatten } from '../../src/lts/flatten.ts';
 import { lint } from '../../src/lts/lint.ts';
+import { mmapMachines } from '../mmap/machines.ts';
 import { cSpecification } from '../source/index.ts';
 import { machinesOf } from '../written-anew.ts';
 import { asOf, base, designOf, revisions, whatIfs } from './index.ts';
 
 /** A set of one device leaves much of a loop undone. */
-const newest = [...cSpecification.machines, vdev('open'), pin()].filter(
-  (machine) => lint(machine).length === 0,
-);
+const newest = [
+  ...cSpecification.machines,
+  ...mmapMachines.map(({ machine }) => machine),
+  fillSgEntry(),
+  pin(),
+  vdev('open'),
+].filter((machine) => lint(machine).length === 0);
 const versions = [...revisions.map(({ name }) => name), ...Object.keys(whatIfs)];
 /** Of each version, the machines that it writes states of anew. */
 const written = versions.flatMap((version) => {

@@ -15,7 +15,7 @@ import {
   pciOpsNotTested,
   tracesLate,
 } from './export.ts';
-import { drainedTwice, exportUnderMemoryLock, noWaits } from './exporter.ts';
+import { drainedTwice, noWaits } from './exporter.ts';
 import { functionResetRevokesAgain } from './function-reset/v1.ts';
 import { type Subject, subjects } from './functions.ts';
 import { revokeWithPowerUp } from './hot-reset/v1.ts';
@@ -24,6 +24,7 @@ import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
 import { openCountNotTested } from './hot-reset/v9.ts';
 import { iovaOfAttach, unpinsTwiceBehindPin } from './importers.ts';
 import { iommufdBeforePin } from './map-file/v6.19.ts';
+import { exportUnderMemoryLock } from './mmap/v5.ts';
 import { silentUnrevoke } from './move/mmap-v4.ts';
 import { oneSecondArmedAfterFlag } from './move/revoke-v5.ts';
 import { pinRefused } from './pin/v6.19.ts';

@@ -26,9 +26,12 @@ import { openCountNotTested } from './hot-reset/v9.ts';
 import { iovaOfAttach } from './importers.ts';
 import { neverUnpinned } from './map-file/v6.19.ts';
 import { lowPowerRespected } from './memory-enabled/low-power-respected.ts';
+import { vdevTrusted } from './mmap/rfc.ts';
+import { bornFromMemoryEnabled } from './mmap/v5.ts';
 import { kernelFences, onlyFencesDrained, onlyKernelFencesDrained } from './move/revoke-v3.ts';
 import { armedAfterFlag, oneSecond, timeouts } from './move/revoke-v5.ts';
 import { flagBeforeNotifyWithWait, nothingIsDrained } from './move/v6.19.ts';
+import { copiesAfterUnlock } from './nvgrace-read/copies-after-unlock.ts';
 import { offsetAddedUp, offsetIsNumber } from './phys-vec-to-sgt/offset.ts';
 import { earlyUnlock } from './register/early-unlock.ts';
 import { unpinsTwice } from './register/v6.19.ts';
@@ -140,26 +143,17 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
       'derived: an importer that nobody wrote; dma_buf_invalidate_mappings, v7.3, asks for bounded time only',
   },
   '7.3+early-unlock': earlyUnlock,
-  'mmap-v8+P23': {
-    instead: { mmap: { proof: 'nothing' } },
-    source:
-      'Matt Evans, "vfio/pci: Support mmap() of a DMABUF" RFC 3/7, 2026-02-26, <20260226202211.929005-4-mattev@meta.com>',
-  },
+  'mmap-v8+P23': vdevTrusted,
   'mmap-v8+memory-enabled': {
-    instead: { mmap: { bornFrom: 'memory_enabled' } },
+    at: ['mmap'],
+    ...bornFromMemoryEnabled,
     source: 'derived: the test of v5 under the lock of v6',
   },
   'offset-added-up': offsetAddedUp,
   'offset-added-up+number': offsetIsNumber,
   'orig-nents-restored': origNentsRestored,
   'low-power-respected': lowPowerRespected,
-  'copies-after-unlock': {
-    title:
-      'nvgrace_gpu_read_mem() that copies to the user after it has let go of memory_lock: mends what O16 and O17 break',
-    instead: { nvgraceRead: { copies: 'after_unlock' } },
-    source:
-      'derived: nvgrace_gpu_read_mem() as vfio_pci_core_do_io_rw() does it, which lets go before it copies',
-  },
+  'copies-after-unlock': copiesAfterUnlock,
   'flag-before-notify': {
     title:
       'vfio_pci_dma_buf_move(revoked = false) that clears the flag before it tells the importers: mends what O5 breaks',
