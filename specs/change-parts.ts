@@ -3,7 +3,7 @@ import { mutex } from '../machines/locks/mutex.resource.ts';
 import { rwsem } from '../machines/locks/rwsem.resource.ts';
 import { InputError } from '../src/base/errors.ts';
 import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from '../src/monitors/locks.ts';
-import type { Call } from '../src/specification/call.ts';
+import { type Call, call } from '../src/specification/call.ts';
 import { joining, newLabels, type Part, procedure, resource } from '../src/specification/part.ts';
 import type { Property } from '../src/specification/property.ts';
 import type { System } from '../src/specification/system.ts';
@@ -123,16 +123,17 @@ function merged(calls: readonly Call[], added: readonly Call[]): Call[] {
 function lockCalls([name, { kind }]: [string, AddedLock]): Call[] {
   const { wait, take, release } = LOCKS[kind].kind;
   const bare = name.replace(/\[\d+\]/g, '');
-  const call = (operation: string, more: Partial<Call> = {}): Call => ({
-    ...{ name: `${bare}.${operation}`, caller: 'thread', callee: kind, outcomes: [''] },
-    ...{ kernel: `${operation}(&${name})`, source: 'added by the change' },
-    ...more,
-  });
+  const added = (operation: string, more: Partial<Call> = {}): Call =>
+    call(`${bare}.${operation}`, kind, {
+      kernel: `${operation}(&${name})`,
+      source: 'added by the change',
+      ...more,
+    });
   const tried = [...new Set(take.map((operation) => operation.replace(/:.*/, '')))];
   return [
-    ...wait.map((operation) => call(operation, { blocks: 'lock' })),
-    ...tried.map((operation) => call(operation, { outcomes: ['1', '0'] })),
-    ...release.map((operation) => call(operation)),
+    ...wait.map((operation) => added(operation, { blocks: 'lock' })),
+    ...tried.map((operation) => added(operation, { outcomes: ['1', '0'] })),
+    ...release.map((operation) => added(operation)),
   ];
 }
 

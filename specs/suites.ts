@@ -13,12 +13,12 @@ import { functionResetOrderFamily } from './device/function-reset-order.system.t
 import { wakeUpFamily } from './device/low-power.system.ts';
 import { sriovFamily, sysfsResetFamily } from './device/outside-vfio.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
+import { attachesAnybody } from './importers/answers.ts';
 import { importerFamilies, scopeOf } from './importers/importers.system.ts';
 import { rangesSystem, WAYS, type Way } from './importers/ranges.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
 import {
   asOf,
-  base,
   type Design,
   designOf,
   differsAt,
@@ -53,10 +53,9 @@ function contractsOf(revision: string): { readonly revision: string } | { readon
   const gap = revisionsOf(OF_CONTRACTS).unread.find((one) => one.revision === revision);
   if (gap) return { why: gap.why };
   const design = designOf(revision);
-  const { attach } = design;
   const same =
     revokesAlike(design) && !differsAt(revision, 'close') && !differsAt(revision, 'deviceReset');
-  if (same && attach.admits === base.attach.admits) {
+  if (same && !attachesAnybody(design)) {
     return { revision: differsAt(revision, 'memoryEnabled') ? 'low-power-respected' : '7.3' };
   }
   return { why: 'its contracts are not drawn' };
@@ -135,8 +134,9 @@ function mapping(way: Way): Drawn {
   return (revision) => {
     const gap = revisionsOf(['addresses']).unread.find((one) => one.revision === revision);
     if (gap) return { name, why: gap.why };
-    const isAlike = JSON.stringify(designOf(revision).addresses) === JSON.stringify(base.addresses);
-    return isAlike ? suite : { name, why: 'its way from ranges to addresses is another' };
+    return !differsAt(revision, 'addresses')
+      ? suite
+      : { name, why: 'its way from ranges to addresses is another' };
   };
 }
 

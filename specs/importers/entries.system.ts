@@ -2,12 +2,12 @@ import { fillSgEntry } from '../../machines/importers/fill-sg-entry.procedure.ts
 import { bufferLength } from '../../machines/importers/length.resource.ts';
 import { MOST_PAGES, PAGE, scatterlist } from '../../machines/importers/scatterlist.monitor.ts';
 import { InputError } from '../../src/base/errors.ts';
-import type { Call } from '../../src/specification/call.ts';
+import { type Call, call } from '../../src/specification/call.ts';
 import { type Part, procedure, resource } from '../../src/specification/part.ts';
 import { all, any, is, not, said, where } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
 import type { Scope, SystemFamily } from '../../src/specification/system.ts';
-import { designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, designOf, revisionsOf } from '../revisions/index.ts';
 import { range } from '../shared/contract.ts';
 
 const THREAD = 'importer[0]';
@@ -22,7 +22,7 @@ export const entryFamily: SystemFamily = {
   ...revisionsOf(['sgEntries']),
   build({ scope, revision }) {
     const pages = pagesOf(scope);
-    const filling = procedure(THREAD, fillSgEntry(designOf(revision).sgEntries), {
+    const filling = procedure(THREAD, asOf(designOf(revision), fillSgEntry()), {
       thread: THREAD,
       roles: ['importer'],
       bind: { att: 'att[0]' },
@@ -74,15 +74,7 @@ function lengthPart(pages: number, users: readonly Part[]): Part {
 const MAPPING = 'fill_sg_entry, drivers/dma-buf/dma-buf-mapping.c, v7.3';
 
 function userCall(name: string, kernel: string): Call {
-  return {
-    name,
-    caller: 'user',
-    callee: 'importer',
-    outcomes: ['ok'],
-    spans: true,
-    kernel,
-    source: MAPPING,
-  };
+  return call(name, 'importer', { caller: 'user', spans: true, kernel, source: MAPPING });
 }
 
 const outcomes = range(MOST_PAGES).map((n) => `${n + 1}`);
@@ -90,40 +82,27 @@ const outcomes = range(MOST_PAGES).map((n) => `${n + 1}`);
 const calls: readonly Call[] = [
   userCall('att.map', 'dma_buf_map_attachment_unlocked(attach{att})'),
   userCall('att.unmap', 'dma_buf_unmap_attachment_unlocked(attach{att})'),
-  {
-    name: 'length.export',
+  call('length.export', 'length', {
     caller: 'user',
-    callee: 'length',
     outcomes,
     spans: true,
     kernel: Object.fromEntries(outcomes.map((n) => [n, `export of a range of ${n} pages`])),
     source: 'vfio_pci_core_fill_phys_vec, v7.3',
-  },
-  {
-    name: 'length.is',
-    caller: 'thread',
-    callee: 'length',
+  }),
+  call('length.is', 'length', {
     outcomes,
     blocks: 'wait',
     kernel: Object.fromEntries(outcomes.map((n) => [n, `the length is ${n} pages`])),
     source: MAPPING,
-  },
-  {
-    name: 'sgl.addr.len.set',
-    caller: 'thread',
-    callee: 'sgl',
-    outcomes: [''],
+  }),
+  call('sgl.addr.len.set', 'sgl', {
     kernel: 'an entry: address {addr}/2, length {len}/2 pages',
     source: MAPPING,
-  },
-  {
-    name: 'att.sg_free_table',
-    caller: 'thread',
-    callee: 'sgl',
-    outcomes: [''],
+  }),
+  call('att.sg_free_table', 'sgl', {
     kernel: 'sg_free_table(&dma{att}->sgt)',
     source: 'dma_buf_free_sgt, v7.3',
-  },
+  }),
 ];
 
 const covers = any(

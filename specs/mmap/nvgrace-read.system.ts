@@ -8,7 +8,7 @@ import { balanceMonitors, type Lock, orderMonitors } from '../../src/monitors/lo
 import { type Part, procedure, resource } from '../../src/specification/part.ts';
 import type { Property } from '../../src/specification/property.ts';
 import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
-import { type Design, designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { atMostOne } from '../shared/contract.ts';
 import {
   bufferResources,
@@ -54,7 +54,7 @@ export const nvgraceReadFamily: SystemFamily = {
 function threadsOf({ into_bar, faults, writers, unmappers }: Scope, design: Design): Part[] {
   const into = into_bar === 1 ? 'memory_or_bar' : 'memory';
   return [
-    procedure('read', nvgraceRead({ ...design.nvgraceRead, into }), {
+    procedure('read', asOf(design, nvgraceRead(into)), {
       thread: 'read',
       roles: ['read'],
       bind: DEV,

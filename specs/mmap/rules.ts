@@ -1,4 +1,4 @@
-import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
+import { barMmap } from '../../machines/mmap/bar-mmap.procedure.ts';
 import {
   balanceMonitors,
   heldMonitors,
@@ -9,6 +9,7 @@ import {
 import type { Part } from '../../src/specification/part.ts';
 import { all, is, not, where } from '../../src/specification/predicate.ts';
 import type { Property } from '../../src/specification/property.ts';
+import { asOf, type Design, happens } from '../revisions/index.ts';
 import { MUTEX, RESV, RWSEM } from '../shared/parts.ts';
 import { promises } from '../shared/promises.ts';
 import { returnsOf } from '../shared/rules.ts';
@@ -24,11 +25,13 @@ const SERIES = 'as of series v6';
 export function mmapRules(
   shape: Shape,
   parts: readonly Part[],
-  { listLock }: MmapVariation,
+  design: Design,
 ): { monitors: Part[]; properties: Property[] } {
   const used = parts.map(withoutUnused);
   const balance = balanceMonitors(used, locksOf(shape), returnsOf(mmapCalls));
   const order = orderOf(shape, used);
+  const ownLock = happens(asOf(design, barMmap()), 'dev.dmabuf_lock.down_write');
+  const listLock = ownLock ? 'dmabuf_lock' : 'memory_lock';
   const held = heldMonitors(used, { name: `dev[0].${listLock}`, kind: WRITE }, (label) =>
     /\.(list_add|list_del)$|\.set_status\(.*:begin$/.test(label),
   );

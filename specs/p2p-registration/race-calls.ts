@@ -1,4 +1,4 @@
-import { type Call, WAIT } from '../../src/specification/call.ts';
+import { type Call, call, WAIT } from '../../src/specification/call.ts';
 
 const MMAP = 'vfio_pci_core_mmap of recent kernels';
 const FAULT = 'vfio_pci_mmap_huge_fault of recent kernels';
@@ -13,7 +13,7 @@ function userCall(
   kernel: string,
   source: string,
 ): Call {
-  return { name, caller: 'user', callee, outcomes, spans: true, kernel, source };
+  return call(name, callee, { caller: 'user', outcomes, spans: true, kernel, source });
 }
 
 /** A step of a thread. */
@@ -24,7 +24,7 @@ function step(
   source: string,
   more: Partial<Call> = {},
 ): Call {
-  return { name, caller: 'thread', callee, outcomes: [''], kernel, source, ...more };
+  return call(name, callee, { kernel, source, ...more });
 }
 
 /** The steps by which threads come to blows over one BAR. */

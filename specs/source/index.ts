@@ -84,9 +84,9 @@ const specificationOf = (base: Design): CSpecification => ({
     munmap(),
     probe(base.export),
     deviceCall(),
-    nvgraceRead({ ...base.nvgraceRead, into: 'memory' }),
-    nvgraceRead({ ...base.nvgraceRead, into: 'memory_or_bar' }),
-    ...importerMachines(base),
+    nvgraceRead('memory'),
+    nvgraceRead('memory_or_bar'),
+    ...importerMachines,
   ].map((machine) => asOf(base, machine)),
   calls,
   leads: {
