@@ -57,9 +57,6 @@ export function importersSystem(name: string, scope: Scope, revision: string): S
       ...(name === 'attach-not-p2p' && {
         'att.invalidate': 'who is not P2P is refused, and is never on the list of attachments',
       }),
-      ...(name === 'remap' && {
-        'att.queue_work': 'the importer that unmaps in its callback leaves nothing to a worker',
-      }),
     },
     properties: [...importerRules(importers, design), ...properties],
   };
