@@ -13,6 +13,7 @@ import * as mmap from './mmap/index.ts';
 import { functionResetOrderFamily } from './order/function-reset-order.system.ts';
 import { hotResetOrderFamily } from './order/hot-reset-order.system.ts';
 import * as p2p from './p2p-registration/index.ts';
+import * as pageBacked from './page-backed/index.ts';
 import { citing } from './revisions/cited.ts';
 import { proposals, revisions } from './revisions/index.ts';
 import { revokeFaults } from './revoke/faults.ts';
@@ -35,6 +36,7 @@ export const families: readonly SystemFamily[] = [
   ...exports.families,
   ...importers.families,
   ...mmap.families,
+  ...pageBacked.families,
 ].map(citing);
 
 function about(subject: string, entries: readonly MachineEntry[]): MachineEntry[] {
@@ -46,7 +48,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
   description: 'An executable specification of how Linux shares PCI device memory peer to peer',
   families: [...families, ...p2p.families],
   // History; then the designs of another thing, and what somebody proposes.
-  revisions: [...revisions, ...p2p.designs, ...proposals],
+  revisions: [...revisions, ...p2p.designs, ...pageBacked.designs, ...proposals],
   faults: [
     ...lifeFaults,
     ...revokeFaults,
@@ -56,6 +58,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
     ...importers.faults,
     ...mmap.faults,
     ...p2p.faults,
+    ...pageBacked.faults,
   ],
   machines: [
     ...about('revocation and hot reset', machines),
@@ -64,6 +67,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
     ...about('importers', importers.machines),
     ...about('BARs mapped into processes', mmap.machines),
     ...about('P2P registration of BARs', p2p.machines),
+    ...about('page-backed dma-bufs', pageBacked.machines),
     ...about('traces of real kernels', traceMachines),
   ],
   expectations: [
@@ -78,6 +82,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
     ...importers.findings,
     ...mmap.findings,
     ...p2p.findings,
+    ...pageBacked.findings,
   ],
   suites,
   limits,
