@@ -56,7 +56,7 @@ const FREE =
  * One struct page of a BAR: the count that the kernel keeps in it, and beside it those who in truth
  * have a reference. Where the two are not the same, somebody has written the count over.
  *
- * @param buffers - how many buffers there are that can have it
+ * @param buffers - most buffers that can have it, and two pins: one more stands for any number
  * @param freedTo - who gets it when the last reference goes: `gen_pool`, where
  * pci_p2pdma_add_resource() has made it, or its maker, who keeps it for the next
  * @param claims - how many buffers have it from the start
@@ -69,32 +69,37 @@ export function backedPage(
   const machine = setup({
     types: { context: {} as Counts, events: {} as { type: (typeof labels)[number] } },
     guards: {
-      room: ({ context }) => context.claims < buffers,
       unclaimed: ({ context }) => context.claims === 0,
       countless: ({ context }) => context.count < 1,
       insertable: ({ context }) => context.count > 0 && context.ptes === 0,
+      inserted: ({ context }) => context.count > 0 && context.ptes > 0,
       unmapped: ({ context }) => context.ptes === 0,
       mapped: ({ context }) => context.ptes + context.special > 0,
       nowhere: ({ context }) => context.ptes + context.special === 0,
-      pinnable: ({ context }) => context.ptes > 0 && context.pins === 0,
+      pinnable: ({ context }) => context.ptes > 0 && context.pins < 2,
+      overpinned: ({ context }) => context.ptes > 0 && context.pins > 1,
       pinned: ({ context }) => context.pins > 0,
       unpinned: ({ context }) => context.pins === 0,
       special: ({ context }) => context.ptes === 0 && context.special > 0,
-      inPool: ({ context }) => context.pool === 0,
       given: ({ context }) => context.pool > 0,
       last: ({ context }) => context.count === 1 && context.pool === 0 && freedTo === 'gen_pool',
     },
     actions: {
-      claimAnew: assign({ claims: ({ context }) => context.claims + 1, count: 1 }),
-      forget: assign({ claims: ({ context }) => Math.max(context.claims - 1, 0), count: 0 }),
-      claim: assign({
-        claims: ({ context }) => context.claims + 1,
-        count: ({ context }) => context.count + 1,
+      claimAnew: assign({
+        claims: ({ context }) => Math.min(context.claims + 1, buffers),
+        count: 1,
       }),
+      forget: assign({ claims: ({ context }) => Math.max(context.claims - 1, 0), count: 0 }),
+      claim: assign(({ context: { claims, count } }) =>
+        claims < buffers ? { claims: claims + 1, count: count + 1 } : {},
+      ),
       insert: assign({ ptes: 1, count: ({ context }) => context.count + 1 }),
       insertSpecial: assign({ special: 1 }),
       zapSpecial: assign({ special: 0 }),
-      pin: assign({ pins: 1, count: ({ context }) => context.count + 1 }),
+      pin: assign({
+        pins: ({ context }) => context.pins + 1,
+        count: ({ context }) => context.count + 1,
+      }),
       allocate: assign({ pool: 1, count: 1 }),
       free: assign({ pool: 0, count: ({ context }) => context.count - 1 }),
       drop: assign(({ context }, held: Held) => ({
@@ -136,25 +141,21 @@ export function backedPage(
         meta: { source: 'memmap_init_zone_device, v7.3: made with a count of 0' },
         on: {
           'set_page_count(1)': {
-            guard: 'room',
             target: 'made',
             actions: 'claimAnew',
             meta: { source: 'set_page_count, include/linux/page_ref.h, v7.3: whatever it was' },
           },
           'set_page_count(0)': { target: 'made', actions: 'forget' },
           claim: {
-            guard: 'room',
             target: 'made',
             actions: 'claim',
             meta: { source: 'derived: get_page(), or init_page_count() of a page of count 0' },
           },
           put: [{ guard: 'unclaimed', target: 'underflow' }, ...drops('claims')],
-          'insert_page:ok': {
-            guard: 'insertable',
-            target: 'made',
-            actions: 'insert',
-            meta: { source: INSERT },
-          },
+          'insert_page:ok': [
+            { guard: 'insertable', target: 'made', actions: 'insert', meta: { source: INSERT } },
+            { guard: 'inserted', target: 'made', meta: { source: `${INSERT}; 0 if it is there` } },
+          ],
           'insert_page:-EINVAL': {
             guard: 'countless',
             target: 'made',
@@ -176,12 +177,10 @@ export function backedPage(
             },
             ...drops('ptes'),
           ],
-          'pin:ok': {
-            guard: 'pinnable',
-            target: 'made',
-            actions: 'pin',
-            meta: { source: GUP },
-          },
+          'pin:ok': [
+            { guard: 'pinnable', target: 'made', actions: 'pin', meta: { source: GUP } },
+            { guard: 'overpinned', target: 'made', meta: { source: GUP } },
+          ],
           'pin:none': { guard: 'nowhere', target: 'made', meta: { source: GUP } },
           'pin:-EEXIST': {
             guard: 'special',
@@ -198,7 +197,6 @@ export function backedPage(
           },
           ...(freedTo === 'gen_pool' && {
             'p2pmem.allocate': {
-              guard: 'inPool',
               target: 'made',
               actions: 'allocate',
               meta: {

@@ -22,27 +22,33 @@ export function pageFile(initially: 'none' | 'fd' = 'none') {
     meta: {
       labels,
       source: 'fs/file_table.c, __fput, dma_buf_release, v7.3',
-      unused: initially === 'fd' ? ['fd_install'] : [],
       unreachable: initially === 'fd' ? ['none'] : [],
     },
     initial: initially,
     states: {
-      none: { tags: ['quiescent'], on: { fd_install: 'fd' } },
+      none: { tags: ['quiescent'], on: { fd_install: 'fd', fput: 'misused' } },
       fd: {
         tags: ['quiescent', 'open'],
-        on: { 'mmap:begin': 'fd_and_vma', close_fd: 'put' },
+        on: { fd_install: 'fd', 'mmap:begin': 'fd_and_vma', close_fd: 'put', fput: 'misused' },
       },
       fd_and_vma: {
         tags: ['quiescent', 'open'],
-        on: { fput: 'fd', close_fd: 'vma' },
+        on: { fd_install: 'fd_and_vma', fput: 'fd', close_fd: 'vma' },
       },
-      vma: { tags: ['quiescent', 'open'], on: { fput: 'put' } },
+      vma: { tags: ['quiescent', 'open'], on: { fd_install: 'fd_and_vma', fput: 'put' } },
       put: {
         description: 'nobody has it any more; __fput() runs as soon as it can',
-        on: { 'release:begin': 'releasing' },
+        on: { 'release:begin': 'releasing', fd_install: 'misused', fput: 'misused' },
       },
-      releasing: { on: { 'release:end': 'released' } },
-      released: { tags: ['quiescent'] },
+      releasing: {
+        on: { 'release:end': 'released', fd_install: 'misused', fput: 'misused' },
+      },
+      released: { tags: ['quiescent'], on: { fd_install: 'misused', fput: 'misused' } },
+      misused: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is used or put by somebody who holds no reference' },
+        on: { fd_install: 'misused', fput: 'misused', 'release:end': 'misused' },
+      },
     },
   });
 }

@@ -14,8 +14,19 @@ export function pageMappings() {
     },
     initial: 'unmapped',
     states: {
-      unmapped: { on: { 'mapping.get': 'mapped', wait_unmapped: 'unmapped' } },
-      mapped: { on: { 'mapping.put': 'unmapped' } },
+      unmapped: {
+        on: { 'mapping.get': 'mapped', 'mapping.put': 'underflow', wait_unmapped: 'unmapped' },
+      },
+      mapped: { on: { 'mapping.get': 'mapped_for_ever', 'mapping.put': 'unmapped' } },
+      mapped_for_ever: {
+        description: 'one importer has got two, and puts one',
+        on: { 'mapping.get': 'mapped_for_ever', 'mapping.put': 'mapped_for_ever' },
+      },
+      underflow: {
+        tags: ['violation'],
+        meta: { finding: 'a mapping is put that nobody has' },
+        on: { 'mapping.get': 'mapped', 'mapping.put': 'underflow', wait_unmapped: 'underflow' },
+      },
     },
   });
 }

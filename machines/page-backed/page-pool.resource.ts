@@ -20,9 +20,20 @@ export function pagePool() {
     meta: { labels, source: 'pci_p2pdma_setup_pool, p2pmem_alloc_mmap, v7.3' },
     initial: 'none',
     states: {
-      none: { on: { 'add_resource:ok': 'free', 'p2pmem:absent': 'none' } },
+      none: {
+        on: {
+          'add_resource:ok': 'free',
+          'p2pmem:absent': 'none',
+          'gen_pool_alloc:none': {
+            target: 'oops',
+            meta: { source: 'p2pmem_alloc_mmap, v7.3: p2pdma->pool is not tested' },
+          },
+          'p2pmem.free': 'none',
+        },
+      },
       free: {
         on: {
+          'add_resource:ok': 'free',
           'p2pmem:present': 'free',
           'gen_pool_alloc:ok': 'given',
           'p2pmem.free': {
@@ -33,10 +44,16 @@ export function pagePool() {
       },
       given: {
         on: {
+          'add_resource:ok': 'given',
           'p2pmem:present': 'given',
           'gen_pool_alloc:none': 'given',
           'p2pmem.free': 'free',
         },
+      },
+      oops: {
+        description: 'gen_pool_alloc_owner() of NULL',
+        tags: ['violation', 'oops'],
+        meta: { finding: 'is asked for memory where there is no pool' },
       },
     },
   });

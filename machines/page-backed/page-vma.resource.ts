@@ -14,7 +14,8 @@ export const labels = [
   'unlink',
 ] as const;
 
-const INSERT_PFN = 'vmf_insert_pfn_prot, mm/memory.c, v7.3';
+const INSERT =
+  'vmf_insert_pfn_prot, vm_insert_page, mm/memory.c, v7.3: four BUG_ON() of vm_flags and pfn_valid()';
 const GUP = 'check_vma_flags, mm/gup.c, v7.3: -EFAULT for VM_IO and VM_PFNMAP';
 
 /**
@@ -32,7 +33,7 @@ export function pageVma(through: 'dma_buf_fd' | 'vfio_fd' = 'dma_buf_fd') {
   }).createMachine({
     id: 'page_vma',
     description: 'struct vm_area_struct, vm_flags',
-    meta: { labels, source: `${INSERT_PFN}; vm_insert_page, v7.3` },
+    meta: { labels, source: INSERT },
     context: { through },
     initial: 'none',
     states: {
@@ -43,58 +44,101 @@ export function pageVma(through: 'dma_buf_fd' | 'vfio_fd' = 'dma_buf_fd') {
           'vm_flags_set(VM_PFNMAP)': 'pfnmap',
           'vm_flags_set(none)': 'unflagged',
           'find:none': 'none',
+          'check_vma_flags:-EFAULT': 'none',
+          ...inserts('gone', 'gone', 'gone'),
+          unlink: 'none',
         },
       },
       mixedmap: {
         tags: ['quiescent'],
         on: {
+          'vm_flags_set(VM_MIXEDMAP)': 'mixedmap',
+          'vm_flags_set(VM_PFNMAP)': 'both',
+          'vm_flags_set(none)': 'mixedmap',
           'find:ok': 'mixedmap',
           'check_vma_flags:ok': { target: 'mixedmap', meta: { source: GUP } },
-          insert_page: 'mixedmap',
-          'insert_pfn(page)': 'bug',
-          'insert_pfn(no_page)': 'mixedmap',
+          ...inserts('mixedmap', 'bug', 'mixedmap'),
           unlink: 'none',
         },
       },
       pfnmap: {
         tags: ['quiescent'],
         on: {
+          'vm_flags_set(VM_MIXEDMAP)': 'both',
+          'vm_flags_set(VM_PFNMAP)': 'pfnmap',
+          'vm_flags_set(none)': 'pfnmap',
           'find:ok': 'pfnmap',
           'check_vma_flags:-EFAULT': { target: 'pfnmap', meta: { source: GUP } },
-          insert_page: {
-            target: 'bug',
-            meta: { source: 'vm_insert_page, v7.3: BUG_ON(vma->vm_flags & VM_PFNMAP)' },
-          },
-          'insert_pfn(page)': 'pfnmap',
-          'insert_pfn(no_page)': 'pfnmap',
+          ...inserts('bug', 'pfnmap', 'pfnmap'),
+          unlink: 'none',
+        },
+      },
+      both: {
+        description: 'BUG_ON() of both flags at once',
+        tags: ['quiescent'],
+        on: {
+          ...flagged('both'),
+          'find:ok': 'both',
+          'check_vma_flags:-EFAULT': 'both',
+          ...inserts('bug', 'bug', 'bug'),
           unlink: 'none',
         },
       },
       unflagged: {
+        description: 'BUG_ON(!(vm_flags & (VM_PFNMAP|VM_MIXEDMAP)))',
         tags: ['quiescent'],
         on: {
+          'vm_flags_set(VM_MIXEDMAP)': 'mixedmap',
+          'vm_flags_set(VM_PFNMAP)': 'pfnmap',
+          'vm_flags_set(none)': 'unflagged',
           'find:ok': 'unflagged',
           'check_vma_flags:ok': { target: 'unflagged', meta: { source: GUP } },
-          insert_page: 'bug',
-          'insert_pfn(page)': 'bug',
-          'insert_pfn(no_page)': 'bug',
+          ...inserts('bug', 'bug', 'bug'),
           unlink: 'none',
         },
       },
       bug: {
-        description:
-          'BUG_ON(!(vm_flags & (VM_PFNMAP|VM_MIXEDMAP))), BUG_ON((vm_flags & VM_MIXEDMAP) && pfn_valid(pfn))',
         tags: ['violation', 'quiescent'],
         meta: { finding: 'a PTE is inserted of a kind that the flags of its VMA do not allow' },
         on: {
+          ...flagged('bug'),
           'find:ok': 'bug',
           'check_vma_flags:ok': 'bug',
-          insert_page: 'bug',
-          'insert_pfn(page)': 'bug',
-          'insert_pfn(no_page)': 'bug',
+          ...inserts('bug', 'bug', 'bug'),
           unlink: 'none',
+        },
+      },
+      gone: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'a PTE is inserted into a VMA that is gone' },
+        on: {
+          ...flagged('gone'),
+          'find:none': 'gone',
+          'check_vma_flags:-EFAULT': 'gone',
+          ...inserts('gone', 'gone', 'gone'),
+          unlink: 'gone',
         },
       },
     },
   });
+}
+
+function flagged(state: 'both' | 'bug' | 'gone') {
+  return {
+    'vm_flags_set(VM_MIXEDMAP)': state,
+    'vm_flags_set(VM_PFNMAP)': state,
+    'vm_flags_set(none)': state,
+  } as const;
+}
+
+type Kept = 'mixedmap' | 'pfnmap' | 'bug' | 'gone';
+
+/** What becomes of the VMA where a page, the PFN of one, and the PFN of none are inserted. */
+function inserts(page: Kept, pfn: Kept, noPage: Kept) {
+  const of = (target: Kept) => ({ target, meta: { source: INSERT } });
+  return {
+    insert_page: of(page),
+    'insert_pfn(page)': of(pfn),
+    'insert_pfn(no_page)': of(noPage),
+  } as const;
 }
