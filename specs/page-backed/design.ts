@@ -111,7 +111,7 @@ const VALUES: Values<PageDesign> = {
   through: ['dma_buf_fd', 'vfio_fd'],
 };
 
-/** The design of a revision, some points of it decided otherwise. @throws as `choose` */
+/** The design of a revision, a point of it decided otherwise: `pages-sound+pool=whole_bar`. @throws as `choose` */
 export function pageDesignOf(revision: string): PageDesign {
-  return choose(revision, REVISIONS, VALUES);
+  return choose(revision.replaceAll('+', ', '), REVISIONS, VALUES);
 }

@@ -25,7 +25,7 @@ interface Seeded extends Pick<Fault, 'id' | 'defect' | 'title' | 'machine' | 'ex
 /** What the sound design is when one of its points is decided otherwise. */
 function fault({ point, ...rest }: Seeded): Fault {
   const system = 'allocators' in rest.scope ? 'page-owners' : 'page-backed';
-  return { ...rest, change: { revision: `${SOUNDEST}, ${point}` }, base: SOUNDEST, system };
+  return { ...rest, change: { revision: `${SOUNDEST}+${point}` }, base: SOUNDEST, system };
 }
 
 /** Defects of the proof of concept, each put into the design that has none of them. */

@@ -11,8 +11,6 @@ import {
 
 const READ =
   'the proof of concept of [RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10, <20260610151853.3608948-1-praan@google.com>: pran005/linux, vfio_pci_dmabuf.c@f4500bece98c';
-const JG1 =
-  'Jason Gunthorpe on that RFC, 2026-06-10, answering <20260610151853.3608948-1-praan@google.com>';
 
 interface Lack extends Pick<Finding, 'id' | 'property' | 'claim'> {
   readonly scope?: Finding['scope'];
@@ -107,6 +105,12 @@ export const pageFindings: readonly Finding[] = [
     of: 'vfio_pci_dma_buf_mmap, and vfio_pci_core.c@7518b637bfc3, vfio_pci_mmap_huge_fault',
   }),
   lack({
+    id: 'F-A25-gup',
+    property: 'one-kind-of-pte',
+    claim: 'An O_DIRECT after a reset faults in the same handler, and hits the same BUG_ON().',
+    of: 'vfio_pci_dma_buf_mmap, and vfio_pci_core.c@7518b637bfc3, vfio_pci_mmap_huge_fault',
+  }),
+  lack({
     id: 'F-A26',
     system: 'page-owners',
     property: 'pages-serve-every-export',
@@ -159,14 +163,4 @@ export const pageFindings: readonly Finding[] = [
       'A mapping of a buffer without pages gets no flags, so that its first touch hits BUG_ON(!(vm_flags & (VM_PFNMAP|VM_MIXEDMAP))) in vmf_insert_pfn_prot().',
     of: 'vfio_pci_dma_buf_mmap',
   }),
-  {
-    id: 'F-A29-sound',
-    system: 'page-backed',
-    revision: 'pages-sound',
-    property: 'no-pages-through-dmabuf-fd',
-    claim:
-      'No order of steps mends this: a design whose O_DIRECT goes through the fd of a dma-buf makes PTEs of pages there. The fd has to be that of the device.',
-    source: JG1,
-    derived: true,
-  },
 ];

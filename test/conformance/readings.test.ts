@@ -80,6 +80,7 @@ describe('what is drawn', () => {
     ({ kind, subject }) =>
       kind === 'procedure' &&
       subject !== 'P2P registration of BARs' &&
+      subject !== 'page-backed dma-bufs' &&
       subject !== 'traces of real kernels',
   );
 
