@@ -23,8 +23,12 @@ const GUP = 'check_vma_flags, mm/gup.c, v7.3: -EFAULT for VM_IO and VM_PFNMAP';
  * (VM_PFNMAP), or nothing. What is inserted has to be of the kind that the flags say.
  *
  * @param through - the file that it is a mapping of
+ * @param initially - `mixedmap` where the system starts after the mmap()
  */
-export function pageVma(through: 'dma_buf_fd' | 'vfio_fd' = 'dma_buf_fd') {
+export function pageVma(
+  through: 'dma_buf_fd' | 'vfio_fd' = 'dma_buf_fd',
+  initially: 'none' | 'mixedmap' = 'none',
+) {
   return setup({
     types: {
       context: {} as { through: 'dma_buf_fd' | 'vfio_fd' },
@@ -35,7 +39,7 @@ export function pageVma(through: 'dma_buf_fd' | 'vfio_fd' = 'dma_buf_fd') {
     description: 'struct vm_area_struct, vm_flags',
     meta: { labels, source: INSERT },
     context: { through },
-    initial: 'none',
+    initial: initially,
     states: {
       none: {
         tags: ['quiescent'],

@@ -34,8 +34,8 @@ function used(threads: readonly Part[], wanted: RegExp): string[] {
 }
 
 /** The mapping: what is inserted into it is inserted of a page. */
-function vmaPart(threads: readonly Part[], through: PageDesign['through']): Part {
-  const own = resource('vma[0]', pageVma(through), threads, 'vma');
+export function vmaPart(threads: readonly Part[], machine: AnyStateMachine): Part {
+  const own = resource('vma[0]', machine, threads, 'vma');
   const inserted: Readonly<Record<string, readonly string[]>> = {
     insert_page: used(threads, /^page\[\d\]\.insert_page:ok$/),
     'insert_pfn(page)': used(threads, /^page\[\d\]\.insert_pfn$/),
@@ -53,7 +53,7 @@ function filePart(buf: string, threads: readonly Part[], { exported, closed }: T
   };
 }
 
-function resetPart(threads: readonly Part[]): Part {
+export function resetPart(threads: readonly Part[]): Part {
   const labels: Readonly<Record<string, readonly string[]>> = {
     'reset:begin': used(threads, /^dev\[0\]\.pci_try_reset_function:begin$/),
     'reset:end': used(threads, /^dev\[0\]\.pci_try_reset_function:ok$/),
@@ -92,7 +92,7 @@ export function resourcesOf(there: There, design: PageDesign, threads: readonly 
   const poolPart = resource('bar[0].pool', pagePool(), threads, 'pool', 'bar[0]');
   return [
     rwsemPart('dev[0].memory_lock', threads),
-    ...(vma ? [rwsemPart('mm.mmap_lock', threads), vmaPart(threads, design.through)] : []),
+    ...(vma ? [rwsemPart('mm.mmap_lock', threads), vmaPart(threads, pageVma(design.through))] : []),
     ...(reset ? [resetPart(threads)] : []),
     ...(pages ? [0, 1].map((p) => pagePart(p, there, design, threads)) : []),
     ...(pages && !there.exported
