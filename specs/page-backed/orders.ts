@@ -1,5 +1,7 @@
+import { listed } from '../../machines/dma-buf/listed.resource.ts';
 import { bufferStatus } from '../../machines/mmap/buffer-status.resource.ts';
 import { backedPage } from '../../machines/page-backed/backed-page.resource.ts';
+import { pageMappings } from '../../machines/page-backed/page-mappings.resource.ts';
 import { pageVma } from '../../machines/page-backed/page-vma.resource.ts';
 import { lineOf } from '../../src/orders/line.ts';
 import { ordersOf, type Unordered } from '../../src/orders/orders.ts';
@@ -8,13 +10,17 @@ import { type Part, resource } from '../../src/specification/part.ts';
 import type { System } from '../../src/specification/system.ts';
 import { rwsemPart } from '../procedures/parts.ts';
 import { pageCalls } from './calls.ts';
-import { pageDesignOf } from './design.ts';
-import { oDirectOf } from './machines-of.ts';
+import { type PageDesign, pageDesignOf } from './design.ts';
+import { oDirectOf, resetOf } from './machines-of.ts';
 import { resetPart, threadOf, vmaPart } from './parts.ts';
 import { pageRules } from './rules.ts';
 import { shapeOf } from './shape.ts';
 
-/** The steps that a reset of a device with a page-backed buffer is made of, and what they are. */
+/**
+ * The steps that a reset of a device with a page-backed buffer is made of, and a page fault, and what
+ * they are. A fault that finds the buffer revoked waits here until it is not, where it is in truth
+ * answered SIGBUS and tried again.
+ */
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   lock: ['dev.memory_lock.down_write'],
   unlock: ['dev.memory_lock.up_write'],
@@ -25,6 +31,10 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   wait: ['page[0].wait_unpinned', 'page[1].wait_unpinned'],
   reset: ['dev.pci_try_reset_function:begin', 'dev.pci_try_reset_function:ok'],
   restore: ['buf.status.set(OK)'],
+  'lock to read': ['dev.memory_lock.down_read'],
+  'unlock to read': ['dev.memory_lock.up_read'],
+  test: ['buf.status:OK'],
+  insert: ['page[0].insert_page:ok'],
 };
 
 /** A lock is taken before it is let go; what is reset is revoked before and given back behind. */
@@ -40,11 +50,24 @@ const SPLIT: Unordered['before'] = [
   ['lock again', 'unlock again'],
 ];
 
+/** What every reset has to keep, and that it does not hang. */
+const OF_RESET = [
+  'lock-balance',
+  'deadlock',
+  'reset-needs-memory-lock',
+  'reset-after-last-pte',
+  'reset-after-last-pin',
+];
+
 /** One question of which orders a rule can be kept in. */
 export interface Question extends Unordered {
   readonly id: string;
   readonly title: string;
-  readonly resets: 1 | 2;
+  /** The threads that take the steps; what they run against is the sound design. */
+  readonly threads: readonly string[];
+  readonly rules: readonly string[];
+  /** Through which file the pages are mapped. */
+  readonly through: PageDesign['through'];
   readonly source: string;
 }
 
@@ -55,7 +78,9 @@ export const questions: readonly Question[] = [
     title: 'the steps of the proof of concept, and its one section of memory_lock',
     steps: ['lock', 'revoke', 'zap', 'reset', 'restore', 'unlock'],
     before: RESET,
-    resets: 1,
+    threads: ['reset'],
+    rules: OF_RESET,
+    through: 'vfio_fd',
     source: 'derived from __vfio_pci_dma_buf_revoke, vfio_pci_ioctl_reset, v7.3',
   },
   {
@@ -63,7 +88,9 @@ export const questions: readonly Question[] = [
     title: 'and a wait for pins, anywhere',
     steps: ['lock', 'revoke', 'zap', 'wait', 'reset', 'restore', 'unlock'],
     before: RESET,
-    resets: 1,
+    threads: ['reset'],
+    rules: OF_RESET,
+    through: 'vfio_fd',
     source: 'derived: X13, a wait for pins ahead of the reset',
   },
   {
@@ -81,7 +108,9 @@ export const questions: readonly Question[] = [
       'unlock again',
     ],
     before: SPLIT,
-    resets: 1,
+    threads: ['reset'],
+    rules: OF_RESET,
+    through: 'vfio_fd',
     source: 'derived: X11, a wait that holds no lock',
   },
   {
@@ -99,17 +128,21 @@ export const questions: readonly Question[] = [
       'unlock again',
     ],
     before: SPLIT,
-    resets: 2,
+    threads: ['reset', 'reset[1]'],
+    rules: OF_RESET,
+    through: 'vfio_fd',
     source: 'derived: X11; who has let go of memory_lock may find the device given back',
   },
-];
-
-/** In this order: an order that hangs is not asked what it would do if it did not. */
-export const asked: readonly string[] = [
-  'lock-balance',
-  'deadlock',
-  'reset-after-last-pte',
-  'reset-after-last-pin',
+  {
+    id: 'dma-buf-fd',
+    title: 'the steps of a page fault in a mapping of the fd of the dma-buf',
+    steps: ['lock to read', 'test', 'insert', 'unlock to read'],
+    before: [['lock to read', 'unlock to read']],
+    threads: ['touch'],
+    rules: ['deadlock', 'reset-after-last-pte', 'no-pages-through-dmabuf-fd'],
+    through: 'dma_buf_fd',
+    source: 'derived from vfio_pci_mmap_huge_fault, v7.3',
+  },
 ];
 
 /** How the orders of a question fare. */
@@ -117,33 +150,37 @@ export function searched(question: Question): Searched {
   return search({
     orders: ordersOf(question),
     systemOf: (order) => systemOf(order, question),
-    rules: asked,
-    own: threadsOf(question),
+    rules: question.rules,
+    own: question.threads,
   });
 }
 
-const threadsOf = ({ resets }: Pick<Question, 'resets'>) =>
-  resets === 1 ? ['reset'] : ['reset', 'reset[1]'];
-
-/** An O_DIRECT of two pages that are mapped, as the sound design has it, against resets of an order. */
-export function systemOf(
-  order: readonly string[],
-  question: Pick<Question, 'id' | 'resets' | 'source'>,
-): System {
+/** Pages that are mapped already: an order, against an O_DIRECT or a reset of the sound design. */
+export function systemOf(order: readonly string[], question: Question): System {
+  const { threads: own, through } = question;
+  const touches = own.includes('touch');
+  const begin = touches ? 'vma.touch' : 'dev.device_reset';
   const machine = lineOf({
-    id: 'ordered_reset',
-    begin: 'dev.device_reset:begin',
+    id: touches ? 'ordered_touch' : 'ordered_reset',
+    begin: `${begin}:begin`,
     labels: order.flatMap((step) => STEPS[step]!),
-    end: 'dev.device_reset:ok',
+    end: `${begin}:ok`,
     source: question.source,
   });
   const threads = [
-    ...threadsOf(question).map((thread) => threadOf(thread, machine, 'reset')),
-    threadOf('o_direct', made.oDirect, 'o_direct'),
+    ...own.map((thread) => threadOf(thread, machine, touches ? 'touch' : 'reset')),
+    touches
+      ? threadOf('reset', made.reset, 'reset')
+      : threadOf('o_direct', made.oDirect, 'o_direct'),
   ];
-  const parts = [...threads, ...resourcesOf(threads)];
-  const shape = shapeOf({ exporters: 0, pins: 1, resets: 1 });
-  const { monitors, properties } = pageRules(shape, design, parts, undefined);
+  const parts = [...threads, ...resourcesOf(threads, through)];
+  const shape = shapeOf({
+    exporters: 0,
+    touches: touches ? 1 : 0,
+    pins: touches ? 0 : 1,
+    resets: 1,
+  });
+  const { monitors, properties } = pageRules(shape, { ...design, through }, parts, undefined);
   return {
     name: question.id,
     revision: order.join(', '),
@@ -159,17 +196,25 @@ export function systemOf(
 const design = pageDesignOf('pages-vfio-fd');
 const made = {
   page: backedPage(1, 'its_maker', 1),
-  vma: pageVma('vfio_fd', 'mixedmap'),
+  vma: {
+    vfio_fd: pageVma('vfio_fd', 'mixedmap'),
+    dma_buf_fd: pageVma('dma_buf_fd', 'mixedmap'),
+  },
   status: bufferStatus(),
   oDirect: oDirectOf(design, 'pages'),
+  reset: resetOf(design),
+  listed: listed('on'),
+  mappings: pageMappings(),
 };
 
-function resourcesOf(threads: readonly Part[]): Part[] {
+function resourcesOf(threads: readonly Part[], through: PageDesign['through']): Part[] {
   return [
     rwsemPart('dev[0].memory_lock', threads),
-    vmaPart(threads, made.vma),
+    vmaPart(threads, made.vma[through]),
     resetPart(threads),
+    resource('buf[0].listed', made.listed, threads, 'list', 'buf[0]'),
     resource('buf[0].status', made.status, threads, 'status', 'buf[0]'),
+    resource('buf[0].mappings', made.mappings, threads, 'mappings', 'buf[0]'),
     ...[0, 1].map((page) => resource(`page[${page}]`, made.page, threads, 'page')),
   ];
 }

@@ -255,6 +255,18 @@ function revokeRules({ resets, revokes, pins }: Shape, mapped: boolean): Propert
       consequence: 'a CPU access reaches a device that does not answer',
     });
   }
+  if (resets) {
+    properties.push({
+      id: 'reset-needs-memory-lock',
+      kind: 'invariant',
+      title: 'a device is reset with memory_lock held for writing',
+      when: isReset,
+      then: isWriteHeld('dev[0].memory_lock'),
+      rule: 'S6',
+      source: 'vfio_pci_ioctl_reset, v7.3: memory_lock from the zap to behind the reset',
+      consequence: 'a page fault or a read of config space reaches a device that is being reset',
+    });
+  }
   if (resets && pins) {
     properties.push({
       id: 'reset-after-last-pin',
