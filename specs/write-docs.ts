@@ -8,6 +8,7 @@ import { callsPage } from './calls-page.ts';
 import { specification } from './catalogue.ts';
 import { mappingPage } from './dma-buf/mapping-page.ts';
 import { machinePages } from './machine-pages.ts';
+import { pageBackedPage } from './page-backed/page.ts';
 import { reductionPage } from './reduction-page.ts';
 import { inDirectory, pagesOfCommands, printed, tryPage } from './try-page.ts';
 
@@ -85,6 +86,7 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/bugs.md', bugsPage());
   writeWhole('docs/calls.md', callsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
+  writeWhole('docs/page-backed.md', pageBackedPage(specification.expectations));
   const reduction = 'docs/reduction.md';
   writeWhole(reduction, reductionPage(readFileSync(reduction, 'utf8')));
   await writePages(pagesOfCommands());
