@@ -85,6 +85,7 @@ const LAYERS = [
   'monitors',
   'reduce',
   'faults',
+  'orders',
   'paths',
   'target',
   'generate',

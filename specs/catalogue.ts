@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Catalogue, Expectation } from '../src/catalogue/catalogue.ts';
 import type { SystemFamily } from '../src/specification/system.ts';
 import { limits } from './limits.ts';
-import { designs } from './p2p-registration/policy.ts';
+import { designs as policies } from './p2p-registration/policy.ts';
+import { designs as pageDesigns } from './page-backed/index.ts';
 import { proposals, revisions } from './revisions/index.ts';
 import { type Subject, subjects, withManifest } from './subjects.ts';
 import { suites } from './suites.ts';
@@ -23,7 +24,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
   description: 'An executable specification of how Linux shares PCI device memory peer to peer',
   families: subjects.flatMap((subject) => subject.families),
   // History; then the designs of another thing, and what somebody proposes.
-  revisions: [...revisions, ...designs, ...proposals],
+  revisions: [...revisions, ...policies, ...pageDesigns, ...proposals],
   faults: subjects.flatMap(({ faults }) => faults),
   machines: subjects.flatMap(({ machines, title }) =>
     machines.map((entry) => ({ ...entry, subject: title })),

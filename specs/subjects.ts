@@ -9,6 +9,7 @@ import * as iommufd from './iommufd/index.ts';
 import * as locks from './locks/index.ts';
 import * as mmap from './mmap/index.ts';
 import * as p2pRegistration from './p2p-registration/index.ts';
+import * as pageBacked from './page-backed/index.ts';
 import * as rdma from './rdma/index.ts';
 import { citing } from './revisions/cited.ts';
 import * as traces from './traces/index.ts';
@@ -54,6 +55,7 @@ export const subjects: readonly Subject[] = [
   subject('importers', 'attachment and importers', importers),
   subject('hot-reset', 'hot reset', hotReset),
   subject('p2p-registration', 'P2P registration', p2pRegistration),
+  subject('page-backed', 'page-backed dma-bufs', pageBacked),
   subject('mmap', 'mapping into processes', mmap),
   subject('iommufd', 'iommufd', iommufd),
   subject('rdma', 'RDMA', rdma),

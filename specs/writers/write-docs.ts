@@ -4,6 +4,7 @@ import { writeWhole } from '../../src/base/write-file.ts';
 import { run } from '../../src/cli/main.ts';
 import { mermaid } from '../../src/export/mermaid.ts';
 import { specification } from '../catalogue.ts';
+import { pageBackedPage } from '../page-backed/page.ts';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
 import { machinePages } from './machine-pages.ts';
@@ -85,6 +86,7 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/bugs.md', bugsPage());
   writeWhole('docs/calls.md', callsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
+  writeWhole('docs/page-backed.md', pageBackedPage(specification.expectations));
   const reduction = 'docs/reduction.md';
   writeWhole(reduction, reductionPage(readFileSync(reduction, 'utf8')));
   await writePages(pagesOfCommands());
