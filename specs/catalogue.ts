@@ -37,6 +37,9 @@ export const families: readonly SystemFamily[] = [
   ...mmap.families,
 ].map(citing);
 
+/** The systems whose expectations are in the manifest. */
+export const written: readonly SystemFamily[] = [...families, ...p2p.codeFamilies];
+
 function about(subject: string, entries: readonly MachineEntry[]): MachineEntry[] {
   return entries.map((entry) => ({ ...entry, subject }));
 }

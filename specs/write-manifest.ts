@@ -5,7 +5,7 @@ import { isSameScope, scopesOf } from '../src/catalogue/known.ts';
 import { check, type PropertyResult, type SystemResult } from '../src/check/check.ts';
 import { fingerprint } from '../src/matrix/same-system.ts';
 import type { Scope, System, SystemFamily } from '../src/specification/system.ts';
-import { families, specification } from './catalogue.ts';
+import { written as families, specification } from './catalogue.ts';
 import { defectsOf, NEWEST, proposals } from './revisions/index.ts';
 
 /** What is known of a system that another revision has, too. */

@@ -11,6 +11,8 @@ import { register } from '../../machines/bar/register.procedure.ts';
 import { registeredMark } from '../../machines/bar/registered.resource.ts';
 import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
 import type { SystemFamily } from '../../src/specification/system.ts';
+import { codeFamilies } from './code.system.ts';
+import { codeMachines } from './code-machines.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';
 import { barOf, policyOf, poolOf, type1Of, vmaOf } from './policy.ts';
@@ -20,7 +22,12 @@ export { registrationFaults as faults } from './faults.ts';
 export { registrationFindings as findings } from './findings.ts';
 export { designs } from './policy.ts';
 
-export const families: readonly SystemFamily[] = [registrationFamily, raceFamily];
+/** Those of the policy, whose expectations are written by hand. */
+export const policyFamilies: readonly SystemFamily[] = [registrationFamily, raceFamily];
+
+export { codeFamilies };
+
+export const families: readonly SystemFamily[] = [...policyFamilies, ...codeFamilies];
 
 const completed = policyOf('completed');
 
@@ -45,4 +52,5 @@ export const machines: readonly MachineEntry[] = [
   { name: 'dmabufs', kind: 'resource', machine: dmabufs() },
   { name: 'pgmap', kind: 'resource', machine: pgmap() },
   { name: 'ptes', kind: 'resource', machine: ptes() },
+  ...codeMachines,
 ];
