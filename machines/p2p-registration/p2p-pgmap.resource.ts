@@ -35,6 +35,7 @@ export function p2pPgmap(initially: 'none' | 'armed' = 'none') {
       },
       allocated: {
         on: {
+          'kzalloc(p2p_pgmap):ok': 'allocated',
           'devm_add_action:ok': 'armed',
           'devm_add_action:-ENOMEM': 'allocated',
           'devm.unmap_mappings:none': 'allocated',
@@ -43,8 +44,12 @@ export function p2pPgmap(initially: 'none' | 'armed' = 'none') {
         },
       },
       armed: {
+        description: 'where a BAR is registered twice, there are two, drawn as one',
         tags: ['quiescent'],
         on: {
+          'kzalloc(p2p_pgmap):ok': 'armed',
+          'devm_add_action:ok': 'armed',
+          'devm_add_action:-ENOMEM': 'armed',
           'devm.unmap_mappings:armed': 'allocated',
           'unmap_mappings:begin': 'allocated',
           'kfree(p2p_pgmap)': 'freed_while_armed',

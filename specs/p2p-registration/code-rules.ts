@@ -388,8 +388,8 @@ function waitRules(scope: CodeScope, unlocked: readonly string[]): Property[] {
             id: `unbind-waits-for-nobody(io[${i}])`,
             kind: 'invariant',
             title: 'the unbind of a driver does not wait for pages',
-            when: any(...waits),
-            then: not(is(`io[${i}]`, '#pins')),
+            when: is(`io[${i}]`, '#pins'),
+            then: not(any(...waits)),
             rule: 'X19',
             source:
               'derived: what is left over is torn down at close; seen on 7.3.4 of a kernel driver: the unbind waits in memunmap_pages() until the I/O ends',

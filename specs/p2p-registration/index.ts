@@ -9,17 +9,24 @@ import { pgmap } from '../../machines/bar/pgmap.resource.ts';
 import { ptes } from '../../machines/bar/ptes.resource.ts';
 import { register } from '../../machines/bar/register.procedure.ts';
 import { registeredMark } from '../../machines/bar/registered.resource.ts';
-import type { MachineEntry } from '../../src/catalogue/catalogue.ts';
+import type { Finding, MachineEntry } from '../../src/catalogue/catalogue.ts';
+import type { Fault } from '../../src/faults/fault.ts';
 import type { SystemFamily } from '../../src/specification/system.ts';
 import { codeFamilies } from './code.system.ts';
+import { codeFaults } from './code-faults.ts';
+import { codeFindings } from './code-findings.ts';
 import { codeMachines } from './code-machines.ts';
+import { registrationFaults } from './faults.ts';
+import { registrationFindings } from './findings.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';
 import { barOf, policyOf, poolOf, type1Of, vmaOf } from './policy.ts';
 
 export { registrationExpectations as expectations } from './expectations.ts';
-export { registrationFaults as faults } from './faults.ts';
-export { registrationFindings as findings } from './findings.ts';
+/** What breaks a rule of the policy, then what breaks one of the code. */
+export const faults: readonly Fault[] = [...registrationFaults, ...codeFaults];
+export const findings: readonly Finding[] = [...registrationFindings, ...codeFindings];
+
 export { designs } from './policy.ts';
 
 /** Those of the policy, whose expectations are written by hand. */
