@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { p2pdmaInC } from './in-c.ts';
 
 export const labels = [
   'bar.add_resource:begin',
@@ -58,7 +59,7 @@ export function addResource() {
           create: {
             on: {
               'dev.gen_pool_create:ok': 'create_group',
-              'dev.gen_pool_create:NULL': '#add_resource.fail',
+              'dev.gen_pool_create:NULL': 'clear',
             },
           },
           create_group: {
@@ -115,6 +116,8 @@ export function addResource() {
   });
 }
 
+const ARGUMENTS = 'what is refused before anything is done is a table of arguments';
+
 /** What its C is, for the comparison. */
 const inC = {
   function: 'pci_p2pdma_add_resource',
@@ -122,11 +125,71 @@ const inC = {
   entries: [
     {
       begins: 'bar.add_resource:begin',
-      parameters: { pdev: '@dev', bar: '@bar' },
+      parameters: { pdev: '@dev', bar: '0', size: '0', offset: '0' },
       returns: {
         'bar.add_resource:ok': '0',
         'bar.add_resource:failed': ['errno', '-ENOMEM', '-EINVAL', '-EEXIST'],
       },
     },
+  ],
+  leads: p2pdmaInC.leads,
+  rows: [
+    ...p2pdmaInC.rows.filter(({ c }) => c !== '$dev->p2pdma'),
+    { c: '$dev->p2pdma', is: '@dev', because: 'pcim_p2pdma_init() has made it' },
+    { c: 'pci_resource_flags($_, $_)', is: 'IORESOURCE_MEM', because: ARGUMENTS },
+    { c: 'pci_resource_len($_, $_)', is: '4096', because: ARGUMENTS },
+    { c: 'pci_resource_start($_, $_)', is: '4096', because: ARGUMENTS },
+    {
+      c: 'pcim_p2pdma_init($_)',
+      label: 'dev.pcim_p2pdma_init',
+      returns: { ok: '0' },
+      because: 'vfio-pci and nvme have it by then, or do not come here',
+    },
+    { c: 'pcim_p2pdma_provider($_, $_)', is: '@bar', because: 'a memory BAR has one' },
+    {
+      c: 'gen_pool_create($_, $_)',
+      label: 'dev.gen_pool_create',
+      returns: { ok: '1', NULL: 'NULL' },
+    },
+    {
+      c: 'sysfs_create_group($_, $_)',
+      label: 'dev.sysfs_create_group',
+      returns: { ok: '0', '-EEXIST': '-EEXIST', '-ENOMEM': '-ENOMEM' },
+    },
+    {
+      c: 'devm_kzalloc($rest)',
+      label: 'bar.kzalloc(p2p_pgmap)',
+      returns: { ok: '@bar', NULL: 'NULL' },
+    },
+    {
+      c: 'devm_memremap_pages($_, $_)',
+      label: 'bar.memremap_pages',
+      returns: { ok: '1', failed: 'ERR_PTR(-ENOMEM)' },
+    },
+    {
+      c: 'devm_add_action_or_reset($rest)',
+      label: 'bar.devm_add_action',
+      returns: { ok: '0', '-ENOMEM': '-ENOMEM' },
+      runs: {
+        '-ENOMEM': [
+          'bar.devm_add_action:-ENOMEM',
+          'bar.unmap_mappings:begin',
+          'bar.unmap_mappings:end',
+        ],
+      },
+      because: 'what cannot be added is run at once',
+    },
+    {
+      c: 'gen_pool_add_owner($rest)',
+      label: 'bar.gen_pool_add_owner',
+      returns: { ok: '0', '-ENOMEM': '-ENOMEM' },
+    },
+    {
+      c: 'devm_memunmap_pages($_, $_)',
+      label: 'bar.memunmap_pages',
+      returns: { end: 'void' },
+      spans: true,
+    },
+    { c: 'devm_kfree($_, $_)', label: 'bar.kfree(p2p_pgmap)' },
   ],
 };

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { p2pdmaInC } from './in-c.ts';
 import { spelt } from './spelt.ts';
 
 export const labels = [
@@ -164,5 +165,48 @@ const inC = {
         'vma.alloc_mmap:-ENOMEM': '-ENOMEM',
       },
     },
+  ],
+  leads: p2pdmaInC.leads,
+  inside: { labels: ['vma.shared'], because: 'the reader has no values of vm_flags' },
+  rows: [
+    ...p2pdmaInC.rows.filter(({ c }) => c !== '$dev->pool'),
+    { c: 'kobj_to_dev($_)', is: '@dev', because: 'the file is that of the device' },
+    { c: '$vma->vm_pgoff', label: '{vma}.pgoff', returns: { 0: '0', other: '1' }, tested: true },
+    {
+      c: 'gen_pool_alloc_owner($_, $_, $_)',
+      label: 'gen_pool_alloc_owner',
+      returns: { ok: '@page', NULL: 'NULL' },
+      runs: { ok: ['bar[0].gen_pool_alloc_owner:ok'], NULL: ['dev.gen_pool_alloc_owner:NULL'] },
+      because: 'of which BAR the pages are the pool decides',
+    },
+    {
+      c: 'percpu_ref_tryget_live_rcu($_)',
+      label: 'bar[0].pgmap.tryget_live',
+      returns: { true: '1', false: '0' },
+    },
+    { c: 'percpu_ref_get($_)', label: 'bar[0].pgmap.get' },
+    { c: 'percpu_ref_put($_)', label: 'bar[0].pgmap.put' },
+    { c: 'virt_to_page($_)', is: '@page', because: 'the page of the address' },
+    { c: 'set_page_count($_, 1)', label: 'bar[0].page[0].set_count(1)' },
+    { c: 'set_page_count($_, 0)', label: 'bar[0].page[0].set_count(0)' },
+    {
+      c: 'vm_insert_page($_, $_, $_)',
+      label: 'vma.bar[0].page[0].insert',
+      returns: { ok: '0', '-ENOMEM': '-ENOMEM' },
+    },
+    { c: 'gen_pool_free($_, $_, $_)', label: 'bar[0].rest[0].gen_pool_free' },
+    {
+      c: 'put_page($_)',
+      label: 'bar[0].page[0].put',
+      returns: { more: 'void', last: 'void' },
+      runs: {
+        more: ['bar[0].page[0].put:more'],
+        last: ['bar[0].page[0].put:last', 'bar[0].page[0].folio_free:end'],
+      },
+      because: 'the last reference leads to p2pdma_folio_free(), which is a machine of its own',
+    },
+    { c: '$vma->vm_start', is: '0', because: 'a mapping of one page' },
+    { c: '$vma->vm_end', is: '1', because: 'a mapping of one page' },
+    { c: 'VM_WARN_ON_ONCE_PAGE($rest)', because: 'the machine of the page says so itself' },
   ],
 };

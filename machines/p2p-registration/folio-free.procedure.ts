@@ -61,5 +61,22 @@ export function folioFree(bars: number, pages: number) {
 const inC = {
   function: 'p2pdma_folio_free',
   file: 'drivers/pci/p2pdma.c',
-  entries: [{ begins: 'bar[0].page[0].put:last', parameters: { folio: '@page[0]' } }],
+  entries: [
+    {
+      begins: 'bar[0].page[0].put:last',
+      parameters: { folio: '@page' },
+      returns: { 'bar[0].page[0].folio_free:end': 'void' },
+    },
+  ],
+  rows: [
+    { c: 'to_p2p_pgmap($_)', is: '@bar', because: 'the pages are those of a BAR' },
+    { c: '$bar->mem', is: '@bar', because: 'a BAR has one provider' },
+    { c: '$bar->owner', is: '@dev', because: 'the provider is that of the device' },
+    { c: '$dev->p2pdma', label: 'dev.p2pdma.deref', returns: { '': '@dev' } },
+    {
+      c: 'gen_pool_free_owner($_, $_, PAGE_SIZE, $_)',
+      label: 'bar[0].page[0].gen_pool_free_owner',
+    },
+    { c: 'percpu_ref_put($_)', label: 'bar[0].pgmap.put' },
+  ],
 };

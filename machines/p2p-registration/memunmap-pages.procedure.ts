@@ -45,4 +45,14 @@ const inC = {
   function: 'memunmap_pages',
   file: 'mm/memremap.c',
   entries: [{ begins: 'bar.memunmap_pages:begin', parameters: { pgmap: '@bar' } }],
+  rows: [
+    { c: '$bar->type', is: 'MEMORY_DEVICE_PCI_P2PDMA', because: 'pages of a BAR' },
+    { c: '$bar->nr_range', is: '1', because: 'pci_p2pdma_add_resource() has one range' },
+    { c: 'percpu_ref_kill($_)', label: 'bar.pgmap.kill' },
+    { c: 'percpu_ref_put_many($_, $_)', label: 'bar.pgmap.put_many' },
+    { c: 'wait_for_completion($_)', label: 'bar.pgmap.wait' },
+    { c: 'pageunmap_range($_, $_)', label: 'bar.pgmap.unmap_range' },
+    { c: 'percpu_ref_exit($_)', because: 'nobody counts any more' },
+    { c: '$bar->altmap.alloc', is: '0', because: 'no altmap' },
+  ],
 };

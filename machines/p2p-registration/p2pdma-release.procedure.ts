@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { p2pdmaInC } from './in-c.ts';
 
 export const labels = [
   'dev.p2pdma_release:begin',
@@ -36,10 +37,8 @@ export function p2pdmaRelease() {
       },
       sync: { on: { 'rcu.sync:begin': 'syncing' } },
       syncing: { on: { 'rcu.sync:end': 'destroy_types' } },
-      destroy_types: { on: { 'dev.xa_destroy': 'still_has_pool' } },
-      destroy_types_alone: { on: { 'dev.xa_destroy': 'has_no_pool' } },
-      still_has_pool: { on: { 'dev.pool:true': 'destroy_pool', 'dev.pool:NULL': 'done' } },
-      has_no_pool: { on: { 'dev.pool:NULL': 'done', 'dev.pool:true': 'destroy_pool' } },
+      destroy_types: { on: { 'dev.xa_destroy': 'destroy_pool' } },
+      destroy_types_alone: { on: { 'dev.xa_destroy': 'done' } },
       destroy_pool: { on: { 'dev.gen_pool_destroy': 'remove_group' } },
       remove_group: { on: { 'dev.sysfs_remove_group:begin': 'removing_group' } },
       removing_group: { on: { 'dev.sysfs_remove_group:end': 'done' } },
@@ -53,4 +52,5 @@ const inC = {
   function: 'pci_p2pdma_release',
   file: 'drivers/pci/p2pdma.c',
   entries: [{ begins: 'dev.p2pdma_release:begin', parameters: { data: '@dev' } }],
+  ...p2pdmaInC,
 };

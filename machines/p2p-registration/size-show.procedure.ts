@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { p2pdmaInC } from './in-c.ts';
 
 export const labels = [
   'dev.size_show:begin',
@@ -38,5 +39,16 @@ export function sizeShow() {
 const inC = {
   function: 'size_show',
   file: 'drivers/pci/p2pdma.c',
-  entries: [{ begins: 'dev.size_show:begin', parameters: { dev: '@dev' } }],
+  entries: [
+    {
+      begins: 'dev.size_show:begin',
+      parameters: { dev: '@dev' },
+      returns: { 'dev.size_show:ok': '0' },
+    },
+  ],
+  ...p2pdmaInC,
+  rows: [
+    ...p2pdmaInC.rows,
+    { c: 'sysfs_emit($_, $rest)', is: '0', because: 'how many characters were written' },
+  ],
 };
