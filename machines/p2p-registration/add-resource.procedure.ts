@@ -100,7 +100,10 @@ export function addResource() {
       running_action: { on: { 'bar.unmap_mappings:end': 'memunmap' } },
       add_owner: {
         on: {
-          'bar.gen_pool_add_owner:ok': 'return',
+          'bar.gen_pool_add_owner:ok': {
+            target: 'return',
+            meta: { commits: 'bar.add_resource:ok' },
+          },
           'bar.gen_pool_add_owner:-ENOMEM': 'memunmap',
         },
       },

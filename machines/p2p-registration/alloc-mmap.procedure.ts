@@ -85,7 +85,11 @@ export function allocMmap(bars: number, pages: number) {
               ...Object.fromEntries(
                 Array.from({ length: bars }, (_, b) => [
                   `bar[${b}].gen_pool_alloc_owner:ok`,
-                  { target: 'tryget', actions: { type: 'of', params: b } as const },
+                  {
+                    target: 'tryget',
+                    actions: { type: 'of', params: b } as const,
+                    meta: { commits: `bar[${b}].allocate:ok` },
+                  },
                 ]),
               ),
               'dev.gen_pool_alloc_owner:NULL': 'unlock_full',
@@ -98,7 +102,13 @@ export function allocMmap(bars: number, pages: number) {
             },
           },
           give_back: {
-            on: { 'bar[b].rest[p].gen_pool_free': { target: 'unlock_none', actions: 'forget' } },
+            on: {
+              'bar[b].rest[p].gen_pool_free': {
+                target: 'unlock_none',
+                actions: 'forget',
+                meta: { commits: 'bar[b].put' },
+              },
+            },
           },
           unlock: { on: { rcu_read_unlock: '#alloc_mmap.insert' } },
           unlock_none: { on: { rcu_read_unlock: '#alloc_mmap.no_device' } },
@@ -135,7 +145,11 @@ export function allocMmap(bars: number, pages: number) {
         description: 'this page and those behind it; those ahead of it stay in the page table',
         initial: 'pool',
         states: {
-          pool: { on: { 'bar[b].rest[p].gen_pool_free': 'count' } },
+          pool: {
+            on: {
+              'bar[b].rest[p].gen_pool_free': { target: 'count', meta: { commits: 'bar[b].put' } },
+            },
+          },
           count: { on: { 'bar[b].page[p].set_count(0)': 'put' } },
           put: {
             on: { 'bar[b].pgmap.put': { target: '#alloc_mmap.full', actions: 'forget' } },

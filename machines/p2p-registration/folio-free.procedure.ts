@@ -50,7 +50,11 @@ export function folioFree(bars: number, pages: number) {
         description: 'rcu_dereference_protected(pdev->p2pdma, 1)->pool',
         on: { 'dev.p2pdma.deref': 'free' },
       },
-      free: { on: { 'bar[b].page[p].gen_pool_free_owner': 'put' } },
+      free: {
+        on: {
+          'bar[b].page[p].gen_pool_free_owner': { target: 'put', meta: { commits: 'bar[b].put' } },
+        },
+      },
       put: { on: { 'bar[b].pgmap.put': 'done' } },
       done: { on: { 'bar[b].page[p].folio_free:end': { target: 'idle', actions: 'forget' } } },
     },

@@ -29,18 +29,18 @@ export function p2pClose(bars: number) {
       teardown: {
         meta: { source: 'derived: where in the close is not stated' },
         initial: 'lock',
-        states: teardownStates(bars, 'p2p_close.teardown', '#p2p_close.marks'),
+        states: teardownStates(bars, 'p2p_close.teardown', '#p2p_close.marks', 'dev.close:begin'),
       },
       marks: freeMarks(bars, '#p2p_close.unlock'),
       unlock: { on: { 'dev.memory_lock.up_write': 'set' } },
       set: {
         meta: { source: 'vfio_df_close, vfio_df_group_close, v7.3' },
-        on: { 'dev_set.lock.mutex_lock': 'disable' },
+        on: { 'dev_set.lock.mutex_lock': { target: 'disable', meta: { commits: 'dev.begin' } } },
       },
       disable: {
         description: 'vfio_pci_core_disable(): the device is reset and disabled',
         tags: ['resets'],
-        on: { 'dev.disable': 'unset' },
+        on: { 'dev.disable': { target: 'unset', meta: { commits: 'dev.close:ok' } } },
       },
       unset: { on: { 'dev_set.lock.mutex_unlock': 'return' } },
       return: { on: { 'dev.close:ok': 'closed' } },

@@ -31,9 +31,23 @@ export function p2pDisable(bars: number) {
       disable: {
         initial: 'lock',
         states: {
-          lock: { on: { 'dev.memory_lock.down_write': 'off' } },
-          off: { on: { 'dev.memory.off': 'unlock' } },
-          unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
+          lock: {
+            on: {
+              'dev.memory_lock.down_write': {
+                target: 'off',
+                meta: { commits: 'dev.write_command(MEM=0):begin' },
+              },
+            },
+          },
+          off: { on: { 'dev.memory.off': { target: 'unlock', meta: { commits: 'dev.begin' } } } },
+          unlock: {
+            on: {
+              'dev.memory_lock.up_write': {
+                target: 'return',
+                meta: { commits: 'dev.write_command(MEM=0):ok' },
+              },
+            },
+          },
           return: { on: { 'dev.write_command(MEM=0):ok': '#p2p_disable.off' } },
         },
       },
@@ -41,9 +55,23 @@ export function p2pDisable(bars: number) {
       enable: {
         initial: 'lock',
         states: {
-          lock: { on: { 'dev.memory_lock.down_write': 'on' } },
+          lock: {
+            on: {
+              'dev.memory_lock.down_write': {
+                target: 'on',
+                meta: { commits: 'dev.write_command(MEM=1):begin' },
+              },
+            },
+          },
           on: { on: { 'dev.memory.on': 'unlock' } },
-          unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
+          unlock: {
+            on: {
+              'dev.memory_lock.up_write': {
+                target: 'return',
+                meta: { commits: 'dev.write_command(MEM=1):ok' },
+              },
+            },
+          },
           return: { on: { 'dev.write_command(MEM=1):ok': '#p2p_disable.idle' } },
         },
       },

@@ -57,7 +57,11 @@ export function p2pRegister() {
           'bar.mark:unregistering': 'unlock_refused',
         },
       },
-      mark: { on: { 'bar.mark.registering': 'add' } },
+      mark: {
+        on: {
+          'bar.mark.registering': { target: 'add', meta: { commits: 'bar.register:admitted' } },
+        },
+      },
       add: { on: { 'bar.add_resource:begin': 'adding' } },
       adding: {
         tags: ['adds'],
@@ -66,7 +70,15 @@ export function p2pRegister() {
       done: { on: { 'bar.mark.registered': 'unlock' } },
       unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
       return: { on: { 'bar.p2p_register:ok': 'idle' } },
-      undo: { tags: ['has_failed'], on: { 'bar.mark.free': 'unlock_failed' } },
+      undo: {
+        tags: ['has_failed'],
+        on: {
+          'bar.mark.free': {
+            target: 'unlock_failed',
+            meta: { commits: 'bar.add_resource:failed' },
+          },
+        },
+      },
       unlock_failed: { tags: ['has_failed'], on: { 'dev.memory_lock.up_write': 'fail' } },
       fail: { tags: ['has_failed'], on: { 'bar.p2p_register:failed': 'idle' } },
       unlock_refused: { on: { 'dev.memory_lock.up_write': 'refuse' } },

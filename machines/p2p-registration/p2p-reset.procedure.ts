@@ -31,12 +31,24 @@ export function p2pReset(bars: number) {
             'derived: where in the reset is not stated; before it, and without memory_lock, because the wait for pages has no end that VFIO knows',
         },
         initial: 'lock',
-        states: teardownStates(bars, 'p2p_reset.teardown', '#p2p_reset.reset'),
+        states: teardownStates(
+          bars,
+          'p2p_reset.teardown',
+          '#p2p_reset.reset',
+          'dev.device_reset:begin',
+        ),
       },
-      reset: { on: { 'dev.reset:begin': 'resetting' } },
+      reset: { on: { 'dev.reset:begin': { target: 'resetting', meta: { commits: 'dev.begin' } } } },
       resetting: { tags: ['resets'], on: { 'dev.reset:end': 'marks' } },
       marks: freeMarks(bars, '#p2p_reset.unlock'),
-      unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
+      unlock: {
+        on: {
+          'dev.memory_lock.up_write': {
+            target: 'return',
+            meta: { commits: 'dev.device_reset:ok' },
+          },
+        },
+      },
       return: { on: { 'dev.device_reset:ok': 'idle' } },
     },
   });

@@ -38,12 +38,18 @@ export function removeResource() {
         meta: { source: 'derived: pci_p2pdma_unmap_mappings, v7.3, runs first at unbind' },
         on: { 'bar.unmap_mappings:begin': 'unmapping' },
       },
-      unmapping: { on: { 'bar.unmap_mappings:end': 'pages' } },
+      unmapping: {
+        on: {
+          'bar.unmap_mappings:end': { target: 'pages', meta: { commits: 'bar.remove_resource' } },
+        },
+      },
       pages: {
         meta: { source: 'derived: devm_memremap_pages_release, v7.3, runs second' },
         on: { 'bar.memunmap_pages:begin': 'removing_pages' },
       },
-      removing_pages: { on: { 'bar.memunmap_pages:end': 'test' } },
+      removing_pages: {
+        on: { 'bar.memunmap_pages:end': { target: 'test', meta: { commits: 'bar.drained' } } },
+      },
       test: { on: { 'dev.pool:true': 'clear', 'dev.pool:NULL': 'free' } },
       clear: {
         description: 'pdev->p2pdma stays, because vfio-pci has the provider of it',

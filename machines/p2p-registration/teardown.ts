@@ -54,11 +54,15 @@ export function teardownSetup(bars: number) {
  *
  * @param at - the path of the state that these are the states of: `p2p_reset.teardown`
  * @param section - where to go, with memory_lock held and nothing registered
+ * @param begins - the contract's label that the first section decides
  */
-export function teardownStates(bars: number, at: string, section: string) {
+export function teardownStates(bars: number, at: string, section: string, begins: string) {
   const loops = { meta: { unused: bars < 2 } };
   return {
-    lock: { on: { 'dev.memory_lock.down_write': 'scan' } },
+    lock: {
+      on: { 'dev.memory_lock.down_write': { target: 'scan', meta: { commits: begins } } },
+    },
+    lock_again: { on: { 'dev.memory_lock.down_write': 'scan' } },
     scan: {
       description: 'those that this call has marked before stay as they are until the end',
       always: [{ guard: 'isMine', target: 'scanned' }, { target: 'ask' }],
@@ -83,7 +87,7 @@ export function teardownStates(bars: number, at: string, section: string) {
       description: 'somebody else is removing it',
       on: { 'dev.memory_lock.up_write': 'wait' },
     },
-    wait: { on: { 'bar[b].mark.wait_free': { target: 'lock', actions: 'fromFirst' } } },
+    wait: { on: { 'bar[b].mark.wait_free': { target: 'lock_again', actions: 'fromFirst' } } },
     unlock: { on: { 'dev.memory_lock.up_write': 'remove' } },
     remove: {
       initial: 'pick',
@@ -102,7 +106,7 @@ export function teardownStates(bars: number, at: string, section: string) {
         next: {
           always: [
             { guard: 'more', target: 'pick', actions: 'next', ...loops },
-            { target: `#${at}.lock`, actions: 'fromFirst' },
+            { target: `#${at}.lock_again`, actions: 'fromFirst' },
           ],
         },
       },

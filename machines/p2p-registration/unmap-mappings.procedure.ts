@@ -61,7 +61,10 @@ export function unmapMappings({ vmas, bars, pages }: MappingScope) {
       idle: { tags: ['quiescent'], on: { 'bar.unmap_mappings:begin': 'remove' } },
       remove: {
         description: 'sysfs_remove_file_from_group()',
-        on: { 'dev.allocate.remove:ok': 'drain', 'dev.allocate.remove:-ENOENT': 'done' },
+        on: {
+          'dev.allocate.remove:ok': 'drain',
+          'dev.allocate.remove:-ENOENT': 'done',
+        },
       },
       drain: {
         description: 'wait_event(): the mmap() calls that run in it return',

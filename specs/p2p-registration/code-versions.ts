@@ -8,6 +8,8 @@ interface CodeVersion {
   /** Who tears registrations down. */
   readonly takers: readonly Taker[];
   readonly scope: (scope: CodeScope) => CodeScope;
+  /** The version of the policy that it is the code of. */
+  readonly policy?: string;
 }
 
 const asIs = (scope: CodeScope) => scope;
@@ -30,6 +32,16 @@ const underTheLock: Changes = ({ bars }) => {
       ],
     },
     [`${machine}.teardown.unlock`]: 'gone',
+    [`${machine}.teardown.lock_again`]: 'gone',
+    [`${machine}.teardown.unlock_wait`]: 'gone',
+    [`${machine}.teardown.wait`]: 'gone',
+    [`${machine}.teardown.ask`]: {
+      on: {
+        'bar[b].mark:registered': 'mark',
+        'bar[b].mark:free': 'scanned',
+        'bar[b].mark:registering': 'scanned',
+      },
+    },
     [`${machine}.teardown.remove.next`]: {
       always: [more('pick'), { target: section, actions: 'fromFirst' }],
     },
@@ -41,7 +53,9 @@ const underTheLock: Changes = ({ bars }) => {
         ...inside('p2p_close', '#p2p_close.marks'),
         'p2p_close.open': { on: { 'dev.close:begin': 'set' } },
         'p2p_close.set': { on: { 'dev_set.lock.mutex_lock': 'teardown' } },
-        'p2p_close.unlock': { on: { 'dev.memory_lock.up_write': 'disable' } },
+        'p2p_close.unlock': {
+          on: { 'dev.memory_lock.up_write': { target: 'disable', meta: { commits: 'dev.begin' } } },
+        },
       },
     },
   ];
@@ -135,7 +149,10 @@ const mendedP2pdma: Changes = () => [
       'add_resource.running_action': 'gone',
       'add_resource.add_owner': {
         on: {
-          'bar.gen_pool_add_owner:ok': 'return',
+          'bar.gen_pool_add_owner:ok': {
+            target: 'return',
+            meta: { commits: 'bar.add_resource:ok' },
+          },
           'bar.gen_pool_add_owner:-ENOMEM': 'disarm',
         },
       },
@@ -148,7 +165,11 @@ const mendedP2pdma: Changes = () => [
         initial: 'count',
         states: {
           count: { on: { 'bar[b].page[p].set_count(0)': 'pool' } },
-          pool: { on: { 'bar[b].rest[p].gen_pool_free': 'put' } },
+          pool: {
+            on: {
+              'bar[b].rest[p].gen_pool_free': { target: 'put', meta: { commits: 'bar[b].put' } },
+            },
+          },
           put: { on: { 'bar[b].pgmap.put': { target: '#alloc_mmap.full', actions: 'forget' } } },
         },
       },
@@ -170,11 +191,19 @@ const everyTakeaway: Changes = ({ bars }) => [
               bars,
               'p2p_disable.disable.teardown',
               '#p2p_disable.disable.off',
+              'dev.write_command(MEM=0):begin',
             ),
           },
-          off: { on: { 'dev.memory.off': 'marks' } },
+          off: { on: { 'dev.memory.off': { target: 'marks', meta: { commits: 'dev.begin' } } } },
           marks: freeMarks(bars, '#p2p_disable.disable.unlock'),
-          unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
+          unlock: {
+            on: {
+              'dev.memory_lock.up_write': {
+                target: 'return',
+                meta: { commits: 'dev.write_command(MEM=0):ok' },
+              },
+            },
+          },
           return: { on: { 'dev.write_command(MEM=0):ok': '#p2p_disable.off' } },
         },
       },
@@ -186,8 +215,13 @@ const everyTakeaway: Changes = ({ bars }) => [
 const STATED: readonly Taker[] = ['reset', 'close'];
 
 const VERSIONS: Readonly<Record<string, CodeVersion>> = {
-  'rfc-2026-06': { changes: [], takers: STATED, scope: asIs },
-  'under-lock': { changes: [underTheLock], takers: STATED, scope: asIs },
+  'rfc-2026-06': { changes: [], takers: STATED, scope: asIs, policy: 'rfc-2026-06' },
+  'under-lock': {
+    changes: [underTheLock],
+    takers: STATED,
+    scope: asIs,
+    policy: 'rfc-2026-06',
+  },
   devres: {
     changes: [],
     takers: [],
@@ -208,6 +242,7 @@ const VERSIONS: Readonly<Record<string, CodeVersion>> = {
     changes: [registers, poolWithLast, mendedP2pdma, everyTakeaway],
     takers: ['reset', 'disable', 'close'],
     scope: asIs,
+    policy: 'completed',
   },
 };
 

@@ -1,10 +1,12 @@
 import { InputError, suggested } from '../../src/base/errors.ts';
+import type { Property } from '../../src/specification/property.ts';
 import type { System, SystemFamily } from '../../src/specification/system.ts';
 import { editOf, machinesOf, writtenAnew } from '../written-anew.ts';
 import { codeCalls } from './code-calls.ts';
 import { type CodeScope, codeResources, codeThreads, type OfVersion } from './code-parts.ts';
 import { codeRules } from './code-rules.ts';
 import { CODE_REVISIONS, versionOf } from './code-versions.ts';
+import { registrationFamily } from './p2p-registration.system.ts';
 
 /** The machine as the version has it: each of its differences on top of the one before. */
 function ofVersion(revision: string, scope: CodeScope): OfVersion {
@@ -36,8 +38,24 @@ function build(name: string, scope: System['scope'], revision: string): System {
     calls: codeCalls,
     environment: ['user', 'process'],
     unused: rules.unused,
-    properties: rules.properties,
+    properties: [...rules.properties, ...refinementOf(own, revision)],
   };
+}
+
+/** What was registered before the system starts the contract does not know. */
+function refinementOf({ registered, bars }: CodeScope, revision: string): Property[] {
+  const { policy } = versionOf(revision);
+  if (policy === undefined || registered) return [];
+  const scope = { devices: 1, bars, vmas: 0, buffers: 0 };
+  return [
+    {
+      id: 'refinement',
+      kind: 'refinement',
+      title: 'every run is a run of the policy',
+      contract: registrationFamily.build({ scope, revision: policy }),
+      source: 'derived: the contract of BARs, their pages and their device',
+    },
+  ];
 }
 
 function scopeOf(scope: System['scope']): CodeScope {
