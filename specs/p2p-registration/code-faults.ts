@@ -43,7 +43,7 @@ export const codeFaults: readonly Fault[] = [
     }),
     system: 'p2p-session',
     scope: SESSION,
-    expected: ['pages-made-once'],
+    expected: ['pages-made-once', 'refinement'],
     source: 'pagemap_range, mm/memremap.c, v7.3',
   }),
   steps('A-08', {
