@@ -6,6 +6,7 @@ import { check, type PropertyResult, type SystemResult } from '../src/check/chec
 import { fingerprint } from '../src/matrix/same-system.ts';
 import type { Scope, System, SystemFamily } from '../src/specification/system.ts';
 import { written as families, specification } from './catalogue.ts';
+import { codeFamilies } from './p2p-registration/index.ts';
 import { defectsOf, NEWEST, proposals } from './revisions/index.ts';
 
 /** What is known of a system that another revision has, too. */
@@ -85,6 +86,8 @@ function checked(system: System): Result {
  * all that could have a part in it; else `broken`.
  */
 function nameOf(family: SystemFamily, revision: string, scope: Scope, property: string): string {
+  const ofCode = nameOfCode(family, revision, property);
+  if (ofCode !== undefined) return ofCode;
   const claims = specification.findings.filter(
     (f) => f.system === family.name && f.property === property,
   );
@@ -117,6 +120,26 @@ function nameOf(family: SystemFamily, revision: string, scope: Scope, property: 
     ofSystem(family, scope) ||
     'broken'
   );
+}
+
+/**
+ * Systems of one subject share their rules: what breaks one is entered under the finding that claims it
+ * here; else under the faults that break it here; else under a finding that claims it elsewhere.
+ */
+function nameOfCode(family: SystemFamily, revision: string, property: string): string | undefined {
+  const names = codeFamilies.map(({ name }) => name);
+  if (!names.includes(family.name)) return undefined;
+  const ruleOf = (id: string) => id.replace(/[(@].*$/, '');
+  const claims = specification.findings.filter(
+    (f) => names.includes(f.system) && ruleOf(f.property) === ruleOf(property),
+  );
+  const own = claims.find((f) => f.system === family.name);
+  if (own !== undefined) return own.id;
+  const faults = specification.faults.filter(
+    (f) => f.system === family.name && f.expected.some((id) => ruleOf(id) === ruleOf(property)),
+  );
+  if (faults.length > 0) return faults.map(({ id }) => id).join(', ');
+  return (claims.find((f) => f.revision === revision) ?? claims[0])?.id;
 }
 
 /** The findings of a system at a scope: what breaks beside what they claim is theirs, too. */

@@ -293,7 +293,11 @@ export const codeFaults: readonly Fault[] = [
     base: 'completed',
     system: 'p2pmem-allocate',
     scope: TWO_MAPPERS,
-    expected: ['count-is-references', 'removal-returns(reset)'],
+    expected: [
+      'count-is-references',
+      'pool-outlives-references(bar[0].page[0])',
+      'removal-returns(reset)',
+    ],
     source: 'p2pmem_alloc_mmap, v7.3: gen_pool_free() ahead of set_page_count(page, 0)',
   },
   {
