@@ -17,7 +17,8 @@ export const labels = [
 /**
  * The group `p2pmem` of a device in sysfs, and its file `allocate`. pci_p2pdma_unmap_mappings() removes
  * the file alone, and waits for the mmap() calls that run in it; the group stays, so that it cannot be
- * made again and the file does not come back.
+ * made again and the file does not come back. Whether a descriptor still gets in, it says itself
+ * (p2pmem_fd), which hears of the removal in the same step.
  *
  * @param most - most mmap() calls at once
  * @param initially - `present` where the system starts with a BAR registered
@@ -51,6 +52,8 @@ export function allocateFile(most: number, initially: 'absent' | 'present' = 'ab
         on: {
           'dev.sysfs_create_group:ok': 'present',
           'fd.open:-ENOENT': 'absent',
+          'fd.get_active:ok': 'absent',
+          'fd.put_active': 'absent',
           'dev.allocate.remove:-ENOENT': 'absent',
           'dev.sysfs_remove_group:begin': 'absent',
           'dev.sysfs_remove_group:end': 'absent',
@@ -74,6 +77,7 @@ export function allocateFile(most: number, initially: 'absent' | 'present' = 'ab
         on: {
           'dev.sysfs_create_group:-EEXIST': 'draining',
           'fd.open:-ENOENT': 'draining',
+          'fd.get_active:ok': 'draining',
           'fd.put_active': { target: 'draining', actions: 'leave' },
           'dev.allocate.remove:-ENOENT': 'draining',
           'dev.allocate.drain': { guard: 'nobodyInside', target: 'no_file' },
@@ -87,6 +91,7 @@ export function allocateFile(most: number, initially: 'absent' | 'present' = 'ab
         on: {
           'dev.sysfs_create_group:-EEXIST': 'no_file',
           'fd.open:-ENOENT': 'no_file',
+          'fd.get_active:ok': 'no_file',
           'dev.allocate.remove:-ENOENT': 'no_file',
           'dev.allocate.drain': 'no_file',
           'fd.put_active': 'no_file',
@@ -99,6 +104,7 @@ export function allocateFile(most: number, initially: 'absent' | 'present' = 'ab
         on: {
           'dev.sysfs_create_group:-EEXIST': 'removing',
           'fd.open:-ENOENT': 'removing',
+          'fd.get_active:ok': 'removing',
           'fd.put_active': { target: 'removing', actions: 'leave' },
           'dev.allocate.remove:-ENOENT': 'removing',
           'dev.allocate.drain': { guard: 'nobodyInside', target: 'removing' },

@@ -42,10 +42,27 @@ export function deviceMemory() {
           disable: 'disabled',
         },
       },
-      resetting: { tags: ['gone'], on: { 'reset:end': 'on', 'memory_enabled:true': 'resetting' } },
+      resetting: {
+        tags: ['gone'],
+        on: {
+          'reset:end': 'on',
+          'memory_enabled:true': 'resetting',
+          'reset:begin': 'resetting',
+          'memory.off': 'resetting_off',
+          'memory.on': 'resetting',
+          disable: 'disabled',
+        },
+      },
       resetting_off: {
         tags: ['gone'],
-        on: { 'reset:end': 'off', 'memory_enabled:false': 'resetting_off' },
+        on: {
+          'reset:end': 'off',
+          'memory_enabled:false': 'resetting_off',
+          'reset:begin': 'resetting_off',
+          'memory.off': 'resetting_off',
+          'memory.on': 'resetting',
+          disable: 'disabled',
+        },
       },
       disabled: {
         description: 'the device is closed',

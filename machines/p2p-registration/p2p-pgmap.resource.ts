@@ -28,6 +28,8 @@ export function p2pPgmap(initially: 'none' | 'armed' = 'none') {
         tags: ['quiescent'],
         on: {
           'kzalloc(p2p_pgmap):ok': 'allocated',
+          'devm_add_action:ok': 'freed_while_armed',
+          'devm_add_action:-ENOMEM': 'none',
           'devm.unmap_mappings:none': 'none',
           'unmap_mappings:begin': 'used_after_free',
           'kfree(p2p_pgmap)': 'none',
@@ -72,6 +74,8 @@ export function p2pPgmap(initially: 'none' | 'armed' = 'none') {
         meta: { finding: 'is used by pci_p2pdma_unmap_mappings() after devm_kfree()' },
         on: {
           'kzalloc(p2p_pgmap):ok': 'allocated',
+          'devm_add_action:ok': 'used_after_free',
+          'devm_add_action:-ENOMEM': 'used_after_free',
           'devm.unmap_mappings:none': 'used_after_free',
           'unmap_mappings:begin': 'used_after_free',
           'kfree(p2p_pgmap)': 'used_after_free',

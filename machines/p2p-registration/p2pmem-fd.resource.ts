@@ -30,6 +30,8 @@ export function p2pmemFd() {
         on: {
           'fd.open:ok': 'open',
           'fd.open:-ENOENT': 'closed',
+          'fd.close': 'closed',
+          'fd.get_active:-ENODEV': 'closed',
           'dev.allocate.remove:ok': 'closed',
           'dev.sysfs_remove_group:begin': 'closed',
         },
@@ -37,6 +39,8 @@ export function p2pmemFd() {
       open: {
         tags: ['quiescent'],
         on: {
+          'fd.open:ok': 'open',
+          'fd.open:-ENOENT': 'open',
           'fd.close': 'closed',
           'fd.get_active:ok': 'open',
           'dev.allocate.remove:ok': 'stale',
@@ -46,6 +50,8 @@ export function p2pmemFd() {
       stale: {
         tags: ['quiescent'],
         on: {
+          'fd.open:ok': 'open',
+          'fd.open:-ENOENT': 'stale',
           'fd.close': 'closed',
           'fd.get_active:-ENODEV': 'stale',
           'dev.allocate.remove:ok': 'stale',

@@ -268,7 +268,7 @@ const pages: readonly Call[] = [
     blocks: 'wait',
     kernel: 'VMA{vma} has no PTE',
   }),
-  step('page.pin', 'page', {
+  step('page.pin', 'vma', {
     blocks: 'wait',
     kernel: 'get_user_pages_fast(), a page of BAR{bar}',
     source: 'mm/gup.c, v7.3',

@@ -40,6 +40,7 @@ const underTheLock: Changes = ({ bars }) => {
         'bar[b].mark:registered': 'mark',
         'bar[b].mark:free': 'scanned',
         'bar[b].mark:registering': 'scanned',
+        'bar[b].mark:unregistering': 'scanned',
       },
     },
     [`${machine}.teardown.remove.next`]: {
@@ -139,7 +140,9 @@ const poolWithLast: Changes = () => [
 /** What of the merged code has to be mended first. */
 const mendedP2pdma: Changes = () => [
   {
-    labels: { add_resource: ['bar.devm.unmap_mappings:armed'] },
+    labels: {
+      add_resource: ['bar.devm.unmap_mappings:armed', 'bar.devm.unmap_mappings:none'],
+    },
     states: {
       'add_resource.add_action': {
         meta: { source: 'derived: devm_add_action(), which does not run what it cannot add' },
@@ -158,7 +161,10 @@ const mendedP2pdma: Changes = () => [
       },
       'add_resource.disarm': {
         meta: { source: 'derived: devm_remove_action() ahead of devm_kfree()' },
-        on: { 'bar.devm.unmap_mappings:armed': 'memunmap' },
+        on: {
+          'bar.devm.unmap_mappings:armed': 'memunmap',
+          'bar.devm.unmap_mappings:none': 'memunmap',
+        },
       },
       'alloc_mmap.undo': {
         description: 'the count is 0 before anybody else can get the page',
