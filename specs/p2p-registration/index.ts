@@ -38,8 +38,8 @@ export const families: readonly SystemFamily[] = [...policyFamilies, ...codeFami
 
 const completed = policyOf('completed');
 
-/** The machines of the subject, as the completed policy has them. */
-export const machines: readonly MachineEntry[] = [
+/** The machines as the completed policy has them. */
+export const policyMachines: readonly MachineEntry[] = [
   {
     name: 'bar',
     kind: 'contract',
@@ -59,5 +59,7 @@ export const machines: readonly MachineEntry[] = [
   { name: 'dmabufs', kind: 'resource', machine: dmabufs() },
   { name: 'pgmap', kind: 'resource', machine: pgmap() },
   { name: 'ptes', kind: 'resource', machine: ptes() },
-  ...codeMachines,
 ];
+
+/** The machines of the subject. */
+export const machines: readonly MachineEntry[] = [...policyMachines, ...codeMachines];
