@@ -1,5 +1,6 @@
 import type { Limits } from '../src/catalogue/catalogue.ts';
 import { notModelled } from './bugs.ts';
+import { registrationNotModelled } from './p2p-registration/defects.ts';
 import { leftOut } from './readings.ts';
 
 /** What a review has to be told of what is not checked here. */
@@ -11,6 +12,8 @@ export const limits: Limits = {
     'A step of a machine is atomic: it is one call, lock operation or test of the source. What two CPUs see of memory without a lock or a barrier is not modelled.',
     "Leads-to is under weak fairness of threads (who can go on for ever does) and strong fairness of locks (the kernel's locks queue). Where anybody reads a rwsem, its writers queue, and a reader waits behind them; that a waiter of 4 ms is handed the lock, and that a fatal signal ends a killable wait (mmap_lock of a call), is not drawn.",
     'The generated tests run on a simulated kernel, imperative code that was written from the same facts without a look at the machines; the two can share an error of the facts. What a real kernel answered, and the order of its function traces, are tests of both.',
+    'That p2pdma->pool is read once where size_show() tests and uses it is what compilers do; nothing in the C says so.',
+    'An allocation out of p2pmem takes all pages of one BAR, and the pool chooses any BAR that has room; in the kernel it is the first chunk that fits.',
     'In the P2P registration systems a device has one reason not to decode at a time.',
   ],
   outOfScope: [
@@ -34,6 +37,6 @@ export const limits: Limits = {
     'interrupts, ioeventfds, and bits of config space that are neither MEM nor a power state nor a reset',
     'whether a lock may be waited for where nobody can be waiting the other way round',
   ],
-  notModelled,
+  notModelled: [...notModelled, ...registrationNotModelled],
   leftOut,
 };

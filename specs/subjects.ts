@@ -23,7 +23,7 @@ export interface Subject {
   readonly families: readonly SystemFamily[];
   readonly faults: readonly Fault[];
   readonly findings: readonly Finding[];
-  /** What its systems are expected to be and to say, where no program writes it. */
+  /** What systems are expected to be and to say of which no program writes it. */
   readonly expectations?: readonly Expectation[];
 }
 
@@ -62,7 +62,12 @@ export const subjects: readonly Subject[] = [
   subject('traces', 'traces of real kernels', traces),
 ];
 
-/** Those whose systems a program says what they are: of the kernel, and of what was posted for it. */
+/** The systems of which a program says what they are: those that nobody writes it of by hand. */
+export function writtenOf({ families, expectations = [] }: Subject): readonly SystemFamily[] {
+  return families.filter(({ name }) => !expectations.some(({ system }) => system === name));
+}
+
+/** The subjects that have such systems. */
 export const withManifest: readonly Subject[] = subjects.filter(
-  ({ families, expectations }) => families.length > 0 && expectations === undefined,
+  (subject) => writtenOf(subject).length > 0,
 );

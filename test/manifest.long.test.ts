@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { families, specification } from '../specs/catalogue.ts';
+import { written as families, specification } from '../specs/catalogue.ts';
 import { proposals } from '../specs/revisions/index.ts';
 import { differencesOf } from '../src/catalogue/judge.ts';
 import { check, type SystemResult } from '../src/check/check.ts';

@@ -139,6 +139,18 @@ export const designs: readonly Revision[] = [
     source: RFC0,
   },
   {
+    name: 'under-lock',
+    title: 'the same, and its teardown waits for pages under memory_lock and dev_set->lock',
+    kind: 'what-if',
+    source: `derived: ${RFC0} does not say where the helper is called`,
+  },
+  {
+    name: 'devres',
+    title: 'a kernel driver that registers BARs when it probes, as merged',
+    kind: 'release',
+    source: 'pci_p2pdma_add_resource, pci_p2pdma_release, v7.3',
+  },
+  {
     name: 'completed',
     title: 'the same, completed by the rules that a review of it arrives at',
     kind: 'what-if',
