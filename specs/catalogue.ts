@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Catalogue, Expectation, MachineEntry } from '../src/catalogue/catalogue.ts';
 import type { SystemFamily } from '../src/specification/system.ts';
+import { description } from './description.ts';
 import { lifeFaults } from './dma-buf/faults.ts';
 import { lifeFamily } from './dma-buf/life.system.ts';
 import * as exports from './export/index.ts';
@@ -43,7 +44,7 @@ function about(subject: string, entries: readonly MachineEntry[]): MachineEntry[
 
 /** Everything that this specification says, without the targets that its tests are run on. */
 export const specification: Omit<Catalogue, 'targets'> = {
-  description: 'An executable specification of how Linux shares PCI device memory peer to peer',
+  description,
   families: [...families, ...p2p.families],
   // History; then the designs of another thing, and what somebody proposes.
   revisions: [...revisions, ...p2p.designs, ...proposals],

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { suggested } from '../src/base/errors.ts';
 import { writeWhole } from '../src/base/write-file.ts';
 import { run } from '../src/cli/main.ts';
+import { programOf } from '../src/cli/program.ts';
 import { mermaid } from '../src/export/mermaid.ts';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
@@ -71,7 +72,7 @@ async function output(args: string): Promise<string> {
     printed += text;
   };
   const terminal = { out: keep, error: keep, progress: () => {}, colour: false };
-  await run({ ...specification, targets: [] }, args.split(' '), terminal);
+  await run(programOf({ ...specification, targets: [] }), args.split(' '), terminal);
   return printed;
 }
 
