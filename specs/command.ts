@@ -2,7 +2,7 @@ import { addKernelCommands } from '../kernel/kernel-command.ts';
 import type { Terminal } from '../src/base/terminal.ts';
 import { GENERATED_TESTS } from '../src/cli/generated-tests.ts';
 import { run } from '../src/cli/main.ts';
-import type { Program } from '../src/cli/program.ts';
+import type { Kept, Program } from '../src/cli/program.ts';
 import {
   addCarriesCommand,
   addExportCommand,
@@ -11,7 +11,6 @@ import {
   addTraceCommand,
 } from '../src/cli/specification-commands.ts';
 import { FORMAT_NAMES } from '../src/export/format-names.ts';
-import type { Answers } from '../src/keep/answers.ts';
 import { description } from './description.ts';
 import { KSELFTEST } from './kselftest/format-name.ts';
 
@@ -78,11 +77,11 @@ async function loadExport() {
 /**
  * Runs one command of this specification.
  *
- * @param answers - those that were kept from before
+ * @param kept - what is known from before
  * @returns its exit status
  */
 export const runCommand = (
   args: readonly string[],
   terminal: Terminal,
-  answers?: Answers,
-): Promise<number> => run({ ...program, ...(answers && { answers }) }, args, terminal);
+  kept?: Kept,
+): Promise<number> => run({ ...program, ...(kept && { kept }) }, args, terminal);

@@ -9,6 +9,7 @@ import { programOf } from '../src/cli/program.ts';
 import { Answers } from '../src/keep/answers.ts';
 import { filesOfCode } from '../src/keep/code.ts';
 import { Store } from '../src/keep/store.ts';
+import { Verdicts } from '../src/keep/verdicts.ts';
 import { runProgram } from './cli.fixture.ts';
 import { reportedDoors } from './report-doors.fixture.ts';
 
@@ -20,7 +21,10 @@ function doorsWith(store: string) {
   let loads = 0;
   const program = {
     ...programOf(reportedDoors),
-    answers: new Answers(BUILT, new Store(store)),
+    kept: {
+      answers: new Answers(BUILT, new Store(join(store, 'answers'))),
+      verdicts: new Verdicts(BUILT, new Store(join(store, 'verdicts'))),
+    },
     load: async () => {
       loads += 1;
       return reportedDoors;
@@ -103,9 +107,11 @@ describe('what is asked otherwise is found anew', () => {
     const store = directory();
     const run = doorsWith(store);
     const { out } = await run('findings');
-    for (const name of readdirSync(store)) {
-      const path = join(store, name);
-      writeFileSync(path, readFileSync(path).subarray(0, -1));
+    for (const kind of ['answers', 'verdicts']) {
+      for (const name of readdirSync(join(store, kind))) {
+        const path = join(store, kind, name);
+        writeFileSync(path, readFileSync(path).subarray(0, -1));
+      }
     }
     expect(await run('findings')).toMatchObject({ out, isFound: true });
     expect(await run('findings')).toMatchObject({ out, isFound: false });

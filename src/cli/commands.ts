@@ -15,7 +15,7 @@ import type { InspectOptions } from './inspect-command.ts';
 import type { ListOptions } from './list-command.ts';
 import type { MatrixOptions } from './matrix-command.ts';
 import type { PathsOptions } from './paths-command.ts';
-import type { Program } from './program.ts';
+import type { Kept, Program } from './program.ts';
 import type { ReportOptions } from './report-command.ts';
 import { meant, type SourceOption, withSource } from './source-option.ts';
 import type { TestOptions } from './test-command.ts';
@@ -69,7 +69,7 @@ function addChecks(to: Commands): void {
         await answer(to, asked, async (terminal) => {
           const { checkCommand } = await import('./check-command.ts');
           const catalogue = await meant(await about.load(), terminal, options, name);
-          return checkCommand(catalogue, name, options, bounds, terminal);
+          return checkCommand(catalogue, name, options, keeping(to, bounds), terminal);
         });
       },
     );
@@ -93,7 +93,7 @@ function addChecks(to: Commands): void {
       await answer(to, asked, async (terminal) => {
         const { explain } = await import('./explain-command.ts');
         const catalogue = await meant(await about.load(), terminal, options, name);
-        return explain(catalogue, name, options, bounds, terminal);
+        return explain(catalogue, name, options, keeping(to, bounds), terminal);
       });
     });
 }
@@ -110,7 +110,7 @@ function addOverviews(to: Commands): void {
       const bounds = boundsOf(options);
       await answer(to, { command: 'matrix', names, options, besides: bounds }, async (terminal) => {
         const { matrixCommand } = await import('./matrix-command.ts');
-        return matrixCommand(await about.load(), names, options, bounds, terminal);
+        return matrixCommand(await about.load(), names, options, keeping(to, bounds), terminal);
       });
     });
   bounded(program.command('findings'))
@@ -121,7 +121,7 @@ function addOverviews(to: Commands): void {
       const bounds = boundsOf(options);
       await answer(to, { command: 'findings', options, besides: bounds }, async (terminal) => {
         const { findingsCommand } = await import('./findings-command.ts');
-        return findingsCommand(await about.load(), options, bounds, terminal);
+        return findingsCommand(await about.load(), options, keeping(to, bounds), terminal);
       });
     });
   withSource(bounded(program.command('report')), about.readsC)
@@ -141,7 +141,7 @@ function addOverviews(to: Commands): void {
           answered(answersOf(to), asked, into, async (terminal) => {
             const { reportCommand } = await import('./report-command.ts');
             const catalogue = await meant(await about.load(), terminal, rest, ...names);
-            return reportCommand(catalogue, names, rest, bounds, terminal);
+            return reportCommand(catalogue, names, rest, keeping(to, bounds), terminal);
           });
         finished(await intoFile(output, terminal, report));
       },
@@ -251,7 +251,7 @@ function addStart(to: Commands): void {
       const asked = { command: 'start', options, besides, files, says: true };
       await answer(to, asked, async (terminal) => {
         const { startCommand } = await import('./start-command.ts');
-        return startCommand(await about.load(), GENERATED_TESTS, besides, terminal);
+        return startCommand(await about.load(), GENERATED_TESTS, keeping(to, besides), terminal);
       });
       terminal.out(`${((performance.now() - start) / 1000).toFixed(1)} s\n`);
     });
@@ -264,11 +264,26 @@ async function answer(
   find: (terminal: Terminal) => Promise<number>,
 ): Promise<void> {
   to.finished(await answered(answersOf(to), asked, to.terminal, find));
+  const { found, judged } = keptBy(to)?.verdicts ?? { found: 0, judged: 0 };
+  if (!asked.says || found === 0) return;
+  to.terminal.error(
+    `${found} of ${found + judged} verdicts were kept from before; --no-cache finds them anew.\n`,
+  );
 }
 
 /** Those that were kept, unless they are not to be looked at. */
-function answersOf({ program, about }: Commands): Answers | undefined {
-  return program.opts<{ readonly cache: boolean }>().cache ? about.answers : undefined;
+function answersOf(to: Commands): Answers | undefined {
+  return keptBy(to)?.answers;
+}
+
+/** The same bounds, with the verdicts that were kept. */
+function keeping(to: Commands, bounds: Bounds): Bounds {
+  const kept = keptBy(to)?.verdicts;
+  return { ...bounds, ...(kept !== undefined && { kept }) };
+}
+
+function keptBy({ program, about }: Commands): Kept | undefined {
+  return program.opts<{ readonly cache: boolean }>().cache ? about.kept : undefined;
 }
 
 type ToFile<Options> = Options & { readonly output?: string };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Terminal } from '../base/terminal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Answers } from '../keep/answers.ts';
+import type { Verdicts } from '../keep/verdicts.ts';
 
 /** Adds a command to the program; `finished` takes its exit status. */
 export type AddCommand = (
@@ -17,8 +18,14 @@ export interface Program extends Pick<Catalogue, 'description'> {
   /** Everything it says. That takes a second to load, and only a command that needs it asks. */
   readonly load: () => Promise<Catalogue>;
   readonly commands?: readonly AddCommand[];
-  /** Answers from before; absent where everything is found anew. */
-  readonly answers?: Answers;
+  /** What is known from before; absent where everything is found anew. */
+  readonly kept?: Kept;
+}
+
+/** What is kept from one run of the program to the next. */
+export interface Kept {
+  readonly answers: Answers;
+  readonly verdicts: Verdicts;
 }
 
 /** A specification that is loaded already. */

@@ -9,11 +9,12 @@ const RUN = /\.(?:js|json|wasm)$/;
 const BESIDE = ['inspector', 'bench', 'oracles'];
 
 /** The files that a built program consists of, in their order, below its root. */
-export function filesOfCode(root: string): string[] {
+export function filesOfCode(root: string, besides: readonly string[] = []): string[] {
+  const apart = [...BESIDE, ...besides];
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && RUN.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !BESIDE.includes(path.split(/[\\/]/)[0]!))
+    .filter((path) => !apart.includes(path.split(/[\\/]/)[0]!))
     .sort();
 }
 
@@ -42,11 +43,12 @@ function above(directory: string, name: string): string | undefined {
  * data, the packages it is run with, and Node.
  *
  * @param root - the folder in which it is built
+ * @param besides - folders of it that do not count
  */
-export function codeDigest(root: string): string {
+export function codeDigest(root: string, besides: readonly string[] = []): string {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([process.version, process.arch, packagesOf(root)]));
-  for (const path of filesOfCode(root)) {
+  for (const path of filesOfCode(root, besides)) {
     const content = readFileSync(join(root, path));
     hash.update(`\n${path} ${content.length}\n`).update(content);
   }

@@ -17,7 +17,7 @@ import type { Verdict } from '../check/verdict.ts';
 import type { Bounds } from '../explore/explore.ts';
 import type { Property } from '../specification/property.ts';
 import type { Scope, System, SystemFamily } from '../specification/system.ts';
-import { fingerprint } from './same-system.ts';
+import { fingerprint } from '../check/same-system.ts';
 
 /**
  * What a rule is at a revision: `not-applicable` where there is nothing that it could be about,

@@ -83,8 +83,9 @@ export async function reviewOf(
       progress(`${family.name} …`);
       const { milliseconds: _, result, ...rest } = judge(catalogue, family, place, bounds);
       runs.push(...unexpectedRuns(family, { ...rest, result }));
-      const { space: __, ...found } = result;
-      return { ...rest, result: found };
+      const { name, revision, scope, states, transitions, depth, properties, stopped } = result;
+      const found = { name, revision, scope, states, transitions, depth, properties };
+      return { ...rest, result: { ...found, ...(stopped !== undefined && { stopped }) } };
     }),
   );
   const faults = faultsOf(catalogue, families, bounds, progress, runs);
