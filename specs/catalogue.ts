@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Catalogue, Expectation, MachineEntry } from '../src/catalogue/catalogue.ts';
+import { builtOnce } from '../src/specification/built-once.ts';
 import type { SystemFamily } from '../src/specification/system.ts';
 import { description } from './description.ts';
 import { lifeFaults } from './dma-buf/faults.ts';
@@ -36,7 +37,7 @@ export const families: readonly SystemFamily[] = [
   ...exports.families,
   ...importers.families,
   ...mmap.families,
-].map(citing);
+].map((family) => builtOnce(citing(family)));
 
 function about(subject: string, entries: readonly MachineEntry[]): MachineEntry[] {
   return entries.map((entry) => ({ ...entry, subject }));
@@ -45,7 +46,7 @@ function about(subject: string, entries: readonly MachineEntry[]): MachineEntry[
 /** Everything that this specification says, without the targets that its tests are run on. */
 export const specification: Omit<Catalogue, 'targets'> = {
   description,
-  families: [...families, ...p2p.families],
+  families: [...families, ...p2p.families.map(builtOnce)],
   // History; then the designs of another thing, and what somebody proposes.
   revisions: [...revisions, ...p2p.designs, ...proposals],
   faults: [

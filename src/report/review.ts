@@ -17,6 +17,7 @@ import { check } from '../check/check.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import { diagrams, ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
+import { Bases } from '../faults/bases.ts';
 import { checkFault, type Fault } from '../faults/fault.ts';
 import { type Matrix, matrixOf } from '../matrix/matrix.ts';
 import type { SystemFamily } from '../specification/system.ts';
@@ -157,11 +158,12 @@ function faultsOf(
   progress: (text: string) => void,
   runs: ShownRun[],
 ): CaughtFault[] {
+  const bases = new Bases(faults, bounds);
   return faults.flatMap((fault) => {
     const family = families.find(({ name }) => name === fault.system);
     if (family === undefined) return [];
     progress(`fault ${fault.id} …`);
-    const { caughtBy, counterexamples } = checkFault(family, fault, bounds);
+    const { caughtBy, counterexamples } = checkFault(family, fault, bounds, bases);
     const revision = 'revision' in fault.change ? fault.change.revision : `${fault.base}, changed`;
     runs.push({
       id: fault.id,
