@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,8 @@ const directory = () => mkdtempSync(join(tmpdir(), 'kept-'));
 /** The command line on the doors, with a store; counts how often the doors are loaded. */
 function doorsWith(store: string) {
   let loads = 0;
-  const program = {
+  // Each time as a process of its own would have it.
+  const program = () => ({
     ...programOf(reportedDoors),
     kept: {
       answers: new Answers(BUILT, new Store(join(store, 'answers'))),
@@ -29,10 +30,10 @@ function doorsWith(store: string) {
       loads += 1;
       return reportedDoors;
     },
-  };
+  });
   const run = async (...args: string[]) => {
     const before = loads;
-    const { status, out, err } = await runProgram(program, ...args);
+    const { status, out, err } = await runProgram(program(), ...args);
     return { status, out, err, isFound: loads > before };
   };
   return run;
@@ -62,6 +63,19 @@ describe('asked a second time, a command says the same and loads nothing', () =>
     const { out, isFound: again } = await run(...command.split(' '), '--no-cache');
     expect({ out, again }).toEqual({ out: first.out, again: true });
   });
+
+  test.each(['findings', 'matrix', 'explain D2', 'check', 'report'])(
+    '%s, where only single verdicts are left of it',
+    async (command) => {
+      const store = directory();
+      const run = doorsWith(store);
+      const { out, status } = await run(...command.split(' '));
+      rmSync(join(store, 'answers'), { recursive: true });
+      const { err, ...second } = await run(...command.split(' '));
+      expect(second).toEqual({ out, status, isFound: true });
+      if (command === 'check') expect(err).toMatch(/^(\d+) of \1 verdicts were kept from before/);
+    },
+  );
 
   test('check, which says so beside its answer', async () => {
     const run = doorsWith(directory());
