@@ -132,7 +132,7 @@ describe('what is asked otherwise is found anew', () => {
   });
 });
 
-describe('the program as it is built', () => {
+describe('the program as it is built', { timeout: 300_000 }, () => {
   const cache = directory();
   const dmabufSpec = (env: Readonly<Record<string, string>>, ...args: string[]) =>
     promisify(execFile)(process.execPath, ['dist/specs/bin.js', ...args], {
