@@ -77,6 +77,7 @@ const WALLS = {
  */
 const LAYERS = [
   'base',
+  'keep',
   'lts',
   'specification',
   'system',

@@ -1,4 +1,5 @@
 import { workApart } from '../src/load/work-apart.ts';
 import { runCommand } from './command.ts';
 
-await workApart(runCommand);
+// Nothing is kept of what somebody's file does.
+await workApart((args, terminal) => runCommand(args, terminal));

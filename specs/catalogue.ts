@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Catalogue, Expectation } from '../src/catalogue/catalogue.ts';
 import type { SystemFamily } from '../src/specification/system.ts';
+import { description } from './description.ts';
 import { limits } from './limits.ts';
 import { designs as policies } from './p2p-registration/policy.ts';
 import { designs as pageDesigns } from './page-backed/index.ts';
@@ -24,7 +25,7 @@ export const written: readonly SystemFamily[] = withManifest.flatMap(writtenOf);
 
 /** Everything that this specification says, without the targets that its tests are run on. */
 export const specification: Omit<Catalogue, 'targets'> = {
-  description: 'An executable specification of how Linux shares PCI device memory peer to peer',
+  description,
   families: subjects.flatMap((subject) => subject.families),
   // History; then the designs of another thing, and what somebody proposes.
   revisions: [...revisions, ...policies, ...pageDesigns, ...proposals],

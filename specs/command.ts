@@ -1,60 +1,87 @@
 import { addKernelCommands } from '../kernel/kernel-command.ts';
-import { Simulator } from '../simulator/index.ts';
 import type { Terminal } from '../src/base/terminal.ts';
-import type { OfSource } from '../src/catalogue/catalogue.ts';
-import { addCarriesCommand } from '../src/cli/carries-command.ts';
-import { addExportCommand } from '../src/cli/export-command.ts';
-import { GENERATED_TESTS } from '../src/cli/generate-command.ts';
+import { GENERATED_TESTS } from '../src/cli/generated-tests.ts';
 import { run } from '../src/cli/main.ts';
-import { ofSource } from '../src/cli/of-source.ts';
-import { addPatchCommand } from '../src/cli/patch-command.ts';
-import type { Program } from '../src/cli/program.ts';
-import { addSourceCommand } from '../src/cli/source-command.ts';
-import { addTraceCommand } from '../src/cli/trace-command.ts';
-import { exportFormats } from '../src/export/formats.ts';
-import { specification } from './catalogue.ts';
-import { modules } from './modules.ts';
-import { runtimeMonitors } from './rv/monitors.ts';
-import { cSpecification } from './source/index.ts';
-import { knownDefects } from './source/known-defects.ts';
-import { suites, suitesOf } from './suites.ts';
-import { judgeTrace } from './traces/judge.ts';
-import { kselftestFormat } from './writers/kselftest/kselftest.ts';
+import type { Kept, Program } from '../src/cli/program.ts';
+import {
+  addCarriesCommand,
+  addExportCommand,
+  addPatchCommand,
+  addSourceCommand,
+  addTraceCommand,
+} from '../src/cli/specification-commands.ts';
+import { FORMAT_NAMES } from '../src/export/format-names.ts';
+import { description } from './description.ts';
+import { KSELFTEST } from './writers/kselftest/format-name.ts';
 
-const sourced: OfSource = (of, terminal) =>
-  ofSource({ ...specification, targets: [] }, cSpecification, of, terminal);
+/*
+ * What is imported above is little, so that `--help` comes at once: the specification itself takes
+ * more than a second, and is loaded for a command that needs it.
+ */
+const load = async () => (await import('./cli/whole.ts')).whole;
+const loadC = async () => (await import('./source/index.ts')).cSpecification;
 
-const catalogue: Program = {
-  ...specification,
-  modules,
-  judgeTrace,
-  ofSource: sourced,
-  targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
+const program: Program = {
+  description,
+  readsC: true,
+  load,
   commands: [
-    (program, terminal, finished) => addSourceCommand(program, cSpecification, terminal, finished),
-    (program, terminal, finished) =>
-      addPatchCommand(program, specification, cSpecification, terminal, finished),
-    (program, terminal, finished) =>
-      addCarriesCommand(program, cSpecification, knownDefects, terminal, finished),
-    (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
-    (program, terminal, finished) =>
-      addKernelCommands(
-        program,
-        { suites, directory: GENERATED_TESTS, ofRevision: suitesOf },
-        terminal,
-        finished,
-      ),
-    (program, terminal, finished) =>
+    (to, terminal, finished) => addSourceCommand(to, loadC, terminal, finished),
+    (to, terminal, finished) => addPatchCommand(to, loadPatch, terminal, finished),
+    (to, terminal, finished) => addCarriesCommand(to, loadCarries, terminal, finished),
+    (to, terminal, finished) => addTraceCommand(to, loadJudge, terminal, finished),
+    (to, terminal, finished) => addKernelCommands(to, loadTests, terminal, finished),
+    (to, terminal, finished) =>
       addExportCommand(
-        program,
-        { ...specification, modules, ofSource: sourced },
-        (of) => [kselftestFormat, ...exportFormats(of, runtimeMonitors)],
+        to,
+        { formats: [KSELFTEST, ...FORMAT_NAMES], readsC: true },
+        loadExport,
         terminal,
         finished,
       ),
   ],
 };
 
-/** Runs one command of this specification. @returns its exit status */
-export const runCommand = (args: readonly string[], terminal: Terminal): Promise<number> =>
-  run(catalogue, args, terminal);
+async function loadPatch() {
+  const { specification } = await import('./catalogue.ts');
+  return { catalogue: specification, specification: await loadC() };
+}
+
+async function loadCarries() {
+  const { knownDefects } = await import('./source/known-defects.ts');
+  return { specification: await loadC(), known: knownDefects };
+}
+
+async function loadJudge() {
+  return (await import('./traces/judge.ts')).judgeTrace;
+}
+
+async function loadTests() {
+  const { suites, suitesOf } = await import('./suites.ts');
+  return { suites, directory: GENERATED_TESTS, ofRevision: suitesOf };
+}
+
+async function loadExport() {
+  const { exportFormats } = await import('../src/export/formats.ts');
+  const { kselftestFormat } = await import('./writers/kselftest/kselftest.ts');
+  const { runtimeMonitors } = await import('./rv/monitors.ts');
+  return {
+    catalogue: await load(),
+    formatsOf: (of: Parameters<typeof exportFormats>[0]) => [
+      kselftestFormat,
+      ...exportFormats(of, runtimeMonitors),
+    ],
+  };
+}
+
+/**
+ * Runs one command of this specification.
+ *
+ * @param kept - what is known from before
+ * @returns its exit status
+ */
+export const runCommand = (
+  args: readonly string[],
+  terminal: Terminal,
+  kept?: Kept,
+): Promise<number> => run({ ...program, ...(kept && { kept }) }, args, terminal);

@@ -1,5 +1,6 @@
 import type { Expectation, Finding, MachineEntry } from '../src/catalogue/catalogue.ts';
 import type { Fault } from '../src/faults/fault.ts';
+import { builtOnce } from '../src/specification/built-once.ts';
 import type { SystemFamily } from '../src/specification/system.ts';
 import * as buffer from './buffer/index.ts';
 import * as device from './device/index.ts';
@@ -37,7 +38,7 @@ function subject(
     folder,
     title,
     machines,
-    families: families.map((family) => ({ ...citing(family), subject: title })),
+    families: families.map((family) => builtOnce({ ...citing(family), subject: title })),
     faults,
     findings,
   };

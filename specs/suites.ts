@@ -1,6 +1,6 @@
 import { move } from '../machines/buffer/move.procedure.ts';
 import { InputError, suggested } from '../src/base/errors.ts';
-import type { SuiteSource } from '../src/catalogue/suites.ts';
+import { type SuiteSource, suiteOf } from '../src/catalogue/suites.ts';
 import { alphabetOf } from '../src/lts/alphabet.ts';
 import { parseLabel } from '../src/lts/label.ts';
 import type { Scope, System, SystemFamily } from '../src/specification/system.ts';
@@ -96,41 +96,39 @@ function lifeOf(
     importers: importers.map((kind) => ({ buffer: 0, kind })),
     initially: 'fresh',
   };
-  return {
+  const suite = {
     name,
-    system: lifeSystem(scope, revision, { devices: 1, buffers: 1, importers: importers.length }),
     parts,
     whole,
     targetScope: {
       devices: 1,
       buffers: [0],
       attachments: importers.map((importer) => ({ buffer: 0, importer })),
-      initially: 'fresh',
-      grain: 'contract',
+      initially: 'fresh' as const,
+      grain: 'contract' as const,
     },
     performed: byUserOrImporter,
   };
+  const counts = { devices: 1, buffers: 1, importers: importers.length };
+  return suiteOf<TargetScope>(suite, () => lifeSystem(scope, revision, counts));
 }
 
 /** Attach and map of a buffer of so many ranges by one route. */
 function mapping(way: Way): Drawn {
   const name = `ranges-${way.route}-${way.ranges}`;
-  const suite: SuiteSource<TargetScope> = {
-    name,
-    system: rangesSystem(way),
-    parts: [],
-    whole: true,
-    targetScope: {
-      devices: 1,
-      buffers: [0],
-      ranges: [way.ranges],
-      route: way.route,
-      attachments: [{ buffer: 0, importer: 'unmaps_later' }],
-      initially: 'fresh',
-      grain: 'contract',
-    },
-    performed: byUserOrImporter,
+  const targetScope: TargetScope = {
+    devices: 1,
+    buffers: [0],
+    ranges: [way.ranges],
+    route: way.route,
+    attachments: [{ buffer: 0, importer: 'unmaps_later' }],
+    initially: 'fresh',
+    grain: 'contract',
   };
+  const suite = suiteOf(
+    { name, parts: [], whole: true, targetScope, performed: byUserOrImporter },
+    () => rangesSystem(way),
+  );
   return (revision) => {
     const gap = revisionsOf(['addresses']).unread.find((one) => one.revision === revision);
     if (gap) return { name, why: gap.why };
@@ -166,14 +164,14 @@ function procedures(
     if (unread) return { name, why: unread.why };
     // a change of something else leaves it as it is in the newest release
     const drawnAs = family.revisions.includes(revision) ? revision : NEWEST;
-    return {
+    const suite = {
       name,
-      system: family.build({ scope, revision: drawnAs }),
       parts,
       whole: false,
-      targetScope: { ...targetScope, initially, grain: 'procedure' },
+      targetScope: { ...targetScope, initially, grain: 'procedure' as const },
       performed: fromOutside,
     };
+    return suiteOf<TargetScope>(suite, () => family.build({ scope, revision: drawnAs }));
   };
 }
 

@@ -1,4 +1,5 @@
 import { run } from '../dist/src/cli/main.js';
+import { programOf } from '../dist/src/cli/program.js';
 import { workApart } from '../dist/src/load/work-apart.js';
 
 /** A tool without a specification, which starts at once. */
@@ -7,4 +8,4 @@ const catalogue = {
   ...{ families: [], revisions: [], faults: [], machines: [], expectations: [] },
   ...{ findings: [], suites: [], targets: [] },
 };
-await workApart((args, terminal) => run(catalogue, args, terminal));
+await workApart((args, terminal) => run(programOf(catalogue), args, terminal));

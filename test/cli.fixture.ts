@@ -3,9 +3,14 @@ import { Ajv } from 'ajv';
 import type { Terminal } from '../src/base/terminal.ts';
 import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import { run } from '../src/cli/main.ts';
+import { type Program, programOf } from '../src/cli/program.ts';
 
 /** Runs `dmabuf-spec` on a catalogue, with a terminal that only remembers. */
-export async function runCommand(catalogue: Catalogue, ...args: string[]) {
+export const runCommand = (catalogue: Catalogue, ...args: string[]) =>
+  runProgram(programOf(catalogue), ...args);
+
+/** The same with commands beside those of the tool. */
+export async function runProgram(program: Program, ...args: string[]) {
   let out = '';
   let err = '';
   const progress: string[] = [];
@@ -21,7 +26,7 @@ export async function runCommand(catalogue: Catalogue, ...args: string[]) {
     },
     colour: false,
   };
-  const status = await run(catalogue, args, terminal);
+  const status = await run(program, args, terminal);
   return { status, out, err: unfolded(err), told: err, progress };
 }
 

@@ -3,7 +3,7 @@ import { written as families, specification } from '../specs/catalogue.ts';
 import { proposals } from '../specs/revisions/index.ts';
 import { differencesOf } from '../src/catalogue/judge.ts';
 import { check, type SystemResult } from '../src/check/check.ts';
-import { fingerprint } from '../src/matrix/same-system.ts';
+import { fingerprint } from '../src/check/same-system.ts';
 import { placesIn } from './conformance/family-cases.ts';
 
 /** Every version of every system is what the manifest says, to the last transition. */

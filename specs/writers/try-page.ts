@@ -9,8 +9,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from '../../src/cli/main.ts';
-import { addPatchCommand } from '../../src/cli/patch-command.ts';
-import type { AddCommand } from '../../src/cli/program.ts';
+import { programOf } from '../../src/cli/program.ts';
+import { addPatchCommand } from '../../src/cli/specification-commands.ts';
 import { specification } from '../catalogue.ts';
 import { modules } from '../modules.ts';
 import { cSpecification } from '../source/index.ts';
@@ -100,11 +100,10 @@ async function output(args: readonly string[]): Promise<string> {
   const keep = (text: string) => {
     printed += text;
   };
-  const commands: readonly AddCommand[] = [
-    (program, terminal, finished) =>
-      addPatchCommand(program, specification, cSpecification, terminal, finished),
-  ];
-  const catalogue = { ...specification, modules, targets: [], commands };
-  await run(catalogue, args, { out: keep, error: keep, progress: () => {}, colour: false });
+  const ofPatch = async () => ({ catalogue: specification, specification: cSpecification });
+  const program = programOf({ ...specification, modules, targets: [] }, [
+    (to, terminal, finished) => addPatchCommand(to, ofPatch, terminal, finished),
+  ]);
+  await run(program, args, { out: keep, error: keep, progress: () => {}, colour: false });
   return printed;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { suggested } from '../../src/base/errors.ts';
 import { writeWhole } from '../../src/base/write-file.ts';
 import { run } from '../../src/cli/main.ts';
+import { programOf } from '../../src/cli/program.ts';
 import { mermaid } from '../../src/export/mermaid.ts';
 import { specification } from '../catalogue.ts';
 import { pageBackedPage } from '../page-backed/page.ts';
@@ -72,7 +73,7 @@ async function output(args: string): Promise<string> {
     printed += text;
   };
   const terminal = { out: keep, error: keep, progress: () => {}, colour: false };
-  await run({ ...specification, targets: [] }, args.split(' '), terminal);
+  await run(programOf({ ...specification, targets: [] }), args.split(' '), terminal);
   return printed;
 }
 

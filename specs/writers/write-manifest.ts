@@ -3,7 +3,7 @@ import { writeWhole } from '../../src/base/write-file.ts';
 import type { Expectation } from '../../src/catalogue/catalogue.ts';
 import { isSameScope, scopesOf } from '../../src/catalogue/known.ts';
 import { check, type PropertyResult, type SystemResult } from '../../src/check/check.ts';
-import { fingerprint } from '../../src/matrix/same-system.ts';
+import { fingerprint } from '../../src/check/same-system.ts';
 import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
 import { specification } from '../catalogue.ts';
 import { codeFamilies } from '../p2p-registration/index.ts';

@@ -14,14 +14,15 @@ import type { Program } from './program.ts';
  * everything was judged, and nothing found
  */
 export async function run(
-  catalogue: Program,
+  about: Program,
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
   let status: number = EXIT.ok;
   const program = new Command('dmabuf-spec')
-    .description(catalogue.description)
+    .description(about.description)
     .version(versionOfPackage())
+    .option('--no-cache', 'find every answer anew, and keep none')
     .exitOverride()
     .configureOutput({
       writeErr: (text) => terminal.error(/^error: /.test(text) ? folded(text.trimEnd()) : text),
@@ -29,7 +30,7 @@ export async function run(
     });
   addCommands({
     program,
-    catalogue,
+    about,
     terminal,
     finished: (result) => {
       status = result;

@@ -1,5 +1,4 @@
 import { basename, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
@@ -11,31 +10,6 @@ import { type Besides, MachinesOfTree } from '../source/of-tree.ts';
 import { CReader } from '../source/parse.ts';
 import { directoryTree } from '../source/tree.ts';
 import { mustHaveSome } from './source-command.ts';
-
-/** The tree whose C is meant, of a command. */
-export interface SourceOption {
-  readonly source?: string;
-}
-
-/** A command that takes machines made of C as it takes any. */
-export function withSource(
-  command: Command,
-  { ofSource: of }: Pick<Catalogue, 'ofSource'>,
-): Command {
-  if (of === undefined) return command;
-  return command.option('--source <tree>', 'with the C of a source tree in the place of machines');
-}
-
-/** What a command is about: the specification, or what is made of the C for it. */
-export async function meant<Of extends Omit<Catalogue, 'targets'>>(
-  { catalogue, terminal }: { readonly catalogue: Of; readonly terminal: Terminal },
-  { source: directory }: SourceOption,
-  ...names: readonly (string | undefined)[]
-): Promise<Of | Catalogue> {
-  if (directory === undefined) return catalogue;
-  const asked = names.filter((name) => name !== undefined);
-  return catalogue.ofSource!({ directory, names: asked }, terminal);
-}
 
 /**
  * A specification with the C of a tree in the place of the machines of its newest release: one

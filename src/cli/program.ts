@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../base/terminal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Answers } from '../keep/answers.ts';
+import type { Verdicts } from '../keep/verdicts.ts';
 
 /** Adds a command to the program; `finished` takes its exit status. */
 export type AddCommand = (
@@ -10,6 +12,24 @@ export type AddCommand = (
 ) => void;
 
 /** What the command line works on: a specification, and the commands that it adds to the tool's. */
-export interface Program extends Catalogue {
+export interface Program extends Pick<Catalogue, 'description'> {
+  /** Whether it reads C, so that machines can be made of a source tree. */
+  readonly readsC: boolean;
+  /** Everything it says. That takes a second to load, and only a command that needs it asks. */
+  readonly load: () => Promise<Catalogue>;
   readonly commands?: readonly AddCommand[];
+  /** What is known from before; absent where everything is found anew. */
+  readonly kept?: Kept;
+}
+
+/** What is kept from one run of the program to the next. */
+export interface Kept {
+  readonly answers: Answers;
+  readonly verdicts: Verdicts;
+}
+
+/** A specification that is loaded already. */
+export function programOf(catalogue: Catalogue, commands: readonly AddCommand[] = []): Program {
+  const { description, ofSource } = catalogue;
+  return { description, readsC: ofSource !== undefined, load: async () => catalogue, commands };
 }

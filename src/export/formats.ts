@@ -5,6 +5,7 @@ import type { System, SystemFamily } from '../specification/system.ts';
 import { ltsOf } from '../system/product.ts';
 import { dot } from './dot.ts';
 import type { ExportedFile, ExportedFrom, ExportFormat, ExportScope } from './format.ts';
+import { FORMAT_NAMES, type FormatName } from './format-names.ts';
 import { mermaid } from './mermaid.ts';
 import { type Model, modelOf } from './model.ts';
 import { murphi } from './murphi.ts';
@@ -27,13 +28,11 @@ export function exportFormats(
   monitors: readonly RuntimeMonitor[],
 ): ExportFormat[] {
   const ofSystem = (
-    name: string,
-    description: string,
+    name: Name,
     file: (model: Model) => string,
     text: (model: Model) => string,
   ): ExportFormat => ({
-    name,
-    description,
+    ...nameOf(name),
     takesC: true,
     write: (system, options) => {
       const model = modelOf(systemNamed(catalogue, system, options));
@@ -41,13 +40,11 @@ export function exportFormats(
     },
   });
   const ofMachines = (
-    name: string,
-    description: string,
+    name: Name,
     ending: string,
     text: (machine: AnyStateMachine) => string,
   ): ExportFormat => ({
-    name,
-    description,
+    ...nameOf(name),
     takesC: true,
     write: (subject, options) =>
       machinesNamed(catalogue, subject, options).map((machine) => ({
@@ -57,18 +54,23 @@ export function exportFormats(
   });
   const plain = (ending: string) => (model: Model) => `${model.system.name}.${ending}`;
   return [
-    ofSystem('promela', 'a system for SPIN', plain('pml'), promela),
-    ofSystem('murphi', 'a system for Rumur and CMurphi', plain('m'), murphi),
-    ofSystem('tla', 'a system for TLC', (model) => `${moduleName(model)}.tla`, tla),
-    ofMachines('scxml', 'a machine, or those of a system, as state charts', 'scxml', scxml),
-    ofMachines('mermaid', 'the same as Mermaid diagrams', 'mmd', (machine) => mermaid(machine)),
-    ofMachines('dot', 'the same for Graphviz', 'dot', dot),
+    ofSystem('promela', plain('pml'), promela),
+    ofSystem('murphi', plain('m'), murphi),
+    ofSystem('tla', (model) => `${moduleName(model)}.tla`, tla),
+    ofMachines('scxml', 'scxml', scxml),
+    ofMachines('mermaid', 'mmd', (machine) => mermaid(machine)),
+    ofMachines('dot', 'dot', dot),
     {
-      name: 'rv-dot',
-      description: "a runtime monitor, or those of a system's machines, for the kernel's rvgen",
+      ...nameOf('rv-dot'),
       write: (subject, options) => runtimeMonitorsOf(catalogue, monitors, subject, options),
     },
   ];
+}
+
+type Name = (typeof FORMAT_NAMES)[number]['name'];
+
+function nameOf(name: Name): FormatName {
+  return FORMAT_NAMES.find((one) => one.name === name)!;
 }
 
 function systemNamed(

@@ -2,7 +2,7 @@ import { specification } from '../../specs/catalogue.ts';
 import { NEWEST } from '../../specs/revisions/index.ts';
 import { InputError } from '../../src/base/errors.ts';
 import { scopesOf } from '../../src/catalogue/known.ts';
-import { fingerprint } from '../../src/matrix/same-system.ts';
+import { fingerprint } from '../../src/check/same-system.ts';
 import type { Scope, System, SystemFamily } from '../../src/specification/system.ts';
 
 /** A system, or nothing where the scope cannot be drawn at the revision. */

@@ -3,6 +3,7 @@ import { InputError } from '../../../src/base/errors.ts';
 import { wrap } from '../../../src/base/text.ts';
 import type { ExportFormat } from '../../../src/export/format.ts';
 import { exportRows, hotResetRows, mapFileRows, type Row } from './argument-cases.ts';
+import { KSELFTEST } from './format-name.ts';
 import { type Step, type TestPath, testPaths } from './paths.ts';
 import type { Need } from './statements.ts';
 
@@ -106,8 +107,7 @@ function comment(text: string): string[] {
 
 /** As `export --to` offers it. */
 export const kselftestFormat: ExportFormat = {
-  name: 'kselftest',
-  description: 'what user space alone can drive, as a test for tools/testing/selftests/vfio',
+  ...KSELFTEST,
   write: (system) => {
     if (system === undefined) return kselftest();
     throw new InputError(`--to kselftest is of the whole specification: leave '${system}' out`);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { compilePredicate } from '../check/compile-predicate.ts';
-import { canRest } from '../check/quiescence.ts';
 import type { Lts } from '../lts/lts.ts';
-import { inWords, type Predicate, partsNamedBy } from '../specification/predicate.ts';
+import { type Predicate, partsNamedBy } from '../specification/predicate.ts';
 import type { Property } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
 import { compose, type Product } from '../system/product.ts';
+import { compilePredicate } from './compile-predicate.ts';
+import { canRest } from './quiescence.ts';
 
 /**
  * Everything that the checker reads of a system, as a hash: the integer tables of its machines, how
@@ -17,9 +17,16 @@ import { compose, type Product } from '../system/product.ts';
  */
 export function fingerprint(system: System): string {
   const product = compose(system);
+  const hash = createHash('sha256').update(systemRead(system, product));
+  for (const property of system.properties) hash.update(propertyRead(property, product));
+  return hash.digest('hex');
+}
+
+/** The part of that which is the system, without its properties. */
+export function systemRead({ calls, environment }: System, product: Product): string {
   const hash = createHash('sha256');
   const add = (value: unknown) => hash.update(`${JSON.stringify(value)}\n`);
-  add([system.calls.map(({ source: _, ...read }) => read), system.environment]);
+  add([calls.map(({ source: _, ...read }) => read), environment]);
   product.parts.forEach(({ name, kind, roles, thread, machine }, i) => {
     add([name, kind, roles, thread, machine.id, canRest(machine), textOf(product.ltss[i]!)]);
   });
@@ -30,8 +37,12 @@ export function fingerprint(system: System): string {
       hash.update(next).update(local);
     }
   }
-  for (const property of system.properties) add(asRead(property, product));
   return hash.digest('hex');
+}
+
+/** The part of that which is one of its properties. */
+export function propertyRead(property: Property, product: Product): string {
+  return `${JSON.stringify(asRead(property, product))}\n`;
 }
 
 const texts = new WeakMap<Lts, string>();
@@ -69,9 +80,10 @@ function asRead(property: Property, product: Product): unknown {
 
 /** A predicate by its truth in every state of the parts it names, which is all there is to it. */
 function truthOf(predicate: Predicate, product: Product): unknown {
-  if (predicate.kind === 'not') return ['not', truthOf(predicate.of, product)];
-  if (predicate.kind !== 'atom') {
-    return [predicate.kind, ...predicate.of.map((child) => truthOf(child, product))];
+  const { kind, said } = predicate;
+  if (kind === 'not') return [kind, said, truthOf(predicate.of, product)];
+  if (kind !== 'atom') {
+    return [kind, said, ...predicate.of.map((child) => truthOf(child, product))];
   }
   const holds = compilePredicate(predicate, product);
   const [name] = partsNamedBy(predicate);
@@ -81,5 +93,5 @@ function truthOf(predicate: Predicate, product: Product): unknown {
     local[part] = state;
     return holds(local) ? 1 : 0;
   });
-  return [part, inWords(predicate), truth.join('')];
+  return [part, predicate.words, said, truth.join('')];
 }

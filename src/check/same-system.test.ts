@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
-import { about, call, machine, part, REST, system } from '../check/tiny-systems.fixture.ts';
 import type { Part } from '../specification/part.ts';
 import { always, is, not, where } from '../specification/predicate.ts';
 import type { Property } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
 import { fingerprint } from './same-system.ts';
+import { about, call, machine, part, REST, system } from './tiny-systems.fixture.ts';
 
 const lamp = (more = {}) =>
   machine('lamp', {

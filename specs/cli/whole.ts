@@ -1,0 +1,19 @@
+import { Simulator } from '../../simulator/index.ts';
+import type { Catalogue, OfSource } from '../../src/catalogue/catalogue.ts';
+import { ofSource } from '../../src/cli/of-source.ts';
+import { specification } from '../catalogue.ts';
+import { modules } from '../modules.ts';
+import { cSpecification } from '../source/index.ts';
+import { judgeTrace } from '../traces/judge.ts';
+
+const sourced: OfSource = (of, terminal) =>
+  ofSource({ ...specification, targets: [] }, cSpecification, of, terminal);
+
+/** Everything that commands are about: the specification, with what its tests are run on. */
+export const whole: Catalogue = {
+  ...specification,
+  modules,
+  judgeTrace,
+  ofSource: sourced,
+  targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
+};
