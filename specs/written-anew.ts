@@ -146,7 +146,7 @@ function neverIn(made: AnyStateMachine, before: AnyStateMachine) {
       unused: labels.filter((label) => !happens(label)),
       unreachable: nodesOf(before.root)
         .map(nodePath)
-        .filter((path) => there.has(path) && !entered.has(path)),
+        .filter((path) => path !== '' && there.has(path) && !entered.has(path)),
     };
   } catch (error) {
     // Whoever looks at the machine is told what is wrong with it.

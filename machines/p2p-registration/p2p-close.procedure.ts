@@ -44,7 +44,7 @@ export function p2pClose(bars: number) {
       },
       unset: { on: { 'dev_set.lock.mutex_unlock': 'return' } },
       return: { on: { 'dev.close:ok': 'closed' } },
-      closed: { tags: ['quiescent'] },
+      closed: { tags: ['quiescent', 'closed'] },
     },
   });
 }

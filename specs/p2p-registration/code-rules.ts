@@ -300,7 +300,7 @@ function registrationRules(
             id: 'session',
             kind: 'invariant',
             title: 'a registration ends with the session it was made in',
-            when: said(is('close', 'closed'), 'the device is closed', 'the device is open'),
+            when: said(is('close', '#closed'), 'the device is closed', 'the device is open'),
             then: everyBar((b) => all(mark(b, 'free'), noPages(b))),
             rule: 'X17',
             source: `${RFC0}, section 3: session termination`,

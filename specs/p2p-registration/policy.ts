@@ -147,7 +147,7 @@ export const designs: readonly Revision[] = [
   {
     name: 'devres',
     title: 'a kernel driver that registers BARs when it probes, as merged',
-    kind: 'release',
+    kind: 'what-if',
     source: 'pci_p2pdma_add_resource, pci_p2pdma_release, v7.3',
   },
   {

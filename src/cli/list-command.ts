@@ -34,7 +34,9 @@ export async function listCommand(
   const section = (title: string, entries: readonly (readonly [string, string])[]) => {
     terminal.out(`${title}\n`);
     for (const [head, text] of entries) {
-      terminal.out(`  ${head}\n`);
+      for (const [i, line] of wrap(head, 76).entries()) {
+        terminal.out(`${i === 0 ? '  ' : '    '}${line}\n`);
+      }
       for (const line of text === '' ? [] : wrap(text, 74)) terminal.out(`      ${line}\n`);
     }
     terminal.out('\n');
