@@ -97,7 +97,7 @@ const nameOf = ({ row, what }: Verdict) => `${what} of ${row}`;
 
 describe.skipIf(path === undefined)(
   'with LINUX_TREE: the table is held',
-  { timeout: 600_000 },
+  { timeout: 1_200_000 },
   () => {
     const all =
       path === undefined

@@ -48,7 +48,7 @@ const sriov = {
 };
 
 describe.skipIf(path === undefined)(
-  'with LINUX_TREE: 7.3 with changes taken back is the older version, function by function',
+  'a part: with LINUX_TREE, 7.3 with changes taken back is the older version, function by function',
   { timeout: 300_000 },
   () => {
     test.each([
