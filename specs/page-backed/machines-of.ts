@@ -7,7 +7,7 @@ import { pageRelease } from '../../machines/page-backed/release.procedure.ts';
 import { pageReset } from '../../machines/page-backed/reset.procedure.ts';
 import { pageRevoke } from '../../machines/page-backed/revoke.procedure.ts';
 import { pageTouch } from '../../machines/page-backed/touch.procedure.ts';
-import { type Anew, anew } from './anew.ts';
+import { afterChanges, type MachineChanges } from '../written-anew.ts';
 import type { PageDesign } from './design.ts';
 import { admittedUnderLock, claims, givesBack, puts } from './otherwise/export.ts';
 import { asksRoute } from './otherwise/importer.ts';
@@ -46,7 +46,7 @@ export function mappingOf(
   const flags = design.withoutPages === 'pfnmap' || kind === 'special' ? 'VM_PFNMAP' : 'none';
   return written(pageMapping(mapped), [
     inFault && insertsInFault(mapped),
-    kind !== 'pages' && withFlags(flags, flags === 'none' ? NO_FLAGS : OTHER_FD),
+    kind !== 'pages' && withFlags(flags, mapped, flags === 'none' ? NO_FLAGS : OTHER_FD),
   ]);
 }
 
@@ -54,7 +54,9 @@ export function mappingOf(
 export function touchOf(design: PageDesign, pages: readonly number[], kind: Kind): AnyStateMachine {
   const [page = 0] = mappedPages(design, pages);
   return written(pageTouch(page), [
-    kind === 'pages' && design.fault === 'page' && insertsPage(page, ['fault']),
+    kind === 'pages' &&
+      design.fault === 'page' &&
+      insertsPage(page, 'page_touch.fault', 'buf.status:PERM_REVOKED'),
     kind === 'without_pages' && touchesNoPage(page),
   ]);
 }
@@ -62,8 +64,8 @@ export function touchOf(design: PageDesign, pages: readonly number[], kind: Kind
 export function oDirectOf(design: PageDesign, kind: Kind): AnyStateMachine {
   const inserts = kind === 'pages' && design.fault === 'page';
   return written(pageODirect(), [
-    inserts && insertsPage(0, ['first', 'fault']),
-    inserts && insertsPage(1, ['second', 'fault']),
+    inserts && insertsPage(0, 'page_o_direct.first.fault', 'buf.status:PERM_REVOKED'),
+    inserts && insertsPage(1, 'page_o_direct.second.fault', 'page[1].pin:-EEXIST'),
   ]);
 }
 
@@ -91,6 +93,12 @@ function mappedPages({ offset }: PageDesign, pages: readonly number[]): readonly
   return offset === 'heeded' ? pages : pages.map((_, i) => i);
 }
 
-function written(machine: AnyStateMachine, decisions: readonly (Anew | false)[]): AnyStateMachine {
-  return anew(machine, ...decisions.filter((decision) => decision !== false));
+function written(
+  machine: AnyStateMachine,
+  decisions: readonly (MachineChanges | false)[],
+): AnyStateMachine {
+  return afterChanges(
+    machine,
+    decisions.filter((decision) => decision !== false),
+  );
 }

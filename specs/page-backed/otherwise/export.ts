@@ -1,4 +1,4 @@
-import type { Anew } from '../anew.ts';
+import type { MachineChanges } from '../../written-anew.ts';
 
 const LOCKED =
   'derived: the bit is tested, and the pages are made, in one section of memory_lock, as export tests the device';
@@ -6,16 +6,15 @@ const COUNTED = 'derived: a buffer takes a reference to each of its pages and pu
 const UNDONE = 'derived: what an export has taken it gives back where it fails';
 
 /** The bit and the pages of a BAR are one section of memory_lock. */
-export function admittedUnderLock(pages: readonly number[]): Anew {
+export function admittedUnderLock(pages: readonly number[]): MachineChanges {
   const first = pages.length > 0 ? 'count0' : 'export';
   return {
     states: {
-      make: {
+      'page_export.make': {
         description: 'vfio_pci_dma_buf_alloc_struct_pages() under memory_lock',
         meta: { source: LOCKED },
         initial: 'lock',
         states: {
-          lock: { on: { 'dev.memory_lock.down_write': 'test' } },
           test: { on: { 'bar.page_backed:true': 'unlock', 'bar.page_backed:false': 'add' } },
           add: {
             on: {
@@ -25,6 +24,7 @@ export function admittedUnderLock(pages: readonly number[]): Anew {
             },
           },
           set: { on: { 'bar.page_backed.set': 'unlock' } },
+          lock: { on: { 'dev.memory_lock.down_write': 'test' } },
           unlock: { on: { 'dev.memory_lock.up_write': `#page_export.${first}` } },
           unlock_conflicted: { on: { 'dev.memory_lock.up_write': '#page_export.conflicted' } },
           unlock_fail: { on: { 'dev.memory_lock.up_write': '#page_export.fail' } },
@@ -35,15 +35,13 @@ export function admittedUnderLock(pages: readonly number[]): Anew {
 }
 
 /** A reference to each page, instead of a count of 1. */
-export function claims(pages: readonly number[]): Anew {
+export function claims(pages: readonly number[]): MachineChanges {
   const counted = (i: number) => (i < pages.length ? `count${i}` : 'export');
   return {
-    labels: {
-      'buf.dma_buf_export:ok': pages.map((page) => `page[${page}].claim`),
-    },
-    states: Object.fromEntries(
+    labels: { page_export: behind(`page[${pages.at(-1)}].set_page_count(1)`, pages, 'claim') },
+    steps: Object.fromEntries(
       pages.map((page, i) => [
-        `count${i}`,
+        `page_export.count${i}`,
         {
           meta: { source: COUNTED },
           on: {
@@ -57,30 +55,28 @@ export function claims(pages: readonly number[]): Anew {
 }
 
 /** What a failing dma_buf_export() leaves is undone. */
-export function givesBack(pages: readonly number[]): Anew {
+export function givesBack(pages: readonly number[]): MachineChanges {
   const undone = (i: number) => (i < pages.length ? `undo${i}` : 'fail');
   return {
-    labels: { 'dev.memory_lock.down_write': pages.map((page) => `page[${page}].put`) },
-    states: {
-      export: { on: { 'buf.dma_buf_export:-ENOMEM': undone(0) } },
-      ...Object.fromEntries(
-        pages.map((page, i) => [
-          `undo${i}`,
-          { meta: { source: UNDONE }, on: { [`page[${page}].put`]: undone(i + 1) } },
-        ]),
-      ),
-    },
+    labels: { page_export: behind('buf.dma_buf_export:-ENOMEM', pages, 'put') },
+    steps: { 'page_export.export': { on: { 'buf.dma_buf_export:-ENOMEM': undone(0) } } },
+    states: Object.fromEntries(
+      pages.map((page, i) => [
+        `page_export.undo${i}`,
+        { meta: { source: UNDONE }, on: { [`page[${page}].put`]: undone(i + 1) } },
+      ]),
+    ),
   };
 }
 
 /** A reference to each page is put, instead of a count of 0. */
-export function puts(pages: readonly number[]): Anew {
+export function puts(pages: readonly number[]): MachineChanges {
   const given = (i: number) => (i < pages.length ? `give${i}` : 'return');
   return {
-    labels: { 'buf.release:end': pages.map((page) => `page[${page}].put`) },
-    states: Object.fromEntries(
+    labels: { page_release: behind(`page[${pages.at(-1)}].set_page_count(0)`, pages, 'put') },
+    steps: Object.fromEntries(
       pages.map((page, i) => [
-        `give${i}`,
+        `page_release.give${i}`,
         {
           meta: { source: COUNTED },
           on: {
@@ -91,4 +87,9 @@ export function puts(pages: readonly number[]): Anew {
       ]),
     ),
   };
+}
+
+/** A step of each page, behind a label of the machine; none where there is no page. */
+function behind(label: string, pages: readonly number[], step: string): string[] {
+  return pages.length === 0 ? [] : [label, ...pages.map((page) => `page[${page}].${step}`)];
 }

@@ -1,4 +1,4 @@
-import type { Anew } from '../anew.ts';
+import type { MachineChanges } from '../../written-anew.ts';
 
 const AWAITED =
   'derived: as dax_break_layout, fs/dax.c, v7.3, does it for a file: zap, look, let go of the lock, wait, look again';
@@ -11,13 +11,13 @@ const END: Readonly<Record<Caller, string>> = {
   page_revoke: '#page_revoke.unlock',
 };
 
-/** Where the states of a revoke that end it lead to first. */
-function looksAtPins(caller: Caller): NonNullable<Anew['states']> {
+/** What of a revoke leads to the pins, where it would end. */
+function looksAtPins(caller: Caller): NonNullable<MachineChanges['steps']> {
   const forGood = caller === 'page_revoke';
   const first = `#${caller}.pins`;
   return {
-    find: { on: { 'buf.listed:false': first } },
-    test: {
+    [`${caller}.revoke.find`]: { on: { 'buf.listed:false': first } },
+    [`${caller}.revoke.test`]: {
       on: {
         // It may be revoked, and pinned still.
         'buf.status:TEMP_REVOKED': forGood ? 'upgrade' : 'zap0',
@@ -25,9 +25,13 @@ function looksAtPins(caller: Caller): NonNullable<Anew['states']> {
       },
     },
     ...(forGood && {
-      upgrade: { states: { unlock_resv: { on: { 'buf.resv.unlock': `#${caller}.revoke.zap0` } } } },
+      [`${caller}.revoke.upgrade.unlock_resv`]: {
+        on: { 'buf.resv.unlock': `#${caller}.revoke.zap0` },
+      },
     }),
-    zap1: { on: { 'page[1].zap': { target: first, meta: { commits: 'page[1].zap' } } } },
+    [`${caller}.revoke.zap1`]: {
+      on: { 'page[1].zap': { target: first, meta: { commits: 'page[1].zap' } } },
+    },
   };
 }
 
@@ -37,13 +41,19 @@ const PINNED = [0, 1].flatMap((page) => [
 ]);
 const WAITS = [0, 1].map((page) => `page[${page}].wait_unpinned`);
 
+/** The step of a caller behind which it looks at the pins. */
+const BEHIND: Readonly<Record<Caller, string>> = {
+  page_reset: 'buf.status.set(OK)',
+  page_revoke: 'page[1].zap',
+};
+
 /** A revoke waits for pins with memory_lock held. */
-export function waitsUnderLock(caller: Caller): Anew {
+export function waitsUnderLock(caller: Caller): MachineChanges {
   return {
-    labels: { 'dev.memory_lock.up_write': WAITS },
+    labels: { [caller]: [BEHIND[caller], ...WAITS] },
+    steps: looksAtPins(caller),
     states: {
-      revoke: { states: looksAtPins(caller) },
-      pins: {
+      [`${caller}.pins`]: {
         meta: { source: HELD },
         initial: 'hold_first',
         states: {
@@ -59,13 +69,13 @@ export function waitsUnderLock(caller: Caller): Anew {
  * A revoke looks for pins under memory_lock, where nobody can make one any more. Where there is one it
  * lets go of the lock, waits, and does everything once more: the device may have come back meanwhile.
  */
-export function waitsWithoutLock(caller: Caller): Anew {
+export function waitsWithoutLock(caller: Caller): MachineChanges {
   const again = caller === 'page_revoke' ? 'again' : 'lock';
   return {
-    labels: { 'dev.memory_lock.up_write': [...PINNED, ...WAITS] },
+    labels: { [caller]: [BEHIND[caller], ...PINNED, ...WAITS] },
+    steps: looksAtPins(caller),
     states: {
-      revoke: { states: looksAtPins(caller) },
-      pins: {
+      [`${caller}.pins`]: {
         meta: { source: AWAITED },
         initial: 'first',
         states: {
@@ -82,7 +92,7 @@ export function waitsWithoutLock(caller: Caller): Anew {
       },
       // It is revoked for good already, and by nobody else.
       ...(caller === 'page_revoke' && {
-        again: { on: { 'dev.memory_lock.down_write': 'pins' } },
+        [`${caller}.again`]: { on: { 'dev.memory_lock.down_write': 'pins' } },
       }),
     },
   };
