@@ -11,6 +11,7 @@ import { callsPage } from './calls-page.ts';
 import { machinePages } from './machine-pages.ts';
 import { mappingPage } from './mapping-page.ts';
 import { reductionPage } from './reduction-page.ts';
+import { statementsPage } from './statements.ts';
 import { inDirectory, pagesOfCommands, printed, tryPage } from './try-page.ts';
 
 const { machines } = specification;
@@ -88,6 +89,7 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/calls.md', callsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
   writeWhole('docs/page-backed.md', pageBackedPage(specification.expectations));
+  writeWhole('docs/statements.md', statementsPage());
   const reduction = 'docs/reduction.md';
   writeWhole(reduction, reductionPage(readFileSync(reduction, 'utf8')));
   await writePages(pagesOfCommands());
