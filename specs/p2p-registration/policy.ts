@@ -3,8 +3,8 @@ import { barVma } from '../../machines/p2p-registration/bar-vma.contract.ts';
 import { p2pmem } from '../../machines/p2p-registration/p2pmem.contract.ts';
 import { type1Map } from '../../machines/p2p-registration/type1-map.contract.ts';
 import type { Revision } from '../../src/catalogue/catalogue.ts';
+import { choose, type Values } from '../shared/choose.ts';
 import { afterChanges, type MachineChanges } from '../written-anew.ts';
-import { choose, type Values } from './choose.ts';
 import {
   addsAgain,
   buffersOfOthersCount,

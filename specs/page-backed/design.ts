@@ -1,5 +1,5 @@
 import type { Revision } from '../../src/catalogue/catalogue.ts';
-import { choose, type Values } from '../p2p-registration/choose.ts';
+import { choose, type Values } from '../shared/choose.ts';
 
 /** Everything that a design of page-backed buffers decides, point by point; the first is what was read. */
 export interface PageDesign {
