@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { commandsTable, measureCommands } from './commands.ts';
 import { limitsTable, measureLimits } from './limits.ts';
 import { isInstalled, measure } from './measure.ts';
 import { assertAgreed, type Measured, type Row, rowOf, tableOf } from './rows.ts';
@@ -12,7 +13,7 @@ import { type Subject, subjectNamed } from './subject.ts';
 /*
  * npm run bench [-- --quick | --large | --only 'model 7'] [-- --runs N] [-- --limits] [-- --json]
  *
- * How fast the explorer is, and beside it, in the same run, SPIN and xstate/graph on the same
+ * What commands cost where nothing and something is kept; how fast the explorer is, and beside it, in the same run, SPIN and xstate/graph on the same
  * model. Whole processes, one after the other, again and again in turn, so that what else runs on
  * the machine disturbs all of them. Fails where they count differently. `--large` adds 20 million
  * states, and xstate/graph with all events offered in all states, which takes many minutes.
@@ -64,10 +65,12 @@ function main(): void {
     if (!values.json) console.log(tableOf(subject.title, rows));
     return { subject: subject.title, rows };
   });
+  const commands = values.only ? [] : measureCommands(runs, values.quick === true, say);
+  if (commands.length > 0 && !values.json) console.log(commandsTable(commands));
   if (!values.json) return;
   const cpu = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   console.log(
-    JSON.stringify({ node: process.version, cpu, note: NOISE, limits, results }, null, 2),
+    JSON.stringify({ node: process.version, cpu, note: NOISE, limits, results, commands }, null, 2),
   );
 }
 

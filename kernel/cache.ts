@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { userCache } from 'xstate-check/command';
 import { atExit } from './cleanup.ts';
 
 /** Where everything that was downloaded or built is kept. */
 export function cacheDirectory(): string {
-  const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(base, 'vfio-dmabuf-spec', 'kernel');
+  return join(userCache('vfio-dmabuf-spec'), 'kernel');
 }
 
 /** The newest finished entry of a kind, by its version; of those whose name ends so. */

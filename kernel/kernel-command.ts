@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import type { Terminal } from 'xstate-check/command';
-import { type KernelRunOptions, kernelBuild, kernelRun, type TestSources } from './command.ts';
-import { kernelMutants } from './mutants/run.ts';
-import { kernelSelftest, type SelftestOptions } from './selftest.ts';
+import type { KernelRunOptions, TestSources } from './command.ts';
+import type { SelftestOptions } from './selftest.ts';
 
-/** `dmabuf-spec kernel run`, `kernel selftest` and `kernel build`. */
+/** `dmabuf-spec kernel run`, `kernel selftest` and `kernel build`; what does them is loaded then. */
 export function addKernelCommands(
   program: Command,
-  tests: TestSources,
+  load: () => Promise<TestSources>,
   terminal: Terminal,
   finished: (status: number) => void,
 ): void {
@@ -29,7 +28,8 @@ export function addKernelCommands(
     .option('--keep-trace <directory>', 'write what was said for each path')
     .option('--junit <file>', 'write JUnit XML to a file')
     .action(async (name: string | undefined, options: KernelRunOptions) => {
-      finished(await kernelRun(tests, name, options, terminal));
+      const { kernelRun } = await import('./command.ts');
+      finished(await kernelRun(await load(), name, options, terminal));
     });
   kernel
     .command('selftest')
@@ -39,15 +39,22 @@ export function addKernelCommands(
     .option('--modules <directory>', 'its modules')
     .option('--lab', "the kernel that 'kernel build' builds")
     .action(async (file: string | undefined, options: SelftestOptions) => {
+      const { kernelSelftest } = await import('./selftest.ts');
       finished(await kernelSelftest(file, options, terminal));
     });
   kernel
     .command('mutants')
     .description('build defects into vfio-pci-core.ko, and say which test finds each')
     .argument('[id...]', "some of them, or 'none'; all where absent")
-    .action(async (ids: string[]) => finished(await kernelMutants(tests, ids, terminal)));
+    .action(async (ids: string[]) => {
+      const { kernelMutants } = await import('./mutants/run.ts');
+      finished(await kernelMutants(await load(), ids, terminal));
+    });
   kernel
     .command('build')
     .description('build a small kernel with what stock ones lack: iommufd, lockdep, rv')
-    .action(async () => finished(await kernelBuild(terminal)));
+    .action(async () => {
+      const { kernelBuild } = await import('./command.ts');
+      finished(await kernelBuild(terminal));
+    });
 }

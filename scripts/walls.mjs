@@ -16,7 +16,7 @@ const root = resolve(argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '.
 
 /** The tool, which others know by its doors; what a door gives is said in its package.json. */
 const TOOL = 'packages/xstate-check';
-const DOORS = ['target', 'traces', 'kernel', 'engine', 'command', 'cli'];
+const DOORS = ['target', 'traces', 'kernel', 'kernel-command', 'engine', 'command', 'cli'];
 const door = (...names) => names.map((name) => `xstate-check/${name}`);
 const isOfTool = (name) => name === 'xstate-check' || name.startsWith('xstate-check/');
 
@@ -109,6 +109,7 @@ const DIALECT = ['trace', 'source', 'linux'];
  */
 const LAYERS = [
   'base',
+  'keep',
   'lts',
   'specification',
   'system',
@@ -117,6 +118,7 @@ const LAYERS = [
   'monitors',
   'reduce',
   'faults',
+  'orders',
   'paths',
   'target',
   'generate',

@@ -3,4 +3,5 @@ import { runCommand } from './command.ts';
 import { program } from './program.ts';
 
 speakAs(program);
-await workApart(runCommand);
+// Nothing is kept of what somebody's file does.
+await workApart((args, terminal) => runCommand(args, terminal));

@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-import { start } from 'xstate-check/command';
+import { keptOf, start, type Terminal } from 'xstate-check/command';
+import { built } from './built.ts';
 import { program } from './program.ts';
 
 const apart = new URL('apart.js', import.meta.url);
-await start(program, apart, async () => (await import('./command.ts')).runCommand);
+await start(program, apart, async () => {
+  const { runCommand } = await import('./command.ts');
+  return (args: readonly string[], terminal: Terminal) => runCommand(args, terminal, keptOf(built));
+});

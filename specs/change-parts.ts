@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import {
   type Call,
+  call,
   InputError,
   joining,
   newLabels,
@@ -129,16 +130,17 @@ function merged(calls: readonly Call[], added: readonly Call[]): Call[] {
 function lockCalls([name, { kind }]: [string, AddedLock]): Call[] {
   const { wait, take, release } = LOCKS[kind].kind;
   const bare = name.replace(/\[\d+\]/g, '');
-  const call = (operation: string, more: Partial<Call> = {}): Call => ({
-    ...{ name: `${bare}.${operation}`, caller: 'thread', callee: kind, outcomes: [''] },
-    ...{ written: `${operation}(&${name})`, source: 'added by the change' },
-    ...more,
-  });
+  const added = (operation: string, more: Partial<Call> = {}): Call =>
+    call(`${bare}.${operation}`, kind, {
+      written: `${operation}(&${name})`,
+      source: 'added by the change',
+      ...more,
+    });
   const tried = [...new Set(take.map((operation) => operation.replace(/:.*/, '')))];
   return [
-    ...wait.map((operation) => call(operation, { blocks: 'lock' })),
-    ...tried.map((operation) => call(operation, { outcomes: ['1', '0'] })),
-    ...release.map((operation) => call(operation)),
+    ...wait.map((operation) => added(operation, { blocks: 'lock' })),
+    ...tried.map((operation) => added(operation, { outcomes: ['1', '0'] })),
+    ...release.map((operation) => added(operation)),
   ];
 }
 

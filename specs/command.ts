@@ -1,66 +1,96 @@
-import type { OfSource } from 'xstate-check';
 import {
   addExportCommand,
-  exportFormats,
+  FORMAT_NAMES,
   GENERATED_TESTS,
+  type Kept,
   type Program,
   run,
-} from 'xstate-check/cli';
-import type { Terminal } from 'xstate-check/command';
+  type Terminal,
+} from 'xstate-check/command';
 import {
   addCarriesCommand,
   addPatchCommand,
   addSourceCommand,
   addTraceCommand,
-  ofSource,
-  runtimeMonitorFormat,
-} from 'xstate-check/kernel';
-import { readTrace } from 'xstate-check/traces';
+  RV_DOT,
+} from 'xstate-check/kernel-command';
 import { addKernelCommands } from '../kernel/kernel-command.ts';
-import { Simulator } from '../simulator/index.ts';
-import { specification } from './catalogue.ts';
-import { modules } from './modules.ts';
-import { runtimeMonitors } from './rv/monitors.ts';
-import { cSpecification } from './source/index.ts';
-import { knownDefects } from './source/known-defects.ts';
-import { suites, suitesOf } from './suites.ts';
-import { judgeTrace } from './traces/judge.ts';
-import { kselftestFormat } from './writers/kselftest/kselftest.ts';
+import { description } from './description.ts';
+import { program } from './program.ts';
+import { KSELFTEST } from './writers/kselftest/format-name.ts';
 
-const sourced: OfSource = (of, terminal) =>
-  ofSource({ ...specification, targets: [] }, cSpecification, of, terminal);
+/*
+ * What is imported above is little, so that `--help` comes at once: the specification itself takes
+ * more than a second, and is loaded for a command that needs it.
+ */
+const load = async () => (await import('./cli/whole.ts')).whole;
+const loadC = async () => (await import('./source/index.ts')).cSpecification;
 
-const catalogue: Program = {
-  ...specification,
-  modules,
-  takenInTrace: (file) => judgeTrace(() => readTrace(file), {}).coverage,
-  ofSource: sourced,
-  targets: [{ name: 'simulated kernel', make: () => new Simulator() }],
+const about: Program = {
+  program,
+  description,
+  isSpecified: true,
+  readsC: true,
+  load,
   commands: [
-    (program, terminal, finished) => addSourceCommand(program, cSpecification, terminal, finished),
-    (program, terminal, finished) =>
-      addPatchCommand(program, specification, cSpecification, terminal, finished),
-    (program, terminal, finished) =>
-      addCarriesCommand(program, cSpecification, knownDefects, terminal, finished),
-    (program, terminal, finished) => addTraceCommand(program, judgeTrace, terminal, finished),
-    (program, terminal, finished) =>
-      addKernelCommands(
-        program,
-        { suites, directory: GENERATED_TESTS, ofRevision: suitesOf },
-        terminal,
-        finished,
-      ),
-    (program, terminal, finished) =>
+    (to, terminal, finished) => addSourceCommand(to, loadC, terminal, finished),
+    (to, terminal, finished) => addPatchCommand(to, loadPatch, terminal, finished),
+    (to, terminal, finished) => addCarriesCommand(to, loadCarries, terminal, finished),
+    (to, terminal, finished) => addTraceCommand(to, loadJudge, terminal, finished),
+    (to, terminal, finished) => addKernelCommands(to, loadTests, terminal, finished),
+    (to, terminal, finished) =>
       addExportCommand(
-        program,
-        { ...specification, modules, ofSource: sourced },
-        (of) => [kselftestFormat, ...exportFormats(of), runtimeMonitorFormat(of, runtimeMonitors)],
+        to,
+        { formats: [KSELFTEST, ...FORMAT_NAMES, RV_DOT], readsC: true },
+        loadExport,
         terminal,
         finished,
       ),
   ],
 };
 
-/** Runs one command of this specification. @returns its exit status */
-export const runCommand = (args: readonly string[], terminal: Terminal): Promise<number> =>
-  run(catalogue, args, terminal);
+async function loadPatch() {
+  const { specification } = await import('./catalogue.ts');
+  return { catalogue: specification, specification: await loadC() };
+}
+
+async function loadCarries() {
+  const { knownDefects } = await import('./source/known-defects.ts');
+  return { specification: await loadC(), known: knownDefects };
+}
+
+async function loadJudge() {
+  return (await import('./traces/judge.ts')).judgeTrace;
+}
+
+async function loadTests() {
+  const { suites, suitesOf } = await import('./suites.ts');
+  return { suites, directory: GENERATED_TESTS, ofRevision: suitesOf };
+}
+
+async function loadExport() {
+  const { exportFormats } = await import('xstate-check/cli');
+  const { runtimeMonitorFormat } = await import('xstate-check/kernel');
+  const { kselftestFormat } = await import('./writers/kselftest/kselftest.ts');
+  const { runtimeMonitors } = await import('./rv/monitors.ts');
+  return {
+    catalogue: await load(),
+    formatsOf: (of: Parameters<typeof exportFormats>[0]) => [
+      kselftestFormat,
+      ...exportFormats(of),
+      runtimeMonitorFormat(of, runtimeMonitors),
+    ],
+  };
+}
+
+/**
+ * Runs one command of this specification.
+ *
+ * @param kept - what is known from before
+ * @returns its exit status
+ */
+export const runCommand = (
+  args: readonly string[],
+  terminal: Terminal,
+  kept?: Kept,
+): Promise<number> => run({ ...about, ...(kept && { kept }) }, args, terminal);

@@ -1,5 +1,6 @@
 import type { Limits } from 'xstate-check';
 import { notModelled } from './bugs.ts';
+import { registrationNotModelled } from './p2p-registration/defects.ts';
 import { leftOut } from './readings.ts';
 
 /** What a review has to be told of what is not checked here. */
@@ -11,6 +12,8 @@ export const limits: Limits = {
     'A step of a machine is atomic: it is one call, lock operation or test of the source. What two CPUs see of memory without a lock or a barrier is not modelled.',
     "Leads-to is under weak fairness of threads (who can go on for ever does) and strong fairness of locks (the kernel's locks queue). Where anybody reads a rwsem, its writers queue, and a reader waits behind them; that a waiter of 4 ms is handed the lock, and that a fatal signal ends a killable wait (mmap_lock of a call), is not drawn.",
     'The generated tests run on a simulated kernel, imperative code that was written from the same facts without a look at the machines; the two can share an error of the facts. What a real kernel answered, and the order of its function traces, are tests of both.',
+    'That p2pdma->pool is read once where size_show() tests and uses it is what compilers do; nothing in the C says so.',
+    'An allocation out of p2pmem takes all pages of one BAR, and the pool chooses any BAR that has room; in the kernel it is the first chunk that fits.',
     'In the P2P registration systems a device has one reason not to decode at a time.',
   ],
   outOfScope: [
@@ -18,6 +21,7 @@ export const limits: Limits = {
     'What the environment chooses although the kernel decides it: whether there is a P2P route and whether an IOMMU translates (the topology is not drawn), whether there is room for an IOVA range, whether the arguments of an export are sound (tables), the length and offset of an mmap() of a buffer.',
     'Variant drivers (but for a read of nvgrace-gpu), AER recovery, and what becomes of the VFs of a physical function that is reset or closed.',
     'Systems where every machine meets every other: which machines run together, and how many of each, is the table of systems.',
+    'Page-backed dma-bufs are drawn with one buffer where they are revoked and two where they are exported, and memory that stays enabled: what a buffer is born with, cleanup at the last close, hot reset, fork and mremap of a mapping, and a probe that fails are left out. The proof of concept was read and not run; its fault handler in a commit in the middle of its series.',
     'The mmap series is drawn for its CPU mappings, without importers; there is no contract of it, so refinement is not asked.',
     'Locks of what a call runs of other drivers, but for these: pci_enable_sriov() and pci_disable_sriov() run probe and remove of a VF driver, which is vfio-pci and takes dev_set->lock of its set; pm_runtime_resume_and_get() and rpm_suspend() run the callbacks of vfio-pci, which take memory_lock; dma_buf_invalidate_mappings() runs the callbacks of iommufd and of an RDMA driver, and dma_buf_detach() the detach of vfio-pci.',
     'So not drawn: device_lock() and the group mutex in probe and remove, and the wait of vfio_unregister_group_dev() for users of a VF (pci_disable_sriov); device_lock() and pci_cfg_access_lock() around a reset (pci_try_reset_function, pci_reset_function) and of every device of the bus or slot (pci_reset_bus: trylocks); the resume of a parent (rpm_resume); what other importers lock in their callbacks.',
@@ -33,6 +37,6 @@ export const limits: Limits = {
     'interrupts, ioeventfds, and bits of config space that are neither MEM nor a power state nor a reset',
     'whether a lock may be waited for where nobody can be waiting the other way round',
   ],
-  notModelled,
+  notModelled: [...notModelled, ...registrationNotModelled],
   leftOut,
 };

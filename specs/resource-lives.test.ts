@@ -91,13 +91,12 @@ describe('a resource knows its whole life', () => {
         'map_file.attaching': {
           on: {
             'att.attach:ok': 'init',
-            'att.attach:-ENODEV': 'refused',
-            'att.attach:-ENOMEM': 'no_memory',
+            'att.attach:-ENODEV': { target: 'refused', actions: 'ret = -ENODEV' },
+            'att.attach:-ENOMEM': { target: 'refused', actions: 'ret = -ENOMEM' },
           },
         },
         'map_file.init': { on: { 'att.pages.mutex_init': 'copy' } },
         'map_file.refused.destroy': { always: 'kfree' },
-        'map_file.no_memory.destroy': { always: 'kfree' },
       },
     });
     expect(found).toEqual({ 'no-misuse': 'att[0].mutex is taken before mutex_init()' });

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { specification } from './catalogue.ts';
-import { subjects, withManifest } from './subjects.ts';
+import { subjects, writtenOf } from './subjects.ts';
 
-/** Folders of specs/ that are no subject: what several share, versions, the reading of C, writers. */
-const NO_SUBJECT = ['revisions', 'rv', 'shared', 'source', 'writers'];
+/** Folders of specs/ that are no subject: what commands load, what several share, versions, the reading of C, writers. */
+const NO_SUBJECT = ['cli', 'revisions', 'rv', 'shared', 'source', 'writers'];
 /** Of the simulator: what its kernel runs on; traces that it has to judge. */
 const NO_SUBJECT_SIMULATED = ['fixtures', 'kernel'];
 
@@ -60,13 +60,14 @@ describe('of a subject', () => {
     }
   });
 
-  it.each(subjects)('$folder what is expected stands beside it', ({ folder, families }) => {
+  it.each(subjects)('$folder what is expected stands beside it', (subject) => {
     const has = ['manifest.json', 'expectations.ts'].filter((name) =>
-      existsSync(join('specs', folder, name)),
+      existsSync(join('specs', subject.folder, name)),
     );
-    const isWritten = withManifest.some((subject) => subject.folder === folder);
-    const wanted = families.length === 0 ? [] : [isWritten ? 'manifest.json' : 'expectations.ts'];
-    expect(has).toEqual(wanted);
+    expect(has).toEqual([
+      ...(writtenOf(subject).length > 0 ? ['manifest.json'] : []),
+      ...(subject.expectations === undefined ? [] : ['expectations.ts']),
+    ]);
   });
 
   it('every system is one of one subject', () => {

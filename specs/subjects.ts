@@ -1,4 +1,11 @@
-import type { Expectation, Fault, Finding, MachineEntry, SystemFamily } from 'xstate-check';
+import {
+  builtOnce,
+  type Expectation,
+  type Fault,
+  type Finding,
+  type MachineEntry,
+  type SystemFamily,
+} from 'xstate-check';
 import * as buffer from './buffer/index.ts';
 import * as device from './device/index.ts';
 import * as hotReset from './hot-reset/index.ts';
@@ -7,6 +14,7 @@ import * as iommufd from './iommufd/index.ts';
 import * as locks from './locks/index.ts';
 import * as mmap from './mmap/index.ts';
 import * as p2pRegistration from './p2p-registration/index.ts';
+import * as pageBacked from './page-backed/index.ts';
 import * as rdma from './rdma/index.ts';
 import { citing } from './revisions/cited.ts';
 import * as traces from './traces/index.ts';
@@ -20,7 +28,7 @@ export interface Subject {
   readonly families: readonly SystemFamily[];
   readonly faults: readonly Fault[];
   readonly findings: readonly Finding[];
-  /** What its systems are expected to be and to say, where no program writes it. */
+  /** What systems are expected to be and to say of which no program writes it. */
   readonly expectations?: readonly Expectation[];
 }
 
@@ -34,7 +42,7 @@ function subject(
     folder,
     title,
     machines,
-    families: families.map((family) => ({ ...citing(family), subject: title })),
+    families: families.map((family) => builtOnce({ ...citing(family), subject: title })),
     faults,
     findings,
   };
@@ -52,13 +60,19 @@ export const subjects: readonly Subject[] = [
   subject('importers', 'attachment and importers', importers),
   subject('hot-reset', 'hot reset', hotReset),
   subject('p2p-registration', 'P2P registration', p2pRegistration),
+  subject('page-backed', 'page-backed dma-bufs', pageBacked),
   subject('mmap', 'mapping into processes', mmap),
   subject('iommufd', 'iommufd', iommufd),
   subject('rdma', 'RDMA', rdma),
   subject('traces', 'traces of real kernels', traces),
 ];
 
-/** Those whose systems a program says what they are: of the kernel, and of what was posted for it. */
+/** The systems of which a program says what they are: those that nobody writes it of by hand. */
+export function writtenOf({ families, expectations = [] }: Subject): readonly SystemFamily[] {
+  return families.filter(({ name }) => !expectations.some(({ system }) => system === name));
+}
+
+/** The subjects that have such systems. */
 export const withManifest: readonly Subject[] = subjects.filter(
-  ({ families, expectations }) => families.length > 0 && expectations === undefined,
+  (subject) => writtenOf(subject).length > 0,
 );

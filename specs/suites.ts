@@ -7,6 +7,7 @@ import {
   type System,
   type SystemFamily,
   suggested,
+  suiteOf,
 } from 'xstate-check';
 import { alphabetOf } from 'xstate-check/engine';
 import { move } from '../machines/buffer/move.procedure.ts';
@@ -18,12 +19,12 @@ import { functionResetOrderFamily } from './device/function-reset-order.system.t
 import { wakeUpFamily } from './device/low-power.system.ts';
 import { sriovFamily, sysfsResetFamily } from './device/outside-vfio.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
+import { attachesAnybody } from './importers/answers.ts';
 import { importerFamilies, scopeOf } from './importers/importers.system.ts';
 import { rangesSystem, WAYS, type Way } from './importers/ranges.system.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
 import {
   asOf,
-  base,
   type Design,
   designOf,
   differsAt,
@@ -58,10 +59,9 @@ function contractsOf(revision: string): { readonly revision: string } | { readon
   const gap = revisionsOf(OF_CONTRACTS).unread.find((one) => one.revision === revision);
   if (gap) return { why: gap.why };
   const design = designOf(revision);
-  const { attach } = design;
   const same =
     revokesAlike(design) && !differsAt(revision, 'close') && !differsAt(revision, 'deviceReset');
-  if (same && attach.admits === base.attach.admits) {
+  if (same && !attachesAnybody(design)) {
     return { revision: differsAt(revision, 'memoryEnabled') ? 'low-power-respected' : '7.3' };
   }
   return { why: 'its contracts are not drawn' };
@@ -102,46 +102,45 @@ function lifeOf(
     importers: importers.map((kind) => ({ buffer: 0, kind })),
     initially: 'fresh',
   };
-  return {
+  const suite = {
     name,
-    system: lifeSystem(scope, revision, { devices: 1, buffers: 1, importers: importers.length }),
     parts,
     whole,
     targetScope: {
       devices: 1,
       buffers: [0],
       attachments: importers.map((importer) => ({ buffer: 0, importer })),
-      initially: 'fresh',
-      grain: 'contract',
+      initially: 'fresh' as const,
+      grain: 'contract' as const,
     },
     performed: byUserOrImporter,
   };
+  const counts = { devices: 1, buffers: 1, importers: importers.length };
+  return suiteOf<TargetScope>(suite, () => lifeSystem(scope, revision, counts));
 }
 
 /** Attach and map of a buffer of so many ranges by one route. */
 function mapping(way: Way): Drawn {
   const name = `ranges-${way.route}-${way.ranges}`;
-  const suite: SuiteSource<TargetScope> = {
-    name,
-    system: rangesSystem(way),
-    parts: [],
-    whole: true,
-    targetScope: {
-      devices: 1,
-      buffers: [0],
-      ranges: [way.ranges],
-      route: way.route,
-      attachments: [{ buffer: 0, importer: 'unmaps_later' }],
-      initially: 'fresh',
-      grain: 'contract',
-    },
-    performed: byUserOrImporter,
+  const targetScope: TargetScope = {
+    devices: 1,
+    buffers: [0],
+    ranges: [way.ranges],
+    route: way.route,
+    attachments: [{ buffer: 0, importer: 'unmaps_later' }],
+    initially: 'fresh',
+    grain: 'contract',
   };
+  const suite = suiteOf(
+    { name, parts: [], whole: true, targetScope, performed: byUserOrImporter },
+    () => rangesSystem(way),
+  );
   return (revision) => {
     const gap = revisionsOf(['addresses']).unread.find((one) => one.revision === revision);
     if (gap) return { name, why: gap.why };
-    const isAlike = JSON.stringify(designOf(revision).addresses) === JSON.stringify(base.addresses);
-    return isAlike ? suite : { name, why: 'its way from ranges to addresses is another' };
+    return !differsAt(revision, 'addresses')
+      ? suite
+      : { name, why: 'its way from ranges to addresses is another' };
   };
 }
 
@@ -171,14 +170,14 @@ function procedures(
     if (unread) return { name, why: unread.why };
     // a change of something else leaves it as it is in the newest release
     const drawnAs = family.revisions.includes(revision) ? revision : NEWEST;
-    return {
+    const suite = {
       name,
-      system: family.build({ scope, revision: drawnAs }),
       parts,
       whole: false,
-      targetScope: { ...targetScope, initially, grain: 'procedure' },
+      targetScope: { ...targetScope, initially, grain: 'procedure' as const },
       performed: fromOutside,
     };
+    return suiteOf<TargetScope>(suite, () => family.build({ scope, revision: drawnAs }));
   };
 }
 

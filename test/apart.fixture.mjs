@@ -1,5 +1,4 @@
-import { run } from 'xstate-check/cli';
-import { workApart } from 'xstate-check/command';
+import { programOf, run, workApart } from 'xstate-check/command';
 
 /** A tool without a specification, which starts at once. */
 const catalogue = {
@@ -8,4 +7,4 @@ const catalogue = {
   ...{ families: [], revisions: [], faults: [], machines: [], expectations: [] },
   ...{ findings: [], suites: [], targets: [] },
 };
-await workApart((args, terminal) => run(catalogue, args, terminal));
+await workApart((args, terminal) => run(programOf(catalogue), args, terminal));

@@ -9,18 +9,20 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addExportCommand, exportFormats, type Program } from 'xstate-check/cli';
-import { runCommand } from './cli.fixture.ts';
+import { exportFormats } from 'xstate-check/cli';
+import { addExportCommand, FORMAT_NAMES, programOf } from 'xstate-check/command';
+import { runProgram } from './cli.fixture.ts';
 import { reportedDoors } from './report-doors.fixture.ts';
 
-const catalogue: Program = {
-  ...reportedDoors,
-  commands: [
-    (program, terminal, finished) =>
-      addExportCommand(program, reportedDoors, (of) => exportFormats(of), terminal, finished),
-  ],
-};
-const exported = (...args: string[]) => runCommand(catalogue, 'export', ...args);
+const names = { formats: FORMAT_NAMES, readsC: false };
+const load = async () => ({
+  catalogue: reportedDoors,
+  formatsOf: (of: Parameters<typeof exportFormats>[0]) => exportFormats(of),
+});
+const program = programOf(reportedDoors, [
+  (to, terminal, finished) => addExportCommand(to, names, load, terminal, finished),
+]);
+const exported = (...args: string[]) => runProgram(program, 'export', ...args);
 
 function directory(): string {
   const path = mkdtempSync(join(tmpdir(), 'export-'));

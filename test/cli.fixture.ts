@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import type { Catalogue } from 'xstate-check';
-import { run } from 'xstate-check/cli';
-import type { Terminal } from 'xstate-check/command';
+import { type Program, programOf, run, type Terminal } from 'xstate-check/command';
 
 /** Runs `dmabuf-spec` on a catalogue, with a terminal that only remembers. */
-export async function runCommand(catalogue: Catalogue, ...args: string[]) {
+export const runCommand = (catalogue: Catalogue, ...args: string[]) =>
+  runProgram(programOf(catalogue), ...args);
+
+/** The same with commands beside those of the tool. */
+export async function runProgram(program: Program, ...args: string[]) {
   let out = '';
   let err = '';
   const progress: string[] = [];
@@ -21,7 +24,7 @@ export async function runCommand(catalogue: Catalogue, ...args: string[]) {
     },
     colour: false,
   };
-  const status = await run(catalogue, args, terminal);
+  const status = await run(program, args, terminal);
   return { status, out, err: unfolded(err), told: err, progress };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { check, differencesOf, fingerprint, type SystemResult } from 'xstate-check';
-import { families, specification } from '../specs/catalogue.ts';
+import { written as families, specification } from '../specs/catalogue.ts';
 import { proposals } from '../specs/revisions/index.ts';
 import { placesIn } from './conformance/family-cases.ts';
 

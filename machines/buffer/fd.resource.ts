@@ -56,7 +56,7 @@ export function fd(most: number, oPath: 'opened' | 'never_opened') {
                 guard: 'roomForOne',
                 target: 'open',
                 actions: 'add',
-                ...(most < 2 && { meta: { unused: true } }),
+                meta: { unused: most < 2 },
               },
               close_fd: [
                 { guard: 'several', target: 'open', actions: 'drop' },

@@ -87,7 +87,7 @@ export function p2pdma(initially: 'none' | 'initialised', variation: P2pdmaVaria
                 'pcim_p2pdma_provider:NULL': {
                   guard: 'notMappable',
                   target: 'initialised',
-                  ...(!probed && { meta: { unused: true } }),
+                  meta: { unused: !probed },
                 },
               }),
             },

@@ -28,37 +28,73 @@ export const labels = [
  */
 export type AttachingImporter = 'revocable' | 'no_callback' | 'not_p2p';
 
-export interface AttachVariation {
-  /**
-   * Who may attach: importers that can be `revocable` (7.1 and later), or `any_p2p` (6.19 and 7.0,
-   * which ask for peer2peer and `revoked` only).
-   */
-  readonly admits: 'revocable' | 'any_p2p';
-}
+/** What an importer of a kind never comes to. */
+const NEVER = {
+  revocable: {
+    unused: ['att.peer2peer:false', 'att.revocable:false', 'att.attach:-EOPNOTSUPP'],
+    unreachable: ['free_refused', 'return_refused'],
+  },
+  no_callback: {
+    unused: [
+      'att.peer2peer:false',
+      'att.revocable:true',
+      'buf.resv.lock',
+      'att.list_add',
+      'buf.resv.unlock',
+      'att.attach:ok',
+    ],
+    unreachable: ['lock', 'list', 'unlock', 'return'],
+  },
+  not_p2p: {
+    unused: [
+      'att.peer2peer:true',
+      'buf.revoked:true',
+      'buf.revoked:false',
+      'att.revocable:true',
+      'att.revocable:false',
+      'buf.resv.lock',
+      'att.list_add',
+      'buf.resv.unlock',
+      'att.attach:ok',
+      'att.attach:-ENODEV',
+    ],
+    unreachable: [
+      'revoked',
+      'free_revoked',
+      'return_revoked',
+      'revocable',
+      'lock',
+      'list',
+      'unlock',
+      'return',
+    ],
+  },
+};
 
 /**
  * `dma_buf_dynamic_attach()`: the exporter is asked without any lock, and the attachment goes on
  * the list under dma_resv after that. A revoke may come in between, so that only the test in map
  * is authoritative.
- *
- * @param call - whose contract label the answer decides: an importer's `attach`, or iommufd's
- * `map_file`, of which attaching is a part and which is decided here only when it is refused
  */
-export function attach(
-  importer: AttachingImporter,
-  variation: AttachVariation,
-  call: 'attach' | 'map_file' = 'attach',
-) {
-  const refused = importer === 'no_callback' && variation.admits === 'revocable';
-  const isAsked = importer !== 'not_p2p' && variation.admits === 'revocable';
-  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+export function attach(importer: AttachingImporter) {
+  const p2p = importer !== 'not_p2p';
+  const callback = importer === 'revocable';
+  return setup({
+    types: { events: {} as { type: (typeof labels)[number] } },
+    guards: {
+      allow_peer2peer: () => p2p,
+      '!allow_peer2peer': () => !p2p,
+      invalidate_mappings: () => callback,
+      '!invalidate_mappings': () => !callback,
+    },
+  }).createMachine({
     id: 'attach',
     description: 'dma_buf_dynamic_attach(), and vfio_pci_dma_buf_attach() in it',
     meta: {
       labels,
       c: attachInC(importer),
       source: 'vfio_pci_dma_buf_attach, dma_buf_dynamic_attach, v7.3',
-      unused: unusedLabels(importer, isAsked, refused),
+      ...NEVER[importer],
     },
     initial: 'idle',
     states: {
@@ -68,66 +104,61 @@ export function attach(
       },
       return_no_memory: { on: { 'att.attach:-ENOMEM': 'idle' } },
       peer2peer: {
-        on:
-          importer === 'not_p2p'
-            ? {
-                'att.peer2peer:false': {
-                  target: 'free_refused',
-                  ...(call === 'attach' && {
-                    meta: { commits: 'att.attach:-EOPNOTSUPP#not_p2p' },
-                  }),
-                },
-              }
-            : { 'att.peer2peer:true': 'revoked' },
+        on: {
+          'att.peer2peer:true': {
+            guard: 'allow_peer2peer',
+            target: 'revoked',
+            meta: { unused: !p2p },
+          },
+          'att.peer2peer:false': {
+            guard: '!allow_peer2peer',
+            target: 'free_refused',
+            meta: { commits: 'att.attach:-EOPNOTSUPP#not_p2p', unused: p2p },
+          },
+        },
       },
-      ...(importer !== 'not_p2p' && {
-        revoked: {
-          description: 'read without a lock',
-          on: {
-            'buf.revoked:true': {
-              target: 'free_revoked',
-              meta: { commits: `att.${call}:-ENODEV` },
-            },
-            'buf.revoked:false': {
-              target: isAsked ? 'revocable' : 'lock',
-              ...(call === 'attach' && {
-                meta: {
-                  commits: refused ? 'att.attach:-EOPNOTSUPP#not_revocable' : 'att.attach:ok',
-                },
-              }),
-            },
+      revoked: {
+        description: 'read without a lock',
+        on: {
+          'buf.revoked:true': { target: 'free_revoked', meta: { commits: 'att.attach:-ENODEV' } },
+          'buf.revoked:false': {
+            target: 'revocable',
+            meta: { commits: callback ? 'att.attach:ok' : 'att.attach:-EOPNOTSUPP#not_revocable' },
           },
         },
-        ...(isAsked && {
-          revocable: {
-            description: 'dma_buf_attach_revocable(): is there a callback',
-            on: refused
-              ? { 'att.revocable:false': 'free_refused' }
-              : { 'att.revocable:true': 'lock' },
+      },
+      revocable: {
+        description: 'dma_buf_attach_revocable(): is there a callback',
+        on: {
+          'att.revocable:true': {
+            guard: 'invalidate_mappings',
+            target: 'lock',
+            meta: { unused: !callback },
           },
-        }),
-        ...(!refused && {
-          lock: {
-            description: 'attached by now, and not on the list: no revoke tells it',
-            on: { 'buf.resv.lock': 'list' },
+          'att.revocable:false': {
+            guard: '!invalidate_mappings',
+            target: 'free_refused',
+            meta: { unused: callback },
           },
-          list: { on: { 'att.list_add': 'unlock' } },
-          unlock: { on: { 'buf.resv.unlock': 'return' } },
-          return: { on: { 'att.attach:ok': 'idle' } },
-        }),
-        free_revoked: {
-          meta: { source: 'dma_buf_dynamic_attach, v7.3: err_attach' },
-          on: { 'att.kfree': 'return_revoked' },
         },
-        return_revoked: { on: { 'att.attach:-ENODEV': 'idle' } },
-      }),
-      ...((importer === 'not_p2p' || refused) && {
-        free_refused: {
-          meta: { source: 'dma_buf_dynamic_attach, v7.3: err_attach' },
-          on: { 'att.kfree': 'return_refused' },
-        },
-        return_refused: { on: { 'att.attach:-EOPNOTSUPP': 'idle' } },
-      }),
+      },
+      lock: {
+        description: 'attached by now, and not on the list: no revoke tells it',
+        on: { 'buf.resv.lock': 'list' },
+      },
+      list: { on: { 'att.list_add': 'unlock' } },
+      unlock: { on: { 'buf.resv.unlock': 'return' } },
+      return: { on: { 'att.attach:ok': 'idle' } },
+      free_revoked: {
+        meta: { source: 'dma_buf_dynamic_attach, v7.3: err_attach' },
+        on: { 'att.kfree': 'return_revoked' },
+      },
+      return_revoked: { on: { 'att.attach:-ENODEV': 'idle' } },
+      free_refused: {
+        meta: { source: 'dma_buf_dynamic_attach, v7.3: err_attach' },
+        on: { 'att.kfree': 'return_refused' },
+      },
+      return_refused: { on: { 'att.attach:-EOPNOTSUPP': 'idle' } },
     },
   });
 }
@@ -176,17 +207,4 @@ function attachInC(importer: AttachingImporter) {
       },
     ],
   };
-}
-
-function unusedLabels(importer: AttachingImporter, isAsked: boolean, refused: boolean): string[] {
-  const listed = ['buf.resv.lock', 'att.list_add', 'buf.resv.unlock', 'att.attach:ok'];
-  const tests = ['buf.revoked:true', 'buf.revoked:false', 'att.attach:-ENODEV'];
-  if (importer === 'not_p2p') {
-    return ['att.peer2peer:true', ...tests, 'att.revocable:true', 'att.revocable:false', ...listed];
-  }
-  return [
-    'att.peer2peer:false',
-    ...(isAsked && !refused ? [] : ['att.revocable:true']),
-    ...(refused ? listed : ['att.revocable:false', 'att.attach:-EOPNOTSUPP']),
-  ];
 }

@@ -8,13 +8,38 @@ export const labels = [
   'att.free_sgt',
   'buf.kref.put:more',
   'buf.kref.put:last',
-  'att.queue_work',
   'att.invalidate:end',
 ] as const;
 
-/** When an importer that was called back gives its mapping up. */
-export type UnmapTime = 'in_callback' | 'later';
+/**
+ * The `invalidate_mappings` callback of virtio-gpu, which the exporter calls with dma_resv held: it
+ * gives its mapping up before it returns.
+ */
+export function callback() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'callback_in_callback',
+    description: 'struct dma_buf_attach_ops.invalidate_mappings of one importer',
+    meta: { labels, c: virtioGpu, source: 'virtgpu_dma_buf_move_notify, v7.3' },
+    initial: 'idle',
+    states: {
+      idle: { tags: ['quiescent'], on: { 'att.invalidate:begin': 'mapped' } },
+      mapped: {
+        tags: ['called_back'],
+        on: { 'att.sgt:true': 'free', 'att.sgt:false': 'return' },
+      },
+      free: { on: { 'att.free_sgt': 'put' } },
+      put: {
+        on: {
+          'buf.kref.put:more': { target: 'return', meta: { commits: 'att.unmap' } },
+          'buf.kref.put:last': { target: 'return', meta: { commits: 'att.unmap' } },
+        },
+      },
+      return: { on: { 'att.invalidate:end': 'idle' } },
+    },
+  });
+}
 
+/** What its C is, for the comparison. */
 const virtioGpu = {
   function: 'virtgpu_dma_buf_move_notify',
   file: 'drivers/gpu/drm/virtio/virtgpu_prime.c',
@@ -43,50 +68,3 @@ const virtioGpu = {
     },
   ],
 } as const;
-
-/**
- * An importer's `invalidate_mappings` callback, which the exporter calls with dma_resv held.
- *
- * @param unmaps - `in_callback`: before it returns (virtio-gpu); `later`: from a work item of the
- * importer's own (GPU drivers)
- */
-export function callback(unmaps: UnmapTime) {
-  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
-    id: `callback_${unmaps}`,
-    description: 'struct dma_buf_attach_ops.invalidate_mappings of one importer',
-    meta: {
-      labels,
-      ...(unmaps === 'in_callback' && { c: virtioGpu }),
-      source:
-        unmaps === 'in_callback'
-          ? 'virtgpu_dma_buf_move_notify, v7.3'
-          : 'derived: an importer that unmaps in bounded time, as dma_buf_invalidate_mappings asks',
-      unused:
-        unmaps === 'in_callback'
-          ? ['att.queue_work']
-          : ['att.free_sgt', 'buf.kref.put:more', 'buf.kref.put:last'],
-    },
-    initial: 'idle',
-    states: {
-      idle: { tags: ['quiescent'], on: { 'att.invalidate:begin': 'mapped' } },
-      mapped: {
-        tags: ['called_back'],
-        on: {
-          'att.sgt:false': 'return',
-          'att.sgt:true': unmaps === 'in_callback' ? 'free' : 'queue',
-        },
-      },
-      ...(unmaps === 'later' && { queue: { on: { 'att.queue_work': 'return' } } }),
-      ...(unmaps === 'in_callback' && {
-        free: { on: { 'att.free_sgt': 'put' } },
-        put: {
-          on: {
-            'buf.kref.put:more': { target: 'return', meta: { commits: 'att.unmap' } },
-            'buf.kref.put:last': { target: 'return', meta: { commits: 'att.unmap' } },
-          },
-        },
-      }),
-      return: { on: { 'att.invalidate:end': 'idle' } },
-    },
-  });
-}

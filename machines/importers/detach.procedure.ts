@@ -12,10 +12,8 @@ export const labels = [
 /**
  * `dma_buf_detach()`: off the list under dma_resv, then freed. vfio-pci has no `.detach` of its
  * own. Whoever calls it has unmapped before, and does not hold dma_resv.
- *
- * @param call - whether detaching is what the caller asked for, or a part of iommufd's release
  */
-export function detach(call: 'detach' | 'ioas_unmap' = 'detach') {
+export function detach() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'detach',
     description: 'dma_buf_detach(), drivers/dma-buf/dma-buf.c',
@@ -39,14 +37,7 @@ export function detach(call: 'detach' | 'ioas_unmap' = 'detach') {
     states: {
       idle: { tags: ['quiescent'], on: { 'att.detach:begin': 'lock' } },
       lock: { on: { 'buf.resv.lock': 'list' } },
-      list: {
-        on: {
-          'att.list_del': {
-            target: 'unlock',
-            ...(call === 'detach' && { meta: { commits: 'att.detach' } }),
-          },
-        },
-      },
+      list: { on: { 'att.list_del': { target: 'unlock', meta: { commits: 'att.detach' } } } },
       unlock: { on: { 'buf.resv.unlock': 'free' } },
       free: { on: { 'att.kfree': 'return' } },
       return: { on: { 'att.detach:ok': 'idle' } },

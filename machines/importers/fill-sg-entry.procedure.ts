@@ -1,46 +1,33 @@
 import { assign, setup } from 'xstate';
 import { MOST_PAGES, PAGE, UINT_MAX } from './scatterlist.monitor.ts';
 
-export interface EntryVariation {
-  /**
-   * How a length that does not fit into the `unsigned int` of an entry is cut: `aligned`, into the
-   * most pages that fit (v7.3); `uint_max`, into UINT_MAX; `uint_max_product`, the same, with the
-   * address of the i-th entry from `i * UINT_MAX` in an `unsigned int`; or `not`.
-   */
-  readonly cut: 'aligned' | 'uint_max' | 'uint_max_product' | 'not';
-}
-
 const lengths = Array.from({ length: MOST_PAGES }, (_, i) => i + 1);
 
-/** What an `unsigned int` keeps of a number. */
-const unsigned = (value: number) => value % (UINT_MAX + 1);
+/** MAX_SG_ENT_SZ: the most pages that fit into the `unsigned int` of an entry. */
+const MAX_SG_ENT_SZ = UINT_MAX - (UINT_MAX % PAGE);
 
 /** Address and length of an entry, and what is left to fill, in units of half a page. */
-interface Entry {
+export interface Entry {
   readonly k: number;
   readonly a: number;
   readonly l: number;
   readonly left: number;
 }
 
-/** The first entry of a length, or the next one after an entry. */
-function entryOf({ cut }: EntryVariation, k: number, from: number, left: number): Entry {
-  const most = cut === 'aligned' ? UINT_MAX - (UINT_MAX % PAGE) : UINT_MAX;
-  const l = cut === 'not' ? unsigned(left) : Math.min(left, most);
-  const a = cut === 'uint_max_product' ? unsigned(k * UINT_MAX) : from;
-  return { k, a, l, left: cut === 'not' ? 0 : left - l };
+/** The k-th entry of a length. */
+function entryOf(k: number, from: number, left: number): Entry {
+  const l = Math.min(left, MAX_SG_ENT_SZ);
+  return { k, a: from, l, left: left - l };
 }
 
 /** `fill_sg_entry()` of a contiguous range of DMA addresses from 0 on, as an IOVA range is. */
-export function fillSgEntry(variation: EntryVariation) {
-  const first = (pages: number) => entryOf(variation, 0, 0, pages * PAGE);
-  const next = ({ k, a, l, left }: Entry) => entryOf(variation, k + 1, a + l, left);
+export function fillSgEntry() {
   return setup({
     types: { context: {} as Entry },
     guards: { more: ({ context }) => context.left > 0 },
     actions: {
-      first: assign((_, pages: number) => first(pages)),
-      next: assign(({ context }) => next(context)),
+      first: assign((_, pages: number) => entryOf(0, 0, pages * PAGE)),
+      next: assign(({ context: { k, a, l, left } }) => entryOf(k + 1, a + l, left)),
       forget: assign({ k: 0, a: 0, l: 0, left: 0 }),
     },
   }).createMachine({
@@ -74,12 +61,7 @@ export function fillSgEntry(variation: EntryVariation) {
       fill: {
         on: {
           'att.sgl.addr[a].len[l].set': [
-            {
-              guard: 'more',
-              target: 'fill',
-              actions: 'next',
-              ...(variation.cut === 'not' && { meta: { unused: true } }),
-            },
+            { guard: 'more', target: 'fill', actions: 'next' },
             { target: 'return', actions: 'forget' },
           ],
         },

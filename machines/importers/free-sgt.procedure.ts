@@ -1,5 +1,4 @@
 import { assign, setup } from 'xstate';
-import type { AddressVariation } from './map-attachment.procedure.ts';
 
 export const labels = [
   'att.free_sgt:begin',
@@ -12,7 +11,6 @@ export const labels = [
   'att.slot[n].unlink',
   'att.iova.destroy',
   'att.entry[i].unmap_phys',
-  'att.orig_nents.restore',
   'att.sg_free_table',
   'att.state.kfree',
   'att.free_sgt:end',
@@ -24,10 +22,9 @@ export const labels = [
  *
  * @param ranges - how many ranges the buffer has
  */
-export function freeSgt(ranges: number, { origNents }: Pick<AddressVariation, 'origNents'>) {
-  const one = ranges < 2 && { meta: { unused: true } };
-  const restores = origNents === 'restored';
-  const freesTable = restores ? 'restore' : 'free_table';
+export function freeSgt(ranges: number) {
+  /** Of what only a buffer of several ranges comes to. */
+  const ofSeveral = { unused: ranges < 2 };
   return setup({
     types: {
       context: {} as { i: number; n: number; left: number },
@@ -51,47 +48,9 @@ export function freeSgt(ranges: number, { origNents }: Pick<AddressVariation, 'o
     description: 'dma_buf_free_sgt(), drivers/dma-buf/dma-buf-mapping.c',
     meta: {
       labels,
-      c: {
-        function: 'dma_buf_free_sgt',
-        file: 'drivers/dma-buf/dma-buf-mapping.c',
-        entries: [
-          {
-            begins: 'att.free_sgt:begin',
-            parameters: { attach: '@att', sgt: '@att.dma' },
-            returns: { 'att.free_sgt:end': 'void' },
-          },
-        ],
-        lists: [{ head: '&$dma->sgt', of: 'att.entry', size: ranges, link: 'dma' }],
-        leads: { 'dma.sgt': 'dma', 'dma.state': '@att.iova' },
-        inside: {
-          labels: ['att.phys_vec[i].len', 'att.slot[n].unlink'],
-          because: 'what dma_iova_destroy() unlinks, drivers/iommu/dma-iommu.c',
-        },
-        rows: [
-          {
-            c: '$dma->state',
-            label: '{att}.state',
-            returns: { true: '1', false: '0' },
-            tested: true,
-          },
-          {
-            c: 'dma_use_iova($iova)',
-            label: '{iova}.used',
-            returns: { true: '1', false: '0' },
-          },
-          { c: 'sg_free_table(&$dma->sgt)', label: '{att}.sg_free_table' },
-          { c: 'kfree($iova)', label: '{att}.state.kfree' },
-          { c: 'kfree(NULL)', label: '{att}.state.kfree' },
-          {
-            c: 'sg_dma_address($entry)',
-            is: '$entry',
-            because: 'the address stands for the entry that it is in',
-          },
-        ],
-      },
+      c: inC(ranges),
       index: { i: ranges, n: 2 * ranges },
       source: 'dma_buf_free_sgt, v7.3',
-      unused: restores ? [] : ['att.orig_nents.restore'],
     },
     context: { i: 0, n: 0, left: 0 },
     initial: 'idle',
@@ -99,7 +58,7 @@ export function freeSgt(ranges: number, { origNents }: Pick<AddressVariation, 'o
       idle: { tags: ['quiescent'], on: { 'att.free_sgt:begin': 'test' } },
       test: {
         description: 'no state: bus addresses, nothing to undo',
-        on: { 'att.state:true': 'test_iova', 'att.state:false': freesTable },
+        on: { 'att.state:true': 'test_iova', 'att.state:false': 'free_table' },
       },
       test_iova: { on: { 'att.iova.used:true': 'length', 'att.iova.used:false': 'unmap' } },
       length: {
@@ -113,23 +72,20 @@ export function freeSgt(ranges: number, { origNents }: Pick<AddressVariation, 'o
         on: {
           'att.slot[n].unlink': [
             { guard: 'moreUnits', target: 'unlink', actions: 'nextUnit' },
-            { guard: 'more', target: 'length', actions: ['nextUnit', 'next'], ...one },
+            { guard: 'more', target: 'length', actions: ['nextUnit', 'next'], meta: ofSeveral },
             { target: 'destroy', actions: 'fromFirst' },
           ],
         },
       },
-      destroy: { on: { 'att.iova.destroy': freesTable } },
+      destroy: { on: { 'att.iova.destroy': 'free_table' } },
       unmap: {
         on: {
           'att.entry[i].unmap_phys': [
-            { guard: 'more', target: 'unmap', actions: 'next', ...one },
-            { target: freesTable, actions: 'fromFirst' },
+            { guard: 'more', target: 'unmap', actions: 'next', meta: ofSeveral },
+            { target: 'free_table', actions: 'fromFirst' },
           ],
         },
       },
-      ...(restores && {
-        restore: { on: { 'att.orig_nents.restore': 'free_table' } },
-      }),
       free_table: {
         meta: { source: 'sg_free_table, lib/scatterlist.c, v7.3: frees orig_nents entries' },
         on: { 'att.sg_free_table': 'free_state' },
@@ -142,3 +98,43 @@ export function freeSgt(ranges: number, { origNents }: Pick<AddressVariation, 'o
     },
   });
 }
+
+/** What its C is, for the comparison. */
+const inC = (ranges: number) => ({
+  function: 'dma_buf_free_sgt',
+  file: 'drivers/dma-buf/dma-buf-mapping.c',
+  entries: [
+    {
+      begins: 'att.free_sgt:begin',
+      parameters: { attach: '@att', sgt: '@att.dma' },
+      returns: { 'att.free_sgt:end': 'void' },
+    },
+  ],
+  lists: [{ head: '&$dma->sgt', of: 'att.entry', size: ranges, link: 'dma' }],
+  leads: { 'dma.sgt': 'dma', 'dma.state': '@att.iova' },
+  inside: {
+    labels: ['att.phys_vec[i].len', 'att.slot[n].unlink'],
+    because: 'what dma_iova_destroy() unlinks, drivers/iommu/dma-iommu.c',
+  },
+  rows: [
+    {
+      c: '$dma->state',
+      label: '{att}.state',
+      returns: { true: '1', false: '0' },
+      tested: true,
+    },
+    {
+      c: 'dma_use_iova($iova)',
+      label: '{iova}.used',
+      returns: { true: '1', false: '0' },
+    },
+    { c: 'sg_free_table(&$dma->sgt)', label: '{att}.sg_free_table' },
+    { c: 'kfree($iova)', label: '{att}.state.kfree' },
+    { c: 'kfree(NULL)', label: '{att}.state.kfree' },
+    {
+      c: 'sg_dma_address($entry)',
+      is: '$entry',
+      because: 'the address stands for the entry that it is in',
+    },
+  ],
+});

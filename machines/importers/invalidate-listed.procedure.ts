@@ -74,7 +74,7 @@ export function invalidateListed(attachments: number) {
             guard: 'more',
             target: 'test',
             actions: 'next',
-            ...(attachments < 2 && { meta: { unused: true } }),
+            meta: { unused: attachments < 2 },
           },
           { target: 'called_all', actions: 'fromFirst' },
         ],

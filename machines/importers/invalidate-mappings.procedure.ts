@@ -24,7 +24,10 @@ export function invalidateMappings(attachments: number) {
       context: {} as { a: number },
       events: {} as { type: (typeof labels)[number] },
     },
-    guards: { more: ({ context }) => context.a < attachments - 1 },
+    guards: {
+      any: () => attachments > 0,
+      more: ({ context }) => context.a < attachments - 1,
+    },
     actions: {
       next: assign({ a: ({ context }) => context.a + 1 }),
       fromFirst: assign({ a: 0 }),
@@ -62,25 +65,29 @@ export function invalidateMappings(attachments: number) {
       index: { a: attachments },
       source: 'dma_buf_invalidate_mappings, drivers/dma-buf/dma-buf.c, v7.3',
       unused: attachments > 0 ? [] : ['att[a].invalidate:begin', 'att[a].invalidate:end'],
+      unreachable: attachments > 0 ? [] : ['call', 'called'],
     },
     context: { a: 0 },
     initial: 'idle',
     states: {
       idle: {
         tags: ['quiescent'],
-        on: { 'buf.invalidate_mappings:begin': attachments > 0 ? 'call' : 'called_all' },
-      },
-      ...(attachments > 0 && {
-        call: { on: { 'att[a].invalidate:begin': 'called' } },
-        called: {
-          on: {
-            'att[a].invalidate:end': [
-              { guard: 'more', target: 'call', actions: 'next' },
-              { target: 'called_all', actions: 'fromFirst' },
-            ],
-          },
+        on: {
+          'buf.invalidate_mappings:begin': [
+            { guard: 'any', target: 'call', meta: { unused: attachments < 1 } },
+            { target: 'called_all', meta: { unused: attachments > 0 } },
+          ],
         },
-      }),
+      },
+      call: { on: { 'att[a].invalidate:begin': 'called' } },
+      called: {
+        on: {
+          'att[a].invalidate:end': [
+            { guard: 'more', target: 'call', actions: 'next', meta: { unused: attachments < 2 } },
+            { target: 'called_all', actions: 'fromFirst' },
+          ],
+        },
+      },
       called_all: { on: { 'buf.invalidate_mappings:end': 'idle' } },
     },
   });

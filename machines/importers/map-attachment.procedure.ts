@@ -21,24 +21,6 @@ export const labels = [
   'att.detach:ok',
 ] as const;
 
-export interface AddressVariation {
-  /**
-   * When the IOVA range of a mapping is allocated and freed: `in_map` and unmap (v6 of the export
-   * series and later), or `in_attach` and unmap (v5).
-   */
-  readonly iova: 'in_map' | 'in_attach';
-  /**
-   * The offset into the IOVA range at which a range of the buffer is linked: `zero` for each of them
-   * (v7.3), `mapped_len`, the sum of the lengths before it, or, which is wrong, its `number`.
-   */
-  readonly offset: 'zero' | 'mapped_len' | 'number';
-  /**
-   * Whether `orig_nents`, which is 0 in the table that an importer has, is `restored` before
-   * sg_free_table(), which frees that many entries, or `stays_zero` (v7.3).
-   */
-  readonly origNents: 'stays_zero' | 'restored';
-}
-
 /**
  * What an attachment has of DMA addresses: nothing at attach and detach, everything between map
  * and unmap. Locks and the test of `revoked` are in attach.procedure.ts and importer.procedure.ts.
@@ -49,55 +31,7 @@ export function mapAttachment() {
     description: 'vfio_pci_dma_buf_map(), vfio_pci_dma_buf_unmap(): the DMA addresses',
     meta: {
       labels,
-      c: {
-        function: 'vfio_pci_dma_buf_map',
-        file: 'drivers/vfio/pci/vfio_pci_dmabuf.c',
-        entries: [
-          {
-            begins: 'att.map:begin',
-            parameters: { attachment: '@att' },
-            returns: {
-              'att.map:ok': '@att.dma',
-              'att.map:-EINVAL': 'ERR_PTR(-EINVAL)',
-              'att.map:-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
-              'att.map:-ENOMEM': 'ERR_PTR(-ENOMEM)',
-            },
-          },
-          {
-            function: 'vfio_pci_dma_buf_unmap',
-            begins: 'att.unmap:begin',
-            parameters: { attachment: '@att', sgt: '@att.dma' },
-            returns: { 'att.unmap:ok': 'void' },
-          },
-        ],
-        inside: {
-          labels: ['att.attach', 'att.detach'],
-          because:
-            'attach and detach have nothing of DMA addresses, and are compared by themselves',
-        },
-        rows: [
-          {
-            c: 'dma_buf_phys_vec_to_sgt($att, $rest)',
-            label: '{att}.phys_vec_to_sgt',
-            returns: {
-              ok: '@att.dma',
-              '-EINVAL': 'ERR_PTR(-EINVAL)',
-              '-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
-              '-ENOMEM': 'ERR_PTR(-ENOMEM)',
-            },
-            spans: true,
-          },
-          {
-            c: 'dma_buf_free_sgt($att, $rest)',
-            label: '{att}.free_sgt',
-            returns: { end: 'void' },
-            spans: true,
-          },
-          { c: '$buf->revoked', is: '0', because: 'the test is compared with the importer' },
-          { c: 'kref_get(&$buf->kref)', because: 'the count is compared with the importer' },
-          { c: 'kref_put(&$buf->kref, $_)', because: 'the count is compared with the importer' },
-        ],
-      },
+      c: inC,
       source: 'vfio_pci_dma_buf_map, vfio_pci_dma_buf_unmap, v7.3',
     },
     initial: 'detached',
@@ -129,3 +63,53 @@ export function mapAttachment() {
     },
   });
 }
+
+/** What its C is, for the comparison. */
+const inC = {
+  function: 'vfio_pci_dma_buf_map',
+  file: 'drivers/vfio/pci/vfio_pci_dmabuf.c',
+  entries: [
+    {
+      begins: 'att.map:begin',
+      parameters: { attachment: '@att' },
+      returns: {
+        'att.map:ok': '@att.dma',
+        'att.map:-EINVAL': 'ERR_PTR(-EINVAL)',
+        'att.map:-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
+        'att.map:-ENOMEM': 'ERR_PTR(-ENOMEM)',
+      },
+    },
+    {
+      function: 'vfio_pci_dma_buf_unmap',
+      begins: 'att.unmap:begin',
+      parameters: { attachment: '@att', sgt: '@att.dma' },
+      returns: { 'att.unmap:ok': 'void' },
+    },
+  ],
+  inside: {
+    labels: ['att.attach', 'att.detach'],
+    because: 'attach and detach have nothing of DMA addresses, and are compared by themselves',
+  },
+  rows: [
+    {
+      c: 'dma_buf_phys_vec_to_sgt($att, $rest)',
+      label: '{att}.phys_vec_to_sgt',
+      returns: {
+        ok: '@att.dma',
+        '-EINVAL': 'ERR_PTR(-EINVAL)',
+        '-EADDRINUSE': 'ERR_PTR(-EADDRINUSE)',
+        '-ENOMEM': 'ERR_PTR(-ENOMEM)',
+      },
+      spans: true,
+    },
+    {
+      c: 'dma_buf_free_sgt($att, $rest)',
+      label: '{att}.free_sgt',
+      returns: { end: 'void' },
+      spans: true,
+    },
+    { c: '$buf->revoked', is: '0', because: 'the test is compared with the importer' },
+    { c: 'kref_get(&$buf->kref)', because: 'the count is compared with the importer' },
+    { c: 'kref_put(&$buf->kref, $_)', because: 'the count is compared with the importer' },
+  ],
+};

@@ -3,29 +3,15 @@ import { setup } from 'xstate';
 export const labels = [
   'att.access_pin:begin',
   'att.pages.is_dmabuf:true',
-  'att.pages.mutex_lock',
-  'mm.mmap_lock.down_read',
-  'mm.mmap_lock.up_read',
-  'att.pages.mutex_unlock',
   'att.access_pin:ok',
   'att.access_pin:-EINVAL',
-  'att.access_pin:-EFAULT',
 ] as const;
-
-export interface AccessPinVariation {
-  /**
-   * Whether pages of a dma-buf are `refused` before pages->mutex is taken (5f3fc0ad9a41: 7.2), or
-   * `pinned` as if they were user memory.
-   */
-  readonly dmabuf: 'refused' | 'pinned';
-}
 
 /**
  * iommufd_access_pin_pages() on a range that was mapped from a dma-buf, which has no struct page to
- * give. Before it was refused, it took mmap_lock with pages->mutex held.
+ * give: it is refused before pages->mutex is taken.
  */
-export function accessPin({ dmabuf }: AccessPinVariation) {
-  const refused = dmabuf === 'refused';
+export function accessPin() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'access_pin',
     description: 'iopt_area_add_access(), drivers/iommu/iommufd/pages.c',
@@ -52,43 +38,13 @@ export function accessPin({ dmabuf }: AccessPinVariation) {
       },
       source:
         'Peiyang He, "iommufd: Reject DMABUF pages from the access pin path", 2026-07-09, <CD68F549BF3761B7+20260709050800.520607-1-peiyang_he@smail.nju.edu.cn>',
-      unused: [
-        'att.access_pin:ok',
-        ...(refused
-          ? [
-              'att.pages.mutex_lock',
-              'mm.mmap_lock.down_read',
-              'mm.mmap_lock.up_read',
-              'att.pages.mutex_unlock',
-              'att.access_pin:-EFAULT',
-            ]
-          : ['att.pages.is_dmabuf:true', 'att.access_pin:-EINVAL']),
-      ],
+      unused: ['att.access_pin:ok'],
     },
     initial: 'idle',
     states: {
-      idle: {
-        tags: ['quiescent'],
-        on: { 'att.access_pin:begin': refused ? 'test' : 'lock' },
-      },
-      ...(refused
-        ? {
-            test: {
-              description: 'before pages->mutex is taken',
-              on: { 'att.pages.is_dmabuf:true': 'return' },
-            },
-            return: { on: { 'att.access_pin:-EINVAL': 'idle' } },
-          }
-        : {
-            lock: { on: { 'att.pages.mutex_lock': 'lock_mm' } },
-            lock_mm: {
-              description: 'pin_user_pages_remote() of the range, read as a user address',
-              on: { 'mm.mmap_lock.down_read': 'unlock_mm' },
-            },
-            unlock_mm: { on: { 'mm.mmap_lock.up_read': 'unlock' } },
-            unlock: { on: { 'att.pages.mutex_unlock': 'return' } },
-            return: { on: { 'att.access_pin:-EFAULT': 'idle' } },
-          }),
+      idle: { tags: ['quiescent'], on: { 'att.access_pin:begin': 'test' } },
+      test: { on: { 'att.pages.is_dmabuf:true': 'return' } },
+      return: { on: { 'att.access_pin:-EINVAL': 'idle' } },
     },
   });
 }

@@ -1,5 +1,4 @@
 import { assign, setup } from 'xstate';
-import type { MmapVariation } from './bar-mmap.procedure.ts';
 
 export const labels = [
   'dev.cleanup:begin',
@@ -26,8 +25,7 @@ export const labels = [
  *
  * @param buffers - how many buffers can be on the device's list
  */
-export function cleanupOfSeries(buffers: number, { listLock }: Pick<MmapVariation, 'listLock'>) {
-  const listLocked = listLock === 'dmabuf_lock';
+export function cleanupOfSeries(buffers: number) {
   return setup({
     types: {
       context: {} as { b: number },
@@ -46,7 +44,6 @@ export function cleanupOfSeries(buffers: number, { listLock }: Pick<MmapVariatio
       source:
         'vfio_pci_dma_buf_cleanup, v7.3; with dmabuf_lock around the walk and WRITE_ONCE(priv->vdev, NULL) as of series v6',
       index: { b: buffers },
-      unused: listLocked ? [] : ['dev.dmabuf_lock.down_write', 'dev.dmabuf_lock.up_write'],
     },
     context: { b: 0 },
     initial: 'idle',
@@ -54,8 +51,8 @@ export function cleanupOfSeries(buffers: number, { listLock }: Pick<MmapVariatio
       idle: { tags: ['quiescent'], on: { 'dev.cleanup:begin': 'lock' } },
       lock: { on: { 'dev.memory_lock.down_write': 'revoke' } },
       revoke: { on: { 'dev.move(true):begin': 'revoking' } },
-      revoking: { on: { 'dev.move(true):end': listLocked ? 'lock_list' : 'walk' } },
-      ...(listLocked && { lock_list: { on: { 'dev.dmabuf_lock.down_write': 'walk' } } }),
+      revoking: { on: { 'dev.move(true):end': 'lock_list' } },
+      lock_list: { on: { 'dev.dmabuf_lock.down_write': 'walk' } },
       walk: { on: { 'buf[b].listed:true': 'get', 'buf[b].listed:false': 'next' } },
       get: {
         on: { 'buf[b].get_file_active:true': 'del', 'buf[b].get_file_active:false': 'next' },
@@ -66,16 +63,11 @@ export function cleanupOfSeries(buffers: number, { listLock }: Pick<MmapVariatio
       put_file: { on: { 'buf[b].fput': 'next' } },
       next: {
         always: [
-          {
-            guard: 'more',
-            target: 'walk',
-            actions: 'next',
-            ...(buffers < 2 && { meta: { unused: true } }),
-          },
-          { target: listLocked ? 'unlock_list' : 'unlock', actions: 'fromFirst' },
+          { guard: 'more', target: 'walk', actions: 'next', meta: { unused: buffers < 2 } },
+          { target: 'unlock_list', actions: 'fromFirst' },
         ],
       },
-      ...(listLocked && { unlock_list: { on: { 'dev.dmabuf_lock.up_write': 'unlock' } } }),
+      unlock_list: { on: { 'dev.dmabuf_lock.up_write': 'unlock' } },
       unlock: { on: { 'dev.memory_lock.up_write': 'done' } },
       done: { on: { 'dev.cleanup:end': 'idle' } },
     },

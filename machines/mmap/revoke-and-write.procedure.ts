@@ -24,39 +24,7 @@ export const labels = [
  * mappings along, so that nothing is zapped before it.
  */
 export function revokeAndWrite() {
-  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
-
-  const disable = machine.createStateConfig({
-    meta: { source: 'vfio_pci_lock_revoke_bars, series as of v8' },
-    initial: 'lock',
-    states: {
-      lock: { on: { 'dev.memory_lock.down_write': 'revoke' } },
-      revoke: { on: { 'dev.move(true):begin': 'revoking' } },
-      revoking: { on: { 'dev.move(true):end': 'write' } },
-      write: { on: { 'dev.hw.command(MEM=0):ok': 'copy' } },
-      copy: { on: { 'dev.vconfig.command(MEM=0)': 'test' } },
-      test: { on: { 'dev.memory_enabled:false': 'unlock' } },
-      unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
-      return: { on: { 'dev.write_command(MEM=0):ok': '#revoke_and_write.idle' } },
-    },
-  });
-
-  const enable = machine.createStateConfig({
-    meta: { source: 'vfio_pci_unrevoke_bars, series as of v8' },
-    initial: 'lock',
-    states: {
-      lock: { on: { 'dev.memory_lock.down_write': 'write' } },
-      write: { on: { 'dev.hw.command(MEM=1):ok': 'copy' } },
-      copy: { on: { 'dev.vconfig.command(MEM=1)': 'test' } },
-      test: { on: { 'dev.memory_enabled:true': 'unrevoke' } },
-      unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
-      unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
-      unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
-      return: { on: { 'dev.write_command(MEM=1):ok': '#revoke_and_write.idle' } },
-    },
-  });
-
-  return machine.createMachine({
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'revoke_and_write',
     description: 'vfio_basic_config_write() of PCI_COMMAND, vfio_pci_lock_revoke_bars()',
     meta: {
@@ -73,8 +41,34 @@ export function revokeAndWrite() {
           'dev.write_command(MEM=1):begin': 'enable',
         },
       },
-      disable,
-      enable,
+      disable: {
+        meta: { source: 'vfio_pci_lock_revoke_bars, series as of v8' },
+        initial: 'lock',
+        states: {
+          lock: { on: { 'dev.memory_lock.down_write': 'revoke' } },
+          revoke: { on: { 'dev.move(true):begin': 'revoking' } },
+          revoking: { on: { 'dev.move(true):end': 'write' } },
+          write: { on: { 'dev.hw.command(MEM=0):ok': 'copy' } },
+          copy: { on: { 'dev.vconfig.command(MEM=0)': 'test' } },
+          test: { on: { 'dev.memory_enabled:false': 'unlock' } },
+          unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
+          return: { on: { 'dev.write_command(MEM=0):ok': '#revoke_and_write.idle' } },
+        },
+      },
+      enable: {
+        meta: { source: 'vfio_pci_unrevoke_bars, series as of v8' },
+        initial: 'lock',
+        states: {
+          lock: { on: { 'dev.memory_lock.down_write': 'write' } },
+          write: { on: { 'dev.hw.command(MEM=1):ok': 'copy' } },
+          copy: { on: { 'dev.vconfig.command(MEM=1)': 'test' } },
+          test: { on: { 'dev.memory_enabled:true': 'unrevoke' } },
+          unrevoke: { on: { 'dev.move(false):begin': 'unrevoking' } },
+          unrevoking: { on: { 'dev.move(false):end': 'unlock' } },
+          unlock: { on: { 'dev.memory_lock.up_write': 'return' } },
+          return: { on: { 'dev.write_command(MEM=1):ok': '#revoke_and_write.idle' } },
+        },
+      },
     },
   });
 }

@@ -1,9 +1,7 @@
 import { setup } from 'xstate';
-import type { MmapVariation } from './bar-mmap.procedure.ts';
 
 export const labels = [
   'buf.revoke_dma_buf:begin',
-  'dev.memory_lock.down_write',
   'dev.memory_lock.down_read',
   'dev.dmabuf_lock.down_write',
   'buf.status:OK',
@@ -13,57 +11,29 @@ export const labels = [
   'buf.set_status(PERM_REVOKED):end',
   'dev.dmabuf_lock.up_write',
   'dev.memory_lock.up_read',
-  'dev.memory_lock.up_write',
   'buf.revoke_dma_buf:ok',
   'buf.revoke_dma_buf:-EBADFD',
 ] as const;
 
 /** A buffer is revoked for good on request, once: VFIO_DEVICE_FEATURE_DMA_BUF_REVOKE. */
-export function revokeDmaBuf({ listLock }: Pick<MmapVariation, 'listLock'>) {
-  const listLocked = listLock === 'dmabuf_lock';
-  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
-
-  const leave = (answer: 'ok' | '-EBADFD') =>
-    machine.createStateConfig({
-      initial: listLocked ? 'unlock_list' : 'unlock',
-      states: {
-        ...(listLocked && { unlock_list: { on: { 'dev.dmabuf_lock.up_write': 'unlock' } } }),
-        unlock: {
-          on: { [`dev.memory_lock.${listLocked ? 'up_read' : 'up_write'}`]: 'return' },
-        },
-        return: { on: { [`buf.revoke_dma_buf:${answer}`]: '#revoke_dma_buf.idle' } },
-      },
-    });
-
-  return machine.createMachine({
+export function revokeDmaBuf() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'revoke_dma_buf',
     description: 'vfio_pci_core_feature_dma_buf_revoke()',
     meta: {
       labels,
       source:
-        'Matt Evans, "vfio/pci: Permanently revoke a DMABUF on request" v2 8/9, 2026-05-27, <20260527102319.100128-9-mattev@meta.com>' +
-        (listLocked ? '; as of v6: memory_lock for reading, dmabuf_lock for writing' : ''),
-      unused: listLocked
-        ? ['dev.memory_lock.down_write', 'dev.memory_lock.up_write']
-        : [
-            'dev.memory_lock.down_read',
-            'dev.memory_lock.up_read',
-            'dev.dmabuf_lock.down_write',
-            'dev.dmabuf_lock.up_write',
-          ],
+        'Matt Evans, "vfio/pci: Permanently revoke a DMABUF on request" v2 8/9, 2026-05-27, <20260527102319.100128-9-mattev@meta.com>; as of v6: memory_lock for reading, dmabuf_lock for writing',
     },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'buf.revoke_dma_buf:begin': 'lock' } },
       lock: {
-        description: listLocked
-          ? 'so that no hot reset takes the device and waits, with the others, for this drain'
-          : 'as every revoke',
-        on: listLocked
-          ? { 'dev.memory_lock.down_read': 'lock_list' }
-          : { 'dev.memory_lock.down_write': 'test' },
+        description:
+          'so that no hot reset takes the device and waits, with the others, for this drain',
+        on: { 'dev.memory_lock.down_read': 'lock_list' },
       },
-      ...(listLocked && { lock_list: { on: { 'dev.dmabuf_lock.down_write': 'test' } } }),
+      lock_list: { on: { 'dev.dmabuf_lock.down_write': 'test' } },
       test: {
         on: {
           'buf.status:OK': 'set',
@@ -73,8 +43,22 @@ export function revokeDmaBuf({ listLock }: Pick<MmapVariation, 'listLock'>) {
       },
       set: { on: { 'buf.set_status(PERM_REVOKED):begin': 'setting' } },
       setting: { on: { 'buf.set_status(PERM_REVOKED):end': 'leave' } },
-      leave: leave('ok'),
-      leave_revoked: leave('-EBADFD'),
+      leave: {
+        initial: 'unlock_list',
+        states: {
+          unlock_list: { on: { 'dev.dmabuf_lock.up_write': 'unlock' } },
+          unlock: { on: { 'dev.memory_lock.up_read': 'return' } },
+          return: { on: { 'buf.revoke_dma_buf:ok': '#revoke_dma_buf.idle' } },
+        },
+      },
+      leave_revoked: {
+        initial: 'unlock_list',
+        states: {
+          unlock_list: { on: { 'dev.dmabuf_lock.up_write': 'unlock' } },
+          unlock: { on: { 'dev.memory_lock.up_read': 'return' } },
+          return: { on: { 'buf.revoke_dma_buf:-EBADFD': '#revoke_dma_buf.idle' } },
+        },
+      },
     },
   });
 }

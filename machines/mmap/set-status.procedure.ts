@@ -24,59 +24,7 @@ export const labels = [
  * the importers are told and waited for, as in vfio_pci_dma_buf_move(); no importer is drawn here.
  */
 export function setStatus() {
-  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
-
-  const give = machine.createStateConfig({
-    description: 'access comes back',
-    initial: 'test',
-    states: {
-      test: {
-        on: {
-          'buf.status:OK': 'done',
-          'buf.status:TEMP_REVOKED': 'lock',
-          'buf.status:PERM_REVOKED': 'done',
-        },
-      },
-      lock: { on: { 'buf.resv.lock': 'set' } },
-      set: { on: { 'buf.status.set(OK)': 'unlock' } },
-      unlock: { on: { 'buf.resv.unlock': 'done' } },
-      done: { on: { 'buf.set_status(OK):end': '#set_status.idle' } },
-    },
-  });
-
-  const revoke = (status: 'TEMP_REVOKED' | 'PERM_REVOKED') => {
-    const forGood = status === 'PERM_REVOKED';
-    return machine.createStateConfig({
-      initial: 'test',
-      states: {
-        test: {
-          on: {
-            'buf.status:OK': 'lock',
-            'buf.status:TEMP_REVOKED': forGood ? 'upgrade' : 'done',
-            'buf.status:PERM_REVOKED': 'done',
-          },
-        },
-        lock: { on: { 'buf.resv.lock': 'set' } },
-        set: { on: { [`buf.status.set(${status})`]: 'unlock' } },
-        unlock: { on: { 'buf.resv.unlock': 'unmap' } },
-        unmap: { on: { 'buf.unmap_mapping_range': 'done' } },
-        ...(forGood && {
-          upgrade: {
-            description: 'the buffer is gone already: it is not waited for again',
-            initial: 'lock',
-            states: {
-              lock: { on: { 'buf.resv.lock': 'set' } },
-              set: { on: { 'buf.status.set(PERM_REVOKED)': 'unlock' } },
-              unlock: { on: { 'buf.resv.unlock': '#set_status.revoke_for_good.done' } },
-            },
-          },
-        }),
-        done: { on: { [`buf.set_status(${status}):end`]: '#set_status.idle' } },
-      },
-    });
-  };
-
-  return machine.createMachine({
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'set_status',
     description: 'vfio_pci_dma_buf_set_status()',
     meta: {
@@ -94,9 +42,66 @@ export function setStatus() {
           'buf.set_status(PERM_REVOKED):begin': 'revoke_for_good',
         },
       },
-      give,
-      revoke: revoke('TEMP_REVOKED'),
-      revoke_for_good: revoke('PERM_REVOKED'),
+      give: {
+        description: 'access comes back',
+        initial: 'test',
+        states: {
+          test: {
+            on: {
+              'buf.status:OK': 'done',
+              'buf.status:TEMP_REVOKED': 'lock',
+              'buf.status:PERM_REVOKED': 'done',
+            },
+          },
+          lock: { on: { 'buf.resv.lock': 'set' } },
+          set: { on: { 'buf.status.set(OK)': 'unlock' } },
+          unlock: { on: { 'buf.resv.unlock': 'done' } },
+          done: { on: { 'buf.set_status(OK):end': '#set_status.idle' } },
+        },
+      },
+      revoke: {
+        initial: 'test',
+        states: {
+          test: {
+            on: {
+              'buf.status:OK': 'lock',
+              'buf.status:TEMP_REVOKED': 'done',
+              'buf.status:PERM_REVOKED': 'done',
+            },
+          },
+          lock: { on: { 'buf.resv.lock': 'set' } },
+          set: { on: { 'buf.status.set(TEMP_REVOKED)': 'unlock' } },
+          unlock: { on: { 'buf.resv.unlock': 'unmap' } },
+          unmap: { on: { 'buf.unmap_mapping_range': 'done' } },
+          done: { on: { 'buf.set_status(TEMP_REVOKED):end': '#set_status.idle' } },
+        },
+      },
+      revoke_for_good: {
+        initial: 'test',
+        states: {
+          test: {
+            on: {
+              'buf.status:OK': 'lock',
+              'buf.status:TEMP_REVOKED': 'upgrade',
+              'buf.status:PERM_REVOKED': 'done',
+            },
+          },
+          lock: { on: { 'buf.resv.lock': 'set' } },
+          set: { on: { 'buf.status.set(PERM_REVOKED)': 'unlock' } },
+          unlock: { on: { 'buf.resv.unlock': 'unmap' } },
+          unmap: { on: { 'buf.unmap_mapping_range': 'done' } },
+          upgrade: {
+            description: 'the buffer is gone already: it is not waited for again',
+            initial: 'lock',
+            states: {
+              lock: { on: { 'buf.resv.lock': 'set' } },
+              set: { on: { 'buf.status.set(PERM_REVOKED)': 'unlock' } },
+              unlock: { on: { 'buf.resv.unlock': '#set_status.revoke_for_good.done' } },
+            },
+          },
+          done: { on: { 'buf.set_status(PERM_REVOKED):end': '#set_status.idle' } },
+        },
+      },
     },
   });
 }

@@ -1,13 +1,30 @@
 import { setup } from 'xstate';
-import type { PinnedImport } from './register.procedure.ts';
 
 export const labels = [
   'att.dereg_mr:begin',
-  'att.mr.deregister',
   'att.umem_release:begin',
   'att.umem_release:end',
   'att.dereg_mr:ok',
 ] as const;
+
+/**
+ * Deregistration of a memory region: a revocable one is taken out of the hardware by the callback
+ * that the release runs.
+ */
+export function deregister() {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'deregister_mr',
+    description: 'deregistration of a revocable memory region on a dma-buf',
+    meta: { labels, c: deregisterInC, source: 'irdma_dereg_mr, ib_umem_release, v7.3' },
+    initial: 'idle',
+    states: {
+      idle: { tags: ['quiescent'], on: { 'att.dereg_mr:begin': 'release' } },
+      release: { on: { 'att.umem_release:begin': 'releasing' } },
+      releasing: { on: { 'att.umem_release:end': 'return' } },
+      return: { on: { 'att.dereg_mr:ok': 'idle' } },
+    },
+  });
+}
 
 /** irdma's, whose memory regions are revocable. */
 const deregisterInC = {
@@ -26,29 +43,3 @@ const deregisterInC = {
     { c: '$umem->is_dmabuf', is: '1', because: 'ib_umem_dmabuf_get() sets it' },
   ],
 } as const;
-
-/**
- * Deregistration of a memory region: a revocable one is taken out of the hardware by the callback
- * that the release runs, another one by the driver before the release.
- */
-export function deregister(kind: PinnedImport) {
-  const pinned = kind === 'pinned';
-  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
-    id: 'deregister_mr',
-    description: `deregistration of a ${kind} memory region on a dma-buf`,
-    meta: {
-      labels,
-      ...(!pinned && { c: deregisterInC }),
-      source: 'irdma_dereg_mr, ib_umem_release, v7.3',
-      unused: pinned ? [] : ['att.mr.deregister'],
-    },
-    initial: 'idle',
-    states: {
-      idle: { tags: ['quiescent'], on: { 'att.dereg_mr:begin': pinned ? 'stop' : 'release' } },
-      ...(pinned && { stop: { on: { 'att.mr.deregister': 'release' } } }),
-      release: { on: { 'att.umem_release:begin': 'releasing' } },
-      releasing: { on: { 'att.umem_release:end': 'return' } },
-      return: { on: { 'att.dereg_mr:ok': 'idle' } },
-    },
-  });
-}

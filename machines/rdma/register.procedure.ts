@@ -1,4 +1,4 @@
-import { setup } from 'xstate';
+import { assign, setup } from 'xstate';
 import { notStatic } from '../importers/not-static.ts';
 
 export const labels = [
@@ -29,7 +29,6 @@ export const labels = [
   'buf.kref.put:more',
   'buf.kref.put:last',
   'buf.resv.wait(KERNEL)',
-  'att.unpin',
   'att.mr.alloc:ok',
   'att.mr.alloc:-ENOMEM',
   'att.mr.register',
@@ -47,21 +46,219 @@ export const labels = [
   'att.reg_mr:-EOPNOTSUPP',
 ] as const;
 
-/** The ways in which RDMA imports a dma-buf for hardware that cannot fault. */
-export type PinnedImport =
-  /** ib_umem_dmabuf_get_pinned_revocable_and_lock(), for drivers that can revoke (7.1 and later). */
-  | 'revocable'
-  /** ib_umem_dmabuf_get_pinned(): cannot be revoked; its callback, up to 7.0, only warns. */
-  | 'pinned';
-
-export interface RegisterVariation {
-  /** What a failed map does before the release: nothing (104016eb671e, 7.0), or unpin on its own. */
-  readonly failure: 'releases' | 'unpins_and_releases';
-  /**
-   * Until when a revocable import holds dma_resv: until the driver has set its revoke callback, or
-   * only until the mapping is made.
-   */
-  readonly lock: 'until_callback_is_set' | 'until_mapped';
+/**
+ * Registration of a memory region on a dma-buf: attach, then pin and map in one dma_resv section,
+ * which is left only after the driver has registered the region and set the callback that revokes it,
+ * so that no revoke finds it half made. One may come before, as soon as the attachment is on the list.
+ * A driver that cannot register it leaves the section the same way and releases what was imported: the
+ * release revokes, and the driver has no callback yet.
+ */
+export function register() {
+  return setup({
+    types: {
+      context: {} as { ret: string },
+      events: {} as { type: (typeof labels)[number] },
+    },
+    guards: {
+      'ret == -ENODEV': ({ context }) => context.ret === '-ENODEV',
+      'ret == -EINVAL': ({ context }) => context.ret === '-EINVAL',
+      'ret == -EADDRINUSE': ({ context }) => context.ret === '-EADDRINUSE',
+      'ret == -ENOMEM': ({ context }) => context.ret === '-ENOMEM',
+      'ret == -EOPNOTSUPP': ({ context }) => context.ret === '-EOPNOTSUPP',
+    },
+    actions: {
+      'ret = -ENODEV': assign({ ret: '-ENODEV' }),
+      'ret = -EINVAL': assign({ ret: '-EINVAL' }),
+      'ret = -EADDRINUSE': assign({ ret: '-EADDRINUSE' }),
+      'ret = -ENOMEM': assign({ ret: '-ENOMEM' }),
+      'ret = -EOPNOTSUPP': assign({ ret: '-EOPNOTSUPP' }),
+      forget: assign({ ret: '' }),
+    },
+  }).createMachine({
+    id: 'register_mr',
+    description: 'registration of a memory region on a dma-buf, revocable',
+    meta: {
+      labels,
+      c: registerInC,
+      source:
+        'ib_umem_dmabuf_get_pinned_and_lock, ib_umem_dmabuf_map_pages, irdma_reg_user_mr_dmabuf, v7.3; Jacob Moroni, March 2026',
+    },
+    context: { ret: '' },
+    initial: 'idle',
+    states: {
+      idle: { tags: ['quiescent'], on: { 'att.reg_mr:begin': 'alloc' } },
+      alloc: { on: { 'att.umem.alloc': 'attach', 'att.umem.alloc:-ENOMEM': 'return_no_memory' } },
+      attach: { on: { 'att.attach:begin': 'attaching' } },
+      attaching: {
+        on: {
+          'att.attach:ok': 'lock',
+          'att.attach:-ENODEV': 'return_revoked',
+          'att.attach:-EOPNOTSUPP': 'return_refused',
+          'att.attach:-ENOMEM': 'return_no_memory',
+        },
+      },
+      return_no_memory: { on: { 'att.reg_mr:-ENOMEM': 'idle' } },
+      return_revoked: { on: { 'att.reg_mr:-ENODEV': 'idle' } },
+      return_refused: { on: { 'att.reg_mr:-EOPNOTSUPP': 'idle' } },
+      lock: { on: { 'buf.resv.lock': 'pin' } },
+      pin: {
+        on: {
+          'att.pin:ok': 'pinned',
+          'att.pin:-EOPNOTSUPP': { target: 'err_release', actions: 'ret = -EOPNOTSUPP' },
+        },
+      },
+      pinned: { on: { 'att.umem.pinned.set': 'test_umem' } },
+      test_umem: {
+        description: 'a callback may have come since the attachment is on the list',
+        meta: { source: 'ib_umem_dmabuf_map_pages, v7.3: revoked is -EINVAL' },
+        on: { 'att.umem.revoked:false': 'test', 'att.umem.revoked:true': 'revoked_umem' },
+      },
+      revoked_umem: {
+        meta: { source: 'ib_umem_dmabuf_get_pinned_and_lock, v7.3: err_release' },
+        initial: 'unlock',
+        states: {
+          unlock: { on: { 'buf.resv.unlock': 'release' } },
+          release: { on: { 'att.umem_release:begin': 'releasing' } },
+          releasing: { on: { 'att.umem_release:end': 'return' } },
+          return: { on: { 'att.reg_mr:-EINVAL': '#register_mr.idle' } },
+        },
+      },
+      test: {
+        on: {
+          'buf.revoked:false': 'make',
+          'buf.revoked:true': {
+            target: 'err_release',
+            actions: 'ret = -ENODEV',
+            meta: { commits: 'att.map:-ENODEV' },
+          },
+        },
+      },
+      make: {
+        on: {
+          'att.phys_vec_to_sgt:ok': 'get',
+          'att.phys_vec_to_sgt:-EINVAL': {
+            target: 'err_release',
+            actions: 'ret = -EINVAL',
+            meta: { commits: 'att.map:-EINVAL' },
+          },
+          'att.phys_vec_to_sgt:-EADDRINUSE': {
+            target: 'err_release',
+            actions: 'ret = -EADDRINUSE',
+            meta: { commits: 'att.map:-EADDRINUSE' },
+          },
+          'att.phys_vec_to_sgt:-ENOMEM': {
+            target: 'err_release',
+            actions: 'ret = -ENOMEM',
+            meta: { commits: 'att.map:-ENOMEM' },
+          },
+        },
+      },
+      get: { tags: ['maps'], on: { 'buf.kref.get': 'wrap' } },
+      wrap: {
+        on: {
+          'att.wrap_sg_table:ok': { target: 'wait', meta: { commits: 'att.map:ok' } },
+          'att.wrap_sg_table:-ENOMEM': 'unmap_again',
+        },
+      },
+      unmap_again: {
+        meta: { source: 'dma_buf_map_attachment, v7.3: error_unmap' },
+        initial: 'free',
+        states: {
+          free: { on: { 'att.free_sgt': 'put' } },
+          put: {
+            on: {
+              'buf.kref.put:more': {
+                target: '#register_mr.err_release',
+                actions: 'ret = -ENOMEM',
+                meta: { commits: 'att.map:-ENOMEM' },
+              },
+              'buf.kref.put:last': {
+                target: '#register_mr.err_release',
+                actions: 'ret = -ENOMEM',
+                meta: { commits: 'att.map:-ENOMEM' },
+              },
+            },
+          },
+        },
+      },
+      wait: {
+        description: 'until the exporter has moved what it moves; vfio-pci moves nothing',
+        on: { 'buf.resv.wait(KERNEL)': 'driver' },
+      },
+      err_release: {
+        meta: { source: 'ib_umem_dmabuf_get_pinned_and_lock, v7.3: err_release' },
+        initial: 'unlock',
+        states: {
+          unlock: { on: { 'buf.resv.unlock': 'release' } },
+          release: { on: { 'att.umem_release:begin': 'releasing' } },
+          releasing: { on: { 'att.umem_release:end': 'return' } },
+          return: {
+            on: {
+              'att.reg_mr:-ENODEV': {
+                guard: 'ret == -ENODEV',
+                target: '#register_mr.idle',
+                actions: 'forget',
+              },
+              'att.reg_mr:-EINVAL': {
+                guard: 'ret == -EINVAL',
+                target: '#register_mr.idle',
+                actions: 'forget',
+              },
+              'att.reg_mr:-EADDRINUSE': {
+                guard: 'ret == -EADDRINUSE',
+                target: '#register_mr.idle',
+                actions: 'forget',
+              },
+              'att.reg_mr:-ENOMEM': {
+                guard: 'ret == -ENOMEM',
+                target: '#register_mr.idle',
+                actions: 'forget',
+              },
+              'att.reg_mr:-EOPNOTSUPP': {
+                guard: 'ret == -EOPNOTSUPP',
+                target: '#register_mr.idle',
+                actions: 'forget',
+              },
+            },
+          },
+        },
+      },
+      driver: {
+        meta: { source: 'irdma_reg_user_mr_dmabuf, v7.3' },
+        initial: 'alloc',
+        states: {
+          alloc: {
+            meta: { source: 'irdma_alloc_iwmr, v7.3' },
+            on: { 'att.mr.alloc:ok': 'register', 'att.mr.alloc:-ENOMEM': 'not_registered' },
+          },
+          register: {
+            meta: { source: 'irdma_reg_user_mr_type_mem, v7.3' },
+            on: { 'att.mr.register': 'set', 'att.mr.register:-ENOMEM': 'free' },
+          },
+          set: { on: { 'att.umem.pinned_revoke.set': 'unlock_set' } },
+          unlock_set: {
+            description: 'ib_umem_dmabuf_revoke_unlock()',
+            on: { 'buf.resv.unlock': 'return' },
+          },
+          return: { on: { 'att.reg_mr:ok': '#register_mr.idle' } },
+          free: {
+            meta: { source: 'irdma_reg_user_mr_dmabuf, v7.3: err_iwmr' },
+            on: { 'att.mr.kfree': 'not_registered' },
+          },
+          not_registered: {
+            meta: { source: 'irdma_reg_user_mr_dmabuf, v7.3: err_release' },
+            initial: 'unlock',
+            states: {
+              unlock: { on: { 'buf.resv.unlock': 'release' } },
+              release: { on: { 'att.umem_release:begin': 'releasing' } },
+              releasing: { on: { 'att.umem_release:end': 'return' } },
+              return: { on: { 'att.reg_mr:-ENOMEM': '#register_mr.idle' } },
+            },
+          },
+        },
+      },
+    },
+  });
 }
 
 /** irdma's, whose memory regions are revocable. */
@@ -123,179 +320,3 @@ const registerInC = {
     { c: 'irdma_free_iwmr($mr)', label: '{att}.mr.kfree' },
   ],
 } as const;
-
-/**
- * Registration of a memory region on a dma-buf: attach, then pin and map in one dma_resv section.
- * A revocable import leaves it only after the driver has registered the region and set the callback
- * that revokes it, so that no revoke finds it half made. One may come before, as soon as the
- * attachment is on the list. A driver that cannot register it leaves the section the same way and
- * releases what was imported: the release revokes, and the driver has no callback yet.
- */
-export function register(kind: PinnedImport, variation: RegisterVariation) {
-  const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
-  const early = kind === 'pinned' || variation.lock === 'until_mapped';
-
-  const undoAnd = (answer: (typeof labels)[number], locked = true) =>
-    machine.createStateConfig({
-      meta: { source: 'ib_umem_dmabuf_get_pinned_and_lock, v7.3: err_release' },
-      initial: locked ? 'unlock' : 'release',
-      states: {
-        ...(locked && { unlock: { on: { 'buf.resv.unlock': 'release' } } }),
-        release: { on: { 'att.umem_release:begin': 'releasing' } },
-        releasing: { on: { 'att.umem_release:end': 'return' } },
-        return: { on: { [answer]: '#register_mr.idle' } },
-      },
-    });
-
-  const failedMap = (answer: (typeof labels)[number]) =>
-    variation.failure === 'releases'
-      ? undoAnd(answer)
-      : machine.createStateConfig({
-          initial: 'unpin',
-          states: {
-            unpin: {
-              meta: { source: 'before 104016eb671e: err_unpin, and pinned stays set' },
-              on: { 'att.unpin': 'undo' },
-            },
-            undo: undoAnd(answer),
-          },
-        });
-
-  const driver = machine.createStateConfig({
-    meta: { source: 'irdma_reg_user_mr_dmabuf, v7.3' },
-    initial: early ? 'unlock' : 'alloc',
-    states: {
-      ...(early && { unlock: { on: { 'buf.resv.unlock': 'alloc' } } }),
-      alloc: {
-        meta: { source: 'irdma_alloc_iwmr, v7.3' },
-        on: { 'att.mr.alloc:ok': 'register', 'att.mr.alloc:-ENOMEM': 'not_registered' },
-      },
-      register: {
-        meta: { source: 'irdma_reg_user_mr_type_mem, v7.3' },
-        on: {
-          'att.mr.register':
-            kind === 'pinned' ? 'return' : variation.lock === 'until_mapped' ? 'lock' : 'set',
-          'att.mr.register:-ENOMEM': 'free',
-        },
-      },
-      free: {
-        meta: { source: 'irdma_reg_user_mr_dmabuf, v7.3: err_iwmr' },
-        on: { 'att.mr.kfree': 'not_registered' },
-      },
-      not_registered: undoAnd('att.reg_mr:-ENOMEM', !early),
-      ...(kind === 'revocable' && {
-        ...(early && { lock: { on: { 'buf.resv.lock': 'set' } } }),
-        set: { on: { 'att.umem.pinned_revoke.set': 'unlock_set' } },
-        unlock_set: {
-          description: 'ib_umem_dmabuf_revoke_unlock()',
-          on: { 'buf.resv.unlock': 'return' },
-        },
-      }),
-      return: { on: { 'att.reg_mr:ok': '#register_mr.idle' } },
-    },
-  });
-
-  return machine.createMachine({
-    id: 'register_mr',
-    description: `registration of a memory region on a dma-buf, ${kind}`,
-    meta: {
-      labels,
-      ...(kind === 'revocable' && { c: registerInC }),
-      source:
-        'ib_umem_dmabuf_get_pinned_and_lock, ib_umem_dmabuf_map_pages, irdma_reg_user_mr_dmabuf, v7.3; Jacob Moroni, March 2026',
-      unused:
-        variation.failure === 'releases'
-          ? unusedLabels(kind).concat('att.unpin')
-          : unusedLabels(kind),
-    },
-    initial: 'idle',
-    states: {
-      idle: { tags: ['quiescent'], on: { 'att.reg_mr:begin': 'alloc' } },
-      alloc: { on: { 'att.umem.alloc': 'attach', 'att.umem.alloc:-ENOMEM': 'return_no_memory' } },
-      attach: { on: { 'att.attach:begin': 'attaching' } },
-      attaching: {
-        on: {
-          'att.attach:ok': 'lock',
-          'att.attach:-ENODEV': 'return_revoked',
-          'att.attach:-EOPNOTSUPP': 'return_refused',
-          'att.attach:-ENOMEM': 'return_no_memory',
-        },
-      },
-      return_no_memory: { on: { 'att.reg_mr:-ENOMEM': 'idle' } },
-      return_revoked: { on: { 'att.reg_mr:-ENODEV': 'idle' } },
-      return_refused: { on: { 'att.reg_mr:-EOPNOTSUPP': 'idle' } },
-      lock: { on: { 'buf.resv.lock': 'pin' } },
-      pin: { on: { 'att.pin:ok': 'pinned', 'att.pin:-EOPNOTSUPP': 'not_pinned' } },
-      not_pinned: undoAnd('att.reg_mr:-EOPNOTSUPP'),
-      pinned: { on: { 'att.umem.pinned.set': 'test_umem' } },
-      test_umem: {
-        description: 'a callback may have come since the attachment is on the list',
-        meta: { source: 'ib_umem_dmabuf_map_pages, v7.3: revoked is -EINVAL' },
-        on: { 'att.umem.revoked:false': 'test', 'att.umem.revoked:true': 'revoked_umem' },
-      },
-      revoked_umem: failedMap('att.reg_mr:-EINVAL'),
-      test: {
-        on: {
-          'buf.revoked:false': 'make',
-          'buf.revoked:true': { target: 'revoked', meta: { commits: 'att.map:-ENODEV' } },
-        },
-      },
-      revoked: failedMap('att.reg_mr:-ENODEV'),
-      make: {
-        on: {
-          'att.phys_vec_to_sgt:ok': 'get',
-          'att.phys_vec_to_sgt:-EINVAL': {
-            target: 'no_route',
-            meta: { commits: 'att.map:-EINVAL' },
-          },
-          'att.phys_vec_to_sgt:-EADDRINUSE': {
-            target: 'in_use',
-            meta: { commits: 'att.map:-EADDRINUSE' },
-          },
-          'att.phys_vec_to_sgt:-ENOMEM': {
-            target: 'no_memory',
-            meta: { commits: 'att.map:-ENOMEM' },
-          },
-        },
-      },
-      no_route: failedMap('att.reg_mr:-EINVAL'),
-      in_use: failedMap('att.reg_mr:-EADDRINUSE'),
-      no_memory: failedMap('att.reg_mr:-ENOMEM'),
-      get: { tags: ['maps'], on: { 'buf.kref.get': 'wrap' } },
-      wrap: {
-        on: {
-          'att.wrap_sg_table:ok': { target: 'wait', meta: { commits: 'att.map:ok' } },
-          'att.wrap_sg_table:-ENOMEM': 'unmap_again',
-        },
-      },
-      unmap_again: {
-        meta: { source: 'dma_buf_map_attachment, v7.3: error_unmap' },
-        initial: 'free',
-        states: {
-          free: { on: { 'att.free_sgt': 'put' } },
-          put: {
-            on: {
-              'buf.kref.put:more': {
-                target: '#register_mr.no_memory',
-                meta: { commits: 'att.map:-ENOMEM' },
-              },
-              'buf.kref.put:last': {
-                target: '#register_mr.no_memory',
-                meta: { commits: 'att.map:-ENOMEM' },
-              },
-            },
-          },
-        },
-      },
-      wait: {
-        description: 'until the exporter has moved what it moves; vfio-pci moves nothing',
-        on: { 'buf.resv.wait(KERNEL)': 'driver' },
-      },
-      driver,
-    },
-  });
-}
-
-function unusedLabels(kind: PinnedImport): string[] {
-  return kind === 'pinned' ? ['att.umem.pinned_revoke.set'] : [];
-}

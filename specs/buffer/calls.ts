@@ -1,4 +1,4 @@
-import type { Call } from 'xstate-check';
+import { type Call, call } from 'xstate-check';
 import { procedureCalls } from '../shared/calls.ts';
 
 const EXPORT = 'vfio_pci_core_feature_dma_buf, v7.3';
@@ -6,36 +6,16 @@ const RELEASE = 'vfio_pci_dma_buf_release, v7.3';
 const DMA_BUF = 'drivers/dma-buf/dma-buf.c, v7.3';
 const FILES = 'fs/file_table.c, fs/file.c';
 
-type Step = Pick<Call, 'callee' | 'written' | 'source'> &
-  Partial<Pick<Call, 'outcomes' | 'environment' | 'blocks' | 'spans' | 'c' | 'returns'>>;
-
-/** A step of a kernel function, which a resource or another function answers. */
-function step(name: string, of: Step): Call {
-  return { name, caller: 'thread', outcomes: [''], ...of };
-}
-
-/** What a user calls; it takes time. */
-function userCall(name: string, of: Step): Call {
-  return { name, caller: 'user', outcomes: ['ok'], spans: true, ...of };
-}
-
 /** What those who have the file descriptor do with it, at any time. */
 function holderCall(name: string, written: string): Call {
-  return {
-    name,
-    caller: 'holder',
-    callee: 'fd',
-    outcomes: [''],
-    blocks: 'wait',
-    written,
-    source: FILES,
-  };
+  return call(name, 'fd', { caller: 'holder', blocks: 'wait', written, source: FILES });
 }
 
 /** The tests of the ioctl and the steps that make a buffer. */
 const exportSteps: readonly Call[] = [
-  userCall('export', {
-    callee: 'export',
+  call('export', 'export', {
+    caller: 'user',
+    spans: true,
     outcomes: [
       'ok',
       '-EOPNOTSUPP',
@@ -49,14 +29,12 @@ const exportSteps: readonly Call[] = [
     written: 'VFIO_DEVICE_FEATURE_DMA_BUF of dmabuf{buf}',
     source: EXPORT,
   }),
-  step('dev.pci_ops', {
-    callee: 'pci_ops',
+  call('dev.pci_ops', 'pci_ops', {
     outcomes: ['true', 'false'],
     written: { true: 'vdev{dev}->pci_ops is set', false: 'vdev{dev}->pci_ops is NULL' },
     source: EXPORT,
   }),
-  step('dev.get_dmabuf_phys', {
-    callee: 'pci_ops',
+  call('dev.get_dmabuf_phys', 'pci_ops', {
     outcomes: ['true', 'false'],
     written: {
       '': 'vdev{dev}->pci_ops->get_dmabuf_phys',
@@ -65,15 +43,13 @@ const exportSteps: readonly Call[] = [
     },
     source: EXPORT,
   }),
-  step('buf.vfio_check_feature', {
-    callee: 'arguments',
+  call('buf.vfio_check_feature', 'arguments', {
     outcomes: ['1', '-EINVAL', '-EFAULT'],
     environment: ['-EINVAL', '-EFAULT'],
     written: 'vfio_check_feature() and the header',
     source: EXPORT,
   }),
-  step('dev.bar_claimed', {
-    callee: 'bar',
+  call('dev.bar_claimed', 'bar', {
     outcomes: ['true', 'false'],
     written: {
       true: 'vfio_pci_core_get_iomap(vdev{dev})',
@@ -81,22 +57,19 @@ const exportSteps: readonly Call[] = [
     },
     source: EXPORT,
   }),
-  step('buf.validate_dmabuf_input', {
-    callee: 'arguments',
+  call('buf.validate_dmabuf_input', 'arguments', {
     outcomes: ['0', '-EINVAL', '-EFAULT', '-ENOMEM'],
     environment: ['-EINVAL', '-EFAULT', '-ENOMEM'],
     written: 'memdup_array_user(), validate_dmabuf_input()',
     source: EXPORT,
   }),
-  step('buf.kzalloc', {
-    callee: 'priv',
+  call('buf.kzalloc', 'priv', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     written: { ok: 'priv{buf} = kzalloc()', '-ENOMEM': 'kzalloc(priv{buf}) = NULL' },
     source: EXPORT,
   }),
-  step('buf.kzalloc(phys_vec)', {
-    callee: 'allocator',
+  call('buf.kzalloc(phys_vec)', 'allocator', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     written: {
@@ -105,15 +78,13 @@ const exportSteps: readonly Call[] = [
     },
     source: EXPORT,
   }),
-  step('buf.fill_phys_vec', {
-    callee: 'arguments',
+  call('buf.fill_phys_vec', 'arguments', {
     outcomes: ['ok', '-EINVAL', '-EOVERFLOW'],
     environment: ['-EINVAL', '-EOVERFLOW'],
     written: 'vfio_pci_core_fill_phys_vec(priv{buf}->phys_vec)',
     source: 'vfio_pci_core_get_dmabuf_phys, vfio_pci_core_fill_phys_vec, v7.3',
   }),
-  step('dev.pcim_p2pdma_provider', {
-    callee: 'p2pdma',
+  call('dev.pcim_p2pdma_provider', 'p2pdma', {
     outcomes: ['ok', 'NULL'],
     written: {
       '': 'pcim_p2pdma_provider(pdev of vdev{dev})',
@@ -122,14 +93,12 @@ const exportSteps: readonly Call[] = [
     },
     source: 'pcim_p2pdma_provider, v7.3',
   }),
-  step('buf.try_get_registration', {
-    callee: 'registration',
+  call('buf.try_get_registration', 'registration', {
     outcomes: ['ok', '-ENODEV'],
     written: 'vfio_device_try_get_registration()',
     source: EXPORT,
   }),
-  step('buf.dma_buf_getfile', {
-    callee: 'file',
+  call('buf.dma_buf_getfile', 'file', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     written: {
@@ -138,8 +107,7 @@ const exportSteps: readonly Call[] = [
     },
     source: DMA_BUF,
   }),
-  step('buf.dma_buf_export', {
-    callee: 'dma_buf',
+  call('buf.dma_buf_export', 'dma_buf', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     written: {
@@ -148,26 +116,22 @@ const exportSteps: readonly Call[] = [
     },
     source: DMA_BUF,
   }),
-  step('comp.init', {
-    callee: 'completion',
+  call('comp.init', 'completion', {
     written: 'init_completion(&priv{buf}->comp)',
     c: 'init_completion(&$buf->comp)',
     source: EXPORT,
   }),
-  step('buf.init_list_head', {
-    callee: 'list',
+  call('buf.init_list_head', 'list', {
     written: 'INIT_LIST_HEAD(&priv{buf}->dmabufs_elm)',
     c: 'INIT_LIST_HEAD(&$buf->dmabufs_elm)',
     source: EXPORT,
   }),
-  step('buf.list_add', {
-    callee: 'list',
+  call('buf.list_add', 'list', {
     written: 'list_add_tail(&priv{buf}->dmabufs_elm)',
     c: 'list_add_tail(&$buf->dmabufs_elm, &$dev->dmabufs)',
     source: EXPORT,
   }),
-  step('buf.dma_buf_fd', {
-    callee: 'fd',
+  call('buf.dma_buf_fd', 'fd', {
     outcomes: ['ok', '-EMFILE'],
     environment: ['-EMFILE'],
     written: {
@@ -176,28 +140,23 @@ const exportSteps: readonly Call[] = [
     },
     source: 'dma_buf_fd, v7.3',
   }),
-  step('buf.dma_buf_fd.tracepoint', {
-    callee: 'dma_buf',
+  call('buf.dma_buf_fd.tracepoint', 'dma_buf', {
     written: 'trace_dma_buf_fd(dmabuf{buf})',
     source: 'dma_buf_fd, v7.3',
   }),
-  step('buf.fd_install', {
-    callee: 'fd',
+  call('buf.fd_install', 'fd', {
     written: 'dma_buf_fd(dmabuf{buf}): fd_install()',
     source: 'dma_buf_fd, v7.3',
   }),
-  step('buf.dma_buf_put.tracepoint', {
-    callee: 'dma_buf',
+  call('buf.dma_buf_put.tracepoint', 'dma_buf', {
     written: 'trace_dma_buf_put(dmabuf{buf})',
     source: 'dma_buf_put, v7.3',
   }),
-  step('buf.dma_buf_put', {
-    callee: 'file',
+  call('buf.dma_buf_put', 'file', {
     written: 'dma_buf_put(dmabuf{buf})',
     source: EXPORT,
   }),
-  step('kfree(priv)', {
-    callee: 'priv',
+  call('kfree(priv)', 'priv', {
     written: 'kfree(priv{buf})',
     c: 'kfree($buf)',
     source: EXPORT,
@@ -206,19 +165,16 @@ const exportSteps: readonly Call[] = [
 
 /** The last reference to a file, down to the release of the buffer. */
 const releaseSteps: readonly Call[] = [
-  step('__fput', {
-    callee: 'file',
+  call('__fput', 'file', {
     blocks: 'wait',
     written: '__fput(file of dmabuf{buf})',
     source: FILES,
   }),
-  step('buf.file_release', {
-    callee: 'dma_buf',
+  call('buf.file_release', 'dma_buf', {
     written: 'dma_buf_file_release(dmabuf{buf})',
     source: DMA_BUF,
   }),
-  step('buf.dput', {
-    callee: 'dma_buf',
+  call('buf.dput', 'dma_buf', {
     outcomes: ['more', 'last'],
     written: {
       more: 'dput(dentry of dmabuf{buf}), which others hold',
@@ -226,21 +182,18 @@ const releaseSteps: readonly Call[] = [
     },
     source: '__fput, dput, fs/dcache.c',
   }),
-  step('buf.d_fsdata', {
-    callee: 'dma_buf',
+  call('buf.d_fsdata', 'dma_buf', {
     outcomes: ['set', 'NULL'],
     written: { set: 'dma_buf_release(dmabuf{buf})', NULL: 'dma_buf_release(): no dmabuf{buf}' },
     source: DMA_BUF,
   }),
-  step('buf.release', {
-    callee: 'release',
+  call('buf.release', 'release', {
     outcomes: ['end'],
     spans: true,
     written: 'vfio_pci_dma_buf_release(dmabuf{buf})',
     source: RELEASE,
   }),
-  step('buf.vdev', {
-    callee: 'priv',
+  call('buf.vdev', 'priv', {
     outcomes: ['set', 'NULL'],
     written: {
       '': 'priv{buf}->vdev',
@@ -251,9 +204,8 @@ const releaseSteps: readonly Call[] = [
     returns: { set: '@dev', NULL: 'NULL' },
     source: RELEASE,
   }),
-  step('kfree(dmabuf)', { callee: 'dma_buf', written: 'kfree(dmabuf{buf})', source: DMA_BUF }),
-  step('buf.file_free', {
-    callee: 'file',
+  call('kfree(dmabuf)', 'dma_buf', { written: 'kfree(dmabuf{buf})', source: DMA_BUF }),
+  call('buf.file_free', 'file', {
     written: 'file_free(file of dmabuf{buf})',
     source: FILES,
   }),
@@ -268,19 +220,20 @@ const holderCalls: readonly Call[] = [
 
 /** What becomes of the device before and after. */
 const deviceCalls: readonly Call[] = [
-  userCall('dev.unregister', {
-    callee: 'unregister',
+  call('dev.unregister', 'unregister', {
+    caller: 'user',
+    spans: true,
     written: 'vfio_unregister_group_dev(vdev{dev})',
     source: 'vfio_unregister_group_dev, drivers/vfio/vfio_main.c',
   }),
-  userCall('dev.probe', {
-    callee: 'probe',
+  call('dev.probe', 'probe', {
+    caller: 'user',
+    spans: true,
     outcomes: ['ok', '-ENOMEM'],
     written: 'probe of vdev{dev}',
     source: 'vfio_pci_core_init_dev, v7.3',
   }),
-  step('dev.set_pci_ops', {
-    callee: 'pci_ops',
+  call('dev.set_pci_ops', 'pci_ops', {
     outcomes: ['get_dmabuf_phys', 'other', 'NULL'],
     environment: ['other', 'NULL'],
     written: {
@@ -290,8 +243,7 @@ const deviceCalls: readonly Call[] = [
     },
     source: 'vfio_pci_probe and the variant drivers, v7.3',
   }),
-  step('dev.pcim_p2pdma_init', {
-    callee: 'p2pdma',
+  call('dev.pcim_p2pdma_init', 'p2pdma', {
     outcomes: ['ok', '-EOPNOTSUPP', '-ENOMEM'],
     environment: ['-EOPNOTSUPP', '-ENOMEM'],
     c: 'pcim_p2pdma_init($dev)',
@@ -302,14 +254,12 @@ const deviceCalls: readonly Call[] = [
     },
     source: 'vfio_pci_core_init_dev, v7.3',
   }),
-  step('dev.init_rwsem(memory_lock)', {
-    callee: 'rwsem',
+  call('dev.init_rwsem(memory_lock)', 'rwsem', {
     written: 'init_rwsem(&vdev{dev}->memory_lock)',
     c: 'init_rwsem(&$dev->memory_lock)',
     source: 'vfio_pci_core_init_dev, v7.3',
   }),
-  step('dev.map_bars', {
-    callee: 'bar',
+  call('dev.map_bars', 'bar', {
     outcomes: ['ok', '-EBUSY', 'skipped'],
     environment: ['-EBUSY', 'skipped'],
     written: {
@@ -322,8 +272,7 @@ const deviceCalls: readonly Call[] = [
 ];
 
 /** Here the references of the file decide, where elsewhere the environment does. */
-const getFileActive: Call = step('buf.get_file_active', {
-  callee: 'file',
+const getFileActive: Call = call('buf.get_file_active', 'file', {
   outcomes: ['true', 'false'],
   written: {
     '': 'get_file_active(&dmabuf{buf}->file)',

@@ -71,9 +71,6 @@ export const revokeFamily: SystemFamily = {
       parts: [...parts, ...monitors],
       calls: procedureCalls,
       environment: ['user'],
-      unused: {
-        'att.queue_work': 'an importer that unmaps in its callback leaves nothing to a worker',
-      },
       properties: [...ownRules(importers, closes), ...properties],
     };
   },

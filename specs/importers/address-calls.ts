@@ -1,4 +1,4 @@
-import type { Call } from 'xstate-check';
+import { type Call, call } from 'xstate-check';
 
 const MAPPING = 'dma_buf_phys_vec_to_sgt, drivers/dma-buf/dma-buf-mapping.c, v7.3';
 const ATTACHMENT = 'vfio_pci_dma_buf_attach, vfio_pci_dma_buf_map, vfio_pci_dma_buf_unmap, v7.3';
@@ -9,19 +9,12 @@ export const MAP_ANSWERS = ['ok', '-EINVAL', '-EADDRINUSE', '-ENOMEM'] as const;
 type Rest = Pick<Call, 'written'> & Partial<Call>;
 
 function step(name: string, callee: string, rest: Rest): Call {
-  return { name, caller: 'thread', callee, outcomes: [''], source: MAPPING, ...rest };
+  return call(name, callee, { source: MAPPING, ...rest });
 }
 
 function userCall(name: string, outcomes: readonly string[], written: string): Call {
-  return {
-    name,
-    caller: 'user',
-    callee: 'importer',
-    outcomes,
-    spans: true,
-    written,
-    source: ATTACHMENT,
-  };
+  const said = { caller: 'user', outcomes, spans: true, written, source: ATTACHMENT };
+  return call(name, 'importer', said);
 }
 
 /**

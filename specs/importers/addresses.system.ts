@@ -12,16 +12,13 @@ import { dmaState } from '../../machines/importers/dma-state.resource.ts';
 import { freeSgt } from '../../machines/importers/free-sgt.procedure.ts';
 import { iova } from '../../machines/importers/iova.resource.ts';
 import { iovaSlot } from '../../machines/importers/iova-slot.resource.ts';
-import {
-  type AddressVariation,
-  mapAttachment,
-} from '../../machines/importers/map-attachment.procedure.ts';
+import { mapAttachment } from '../../machines/importers/map-attachment.procedure.ts';
 import { mapFails } from '../../machines/importers/map-fails.monitor.ts';
 import { mappingHandle } from '../../machines/importers/mapping-handle.resource.ts';
 import { physVec } from '../../machines/importers/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/importers/phys-vec-to-sgt.procedure.ts';
 import { sgTable } from '../../machines/importers/sg-table.resource.ts';
-import { designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { range } from '../shared/contract.ts';
 import { addressCalls, MAP_ANSWERS } from './address-calls.ts';
 import { ADDRESS_PARTS, addressProperties } from './address-rules.ts';
@@ -39,9 +36,9 @@ export const addressFamily: SystemFamily = {
   ...revisionsOf(['addresses']),
   build({ scope, revision }) {
     const ranges = Math.max(1, scope.ranges ?? 0);
-    const { addresses } = designOf(revision);
-    const inAttach = addresses.iova === 'in_attach';
-    const threads = inAttach ? [importerPart(attachedIova())] : threadsOf(ranges, addresses);
+    const design = designOf(revision);
+    const inAttach = design.addresses.iova === 'in_attach';
+    const threads = inAttach ? [importerPart(attachedIova())] : threadsOf(ranges, design);
     return {
       name: 'dma-addresses',
       revision,
@@ -63,7 +60,7 @@ function importerPart(machine: ReturnType<typeof mapAttachment> | ReturnType<typ
   return procedure(THREAD, machine, { thread: THREAD, roles: ['importer'], bind });
 }
 
-function threadsOf(ranges: number, variation: AddressVariation): Part[] {
+function threadsOf(ranges: number, design: Design): Part[] {
   const called = (name: string, machine: Part['machine'], outcomes: readonly string[]) =>
     procedure(name, machine, {
       thread: THREAD,
@@ -79,8 +76,8 @@ function threadsOf(ranges: number, variation: AddressVariation): Part[] {
     });
   return [
     importerPart(mapAttachment()),
-    called('phys_vec_to_sgt', physVecToSgt(ranges, variation), ['begin', ...MAP_ANSWERS]),
-    called('free_sgt', freeSgt(ranges, variation), ['begin', 'end']),
+    called('phys_vec_to_sgt', asOf(design, physVecToSgt(ranges)), ['begin', ...MAP_ANSWERS]),
+    called('free_sgt', asOf(design, freeSgt(ranges)), ['begin', 'end']),
   ];
 }
 

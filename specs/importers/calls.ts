@@ -1,4 +1,4 @@
-import type { Call } from 'xstate-check';
+import { type Call, call } from 'xstate-check';
 
 const ATTACH = 'vfio_pci_dma_buf_attach, dma_buf_dynamic_attach, v7.3';
 const DETACH = 'dma_buf_detach, v7.3';
@@ -6,30 +6,20 @@ const IOMMUFD = 'drivers/iommu/iommufd/pages.c, v7.1';
 const UMEM = 'drivers/infiniband/core/umem_dmabuf.c, v7.1';
 const IRDMA = 'irdma_reg_user_mr_dmabuf, drivers/infiniband/hw/irdma/verbs.c, v7.3';
 
-type Rest = Pick<Call, 'written' | 'source'> & Partial<Call>;
-
-/** A step that a thread takes and one object answers. */
-function step(name: string, callee: string, rest: Rest): Call {
-  return { name, caller: 'thread', callee, outcomes: [''], ...rest };
-}
-
 /** A test that one object answers. */
 function test(name: string, callee: string, whenTrue: string, whenFalse: string, source: string) {
-  return step(name, callee, {
+  return call(name, callee, {
     outcomes: ['true', 'false'],
     written: { true: whenTrue, false: whenFalse },
     source,
   });
 }
 
-/** A call that takes time. */
-function call(name: string, caller: string, callee: string, rest: Rest): Call {
-  return { name, caller, callee, outcomes: ['ok'], spans: true, ...rest };
-}
-
 /** Attaching and detaching, which importers of every kind do. */
 const attachments: readonly Call[] = [
-  call('att.attach', 'attacher', 'attach', {
+  call('att.attach', 'attach', {
+    caller: 'attacher',
+    spans: true,
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP', '-ENOMEM'],
     written: 'dma_buf_dynamic_attach(dmabuf)',
     c: 'dma_buf_dynamic_attach($_, $rest)',
@@ -41,7 +31,9 @@ const attachments: readonly Call[] = [
     },
     source: ATTACH,
   }),
-  call('att.detach', 'attacher', 'detach', {
+  call('att.detach', 'detach', {
+    caller: 'attacher',
+    spans: true,
     written: 'dma_buf_detach(attach{att})',
     c: 'dma_buf_detach($_, $att)',
     source: DETACH,
@@ -67,39 +59,39 @@ const attachments: readonly Call[] = [
     'attach{att} is not on dmabuf->attachments',
     'dma_buf_invalidate_mappings, v7.3',
   ),
-  step('att.kzalloc', 'allocator', {
+  call('att.kzalloc', 'allocator', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     written: 'kzalloc(attach{att})',
     source: 'dma_buf_dynamic_attach, v7.3',
   }),
-  step('att.list_add', 'attachment', {
+  call('att.list_add', 'attachment', {
     written: 'list_add(&attach{att}->node)',
     c: 'list_add(&$att->node, &$_->attachments)',
     source: 'dma_buf_dynamic_attach, v7.3',
   }),
-  step('att.list_del', 'attachment', {
+  call('att.list_del', 'attachment', {
     written: 'list_del(&attach{att}->node)',
     c: 'list_del(&$att->node)',
     source: DETACH,
   }),
-  step('att.kfree', 'attachment', {
+  call('att.kfree', 'attachment', {
     written: 'kfree(attach{att})',
     c: 'kfree($att)',
     source: DETACH,
   }),
-  step('att.pin', 'pin', {
+  call('att.pin', 'pin', {
     outcomes: ['ok', '-EOPNOTSUPP'],
     written: 'dma_buf_pin(attach{att})',
     c: 'dma_buf_pin($att)',
     source: 'dma_buf_pin, v7.3; vfio_pci_dma_buf_pin, v6.19',
   }),
-  step('att.unpin', 'pin', {
+  call('att.unpin', 'pin', {
     written: 'dma_buf_unpin(attach{att})',
     c: 'dma_buf_unpin($att)',
     source: 'dma_buf_unpin, v7.3',
   }),
-  step('att.warn', 'log', {
+  call('att.warn', 'log', {
     written: 'ibdev_warn_ratelimited("Invalidate callback ...")',
     source: 'ib_umem_dmabuf_unsupported_move_notify, v6.19',
   }),
@@ -107,12 +99,14 @@ const attachments: readonly Call[] = [
 
 /** User work of an importer, and the hardware that does it. */
 const work: readonly Call[] = [
-  call('att.submit', 'user', 'submit', {
+  call('att.submit', 'submit', {
+    caller: 'user',
+    spans: true,
     outcomes: ['ok', '-EAGAIN'],
     written: 'submit work on attach{att}',
     source: 'derived: user work of an importer',
   }),
-  step('resv.fence.add(BOOKKEEP)', 'dma_resv', {
+  call('resv.fence.add(BOOKKEEP)', 'dma_resv', {
     written: 'dma_resv_add_fence(dmabuf{buf}, BOOKKEEP)',
     source: 'include/linux/dma-resv.h',
   }),
@@ -123,50 +117,55 @@ const work: readonly Call[] = [
     'importer{att} may use its mapping',
     'derived: an importer that stops when it is told',
   ),
-  step('att.evicted.set', 'evicted', {
+  call('att.evicted.set', 'evicted', {
     written: 'importer{att} marks its mapping',
     source: 'derived: an importer that stops when it is told',
   }),
-  {
-    name: 'resv.fence.signal(BOOKKEEP)',
+  call('resv.fence.signal(BOOKKEEP)', 'dma_resv', {
     caller: 'hardware_of_importer',
-    callee: 'dma_resv',
-    outcomes: [''],
     written: 'dma_fence_signal()',
     source: 'include/linux/dma-fence.h',
-  },
-  step('memory_lock.down_read', 'rwsem', {
+  }),
+  call('memory_lock.down_read', 'rwsem', {
     blocks: 'lock',
     written: 'down_read(&vdev{dev}->memory_lock)',
     source: 'derived: an importer whose unmap needs memory_lock',
   }),
-  step('memory_lock.up_read', 'rwsem', {
+  call('memory_lock.up_read', 'rwsem', {
     written: 'up_read(&vdev{dev}->memory_lock)',
     source: 'derived: an importer whose unmap needs memory_lock',
   }),
 ];
 
 const iommufd: readonly Call[] = [
-  call('att.map_file', 'user', 'map_file', {
+  call('att.map_file', 'map_file', {
+    caller: 'user',
+    spans: true,
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP', '-ENOMEM'],
     written: 'IOMMU_IOAS_MAP_FILE(dmabuf)',
     source: `iommufd_ioas_map_file; ${IOMMUFD}`,
   }),
-  call('att.ioas_unmap', 'user', 'ioas_unmap', {
+  call('att.ioas_unmap', 'ioas_unmap', {
+    caller: 'user',
+    spans: true,
     written: 'IOMMU_IOAS_UNMAP()',
     source: `iopt_unmap_iova_range; ${IOMMUFD}`,
   }),
-  call('att.access_pin', 'user', 'access_pin', {
+  call('att.access_pin', 'access_pin', {
+    caller: 'user',
+    spans: true,
     outcomes: ['ok', '-EINVAL', '-EFAULT'],
     written: 'iommufd_access_pin_pages()',
     source: `iopt_area_add_access; ${IOMMUFD}`,
   }),
-  call('att.release_pages', 'ioas_unmap', 'release_pages', {
+  call('att.release_pages', 'release_pages', {
+    caller: 'ioas_unmap',
+    spans: true,
     outcomes: ['end'],
     written: 'iopt_release_pages(pages{att})',
     source: `iopt_release_pages; ${IOMMUFD}`,
   }),
-  step('pages.revoked', 'iopt_pages', {
+  call('pages.revoked', 'iopt_pages', {
     outcomes: ['true', 'false'],
     written: {
       true: 'iopt_dmabuf_revoked(pages{att})',
@@ -188,9 +187,9 @@ const iommufd: readonly Call[] = [
       ['pages.phys.clear', 'pages{att}->dmabuf.phys.len = 0', '$pages->phys.len = 0'],
       ['pages.kfree', 'kfree(pages{att})', 'kfree($pages)'],
     ] as const
-  ).map(([name, written, c]) => step(name, 'iopt_pages', { written, c, source: IOMMUFD })),
+  ).map(([name, written, c]) => call(name, 'iopt_pages', { written, c, source: IOMMUFD })),
   ...(['mutex_init', 'mutex_unlock', 'mutex_destroy'] as const).map((name) =>
-    step(`pages.${name}`, 'pages_mutex', {
+    call(`pages.${name}`, 'pages_mutex', {
       written: `${name}(&pages{att}->mutex)`,
       c: `${name}(&$pages->mutex)`,
       source: IOMMUFD,
@@ -204,57 +203,68 @@ const iommufd: readonly Call[] = [
       ['iommu.map', 'iommu', 'iommu_map() of pages{att}'],
     ] as const
   ).map(([name, callee, written]) =>
-    step(name, callee, {
+    call(name, callee, {
       outcomes: ['', '-ENOMEM'],
       environment: ['-ENOMEM'],
       written: { '': written, '-ENOMEM': `${written} = -ENOMEM` },
       source: IOMMUFD,
     }),
   ),
-  step('iommu.unmap', 'iommu', {
+  call('iommu.unmap', 'iommu', {
     written: 'iopt_area_unmap_domain_range(pages{att})',
     source: IOMMUFD,
   }),
-  step('pages.mutex_lock', 'pages_mutex', {
+  call('pages.mutex_lock', 'pages_mutex', {
     blocks: 'lock',
     written: 'mutex_lock(&pages{att}->mutex)',
     c: 'mutex_lock(&$pages->mutex)',
     source: IOMMUFD,
   }),
-  step('buf.nr_ranges', 'phys_vec', {
+  call('buf.nr_ranges', 'phys_vec', {
     outcomes: ['one', 'several'],
     written: { one: 'priv{buf}->nr_ranges == 1', several: 'priv{buf}->nr_ranges != 1' },
     source: 'vfio_pci_dma_buf_iommufd_map, v7.3',
   }),
-  step('mmap_lock.down_read', 'rwsem', {
+  call('mmap_lock.down_read', 'rwsem', {
     blocks: 'lock',
     written: 'mmap_read_lock(mm)',
     source: 'pin_user_pages_remote',
   }),
-  step('mmap_lock.up_read', 'rwsem', { written: 'mmap_read_unlock(mm)', source: 'mm/gup.c' }),
+  call('mmap_lock.up_read', 'rwsem', { written: 'mmap_read_unlock(mm)', source: 'mm/gup.c' }),
 ];
 
 const rdma: readonly Call[] = [
-  call('att.reg_mr', 'user', 'register', {
+  call('att.reg_mr', 'register', {
+    caller: 'user',
+    spans: true,
     outcomes: ['ok', '-ENODEV', '-EINVAL', '-EADDRINUSE', '-ENOMEM', '-EOPNOTSUPP'],
     written: 'ibv_reg_dmabuf_mr()',
     source: `ib_umem_dmabuf_get_pinned_and_lock; ${UMEM}`,
   }),
-  call('att.dereg_mr', 'user', 'deregister', { written: 'ibv_dereg_mr()', source: UMEM }),
-  call('att.umem_release', 'umem_owner', 'umem_release', {
+  call('att.dereg_mr', 'deregister', {
+    caller: 'user',
+    spans: true,
+    written: 'ibv_dereg_mr()',
+    source: UMEM,
+  }),
+  call('att.umem_release', 'umem_release', {
+    caller: 'umem_owner',
+    spans: true,
     outcomes: ['end'],
     written: 'ib_umem_dmabuf_release(umem{att})',
     c: ['ib_umem_release($_)', 'ib_umem_dmabuf_release($_)'],
     source: UMEM,
   }),
-  call('att.umem_revoke', 'umem_release', 'umem_revoke', {
+  call('att.umem_revoke', 'umem_revoke', {
+    caller: 'umem_release',
+    spans: true,
     outcomes: ['end'],
     written: 'ib_umem_dmabuf_revoke_locked(attach{att})',
     c: 'ib_umem_dmabuf_revoke_locked($att)',
     source: UMEM,
   }),
   ...(['pinned', 'pinned_revoke', 'revoked'] as const).map((field) =>
-    step(`umem.${field}`, 'umem', {
+    call(`umem.${field}`, 'umem', {
       outcomes: ['true', 'false'],
       written: {
         true: `umem{att}->${field} is set`,
@@ -276,30 +286,30 @@ const rdma: readonly Call[] = [
       ],
       ['umem.revoked.set', 'umem{att}->revoked = 1', '$umem->revoked = 1'],
     ] as const
-  ).map(([name, written, c]) => step(name, 'umem', { written, c, source: UMEM })),
+  ).map(([name, written, c]) => call(name, 'umem', { written, c, source: UMEM })),
   ...(
     [
       ['mr.kfree', 'slab', 'kfree(mr of umem{att})'],
       ['mr.deregister', 'mr', 'irdma_hwdereg_mr(mr of umem{att})'],
     ] as const
-  ).map(([name, callee, written]) => step(name, callee, { written, source: UMEM })),
+  ).map(([name, callee, written]) => call(name, callee, { written, source: UMEM })),
 ];
 
 /** What may fail of a registration for want of memory. */
 const allocations: readonly Call[] = [
-  step('umem.alloc', 'umem', {
+  call('umem.alloc', 'umem', {
     outcomes: ['', '-ENOMEM'],
     environment: ['-ENOMEM'],
     written: { '': 'kzalloc(umem{att})', '-ENOMEM': 'kzalloc(umem{att}) = NULL' },
     source: UMEM,
   }),
-  step('mr.alloc', 'slab', {
+  call('mr.alloc', 'slab', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     written: 'irdma_alloc_iwmr(umem{att})',
     source: IRDMA,
   }),
-  step('mr.register', 'mr', {
+  call('mr.register', 'mr', {
     outcomes: ['', '-ENOMEM'],
     environment: ['-ENOMEM'],
     written: {

@@ -2,6 +2,7 @@ import {
   all,
   any,
   type Call,
+  call,
   InputError,
   is,
   not,
@@ -17,7 +18,7 @@ import {
 import { fillSgEntry } from '../../machines/importers/fill-sg-entry.procedure.ts';
 import { bufferLength } from '../../machines/importers/length.resource.ts';
 import { MOST_PAGES, PAGE, scatterlist } from '../../machines/importers/scatterlist.monitor.ts';
-import { designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, designOf, revisionsOf } from '../revisions/index.ts';
 import { range } from '../shared/contract.ts';
 
 const THREAD = 'importer[0]';
@@ -32,7 +33,7 @@ export const entryFamily: SystemFamily = {
   ...revisionsOf(['sgEntries']),
   build({ scope, revision }) {
     const pages = pagesOf(scope);
-    const filling = procedure(THREAD, fillSgEntry(designOf(revision).sgEntries), {
+    const filling = procedure(THREAD, asOf(designOf(revision), fillSgEntry()), {
       thread: THREAD,
       roles: ['importer'],
       bind: { att: 'att[0]' },
@@ -84,15 +85,7 @@ function lengthPart(pages: number, users: readonly Part[]): Part {
 const MAPPING = 'fill_sg_entry, drivers/dma-buf/dma-buf-mapping.c, v7.3';
 
 function userCall(name: string, written: string): Call {
-  return {
-    name,
-    caller: 'user',
-    callee: 'importer',
-    outcomes: ['ok'],
-    spans: true,
-    written,
-    source: MAPPING,
-  };
+  return call(name, 'importer', { caller: 'user', spans: true, written, source: MAPPING });
 }
 
 const outcomes = range(MOST_PAGES).map((n) => `${n + 1}`);
@@ -100,40 +93,27 @@ const outcomes = range(MOST_PAGES).map((n) => `${n + 1}`);
 const calls: readonly Call[] = [
   userCall('att.map', 'dma_buf_map_attachment_unlocked(attach{att})'),
   userCall('att.unmap', 'dma_buf_unmap_attachment_unlocked(attach{att})'),
-  {
-    name: 'length.export',
+  call('length.export', 'length', {
     caller: 'user',
-    callee: 'length',
     outcomes,
     spans: true,
     written: Object.fromEntries(outcomes.map((n) => [n, `export of a range of ${n} pages`])),
     source: 'vfio_pci_core_fill_phys_vec, v7.3',
-  },
-  {
-    name: 'length.is',
-    caller: 'thread',
-    callee: 'length',
+  }),
+  call('length.is', 'length', {
     outcomes,
     blocks: 'wait',
     written: Object.fromEntries(outcomes.map((n) => [n, `the length is ${n} pages`])),
     source: MAPPING,
-  },
-  {
-    name: 'sgl.addr.len.set',
-    caller: 'thread',
-    callee: 'sgl',
-    outcomes: [''],
+  }),
+  call('sgl.addr.len.set', 'sgl', {
     written: 'an entry: address {addr}/2, length {len}/2 pages',
     source: MAPPING,
-  },
-  {
-    name: 'att.sg_free_table',
-    caller: 'thread',
-    callee: 'sgl',
-    outcomes: [''],
+  }),
+  call('att.sg_free_table', 'sgl', {
     written: 'sg_free_table(&dma{att}->sgt)',
     source: 'dma_buf_free_sgt, v7.3',
-  },
+  }),
 ];
 
 const covers = any(

@@ -21,9 +21,10 @@ import { procedureCalls } from '../shared/calls.ts';
 import { contractSystem } from '../shared/contract.ts';
 import { bufferResources, deviceResources, movePart } from '../shared/parts.ts';
 import { untouched } from '../shared/words.ts';
+import { accessLocks, attachesAnybody, pinSucceeds } from './answers.ts';
 import { importerCalls } from './calls.ts';
 import { type Importer, importersOf, type KindName, kinds } from './kinds.ts';
-import { mmapLock, notifyParts, objectParts, REVOKER, threadParts } from './parts.ts';
+import { labelsOf, mmapLock, notifyParts, objectParts, REVOKER, threadParts } from './parts.ts';
 import { commonRules, importerRules } from './rules.ts';
 
 const NONE = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0])) as Record<
@@ -62,9 +63,6 @@ export function importersSystem(name: string, scope: Scope, revision: string): S
       ...(name === 'attach-not-p2p' && {
         'att.invalidate': 'who is not P2P is refused, and is never on the list of attachments',
       }),
-      ...(name === 'remap' && {
-        'att.queue_work': 'the importer that unmaps in its callback leaves nothing to a worker',
-      }),
     },
     properties: [...importerRules(importers, design), ...properties],
   };
@@ -74,17 +72,17 @@ export function importersSystem(name: string, scope: Scope, revision: string): S
 function threadsWithoutLocks(importers: readonly Importer[], design: Design): string[] {
   return importers.flatMap(({ attachment: a, kind }) => {
     if (kind === 'not_p2p') return [`importer[${a}]`];
-    if (kind === 'rdma_pinned' && design.attach.admits === 'revocable') return [`importer[${a}]`];
-    return kind === 'iommufd' && design.accessPin.dmabuf === 'refused' ? [`access[${a}]`] : [];
+    if (kind === 'rdma_pinned' && !attachesAnybody(design)) return [`importer[${a}]`];
+    return kind === 'iommufd' && !accessLocks(design) ? [`access[${a}]`] : [];
   });
 }
 
 /** An importer that is never attached, or never pinned. */
-function threadsRefused(importers: readonly Importer[], { attach, pin }: Design): string[] {
+function threadsRefused(importers: readonly Importer[], design: Design): string[] {
   return importers.flatMap(({ attachment: a, kind }) => {
     const isPinned = kind === 'rdma' || kind === 'rdma_pinned';
-    const isRefused = isPinned && pin.pin === 'refused';
-    const isStatic = kind === 'rdma_pinned' && attach.admits === 'revocable';
+    const isRefused = isPinned && !pinSucceeds(design);
+    const isStatic = kind === 'rdma_pinned' && !attachesAnybody(design);
     return isRefused || isStatic ? [`importer[${a}]`] : [];
   });
 }
@@ -120,7 +118,7 @@ function resourcesOf(
 ): Part[] {
   const mappings = importers.filter(({ kind }) => kinds[kind].maps).length;
   const fences = importers.filter(({ kind }) => kind === 'fenced').length;
-  const pins = importers.some(({ kind }) => kind === 'iommufd');
+  const pins = labelsOf(threads).some((label) => label.startsWith('mm.mmap_lock.'));
   return [
     ...deviceResources(0, 'open', threads),
     ...bufferResources(0, Math.max(1, mappings), threads).map((part) =>
@@ -141,11 +139,12 @@ function contractOf(name: string, importers: readonly Importer[], design: Design
     importers: importers.map(({ kind }) => ({ buffer: 0, kind: kinds[kind].contract })),
     initially: 'running',
   });
+  const admits = attachesAnybody(design) ? 'any_p2p' : 'revocable';
   const detached = new Map<string, Part['machine']>(
     importers.flatMap(({ attachment: a, kind }) => {
       const { contract: of, starts } = kinds[kind];
       if (starts === 'attached' || of === 'iommufd' || of === 'iommufd_several_ranges') return [];
-      return [[`att[${a}]`, attachment(of, design.attach, 'detached')] as const];
+      return [[`att[${a}]`, attachment(of, { admits }, 'detached')] as const];
     }),
   );
   return {

@@ -5,6 +5,7 @@ import { attachment } from '../../machines/importers/attachment.contract.ts';
 import { attachmentObject } from '../../machines/importers/attachment.resource.ts';
 import { attachmentHandle } from '../../machines/importers/attachment-handle.resource.ts';
 import { callback } from '../../machines/importers/callback.procedure.ts';
+import { callbackLater } from '../../machines/importers/callback-later.procedure.ts';
 import { deafCallback } from '../../machines/importers/deaf-callback.procedure.ts';
 import { detach } from '../../machines/importers/detach.procedure.ts';
 import { dmaAddress } from '../../machines/importers/dma-address.resource.ts';
@@ -27,12 +28,12 @@ import { physVec } from '../../machines/importers/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/importers/phys-vec-to-sgt.procedure.ts';
 import { pin } from '../../machines/importers/pin.resource.ts';
 import { remapCallback } from '../../machines/importers/remap-callback.procedure.ts';
+import { remapCallbackFromWork } from '../../machines/importers/remap-callback-from-work.procedure.ts';
 import { remapWork } from '../../machines/importers/remap-work.procedure.ts';
 import { sgTable } from '../../machines/importers/sg-table.resource.ts';
 import { sgt } from '../../machines/importers/sgt.resource.ts';
 import { submitWork } from '../../machines/importers/submit-work.procedure.ts';
 import { unmapWork } from '../../machines/importers/unmap-work.procedure.ts';
-import { base } from '../revisions/index.ts';
 import { entry } from '../shared/entry.ts';
 
 /** Attachments, their mappings and importers, as of the newest released kernel. */
@@ -44,16 +45,16 @@ export const machines: readonly MachineEntry[] = [
   entry('contract', attachment('not_p2p', { admits: 'revocable' })),
   entry('procedure', invalidateMappings(2)),
   entry('procedure', importer()),
-  entry('procedure', callback('in_callback')),
-  entry('procedure', callback('later')),
+  entry('procedure', callback()),
+  entry('procedure', callbackLater()),
   entry('procedure', unmapWork()),
   entry('resource', sgt()),
-  entry('procedure', attach('revocable', base.attach)),
+  entry('procedure', attach('revocable')),
   entry('procedure', detach()),
   entry('procedure', invalidateListed(2)),
   entry('procedure', evictCallback()),
-  entry('procedure', remapCallback('from_work')),
-  entry('procedure', remapCallback('in_callback')),
+  entry('procedure', remapCallbackFromWork()),
+  entry('procedure', remapCallback()),
   entry('procedure', deafCallback()),
   entry('procedure', remapWork()),
   entry('procedure', lockingUnmapWork()),
@@ -63,10 +64,10 @@ export const machines: readonly MachineEntry[] = [
   entry('resource', attachmentHandle()),
   entry('resource', mappingHandle()),
   entry('resource', evicted()),
-  entry('resource', pin(base.pin)),
+  entry('resource', pin()),
   entry('procedure', mapAttachment()),
-  entry('procedure', physVecToSgt(2, base.addresses)),
-  entry('procedure', freeSgt(2, base.addresses)),
+  entry('procedure', physVecToSgt(2)),
+  entry('procedure', freeSgt(2)),
   entry('procedure', attachedIova()),
   entry('resource', iova()),
   entry('resource', dmaState()),
@@ -74,6 +75,6 @@ export const machines: readonly MachineEntry[] = [
   entry('resource', iovaSlot(2)),
   entry('resource', physVec()),
   entry('resource', sgTable()),
-  entry('procedure', fillSgEntry(base.sgEntries)),
+  entry('procedure', fillSgEntry()),
   entry('resource', bufferLength()),
 ];

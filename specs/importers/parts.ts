@@ -4,6 +4,7 @@ import { attach } from '../../machines/importers/attach.procedure.ts';
 import { attachmentObject } from '../../machines/importers/attachment.resource.ts';
 import { attachmentHandle } from '../../machines/importers/attachment-handle.resource.ts';
 import { callback } from '../../machines/importers/callback.procedure.ts';
+import { callbackLater } from '../../machines/importers/callback-later.procedure.ts';
 import { deafCallback } from '../../machines/importers/deaf-callback.procedure.ts';
 import { detach } from '../../machines/importers/detach.procedure.ts';
 import { evictCallback } from '../../machines/importers/evict-callback.procedure.ts';
@@ -15,6 +16,7 @@ import { lockingUnmapWork } from '../../machines/importers/locking-unmap-work.pr
 import { mappingHandle } from '../../machines/importers/mapping-handle.resource.ts';
 import { pin } from '../../machines/importers/pin.resource.ts';
 import { remapCallback } from '../../machines/importers/remap-callback.procedure.ts';
+import { remapCallbackFromWork } from '../../machines/importers/remap-callback-from-work.procedure.ts';
 import { remapWork } from '../../machines/importers/remap-work.procedure.ts';
 import { submitWork } from '../../machines/importers/submit-work.procedure.ts';
 import { unmapWork } from '../../machines/importers/unmap-work.procedure.ts';
@@ -28,14 +30,15 @@ import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts'
 import { mutex } from '../../machines/locks/mutex.resource.ts';
 import { deregister } from '../../machines/rdma/deregister.procedure.ts';
 import { memoryRegion } from '../../machines/rdma/memory-region.resource.ts';
-import { type PinnedImport, register } from '../../machines/rdma/register.procedure.ts';
+import { register } from '../../machines/rdma/register.procedure.ts';
 import { umem } from '../../machines/rdma/umem.resource.ts';
 import { umemMemory } from '../../machines/rdma/umem-memory.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
-import type { Design } from '../revisions/index.ts';
+import { asOf, type Design } from '../revisions/index.ts';
 import { rwsemPart, sgtResource } from '../shared/parts.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';
+import { pinnedDeregister, pinnedRegister } from './pinned-import.ts';
 
 /** The one buffer and the one device of these systems. */
 const OBJECTS = { dev: 'dev[0]', buf: 'buf[0]', mm: 'mm' };
@@ -118,15 +121,15 @@ function callbackOf(kind: Exclude<KindName, 'not_p2p'>): AnyStateMachine {
     case 'in_callback':
     case 'translated':
     case 'attaching':
-      return callback('in_callback');
+      return callback();
     case 'later':
-      return callback('later');
+      return callbackLater();
     case 'fenced':
       return evictCallback();
     case 'remapping':
-      return remapCallback('from_work');
+      return remapCallbackFromWork();
     case 'remapping_inline':
-      return remapCallback('in_callback');
+      return remapCallback();
     case 'iommufd':
     case 'several_ranges':
       return revokeNotify();
@@ -154,7 +157,7 @@ export function threadParts(i: Importer, design: Design): Part[] {
       return [worker(i, remapWork())];
     case 'attaching':
       return [
-        attacher(i, attach('revocable', design.attach), []),
+        attacher(i, asOf(design, attach('revocable')), []),
         mapper(i),
         detacher(i, detach(), []),
       ];
@@ -162,11 +165,11 @@ export function threadParts(i: Importer, design: Design): Part[] {
     case 'several_ranges':
       return iommufdThreads(i, design);
     case 'rdma':
-      return rdmaThreads(i, design, 'revocable');
+      return rdmaThreads(i, design);
     case 'rdma_pinned':
-      return rdmaThreads(i, design, 'pinned');
+      return rdmaThreads(i, design);
     case 'not_p2p':
-      return [attacher(i, attach('not_p2p', design.attach), [])];
+      return [attacher(i, asOf(design, attach('not_p2p')), [])];
   }
 }
 
@@ -238,25 +241,38 @@ function detacher(i: Importer, machine: AnyStateMachine, callers: readonly strin
   });
 }
 
+/**
+ * Attaching and detaching as a part of iommufd's map and release: the contract knows those alone, and
+ * hears of an attach only where it is refused.
+ */
+function ofMapFile(part: Part): Part {
+  const { renameCommit } = part;
+  return {
+    ...part,
+    renameCommit: (label) =>
+      label === 'att.attach:-ENODEV' ? renameCommit('att.map_file:-ENODEV') : undefined,
+  };
+}
+
 function iommufdThreads(i: Importer, design: Design): Part[] {
   const thread = threadOf(i);
   const ranges = i.kind === 'iommufd' ? 'one' : 'several';
   const importing = [
     operation(i, {
       name: 'map_file',
-      machine: mapFile(ranges, { ...design.mapFile, ...design.releasePages }),
+      machine: asOf(design, mapFile(ranges)),
       thread,
       calls: { 'att.map_file': [] },
       roles: ['attacher'],
     }),
-    attacher(i, attach('revocable', design.attach, 'map_file'), ['map_file']),
+    ofMapFile(attacher(i, asOf(design, attach('revocable')), ['map_file'])),
   ];
   if (ranges === 'several') {
-    return [...importing, detacher(i, detach('ioas_unmap'), ['map_file'])];
+    return [...importing, ofMapFile(detacher(i, detach(), ['map_file']))];
   }
   return [
     ...importing,
-    detacher(i, detach('ioas_unmap'), ['map_file', 'release_pages']),
+    ofMapFile(detacher(i, detach(), ['map_file', 'release_pages'])),
     operation(i, {
       name: 'ioas_unmap',
       machine: ioasUnmap(),
@@ -265,35 +281,35 @@ function iommufdThreads(i: Importer, design: Design): Part[] {
     }),
     operation(i, {
       name: 'release_pages',
-      machine: releasePages(design.releasePages),
+      machine: asOf(design, releasePages()),
       thread,
       calls: { 'att.release_pages': ['ioas_unmap'] },
       roles: ['attacher'],
     }),
     operation(i, {
       name: 'access_pin',
-      machine: accessPin(design.accessPin),
+      machine: asOf(design, accessPin()),
       thread: `access[${i.attachment}]`,
       calls: { 'att.access_pin': [] },
     }),
   ];
 }
 
-function rdmaThreads(i: Importer, design: Design, kind: PinnedImport): Part[] {
+function rdmaThreads(i: Importer, design: Design): Part[] {
   const thread = threadOf(i);
-  const attaching = kind === 'revocable' ? 'revocable' : 'no_callback';
+  const revocable = i.kind === 'rdma';
   return [
     operation(i, {
       name: 'register',
-      machine: register(kind, design.register),
+      machine: revocable ? asOf(design, register()) : pinnedRegister(design),
       thread,
       calls: { 'att.reg_mr': [] },
       roles: ['attacher', 'umem_owner'],
     }),
-    attacher(i, attach(attaching, design.attach), ['register']),
+    attacher(i, asOf(design, attach(revocable ? 'revocable' : 'no_callback')), ['register']),
     operation(i, {
       name: 'deregister',
-      machine: deregister(kind),
+      machine: revocable ? deregister() : pinnedDeregister(),
       thread,
       calls: { 'att.dereg_mr': [] },
       roles: ['umem_owner'],
@@ -331,7 +347,7 @@ export function objectParts(i: Importer, design: Design, users: readonly Part[])
     case 'several_ranges':
       return [
         attached,
-        own('pin', pin(design.pin), 'pin'),
+        own('pin', asOf(design, pin()), 'pin'),
         own('iopt', ioptPages(), 'iopt_pages'),
         {
           ...resource(`${att}.pages`, mutex('uninitialised'), users, 'pages_mutex'),
@@ -344,7 +360,7 @@ export function objectParts(i: Importer, design: Design, users: readonly Part[])
     case 'rdma_pinned':
       return [
         attached,
-        own('pin', pin(design.pin), 'pin'),
+        own('pin', asOf(design, pin()), 'pin'),
         sgtResource(i.attachment, users),
         own('umem', umem(), 'umem'),
         own('umem_memory', umemMemory(), 'memory'),

@@ -17,6 +17,7 @@ import { range } from '../shared/contract.ts';
 import { MUTEX, RESV, RWSEM } from '../shared/parts.ts';
 import { procedureRules } from '../shared/rules.ts';
 import { decodes, isIdle, isRevoked } from '../shared/words.ts';
+import { attachesAnybody, iommufdPins, pinSucceeds } from './answers.ts';
 import { type Importer, type KindName, kinds } from './kinds.ts';
 import { REVOKER } from './parts.ts';
 
@@ -184,12 +185,12 @@ function nothingLeftRule(i: Importer): Property {
 }
 
 /** The kinds that get as far as a pin in a version. */
-function pinning({ attach, mapFile, pin }: Design): KindName[] {
-  if (pin.pin === 'refused') return [];
+function pinning(design: Design): KindName[] {
+  if (!pinSucceeds(design)) return [];
   return [
     'rdma',
-    ...(mapFile.pin === 'pins' ? (['iommufd'] as const) : []),
-    ...(attach.admits === 'any_p2p' ? (['rdma_pinned'] as const) : []),
+    ...(iommufdPins(design) ? (['iommufd'] as const) : []),
+    ...(attachesAnybody(design) ? (['rdma_pinned'] as const) : []),
   ];
 }
 
@@ -247,12 +248,12 @@ const COUNTS: Readonly<Partial<Record<Importer['kind'], string>>> = {
 };
 
 /** Those that count a mapping in a version; one that may not attach never does. */
-function counting(importers: readonly Importer[], { attach, pin }: Design): Predicate[] {
+function counting(importers: readonly Importer[], design: Design): Predicate[] {
   return importers.flatMap((i) => {
     const part = COUNTS[i.kind];
     if (part === undefined) return [];
-    if (i.kind.startsWith('rdma') && pin.pin === 'refused') return [];
-    if (i.kind === 'rdma_pinned' && attach.admits === 'revocable') return [];
+    if (i.kind.startsWith('rdma') && !pinSucceeds(design)) return [];
+    if (i.kind === 'rdma_pinned' && !attachesAnybody(design)) return [];
     return [is(`${part}(${att(i)})`, '#maps')];
   });
 }

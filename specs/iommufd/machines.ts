@@ -7,18 +7,17 @@ import { ioptPages } from '../../machines/iommufd/iopt-pages.resource.ts';
 import { mapFile } from '../../machines/iommufd/map-file.procedure.ts';
 import { releasePages } from '../../machines/iommufd/release-pages.procedure.ts';
 import { revokeNotify } from '../../machines/iommufd/revoke-notify.procedure.ts';
-import { base } from '../revisions/index.ts';
 import { entry } from '../shared/entry.ts';
 
 /** iommufd as an importer, as of the newest released kernel. */
 export const machines: readonly MachineEntry[] = [
   entry('contract', iommufdMapping('one')),
   entry('contract', iommufdMapping('several')),
-  entry('procedure', mapFile('one', { ...base.mapFile, ...base.releasePages })),
+  entry('procedure', mapFile('one')),
   entry('procedure', revokeNotify()),
   entry('procedure', ioasUnmap()),
-  entry('procedure', releasePages(base.releasePages)),
-  entry('procedure', accessPin(base.accessPin)),
+  entry('procedure', releasePages()),
+  entry('procedure', accessPin()),
   entry('resource', ioptPages()),
   entry('resource', iommuEntries()),
 ];

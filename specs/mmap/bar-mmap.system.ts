@@ -9,7 +9,7 @@ import { unregister } from '../../machines/device/unregister.procedure.ts';
 import { vdev } from '../../machines/device/vdev.resource.ts';
 import { dmaResv } from '../../machines/locks/dma-resv.resource.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
-import { barMmap, type MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
+import { barMmap } from '../../machines/mmap/bar-mmap.procedure.ts';
 import { barsRevoked } from '../../machines/mmap/bars-revoked.resource.ts';
 import { bufferMapping } from '../../machines/mmap/buffer-mapping.resource.ts';
 import { bufferStatus } from '../../machines/mmap/buffer-status.resource.ts';
@@ -23,7 +23,7 @@ import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
-import { designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { closingResources, disableParts, rwsemPart } from '../shared/parts.ts';
 import { mmapCalls } from './calls.ts';
 import { mmapRules } from './rules.ts';
@@ -41,9 +41,9 @@ export const barMmapFamily: SystemFamily = {
   ...revisionsOf(['mmap'], { has: (name) => name.startsWith('mmap-') }),
   build({ scope, revision }): System {
     const shape = shapeOf(scope);
-    const threads = threadsOf(shape, designOf(revision).mmap);
+    const threads = threadsOf(shape, designOf(revision));
     const parts = [...threads, ...resourcesOf(shape, threads)];
-    const { monitors, properties } = mmapRules(shape, parts, designOf(revision).mmap);
+    const { monitors, properties } = mmapRules(shape, parts, designOf(revision));
     return {
       name: 'bar-mmap',
       revision,
@@ -62,16 +62,18 @@ export const barMmapFamily: SystemFamily = {
   },
 };
 
-function threadsOf(shape: Shape, design: MmapVariation): Part[] {
+function threadsOf(shape: Shape, design: Design): Part[] {
   return [
     ...shape.faults.map(({ buffer, thread }) =>
-      procedure(thread, dmaBufFault(design), {
+      procedure(thread, asOf(design, dmaBufFault()), {
         thread,
         roles: ['fault'],
         bind: { ...DEV, vma: `vma[${buffer}]`, buf: `buf[${buffer}]` },
       }),
     ),
-    ...(shape.mmaps ? [alone('mmap', barMmap(design), { vma: 'vma[1]', buf: 'buf[1]' })] : []),
+    ...(shape.mmaps
+      ? [alone('mmap', asOf(design, barMmap()), { vma: 'vma[1]', buf: 'buf[1]' })]
+      : []),
     ...(shape.reads ? [alone('read', nvgraceRead())] : []),
     ...(shape.writes
       ? [
@@ -80,7 +82,10 @@ function threadsOf(shape: Shape, design: MmapVariation): Part[] {
         ]
       : []),
     ...(shape.revokes
-      ? [alone('revoke', revokeDmaBuf(design), { buf: 'buf[0]' }), setStatusPart(0, 'revoke')]
+      ? [
+          alone('revoke', asOf(design, revokeDmaBuf()), { buf: 'buf[0]' }),
+          setStatusPart(0, 'revoke'),
+        ]
       : []),
     ...(shape.closes ? [...closeOfSeries(shape, design), alone('unregister', unregister())] : []),
   ];
@@ -95,7 +100,7 @@ function alone(thread: string, machine: AnyStateMachine, bind: Record<string, st
 function moveParts(
   { buffers }: Shape,
   thread: string,
-  design: MmapVariation,
+  design: Design,
   callers: { readonly revoke: readonly string[]; readonly restore: readonly string[] },
 ): Part[] {
   const called = (label: string, variants: readonly string[]) => [
@@ -103,7 +108,7 @@ function moveParts(
     variants.map((variant) => `${label.replace('dev', 'dev[0]')}${variant}@${thread}`),
   ];
   return [
-    procedure(`move(dev[0])@${thread}`, revokeBars(buffers.length, design), {
+    procedure(`move(dev[0])@${thread}`, asOf(design, revokeBars(buffers.length)), {
       thread,
       roles: ['move'],
       bind: DEV,
@@ -135,7 +140,7 @@ function setStatusPart(buffer: number, thread: string): Part {
 }
 
 /** vfio_pci_core_close_device(), with the cleanup of the series. */
-function closeOfSeries(shape: Shape, design: MmapVariation): Part[] {
+function closeOfSeries(shape: Shape, design: Design): Part[] {
   const thread = 'close';
   const called = (name: string, machine: AnyStateMachine) =>
     procedure(`${name}(dev[0])@${thread}`, machine, {
@@ -149,7 +154,7 @@ function closeOfSeries(shape: Shape, design: MmapVariation): Part[] {
     });
   return [
     alone(thread, close()),
-    called('cleanup', cleanupOfSeries(shape.buffers.length, design)),
+    called('cleanup', asOf(design, cleanupOfSeries(shape.buffers.length))),
     ...disableParts({ device: 0, of: 1 }, thread),
     ...moveParts(shape, thread, design, { revoke: ['#cleanup'], restore: ['#core_disable'] }),
   ];

@@ -1,4 +1,4 @@
-import { type Call, WAIT } from 'xstate-check';
+import { type Call, call, WAIT } from 'xstate-check';
 import { transitionCalls } from '../device/calls.ts';
 
 const SERIES =
@@ -11,79 +11,57 @@ const REGISTRATION = 'vfio_device_try_get_registration, drivers/vfio/vfio_main.c
 
 /** An operation of a lock or a flag that a thread performs and that has no outcomes. */
 function step(name: string, callee: string, written: string, source: string, lock = false): Call {
-  return {
-    name,
-    caller: 'thread',
-    callee,
-    outcomes: name.endsWith('.down_write') ? ['', WAIT] : [''],
-    ...(lock && { blocks: 'lock' as const }),
-    written,
-    source,
-  };
+  const outcomes = name.endsWith('.down_write') ? ['', WAIT] : [''];
+  return call(name, callee, { outcomes, ...(lock && { blocks: 'lock' }), written, source });
 }
 
 function setStatus(status: string): Call[] {
   return [
-    {
-      name: `buf.set_status(${status})`,
-      caller: 'thread',
-      callee: 'set_status',
+    call(`buf.set_status(${status})`, 'set_status', {
       outcomes: ['end'],
       spans: true,
       written: `vfio_pci_dma_buf_set_status(priv{buf}, ${status})`,
       source: SERIES,
-    },
+    }),
     step(`status.set(${status})`, 'status', `priv{buf}->status = ${status}`, V2),
   ];
 }
 
 /** What the series that adds mmap() to dma-bufs adds, and the locks of user memory. */
 const own: readonly Call[] = [
-  {
-    name: 'vma.mmap',
+  call('vma.mmap', 'mmap', {
     caller: 'user',
-    callee: 'mmap',
-    outcomes: ['ok'],
     spans: true,
     written: 'mmap() of a BAR of vdev0, vma{vma}',
     source: SERIES,
-  },
-  {
-    name: 'vma.touch',
+  }),
+  call('vma.touch', 'fault', {
     caller: 'user',
-    callee: 'fault',
     outcomes: ['ok', 'SIGBUS'],
     spans: true,
     written: 'page fault in vma{vma}',
     source: SERIES,
-  },
-  {
-    name: 'dev.read',
+  }),
+  call('dev.read', 'read', {
     caller: 'user',
-    callee: 'read',
     outcomes: ['ok', '-EFAULT'],
     spans: true,
     written: 'nvgrace_gpu_read_mem(vdev{dev})',
     source: NVGRACE,
-  },
-  {
-    name: 'buf.revoke_dma_buf',
+  }),
+  call('buf.revoke_dma_buf', 'revoke', {
     caller: 'user',
-    callee: 'revoke',
     outcomes: ['ok', '-EBADFD'],
     spans: true,
     written: 'VFIO_DEVICE_FEATURE_DMA_BUF_REVOKE of dmabuf{buf}',
     source: V2,
-  },
-  {
-    name: 'dev.unregister',
+  }),
+  call('dev.unregister', 'unregister', {
     caller: 'user',
-    callee: 'unregister',
-    outcomes: ['ok'],
     spans: true,
     written: 'vfio_unregister_group_dev(vdev{dev})',
     source: 'vfio_unregister_group_dev, drivers/vfio/vfio_main.c',
-  },
+  }),
   step('mmap_lock.down_write', 'rwsem', 'mmap_write_lock(mm)', 'include/linux/mmap_lock.h', true),
   step('mmap_lock.up_write', 'rwsem', 'mmap_write_unlock(mm)', 'include/linux/mmap_lock.h'),
   step('mmap_lock.down_read', 'rwsem', 'mmap_read_lock(mm)', 'include/linux/mmap_lock.h', true),
@@ -95,10 +73,7 @@ const own: readonly Call[] = [
   step('dmabuf_lock.down_read', 'rwsem', 'down_read(&vdev{dev}->dmabuf_lock)', SERIES, true),
   step('dmabuf_lock.up_read', 'rwsem', 'up_read(&vdev{dev}->dmabuf_lock)', SERIES),
   ...['OK', 'TEMP_REVOKED', 'PERM_REVOKED'].flatMap(setStatus),
-  {
-    name: 'buf.status',
-    caller: 'thread',
-    callee: 'status',
+  call('buf.status', 'status', {
     outcomes: ['OK', 'TEMP_REVOKED', 'PERM_REVOKED'],
     written: {
       OK: 'priv{buf}->status is OK',
@@ -106,39 +81,30 @@ const own: readonly Call[] = [
       PERM_REVOKED: 'priv{buf}->status is PERM_REVOKED',
     },
     source: V2,
-  },
-  {
-    name: 'buf.vdev',
-    caller: 'thread',
-    callee: 'buffer_vdev',
+  }),
+  call('buf.vdev', 'buffer_vdev', {
     outcomes: ['set', 'NULL'],
     written: { set: 'priv{buf}->vdev is vdev0', NULL: 'priv{buf}->vdev is NULL' },
     source: V2,
-  },
+  }),
   step('vdev.clear', 'buffer_vdev', 'priv{buf}->vdev = NULL', 'vfio_pci_dma_buf_cleanup, v7.3'),
-  {
-    name: 'dev.bars_revoked',
-    caller: 'thread',
-    callee: 'bars_revoked',
+  call('dev.bars_revoked', 'bars_revoked', {
     outcomes: ['true', 'false'],
     written: {
       true: 'vdev{dev}->bars_revoked is true',
       false: 'vdev{dev}->bars_revoked is false',
     },
     source: SERIES,
-  },
+  }),
   step('bars_revoked.set', 'bars_revoked', 'vdev{dev}->bars_revoked = true', SERIES),
   step('bars_revoked.clear', 'bars_revoked', 'vdev{dev}->bars_revoked = false', SERIES),
   step('buf.insert_pfn', 'mapping', 'vmf_insert_pfn(vma of dmabuf{buf})', SERIES),
   step('buf.unmap_mapping_range', 'mapping', 'unmap_mapping_range(dmabuf{buf})', V2),
-  {
-    name: 'dev.try_get_registration',
-    caller: 'thread',
-    callee: 'vfio_device',
+  call('dev.try_get_registration', 'vfio_device', {
     outcomes: ['ok'],
     written: 'vfio_device_try_get_registration(vdev{dev})',
     source: REGISTRATION,
-  },
+  }),
   step(
     'dev.put_registration',
     'vfio_device',
@@ -146,10 +112,7 @@ const own: readonly Call[] = [
     REGISTRATION,
   ),
   step('buf.list_add', 'list', 'list_add_tail(&priv{buf}->dmabufs_elm, &vdev0->dmabufs)', SERIES),
-  {
-    name: 'mm.user_page',
-    caller: 'thread',
-    callee: 'process',
+  call('mm.user_page', 'process', {
     outcomes: ['present', 'absent', 'of_bar'],
     environment: ['absent', 'of_bar'],
     written: {
@@ -158,22 +121,19 @@ const own: readonly Call[] = [
       of_bar: 'copy_to_user() faults in a mapping of a BAR',
     },
     source: NVGRACE,
-  },
+  }),
 ];
 
 const ownNames = own.map(({ name }) => name);
 
 /** The steps of `nvgrace-read`. */
 export const nvgraceCalls: readonly Call[] = [
-  {
-    name: 'vma.munmap',
+  call('vma.munmap', 'munmap', {
     caller: 'user',
-    callee: 'munmap',
-    outcomes: ['ok'],
     spans: true,
     written: 'munmap()',
     source: '__vm_munmap, mm/vma.c, v7.3',
-  },
+  }),
   ...own.filter(({ name }) => /^(dev\.read|mm\.user_page|mmap_lock\..*)$/.test(name)),
   ...transitionCalls,
 ];

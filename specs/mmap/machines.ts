@@ -14,22 +14,19 @@ import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
 import { setStatus } from '../../machines/mmap/set-status.procedure.ts';
 import { vfioDevice } from '../../machines/mmap/vfio-device.resource.ts';
-import { base } from '../revisions/index.ts';
 import { entry } from '../shared/entry.ts';
-
-const newest = base.mmap;
 
 /** The machines of the series that adds mmap() to dma-bufs, as of its newest version. */
 export const machines: readonly MachineEntry[] = [
-  entry('procedure', barMmap(newest)),
-  entry('procedure', dmaBufFault(newest)),
-  entry('procedure', nvgraceRead({ copies: 'under_lock', into: 'memory_or_bar' })),
+  entry('procedure', barMmap()),
+  entry('procedure', dmaBufFault()),
+  entry('procedure', nvgraceRead('memory_or_bar')),
   entry('procedure', munmap()),
   entry('procedure', revokeAndWrite()),
-  entry('procedure', revokeBars(2, newest)),
+  entry('procedure', revokeBars(2)),
   entry('procedure', setStatus()),
-  entry('procedure', revokeDmaBuf(newest)),
-  entry('procedure', cleanupOfSeries(1, newest)),
+  entry('procedure', revokeDmaBuf()),
+  entry('procedure', cleanupOfSeries(1)),
   entry('resource', bufferStatus()),
   entry('resource', barsRevoked()),
   entry('resource', bufferMapping()),

@@ -5,7 +5,7 @@ import { cleanupOfSeries } from '../../machines/mmap/cleanup.procedure.ts';
 import { dmaBufFault } from '../../machines/mmap/dma-buf-fault.procedure.ts';
 import { revokeBars } from '../../machines/mmap/revoke-bars.procedure.ts';
 import { revokeDmaBuf } from '../../machines/mmap/revoke-dma-buf.procedure.ts';
-import { designOf } from '../revisions/index.ts';
+import { asOf, designOf } from '../revisions/index.ts';
 import { barMmapFamily } from './bar-mmap.system.ts';
 import { faults } from './faults.ts';
 import { families } from './index.ts';
@@ -151,15 +151,15 @@ describe('every machine', () => {
   });
 
   it.each(barMmapFamily.revisions)('of %s does', (revision) => {
-    const design = designOf(revision).mmap;
+    const design = designOf(revision);
     const machines = [
-      barMmap(design),
-      dmaBufFault(design),
-      revokeBars(1, design),
-      revokeBars(2, design),
-      revokeDmaBuf(design),
-      cleanupOfSeries(1, design),
+      barMmap(),
+      dmaBufFault(),
+      revokeBars(1),
+      revokeBars(2),
+      revokeDmaBuf(),
+      cleanupOfSeries(1),
     ];
-    for (const machine of machines) expect(lint(machine)).toEqual([]);
+    for (const machine of machines) expect(lint(asOf(design, machine))).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { ptes } from '../../machines/device/ptes.resource.ts';
 import { munmap } from '../../machines/mmap/munmap.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
-import { type Design, designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { atMostOne } from '../shared/contract.ts';
 import {
   bufferResources,
@@ -60,7 +60,7 @@ export const nvgraceReadFamily: SystemFamily = {
 function threadsOf({ into_bar, faults, writers, unmappers }: Scope, design: Design): Part[] {
   const into = into_bar === 1 ? 'memory_or_bar' : 'memory';
   return [
-    procedure('read', nvgraceRead({ ...design.nvgraceRead, into }), {
+    procedure('read', asOf(design, nvgraceRead(into)), {
       thread: 'read',
       roles: ['read'],
       bind: DEV,

@@ -6,7 +6,8 @@ import {
   type LockKind,
   orderMonitors,
 } from 'xstate-check/kernel';
-import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
+import { barMmap } from '../../machines/mmap/bar-mmap.procedure.ts';
+import { asOf, type Design, happens } from '../revisions/index.ts';
 import { MUTEX, RESV, RWSEM } from '../shared/parts.ts';
 import { promises } from '../shared/promises.ts';
 import { returnsOf } from '../shared/rules.ts';
@@ -22,11 +23,13 @@ const SERIES = 'as of series v6';
 export function mmapRules(
   shape: Shape,
   parts: readonly Part[],
-  { listLock }: MmapVariation,
+  design: Design,
 ): { monitors: Part[]; properties: Property[] } {
   const used = parts.map(withoutUnused);
   const balance = balanceMonitors(used, locksOf(shape), returnsOf(mmapCalls));
   const order = orderOf(shape, used);
+  const ownLock = happens(asOf(design, barMmap()), 'dev.dmabuf_lock.down_write');
+  const listLock = ownLock ? 'dmabuf_lock' : 'memory_lock';
   const held = heldMonitors(used, { name: `dev[0].${listLock}`, kind: WRITE }, (label) =>
     /\.(list_add|list_del)$|\.set_status\(.*:begin$/.test(label),
   );

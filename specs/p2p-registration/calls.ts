@@ -1,28 +1,24 @@
-import type { Call } from 'xstate-check';
+import { type Call, call } from 'xstate-check';
 
 const RFC1 = '[RFC PATCH 1/5] vfio: Add UAPI for ZONE_DEVICE-backed P2P registration, 2026-06-10';
 const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';
 
 /** A call that a device answers when it is done, after it took or gave its memory. */
 function transition(name: string, written: string, source: string, callee = 'device'): Call {
-  return { name, caller: 'user', callee, outcomes: ['ok'], spans: true, written, source };
+  return call(name, callee, { caller: 'user', spans: true, written, source });
 }
 
 /** The calls of P2P registration: who makes them, what they answer, how the kernel writes them. */
 export const registrationCalls: readonly Call[] = [
-  {
-    name: 'bar.register',
+  call('bar.register', 'bar', {
     caller: 'user',
-    callee: 'bar',
     outcomes: ['admitted', 'refused'],
     blocks: 'lock',
     written: { admitted: 'P2P_REGISTER(BAR{bar})', refused: 'P2P_REGISTER(BAR{bar}) = refused' },
     source: `${RFC1}: VFIO_DEVICE_FEATURE_SET of VFIO_DEVICE_FEATURE_P2P_REGISTER`,
-  },
-  {
-    name: 'bar.add_resource',
+  }),
+  call('bar.add_resource', 'pool', {
     caller: 'registration',
-    callee: 'pool',
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     written: {
@@ -30,118 +26,85 @@ export const registrationCalls: readonly Call[] = [
       failed: '  add_resource(BAR{bar}) = failed',
     },
     source: 'pci_p2pdma_add_resource, v7.3',
-  },
-  {
-    name: 'bar.remove_resource',
+  }),
+  call('bar.remove_resource', 'pool', {
     caller: 'registration',
-    callee: 'pool',
-    outcomes: [''],
     written: 'remove_resource(BAR{bar})',
     source: `${RFC0}, section 3`,
-  },
-  {
-    name: 'bar.drained',
+  }),
+  call('bar.drained', 'pages', {
     caller: 'registration',
-    callee: 'pages',
-    outcomes: [''],
     blocks: 'wait',
     written: 'wait for BAR{bar} pages',
     source: 'memunmap_pages, v7.3: wait_for_completion(&pgmap->done)',
-  },
-  {
-    name: 'bar.allocate',
+  }),
+  call('bar.allocate', 'pool', {
     caller: 'holder',
-    callee: 'pool',
     outcomes: ['ok', '-ENOENT', '-ENOMEM'],
     written: 'p2pmem/allocate, BAR{bar}',
     source: 'p2pmem_alloc_mmap, v7.3; -ENOENT where sysfs has no file p2pmem/allocate',
-  },
-  {
-    name: 'bar.put',
+  }),
+  call('bar.put', 'mm', {
     caller: 'holder',
-    callee: 'mm',
-    outcomes: [''],
     written: 'put_page(), BAR{bar}',
     source: 'p2pdma_folio_free, v7.3',
-  },
-  {
-    name: 'vma.mmap',
+  }),
+  call('vma.mmap', 'bar', {
     caller: 'process',
-    callee: 'bar',
     outcomes: ['ok', 'refused'],
     written: 'VMA{vma} = mmap(BAR)',
     source: 'vfio_pci_core_mmap of recent kernels',
-  },
-  {
-    name: 'vma.munmap',
+  }),
+  call('vma.munmap', 'mm', {
     caller: 'process',
-    callee: 'mm',
-    outcomes: [''],
     written: 'munmap(VMA{vma})',
     source: 'munmap(2)',
-  },
-  {
-    name: 'vma.fault',
+  }),
+  call('vma.fault', 'bar', {
     caller: 'process',
-    callee: 'bar',
     outcomes: ['ok', 'SIGBUS'],
     blocks: 'lock',
     written: { ok: 'vmf_insert_pfn(VMA{vma})', SIGBUS: 'fault in VMA{vma}: SIGBUS' },
     source: 'vfio_pci_mmap_huge_fault of recent kernels',
-  },
-  {
-    name: 'type1.map_dma',
+  }),
+  call('type1.map_dma', 'pages', {
     caller: 'type1',
-    callee: 'pages',
     outcomes: ['ok', '-EFAULT'],
     blocks: 'lock',
     written: 'MAP_DMA(VMA of the BAR)',
     source: 'VFIO_IOMMU_MAP_DMA; follow_fault_pfn, v7.3: mmap_lock, and the fault it may take',
-  },
-  {
-    name: 'type1.unmap_dma',
+  }),
+  call('type1.unmap_dma', 'pages', {
     caller: 'type1',
-    callee: 'pages',
-    outcomes: [''],
     written: 'UNMAP_DMA: put_pfn()',
     source: 'VFIO_IOMMU_UNMAP_DMA; put_pfn, v7.3',
-  },
-  {
-    name: 'buf.export',
+  }),
+  call('buf.export', 'bar', {
     caller: 'process',
-    callee: 'bar',
     outcomes: ['ok', 'refused'],
     blocks: 'lock',
     written: 'buf{buf} = DMA_BUF export',
     source: 'vfio_pci_core_feature_dma_buf, v7.3',
-  },
-  {
-    name: 'buf.release',
+  }),
+  call('buf.release', 'mm', {
     caller: 'process',
-    callee: 'mm',
-    outcomes: [''],
     blocks: 'lock',
     written: 'last fput(buf{buf})',
     source: 'vfio_pci_dma_buf_release, v7.3',
-  },
-  {
-    name: 'dev.open',
+  }),
+  call('dev.open', 'device', {
     caller: 'user',
-    callee: 'device',
     outcomes: ['ok'],
     blocks: 'lock',
     written: 'open vdev{dev}',
     source: 'vfio_pci_core_enable, v7.3',
-  },
-  {
-    name: 'dev.begin',
+  }),
+  call('dev.begin', 'bar', {
     caller: 'device',
-    callee: 'bar',
-    outcomes: [''],
     blocks: 'wait',
     written: 'memory_lock of vdev{dev}; zap; revoke',
     source: 'vfio_pci_zap_and_down_write_memory_lock, vfio_pci_dma_buf_move, v7.3',
-  },
+  }),
   transition('dev.device_reset', 'VFIO_DEVICE_RESET(vdev{dev})', 'vfio_pci_ioctl_reset, v7.3'),
   transition(
     'bus.hot_reset',

@@ -22,12 +22,12 @@ import { register } from '../../machines/p2p-registration/register.procedure.ts'
 import { registeredMark } from '../../machines/p2p-registration/registered.resource.ts';
 import { rwsemPart } from '../shared/parts.ts';
 import { isIdle } from '../shared/words.ts';
-import { type Anew, anew } from './anew.ts';
+import { afterChanges, type MachineChanges } from '../written-anew.ts';
 import { exportTestsAhead, faultTestsDeviceOnly, registerTestsAhead } from './otherwise/race.ts';
 import { raceCalls } from './race-calls.ts';
 
 /** What a revision does otherwise in each of the three who want a BAR. */
-type Otherwise = { readonly [Who in 'register' | 'export' | 'mapper']?: Anew };
+type Otherwise = { readonly [Who in 'register' | 'export' | 'mapper']?: MachineChanges };
 
 /** The RFC's code could not be read, so there is no revision for what it does under which lock. */
 const REVISIONS: Readonly<Record<string, Otherwise>> = {
@@ -57,7 +57,7 @@ export const raceFamily: SystemFamily = {
       throw new InputError(`there is no revision '${revision}'; ${suggested(revision, known)}`);
     }
     const of = (who: keyof Otherwise, machine: AnyStateMachine) =>
-      anew(machine, otherwise[who] ?? {});
+      afterChanges(machine, [otherwise[who] ?? {}]);
     const objects = { dev: 'dev[0]', bar: 'bar[0]' };
     const threads = [
       ...named('register', registrars).map(([name]) =>

@@ -18,7 +18,9 @@ import {
   type SystemResult,
 } from 'xstate-check';
 import { registrationCalls } from './calls.ts';
-import { expectations, families, faults, findings, machines } from './index.ts';
+import { faults } from './faults.ts';
+import { findings } from './findings.ts';
+import { expectations, policyFamilies as families, policyMachines as machines } from './index.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';
 import { barOf, policyOf } from './policy.ts';

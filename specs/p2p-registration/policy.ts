@@ -3,8 +3,8 @@ import { bar } from '../../machines/p2p-registration/bar.contract.ts';
 import { barVma } from '../../machines/p2p-registration/bar-vma.contract.ts';
 import { p2pmem } from '../../machines/p2p-registration/p2pmem.contract.ts';
 import { type1Map } from '../../machines/p2p-registration/type1-map.contract.ts';
-import { type Anew, anew } from './anew.ts';
-import { choose, type Values } from './choose.ts';
+import { choose, type Values } from '../shared/choose.ts';
+import { afterChanges, type MachineChanges } from '../written-anew.ts';
 import {
   addsAgain,
   buffersOfOthersCount,
@@ -139,6 +139,18 @@ export const designs: readonly Revision[] = [
     source: RFC0,
   },
   {
+    name: 'under-lock',
+    title: 'the same, and its teardown waits for pages under memory_lock and dev_set->lock',
+    kind: 'what-if',
+    source: `derived: ${RFC0} does not say where the helper is called`,
+  },
+  {
+    name: 'devres',
+    title: 'a kernel driver that registers BARs when it probes, as merged',
+    kind: 'what-if',
+    source: 'pci_p2pdma_add_resource, pci_p2pdma_release, v7.3',
+  },
+  {
     name: 'completed',
     title: 'the same, completed by the rules that a review of it arrives at',
     kind: 'what-if',
@@ -189,7 +201,7 @@ interface Counted extends BarScope {
 
 /** What a decision makes of the machine that states the RFC; where it is the RFC's, nothing. */
 type Decisions<S> = {
-  readonly [P in keyof Policy]?: Readonly<Partial<Record<Policy[P], (scope: S) => Anew>>>;
+  readonly [P in keyof Policy]?: Readonly<Partial<Record<Policy[P], (scope: S) => MachineChanges>>>;
 };
 
 /** In the order in which they are made: a later one has the last word on a state. */
@@ -222,9 +234,11 @@ const OF_TYPE1: Decisions<void> = {
   type1: { remembers: () => remembers },
 };
 
-function decided<S>(policy: Policy, decisions: Decisions<S>, scope: S): Anew[] {
+function decided<S>(policy: Policy, decisions: Decisions<S>, scope: S): MachineChanges[] {
   return Object.entries(decisions).flatMap(([point, values]) => {
-    const decision = (values as Record<string, (scope: S) => Anew>)[policy[point as keyof Policy]];
+    const decision = (values as Record<string, (scope: S) => MachineChanges>)[
+      policy[point as keyof Policy]
+    ];
     return decision === undefined ? [] : [decision(scope)];
   });
 }
@@ -233,19 +247,19 @@ export function barOf(policy: Policy, scope: BarScope) {
   const most = scope.buffers + scope.others;
   const counted = policy.bufferBar === 'not_recorded_none_counts' ? 0 : most;
   const calls = tornDownBy(endsOf(policy, scope.device));
-  return anew(bar(most), ...decided(policy, OF_BAR, { ...scope, counted }), calls);
+  return afterChanges(bar(most), [...decided(policy, OF_BAR, { ...scope, counted }), calls]);
 }
 
 export function poolOf(policy: Policy, bars: number) {
-  return anew(p2pmem(bars), ...decided(policy, OF_POOL, bars));
+  return afterChanges(p2pmem(bars), decided(policy, OF_POOL, bars));
 }
 
 export function vmaOf(policy: Policy) {
-  return anew(barVma, ...decided(policy, OF_VMA, undefined));
+  return afterChanges(barVma, decided(policy, OF_VMA, undefined));
 }
 
 export function type1Of(policy: Policy) {
-  return anew(type1Map, ...decided(policy, OF_TYPE1, undefined));
+  return afterChanges(type1Map, decided(policy, OF_TYPE1, undefined));
 }
 
 /** The calls that end the registration of the BARs of a device. */

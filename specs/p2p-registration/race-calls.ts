@@ -1,4 +1,4 @@
-import { type Call, WAIT } from 'xstate-check';
+import { type Call, call, WAIT } from 'xstate-check';
 
 const MMAP = 'vfio_pci_core_mmap of recent kernels';
 const FAULT = 'vfio_pci_mmap_huge_fault of recent kernels';
@@ -13,7 +13,7 @@ function userCall(
   written: string,
   source: string,
 ): Call {
-  return { name, caller: 'user', callee, outcomes, spans: true, written, source };
+  return call(name, callee, { caller: 'user', outcomes, spans: true, written, source });
 }
 
 /** A step of a thread. */
@@ -24,7 +24,7 @@ function step(
   source: string,
   more: Partial<Call> = {},
 ): Call {
-  return { name, caller: 'thread', callee, outcomes: [''], written, source, ...more };
+  return call(name, callee, { written, source, ...more });
 }
 
 /** The steps by which threads come to blows over one BAR. */

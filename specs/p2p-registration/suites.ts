@@ -1,4 +1,10 @@
-import type { Product, Scope, SuiteSource, SystemFamily } from 'xstate-check';
+import {
+  type Product,
+  type Scope,
+  type SuiteSource,
+  type SystemFamily,
+  suiteOf,
+} from 'xstate-check';
 import type { TargetScope } from '../../targets/target-scope.ts';
 import { raceFamily } from './p2p-register-race.system.ts';
 import { registrationFamily } from './p2p-registration.system.ts';
@@ -13,28 +19,28 @@ function registration(
   whole = false,
 ): SuiteSource<TargetScope> {
   const scope = { devices: 1, bars: 1, vmas: 0, buffers: 0, type1: 0, ...objects };
-  return {
+  const suite = {
     name: `p2p-${name}`,
-    system: built(registrationFamily, scope),
     parts,
     whole,
     targetScope: targetScopeOf(scope, { initially: 'running', grain: 'contract' }),
     performed: byUser,
   };
+  return suiteOf(suite, () => built(registrationFamily, scope));
 }
 
 /** The threads of the race that these are, at the grain of the kernel's functions. */
 function race(name: string, threads: Scope, parts: readonly string[]): SuiteSource<TargetScope> {
   const { exporters = 0, mappers = 0 } = threads;
   const objects = { devices: 1, bars: 1, vmas: mappers, buffers: exporters };
-  return {
+  const suite = {
     name: `p2p-${name}`,
-    system: built(raceFamily, threads),
     parts,
     whole: false,
     targetScope: targetScopeOf(objects, { initially: 'running', grain: 'procedure' }),
     performed: fromOutside,
   };
+  return suiteOf(suite, () => built(raceFamily, threads));
 }
 
 function built(family: SystemFamily, scope: Scope) {

@@ -6,13 +6,12 @@ import { umem } from '../../machines/rdma/umem.resource.ts';
 import { umemMemory } from '../../machines/rdma/umem-memory.resource.ts';
 import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
-import { base } from '../revisions/index.ts';
 import { entry } from '../shared/entry.ts';
 
 /** RDMA memory regions on a dma-buf, as of the newest released kernel. */
 export const machines: readonly MachineEntry[] = [
-  entry('procedure', register('revocable', base.register)),
-  entry('procedure', deregister('revocable')),
+  entry('procedure', register()),
+  entry('procedure', deregister()),
   entry('procedure', umemRevoke()),
   entry('procedure', umemRelease()),
   entry('resource', umem()),

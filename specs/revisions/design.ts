@@ -2,17 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import type { FileVariation } from '../../machines/buffer/dma-buf-file.resource.ts';
 import type { P2pdmaVariation } from '../../machines/device/p2pdma.resource.ts';
 import type { ProbeVariation } from '../../machines/device/probe.procedure.ts';
-import type { AttachVariation } from '../../machines/importers/attach.procedure.ts';
-import type { EntryVariation } from '../../machines/importers/fill-sg-entry.procedure.ts';
-import type { AddressVariation } from '../../machines/importers/map-attachment.procedure.ts';
-import type { PinVariation } from '../../machines/importers/pin.resource.ts';
-import type { AccessPinVariation } from '../../machines/iommufd/access-pin.procedure.ts';
-import type { MapFileVariation } from '../../machines/iommufd/map-file.procedure.ts';
-import type { ReleasePagesVariation } from '../../machines/iommufd/release-pages.procedure.ts';
-import type { MmapVariation } from '../../machines/mmap/bar-mmap.procedure.ts';
-import type { NvgraceReadVariation } from '../../machines/mmap/nvgrace-read.procedure.ts';
-import type { RegisterVariation } from '../../machines/rdma/register.procedure.ts';
-import { editOf, type MachineChanges, machinesOf, writtenAnew } from '../written-anew.ts';
+import { afterChanges, type MachineChanges, machinesOf } from '../written-anew.ts';
 import type { Point } from './functions.ts';
 
 /** What an importer that unmaps from a work item needs for it. */
@@ -24,24 +14,20 @@ export interface UnmapWorkVariation {
   readonly needs: 'dma_resv' | 'memory_lock';
 }
 
+/** When the IOVA range of a mapping is made. */
+export interface AddressVariation {
+  /** Allocated and freed in map and unmap (v6 of the export series and later), or in attach (v5). */
+  readonly iova: 'in_map' | 'in_attach';
+}
+
 /** What export finds, and what becomes of the file. */
 export interface ExportVariation extends FileVariation, P2pdmaVariation, ProbeVariation {}
 
 /** What a machine, or a system, is told of a version where its states alone do not say it. */
 export interface Options {
   readonly export: ExportVariation;
-  readonly attach: AttachVariation;
-  readonly pin: PinVariation;
   readonly addresses: AddressVariation;
-  readonly sgEntries: EntryVariation;
   readonly unmapWork: UnmapWorkVariation;
-  readonly mapFile: MapFileVariation;
-  readonly releasePages: ReleasePagesVariation;
-  readonly accessPin: AccessPinVariation;
-  readonly register: RegisterVariation;
-  readonly nvgraceRead: Pick<NvgraceReadVariation, 'copies'>;
-  /** mmap() of a dma-buf, which no release has: as of v8 of its series. */
-  readonly mmap: MmapVariation;
 }
 
 /**
@@ -61,17 +47,8 @@ export const base: Design = {
     nonMappable: 'tested',
     initTest: 'errors',
   },
-  attach: { admits: 'revocable' },
-  pin: { pin: 'succeeds' },
-  addresses: { iova: 'in_map', offset: 'zero', origNents: 'stays_zero' },
-  sgEntries: { cut: 'aligned' },
+  addresses: { iova: 'in_map' },
   unmapWork: { needs: 'dma_resv' },
-  mapFile: { pin: 'pins' },
-  releasePages: { destroy: 'after_detach', unpin: 'under_resv' },
-  accessPin: { dmabuf: 'refused' },
-  register: { failure: 'releases', lock: 'until_callback_is_set' },
-  nvgraceRead: { copies: 'under_lock' },
-  mmap: { listLock: 'dmabuf_lock', bornFrom: 'bars_revoked', proof: 'registration' },
   anew: [],
 };
 
@@ -79,7 +56,8 @@ export const base: Design = {
  * What one version, or several, do instead of v7.3, and where that is stated. Its states are those
  * of the machines that it differs in, written as `change()` has them.
  */
-export interface Difference extends Pick<MachineChanges, 'states' | 'labels'> {
+export interface Difference
+  extends Pick<MachineChanges, 'states' | 'steps' | 'labels' | 'actions'> {
   /** The points at which it writes states anew. */
   readonly at?: readonly Point[];
   readonly instead?: { readonly [P in keyof Options]?: Partial<Options[P]> };
@@ -89,7 +67,7 @@ export interface Difference extends Pick<MachineChanges, 'states' | 'labels'> {
 }
 
 /** The part of a difference that says what is done, and not why. */
-export type Done = Pick<Difference, 'at' | 'instead' | 'states' | 'labels'>;
+export type Done = Pick<Difference, 'at' | 'instead' | 'states' | 'steps' | 'labels' | 'actions'>;
 
 /** A change to v7.3, or to a proposal, and nothing else. */
 export interface WhatIf extends Done {
@@ -120,11 +98,5 @@ export function withDifference(design: Design, { instead = {}, ...changes }: Don
 
 /** The machine as a version has it. */
 export function asOf({ anew }: Pick<Design, 'anew'>, machine: AnyStateMachine): AnyStateMachine {
-  return anew.reduce(
-    (before, changes) =>
-      machinesOf(changes).includes(machine.id)
-        ? writtenAnew(before, editOf(machine.id, changes))
-        : before,
-    machine,
-  );
+  return afterChanges(machine, anew);
 }

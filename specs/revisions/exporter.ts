@@ -23,12 +23,3 @@ export const drainedTwice: Difference = {
   defects: ['M6'],
   source: `${KREF_FIX}, which mends it`,
 };
-
-/** mmap() of a dma-buf exports under memory_lock, with mmap_lock held (P24). */
-export const exportUnderMemoryLock: Difference = {
-  instead: { mmap: { listLock: 'memory_lock', bornFrom: 'memory_enabled' } },
-  defects: ['P24'],
-  source:
-    'Matt Evans, "vfio/pci: Add mmap() for DMABUFs" v5, 2026-07-15; read as of v2, 2026-05-27, ' +
-    '<20260527102319.100128-1-mattev@meta.com>, and of opsound/vfio-dmabuf-lab, nvgrace-v5',
-};

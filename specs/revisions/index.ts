@@ -16,6 +16,7 @@ export {
   type WhatIf,
 } from './design.ts';
 export { isPoint, type Point, type Subject } from './functions.ts';
+export { happens } from './happens.ts';
 export { revisions, type Version } from './versions.ts';
 export { whatIfs } from './what-ifs.ts';
 

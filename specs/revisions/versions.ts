@@ -1,4 +1,6 @@
 import type { Revision } from 'xstate-check';
+import { accessPins } from './access-pin/v7.1.ts';
+import { anyImporter } from './attach/v7.0.ts';
 import { deviceFirst } from './close/v7.0.ts';
 import type { Difference } from './design.ts';
 import {
@@ -13,25 +15,21 @@ import {
   pciOpsNotTested,
   tracesLate,
 } from './export.ts';
-import { drainedTwice, exportUnderMemoryLock, noWaits } from './exporter.ts';
+import { drainedTwice, noWaits } from './exporter.ts';
 import { functionResetRevokesAgain } from './function-reset/v1.ts';
 import { type Subject, subjects } from './functions.ts';
 import { revokeWithPowerUp } from './hot-reset/v1.ts';
 import { unrevokeAfterLateRevoke, unrevokeAfterReset } from './hot-reset/v5.ts';
 import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
 import { openCountNotTested } from './hot-reset/v9.ts';
-import {
-  accessPins,
-  anyImporter,
-  iommufdBeforePin,
-  iommufdUnlockedUnpin,
-  iovaOfAttach,
-  pinRefused,
-  unpinsTwice,
-  unpinsTwiceBehindPin,
-} from './importers.ts';
+import { iovaOfAttach, unpinsTwiceBehindPin } from './importers.ts';
+import { iommufdBeforePin } from './map-file/v6.19.ts';
+import { exportUnderMemoryLock } from './mmap/v5.ts';
 import { silentUnrevoke } from './move/mmap-v4.ts';
 import { oneSecondArmedAfterFlag } from './move/revoke-v5.ts';
+import { pinRefused } from './pin/v6.19.ts';
+import { unpinsTwice } from './register/v6.19.ts';
+import { iommufdUnlockedUnpin } from './release-pages/v7.1.ts';
 import { V1_REVIEW, V9_COVER } from './sources.ts';
 import { sriovUnderMemoryLock } from './sriov/v7.1.ts';
 

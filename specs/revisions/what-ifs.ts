@@ -1,3 +1,5 @@
+import { accessPins } from './access-pin/v7.1.ts';
+import { anyImporter } from './attach/v7.0.ts';
 import { deviceFirst } from './close/v7.0.ts';
 import type { Difference, WhatIf } from './design.ts';
 import { revokeBeforePowerUp } from './device-reset/mmap-v1.ts';
@@ -13,24 +15,36 @@ import {
   tracesLate,
 } from './export.ts';
 import { drainedTwice } from './exporter.ts';
+import { addressMultiplied, cutIntoUintMax, notCut } from './fill-sg-entry/v5.ts';
+import { origNentsRestored } from './free-sgt/orig-nents-restored.ts';
 import { functionResetRevokesAgain } from './function-reset/v1.ts';
 import { resetPrepare } from './handlers/rfc-2026-08.ts';
 import { revokeWithPowerUp } from './hot-reset/v1.ts';
 import { unrevokeAfterReset } from './hot-reset/v5.ts';
 import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
 import { openCountNotTested } from './hot-reset/v9.ts';
-import { accessPins, anyImporter, iovaOfAttach, unpinsTwice } from './importers.ts';
+import { iovaOfAttach } from './importers.ts';
+import { neverUnpinned } from './map-file/v6.19.ts';
 import { lowPowerRespected } from './memory-enabled/low-power-respected.ts';
+import { vdevTrusted } from './mmap/rfc.ts';
+import { bornFromMemoryEnabled } from './mmap/v5.ts';
 import { kernelFences, onlyFencesDrained, onlyKernelFencesDrained } from './move/revoke-v3.ts';
 import { armedAfterFlag, oneSecond, timeouts } from './move/revoke-v5.ts';
 import { flagBeforeNotifyWithWait, nothingIsDrained } from './move/v6.19.ts';
-import { V9_COVER } from './sources.ts';
+import { copiesAfterUnlock } from './nvgrace-read/copies-after-unlock.ts';
+import { offsetAddedUp, offsetIsNumber } from './phys-vec-to-sgt/offset.ts';
+import { earlyUnlock } from './register/early-unlock.ts';
+import { unpinsTwice } from './register/v6.19.ts';
+import { destroyedFirst, releases, unlockedUnpin } from './release-pages/v7.1.ts';
 import { sriovUnderMemoryLock } from './sriov/v7.1.ts';
 
 /** What two differences change together. */
 function both(first: Difference, second: Difference): WhatIf {
   return {
-    instead: { ...first.instead, ...second.instead },
+    at: [...(first.at ?? []), ...(second.at ?? [])],
+    labels: { ...first.labels, ...second.labels },
+    states: { ...first.states, ...second.states },
+    steps: { ...first.steps, ...second.steps },
     source: `${first.source}; ${second.source}`,
   };
 }
@@ -50,10 +64,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+P9': iovaOfAttach,
   '7.3+P10': pciOpsNotTested,
   '7.3+P11': leavesOnSuccess,
-  '7.3+P12': {
-    instead: { sgEntries: { cut: 'not' } },
-    source: `${V9_COVER}: v5`,
-  },
+  '7.3+P12': notCut,
   '7.3+P14': {
     at: ['export'],
     states: memoryTestedAhead,
@@ -62,7 +73,8 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   },
   '7.3+P16': missingInitNotTested,
   '7.3+P17': {
-    instead: { releasePages: { unpin: 'never' } },
+    at: ['releasePages'],
+    steps: releases('detach', neverUnpinned),
     source: 'revoke series v2: iommufd pins and does not unpin',
   },
   '7.3+P18': {
@@ -88,10 +100,7 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source: 'revoke series v5 4/8, 2026-01-24',
   },
   '7.3+P22': revokeBeforePowerUp,
-  '7.3+M1': {
-    instead: { sgEntries: { cut: 'uint_max_product' } },
-    source: 'fill_sg_entry before 590d74568030, v6.19: addr + i * UINT_MAX',
-  },
+  '7.3+M1': addressMultiplied,
   '7.3+M2': anyImporter,
   '7.3+M2+M13': both(anyImporter, unpinsTwice),
   '7.3+M3': fallsThrough,
@@ -104,11 +113,13 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
   '7.3+M6': drainedTwice,
   '7.3+M7': barNotTested,
   '7.3+M8': {
-    instead: { releasePages: { destroy: 'before_detach' } },
+    at: ['releasePages'],
+    steps: releases('destroy', destroyedFirst('lock')),
     source: 'iopt_release_pages before f2d70dbd3dce (CVE-2026-74328)',
   },
   '7.3+M9': {
-    instead: { releasePages: { unpin: 'unlocked' } },
+    at: ['releasePages'],
+    steps: releases('unpin', unlockedUnpin),
     source: 'iopt_release_pages before e745cd2c749e (CVE-2026-80633)',
   },
   '7.3+M10': accessPins,
@@ -125,53 +136,24 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     source:
       'Matt Evans, "dma-buf: Annul dmabuf->file on file release", <f8efaabd-c06e-4f04-8cfa-489c148e37ba@ozlabs.org>, as posted',
   },
-  '7.3+O7': {
-    instead: { sgEntries: { cut: 'uint_max' } },
-    source: 'fill_sg_entry before 06dd5e1ae8ce',
-  },
+  '7.3+O7': cutIntoUintMax,
   '7.3+O9': {
     instead: { unmapWork: { needs: 'memory_lock' } },
     source:
       'derived: an importer that nobody wrote; dma_buf_invalidate_mappings, v7.3, asks for bounded time only',
   },
-  '7.3+early-unlock': {
-    instead: { register: { lock: 'until_mapped' } },
-    source: 'Jacob Moroni, March 2026: why ib_umem_dmabuf_get_pinned_revocable_and_lock() locks',
-  },
-  'mmap-v8+P23': {
-    instead: { mmap: { proof: 'nothing' } },
-    source:
-      'Matt Evans, "vfio/pci: Support mmap() of a DMABUF" RFC 3/7, 2026-02-26, <20260226202211.929005-4-mattev@meta.com>',
-  },
+  '7.3+early-unlock': earlyUnlock,
+  'mmap-v8+P23': vdevTrusted,
   'mmap-v8+memory-enabled': {
-    instead: { mmap: { bornFrom: 'memory_enabled' } },
+    at: ['mmap'],
+    ...bornFromMemoryEnabled,
     source: 'derived: the test of v5 under the lock of v6',
   },
-  'offset-added-up': {
-    title:
-      'dma_iova_link() of each range behind the one before: mends what map-offset breaks, and leaves map-nents',
-    instead: { addresses: { offset: 'mapped_len' } },
-    source:
-      'derived: dma_iova_link() at the sum of the lengths before a range, as dma_iova_sync() and dma_iova_destroy() have it',
-  },
-  'offset-added-up+number': {
-    instead: { addresses: { offset: 'number' } },
-    source: 'derived: the number of a range taken for the sum of the lengths before it',
-  },
-  'orig-nents-restored': {
-    title:
-      'dma_buf_free_sgt() that gives orig_nents back first: mends what map-nents breaks, and leaves map-offset',
-    instead: { addresses: { origNents: 'restored' } },
-    source: 'derived: orig_nents = nents ahead of sg_free_table() in dma_buf_free_sgt()',
-  },
+  'offset-added-up': offsetAddedUp,
+  'offset-added-up+number': offsetIsNumber,
+  'orig-nents-restored': origNentsRestored,
   'low-power-respected': lowPowerRespected,
-  'copies-after-unlock': {
-    title:
-      'nvgrace_gpu_read_mem() that copies to the user after it has let go of memory_lock: mends what O16 and O17 break',
-    instead: { nvgraceRead: { copies: 'after_unlock' } },
-    source:
-      'derived: nvgrace_gpu_read_mem() as vfio_pci_core_do_io_rw() does it, which lets go before it copies',
-  },
+  'copies-after-unlock': copiesAfterUnlock,
   'flag-before-notify': {
     title:
       'vfio_pci_dma_buf_move(revoked = false) that clears the flag before it tells the importers: mends what O5 breaks',

@@ -1,4 +1,4 @@
-import { type Call, WAIT } from 'xstate-check';
+import { type Call, call, WAIT } from 'xstate-check';
 import { closeCalls } from './close-calls.ts';
 
 const RESET = 'vfio_pci_dev_set_hot_reset, v7.3';
@@ -8,38 +8,25 @@ const MAP = 'vfio_pci_dma_buf_map, v7.3';
 /** Steps of the kernel's functions: who takes them, what they answer, how the source writes them. */
 export const procedureCalls: readonly Call[] = [
   ...closeCalls,
-  {
-    name: 'bus.hot_reset',
+  call('bus.hot_reset', 'hot_reset', {
     caller: 'user',
-    callee: 'hot_reset',
     outcomes: ['ok', '-EINVAL', '-EBUSY', '-ENOTTY', 'failed'],
     spans: true,
     written: 'vfio_pci_dev_set_hot_reset()',
     source: RESET,
-  },
-  {
-    name: 'dev_set.lock.mutex_lock',
-    caller: 'thread',
-    callee: 'mutex',
-    outcomes: [''],
+  }),
+  call('dev_set.lock.mutex_lock', 'mutex', {
     blocks: 'lock',
     written: 'mutex_lock(&dev_set->lock)',
     c: 'mutex_lock(&$dev_set->lock)',
     source: RESET,
-  },
-  {
-    name: 'dev_set.lock.mutex_unlock',
-    caller: 'thread',
-    callee: 'mutex',
-    outcomes: [''],
+  }),
+  call('dev_set.lock.mutex_unlock', 'mutex', {
     written: 'mutex_unlock(&dev_set->lock)',
     c: 'mutex_unlock(&$dev_set->lock)',
     source: RESET,
-  },
-  {
-    name: 'dev_set.resettable',
-    caller: 'thread',
-    callee: 'topology',
+  }),
+  call('dev_set.resettable', 'topology', {
     outcomes: ['true', 'false'],
     environment: ['false'],
     written: {
@@ -49,30 +36,20 @@ export const procedureCalls: readonly Call[] = [
     c: 'vfio_pci_dev_set_resettable($dev_set)',
     returns: { true: '@pdev', false: 'NULL' },
     source: RESET,
-  },
-  {
-    name: 'dev.pm_runtime_get',
-    caller: 'thread',
-    callee: 'pm',
+  }),
+  call('dev.pm_runtime_get', 'pm', {
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     written: 'pm_runtime_resume_and_get(pdev{dev})',
     c: 'pm_runtime_resume_and_get(&$dev->dev)',
     source: 'vfio_pci_dev_set_pm_runtime_get, v7.3',
-  },
-  {
-    name: 'dev.pm_runtime_put',
-    caller: 'thread',
-    callee: 'pm',
-    outcomes: [''],
+  }),
+  call('dev.pm_runtime_put', 'pm', {
     written: 'pm_runtime_put(pdev{dev})',
     c: 'pm_runtime_put(&$dev->dev)',
     source: RESET,
-  },
-  {
-    name: 'dev.owned',
-    caller: 'thread',
-    callee: 'ownership',
+  }),
+  call('dev.owned', 'ownership', {
     outcomes: ['true', 'false'],
     environment: ['false'],
     written: {
@@ -82,87 +59,57 @@ export const procedureCalls: readonly Call[] = [
     c: ['vfio_dev_in_groups(&$dev->vdev, $_)', 'vfio_iommufd_get_dev_id(&$dev->vdev, $_)'],
     returns: { true: ['1', '-ENOENT'], false: '0' },
     source: RESET,
-  },
-  {
-    name: 'memory_lock.down_write_trylock',
-    caller: 'thread',
-    callee: 'rwsem',
+  }),
+  call('memory_lock.down_write_trylock', 'rwsem', {
     outcomes: ['1', '0'],
     written: 'down_write_trylock(&vdev{dev}->memory_lock)',
     c: 'down_write_trylock(&$dev->memory_lock)',
     source: RESET,
-  },
-  {
-    name: 'memory_lock.down_write',
-    caller: 'thread',
-    callee: 'rwsem',
+  }),
+  call('memory_lock.down_write', 'rwsem', {
     outcomes: ['', WAIT],
     blocks: 'lock',
     written: 'down_write(&vdev{dev}->memory_lock)',
     c: 'down_write(&$dev->memory_lock)',
     source: 'vfio_pci_zap_and_down_write_memory_lock, v7.3',
-  },
-  {
-    name: 'memory_lock.up_write',
-    caller: 'thread',
-    callee: 'rwsem',
-    outcomes: [''],
+  }),
+  call('memory_lock.up_write', 'rwsem', {
     written: 'up_write(&vdev{dev}->memory_lock)',
     c: 'up_write(&$dev->memory_lock)',
     source: RESET,
-  },
-  {
-    name: 'dev.move(true)',
-    caller: 'thread',
-    callee: 'move',
+  }),
+  call('dev.move(true)', 'move', {
     outcomes: ['end'],
     spans: true,
     written: 'vfio_pci_dma_buf_move(vdev{dev}, true)',
     c: 'vfio_pci_dma_buf_move($dev, true)',
     source: MOVE,
-  },
-  {
-    name: 'dev.move(false)',
-    caller: 'thread',
-    callee: 'move',
+  }),
+  call('dev.move(false)', 'move', {
     outcomes: ['end'],
     spans: true,
     written: 'vfio_pci_dma_buf_move(vdev{dev}, false)',
     c: 'vfio_pci_dma_buf_move($dev, false)',
     source: MOVE,
-  },
-  {
-    name: 'dev.zap_bars',
-    caller: 'thread',
-    callee: 'mm',
-    outcomes: [''],
+  }),
+  call('dev.zap_bars', 'mm', {
     written: 'vfio_pci_zap_bars(vdev{dev})',
     c: 'vfio_pci_zap_bars($dev)',
     source: RESET,
-  },
-  {
-    name: 'dev.set_power_state(D0)',
-    caller: 'thread',
-    callee: 'vdev',
-    outcomes: [''],
+  }),
+  call('dev.set_power_state(D0)', 'vdev', {
     written: 'vfio_pci_set_power_state(vdev{dev}, PCI_D0)',
     c: 'vfio_pci_set_power_state($dev, PCI_D0)',
     source: RESET,
-  },
-  {
-    name: 'bus.pci_reset_bus',
-    caller: 'thread',
-    callee: 'hardware',
+  }),
+  call('bus.pci_reset_bus', 'hardware', {
     outcomes: ['begin', 'ok', '-ENOTTY'],
     environment: ['-ENOTTY'],
     written: 'pci_reset_bus(pdev)',
     c: 'pci_reset_bus($_)',
     source: RESET,
-  },
-  {
-    name: 'dev.open_count',
-    caller: 'thread',
-    callee: 'vdev',
+  }),
+  call('dev.open_count', 'vdev', {
     outcomes: ['true', 'false'],
     written: {
       true: 'vdev{dev}->vdev.open_count > 0',
@@ -170,88 +117,61 @@ export const procedureCalls: readonly Call[] = [
     },
     c: '$dev->vdev.open_count',
     source: 'vfio_pci_dev_set_hot_reset as merged for v6.19',
-  },
-  {
-    name: 'dev.memory_enabled',
-    caller: 'thread',
-    callee: 'vdev',
+  }),
+  call('dev.memory_enabled', 'vdev', {
     outcomes: ['true', 'false'],
     written: '__vfio_pci_memory_enabled(vdev{dev})',
     c: '__vfio_pci_memory_enabled($dev)',
     source: '__vfio_pci_memory_enabled, v7.3',
-  },
-  {
-    name: 'dev.write_command(MEM=0)',
+  }),
+  call('dev.write_command(MEM=0)', 'command_write', {
     caller: 'user',
-    callee: 'command_write',
     outcomes: ['ok', 'failed'],
     spans: true,
     written: 'write PCI_COMMAND of vdev{dev}, MEM=0',
     source: 'vfio_basic_config_write, v7.3',
-  },
-  {
-    name: 'dev.write_command(MEM=1)',
+  }),
+  call('dev.write_command(MEM=1)', 'command_write', {
     caller: 'user',
-    callee: 'command_write',
     outcomes: ['ok', 'failed'],
     spans: true,
     written: 'write PCI_COMMAND of vdev{dev}, MEM=1',
     source: 'vfio_basic_config_write, v7.3',
-  },
-  {
-    name: 'hw.read_command',
-    caller: 'thread',
-    callee: 'hardware',
+  }),
+  call('hw.read_command', 'hardware', {
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     written: 'pci_user_read_config_word(pdev{dev}, PCI_COMMAND)',
     c: 'pci_user_read_config_word($dev, PCI_COMMAND, $_)',
     source: 'vfio_basic_config_write, v7.3',
-  },
-  {
-    name: 'hw.command(MEM=0)',
-    caller: 'thread',
-    callee: 'hardware',
+  }),
+  call('hw.command(MEM=0)', 'hardware', {
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     written: 'PCI_COMMAND of pdev{dev}: MEM=0',
     c: 'vfio_default_config_write($dev, $_, $count, $_, PCI_COMMAND, 0)',
     returns: { ok: '$count' },
     source: 'vfio_basic_config_write, v7.3',
-  },
-  {
-    name: 'hw.command(MEM=1)',
-    caller: 'thread',
-    callee: 'hardware',
+  }),
+  call('hw.command(MEM=1)', 'hardware', {
     outcomes: ['ok', 'failed'],
     environment: ['failed'],
     written: 'PCI_COMMAND of pdev{dev}: MEM=1',
     c: 'vfio_default_config_write($dev, $_, $count, $_, PCI_COMMAND, PCI_COMMAND_MEMORY)',
     returns: { ok: '$count' },
     source: 'vfio_basic_config_write, v7.3',
-  },
-  {
-    name: 'vconfig.command(MEM=0)',
-    caller: 'thread',
-    callee: 'vdev',
-    outcomes: [''],
+  }),
+  call('vconfig.command(MEM=0)', 'vdev', {
     written: 'vconfig of vdev{dev}: MEM=0',
     c: '$dev->vconfig[$_] = $_ | 0',
     source: 'vfio_basic_config_write, v7.3',
-  },
-  {
-    name: 'vconfig.command(MEM=1)',
-    caller: 'thread',
-    callee: 'vdev',
-    outcomes: [''],
+  }),
+  call('vconfig.command(MEM=1)', 'vdev', {
     written: 'vconfig of vdev{dev}: MEM=1',
     c: '$dev->vconfig[$_] = $_ | PCI_COMMAND_MEMORY',
     source: 'vfio_basic_config_write, v7.3',
-  },
-  {
-    name: 'buf.revoked',
-    caller: 'thread',
-    callee: 'revoked',
+  }),
+  call('buf.revoked', 'revoked', {
     outcomes: ['true', 'false'],
     written: {
       true: 'priv{buf}->revoked is true',
@@ -259,145 +179,92 @@ export const procedureCalls: readonly Call[] = [
     },
     c: '$buf->revoked',
     source: MOVE,
-  },
-  {
-    name: 'revoked.set',
-    caller: 'thread',
-    callee: 'revoked',
-    outcomes: [''],
+  }),
+  call('revoked.set', 'revoked', {
     written: 'priv{buf}->revoked = true',
     c: '$buf->revoked = true',
     source: MOVE,
-  },
-  {
-    name: 'revoked.clear',
-    caller: 'thread',
-    callee: 'revoked',
-    outcomes: [''],
+  }),
+  call('revoked.clear', 'revoked', {
     written: 'priv{buf}->revoked = false',
     c: '$buf->revoked = false',
     source: MOVE,
-  },
-  {
-    name: 'resv.lock',
-    caller: 'thread',
-    callee: 'dma_resv',
-    outcomes: [''],
+  }),
+  call('resv.lock', 'dma_resv', {
     blocks: 'lock',
     written: 'dma_resv_lock(dmabuf{buf}->resv)',
     c: 'dma_resv_lock($buf->resv, NULL)',
     source: MOVE,
-  },
-  {
-    name: 'resv.unlock',
-    caller: 'thread',
-    callee: 'dma_resv',
-    outcomes: [''],
+  }),
+  call('resv.unlock', 'dma_resv', {
     written: 'dma_resv_unlock(dmabuf{buf}->resv)',
     c: 'dma_resv_unlock($buf->resv)',
     source: MOVE,
-  },
-  {
-    name: 'resv.wait(BOOKKEEP)',
-    caller: 'thread',
-    callee: 'dma_resv',
-    outcomes: [''],
+  }),
+  call('resv.wait(BOOKKEEP)', 'dma_resv', {
     blocks: 'wait',
     written: 'dma_resv_wait_timeout(dmabuf{buf}, BOOKKEEP)',
     c: 'dma_resv_wait_timeout($buf->resv, DMA_RESV_USAGE_BOOKKEEP, $_, $_)',
     source: MOVE,
-  },
-  {
-    name: 'resv.wait(KERNEL)',
-    caller: 'thread',
-    callee: 'dma_resv',
-    outcomes: [''],
+  }),
+  call('resv.wait(KERNEL)', 'dma_resv', {
     blocks: 'wait',
     written: 'dma_resv_wait_timeout(dmabuf{buf}, KERNEL)',
     c: 'dma_resv_wait_timeout($buf->resv, DMA_RESV_USAGE_KERNEL, $_, $_)',
     source: 'revoke series v3, 2026-01-20: waits for kernel fences only',
-  },
-  {
-    name: 'buf.listed',
-    caller: 'thread',
-    callee: 'list',
+  }),
+  call('buf.listed', 'list', {
     outcomes: ['true', 'false'],
     written: {
       true: 'priv{buf} is on vdev->dmabufs',
       false: 'priv{buf} is not on vdev->dmabufs',
     },
     source: MOVE,
-  },
-  {
-    name: 'buf.invalidate_mappings',
-    caller: 'thread',
-    callee: 'dma_buf',
+  }),
+  call('buf.invalidate_mappings', 'dma_buf', {
     outcomes: ['end'],
     spans: true,
     written: 'dma_buf_invalidate_mappings(dmabuf{buf})',
     c: ['dma_buf_invalidate_mappings($buf)', 'dma_buf_move_notify($buf)'],
     source: MOVE,
-  },
-  {
-    name: 'att.invalidate',
+  }),
+  call('att.invalidate', 'callback', {
     caller: 'dma_buf',
-    callee: 'callback',
     outcomes: ['end'],
     spans: true,
     written: 'invalidate_mappings(attach{att})',
     c: ['$_->invalidate_mappings($att)', '$_->move_notify($att)'],
     source: 'dma_buf_invalidate_mappings, v7.3',
-  },
-  {
-    name: 'att.queue_work',
+  }),
+  call('att.queue_work', 'work', {
     caller: 'callback',
-    callee: 'work',
-    outcomes: [''],
     written: 'queue_work(attach{att})',
     source: 'derived: importer that unmaps in bounded time',
-  },
-  {
-    name: 'kref.init',
-    caller: 'thread',
-    callee: 'kref',
-    outcomes: [''],
+  }),
+  call('kref.init', 'kref', {
     written: 'kref_init(&priv{buf}->kref)',
     c: 'kref_init(&$buf->kref)',
     source: MOVE,
-  },
-  {
-    name: 'kref.get',
-    caller: 'thread',
-    callee: 'kref',
-    outcomes: [''],
+  }),
+  call('kref.get', 'kref', {
     written: 'kref_get(&priv{buf}->kref)',
     c: 'kref_get(&$buf->kref)',
     source: MAP,
-  },
-  {
-    name: 'kref.put',
-    caller: 'thread',
-    callee: 'kref',
+  }),
+  call('kref.put', 'kref', {
     outcomes: ['more', 'last'],
     written: 'kref_put(&priv{buf}->kref)',
     c: 'kref_put(&$buf->kref, $_)',
     returns: { more: '0', last: '1' },
     source: MOVE,
-  },
-  {
-    name: 'comp.wait',
-    caller: 'thread',
-    callee: 'completion',
-    outcomes: [''],
+  }),
+  call('comp.wait', 'completion', {
     blocks: 'wait',
     written: 'wait_for_completion(&priv{buf}->comp)',
     c: 'wait_for_completion(&$buf->comp)',
     source: MOVE,
-  },
-  {
-    name: 'comp.wait_timeout',
-    caller: 'thread',
-    callee: 'completion',
+  }),
+  call('comp.wait_timeout', 'completion', {
     outcomes: ['done', 'timeout'],
     environment: ['timeout'],
     blocks: 'wait',
@@ -408,20 +275,14 @@ export const procedureCalls: readonly Call[] = [
     c: 'wait_for_completion_timeout(&$buf->comp, $_)',
     returns: { done: '1', timeout: '0' },
     source: 'Leon Romanovsky, "vfio: Wait for dma-buf invalidation to complete" v5 4/8, 2026-01-24',
-  },
-  {
-    name: 'comp.reinit',
-    caller: 'thread',
-    callee: 'completion',
-    outcomes: [''],
+  }),
+  call('comp.reinit', 'completion', {
     written: 'reinit_completion(&priv{buf}->comp)',
     c: 'reinit_completion(&$buf->comp)',
     source: MOVE,
-  },
-  {
-    name: 'att.map',
+  }),
+  call('att.map', 'importer', {
     caller: 'user',
-    callee: 'importer',
     outcomes: ['ok', '-ENODEV', '-EINVAL', '-EADDRINUSE', '-ENOMEM'],
     spans: true,
     written: {
@@ -433,34 +294,25 @@ export const procedureCalls: readonly Call[] = [
       '-ENOMEM': 'dma_buf_map_attachment_unlocked(attach{att}) = -ENOMEM',
     },
     source: MAP,
-  },
-  {
-    name: 'att.unmap',
+  }),
+  call('att.unmap', 'importer', {
     caller: 'user',
-    callee: 'importer',
-    outcomes: ['ok'],
     spans: true,
     written: {
       begin: 'importer{att} unmaps attach{att}',
       ok: 'dma_buf_unmap_attachment_unlocked(attach{att})',
     },
     source: 'vfio_pci_dma_buf_unmap, v7.3',
-  },
-  {
-    name: 'att.sgt',
-    caller: 'thread',
-    callee: 'sgt',
+  }),
+  call('att.sgt', 'sgt', {
     outcomes: ['true', 'false'],
     written: {
       true: 'importer{att}->sgt is set',
       false: 'importer{att}->sgt is NULL',
     },
     source: 'virtgpu_dma_buf_unmap, v7.1',
-  },
-  {
-    name: 'att.phys_vec_to_sgt',
-    caller: 'thread',
-    callee: 'sgt',
+  }),
+  call('att.phys_vec_to_sgt', 'sgt', {
     outcomes: ['ok', '-EINVAL', '-EADDRINUSE', '-ENOMEM'],
     environment: ['-EINVAL', '-ENOMEM'],
     written: 'dma_buf_phys_vec_to_sgt(attach{att})',
@@ -472,105 +324,66 @@ export const procedureCalls: readonly Call[] = [
       '-ENOMEM': 'ERR_PTR(-ENOMEM)',
     },
     source: 'dma_buf_phys_vec_to_sgt, v7.3',
-  },
-  {
-    name: 'att.wrap_sg_table',
-    caller: 'thread',
-    callee: 'allocator',
+  }),
+  call('att.wrap_sg_table', 'allocator', {
     outcomes: ['ok', '-ENOMEM'],
     environment: ['-ENOMEM'],
     written: 'dma_buf_wrap_sg_table(attach{att})',
     c: 'dma_buf_wrap_sg_table($_)',
     source: 'dma_buf_map_attachment, dma_buf_wrap_sg_table, v7.3; CONFIG_DMABUF_DEBUG',
-  },
-  {
-    name: 'att.free_sgt',
-    caller: 'thread',
-    callee: 'sgt',
-    outcomes: [''],
+  }),
+  call('att.free_sgt', 'sgt', {
     written: 'dma_buf_free_sgt(attach{att})',
     c: 'dma_buf_free_sgt($att, $rest)',
     source: 'dma_buf_free_sgt, v7.3',
-  },
-  {
-    name: 'dev.close',
+  }),
+  call('dev.close', 'close', {
     caller: 'user',
-    callee: 'close',
-    outcomes: ['ok'],
     spans: true,
     written: 'vfio_device_fops_release(vdev{dev})',
     source:
       'vfio_df_group_close, vfio_df_unbind_iommufd, v7.3: dev_set->lock around vfio_pci_core_close_device()',
-  },
-  {
-    name: 'buf.list_del',
-    caller: 'thread',
-    callee: 'list',
-    outcomes: [''],
+  }),
+  call('buf.list_del', 'list', {
     written: 'list_del_init(&priv{buf}->dmabufs_elm)',
     c: 'list_del_init(&$buf->dmabufs_elm)',
     source: 'vfio_pci_dma_buf_cleanup, v7.3',
-  },
-  {
-    name: 'buf.put_registration',
-    caller: 'thread',
-    callee: 'registration',
-    outcomes: [''],
+  }),
+  call('buf.put_registration', 'registration', {
     written: 'vfio_device_put_registration(vdev of priv{buf})',
     c: 'vfio_device_put_registration(&$_->vdev)',
     source: 'vfio_pci_dma_buf_cleanup, v7.3',
-  },
-  {
-    name: 'dev.cleanup',
-    caller: 'thread',
-    callee: 'cleanup',
+  }),
+  call('dev.cleanup', 'cleanup', {
     outcomes: ['end'],
     spans: true,
     written: 'vfio_pci_dma_buf_cleanup(vdev{dev})',
     c: 'vfio_pci_dma_buf_cleanup($dev)',
     source: 'vfio_pci_dma_buf_cleanup, v7.3',
-  },
-  {
-    name: 'dev.pm_runtime_engaged.clear',
-    caller: 'thread',
-    callee: 'low_power',
-    outcomes: [''],
+  }),
+  call('dev.pm_runtime_engaged.clear', 'low_power', {
     written: 'vdev{dev}->pm_runtime_engaged = false',
     c: '$dev->pm_runtime_engaged = false',
     source: 'vfio_pci_runtime_pm_exit, v7.3',
-  },
-  {
-    name: 'dev.config_free',
-    caller: 'thread',
-    callee: 'vdev',
-    outcomes: [''],
+  }),
+  call('dev.config_free', 'vdev', {
     written: 'vfio_config_free(vdev{dev})',
     c: 'vfio_config_free($dev)',
     source: 'vfio_pci_core_disable, v7.3',
-  },
-  {
-    name: 'hw.disable',
-    caller: 'thread',
-    callee: 'hardware',
-    outcomes: [''],
+  }),
+  call('hw.disable', 'hardware', {
     written: 'pci_disable_device(pdev of vdev{dev})',
     c: 'pci_disable_device($dev)',
     source: 'vfio_pci_core_disable, v7.3',
-  },
-  {
-    name: 'dev.core_disable',
-    caller: 'thread',
-    callee: 'core_disable',
+  }),
+  call('dev.core_disable', 'core_disable', {
     outcomes: ['end'],
     spans: true,
     written: 'vfio_pci_core_disable(vdev{dev})',
     c: 'vfio_pci_core_disable($dev)',
     source: 'vfio_pci_core_disable, v7.3',
-  },
-  {
-    name: 'buf.get_file_active',
-    caller: 'thread',
-    callee: 'file',
+  }),
+  call('buf.get_file_active', 'file', {
     outcomes: ['true', 'false'],
     environment: ['false'],
     written: {
@@ -579,14 +392,10 @@ export const procedureCalls: readonly Call[] = [
     },
     c: ['get_file_active(&$buf->file)', 'get_file_rcu(&$buf->file)'],
     source: MOVE,
-  },
-  {
-    name: 'buf.fput',
-    caller: 'thread',
-    callee: 'file',
-    outcomes: [''],
+  }),
+  call('buf.fput', 'file', {
     written: 'fput(dmabuf{buf}->file)',
     c: 'fput($buf->file)',
     source: MOVE,
-  },
+  }),
 ];

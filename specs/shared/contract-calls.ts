@@ -1,4 +1,4 @@
-import type { Call } from 'xstate-check';
+import { type Call, call } from 'xstate-check';
 
 const MOVE = 'vfio_pci_dma_buf_move, v7.3';
 
@@ -6,39 +6,35 @@ type Step = Pick<Call, 'source' | 'written'> & Partial<Pick<Call, 'outcomes' | '
 
 /** A step inside a section, which the owner's thread takes when the buffers allow it. */
 function section(name: string, step: Step): Call {
-  return { name, caller: 'owner', callee: 'device', outcomes: [''], blocks: 'wait', ...step };
+  return call(name, 'device', { caller: 'owner', blocks: 'wait', ...step });
 }
 
 /** A call of the owner from its beginning to its return. */
 function ownerCall(name: string, step: Step): Call {
-  return { name, caller: 'user', callee: 'owner', outcomes: ['ok'], spans: true, ...step };
+  return call(name, 'owner', { caller: 'user', spans: true, ...step });
 }
 
 /** A call of an importer, which the buffer answers. */
 function importerCall(name: string, step: Step): Call {
-  return { name, caller: 'importer', callee: 'buffer', outcomes: [''], ...step };
+  return call(name, 'buffer', { caller: 'importer', ...step });
 }
 
 /** What the owner of a device calls. */
 const ownerCalls: readonly Call[] = [
-  {
-    name: 'open',
+  call('open', 'device', {
     caller: 'user',
-    callee: 'device',
     outcomes: ['ok'],
     blocks: 'wait',
     written: 'open vdev{dev}',
     source: 'vfio_pci_core_enable, v7.3',
-  },
-  {
-    name: 'export',
+  }),
+  call('export', 'buffer', {
     caller: 'user',
-    callee: 'buffer',
     outcomes: ['ok'],
     blocks: 'wait',
     written: 'export dmabuf{buf}',
     source: 'vfio_pci_core_feature_dma_buf, v7.3',
-  },
+  }),
   ownerCall('write_command(MEM=0)', {
     written: 'write PCI_COMMAND of vdev{dev}, MEM=0',
     source: 'vfio_basic_config_write, v7.3',
@@ -136,15 +132,12 @@ const sectionSteps: readonly Call[] = [
 
 /** What the holders of the file and the importers call. */
 const bufferCalls: readonly Call[] = [
-  {
-    name: 'release',
+  call('release', 'buffer', {
     caller: 'holder',
-    callee: 'buffer',
-    outcomes: [''],
     blocks: 'wait',
     written: 'vfio_pci_dma_buf_release(dmabuf{buf})',
     source: 'vfio_pci_dma_buf_release, v7.3',
-  },
+  }),
   importerCall('attach', {
     outcomes: ['ok', '-ENODEV', '-EOPNOTSUPP'],
     written: 'dma_buf_dynamic_attach(attach{att})',

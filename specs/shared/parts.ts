@@ -28,6 +28,7 @@ import { runtimePm } from '../../machines/device/runtime-pm.resource.ts';
 import { vdev } from '../../machines/device/vdev.resource.ts';
 import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
 import { callback } from '../../machines/importers/callback.procedure.ts';
+import { callbackLater } from '../../machines/importers/callback-later.procedure.ts';
 import { importer } from '../../machines/importers/importer.procedure.ts';
 import { invalidateMappings } from '../../machines/importers/invalidate-mappings.procedure.ts';
 import { sgt } from '../../machines/importers/sgt.resource.ts';
@@ -254,7 +255,8 @@ export function invalidateParts(
 
 function callbackPart({ attachment, buffer, unmaps }: ImporterThread, thread: string): Part {
   const att = `att[${attachment}]`;
-  return procedure(`callback(${att})@${thread}`, callback(unmaps), {
+  const called = unmaps === 'in_callback' ? callback() : callbackLater();
+  return procedure(`callback(${att})@${thread}`, called, {
     thread,
     roles: ['callback'],
     bind: { buf: `buf[${buffer}]`, att },

@@ -8,7 +8,7 @@ const path = process.env.LINUX_TREE;
 const reader = await CReader.load(cSpecification.dialect);
 const source = new SourceReader(cSpecification, reader);
 
-/** Small ones; the whole table is held in held.long.test.ts. */
+/** Small ones; the whole table is held in held.source.test.ts. */
 const MACHINES = ['cleanup', 'release', 'low_power_exit', 'attach', 'revoke_notify', 'munmap'];
 
 const metWith = (ids: readonly string[]) => {

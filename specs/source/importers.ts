@@ -21,33 +21,32 @@ import { umemRelease } from '../../machines/rdma/umem-release.procedure.ts';
 import { umemRevoke } from '../../machines/rdma/umem-revoke.procedure.ts';
 import { addressCalls } from '../importers/address-calls.ts';
 import { importerCalls } from '../importers/calls.ts';
-import type { Design } from '../revisions/index.ts';
 
 const SIZES = [1, 2, 3];
 /** Ranges of a buffer; each is up to two slots of an IOVA range. */
 const RANGES = [1, 2];
 
 /** The procedures of dma-buf, the importers, iommufd and RDMA that are held against their C. */
-export const importerMachines = (base: Design): readonly AnyStateMachine[] => [
-  attach('revocable', base.attach),
-  attach('no_callback', base.attach),
-  attach('not_p2p', base.attach),
+export const importerMachines: readonly AnyStateMachine[] = [
+  attach('revocable'),
+  attach('no_callback'),
+  attach('not_p2p'),
   detach(),
   ...[0, ...SIZES].map((attachments) => invalidateMappings(attachments)),
   ...SIZES.map((attachments) => invalidateListed(attachments)),
-  callback('in_callback'),
+  callback(),
   importer(),
   mapAttachment(),
-  ...RANGES.map((ranges) => physVecToSgt(ranges, base.addresses)),
-  ...RANGES.map((ranges) => freeSgt(ranges, base.addresses)),
-  mapFile('one', { ...base.mapFile, ...base.releasePages }),
-  mapFile('several', { ...base.mapFile, ...base.releasePages }),
+  ...RANGES.map((ranges) => physVecToSgt(ranges)),
+  ...RANGES.map((ranges) => freeSgt(ranges)),
+  mapFile('one'),
+  mapFile('several'),
   revokeNotify(),
   ioasUnmap(),
-  releasePages(base.releasePages),
-  accessPin(base.accessPin),
-  register('revocable', base.register),
-  deregister('revocable'),
+  releasePages(),
+  accessPin(),
+  register(),
+  deregister(),
   umemRevoke(),
   umemRelease(),
 ];

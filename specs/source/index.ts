@@ -25,6 +25,12 @@ import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { tryReset } from '../../machines/hot-reset/try-reset.procedure.ts';
 import { munmap } from '../../machines/mmap/munmap.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
+import { addResource } from '../../machines/p2p-registration/add-resource.procedure.ts';
+import { allocMmap } from '../../machines/p2p-registration/alloc-mmap.procedure.ts';
+import { folioFree } from '../../machines/p2p-registration/folio-free.procedure.ts';
+import { memunmapPages } from '../../machines/p2p-registration/memunmap-pages.procedure.ts';
+import { p2pdmaRelease } from '../../machines/p2p-registration/p2pdma-release.procedure.ts';
+import { sizeShow } from '../../machines/p2p-registration/size-show.procedure.ts';
 import { exportCalls } from '../buffer/calls.ts';
 import { transitionCalls } from '../device/calls.ts';
 import { asOf, base, type Design } from '../revisions/index.ts';
@@ -83,9 +89,15 @@ const specificationOf = (base: Design): CSpecification => ({
     munmap(),
     probe(base.export),
     deviceCall(),
-    nvgraceRead({ ...base.nvgraceRead, into: 'memory' }),
-    nvgraceRead({ ...base.nvgraceRead, into: 'memory_or_bar' }),
-    ...importerMachines(base),
+    nvgraceRead('memory'),
+    nvgraceRead('memory_or_bar'),
+    addResource(),
+    allocMmap(1, 1),
+    folioFree(1, 1),
+    memunmapPages(),
+    p2pdmaRelease(),
+    sizeShow(),
+    ...importerMachines,
   ].map((machine) => asOf(base, machine)),
   calls,
   leads: {

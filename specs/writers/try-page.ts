@@ -8,8 +8,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type AddCommand, run } from 'xstate-check/cli';
-import { addPatchCommand } from 'xstate-check/kernel';
+import { programOf, run } from 'xstate-check/command';
+import { addPatchCommand } from 'xstate-check/kernel-command';
 import { specification } from '../catalogue.ts';
 import { modules } from '../modules.ts';
 import { cSpecification } from '../source/index.ts';
@@ -99,11 +99,10 @@ async function output(args: readonly string[]): Promise<string> {
   const keep = (text: string) => {
     printed += text;
   };
-  const commands: readonly AddCommand[] = [
-    (program, terminal, finished) =>
-      addPatchCommand(program, specification, cSpecification, terminal, finished),
-  ];
-  const catalogue = { ...specification, modules, targets: [], commands };
-  await run(catalogue, args, { out: keep, error: keep, progress: () => {}, colour: false });
+  const ofPatch = async () => ({ catalogue: specification, specification: cSpecification });
+  const program = programOf({ ...specification, modules, targets: [] }, [
+    (to, terminal, finished) => addPatchCommand(to, ofPatch, terminal, finished),
+  ]);
+  await run(program, args, { out: keep, error: keep, progress: () => {}, colour: false });
   return printed;
 }

@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { mermaid, suggested } from 'xstate-check';
-import { run } from 'xstate-check/cli';
-import { writeWhole } from 'xstate-check/command';
+import { programOf, run, writeWhole } from 'xstate-check/command';
 import { specification } from '../catalogue.ts';
+import { pageBackedPage } from '../page-backed/page.ts';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
 import { machinePages } from './machine-pages.ts';
 import { mappingPage } from './mapping-page.ts';
 import { reductionPage } from './reduction-page.ts';
+import { statementsPage } from './statements.ts';
 import { inDirectory, pagesOfCommands, printed, tryPage } from './try-page.ts';
 
 const { machines } = specification;
@@ -70,7 +71,7 @@ async function output(args: string): Promise<string> {
     printed += text;
   };
   const terminal = { out: keep, error: keep, progress: () => {}, colour: false };
-  await run({ ...specification, targets: [] }, args.split(' '), terminal);
+  await run(programOf({ ...specification, targets: [] }), args.split(' '), terminal);
   return printed;
 }
 
@@ -84,6 +85,8 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/bugs.md', bugsPage());
   writeWhole('docs/calls.md', callsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
+  writeWhole('docs/page-backed.md', pageBackedPage(specification.expectations));
+  writeWhole('docs/statements.md', statementsPage());
   const reduction = 'docs/reduction.md';
   writeWhole(reduction, reductionPage(readFileSync(reduction, 'utf8')));
   await writePages(pagesOfCommands());

@@ -13,8 +13,9 @@ import {
 } from 'xstate-check';
 import { writeWhole } from 'xstate-check/command';
 import { specification } from '../catalogue.ts';
+import { codeFamilies } from '../p2p-registration/index.ts';
 import { defectsOf, NEWEST, proposals } from '../revisions/index.ts';
-import { withManifest } from '../subjects.ts';
+import { withManifest, writtenOf } from '../subjects.ts';
 
 /** What is known of a system that another revision has, too. */
 const results = new Map<string, Result>();
@@ -29,15 +30,15 @@ const broken = new Map<string, readonly string[]>();
  * because it is what the specification says.
  */
 const [directory = '', ...names] = process.argv.slice(2);
-const known = withManifest.flatMap(({ families }) => families.map(({ name }) => name));
+const known = withManifest.flatMap((subject) => writtenOf(subject).map(({ name }) => name));
 const unknown = names.find((name) => !known.includes(name));
 if (unknown !== undefined) {
   process.stderr.write(`there is no system '${unknown}'; ${suggested(unknown, known)}\n`);
   process.exit(2);
 }
 const isAsked = ({ name }: SystemFamily) => names.length === 0 || names.includes(name);
-for (const subject of withManifest.filter(({ families }) => families.some(isAsked))) {
-  const entries = subject.families.flatMap((family) =>
+for (const subject of withManifest.filter((one) => writtenOf(one).some(isAsked))) {
+  const entries = writtenOf(subject).flatMap((family) =>
     isAsked(family) ? entriesOf(family) : kept(family),
   );
   writeWhole(
@@ -99,6 +100,8 @@ function checked(system: System): Result {
  * all that could have a part in it; else `broken`.
  */
 function nameOf(family: SystemFamily, revision: string, scope: Scope, property: string): string {
+  const ofCode = nameOfCode(family, revision, property);
+  if (ofCode !== undefined) return ofCode;
   const claims = specification.findings.filter(
     (f) => f.system === family.name && f.property === property,
   );
@@ -131,6 +134,26 @@ function nameOf(family: SystemFamily, revision: string, scope: Scope, property: 
     ofSystem(family, scope) ||
     'broken'
   );
+}
+
+/**
+ * Systems of one subject share their rules: what breaks one is entered under the finding that claims it
+ * here; else under the faults that break it here; else under a finding that claims it elsewhere.
+ */
+function nameOfCode(family: SystemFamily, revision: string, property: string): string | undefined {
+  const names = codeFamilies.map(({ name }) => name);
+  if (!names.includes(family.name)) return undefined;
+  const ruleOf = (id: string) => id.replace(/[(@].*$/, '');
+  const claims = specification.findings.filter(
+    (f) => names.includes(f.system) && ruleOf(f.property) === ruleOf(property),
+  );
+  const own = claims.find((f) => f.system === family.name);
+  if (own !== undefined) return own.id;
+  const faults = specification.faults.filter(
+    (f) => f.system === family.name && f.expected.some((id) => ruleOf(id) === ruleOf(property)),
+  );
+  if (faults.length > 0) return faults.map(({ id }) => id).join(', ');
+  return (claims.find((f) => f.revision === revision) ?? claims[0])?.id;
 }
 
 /** The findings of a system at a scope: what breaks beside what they claim is theirs, too. */

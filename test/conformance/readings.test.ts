@@ -78,7 +78,9 @@ describe('what was read', () => {
 
 describe('what is drawn', () => {
   // What no kernel has, and what only reads traces, is of no version.
-  const drawn = all.filter(({ folder }) => !['p2p-registration', 'traces'].includes(folder));
+  const drawn = all.filter(
+    ({ folder }) => !['p2p-registration', 'page-backed', 'traces'].includes(folder),
+  );
   const listed = drawn.flatMap(({ machines }) =>
     machines.filter(({ kind }) => kind === 'procedure'),
   );

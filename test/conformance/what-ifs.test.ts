@@ -27,14 +27,14 @@ describe('what somebody proposes', () => {
         revision === 'reset-prepare' && Object.values(properties).includes('reset-prepare'),
     );
     expect([...new Set(broken.map(({ system }) => system))]).toEqual([
-      'hot-reset',
-      'hot-reset-export',
-      'hot-reset-order',
-      'function-reset-order',
       'transitions',
       'low-power',
       'page-faults',
       'virtual-function',
+      'function-reset-order',
+      'hot-reset',
+      'hot-reset-export',
+      'hot-reset-order',
     ]);
     for (const { properties } of broken) expect(properties.rest).toBe('reset-prepare');
     const title = proposals.find(({ name }) => name === 'reset-prepare')?.title;

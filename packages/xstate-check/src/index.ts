@@ -21,11 +21,12 @@ export {
 export { withoutInstance } from './catalogue/instances.ts';
 export { differencesOf, judge } from './catalogue/judge.ts';
 export { brokenIn, expectationsOf, findingsAt, isSameScope, scopesOf } from './catalogue/known.ts';
-export { generateSuites, type SuiteSource } from './catalogue/suites.ts';
+export { generateSuites, type SuiteSource, suiteOf } from './catalogue/suites.ts';
 export type { Chart } from './chart/chart.ts';
 export { chartOf } from './chart/chart-of.ts';
 export { svgOf } from './chart/svg.ts';
 export { check, type PropertyResult, type SystemResult } from './check/check.ts';
+export { fingerprint } from './check/same-system.ts';
 export type { Counterexample, Verdict } from './check/verdict.ts';
 export { diagram } from './explain/diagram.ts';
 export { diagrams, ruleBroken } from './explain/diagrams.ts';
@@ -49,6 +50,7 @@ export {
 export { flatten } from './lts/flatten.ts';
 export {
   callOf,
+  expandTemplate,
   formatLabel,
   type Label,
   parseLabel,
@@ -58,7 +60,10 @@ export {
 export { type LintFinding, type LintRule, lint } from './lts/lint.ts';
 export type { Lts, LtsEdge, LtsState } from './lts/lts.ts';
 export { isIn, transitionsOf } from './lts/lts.ts';
-export { fingerprint } from './matrix/same-system.ts';
+export { MachineError } from './lts/machine-error.ts';
+export { lineOf } from './orders/line.ts';
+export { ordersOf, type Unordered } from './orders/orders.ts';
+export { type Searched, search } from './orders/search.ts';
 export { machineGraph } from './paths/labelled-graph.ts';
 export { primePaths } from './paths/prime-paths.ts';
 export { type Explored, exploreForPaths } from './paths/projection.ts';
@@ -76,8 +81,9 @@ export {
 export { checkReduced, type ReducedResult } from './reduce/check-reduced.ts';
 export { exploreOrbits } from './reduce/orbits.ts';
 export { symmetryOf } from './reduce/symmetry.ts';
+export { builtOnce } from './specification/built-once.ts';
 export type { Call } from './specification/call.ts';
-export { BEGIN, CallTable, WAIT } from './specification/call.ts';
+export { BEGIN, CallTable, call, WAIT } from './specification/call.ts';
 export {
   alphabetOf,
   type Binding,

@@ -7,7 +7,7 @@ import {
   TEARDOWN,
   TODAY,
 } from '../../../machines/p2p-registration/bar.contract.ts';
-import type { Anew } from '../anew.ts';
+import type { MachineChanges } from '../../written-anew.ts';
 
 /** What ends the use of a BAR's memory: the calls that a device answers by taking it away. */
 export const takeaways = [
@@ -34,18 +34,19 @@ const blocked = (state: string) => ({
   on: { 'vma.fault:ok#decoding': null, 'vma.fault:SIGBUS#decoding': to(state, VMA) },
 });
 
-export const faultsBlocked: Anew = {
-  states: {
-    registering: blocked('registering'),
-    registered: blocked('registered'),
-    unregistering: { states: { marked: blocked('marked'), draining: blocked('draining') } },
+export const faultsBlocked: MachineChanges = {
+  steps: {
+    'bar.registering': blocked('registering'),
+    'bar.registered': blocked('registered'),
+    'bar.unregistering.marked': blocked('marked'),
+    'bar.unregistering.draining': blocked('draining'),
   },
 };
 
 /** A buffer that is revoked for now stands in the way, too: every one on `vdev->dmabufs`. */
-export const everyBufferCounts = (counted: number): Anew => ({
-  states: {
-    free: {
+export const everyBufferCounts = (counted: number): MachineChanges => ({
+  steps: {
+    'bar.free': {
       on: {
         'bar.register:admitted#off': {
           guard: 'notExported',
@@ -63,9 +64,9 @@ export const everyBufferCounts = (counted: number): Anew => ({
 });
 
 /** A BAR is registered only while its device decodes memory. */
-export const onlyWhileDecoding: Anew = {
-  states: {
-    free: {
+export const onlyWhileDecoding: MachineChanges = {
+  steps: {
+    'bar.free': {
       on: {
         'bar.register:admitted#off': null,
         'bar.register:refused#off': { target: 'free', meta: { source: OFF, answer: 'refused' } },
@@ -75,46 +76,51 @@ export const onlyWhileDecoding: Anew = {
 };
 
 /** The calls that end a registration; the others go on over it. */
-export function tornDownBy(calls: readonly Takeaway[]): Anew {
+export function tornDownBy(calls: readonly Takeaway[]): MachineChanges {
   const answers = takeaways.map((call) => [
     `${call}:begin`,
     calls.includes(call) ? to('unregistering', TAKEAWAY) : to('registered', SILENT),
   ]);
   const all = takeaways.every((call) => calls.includes(call));
   const goesOn = { 'dev.begin': all ? null : to('registered', SILENT) };
-  return { states: { registered: { on: { ...Object.fromEntries(answers), ...goesOn } } } };
+  return { steps: { 'bar.registered': { on: { ...Object.fromEntries(answers), ...goesOn } } } };
 }
 
 /** A buffer does not say of which BAR it is, so that each of the device's counts (`other.…`). */
-export const buffersOfOthersCount = (buffers: number, others: number): Anew => {
+export const buffersOfOthersCount = (buffers: number, others: number): MachineChanges => {
   if (others === 0) return {};
   const listed = { guard: 'roomOnList', actions: 'listed', meta: { source: BAR } };
   const own = { 'buf.export:ok#live': null, 'buf.export:ok#revoked': null };
   return {
     labels: {
-      'dev.device_reset:begin': [
+      bar: [
+        'buf.release#listed',
         'other.export:ok#live',
         'other.export:ok#revoked',
         'other.release#listed',
       ],
     },
-    on: {
-      'other.export:ok#live': listed,
-      'other.export:ok#revoked': listed,
-      'other.release#listed': { guard: 'exported', actions: 'unlisted', meta: { source: BAR } },
-      ...(buffers === 0 && { 'buf.release#listed': null }),
+    steps: {
+      bar: {
+        on: {
+          'other.export:ok#live': listed,
+          'other.export:ok#revoked': listed,
+          'other.release#listed': { guard: 'exported', actions: 'unlisted', meta: { source: BAR } },
+          ...(buffers === 0 && { 'buf.release#listed': null }),
+        },
+      },
+      'bar.free': { on: buffers === 0 ? own : {} },
     },
-    states: { free: buffers === 0 ? { on: own } : {} },
   };
 };
 
 /** A buffer does not say of which BAR it is, so that none counts. */
-export const noBufferCounts = (buffers: number): Anew => {
+export const noBufferCounts = (buffers: number): MachineChanges => {
   if (buffers === 0) return {};
   return {
-    on: { 'buf.release#listed': { actions: 'listEmptied', meta: { source: BAR } } },
-    states: {
-      free: {
+    steps: {
+      bar: { on: { 'buf.release#listed': { actions: 'listEmptied', meta: { source: BAR } } } },
+      'bar.free': {
         on: {
           'buf.export:ok#live': to('free', BAR),
           'buf.export:ok#revoked': to('free', BAR),
@@ -126,15 +132,17 @@ export const noBufferCounts = (buffers: number): Anew => {
 };
 
 /** Registering a registered BAR adds its pages again. */
-export const addsAgain: Anew = {
-  states: {
-    registered: {
+export const addsAgain: MachineChanges = {
+  steps: {
+    'bar.registered': {
       on: {
         'bar.register:refused#decoding': null,
         'bar.register:admitted#decoding': to('conflict', DOUBLE),
       },
     },
-    conflict: {
+  },
+  states: {
+    'bar.conflict': {
       description: 'WARN "Conflicting mapping in same section"; panic_on_warn panics here',
       tags: ['violation'],
       meta: {
@@ -147,32 +155,26 @@ export const addsAgain: Anew = {
 };
 
 /** The device takes its memory while pages are in use. */
-export const doesNotWait: Anew = {
-  states: {
-    unregistering: {
-      states: {
-        marked: { on: { 'dev.begin': to('marked', SILENT) } },
-        draining: { on: { 'dev.begin': to('draining', SILENT) } },
-      },
-    },
+export const doesNotWait: MachineChanges = {
+  steps: {
+    'bar.unregistering.marked': { on: { 'dev.begin': to('marked', SILENT) } },
+    'bar.unregistering.draining': { on: { 'dev.begin': to('draining', SILENT) } },
   },
 };
 
 /** The BAR counts as free when its pages are asked to go, and not when they are gone. */
-export const freeBeforeDrained: Anew = {
-  states: {
-    free: { on: { 'bar.drained': to('free', TEARDOWN) } },
-    unregistering: {
-      states: {
-        marked: { on: { 'bar.remove_resource': to('#bar.free', TEARDOWN) } },
-        draining: null,
-      },
-    },
+export const freeBeforeDrained: MachineChanges = {
+  steps: {
+    'bar.free': { on: { 'bar.drained': to('free', TEARDOWN) } },
+    'bar.unregistering.marked': { on: { 'bar.remove_resource': to('#bar.free', TEARDOWN) } },
+    'bar.unregistering.draining': null,
   },
 };
 
 /** A buffer that outlives its session still counts. */
-export const orphansCount: Anew = {
-  on: { 'dev.close:ok': null },
-  states: { free: { on: { 'dev.close:ok': to('free', TODAY) } } },
+export const orphansCount: MachineChanges = {
+  steps: {
+    bar: { on: { 'dev.close:ok': null } },
+    'bar.free': { on: { 'dev.close:ok': to('free', TODAY) } },
+  },
 };

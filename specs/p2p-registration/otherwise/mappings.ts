@@ -1,6 +1,6 @@
 import { REGISTER } from '../../../machines/p2p-registration/bar-vma.contract.ts';
 import { MAP } from '../../../machines/p2p-registration/type1-map.contract.ts';
-import type { Anew } from '../anew.ts';
+import type { MachineChanges } from '../../written-anew.ts';
 
 const PAGE =
   'derived: vaddr_get_pfns of recent kernels takes a PFN out of a PTE only where is_invalid_reserved_pfn(), and answers -EFAULT otherwise; v7.3 was not read';
@@ -10,21 +10,25 @@ const REMEMBERS = 'derived: a map that pinned nothing unpins nothing';
 const to = (target: string, source: string) => ({ target, meta: { source } });
 
 /** Registration takes the PTEs of a VMA that is there. */
-export const zapped: Anew = {
-  states: { present: { on: { 'bar.register:admitted': to('mapped', REGISTER) } } },
+export const zapped: MachineChanges = {
+  steps: { 'bar_vma.present': { on: { 'bar.register:admitted': to('mapped', REGISTER) } } },
 };
 
 /** The struct pages of a registered BAR are not PG_reserved: type1 takes them for its own. */
-export const notReserved: Anew = {
-  states: {
-    none: {
+export const notReserved: MachineChanges = {
+  steps: {
+    'type1_map.none': {
       on: {
         'type1.map_dma:ok#page': null,
         'type1.map_dma:-EFAULT#page': to('none', PAGE),
       },
     },
-    mapped_without_ref: { on: { 'type1.unmap_dma#page': to('never_pinned_unpinned', UNMAP) } },
-    never_pinned_unpinned: {
+    'type1_map.mapped_without_ref': {
+      on: { 'type1.unmap_dma#page': to('never_pinned_unpinned', UNMAP) },
+    },
+  },
+  states: {
+    'type1_map.never_pinned_unpinned': {
       description: 'a page of the BAR has lost a reference that somebody else holds',
       tags: ['violation', 'quiescent'],
       meta: { source: UNMAP, finding: 'unpins a page that was never pinned: put_pfn()' },
@@ -37,9 +41,9 @@ export const notReserved: Anew = {
 };
 
 /** Each map remembers that it pinned nothing. */
-export const remembers: Anew = {
-  states: {
-    mapped_without_ref: { on: { 'type1.unmap_dma#page': to('none', REMEMBERS) } },
-    never_pinned_unpinned: null,
+export const remembers: MachineChanges = {
+  steps: {
+    'type1_map.mapped_without_ref': { on: { 'type1.unmap_dma#page': to('none', REMEMBERS) } },
+    'type1_map.never_pinned_unpinned': null,
   },
 };

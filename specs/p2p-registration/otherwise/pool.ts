@@ -5,7 +5,7 @@ import {
   UNDO,
   UNMAP,
 } from '../../../machines/p2p-registration/p2pmem.contract.ts';
-import type { Anew } from '../anew.ts';
+import type { MachineChanges } from '../../written-anew.ts';
 
 const SHARED =
   'derived: gen_pool cannot give up one chunk, so the pool has to live until the last BAR is drained';
@@ -19,23 +19,28 @@ const drained = (last: 'none' | 'no_file', bars: number) => [
 ];
 
 /** The pool is destroyed with the last BAR that is removed, and not with the first. */
-export const destroyedWithLast = (bars: number): Anew => ({
-  states: { closing: { on: { 'bar.drained': drained('none', bars) } }, destroyed: null },
+export const destroyedWithLast = (bars: number): MachineChanges => ({
+  steps: {
+    'p2pmem.closing': { on: { 'bar.drained': drained('none', bars) } },
+    'p2pmem.destroyed': null,
+  },
 });
 
 /** A registration that fails leaves nothing behind. */
-export const undone: Anew = {
-  states: {
-    none: { on: { 'bar.add_resource:failed': { target: 'none', meta: { source: UNDO } } } },
-    empty: null,
+export const undone: MachineChanges = {
+  steps: {
+    'p2pmem.none': {
+      on: { 'bar.add_resource:failed': { target: 'none', meta: { source: UNDO } } },
+    },
+    'p2pmem.empty': null,
   },
 };
 
 /** A second registration finds the pool of the first, without its file; the pool goes with the last BAR. */
-export const keepsOldPool = (bars: number): Anew => ({
+export const keepsOldPool = (bars: number): MachineChanges => ({
+  steps: { 'p2pmem.closing': { on: { 'bar.drained': drained('no_file', bars) } } },
   states: {
-    closing: { on: { 'bar.drained': drained('no_file', bars) } },
-    no_file: {
+    'p2pmem.no_file': {
       description: 'pci_p2pdma_setup_pool() finds a pool and does not make the file again',
       tags: ['alive'],
       meta: { source: UNMAP },

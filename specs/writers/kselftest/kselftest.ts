@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ExportFormat, InputError } from 'xstate-check';
 import { wrap } from 'xstate-check/command';
 import { exportRows, hotResetRows, mapFileRows, type Row } from './argument-cases.ts';
+import { KSELFTEST } from './format-name.ts';
 import { type Step, type TestPath, testPaths } from './paths.ts';
 import type { Need } from './statements.ts';
 
@@ -105,8 +106,7 @@ function comment(text: string): string[] {
 
 /** As `export --to` offers it. */
 export const kselftestFormat: ExportFormat = {
-  name: 'kselftest',
-  description: 'what user space alone can drive, as a test for tools/testing/selftests/vfio',
+  ...KSELFTEST,
   write: (system) => {
     if (system === undefined) return kselftest();
     throw new InputError(`--to kselftest is of the whole specification: leave '${system}' out`);

@@ -10,11 +10,13 @@ const ROUND = 5;
 /** An arrow along its route, and its labels where room was left for them. */
 export const ArrowView = memo(({ data }: { data?: Record<string, unknown> }) => {
   const arrow = data?.arrow as ChartArrow;
-  const { selected, coverage } = useContext(ChartContext);
+  const { active, selected, coverage } = useContext(ChartContext);
   const chosen = selected?.kind === 'arrow' && selected.id === arrow.id;
   const covered = coverage?.get(arrow.id);
   const d = pathOf(arrow.points);
-  const kind = chosen ? 'chosen' : covered?.taken === 0 ? 'uncovered' : 'plain';
+  // A call that has begun and not returned is on its arrow.
+  const isActive = arrow.through !== undefined && (active?.has(arrow.through) ?? false);
+  const kind = chosen || isActive ? 'chosen' : covered?.taken === 0 ? 'uncovered' : 'plain';
   return (
     <g className={`arrow ${kind} ${coverage === undefined ? '' : coverageClass(covered)}`}>
       <path className="arrow-hit" d={d} />

@@ -32,9 +32,13 @@ function placeOf(
 ): string | undefined {
   const label = event === '' ? 'always' : event;
   const out = chart.arrows.filter(
-    (arrow) => arrow.from === node && arrow.labels.some((one) => one.label === label),
+    (arrow) =>
+      (arrow.from === node || arrow.through === node) &&
+      arrow.labels.some((one) => one.label === label),
   );
-  const arrow = out.find((one) => to.includes(one.to)) ?? (out.length === 1 ? out[0] : undefined);
+  const arrow =
+    out.find((one) => to.includes(one.through ?? one.to) || to.includes(one.to)) ??
+    (out.length === 1 ? out[0] : undefined);
   const box = chart.nodes.find((one) => one.id === node);
   const isAnswer = box?.answers.some((one) => one.label === label) ?? false;
   return isAnswer && arrow === undefined ? node : arrow?.id;

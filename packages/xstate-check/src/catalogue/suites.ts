@@ -39,6 +39,21 @@ export interface GeneratedSuites {
   readonly omissions: readonly (Omission & { readonly of: string })[];
 }
 
+/** A suite whose system is built when it is asked for, once. */
+export function suiteOf<Scope>(
+  suite: Omit<SuiteSource<Scope>, 'system'>,
+  build: () => System,
+): SuiteSource<Scope> {
+  let system: System | undefined;
+  return {
+    ...suite,
+    get system() {
+      system ??= build();
+      return system;
+    },
+  };
+}
+
 export function generateSuites(source: SuiteSource): GeneratedSuites {
   const explored = exploreForPaths(compose(source.system));
   const { product } = explored;

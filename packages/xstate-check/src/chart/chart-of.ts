@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import type { Chart } from './chart.ts';
+import { groupedWhereMany } from './grouped.ts';
 import { layoutOf } from './layout.ts';
 import { structureOf } from './structure.ts';
 
@@ -11,6 +12,6 @@ export async function chartOf(machine: AnyStateMachine): Promise<Chart> {
     machine: machine.id,
     ...(description !== undefined && { description }),
     ...(source !== undefined && { source }),
-    ...(await layoutOf(structureOf(machine))),
+    ...(await layoutOf(groupedWhereMany(structureOf(machine)))),
   };
 }

@@ -41,6 +41,8 @@ export interface ChartArrow {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  /** The state in which a call has begun and not returned, where the arrow is all of the call. */
+  readonly through?: string;
   readonly labels: readonly ChartLabel[];
   /** The labels as they are written, one a line, families of them together. */
   readonly lines: readonly string[];

@@ -3,7 +3,8 @@ import { BoundReached, type Bounds, explore, type StateSpace } from '../explore/
 import { type Graph, graphOf } from '../explore/graph.ts';
 import type { Property } from '../specification/property.ts';
 import type { Scope, System } from '../specification/system.ts';
-import { compose } from '../system/product.ts';
+import { compose, type Product } from '../system/product.ts';
+import { KnownVerdicts } from './known-verdicts.ts';
 import { checkLeadsTo } from './leads-to.ts';
 import { checkRefinement } from './refinement.ts';
 import { checkRest } from './rest.ts';
@@ -19,6 +20,7 @@ export interface SystemResult {
   readonly transitions: number;
   readonly depth: number;
   readonly properties: readonly PropertyResult[];
+  /** Explored when it is asked for, where all verdicts were known. */
   readonly space: StateSpace;
   /** The bound that stopped the exploration, in words; nothing is said to hold then. */
   readonly stopped?: string;
@@ -27,7 +29,8 @@ export interface SystemResult {
 export type PropertyResult = { readonly property: Property } & Verdict;
 
 /**
- * Visits every state of a system and judges each of its properties.
+ * Visits every state of a system and judges each of its properties. Verdicts that are known from
+ * before are not found again, and where all are known nothing is visited.
  *
  * @throws InputError where the system does not compose, two properties have one id, one names what
  * the system has not, or a bound is reached and what was seen is not to be kept
@@ -35,35 +38,57 @@ export type PropertyResult = { readonly property: Property } & Verdict;
 export function check(system: System, bounds: Bounds = {}): SystemResult {
   assertDifferentIds(system);
   const product = compose(system);
-  const space = explore(product, bounds);
+  let explored: StateSpace | undefined;
+  const space = () => (explored ??= explore(product, bounds));
+  const known = KnownVerdicts.of(system, product, bounds);
+  const judge = judgeIn(product, space, bounds);
+  const before = new Map(system.properties.map((one) => [one, known?.on(one)]));
+  // A bound is reached before anything is judged.
+  const { states, transitions, depth } =
+    [...before.values()].includes(undefined) || !known?.size ? space() : known.size;
+  const properties = system.properties.map((property) => ({
+    property,
+    ...(before.get(property) ??
+      (bounds.keepSeen ? judgeSeen(space(), property, judge) : judge(property))),
+  }));
+  const fresh = properties.filter(({ property }) => before.get(property) === undefined);
+  if (explored !== undefined) known?.keep({ states, transitions, depth }, fresh);
+  const { name, revision, scope } = system;
+  const stopped = explored?.stopped !== undefined && { stopped: explored.stopped };
+  return {
+    ...{ name, revision, scope, states, transitions, depth, properties, ...stopped },
+    get space() {
+      return space();
+    },
+  };
+}
+
+/** How a property of a product is judged in the space of its states, which is made when it is needed. */
+function judgeIn(
+  product: Product,
+  space: () => StateSpace,
+  bounds: Bounds,
+): (property: Property) => Verdict {
   let graph: Graph | undefined;
-  const edges = () => (graph ??= graphOf(space));
-  const judge = (property: Property): Verdict => {
+  const edges = () => (graph ??= graphOf(space()));
+  return (property) => {
     switch (property.kind) {
       case 'invariant':
-        return checkInvariant(space, property);
+        return checkInvariant(space(), property);
       case 'monitor':
-        return checkMonitor(space, property);
+        return checkMonitor(space(), property);
       case 'deadlock':
-        return checkDeadlock(space, property);
+        return checkDeadlock(space(), property);
       case 'rest':
-        return checkRest(space, edges(), property);
+        return checkRest(space(), edges(), property);
       case 'leads-to':
-        return checkLeadsTo(space, edges(), property);
+        return checkLeadsTo(space(), edges(), property);
       case 'totality':
-        return checkTotality(space, property);
+        return checkTotality(space(), property);
       case 'refinement':
         return checkRefinement(product, property, bounds);
     }
   };
-  const properties = system.properties.map((property) => ({
-    property,
-    ...(bounds.keepSeen ? judgeSeen(space, property, judge) : judge(property)),
-  }));
-  const { name, revision, scope } = system;
-  const { states, transitions, depth } = space;
-  const stopped = space.stopped !== undefined && { stopped: space.stopped };
-  return { name, revision, scope, states, transitions, depth, properties, space, ...stopped };
 }
 
 /** Where the exploration was stopped, nothing can be said but that something is broken. */

@@ -19,12 +19,23 @@ import { HOLDS, nothingFound, type Verdict } from './verdict.ts';
  * leads to one state of it; the pairs are explored, with a sink where the contract has no answer.
  */
 export function checkRefinement(product: Product, property: Refinement, bounds: Bounds): Verdict {
-  // What is missing from a contract would be taken for refused.
-  const { lts: contract, space: contractSpace } = contractOf(property.contract, {
-    ...bounds,
-    keepSeen: false,
-  });
-  return judgeRefined(explore(observedBy(product, contract), bounds), property, contractSpace);
+  const { space } = wholeContract(property, bounds);
+  const observed = observedByContract(product, property, bounds);
+  return judgeRefined(explore(observed, bounds), property, space);
+}
+
+/** The product with the contract of a property as one more part. */
+export function observedByContract(
+  product: Product,
+  property: Refinement,
+  bounds: Bounds,
+): Product {
+  return observedBy(product, wholeContract(property, bounds).lts);
+}
+
+/** What is missing from a contract would be taken for refused. */
+function wholeContract({ contract }: Refinement, bounds: Bounds): Contract {
+  return contractOf(contract, { ...bounds, keepSeen: false });
 }
 
 /** The verdict on a product that a contract observes. */

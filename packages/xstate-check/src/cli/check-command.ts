@@ -22,6 +22,7 @@ import { saysBroken, scopesOf } from '../catalogue/known.ts';
 import { check } from '../check/check.ts';
 import { runLength } from '../explain/run-length.ts';
 import type { Bounds } from '../explore/explore.ts';
+import { Bases } from '../faults/bases.ts';
 import { checkFault, type FaultResult } from '../faults/fault.ts';
 import { familiesNamed, withRefused } from '../load/file.ts';
 import { parseFileArgument } from '../load/file-argument.ts';
@@ -181,10 +182,11 @@ export function faultResults(
   bounds: Bounds,
   terminal: Terminal,
 ): FaultResult[] {
+  const bases = new Bases(catalogue.faults, bounds);
   return catalogue.faults.map((fault) => {
     terminal.progress(`fault ${fault.id} …`);
     const family = findByName('system', fault.system, catalogue.families, (f) => f.name);
-    return checkFault(family, fault, bounds);
+    return checkFault(family, fault, bounds, bases);
   });
 }
 

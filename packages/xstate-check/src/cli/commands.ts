@@ -4,36 +4,35 @@ import { InputError } from '../base/errors.ts';
 import { exampleOfScope } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import type { Bounds } from '../explore/explore.ts';
-import { type CheckOptions, checkCommand } from './check-command.ts';
-import { type ExplainOptions, explain } from './explain-command.ts';
-import { type FindingsOptions, findingsCommand } from './findings-command.ts';
-import {
-  GENERATED_TESTS,
-  type GenerateOptions,
-  generateCommand,
-  generateForSystem,
-} from './generate-command.ts';
-import { type InspectOptions, inspectCommand } from './inspect-command.ts';
-import { type ListOptions, listCommand } from './list-command.ts';
-import { type MatrixOptions, matrixCommand } from './matrix-command.ts';
-import { meant, type SourceOption, withSource } from './of-source.ts';
-import { type PathsOptions, pathsCommand } from './paths-command.ts';
+import type { Answers } from '../keep/answers.ts';
+import { digestOfFiles } from '../keep/files.ts';
+import type { Kept } from '../keep/kept.ts';
+import { type Asked, answered, intoFile } from './answered.ts';
+import type { CheckOptions } from './check-command.ts';
+import type { ExplainOptions } from './explain-command.ts';
+import type { FindingsOptions } from './findings-command.ts';
+import type { GenerateOptions } from './generate-command.ts';
+import { GENERATED_TESTS } from './generated-tests.ts';
+import type { InspectOptions } from './inspect-command.ts';
+import type { ListOptions } from './list-command.ts';
+import type { MatrixOptions } from './matrix-command.ts';
+import type { PathsOptions } from './paths-command.ts';
 import type { Program } from './program.ts';
-import { type ReportOptions, reportCommand } from './report-command.ts';
-import { startCommand } from './start-command.ts';
-import { type TestOptions, testCommand } from './test-command.ts';
+import type { ReportOptions } from './report-command.ts';
+import { meant, type SourceOption, withSource } from './source-option.ts';
+import type { TestOptions } from './test-command.ts';
 
 /** Where commands are added, what they are about, and who is told their exit status. */
 export interface Commands {
   readonly program: Command;
-  readonly catalogue: Program;
+  readonly about: Program;
   readonly terminal: Terminal;
   readonly finished: (status: number) => void;
 }
 
 /** Adds every command, those of the specification before the last, as `--help` lists them. */
 export function addCommands(to: Commands): void {
-  const isSpecified = to.catalogue.families.length > 0;
+  const { isSpecified } = to.about;
   addChecks(to);
   if (isSpecified) addOverviews(to);
   addReport(to);
@@ -41,14 +40,14 @@ export function addCommands(to: Commands): void {
   addGenerate(to);
   if (isSpecified) addTest(to);
   addInspect(to);
-  for (const add of to.catalogue.commands ?? []) add(to.program, to.terminal, to.finished);
+  for (const add of to.about.commands ?? []) add(to.program, to.terminal, to.finished);
   if (isSpecified) addStart(to);
 }
 
 /** Judges systems, and shows what breaks. */
 function addChecks(to: Commands): void {
-  const { program, catalogue, terminal, finished } = to;
-  withSource(bounded(program.command('check')), catalogue)
+  const { program, about } = to;
+  withSource(bounded(program.command('check')), about.readsC)
     .description('visit every state of the systems and judge every property against the manifest')
     .argument(
       '[system or file]',
@@ -70,18 +69,16 @@ function addChecks(to: Commands): void {
     .option('--junit <file>', 'write JUnit XML to a file')
     .action(
       async (name: string | undefined, options: CheckOptions & BoundOptions & SourceOption) => {
-        finished(
-          await checkCommand(
-            await meant(to, options, name),
-            name,
-            options,
-            boundsOf(options),
-            terminal,
-          ),
-        );
+        const bounds = boundsOf(options);
+        const asked = { command: 'check', names: [name], options, besides: bounds, says: true };
+        await answer(to, asked, async (terminal) => {
+          const { checkCommand } = await import('./check-command.ts');
+          const catalogue = await meant(await about.load(), terminal, options, name);
+          return checkCommand(catalogue, name, options, keeping(to, bounds), terminal);
+        });
       },
     );
-  withSource(bounded(program.command('explain')), catalogue)
+  withSource(bounded(program.command('explain')), about.readsC)
     .description('print the shortest run of a fault, a finding or a broken property')
     .argument(
       '<name>',
@@ -96,35 +93,48 @@ function addChecks(to: Commands): void {
     .option('--reduce', 'find it by partial-order reduction, where the scope is large')
     .option('--json', 'for programs')
     .action(async (name: string, options: ExplainOptions & BoundOptions & SourceOption) => {
-      finished(
-        await explain(await meant(to, options, name), name, options, boundsOf(options), terminal),
-      );
+      const bounds = boundsOf(options);
+      const asked = { command: 'explain', names: [name], options, besides: bounds };
+      await answer(to, asked, async (terminal) => {
+        const { explain } = await import('./explain-command.ts');
+        const catalogue = await meant(await about.load(), terminal, options, name);
+        return explain(catalogue, name, options, keeping(to, bounds), terminal);
+      });
     });
 }
 
 /** What holds where, and what does not; nothing of it where nothing is specified. */
-function addOverviews({ program, catalogue, terminal, finished }: Commands): void {
+function addOverviews(to: Commands): void {
+  const { program, about } = to;
   bounded(program.command('matrix'))
     .description('check systems at every revision and print rules by revisions')
     .argument('[systems...]', 'some systems; all of them where absent')
     .option('--markdown', 'as a table for a page')
     .option('--json', 'for programs')
-    .action((names: string[], options: MatrixOptions & BoundOptions) => {
-      finished(matrixCommand(catalogue, names, options, boundsOf(options), terminal));
+    .action(async (names: string[], options: MatrixOptions & BoundOptions) => {
+      const bounds = boundsOf(options);
+      await answer(to, { command: 'matrix', names, options, besides: bounds }, async (terminal) => {
+        const { matrixCommand } = await import('./matrix-command.ts');
+        return matrixCommand(await about.load(), names, options, keeping(to, bounds), terminal);
+      });
     });
   bounded(program.command('findings'))
     .description('list what is broken in the newest release, each with the run that shows it')
     .option('--all', 'of every revision')
     .option('--json', 'for programs')
-    .action((options: FindingsOptions & BoundOptions) => {
-      finished(findingsCommand(catalogue, options, boundsOf(options), terminal));
+    .action(async (options: FindingsOptions & BoundOptions) => {
+      const bounds = boundsOf(options);
+      await answer(to, { command: 'findings', options, besides: bounds }, async (terminal) => {
+        const { findingsCommand } = await import('./findings-command.ts');
+        return findingsCommand(await about.load(), options, keeping(to, bounds), terminal);
+      });
     });
 }
 
 /** For a review. */
 function addReport(to: Commands): void {
-  const { program, catalogue, terminal, finished } = to;
-  withSource(bounded(program.command('report')), catalogue)
+  const { program, about, terminal, finished } = to;
+  withSource(bounded(program.command('report')), about.readsC)
     .description('write one file for a review: what is specified, checked, found and left out')
     .argument(
       '[systems or files...]',
@@ -132,22 +142,25 @@ function addReport(to: Commands): void {
     )
     .option('-o, --output <file>', 'where to; the standard output where absent')
     .option('--markdown', 'for a repository or a mail; a page that needs no network where absent')
-    .action(async (names: string[], options: ReportOptions & BoundOptions & SourceOption) => {
-      finished(
-        await reportCommand(
-          await meant(to, options, ...names),
-          names,
-          options,
-          boundsOf(options),
-          terminal,
-        ),
-      );
-    });
+    .action(
+      async (names: string[], options: ToFile<ReportOptions & BoundOptions & SourceOption>) => {
+        const { output, ...rest } = options;
+        const bounds = boundsOf(rest);
+        const asked = { command: 'report', names, options: rest, besides: bounds };
+        const report = (into: Terminal) =>
+          answered(answersOf(to), asked, into, async (terminal) => {
+            const { reportCommand } = await import('./report-command.ts');
+            const catalogue = await meant(await about.load(), terminal, rest, ...names);
+            return reportCommand(catalogue, names, rest, keeping(to, bounds), terminal);
+          });
+        finished(await intoFile(output, terminal, report));
+      },
+    );
 }
 
 /** What there is. */
 function addLists(to: Commands): void {
-  const { program, catalogue, terminal, finished } = to;
+  const { program, about } = to;
   program
     .command('list')
     .description('list machines, systems, properties, faults and revisions')
@@ -155,9 +168,12 @@ function addLists(to: Commands): void {
     .option('--scope <scope>', `of that system, such as ${exampleOfScope()}`)
     .option('--json', 'for programs')
     .action(async (name: string | undefined, options: ListOptions) => {
-      finished(await listCommand(catalogue, name, options, terminal));
+      await answer(to, { command: 'list', names: [name], options }, async (terminal) => {
+        const { listCommand } = await import('./list-command.ts');
+        return listCommand(await about.load(), name, options, terminal);
+      });
     });
-  withSource(program.command('paths'), catalogue)
+  withSource(program.command('paths'), about.readsC)
     .description('count the paths of every machine by criterion, or list those of one')
     .argument('[machine, system or file]', 'one of them; all machines where absent')
     .option('--scope <scope>', `of a system, such as ${exampleOfScope()}`)
@@ -167,12 +183,16 @@ function addLists(to: Commands): void {
     )
     .option('--json', 'for programs')
     .action(async (name: string | undefined, options: PathsOptions & SourceOption) => {
-      finished(await pathsCommand(await meant(to, options, name), name, options, terminal));
+      await answer(to, { command: 'paths', names: [name], options }, async (terminal) => {
+        const { pathsCommand } = await import('./paths-command.ts');
+        const catalogue = await meant(await about.load(), terminal, options, name);
+        return pathsCommand(catalogue, name, options, terminal);
+      });
     });
 }
 
 /** Writes tests. */
-function addGenerate({ program, catalogue, terminal, finished }: Commands): void {
+function addGenerate({ program, about, terminal, finished }: Commands): void {
   program
     .command('generate')
     .description('write the tests anew, or those of one system at another scope elsewhere')
@@ -185,16 +205,19 @@ function addGenerate({ program, catalogue, terminal, finished }: Commands): void
     .option('--check', 'write nothing, and fail where a file is not as generated')
     .option('--json', 'for programs')
     .action(async (name: string | undefined, options: GenerateOptions) => {
+      const generate = await import('./generate-command.ts');
+      const catalogue = await about.load();
       finished(
         name === undefined
-          ? generateCommand(catalogue, GENERATED_TESTS, options, terminal)
-          : await generateForSystem(catalogue, name, options, terminal),
+          ? generate.generateCommand(catalogue, GENERATED_TESTS, options, terminal)
+          : await generate.generateForSystem(catalogue, name, options, terminal),
       );
     });
 }
 
 /** Runs the tests of the specification. */
-function addTest({ program, catalogue, terminal, finished }: Commands): void {
+function addTest(to: Commands): void {
+  const { program, about } = to;
   program
     .command('test')
     .description('run the generated tests on a target')
@@ -202,14 +225,18 @@ function addTest({ program, catalogue, terminal, finished }: Commands): void {
     .option('--target <name>', 'what the tests drive')
     .option('--json', 'for programs')
     .action(async (name: string | undefined, options: TestOptions) => {
-      finished(await testCommand(catalogue, GENERATED_TESTS, name, options, terminal));
+      const files = () => digestOfFiles(GENERATED_TESTS);
+      await answer(to, { command: 'test', names: [name], options, files }, async (terminal) => {
+        const { testCommand } = await import('./test-command.ts');
+        return testCommand(await about.load(), GENERATED_TESTS, name, options, terminal);
+      });
     });
 }
 
 /** The page. */
 function addInspect(to: Commands): void {
-  const { program, catalogue, terminal, finished } = to;
-  withSource(program.command('inspect'), catalogue)
+  const { program, about, terminal, finished } = to;
+  withSource(program.command('inspect'), about.readsC)
     .description('serve the design as a page to look at and to play with, on this machine only')
     .argument(
       '[name]',
@@ -220,18 +247,60 @@ function addInspect(to: Commands): void {
     .option('--run <file>', 'show what a run took: the JUnit file of the generated tests')
     .option('--stately', 'offer to send machines to the hosted inspector at stately.ai')
     .action(async (name: string | undefined, options: InspectOptions & SourceOption) => {
-      finished(await inspectCommand(await meant(to, options, name), name, options, terminal));
+      const { inspectCommand } = await import('./inspect-command.ts');
+      const catalogue = await meant(await about.load(), terminal, options, name);
+      finished(await inspectCommand(catalogue, name, options, terminal));
     });
 }
 
 /** Everything at once. */
-function addStart({ program, catalogue, terminal, finished }: Commands): void {
+function addStart(to: Commands): void {
+  const { program, about, terminal } = to;
   bounded(program.command('start'))
     .description('the main job: check everything, regenerate the tests and run them')
     .action(async (options: BoundOptions) => {
-      finished(await startCommand(catalogue, GENERATED_TESTS, boundsOf(options), terminal));
+      const start = performance.now();
+      const besides = boundsOf(options);
+      const files = () => digestOfFiles(GENERATED_TESTS);
+      const asked = { command: 'start', options, besides, files, says: true };
+      await answer(to, asked, async (terminal) => {
+        const { startCommand } = await import('./start-command.ts');
+        return startCommand(await about.load(), GENERATED_TESTS, keeping(to, besides), terminal);
+      });
+      terminal.out(`${((performance.now() - start) / 1000).toFixed(1)} s\n`);
     });
 }
+
+/** Answers a command, as it was answered before where that is the same. */
+async function answer(
+  to: Commands,
+  asked: Asked,
+  find: (terminal: Terminal) => Promise<number>,
+): Promise<void> {
+  to.finished(await answered(answersOf(to), asked, to.terminal, find));
+  const { found, judged } = keptBy(to)?.verdicts ?? { found: 0, judged: 0 };
+  if (!asked.says || found === 0) return;
+  to.terminal.error(
+    `${found} of ${found + judged} verdicts were kept from before; --no-cache finds them anew.\n`,
+  );
+}
+
+/** Those that were kept, unless they are not to be looked at. */
+function answersOf(to: Commands): Answers | undefined {
+  return keptBy(to)?.answers;
+}
+
+/** The same bounds, with the verdicts that were kept. */
+function keeping(to: Commands, bounds: Bounds): Bounds {
+  const kept = keptBy(to)?.verdicts;
+  return { ...bounds, ...(kept !== undefined && { kept }) };
+}
+
+function keptBy({ program, about }: Commands): Kept | undefined {
+  return program.opts<{ readonly cache: boolean }>().cache ? about.kept : undefined;
+}
+
+type ToFile<Options> = Options & { readonly output?: string };
 
 interface BoundOptions {
   readonly maxStates?: string;

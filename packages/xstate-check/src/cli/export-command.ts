@@ -1,53 +1,33 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { assertDirectoryWritable, assertFileWritable, written } from '../base/output.ts';
-import { exampleOfScope } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { writeWhole } from '../base/write-file.ts';
 import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import type { ExportedFile, ExportedFrom, ExportFormat, ExportScope } from '../export/format.ts';
 import { familiesNamed, withRefused } from '../load/file.ts';
 import { parseFileArgument } from '../load/file-argument.ts';
-import { meant, type SourceOption, withSource } from './of-source.ts';
+import type { ExportSubject } from './add-export-command.ts';
+import { meant, type SourceOption } from './source-option.ts';
 
 export interface ExportOptions extends Omit<ExportScope, 'file'> {
   readonly to: string;
   readonly output?: string;
 }
 
-/** `export`: writes what is specified in the form of another tool. */
-export function addExportCommand(
-  program: Command,
-  catalogue: Omit<Catalogue, 'targets'>,
-  formatsOf: (catalogue: Omit<Catalogue, 'targets'>) => readonly ExportFormat[],
+/** Writes what is named in the form that is asked for. @returns the exit status */
+export async function exportNamed(
+  { catalogue, formatsOf }: ExportSubject,
+  name: string | undefined,
+  options: ExportOptions & SourceOption,
   terminal: Terminal,
-  finished: (status: number) => void,
-): void {
-  const known = formatsOf(catalogue)
-    .map(({ name, description }) => `${name}, ${description}`)
-    .join('; ');
-  withSource(program.command('export'), catalogue)
-    .description('write what is specified in the form of another tool')
-    .argument(
-      '[name]',
-      'a system, a machine or a runtime monitor, as the format has it; or FILE or FILE/NAME of your own',
-    )
-    .requiredOption('--to <format>', known)
-    .option('--revision <name>', 'the version of the design, of a system')
-    .option('--scope <scope>', `how many of each, such as ${exampleOfScope()}, of a system`)
-    .option(
-      '-o, --output <file>',
-      'where to, a directory where there are several files; one goes to the standard output where absent',
-    )
-    .action(async (name: string | undefined, options: ExportOptions & SourceOption) => {
-      const formats = formatsOf(await meant({ catalogue, terminal }, options, name));
-      if (options.source !== undefined) assertTakesC(formats, options.to);
-      const { file, refused = [] } = await exportedFrom(catalogue, name);
-      const status = exportCommand(formats, name, { ...options, ...(file && { file }) }, terminal);
-      finished(withRefused(status, refused, terminal));
-    });
+): Promise<number> {
+  const formats = formatsOf(await meant(catalogue, terminal, options, name));
+  if (options.source !== undefined) assertTakesC(formats, options.to);
+  const { file, refused = [] } = await exportedFrom(catalogue, name);
+  const status = exportCommand(formats, name, { ...options, ...(file && { file }) }, terminal);
+  return withRefused(status, refused, terminal);
 }
 
 /** @throws InputError for a format that is of nothing that is made of C */

@@ -11,9 +11,6 @@ import { infeasibleIn } from '../generate/format-suite.ts';
 import { type GeneratedFile, writeSuites } from '../generate/write-suites.ts';
 import { familiesNamed, withRefused } from '../load/file.ts';
 
-/** Where the generated tests are kept, below the package. */
-export const GENERATED_TESTS = 'generated-tests';
-
 export interface GenerateOptions {
   readonly scope?: string;
   readonly out?: string;

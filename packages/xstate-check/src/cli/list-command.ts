@@ -37,7 +37,9 @@ export async function listCommand(
     if (entries.length === 0) return;
     terminal.out(`${title}\n`);
     for (const [head, text] of entries) {
-      terminal.out(`  ${head}\n`);
+      for (const [i, line] of wrap(head, 76).entries()) {
+        terminal.out(`${i === 0 ? '  ' : '    '}${line}\n`);
+      }
       for (const line of text === '' ? [] : wrap(text, 74)) terminal.out(`      ${line}\n`);
     }
     terminal.out('\n');

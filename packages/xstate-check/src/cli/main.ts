@@ -14,15 +14,16 @@ import type { Program } from './program.ts';
  * everything was judged, and nothing found
  */
 export async function run(
-  catalogue: Program,
+  about: Program,
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const silent = catalogue.program === undefined ? undefined : speakAs(catalogue.program);
+  const silent = about.program === undefined ? undefined : speakAs(about.program);
   let status: number = EXIT.ok;
   const program = new Command(identity().name)
-    .description(catalogue.description)
+    .description(about.description)
     .version(identity().version)
+    .option('--no-cache', 'find every answer anew, and keep none')
     .exitOverride()
     .configureOutput({
       writeErr: (text) => terminal.error(/^error: /.test(text) ? folded(text.trimEnd()) : text),
@@ -30,7 +31,7 @@ export async function run(
     });
   addCommands({
     program,
-    catalogue,
+    about,
     terminal,
     finished: (result) => {
       status = result;

@@ -1,9 +1,7 @@
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
-import { assertFileWritable, written } from '../base/output.ts';
 import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
-import { writeWhole } from '../base/write-file.ts';
 import { type Catalogue, defaultRevision, type MachineEntry } from '../catalogue/catalogue.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { familiesNamed, type Named, withRefused } from '../load/file.ts';
@@ -15,34 +13,27 @@ import { reviewOf } from '../report/review.ts';
 import type { SystemFamily } from '../specification/system.ts';
 
 export interface ReportOptions {
-  readonly output?: string;
   readonly markdown?: boolean;
 }
 
 /**
- * Checks systems, and writes all that is specified of them and found as one file; 0 when everything
+ * Checks systems, and prints all that is specified of them and found as one text; 0 when everything
  * is as expected. What it writes depends on nothing but the specification.
  */
 export async function reportCommand(
   catalogue: Catalogue,
   names: readonly string[],
-  { output, markdown }: ReportOptions,
+  { markdown }: ReportOptions,
   bounds: Bounds,
   terminal: Terminal,
 ): Promise<number> {
-  if (output !== undefined) assertFileWritable('--output', output);
   const on = await reportedOn(catalogue, names);
   const review = await reviewOf(on.catalogue, on.families, bounds, (text) =>
     terminal.progress(text),
   );
   terminal.progress('');
   const document = documentOf(review);
-  const text = markdown ? markdownOf(document) : htmlOf(document);
-  if (output === undefined) terminal.out(text);
-  else {
-    written('--output', output, () => writeWhole(output, text));
-    terminal.out(`${output}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB\n`);
-  }
+  terminal.out(markdown ? markdownOf(document) : htmlOf(document));
   for (const difference of review.differences) {
     terminal.error(`${identity().name}: not as expected: ${difference}\n`);
   }

@@ -21,7 +21,6 @@ export async function startCommand(
   terminal: Terminal,
 ): Promise<number> {
   assertReplaceable('start', directory, 'run it in another directory');
-  const start = performance.now();
   const judged = catalogue.families.flatMap((family) =>
     placesOf(catalogue, family).map((place) => {
       terminal.progress(`checking ${family.name} …`);
@@ -38,12 +37,11 @@ export async function startCommand(
   terminal.out(`\n${pathsTable(generated)}\n`);
   const caught = faults.filter(isCaught).length;
   const mark = (ok: boolean, text: string) => paint(terminal, ok ? 'green' : 'red', text);
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
   terminal.out(
     `${mark(caught === faults.length, `${caught} of ${faults.length} faults caught`)}, ` +
       `${openFindings(catalogue)}\n` +
       `${mark(run.failed.length === 0, `${count(run.passed)} tests passed, ${run.failed.length} failed`)}, ` +
-      `${run.skipped.length} skipped on the ${run.target}\n${seconds} s\n`,
+      `${run.skipped.length} skipped on the ${run.target}\n`,
   );
   terminal.out(`To look at it and to play with it: ${identity().name} inspect\n`);
   for (const { result, differences } of judged) {

@@ -1,11 +1,9 @@
-/** The program with its commands, and what they show: the page and the report. */
+/** What the commands do, and what they show: the page and the report. */
 
 export { isCaught } from '../cli/check-command.ts';
-export { addExportCommand, exportCommand } from '../cli/export-command.ts';
-export { GENERATED_TESTS, generateCommand } from '../cli/generate-command.ts';
+export { exportCommand } from '../cli/export-command.ts';
+export { generateCommand } from '../cli/generate-command.ts';
 export { openedBy, takenInTrace } from '../cli/inspect-command.ts';
-export { run } from '../cli/main.ts';
-export type { AddCommand, Program } from '../cli/program.ts';
 export { startCommand } from '../cli/start-command.ts';
 export { exportFormats } from '../export/formats.ts';
 export { Inspector } from '../inspect/inspector.ts';

@@ -1,13 +1,9 @@
 /** The dialect of Linux: its C, its locks, its runtime monitors, and the commands that read them. */
 
 export { kernelDialect } from '../linux/c-dialect.ts';
-export {
-  addCarriesCommand,
-  type CarriesOptions,
-  carriesCommand,
-} from '../linux/carries-command.ts';
+export { type CarriesOptions, carriesCommand } from '../linux/carries-command.ts';
 export { ofSource } from '../linux/of-source.ts';
-export { addPatchCommand, type PatchOptions, patchCommand } from '../linux/patch-command.ts';
+export { type PatchOptions, patchCommand } from '../linux/patch-command.ts';
 export {
   type RuntimeMonitor,
   runtimeMonitor,
@@ -23,8 +19,8 @@ export {
   stateName,
   type Watch,
 } from '../linux/rv-dot.ts';
-export { addSourceCommand, type SourceOptions, sourceCommand } from '../linux/source-command.ts';
-export { addTraceCommand, type TraceOptions, traceCommand } from '../linux/trace-command.ts';
+export { type SourceOptions, sourceCommand } from '../linux/source-command.ts';
+export { type TraceOptions, traceCommand } from '../linux/trace-command.ts';
 export {
   type Answer,
   answerMonitors,
@@ -46,7 +42,7 @@ export { compare, offersOfMachine } from '../source/compare.ts';
 export type { CGraph } from '../source/graph.ts';
 export { judgeCarries, type KnownDefects } from '../source/judge-carries.ts';
 export { type JudgedChange, judgeChange, type PatchCatalogue } from '../source/judge-change.ts';
-export { changeOf } from '../source/judge-patch.ts';
+export { type ChangedMachine, changeOf } from '../source/judge-patch.ts';
 export {
   type AcceptedDifference,
   type CSpecification,
@@ -65,3 +61,4 @@ export type { Signature } from '../source/signature.ts';
 export type { Row } from '../source/table.ts';
 export { changedTree, directoryTree, type Tree } from '../source/tree.ts';
 export type { FunctionVersion } from '../source/versions.ts';
+export { functionAt } from '../source/within.ts';

@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import type { Verdicts } from '../keep/verdicts.ts';
 
 /** What may stop an exploration before it has seen everything; then nothing is said to hold. */
 export interface Bounds {
@@ -16,6 +17,8 @@ export interface Bounds {
    * said they are as many as there are processors, four at most, and one in a small space.
    */
   readonly threads?: number;
+  /** Verdicts from before, and where those that are found now are kept; none where absent. */
+  readonly kept?: Verdicts;
   /** Called now and then with the states found and the depth reached. */
   readonly progress?: (states: number, depth: number) => void;
 }

@@ -19,7 +19,7 @@ const BATCH = 256;
  * From so many states on it pays to put parts together in fields, times the square of the number
  * of parts, because each is tried with each.
  */
-const LARGE = 16;
+const LARGE = 64;
 
 /** From so many states on helpers are called where it was not said how many threads there are. */
 const HELPED = 1 << 20;

@@ -1,11 +1,8 @@
 import type { SystemFamily } from '../specification/system.ts';
+import type { FormatName } from './format-names.ts';
 
 /** A form of another tool in which what is specified can be written. */
-export interface ExportFormat {
-  /** As `--to` calls it. */
-  readonly name: string;
-  /** A phrase: what is written. */
-  readonly description: string;
+export interface ExportFormat extends FormatName {
   /** Whether it is of whatever machine: then also of one that is made of C. */
   readonly takesC?: true;
   /**

@@ -4,6 +4,7 @@ import { type Catalogue, defaultRevision, findByName, parseScope } from '../cata
 import type { System, SystemFamily } from '../specification/system.ts';
 import { dot } from './dot.ts';
 import type { ExportedFrom, ExportFormat, ExportScope } from './format.ts';
+import { FORMAT_NAMES, type FormatName } from './format-names.ts';
 import { mermaid } from './mermaid.ts';
 import { type Model, modelOf } from './model.ts';
 import { murphi } from './murphi.ts';
@@ -14,13 +15,11 @@ import { moduleName, tla } from './tla.ts';
 /** The formats of other checkers and of charts. */
 export function exportFormats(catalogue: Omit<Catalogue, 'targets'>): ExportFormat[] {
   const ofSystem = (
-    name: string,
-    description: string,
+    name: Name,
     file: (model: Model) => string,
     text: (model: Model) => string,
   ): ExportFormat => ({
-    name,
-    description,
+    ...nameOf(name),
     takesC: true,
     write: (system, options) => {
       const model = modelOf(systemNamed(catalogue, system, options));
@@ -28,13 +27,11 @@ export function exportFormats(catalogue: Omit<Catalogue, 'targets'>): ExportForm
     },
   });
   const ofMachines = (
-    name: string,
-    description: string,
+    name: Name,
     ending: string,
     text: (machine: AnyStateMachine) => string,
   ): ExportFormat => ({
-    name,
-    description,
+    ...nameOf(name),
     takesC: true,
     write: (subject, options) =>
       machinesNamed(catalogue, subject, options).map((machine) => ({
@@ -44,13 +41,19 @@ export function exportFormats(catalogue: Omit<Catalogue, 'targets'>): ExportForm
   });
   const plain = (ending: string) => (model: Model) => `${model.system.name}.${ending}`;
   return [
-    ofSystem('promela', 'a system for SPIN', plain('pml'), promela),
-    ofSystem('murphi', 'a system for Rumur and CMurphi', plain('m'), murphi),
-    ofSystem('tla', 'a system for TLC', (model) => `${moduleName(model)}.tla`, tla),
-    ofMachines('scxml', 'a machine, or those of a system, as state charts', 'scxml', scxml),
-    ofMachines('mermaid', 'the same as Mermaid diagrams', 'mmd', (machine) => mermaid(machine)),
-    ofMachines('dot', 'the same for Graphviz', 'dot', dot),
+    ofSystem('promela', plain('pml'), promela),
+    ofSystem('murphi', plain('m'), murphi),
+    ofSystem('tla', (model) => `${moduleName(model)}.tla`, tla),
+    ofMachines('scxml', 'scxml', scxml),
+    ofMachines('mermaid', 'mmd', (machine) => mermaid(machine)),
+    ofMachines('dot', 'dot', dot),
   ];
+}
+
+type Name = (typeof FORMAT_NAMES)[number]['name'];
+
+function nameOf(name: Name): FormatName {
+  return FORMAT_NAMES.find((one) => one.name === name)!;
 }
 
 function systemNamed(

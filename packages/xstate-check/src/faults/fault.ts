@@ -7,6 +7,7 @@ import { type LintRule, lint } from '../lts/lint.ts';
 import type { Lts } from '../lts/lts.ts';
 import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { ltsOf } from '../system/product.ts';
+import { Bases, only } from './bases.ts';
 import { type Patch, patched } from './patch.ts';
 
 /** One known defect: what it changes, where, and the properties that must catch it. */
@@ -107,8 +108,15 @@ function assertMeant(fault: Fault, after: AnyStateMachine, before: AnyStateMachi
 /**
  * A fault is caught when an expected property breaks, the run contains a step that the unchanged
  * machine does not have, and the unchanged system keeps the property.
+ *
+ * @param bases - of the faults that are checked one after the other
  */
-export function checkFault(family: SystemFamily, fault: Fault, bounds: Bounds = {}): FaultResult {
+export function checkFault(
+  family: SystemFamily,
+  fault: Fault,
+  bounds: Bounds = {},
+  bases = new Bases([fault], bounds),
+): FaultResult {
   const base = buildAt(family, fault, fault.base);
   for (const id of fault.expected) {
     assertKnown(
@@ -118,7 +126,7 @@ export function checkFault(family: SystemFamily, fault: Fault, bounds: Bounds = 
       base.properties.map((property) => property.id),
     );
   }
-  const sound = check(only(base, fault.expected), bounds);
+  const brokenAnyway = bases.brokenAnyway(family, fault, base);
   const broken = check(only(faultySystem(family, fault), fault.expected), bounds);
   const isChanged = (machine: string) => 'revision' in fault.change || machine === fault.machine;
   const unchanged = edgesOf(base, isChanged);
@@ -127,19 +135,12 @@ export function checkFault(family: SystemFamily, fault: Fault, bounds: Bounds = 
       ? [result.counterexample]
       : [],
   );
-  const brokenAnyway = sound.properties.flatMap((result) =>
-    result.verdict === 'holds' ? [] : [result.property.id],
-  );
   return {
     fault,
     caughtBy: counterexamples.map(({ property }) => property.id),
     brokenAnyway,
     counterexamples,
   };
-}
-
-function only(system: System, properties: readonly string[]): System {
-  return { ...system, properties: system.properties.filter(({ id }) => properties.includes(id)) };
 }
 
 /** Every step of the machines that the change is about, by part. */

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -9,32 +8,10 @@ import { CReader } from '../source/parse.ts';
 import type { Tree } from '../source/tree.ts';
 import { carriesMarkdown } from './carries-markdown.ts';
 import { carriesText } from './carries-text.ts';
-import { mustHaveSome, type SourceOptions, treeOf } from './source-command.ts';
+import { mustHaveSome, type SourceOptions } from './source-command.ts';
 
 export interface CarriesOptions extends Pick<SourceOptions, 'git' | 'rev' | 'json'> {
   readonly markdown?: boolean;
-}
-
-/** `carries`: which of the known defects does a tree have, and which of the fixes? */
-export function addCarriesCommand(
-  program: Command,
-  specification: CSpecification,
-  known: KnownDefects,
-  terminal: Terminal,
-  finished: (status: number) => void,
-): void {
-  program
-    .command('carries')
-    .description('which known defects a source tree has: carried, mended, or not judged and why')
-    .argument('[tree]', 'the root of the tree, of which only the files that are read need be there')
-    .option('--git <repository>', 'read a revision of a git repository, without a check-out')
-    .option('--rev <revision>', 'which one: a tag, a branch, a commit')
-    .option('--markdown', 'as Markdown')
-    .option('--json', 'for programs')
-    .action(async (tree: string | undefined, options: CarriesOptions) => {
-      const chosen = treeOf(tree, options);
-      finished(await carriesCommand(specification, known, chosen, options, terminal));
-    });
 }
 
 /** @returns 1 where a known defect is carried or a rule breaks that no version breaks, 3 where one was not judged */

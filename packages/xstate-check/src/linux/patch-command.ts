@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -38,30 +37,6 @@ export interface PatchOptions {
   readonly changed?: string;
   readonly reply?: boolean;
   readonly json?: boolean;
-}
-
-/** `patch`: is a patch right? */
-export function addPatchCommand(
-  program: Command,
-  catalogue: PatchCatalogue,
-  specification: CSpecification,
-  terminal: Terminal,
-  finished: (status: number) => void,
-): void {
-  program
-    .command('patch')
-    .description('what a patch to the C does to the rules: a diff, a mail, an mbox, a series')
-    .argument('[files...]', "patches in their order; '-' for standard input")
-    .option('--tree <directory>', 'the source tree that it is for; only the files it needs')
-    .option('--git <repository>', 'or a git repository, of which nothing is checked out')
-    .option('--rev <revision>', 'of the repository; the base-commit of the patch where absent')
-    .option('--base <directory>', 'instead of a patch: the tree before it')
-    .option('--changed <directory>', 'and the tree after it')
-    .option('--reply', 'the text of a mail that says it')
-    .option('--json', 'for programs')
-    .action(async (files: string[], options: PatchOptions) => {
-      finished(await patchCommand(catalogue, specification, files, options, terminal));
-    });
 }
 
 /** What is to be judged. */

@@ -5,6 +5,7 @@ import type { ExportedFile, ExportFormat, ExportScope } from '../export/format.t
 import { machinesNamed } from '../export/formats.ts';
 import { ltsOf } from '../system/product.ts';
 import { only, rvDot, type Watch } from './rv-dot.ts';
+import { RV_DOT } from './rv-format-name.ts';
 
 /** A machine that can be watched in a running kernel, and where. */
 export interface RuntimeMonitor {
@@ -20,8 +21,7 @@ export function runtimeMonitorFormat(
   monitors: readonly RuntimeMonitor[],
 ): ExportFormat {
   return {
-    name: 'rv-dot',
-    description: "a runtime monitor, or those of a system's machines, for the kernel's rvgen",
+    ...RV_DOT,
     write: (subject, options) => runtimeMonitorsOf(catalogue, monitors, subject, options),
   };
 }

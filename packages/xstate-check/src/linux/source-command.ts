@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { InputError, suggested } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { paint, type Terminal } from '../base/terminal.ts';
@@ -24,30 +23,6 @@ export interface SourceOptions {
   readonly rev?: string;
   readonly rests?: boolean;
   readonly json?: boolean;
-}
-
-/** `source`: are the machines what the C of a tree says? */
-export function addSourceCommand(
-  program: Command,
-  specification: CSpecification,
-  terminal: Terminal,
-  finished: (status: number) => void,
-): void {
-  program
-    .command('source')
-    .description('compare the machines with the C of a source tree, function by function')
-    .argument('[tree]', 'the root of the tree, of which only the files that are read need be there')
-    .argument('[machines...]', 'machines by name; all that have C where absent')
-    .option('--git <repository>', 'read a revision of a git repository, without a check-out')
-    .option('--rev <revision>', 'which one: a tag, a branch, a commit')
-    .option('--rests', 'also what each comparison rests on, where nothing differs')
-    .option('--json', 'for programs')
-    .action(async (tree: string | undefined, machines: string[], options: SourceOptions) => {
-      const names =
-        options.git === undefined || tree === undefined ? machines : [tree, ...machines];
-      const chosen = treeOf(tree, options);
-      finished(await sourceCommand(specification, chosen, names, options, terminal));
-    });
 }
 
 /** @throws InputError where neither or both of a directory and a repository are named */

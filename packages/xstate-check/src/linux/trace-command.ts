@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { count, paint, type Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
@@ -17,25 +16,6 @@ interface JudgedFile {
   readonly file: string;
   readonly verdict: TraceVerdict;
   readonly log: readonly (LogReport & { readonly line?: number })[];
-}
-
-/** `trace`: judges the traces that files hold. */
-export function addTraceCommand(
-  program: Command,
-  judge: JudgeTrace,
-  terminal: Terminal,
-  finished: (status: number) => void,
-): void {
-  program
-    .command('trace')
-    .description('judge ftrace text of a real kernel: whether the machines have such a run')
-    .argument('<file...>', "the text of a trace, or of 'trace-cmd report -O ftrace:parent'")
-    .option('--hung', 'the calls that are open at the end are known to hang')
-    .option('--log <file>', 'the kernel log of the same run, whose reports are shown beside')
-    .option('--json', 'for programs')
-    .action((files: string[], options: TraceOptions) => {
-      finished(traceCommand(judge, files, options, terminal));
-    });
 }
 
 /** Judges traces of real kernels; 0 where the machines allow them all, 1 where not. */

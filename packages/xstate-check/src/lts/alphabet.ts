@@ -36,6 +36,16 @@ export interface Alphabet {
  * @throws MachineError for a label in XState's own name space
  */
 export function alphabetOf(machine: AnyStateMachine): Alphabet {
+  const known = alphabets.get(machine);
+  if (known !== undefined) return known;
+  const alphabet = declaredBy(machine);
+  alphabets.set(machine, alphabet);
+  return alphabet;
+}
+
+const alphabets = new WeakMap<AnyStateMachine, Alphabet>();
+
+function declaredBy(machine: AnyStateMachine): Alphabet {
   const meta = metaOf(machine);
   const events = [...new Set(meta.labels ?? handledEvents(machine.root))];
   const reserved = events.find((event) => event === '' || event.startsWith('xstate.'));

@@ -13,11 +13,11 @@ import { isMeantBy, withoutInstance } from '../catalogue/instances.ts';
 import { differencesOf, expectationOf, isExpected, type Outcome } from '../catalogue/judge.ts';
 import { brokenIn, isClaimedAt, isSameScope, scopesOf } from '../catalogue/known.ts';
 import { check, type SystemResult } from '../check/check.ts';
+import { fingerprint } from '../check/same-system.ts';
 import type { Verdict } from '../check/verdict.ts';
 import type { Bounds } from '../explore/explore.ts';
 import type { Property } from '../specification/property.ts';
 import type { Scope, System, SystemFamily } from '../specification/system.ts';
-import { fingerprint } from './same-system.ts';
 
 /**
  * What a rule is at a revision: `not-applicable` where there is nothing that it could be about,

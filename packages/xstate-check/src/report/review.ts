@@ -18,6 +18,7 @@ import type { Counterexample } from '../check/verdict.ts';
 import { drawn } from '../explain/diagram.ts';
 import { diagrams, ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
+import { Bases } from '../faults/bases.ts';
 import { checkFault, type Fault } from '../faults/fault.ts';
 import { type Matrix, matrixOf } from '../matrix/matrix.ts';
 import type { SystemFamily } from '../specification/system.ts';
@@ -85,8 +86,9 @@ export async function reviewOf(
       progress(`${family.name} …`);
       const { milliseconds: _, result, ...rest } = judge(catalogue, family, place, bounds);
       runs.push(...unexpectedRuns(family, { ...rest, result }));
-      const { space: __, ...found } = result;
-      return { ...rest, result: found };
+      const { name, revision, scope, states, transitions, depth, properties, stopped } = result;
+      const found = { name, revision, scope, states, transitions, depth, properties };
+      return { ...rest, result: { ...found, ...(stopped !== undefined && { stopped }) } };
     }),
   );
   const faults = faultsOf(catalogue, families, bounds, progress, runs);
@@ -158,11 +160,12 @@ function faultsOf(
   progress: (text: string) => void,
   runs: ShownRun[],
 ): CaughtFault[] {
+  const bases = new Bases(faults, bounds);
   return faults.flatMap((fault) => {
     const family = families.find(({ name }) => name === fault.system);
     if (family === undefined) return [];
     progress(`fault ${fault.id} …`);
-    const { caughtBy, counterexamples } = checkFault(family, fault, bounds);
+    const { caughtBy, counterexamples } = checkFault(family, fault, bounds, bases);
     const revision = 'revision' in fault.change ? fault.change.revision : `${fault.base}, changed`;
     runs.push({
       id: fault.id,

@@ -149,9 +149,25 @@ describe('a function that is called newly', () => {
 
   test('is nobody on another thread, of which nothing is said', () => {
     expect(() => blinkOf('third', 'lamp.blink:begin@two')).toThrow(
-      new InputError(
-        'lamp.blink:begin@two: lamp.blink() is called on a thread on which this system does not have it',
-      ),
+      new InputError('lamp.blink() is called by two, for which this system does not have it'),
     );
+  });
+
+  test('is nobody where no thread has it, and hangs nobody', () => {
+    const states = {
+      idle: { on: { 'lamp.warm:begin': 'warming' } },
+      warming: { on: { 'lamp.warm:end': 'idle' } },
+    };
+    const warm = { ...call('lamp.warm', 'thread', 'heater'), outcomes: ['begin', 'end'] };
+    const made = (environment: readonly string[]) => () =>
+      withMachines(
+        { ...rooms, environment },
+        ({ name }) => (name === 'one' ? machine('worker', states) : undefined),
+        [warm],
+      );
+    expect(made([])).toThrow(
+      'lamp.warm() is called by one, for which this system does not have it',
+    );
+    expect(made(['heater'])).not.toThrow();
   });
 });

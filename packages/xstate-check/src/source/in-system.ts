@@ -125,7 +125,7 @@ export function withMachines(
   const fresh = newLabels(system.parts, parts);
   const own = [...system.calls, ...choiceCalls([...made.values()])];
   const calls = [...own, ...callsOf(fresh, own, known)];
-  return { ...system, parts: hearing(parts, fresh, calls), calls };
+  return { ...system, parts: hearing({ ...system, parts, calls }, fresh), calls };
 }
 
 /** The calls of steps that a system newly has, where it declares none. */
@@ -144,24 +144,28 @@ function callsOf(fresh: readonly string[], own: readonly Call[], known: readonly
  * The parts, where what is shared takes the steps that the machines have newly; but a step that
  * monitors of threads watch would be none to them, and a lock would seem to be taken by nobody.
  */
-function hearing(
-  parts: readonly Part[],
-  fresh: readonly string[],
-  calls: readonly Call[],
-): readonly Part[] {
+function hearing(system: System, fresh: readonly string[]): readonly Part[] {
+  const { parts, calls } = system;
   if (fresh.length === 0) return parts;
   const monitors = parts.filter(({ kind, name }) => kind === 'monitor' && name.includes('@'));
   const watched = new Set(
     monitors.flatMap((one) => partLabels(one).flatMap(one.rename)).map(plainLabel),
   );
   const heard = fresh.filter((label) => !watched.has(plainLabel(label)));
-  const entrances = entrancesOf(parts, new CallTable(calls));
+  const table = new CallTable(calls);
+  const entrances = entrancesOf(parts, table);
   const called = parts.map((part) => answering(part, entrances(part), fresh));
-  const lost = fresh.find((label) => isCalledElsewhere(label, called, entrances));
+  const answered = new Set(called.flatMap((part) => entrances(part).flatMap(part.rename)));
+  // A call that the environment answers ends by itself.
+  const isLost = (label: string) =>
+    plainLabel(label).endsWith(':begin') &&
+    !answered.has(label) &&
+    !system.environment.includes(table.rolesOf(label)?.callee ?? '');
+  const lost = fresh.find(isLost);
   if (lost !== undefined) {
-    throw new InputError(
-      `${lost}: ${plainLabel(lost).replace(/:begin$/, '()')} is called on a thread on which this system does not have it`,
-    );
+    const { thread } = parseLabel(lost);
+    const call = plainLabel(lost).replace(/:begin$/, '()');
+    throw new InputError(`${call} is called by ${thread}, for which this system does not have it`);
   }
   return called.map((part) => (part.kind === 'resource' ? joining(part, heard) : part));
 }
@@ -177,13 +181,6 @@ function answering(part: Part, entrances: readonly string[], fresh: readonly str
     return own.filter((one) => known.has(plainLabel(one)));
   };
   return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
-}
-
-/** Whether a call is begun on a thread that nobody answers, and somebody does on another one. */
-function isCalledElsewhere(label: string, parts: readonly Part[], entrances: Entrances): boolean {
-  if (!plainLabel(label).endsWith(':begin')) return false;
-  const answered = parts.flatMap((part) => entrances(part).flatMap(part.rename));
-  return !answered.includes(label) && answered.some((one) => plainLabel(one) === plainLabel(label));
 }
 
 /** The labels of a part by which it is entered. */

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { newestRelease } from '../catalogue/known.ts';
 import type { Counterexample } from '../check/verdict.ts';
 import type { Property } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
@@ -102,7 +103,7 @@ export function judgeChange(
   told.read(reading);
   const { before, after } = change;
   const functions = new Set(reading.changed.map((one) => one.function));
-  const revision = catalogue.revisions.findLast(({ kind }) => kind === 'release')!.name;
+  const revision = newestRelease(catalogue)!.name;
   const c = { functions, before, after, around: reading.around, doubts: doubtsOf(reading) };
   const systems: JudgedSystem[] = [];
   const all = bySize(catalogue, revision);

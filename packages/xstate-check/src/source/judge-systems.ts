@@ -70,23 +70,30 @@ export function* judgeSystems(
     const accepted = first.parts.flatMap(({ machine }) =>
       leftOutOf(machine).map((one) => one.accepted),
     );
-    const second = withC(reader, system, now, functions, { around: around.after, accepted });
+    const made = checked(
+      () => withC(reader, system, now, functions, { around: around.after, accepted }),
+      bounds,
+    );
     const before = check(first, bounds);
-    const after = checked(second, bounds);
-    if (typeof after === 'string') {
-      yield { system, before, after: before, refused: after, verdicts: [], undecided: [] };
+    if (typeof made === 'string') {
+      yield { system, before, after: before, refused: made, verdicts: [], undecided: [] };
       continue;
     }
+    const { second, after } = made;
     const unsaid = { before: unsaidIn(first), after: unsaidIn(second) };
     const doubt = doubtIn(second, doubts) ?? unexpectedIn(first, second);
     yield { system, before, after, ...decided(before, after, unsaid, doubt) };
   }
 }
 
-/** What is wrong with a system, where it does not compose. */
-function checked(system: System, bounds: Bounds): SystemResult | string {
+/** What is wrong with a system, where it cannot be made of the C or does not compose. */
+function checked(
+  make: () => System,
+  bounds: Bounds,
+): { readonly second: System; readonly after: SystemResult } | string {
   try {
-    return check(system, bounds);
+    const second = make();
+    return { second, after: check(second, bounds) };
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;

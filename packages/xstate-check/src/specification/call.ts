@@ -40,6 +40,18 @@ export interface Call {
   readonly source: string;
 }
 
+/** What there is to say of a call beyond its name and who answers. */
+type Said = Pick<Call, 'source'> & Partial<Omit<Call, 'name' | 'callee'>>;
+
+/**
+ * A call by what is particular to it: a thread makes it and it has one nameless answer, or, where it
+ * takes time, answers `ok`.
+ */
+export function call(name: string, callee: string, said: Said): Call {
+  const { caller = 'thread', outcomes = [said.spans ? 'ok' : ''], ...rest } = said;
+  return { name, caller, callee, outcomes, ...rest };
+}
+
 /** The outcome with which a call that takes time begins. */
 export const BEGIN = 'begin';
 

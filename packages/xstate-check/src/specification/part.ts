@@ -15,8 +15,8 @@ export interface Part {
   readonly thread?: string;
   /** The system labels that a label of the machine stands for: a relation. */
   readonly rename: (label: string) => readonly string[];
-  /** The contract label that a `meta.commits` of the machine stands for. */
-  readonly renameCommit: (label: string) => string;
+  /** The contract label that a `meta.commits` of the machine stands for, if for any. */
+  readonly renameCommit: (label: string) => string | undefined;
 }
 
 /** Objects that a machine names in general, bound to those of a system: `{ buf: 'buf[1]' }`. */

@@ -1,0 +1,86 @@
+import { setup } from 'xstate';
+
+export const labels = [
+  'kzalloc(p2p_pgmap):ok',
+  'devm_add_action:ok',
+  'devm_add_action:-ENOMEM',
+  'unmap_mappings:begin',
+  'devm.unmap_mappings:armed',
+  'devm.unmap_mappings:none',
+  'kfree(p2p_pgmap)',
+] as const;
+
+/**
+ * `struct pci_p2pdma_pagemap` of one BAR, and the devm action `pci_p2pdma_unmap_mappings(p2p_pgmap)`,
+ * which runs when the driver is unbound and reads `p2p_pgmap->mem->owner`. An action that cannot be
+ * added runs at once.
+ *
+ * @param initially - `armed` where the system starts with the BAR registered
+ */
+export function p2pPgmap(initially: 'none' | 'armed' = 'none') {
+  return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
+    id: 'p2p_pgmap',
+    description: 'devm_kzalloc(), devm_add_action_or_reset() of pci_p2pdma_add_resource()',
+    meta: { labels, source: 'pci_p2pdma_add_resource, v7.3' },
+    initial: initially,
+    states: {
+      none: {
+        tags: ['quiescent'],
+        on: {
+          'kzalloc(p2p_pgmap):ok': 'allocated',
+          'devm_add_action:ok': 'freed_while_armed',
+          'devm_add_action:-ENOMEM': 'none',
+          'devm.unmap_mappings:none': 'none',
+          'unmap_mappings:begin': 'used_after_free',
+          'kfree(p2p_pgmap)': 'none',
+        },
+      },
+      allocated: {
+        on: {
+          'kzalloc(p2p_pgmap):ok': 'allocated',
+          'devm_add_action:ok': 'armed',
+          'devm_add_action:-ENOMEM': 'allocated',
+          'devm.unmap_mappings:none': 'allocated',
+          'unmap_mappings:begin': 'allocated',
+          'kfree(p2p_pgmap)': 'none',
+        },
+      },
+      armed: {
+        description: 'where a BAR is registered twice, there are two, drawn as one',
+        tags: ['quiescent'],
+        on: {
+          'kzalloc(p2p_pgmap):ok': 'armed',
+          'devm_add_action:ok': 'armed',
+          'devm_add_action:-ENOMEM': 'armed',
+          'devm.unmap_mappings:armed': 'allocated',
+          'unmap_mappings:begin': 'allocated',
+          'kfree(p2p_pgmap)': 'freed_while_armed',
+        },
+      },
+      freed_while_armed: {
+        description: 'the action is still on the list, with the address of what is gone',
+        tags: ['quiescent'],
+        on: {
+          'kzalloc(p2p_pgmap):ok': 'freed_while_armed',
+          'devm_add_action:ok': 'freed_while_armed',
+          'devm_add_action:-ENOMEM': 'freed_while_armed',
+          'devm.unmap_mappings:armed': 'used_after_free',
+          'unmap_mappings:begin': 'freed_while_armed',
+          'kfree(p2p_pgmap)': 'freed_while_armed',
+        },
+      },
+      used_after_free: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is used by pci_p2pdma_unmap_mappings() after devm_kfree()' },
+        on: {
+          'kzalloc(p2p_pgmap):ok': 'allocated',
+          'devm_add_action:ok': 'used_after_free',
+          'devm_add_action:-ENOMEM': 'used_after_free',
+          'devm.unmap_mappings:none': 'used_after_free',
+          'unmap_mappings:begin': 'used_after_free',
+          'kfree(p2p_pgmap)': 'used_after_free',
+        },
+      },
+    },
+  });
+}
