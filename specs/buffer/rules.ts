@@ -1,4 +1,15 @@
-import { all, any, is, not, type Part, type Property, type Scope, said, where } from 'xstate-check';
+import {
+  all,
+  any,
+  is,
+  not,
+  type Part,
+  type Predicate,
+  type Property,
+  type Scope,
+  said,
+  where,
+} from 'xstate-check';
 import { heldMonitors } from 'xstate-check/kernel';
 import { RWSEM } from '../shared/parts.ts';
 import {
@@ -167,66 +178,74 @@ const registrationBalanced: Property = {
 /** Whatever a buffer holds it has given back when it is gone, and nobody holds one that is not used. */
 export function givenBackRules(parts: readonly Part[]): Property[] {
   const idle = allAreIdle(parts);
+  return [registrationGivenBack(idle), fileGivenBack(idle), privGivenBack(idle)];
+}
+
+function registrationGivenBack(idle: Predicate): Property {
   const held = (buffers: number) =>
     where('dev[0].registration', `held by ${buffers}`, (context) => context.buffers === buffers);
-  return [
-    {
-      id: 'registration-given-back',
-      kind: 'invariant',
-      title:
-        'a buffer holds the registration of its device from its export to its release or cleanup',
-      when: idle,
-      then: said(
-        // One that an export gave up before it was listed is released when the last fput() gets to it.
-        any(
-          all(isListed('buf[0]'), held(1)),
-          all(not(isListed('buf[0]')), any(held(0), is('buf[0].priv', 'owned'))),
-        ),
-        'the registration is held by what is on the list or is still to be released',
-        'a buffer that is gone holds the registration, or one on the list does not',
+  return {
+    id: 'registration-given-back',
+    kind: 'invariant',
+    title:
+      'a buffer holds the registration of its device from its export to its release or cleanup',
+    when: idle,
+    then: said(
+      // One that an export gave up before it was listed is released when the last fput() gets to it.
+      any(
+        all(isListed('buf[0]'), held(1)),
+        all(not(isListed('buf[0]')), any(held(0), is('buf[0].priv', 'owned'))),
       ),
-      rule: 'S5',
-      source:
-        'vfio_pci_dma_buf_release, vfio_pci_dma_buf_cleanup, v7.3: vfio_device_put_registration() with list_del_init()',
-      consequence:
-        'unbind waits for ever in vfio_unregister_group_dev(), or the device goes too early',
-    },
-    {
-      id: 'file-given-back',
-      kind: 'invariant',
-      title: 'the file of a buffer is gone once no descriptor leads to it',
-      when: said(
-        all(idle, is('buf[0].fd', 'fds.none')),
-        'every call has returned and no descriptor leads to buf[0]',
-        'a call is under way, or a descriptor leads to buf[0]',
-      ),
-      then: said(
-        not(is('buf[0].file', 'open', 'unpublished')),
-        'nobody holds the file of buf[0]',
-        'the file of buf[0] is held',
-      ),
-      rule: 'S5',
-      source: 'derived: fs/file_table.c: __fput() when the last reference is put',
-      consequence: 'the buffer is never freed, and vfio-pci-core is never unloaded again',
-    },
-    {
-      id: 'priv-given-back',
-      kind: 'invariant',
-      title: 'priv is freed once there is no dma-buf that owns it',
-      when: said(
-        all(idle, is('export', '#exported', '#failed'), is('buf[0].dma_buf', 'none', 'freed')),
-        'the export is over and there is no dma-buf',
-        'the export is not over, or there is a dma-buf',
-      ),
-      then: said(
-        not(is('buf[0].priv', 'allocated', 'owned', 'cleaned')),
-        'priv is not allocated',
-        'priv is still allocated',
-      ),
-      rule: 'S5',
-      source:
-        'vfio_pci_dma_buf_release, vfio_pci_core_feature_dma_buf, v7.3: kfree(priv), err_free_priv',
-      consequence: 'the kernel loses memory with each export, or with each that fails',
-    },
-  ];
+      'the registration is held by what is on the list or is still to be released',
+      'a buffer that is gone holds the registration, or one on the list does not',
+    ),
+    rule: 'S5',
+    source:
+      'vfio_pci_dma_buf_release, vfio_pci_dma_buf_cleanup, v7.3: vfio_device_put_registration() with list_del_init()',
+    consequence:
+      'unbind waits for ever in vfio_unregister_group_dev(), or the device goes too early',
+  };
+}
+
+function fileGivenBack(idle: Predicate): Property {
+  return {
+    id: 'file-given-back',
+    kind: 'invariant',
+    title: 'the file of a buffer is gone once no descriptor leads to it',
+    when: said(
+      all(idle, is('buf[0].fd', 'fds.none')),
+      'every call has returned and no descriptor leads to buf[0]',
+      'a call is under way, or a descriptor leads to buf[0]',
+    ),
+    then: said(
+      not(is('buf[0].file', 'open', 'unpublished')),
+      'nobody holds the file of buf[0]',
+      'the file of buf[0] is held',
+    ),
+    rule: 'S5',
+    source: 'derived: fs/file_table.c: __fput() when the last reference is put',
+    consequence: 'the buffer is never freed, and vfio-pci-core is never unloaded again',
+  };
+}
+
+function privGivenBack(idle: Predicate): Property {
+  return {
+    id: 'priv-given-back',
+    kind: 'invariant',
+    title: 'priv is freed once there is no dma-buf that owns it',
+    when: said(
+      all(idle, is('export', '#exported', '#failed'), is('buf[0].dma_buf', 'none', 'freed')),
+      'the export is over and there is no dma-buf',
+      'the export is not over, or there is a dma-buf',
+    ),
+    then: said(
+      not(is('buf[0].priv', 'allocated', 'owned', 'cleaned')),
+      'priv is not allocated',
+      'priv is still allocated',
+    ),
+    rule: 'S5',
+    source:
+      'vfio_pci_dma_buf_release, vfio_pci_core_feature_dma_buf, v7.3: kfree(priv), err_free_priv',
+    consequence: 'the kernel loses memory with each export, or with each that fails',
+  };
 }

@@ -42,57 +42,74 @@ export function mmapRules(
       ...(shape.closes && shape.faults.length > 0 ? [deviceAlive] : []),
       ...(shape.closes ? [registrationGivenBack(parts)] : []),
       ...promised.properties,
-      {
-        id: 'lock-order',
-        kind: 'monitor',
-        title: `dma_resv inside dmabuf_lock inside memory_lock and mmap_lock, of which ${outerOf(shape)}, for readers as well`,
-        parts: names(order),
-        source: `derived: a reader waits behind a writer that waits; dmabuf_lock -> resv, ${SERIES}`,
-        consequence:
-          'a read whose copy faults waits for an mmap() or a page fault that waits for it, for ever',
-      },
-      {
-        id: 'lock-balance',
-        kind: 'monitor',
-        title: 'every lock that a call takes is released before it returns',
-        parts: names(balance),
-        rule: 'S6',
-        source: 'derived: S6',
-      },
+      ...lockRules(shape, { order: names(order), balance: names(balance) }),
       ...(held.length === 0 ? [] : [listNeedsLock(names(held), listLock)]),
-      {
-        id: 'no-misuse',
-        kind: 'monitor',
-        title: 'no lock is released unheld, no buffer listed twice, none comes back from the dead',
-        parts: parts
-          .filter(({ kind, name }) => kind === 'resource' && name !== 'dev[0].registration')
-          .map(({ name }) => name),
-        source:
-          'derived; DEBUG_RWSEMS and DEBUG_MUTEXES of the kernel, PERM_REVOKED of v2 8/9, 2026-05-27',
-      },
-      {
-        id: 'rest',
-        kind: 'rest',
-        title: 'every thread can return, and every lock become free',
-        rule: 'L2',
-        source: L2,
-        consequence: 'a task hangs in D state',
-      },
-      {
-        id: 'deadlock',
-        kind: 'deadlock',
-        title: 'something can always move',
-        rule: 'L2',
-        source: L2,
-      },
-      {
-        id: 'totality',
-        kind: 'totality',
-        title: 'every call has exactly one answer',
-        source: 'derived',
-      },
+      ...soundness(parts),
     ],
   };
+}
+
+/** Which locks are inside which, and that each is released. */
+function lockRules(
+  shape: Shape,
+  monitors: { readonly order: readonly string[]; readonly balance: readonly string[] },
+): Property[] {
+  return [
+    {
+      id: 'lock-order',
+      kind: 'monitor',
+      title: `dma_resv inside dmabuf_lock inside memory_lock and mmap_lock, of which ${outerOf(shape)}, for readers as well`,
+      parts: monitors.order,
+      source: `derived: a reader waits behind a writer that waits; dmabuf_lock -> resv, ${SERIES}`,
+      consequence:
+        'a read whose copy faults waits for an mmap() or a page fault that waits for it, for ever',
+    },
+    {
+      id: 'lock-balance',
+      kind: 'monitor',
+      title: 'every lock that a call takes is released before it returns',
+      parts: monitors.balance,
+      rule: 'S6',
+      source: 'derived: S6',
+    },
+  ];
+}
+
+/** What every system has to keep. */
+function soundness(parts: readonly Part[]): Property[] {
+  return [
+    {
+      id: 'no-misuse',
+      kind: 'monitor',
+      title: 'no lock is released unheld, no buffer listed twice, none comes back from the dead',
+      parts: parts
+        .filter(({ kind, name }) => kind === 'resource' && name !== 'dev[0].registration')
+        .map(({ name }) => name),
+      source:
+        'derived; DEBUG_RWSEMS and DEBUG_MUTEXES of the kernel, PERM_REVOKED of v2 8/9, 2026-05-27',
+    },
+    {
+      id: 'rest',
+      kind: 'rest',
+      title: 'every thread can return, and every lock become free',
+      rule: 'L2',
+      source: L2,
+      consequence: 'a task hangs in D state',
+    },
+    {
+      id: 'deadlock',
+      kind: 'deadlock',
+      title: 'something can always move',
+      rule: 'L2',
+      source: L2,
+    },
+    {
+      id: 'totality',
+      kind: 'totality',
+      title: 'every call has exactly one answer',
+      source: 'derived',
+    },
+  ];
 }
 
 /** The part without the labels that its version has no use for, on which a monitor would wait. */

@@ -79,29 +79,48 @@ export type Changes = (scope: CodeScope) => readonly MachineChanges[];
 const DEV = 'dev[0]';
 const bar = (b: number) => `bar[${b}]`;
 
+/** A function of a version on a thread. */
+type On = (thread: string, name: string, machine: AnyStateMachine, own?: object) => Part;
+
 /** Every thread, with the functions that it calls. */
 export function codeThreads(scope: CodeScope, of: OfVersion): Part[] {
-  const { bars, pages, mappers } = scope;
-  const on = (thread: string, name: string, machine: AnyStateMachine, own: object = {}) =>
+  const on: On = (thread, name, machine, own = {}) =>
     procedure(name === thread ? name : `${name}@${thread}`, of(machine), {
       thread,
       roles: [name.replace(/[[(].*/, '')],
       bind: { dev: DEV, ...own },
     });
-  const called = (thread: string, name: string, machine: () => AnyStateMachine) =>
+  const threads = [...makers(scope, on), ...users(scope, on), ...takers(scope, on)];
+  return [
+    ...threads,
+    ...freeing(threads, (thread) => on(thread, 'folio_free', folioFree(scope.bars, scope.pages))),
+  ];
+}
+
+/** A function as it is called for each BAR. */
+function calledForBars({ bars }: CodeScope, on: On) {
+  return (thread: string, name: string, machine: () => AnyStateMachine) =>
     range(bars).map((b) =>
       asCalled(on(thread, `${name}(${bar(b)})`, machine(), { bar: bar(b) }), `bar${b}`),
     );
-  const unmaps = (thread: string) => [
+}
+
+/** How a thread takes back the pages of each BAR. */
+function unmapsOf(scope: CodeScope, on: On) {
+  const { bars, pages, mappers } = scope;
+  const called = calledForBars(scope, on);
+  return (thread: string) => [
     ...called(thread, 'unmap_mappings', () => unmapMappings({ vmas: mappers, bars, pages })),
     ...called(thread, 'memunmap_pages', memunmapPages),
   ];
-  const removes = (thread: string, machine: AnyStateMachine) => [
-    on(thread, thread, machine),
-    ...called(thread, 'remove_resource', removeResource),
-    ...unmaps(thread),
-  ];
-  const threads = [
+}
+
+/** Those that make pages. */
+function makers(scope: CodeScope, on: On): Part[] {
+  const { bars } = scope;
+  const called = calledForBars(scope, on);
+  const unmaps = unmapsOf(scope, on);
+  return [
     ...range(scope.registrars).flatMap((b) => {
       const thread = `register[${b}]`;
       const own = { bar: bar(b) };
@@ -117,6 +136,13 @@ export function codeThreads(scope: CodeScope, of: OfVersion): Part[] {
       ...called('probe', 'add_resource', addResource),
       ...unmaps('probe'),
     ]),
+  ];
+}
+
+/** Those that use them. */
+function users(scope: CodeScope, on: On): Part[] {
+  const { bars, pages, mappers } = scope;
+  return [
     ...range(mappers).flatMap((i) => {
       const thread = `mapper[${i}]`;
       const own = { vma: `vma[${i}]`, mm: `mm[${i}]` };
@@ -135,6 +161,20 @@ export function codeThreads(scope: CodeScope, of: OfVersion): Part[] {
       on(`type1[${i}]`, `type1[${i}]`, type1MapDma(), { vma: 'vma[0]', mm: 'mm[0]' }),
     ),
     ...range(scope.readers).map((i) => on(`size_show[${i}]`, `size_show[${i}]`, sizeShow())),
+  ];
+}
+
+/** Those that take them away. */
+function takers(scope: CodeScope, on: On): Part[] {
+  const { bars } = scope;
+  const called = calledForBars(scope, on);
+  const unmaps = unmapsOf(scope, on);
+  const removes = (thread: string, machine: AnyStateMachine) => [
+    on(thread, thread, machine),
+    ...called(thread, 'remove_resource', removeResource),
+    ...unmaps(thread),
+  ];
+  return [
     ...range(scope.resets).flatMap(() => removes('reset', p2pReset(bars))),
     ...range(scope.disables).flatMap(() => removes('disable', p2pDisable(bars))),
     ...range(scope.closes).flatMap(() => removes('close', p2pClose(bars))),
@@ -144,10 +184,6 @@ export function codeThreads(scope: CodeScope, of: OfVersion): Part[] {
       ...unmaps('unbind'),
     ]),
     ...range(scope.others).map(() => on('other', 'other', openOther())),
-  ];
-  return [
-    ...threads,
-    ...freeing(threads, (thread) => on(thread, 'folio_free', folioFree(bars, pages))),
   ];
 }
 
@@ -198,12 +234,14 @@ function unbindOf(probe: Part): Part {
   };
 }
 
+/** A resource by the labels of its machine, or by the name that they have of an object. */
+type Named = (name: string, machine: AnyStateMachine, role: string, bind: object) => Part;
+type OfObject = (part: string, machine: AnyStateMachine, role: string, name: string) => Part;
+
 /** What the threads meet at. */
 export function codeResources(scope: CodeScope, threads: readonly Part[]): Part[] {
-  const { bars, pages, mappers, pinners, registered } = scope;
-  const isKernels = scope.driver === 'kernel';
   const used = [...new Set(threads.flatMap((part) => alphabetOf(part).flatMap(part.rename)))];
-  const named = (name: string, machine: AnyStateMachine, role: string, bind: object): Part => ({
+  const named: Named = (name, machine, role, bind) => ({
     name,
     machine,
     kind: 'resource',
@@ -214,15 +252,15 @@ export function codeResources(scope: CodeScope, threads: readonly Part[]): Part[
     },
     renameCommit: (label) => label,
   });
-  const object = (part: string, machine: AnyStateMachine, role: string, name: string): Part => {
+  const object: OfObject = (part, machine, role, name) => {
     const own = named(part, machine, role, {});
     return {
       ...own,
       rename: (label) => used.filter((one) => plainLabel(one) === `${name}.${label}`),
     };
   };
-  // Each page that is handed out, each mmap() under way, and each last put that is not yet done.
-  const references = mappers * (pages + 1) + pinners + 2;
+  const { bars, mappers, registered } = scope;
+  const isKernels = scope.driver === 'kernel';
   return [
     ...(isKernels ? [] : [rwsemPart(`${DEV}.memory_lock`, threads)]),
     ...range(mappers).map((i) => rwsemPart(`mm[${i}].mmap_lock`, threads)),
@@ -230,28 +268,16 @@ export function codeResources(scope: CodeScope, threads: readonly Part[]): Part[
       ? [object('dev_set.lock', mutex(), 'mutex', 'dev_set.lock')]
       : []),
     object(`${DEV}.p2pdma`, p2pdmaPointer(scope.probes > 0 ? 'none' : 'set'), 'p2pdma', DEV),
-    named(`${DEV}.pool`, genPool(bars, pages, registered ? 'filled' : 'none'), 'pool', {
+    named(`${DEV}.pool`, genPool(bars, scope.pages, registered ? 'filled' : 'none'), 'pool', {
       dev: DEV,
     }),
     fileOf(scope, named),
     object(`${DEV}.memory`, deviceMemory(), 'memory', DEV),
     rcuOf(threads, used),
-    ...range(bars).flatMap((b) => [
-      object(
-        `${bar(b)}.pgmap`,
-        pgmapRef(references, registered ? 'live' : 'none'),
-        'pgmap',
-        bar(b),
-      ),
-      object(`${bar(b)}.p2p_pgmap`, p2pPgmap(registered ? 'armed' : 'none'), 'p2p_pgmap', bar(b)),
-      ...(isKernels
-        ? []
-        : [object(`${bar(b)}.mark`, barMark(registered ? 'registered' : 'free'), 'mark', bar(b))]),
-      ...(mappers > 0 ? range(pages).map((p) => pageOf(b, p, 2 * mappers + pinners, used)) : []),
-    ]),
+    ...range(bars).flatMap((b) => barResources(scope, b, object, used)),
     ...range(mappers).flatMap((i) => [
       named(`vma[${i}].fd`, p2pmemFd(), 'fd', { dev: DEV, fd: `vma[${i}].fd` }),
-      touched(named(`vma[${i}]`, p2pmemVma(bars, pages), 'vma', { vma: `vma[${i}]` }), i),
+      touched(named(`vma[${i}]`, p2pmemVma(bars, scope.pages), 'vma', { vma: `vma[${i}]` }), i),
     ]),
     ...(isKernels
       ? []
@@ -259,6 +285,25 @@ export function codeResources(scope: CodeScope, threads: readonly Part[]): Part[
           named(`${DEV}.unregistering`, unregistering(bars), 'unregistering', { dev: DEV }),
           sessionOf(scope, used),
         ]),
+  ];
+}
+
+/** The pages of a BAR, the references to them, and what vfio-pci notes of it. */
+function barResources(
+  { pages, mappers, pinners, registered, driver }: CodeScope,
+  b: number,
+  object: OfObject,
+  used: readonly string[],
+): Part[] {
+  // Each page that is handed out, each mmap() under way, and each last put that is not yet done.
+  const references = mappers * (pages + 1) + pinners + 2;
+  const name = bar(b);
+  const mark = barMark(registered ? 'registered' : 'free');
+  return [
+    object(`${name}.pgmap`, pgmapRef(references, registered ? 'live' : 'none'), 'pgmap', name),
+    object(`${name}.p2p_pgmap`, p2pPgmap(registered ? 'armed' : 'none'), 'p2p_pgmap', name),
+    ...(driver === 'kernel' ? [] : [object(`${name}.mark`, mark, 'mark', name)]),
+    ...(mappers > 0 ? range(pages).map((p) => pageOf(b, p, 2 * mappers + pinners, used)) : []),
   ];
 }
 

@@ -249,69 +249,86 @@ function registrationRules(
         ? [otherBarKeepsItsPool(b, mark(b, 'registered'), allocatable, others(b))]
         : []),
     ]),
-    ...range(registrars).flatMap((b): Property[] => [
-      {
-        id: `register-decoding(bar[${b}])`,
-        kind: 'invariant',
-        title: 'pages of a BAR are made only while its device decodes memory',
-        when: is(`register[${b}]`, '#adds'),
-        then: not(is(`${DEV}.memory`, '#gone')),
-        rule: 'X8',
-        source: 'derived: a struct page maps the BAR for the CPU outside the fault handler',
-        consequence: 'an access through p2pmem is a bus error',
-      },
-      ...range(bars)
-        .filter((other) => other !== b)
-        .map(
-          (other): Property => ({
-            id: `failed-add-leaves-other-bars(bar[${other}])@register[${b}]`,
-            kind: 'invariant',
-            title: 'a registration that fails takes nothing from a BAR that is registered',
-            when: all(is(`register[${b}]`, '#has_failed'), mark(other, 'registered')),
-            then: allocatable,
-            rule: 'X14',
-            source: 'derived: pci_p2pdma_add_resource, v7.3, runs a devm action that it cannot add',
-            consequence: 'no more memory can be taken from the other BAR, until the next reset',
-          }),
-        ),
-    ]),
+    ...range(registrars).flatMap((b) => registrarRules(b, bars, mark, allocatable)),
     ...(adds
       ? [
-          {
-            id: 'failed-add-leaves-nothing',
-            kind: 'invariant',
-            title: 'where no BAR is registered and no call is under way, sysfs has no p2pmem',
-            when: all(
+          failedAddLeavesNothing(
+            all(
               everyBar((b) => mark(b, 'free')),
               allAreIdle(parts),
             ),
-            then: said(
-              all(is(`${DEV}.pool`, 'none'), is(`${DEV}.allocate`, 'absent')),
-              'there is neither pool nor p2pmem',
-              'there is a pool, or p2pmem in sysfs',
-            ),
-            rule: 'X14',
-            source: 'derived: a registration that fails, or ends, leaves nothing',
-            consequence: 'sysfs offers p2pmem/allocate, which answers -ENOMEM',
-          } as const,
+          ),
         ]
       : []),
-    ...(closes > 0
-      ? [
-          {
-            id: 'session',
-            kind: 'invariant',
-            title: 'a registration ends with the session it was made in',
-            when: said(is('close', '#closed'), 'the device is closed', 'the device is open'),
-            then: everyBar((b) => all(mark(b, 'free'), noPages(b))),
-            rule: 'X17',
-            source: `${RFC0}, section 3: session termination`,
-            consequence:
-              'the next owner of the device shares its memory with users of the last one',
-          } as const,
-        ]
-      : []),
+    ...(closes > 0 ? [session(everyBar((b) => all(mark(b, 'free'), noPages(b))))] : []),
   ];
+}
+
+/** What a registration keeps of the device and of other BARs. */
+function registrarRules(
+  b: number,
+  bars: number,
+  mark: (b: number, state: string) => Predicate,
+  allocatable: Predicate,
+): Property[] {
+  return [
+    {
+      id: `register-decoding(bar[${b}])`,
+      kind: 'invariant',
+      title: 'pages of a BAR are made only while its device decodes memory',
+      when: is(`register[${b}]`, '#adds'),
+      then: not(is(`${DEV}.memory`, '#gone')),
+      rule: 'X8',
+      source: 'derived: a struct page maps the BAR for the CPU outside the fault handler',
+      consequence: 'an access through p2pmem is a bus error',
+    },
+    ...range(bars)
+      .filter((other) => other !== b)
+      .map(
+        (other): Property => ({
+          id: `failed-add-leaves-other-bars(bar[${other}])@register[${b}]`,
+          kind: 'invariant',
+          title: 'a registration that fails takes nothing from a BAR that is registered',
+          when: all(is(`register[${b}]`, '#has_failed'), mark(other, 'registered')),
+          then: allocatable,
+          rule: 'X14',
+          source: 'derived: pci_p2pdma_add_resource, v7.3, runs a devm action that it cannot add',
+          consequence: 'no more memory can be taken from the other BAR, until the next reset',
+        }),
+      ),
+  ];
+}
+
+/** @param when - no BAR is registered and no call is under way */
+function failedAddLeavesNothing(when: Predicate): Property {
+  return {
+    id: 'failed-add-leaves-nothing',
+    kind: 'invariant',
+    title: 'where no BAR is registered and no call is under way, sysfs has no p2pmem',
+    when,
+    then: said(
+      all(is(`${DEV}.pool`, 'none'), is(`${DEV}.allocate`, 'absent')),
+      'there is neither pool nor p2pmem',
+      'there is a pool, or p2pmem in sysfs',
+    ),
+    rule: 'X14',
+    source: 'derived: a registration that fails, or ends, leaves nothing',
+    consequence: 'sysfs offers p2pmem/allocate, which answers -ENOMEM',
+  };
+}
+
+/** @param then - no BAR is registered, and none has pages */
+function session(then: Predicate): Property {
+  return {
+    id: 'session',
+    kind: 'invariant',
+    title: 'a registration ends with the session it was made in',
+    when: said(is('close', '#closed'), 'the device is closed', 'the device is open'),
+    then,
+    rule: 'X17',
+    source: `${RFC0}, section 3: session termination`,
+    consequence: 'the next owner of the device shares its memory with users of the last one',
+  };
 }
 
 function freeMeansDrained(b: number, when: Predicate, then: Predicate): Property {

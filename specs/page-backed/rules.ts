@@ -230,71 +230,72 @@ function mappingRules({ kind }: Shape): Property[] {
 
 function revokeRules({ resets, revokes, pins }: Shape, mapped: boolean): Property[] {
   if (!mapped) return [];
-  const properties: Property[] = [];
-  const none = (what: (page: string) => Predicate) => all(...PAGES.map((page) => not(what(page))));
-  if (revokes) {
-    properties.push({
-      id: 'pte-only-while-live',
-      kind: 'invariant',
-      title: 'no PTE leads to a page of a revoked buffer once nobody changes the device',
-      when: all(not(isWriteHeld('dev[0].memory_lock')), isRevoked),
-      then: none(isMapped),
-      rule: 'S1',
-      source:
-        'derived: S1; __vfio_pci_dma_buf_revoke of that proof of concept: unmap_mapping_range',
-      consequence: 'a process goes on reading and writing what was taken from it',
-    });
-  }
-  if (resets) {
-    properties.push({
-      id: 'reset-after-last-pte',
-      kind: 'invariant',
-      title: 'no PTE leads to a page of a device that is being reset',
-      when: isReset,
-      then: none(isMapped),
-      rule: 'S1',
-      source: 'derived: S1; vfio_pci_ioctl_reset, v7.3: vfio_pci_zap_and_down_write_memory_lock()',
-      consequence: 'a CPU access reaches a device that does not answer',
-    });
-  }
-  if (resets) {
-    properties.push({
-      id: 'reset-needs-memory-lock',
-      kind: 'invariant',
-      title: 'a device is reset with memory_lock held for writing',
-      when: isReset,
-      then: isWriteHeld('dev[0].memory_lock'),
-      rule: 'S6',
-      source: 'vfio_pci_ioctl_reset, v7.3: memory_lock from the zap to behind the reset',
-      consequence: 'a page fault or a read of config space reaches a device that is being reset',
-    });
-  }
-  if (resets && pins) {
-    properties.push({
-      id: 'reset-after-last-pin',
-      kind: 'invariant',
-      title: 'no page of a device that is being reset is pinned',
-      when: isReset,
-      then: none(isPinned),
-      rule: 'S1',
-      source: 'derived: X13; memunmap_pages, v7.3, waits for the last reference',
-      consequence: 'DMA of an I/O in flight reaches a device that is being reset; data is lost',
-    });
-  }
-  if (revokes && pins) {
-    properties.push({
-      id: 'revoked-means-unpinned',
-      kind: 'invariant',
-      title: 'a revoke for good returns when nobody has pinned a page',
-      when: is('revoke', '#settled'),
-      then: none(isPinned),
-      rule: 'S1',
-      source: 'derived: S1; VFIO_DEVICE_PCI_DMABUF_REVOKE of that proof of concept',
-      consequence: 'the memory is given to the next user while an I/O of the last writes to it',
-    });
-  }
-  return properties;
+  return [
+    ...(revokes ? [pteOnlyWhileLive] : []),
+    ...(resets ? [resetAfterLastPte] : []),
+    ...(resets ? [resetNeedsMemoryLock] : []),
+    ...(resets && pins ? [resetAfterLastPin] : []),
+    ...(revokes && pins ? [revokedMeansUnpinned] : []),
+  ];
 }
+
+const onNoPage = (what: (page: string) => Predicate) =>
+  all(...PAGES.map((page) => not(what(page))));
+
+const pteOnlyWhileLive: Property = {
+  id: 'pte-only-while-live',
+  kind: 'invariant',
+  title: 'no PTE leads to a page of a revoked buffer once nobody changes the device',
+  when: all(not(isWriteHeld('dev[0].memory_lock')), isRevoked),
+  then: onNoPage(isMapped),
+  rule: 'S1',
+  source: 'derived: S1; __vfio_pci_dma_buf_revoke of that proof of concept: unmap_mapping_range',
+  consequence: 'a process goes on reading and writing what was taken from it',
+};
+
+const resetAfterLastPte: Property = {
+  id: 'reset-after-last-pte',
+  kind: 'invariant',
+  title: 'no PTE leads to a page of a device that is being reset',
+  when: isReset,
+  then: onNoPage(isMapped),
+  rule: 'S1',
+  source: 'derived: S1; vfio_pci_ioctl_reset, v7.3: vfio_pci_zap_and_down_write_memory_lock()',
+  consequence: 'a CPU access reaches a device that does not answer',
+};
+
+const resetNeedsMemoryLock: Property = {
+  id: 'reset-needs-memory-lock',
+  kind: 'invariant',
+  title: 'a device is reset with memory_lock held for writing',
+  when: isReset,
+  then: isWriteHeld('dev[0].memory_lock'),
+  rule: 'S6',
+  source: 'vfio_pci_ioctl_reset, v7.3: memory_lock from the zap to behind the reset',
+  consequence: 'a page fault or a read of config space reaches a device that is being reset',
+};
+
+const resetAfterLastPin: Property = {
+  id: 'reset-after-last-pin',
+  kind: 'invariant',
+  title: 'no page of a device that is being reset is pinned',
+  when: isReset,
+  then: onNoPage(isPinned),
+  rule: 'S1',
+  source: 'derived: X13; memunmap_pages, v7.3, waits for the last reference',
+  consequence: 'DMA of an I/O in flight reaches a device that is being reset; data is lost',
+};
+
+const revokedMeansUnpinned: Property = {
+  id: 'revoked-means-unpinned',
+  kind: 'invariant',
+  title: 'a revoke for good returns when nobody has pinned a page',
+  when: is('revoke', '#settled'),
+  then: onNoPage(isPinned),
+  rule: 'S1',
+  source: 'derived: S1; VFIO_DEVICE_PCI_DMABUF_REVOKE of that proof of concept',
+  consequence: 'the memory is given to the next user while an I/O of the last writes to it',
+};
 
 /** Of a mapping that begins with the second page of its buffer. */
 function byteMonitor(parts: readonly Part[]): Part {

@@ -130,12 +130,18 @@ const READS = ['memory_read:1', 'memory_read:0'];
 const TESTS = ['memory_enabled:1#hot_reset', 'memory_enabled:0#hot_reset', 'untested'];
 const ENDS = ['end#live', 'end#revoked', 'end#low_power', 'end#cleaned'];
 
-function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
+/** The labels as each task takes them. */
+const byTasks =
+  (tasks: readonly string[]) =>
+  (...labels: string[]) =>
+    labels.flatMap((label) => tasks.map((task) => `${label}@${task}`));
+
+function deviceParts(d: number, names: Names): Part[] {
+  const { buffers, tasks, resetSets } = names;
   const name = `dev[${d}]`;
   const older = `older[${d}]`;
   const own = buffers[d]!;
-  const by = (...labels: string[]) =>
-    labels.flatMap((label) => tasks.map((task) => `${label}@${task}`));
+  const by = byTasks(tasks);
   const dev = (...labels: string[]) => by(...labels.map((label) => `${name}.${label}`));
   const listed = (label: string) => by(...[...own, older].map((buf) => `${buf}.${label}`));
   const ofBuffers = (label: string) => by(...own.map((buf) => `${buf}.${label}`));
@@ -194,6 +200,18 @@ function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
       forgotten: own.map(forgotten),
       release: by(`left[${d}].release#cleaned`),
     }),
+    ...bufferParts(d, names),
+  ];
+}
+
+/** The dma-bufs of a device, and what is mapped of each. */
+function bufferParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
+  const own = buffers[d]!;
+  const by = byTasks(tasks);
+  const dev = (...labels: string[]) => by(...labels.map((label) => `dev[${d}].${label}`));
+  const hotResets = by(...resetSets.filter((set) => set.includes(d)).map(busReset));
+  const each = (...labels: string[]) => Object.fromEntries(labels.map((l) => [l, dev(l)]));
+  return [
     ...own.map((buf) =>
       part(`${buf}.mappings`, mappings(), 'contract', {
         'map:ok': by(`${buf}.map:ok`),
@@ -226,52 +244,13 @@ function deviceParts(d: number, { buffers, tasks, resetSets }: Names): Part[] {
   ];
 }
 
-function taskParts(task: string, { devices, buffers, resetSets }: Names): Part[] {
+function taskParts(task: string, names: Names): Part[] {
+  const { devices, buffers } = names;
   const all = buffers.flat();
   const older = devices.map((_, d) => `older[${d}]`);
   const left = devices.map((_, d) => `left[${d}]`);
-  const holdsNothing = [
-    `task.holds_nothing@${task}`,
-    ...othersOf(resetSets).map((set) => `${othersClosed(set)}@${task}`),
-  ];
   return [
-    ...devices.flatMap((dev, d) => {
-      const own = [...buffers[d]!, `older[${d}]`];
-      const resets = (isIn: boolean) =>
-        resetSets
-          .filter((set) => set.includes(d) === isIn)
-          .map((set) => `${busReset(set)}@${task}`);
-      const of = (label: string) => own.map((buf) => `${buf}.${label}@${task}`);
-      const labels = (
-        names: readonly string[],
-        more: Readonly<Record<string, readonly string[]>>,
-      ) => ({
-        ...Object.fromEntries(names.map((label) => [label, [`${dev}.${label}@${task}`]])),
-        ...more,
-      });
-      return [
-        part(`${dev}.section@${task}`, section(), 'procedure', {
-          ...labels(sectionLabels, {
-            enters: [`task.enters@${task}`],
-            bus_reset: resets(true),
-            holds_nothing: [...resets(false), ...holdsNothing],
-            cleanup: of('cleanup'),
-            'down_write#export': buffers[d]!.map((buf) => `${buf}.export:begin@${task}`),
-            'export:ok#live': buffers[d]!.map((buf) => `${buf}.export:ok#live@${task}`),
-            'export:ok#revoked': buffers[d]!.map((buf) => `${buf}.export:ok#revoked@${task}`),
-          }),
-        }),
-        part(`${dev}.walk@${task}`, walk(), 'procedure', {
-          ...labels(walkLabels, {
-            bus_reset: resets(true),
-            cleanup: of('cleanup'),
-            revoke: of('revoke'),
-            drained: of('drained'),
-            unrevoke: of('unrevoke'),
-          }),
-        }),
-      ];
-    }),
+    ...devices.flatMap((_, d) => sectionParts(task, d, names)),
     ...all.map((buf) =>
       part(`${buf}.call@${task}`, bufferCall(), 'procedure', {
         ...Object.fromEntries(callLabels.map((label) => [label, [`${buf}.${label}@${task}`]])),
@@ -286,6 +265,45 @@ function taskParts(task: string, { devices, buffers, resetSets }: Names): Part[]
       'down_write#release': devices.map((dev) => `${dev}.down_write#release@${task}`),
       'release#listed': [...all, ...older].map((buf) => `${buf}.release#listed@${task}`),
       'release#cleaned': [...all, ...older, ...left].map((buf) => `${buf}.release#cleaned@${task}`),
+    }),
+  ];
+}
+
+/** What a task does of a device under memory_lock. */
+function sectionParts(task: string, d: number, { devices, buffers, resetSets }: Names): Part[] {
+  const dev = devices[d]!;
+  const holdsNothing = [
+    `task.holds_nothing@${task}`,
+    ...othersOf(resetSets).map((set) => `${othersClosed(set)}@${task}`),
+  ];
+  const own = [...buffers[d]!, `older[${d}]`];
+  const resets = (isIn: boolean) =>
+    resetSets.filter((set) => set.includes(d) === isIn).map((set) => `${busReset(set)}@${task}`);
+  const of = (label: string) => own.map((buf) => `${buf}.${label}@${task}`);
+  const labels = (names: readonly string[], more: Readonly<Record<string, readonly string[]>>) => ({
+    ...Object.fromEntries(names.map((label) => [label, [`${dev}.${label}@${task}`]])),
+    ...more,
+  });
+  return [
+    part(`${dev}.section@${task}`, section(), 'procedure', {
+      ...labels(sectionLabels, {
+        enters: [`task.enters@${task}`],
+        bus_reset: resets(true),
+        holds_nothing: [...resets(false), ...holdsNothing],
+        cleanup: of('cleanup'),
+        'down_write#export': buffers[d]!.map((buf) => `${buf}.export:begin@${task}`),
+        'export:ok#live': buffers[d]!.map((buf) => `${buf}.export:ok#live@${task}`),
+        'export:ok#revoked': buffers[d]!.map((buf) => `${buf}.export:ok#revoked@${task}`),
+      }),
+    }),
+    part(`${dev}.walk@${task}`, walk(), 'procedure', {
+      ...labels(walkLabels, {
+        bus_reset: resets(true),
+        cleanup: of('cleanup'),
+        revoke: of('revoke'),
+        drained: of('drained'),
+        unrevoke: of('unrevoke'),
+      }),
     }),
   ];
 }
