@@ -3,6 +3,7 @@ import { EXIT } from '../base/exit.ts';
 import { exampleOfScope, identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
+import { bySubject } from '../catalogue/by-subject.ts';
 import {
   AS_LOADED,
   type Catalogue,
@@ -44,13 +45,13 @@ export async function listCommand(
     }
     terminal.out('\n');
   };
-  for (const [title, systems] of bySubject('Systems', content.systems)) {
+  for (const [title, systems] of headed('Systems', content.systems)) {
     section(
       title,
       systems.map((s) => [[s.name, formatScope(s.scope)].filter(Boolean).join(': '), s.title]),
     );
   }
-  for (const [title, machines] of bySubject('Machines', content.machines)) {
+  for (const [title, machines] of headed('Machines', content.machines)) {
     section(
       title,
       machines.map((m) => [`${m.name} (${m.kind})`, '']),
@@ -133,13 +134,11 @@ async function contentOf(catalogue: Catalogue, name: string | undefined, options
   };
 }
 
-/** What is listed, under what it is about. */
-function bySubject<T extends { readonly subject?: string }>(title: string, all: readonly T[]) {
-  const subjects = new Set(all.map(({ subject }) => subject));
-  return [...subjects].map((subject) => {
-    const heading = subject === undefined ? title : `${title}, ${subject}`;
-    return [heading, all.filter((one) => one.subject === subject)] as const;
-  });
+/** What is listed, each subject under its own heading. */
+function headed<T extends { readonly subject?: string }>(title: string, all: readonly T[]) {
+  return bySubject(all, ({ subject }) => subject).map(
+    ([subject, ones]) => [subject === undefined ? title : `${title}, ${subject}`, ones] as const,
+  );
 }
 
 /** The machines of parts, each once. */

@@ -1,42 +1,46 @@
+import { bySubject } from '../../catalogue/by-subject.ts';
 import { formatScope } from '../../catalogue/catalogue.ts';
-import type { Section, Text } from '../document.ts';
+import type { Section, Table, Text } from '../document.ts';
 import type { Review } from '../review.ts';
 import { systemAnchor } from './verdicts.ts';
 
-/** What runs against what, and how much of it was visited. */
+/** What runs against what, and how much of it was visited: a table for each subject. */
 export function systemsSection({ judged }: Review): Section {
+  const subjects = bySubject(judged, ({ family }) => family.subject);
   return {
     id: 'systems',
     title: 'What is specified, and at which scopes',
-    blocks: [
-      {
-        kind: 'table',
-        caption: 'The systems: what runs against what, at the scope at which it is checked',
-        head: [
-          'system',
-          'what runs',
-          'revision',
-          'scope',
-          'states',
-          'transitions',
-          'depth',
-          'properties',
-        ],
-        rows: judged.map((place) => ({
-          id: systemAnchor('system', place),
-          cells: [
-            [{ to: systemAnchor('rules', place), text: place.family.name }],
-            [place.family.title],
-            [place.result.revision],
-            [formatScope(place.result.scope) || '–'],
-            ...[place.result.states, place.result.transitions, place.result.depth].map((n) => [
-              n.toLocaleString('en-US'),
-            ]),
-            verdictsOf(place.result.properties.map((p) => p.verdict)),
-          ],
-        })),
-      },
+    blocks: subjects.map(([subject, places]) => systemsTable(subject, places)),
+  };
+}
+
+function systemsTable(subject: string | undefined, judged: Review['judged']): Table {
+  return {
+    kind: 'table',
+    caption: `${subject ?? 'The systems'}: what runs against what, at the scope at which it is checked`,
+    head: [
+      'system',
+      'what runs',
+      'revision',
+      'scope',
+      'states',
+      'transitions',
+      'depth',
+      'properties',
     ],
+    rows: judged.map((place) => ({
+      id: systemAnchor('system', place),
+      cells: [
+        [{ to: systemAnchor('rules', place), text: place.family.name }],
+        [place.family.title],
+        [place.result.revision],
+        [formatScope(place.result.scope) || '–'],
+        ...[place.result.states, place.result.transitions, place.result.depth].map((n) => [
+          n.toLocaleString('en-US'),
+        ]),
+        verdictsOf(place.result.properties.map((p) => p.verdict)),
+      ],
+    })),
   };
 }
 
