@@ -7,26 +7,32 @@ import { expect, test } from 'vitest';
  * developers have would be missing at the first command that needs it.
  */
 
-/** The program as it is packed: what a browser loads is bundled. */
-const BUILT = ['kernel', 'machines', 'simulator', 'specs', 'src', 'targets'];
+/** What is packed, each with the folders that it runs: what a browser loads is bundled. */
+const PACKED = [
+  { folder: '.', built: ['kernel', 'machines', 'simulator', 'specs', 'targets'] },
+  { folder: 'packages/xstate-check', built: ['.'] },
+];
 const IMPORT = /(?:^|[\s;])(?:import|export)\s[^'"]*?from\s*'([^']+)'|\bimport\('([^']+)'\)/g;
 
 function filesOf(directory: string): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.js') && !/\.(test|fixture)\.js$/.test(file))
+    .filter((file) => file.endsWith('.js') && !/\.(test|fixture)\.js$|^inspector/.test(file))
     .map((file) => join(directory, file));
 }
 
 /** `xstate` of `xstate/graph`, `@a/b` of `@a/b/c`. */
 const packageOf = (path: string) => path.split('/', path.startsWith('@') ? 2 : 1).join('/');
 
-test('what the program imports is one of its dependencies', () => {
-  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const imported = BUILT.flatMap((folder) => filesOf(join('dist', folder))).flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((match) => match[1] ?? match[2]!),
-  );
+test.each(PACKED)('what $folder imports is one of its dependencies', ({ folder, built }) => {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { dependencies, peerDependencies } = manifest;
+  const imported = built
+    .flatMap((part) => filesOf(join(folder, 'dist', part)))
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((match) => match[1] ?? match[2]!),
+    );
   const packages = imported.filter((path) => /^[@a-z]/.test(path) && !path.startsWith('node:'));
   const names = [...new Set(packages.map(packageOf))].sort();
   expect(names).toContain('xstate');
-  expect(names.filter((name) => !(name in dependencies))).toEqual([]);
+  expect(names.filter((name) => !(name in { ...dependencies, ...peerDependencies }))).toEqual([]);
 });
