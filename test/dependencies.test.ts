@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -35,4 +36,23 @@ test.each(PACKED)('what $folder imports is one of its dependencies', ({ folder, 
   const names = [...new Set(packages.map(packageOf))].sort();
   expect(names).toContain('xstate');
   expect(names.filter((name) => !(name in { ...dependencies, ...peerDependencies }))).toEqual([]);
+});
+
+test('who imports the library needs no types of Node', { timeout: 120_000 }, () => {
+  const folder = mkdtempSync('dist/types-');
+  try {
+    writeFileSync(
+      join(folder, 'use.ts'),
+      "export { check } from 'vfio-dmabuf-spec';\nexport { change } from 'vfio-dmabuf-spec/specs';\n",
+    );
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--types', ''];
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['node_modules/typescript/bin/tsc', ...options, '--ignoreConfig', join(folder, 'use.ts')],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).toBe('');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

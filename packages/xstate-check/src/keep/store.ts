@@ -101,6 +101,6 @@ function textIn(file: Buffer): string | undefined {
   return inflateSync(body).toString('utf8');
 }
 
-export function digestOf(content: string | Buffer): string {
+export function digestOf(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
