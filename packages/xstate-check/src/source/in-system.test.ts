@@ -67,6 +67,24 @@ describe('a machine that takes steps which its predecessor never had', () => {
     expect(takingPart('mutex.lock@one', states)).toEqual(['one']);
   });
 
+  test('is heard by what watches its thread, and so by the lock', () => {
+    // The second worker takes the mutex once more, in another of its functions.
+    const nested = machine('other', {
+      idle: { on: { 'mutex.lock': 'held' } },
+      held: { on: { 'mutex.unlock': 'again' } },
+      again: { on: { 'mutex.lock#again': 'held_again' } },
+      held_again: { on: { 'mutex.unlock#again': 'idle' } },
+    });
+    const made = withMachines(rooms, ({ name }) => (name === 'two' ? nested : undefined));
+    const { parts, vectors } = compose(made);
+    const vector = vectors.find(({ label }) => label === 'mutex.lock#again@two')!;
+    expect(vector.participants.map(({ part }) => parts[part]!.name)).toEqual([
+      'two',
+      'mutex',
+      'balance(mutex)@two',
+    ]);
+  });
+
   test('is of a call that the system does not declare, and that is known', () => {
     const isOff = ({ name }: Call) => name === 'lamp.off';
     const without = { ...rooms, calls: rooms.calls.filter((one) => !isOff(one)) };

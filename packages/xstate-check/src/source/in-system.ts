@@ -141,17 +141,19 @@ function callsOf(fresh: readonly string[], own: readonly Call[], known: readonly
 }
 
 /**
- * The parts, where what is shared takes the steps that the machines have newly; but a step that
- * monitors of threads watch would be none to them, and a lock would seem to be taken by nobody.
+ * The parts, where what is shared takes the steps that the machines have newly, and what watches a
+ * thread those of that thread; but a step that monitors of other threads alone watch would be none to
+ * them, and a lock would seem to be taken by nobody.
  */
 function hearing(system: System, fresh: readonly string[]): readonly Part[] {
   const { parts, calls } = system;
   if (fresh.length === 0) return parts;
-  const monitors = parts.filter(({ kind, name }) => kind === 'monitor' && name.includes('@'));
-  const watched = new Set(
-    monitors.flatMap((one) => partLabels(one).flatMap(one.rename)).map(plainLabel),
+  const watching = parts.filter(isOfThread).flatMap((one) => partLabels(one).flatMap(one.rename));
+  const watched = new Set(watching.map(plainLabel));
+  const watchedThere = new Set(watching.map(onItsThread));
+  const heard = fresh.filter(
+    (label) => !watched.has(plainLabel(label)) || watchedThere.has(onItsThread(label)),
   );
-  const heard = fresh.filter((label) => !watched.has(plainLabel(label)));
   const table = new CallTable(calls);
   const entrances = entrancesOf(parts, table);
   const called = parts.map((part) => answering(part, entrances(part), fresh));
@@ -167,7 +169,26 @@ function hearing(system: System, fresh: readonly string[]): readonly Part[] {
     const call = plainLabel(lost).replace(/:begin$/, '()');
     throw new InputError(`${call} is called by ${thread}, for which this system does not have it`);
   }
-  return called.map((part) => (part.kind === 'resource' ? joining(part, heard) : part));
+  return called.map((part) => {
+    if (isOfThread(part)) return watchingToo(part, heard);
+    return part.kind === 'resource' ? joining(part, heard) : part;
+  });
+}
+
+/** Whether a part watches what one thread does. */
+function isOfThread({ kind, name }: Part): boolean {
+  return kind === 'monitor' && name.includes('@');
+}
+
+const onItsThread = (label: string) => `${plainLabel(label)}@${parseLabel(label).thread}`;
+
+/** What watches a thread takes its new steps as those of the same name. */
+function watchingToo(part: Part, fresh: readonly string[]): Part {
+  const joins = (label: string) => {
+    const own = new Set(part.rename(label).map(onItsThread));
+    return fresh.filter((one) => own.has(onItsThread(one)));
+  };
+  return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
 }
 
 /** A procedure that is called newly on its thread does what it does for those that call it already. */

@@ -80,6 +80,11 @@ export function* judgeSystems(
       continue;
     }
     const { second, after } = made;
+    const unheard = unheardIn(first, second);
+    if (unheard !== undefined) {
+      yield { system, before, after: before, refused: unheard, verdicts: [], undecided: [] };
+      continue;
+    }
     const unsaid = { before: unsaidIn(first), after: unsaidIn(second) };
     const doubt = doubtIn(second, doubts) ?? unexpectedIn(first, second);
     yield { system, before, after, ...decided(before, after, unsaid, doubt) };
@@ -109,38 +114,58 @@ function doubtIn({ parts }: System, doubts: ReadonlyMap<string, string>): string
   return undefined;
 }
 
-/**
- * What a function does after a change that nobody of the system knows: it ends in another way, and
- * whoever called it would wait for another answer for ever; or it takes a lock that does not hear of it.
- */
-function unexpectedIn(before: System, after: System): string | undefined {
-  const others = (part: Part, label: string) =>
-    after.parts.some(
-      (one) =>
-        one !== part &&
-        alphabetOf(one)
-          .flatMap((own) => one.rename(own))
-          .includes(label),
-    );
+/** A label that a function takes newly, and that no other part of the system takes. */
+interface Alone {
+  readonly part: Part;
+  readonly label: string;
+  /** The labels that it took before. */
+  readonly known: readonly string[];
+}
+
+function* takenAlone(before: System, after: System): Generator<Alone> {
   for (const [i, part] of after.parts.entries()) {
     const old = before.parts[i]!;
     if (old.machine === part.machine) continue;
     const known = takenBy(old);
-    for (const label of takenBy(part).filter((one) => !known.includes(one))) {
-      const isTaken = part.rename(label).some((one) => others(part, one));
-      if (isTaken) continue;
-      const [operation] = label.split(':');
-      const hasAnswers = known.some(
-        (one) =>
-          one.startsWith(`${operation}:`) && part.rename(one).some((other) => others(part, other)),
-      );
-      if (label.startsWith('return.') || hasAnswers) {
-        return `it can end with ${label.replace(/^return\./, '')}, which nobody in this system expects`;
-      }
-      const deaf = deafTo(part.rename(label), after);
-      if (deaf !== undefined) {
-        return `it takes the step ${label}, of which ${deaf} does not hear in this system`;
-      }
+    for (const label of takenBy(part)) {
+      if (known.includes(label)) continue;
+      if (!isTakenByOthers(after, part, label)) yield { part, label, known };
+    }
+  }
+}
+
+function isTakenByOthers({ parts }: System, part: Part, label: string): boolean {
+  const renamed = part.rename(label);
+  return parts.some(
+    (one) =>
+      one !== part &&
+      alphabetOf(one).some((own) => one.rename(own).some((each) => renamed.includes(each))),
+  );
+}
+
+/**
+ * How a function ends after a change that nobody of the system knows: whoever called it would wait
+ * for another answer for ever.
+ */
+function unexpectedIn(before: System, after: System): string | undefined {
+  for (const { part, label, known } of takenAlone(before, after)) {
+    const [operation] = label.split(':');
+    const hasAnswers = known.some(
+      (one) => one.startsWith(`${operation}:`) && isTakenByOthers(after, part, one),
+    );
+    if (label.startsWith('return.') || hasAnswers) {
+      return `it can end with ${label.replace(/^return\./, '')}, which nobody in this system expects`;
+    }
+  }
+  return undefined;
+}
+
+/** What a function does newly and nobody hears of: whatever holds, holds without it. */
+function unheardIn(before: System, after: System): string | undefined {
+  for (const { part, label } of takenAlone(before, after)) {
+    const deaf = deafTo(part.rename(label), after);
+    if (deaf !== undefined) {
+      return `it takes the step ${label}, of which ${deaf} does not hear in this system`;
     }
   }
   return undefined;
