@@ -61,7 +61,7 @@ const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
   bus: {
     calls: words('hot_reset'),
     whole: words(''),
-    forced: words('reset:-ENOTTY pci_reset_bus:-ENOTTY'),
+    forced: words('reset:-ENOTTY pci_reset_bus:-ENOTTY pci_reset_bus:-EAGAIN'),
     observed: words('reset:ok pci_reset_bus:begin pci_reset_bus:ok'),
   },
   dev_set: {

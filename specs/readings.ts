@@ -39,6 +39,11 @@ export const readings: readonly Reading[] = [
       'how a device is owned: by its group, its iommufd or the iommufd of its group',
       ARGUMENTS,
     ],
+    [
+      'vfio_pci_dev_set_hot_reset',
+      'pci_reset_bus() also answers -EAGAIN, where the slot, the bus or a device of it is locked by somebody else: nothing is reset then',
+      'whatever a failed reset answers is returned, and it takes the way back of -ENOTTY',
+    ],
   ),
   reading('move', '7.3.4'),
   reading('invalidate_mappings', '7.3.4'),

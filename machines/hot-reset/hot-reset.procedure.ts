@@ -38,8 +38,9 @@ export const labels = [
 type Return = 'ok' | '-EINVAL' | '-EBUSY' | '-ENOTTY' | 'failed';
 
 /**
- * `vfio_pci_dev_set_hot_reset()`: takes every device of the set, revokes and zaps it, resets the
- * bus, and undoes in reverse. Success and failure share the way back.
+ * `vfio_pci_dev_set_hot_reset()`: wakes every device of the set, takes each, revokes and zaps it, and
+ * resets the bus; then un-revokes and unlocks in reverse (err_undo), and lets each sleep again, in list
+ * order. From the first device that is taken on, success and failure share the way back.
  *
  * @param devices - number of devices in the reset set, in list order
  */
@@ -67,7 +68,7 @@ export function hotReset(devices: number) {
     id: 'hot_reset',
     description:
       'vfio_pci_dev_set_hot_reset(): dev[i] is the i-th device of the set, in list order forwards ' +
-      'and in reverse on the way back',
+      'and in reverse where one that was woken or taken is given back after another',
     meta: {
       labels,
       c: inC(devices),
@@ -80,7 +81,7 @@ export function hotReset(devices: number) {
       idle: { tags: ['quiescent'], on: { 'bus.hot_reset:begin': 'lock_set' } },
       lock_set: { on: { 'dev_set.lock.mutex_lock': 'find_bus' } },
       find_bus: {
-        description: 'every pci_dev on the slot or bus must be in the set',
+        description: 'the slot or bus can be reset, and every pci_dev on it is in the set',
         meta: { source: 'vfio_pci_dev_set_resettable, v7.3' },
         on: {
           'dev_set.resettable:true': 'resume_all',
@@ -119,7 +120,8 @@ export function hotReset(devices: number) {
         initial: 'own',
         states: {
           own: {
-            description: 'bound to the same iommufd, or in a group whose file was passed',
+            description:
+              'bound to the iommufd, or to none while that owns its group; or its group was passed',
             on: {
               'dev[i].owned:true': 'lock',
               'dev[i].owned:false': [
@@ -182,7 +184,8 @@ export function hotReset(devices: number) {
       },
       reset: { on: { 'bus.pci_reset_bus:begin': 'resetting' } },
       resetting: {
-        description: 'the errno of a failed reset is returned; the way back is the same',
+        description:
+          'a failed reset is drawn as -ENOTTY; -EAGAIN, where a slot or bus is locked, goes the same way',
         on: {
           'bus.pci_reset_bus:ok': {
             target: 'unwind',
@@ -284,7 +287,8 @@ function inC(devices: number) {
     entries: [
       {
         begins: 'bus.hot_reset:begin',
-        // Called with groups, or with an iommufd context: two tests of ownership.
+        // Called with groups, or with an iommufd context, beside which groups are not looked at: two
+        // tests of ownership.
         parameters: { dev_set: '@dev_set', groups: 'some', iommufd_ctx: ['NULL', 'some'] },
       },
     ],

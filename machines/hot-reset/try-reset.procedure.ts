@@ -52,8 +52,8 @@ export function tryReset(devices: number) {
   }).createMachine({
     id: 'try_reset',
     description:
-      'vfio_pci_dev_set_try_reset(): dev[i] is the i-th device of the set, in list order forwards ' +
-      'and in reverse on the way back',
+      'vfio_pci_dev_set_try_reset(): dev[i] is the i-th device of the set, in list order, and in ' +
+      'reverse where one does not resume; called with dev_set->lock held',
     meta: {
       labels,
       c: inC(devices),

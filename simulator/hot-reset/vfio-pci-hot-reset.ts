@@ -114,7 +114,10 @@ function* pci_reset_bus(k: Kernel): Kthread<Ret> {
   const ret = yield* choose('bus.pci_reset_bus', [
     { outcome: 'ok', commits: 'bus.reset:ok' },
     { outcome: '-ENOTTY', commits: 'bus.reset:-ENOTTY' },
+    // The slot, the bus or a device of it is locked: nothing is reset.
+    { outcome: '-EAGAIN' },
   ]);
+  if (ret === '-EAGAIN') return ret;
   k.traced('pci_reset_bus');
   for (const vdev of k.devices) k.checkAccess(vdev, 'pci_reset_bus');
   return ret;

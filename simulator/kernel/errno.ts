@@ -5,6 +5,7 @@ export type Errno =
   | '-EFAULT'
   | '-EINVAL'
   | '-EIO'
+  | '-EAGAIN'
   | '-EMFILE'
   | '-ENODEV'
   | '-ENOMEM'

@@ -21,6 +21,8 @@ export interface HotResetSituation {
   /** The number of the first device whose memory_lock somebody else holds. */
   readonly contended: 'none' | 0 | 1;
   readonly resetWorks: boolean;
+  /** Whether somebody else has locked the slot, the bus or a device of it. */
+  readonly resetLocked: boolean;
 }
 
 const MINSZ = 12;
@@ -206,6 +208,15 @@ const causes: readonly Cause<HotResetSituation>[] = [
     at: when((s) => !s.resetWorks),
     example: { resetWorks: false },
   },
+  {
+    id: 'reset-locked',
+    cause: 'the slot, the bus or a device of it is locked by somebody else, and nothing is reset',
+    errno: '-EAGAIN',
+    since: FIRST,
+    source: 'pci_try_reset_slot, pci_try_reset_bus, drivers/pci/pci.c, v7.3',
+    at: when((s) => s.resetLocked),
+    example: { resetLocked: true },
+  },
 ];
 
 const OF_ARGUMENT = ['short', 'flags', 'no-groups', 'groups-of-cdev', 'too-many-groups'];
@@ -228,6 +239,7 @@ export const hotResetArguments: ArgumentTable<HotResetSituation> = {
     resumes: true,
     contended: 'none',
     resetWorks: true,
+    resetLocked: false,
   },
   causes,
   accepted: [

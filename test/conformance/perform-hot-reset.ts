@@ -32,13 +32,14 @@ export function performHotReset(situation: HotResetSituation): string {
     count: countOf(situation),
     group_fds: situation.fdsReadable ? situation.fds.map((fd) => FDS[fd]) : [],
   };
-  if (situation.readable && situation.resumes && situation.resetWorks) {
+  if (situation.readable && situation.resumes && situation.resetWorks && !situation.resetLocked) {
     return surface.hotReset(0, arg);
   }
   // The surface reads every argument, and nothing that the environment chooses fails on it.
   const failures = [
     ...(situation.resumes ? [] : ['dev[1].pm_runtime_get:failed']),
     ...(situation.resetWorks ? [] : ['bus.pci_reset_bus:-ENOTTY']),
+    ...(situation.resetLocked ? ['bus.pci_reset_bus:-EAGAIN'] : []),
   ];
   return drive(
     surface.kernel,

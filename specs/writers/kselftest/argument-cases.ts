@@ -241,8 +241,8 @@ const GROUP: Readonly<Record<string, string>> = {
 
 function hotResetArgs(s: HotResetSituation): string[] | undefined {
   const { sound } = hotResetArguments;
-  const { opened, busReset, wholeSet, resumes, contended, resetWorks } = s;
-  const device = { opened, busReset, wholeSet, resumes, contended, resetWorks };
+  const { opened, busReset, wholeSet, resumes, contended, resetWorks, resetLocked } = s;
+  const device = { opened, busReset, wholeSet, resumes, contended, resetWorks, resetLocked };
   const given = Object.entries(device).every(
     ([key, value]) => sound[key as keyof HotResetSituation] === value,
   );
