@@ -27,6 +27,24 @@ export const mutants: readonly Mutant[] = [
     edits: [replace('DMA_RESV_USAGE_BOOKKEEP', 'DMA_RESV_USAGE_KERNEL')],
   },
   {
+    id: 'waits-for-no-fence',
+    what: 'a revoke waits for no fence',
+    ...{ file: 'dmabuf', function: 'vfio_pci_dma_buf_move', suites: ['fences-kernel'] },
+    edits: [drop('dma_resv_wait_timeout(')],
+  },
+  {
+    id: 'tells-no-importer',
+    what: 'a revoke tells no importer',
+    ...{ file: 'dmabuf', function: 'vfio_pci_dma_buf_move', suites: ['fences-write'] },
+    edits: [drop('dma_buf_invalidate_mappings(')],
+  },
+  {
+    id: 'waits-for-writers',
+    what: 'a revoke waits for the fences of those who write, and not of those who read',
+    ...{ file: 'dmabuf', function: 'vfio_pci_dma_buf_move', suites: ['fences-read'] },
+    edits: [replace('DMA_RESV_USAGE_BOOKKEEP', 'DMA_RESV_USAGE_WRITE')],
+  },
+  {
     id: 'P14',
     what: 'export asks whether memory is enabled before it takes the lock',
     ...{ file: 'dmabuf', function: 'vfio_pci_core_feature_dma_buf', suites: ['export'] },

@@ -17,6 +17,9 @@ const title = QEMU ? '' : ' (skipped: there is no qemu-system-x86_64 here)';
 /** Of each defect, the step that is wrong: what it should be, and what happens. */
 const WRONG: Readonly<Record<string, readonly [expected: string, actual: string]>> = {
   P18: ['buf[0].resv.wait(BOOKKEEP)', 'buf[0].resv.wait(KERNEL)'],
+  'waits-for-no-fence': ['buf[0].resv.wait(BOOKKEEP)', 'buf[0].resv.unlock'],
+  'tells-no-importer': ['buf[0].invalidate_mappings:begin', 'buf[0].resv.wait(BOOKKEEP)'],
+  'waits-for-writers': ['buf[0].resv.wait(BOOKKEEP)', 'buf[0].resv.wait(WRITE)'],
   P14: ['dev[0].memory_lock.down_write', 'dev[0].memory_enabled:true'],
   P6: ['dev[1].open_count:false', 'dev[1].open_count:true'],
   'flr-no-unrevoke': ['dev[0].move(false):begin', 'dev[0].memory_lock.up_write'],

@@ -15,7 +15,7 @@ export const expected: Readonly<Record<string, Answer & { readonly why?: string 
     breaks: ['hot-reset-order: cut-together'],
   },
   'memory_lock is waited for': {
-    answers: ['changes steps', 'cannot judge'],
+    answers: ['cannot judge'],
     at: 'vfio_pci_dev_set_hot_reset():2574',
     breaks: [],
     why: 'no rule forbids to wait: dev_set->lock keeps a second hot reset out; which step begins the section of a device for the contract is not known of down_write()',
