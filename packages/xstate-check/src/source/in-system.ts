@@ -6,7 +6,13 @@ import { alphabetOf } from '../lts/alphabet.ts';
 import { flatten } from '../lts/flatten.ts';
 import { parseLabel, plainLabel } from '../lts/label.ts';
 import { type Call, CallTable } from '../specification/call.ts';
-import { joining, newLabels, type Part, alphabetOf as partLabels } from '../specification/part.ts';
+import {
+  joining,
+  newLabels,
+  type Part,
+  alphabetOf as partLabels,
+  takingToo,
+} from '../specification/part.ts';
 import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { machineFrom } from './extracted.ts';
 import type { FunctionReading } from './function-readings.ts';
@@ -184,11 +190,10 @@ const onItsThread = (label: string) => `${plainLabel(label)}@${parseLabel(label)
 
 /** What watches a thread takes its new steps as those of the same name. */
 function watchingToo(part: Part, fresh: readonly string[]): Part {
-  const joins = (label: string) => {
+  return takingToo(part, (label) => {
     const own = new Set(part.rename(label).map(onItsThread));
     return fresh.filter((one) => own.has(onItsThread(one)));
-  };
-  return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
+  });
 }
 
 /** A procedure that is called newly on its thread does what it does for those that call it already. */
@@ -196,12 +201,11 @@ function answering(part: Part, entrances: readonly string[], fresh: readonly str
   const calls = entrances.map((label) => label.replace(/:begin$/, ':'));
   const own = fresh.filter((label) => parseLabel(label).thread === part.thread);
   if (own.length === 0) return part;
-  const joins = (label: string) => {
+  return takingToo(part, (label) => {
     if (!calls.some((call) => label.startsWith(call))) return [];
     const known = new Set(part.rename(label).map(plainLabel));
     return own.filter((one) => known.has(plainLabel(one)));
-  };
-  return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
+  });
 }
 
 /** The labels of a part by which it is entered. */

@@ -139,12 +139,16 @@ export function joining(part: Part, fresh: readonly string[]): Part {
   // What watches one thread goes on watching it.
   if (part.kind === 'monitor' && part.name.includes('@')) return part;
   const object = objectOf(part);
-  const joins = (label: string) => {
+  return takingToo(part, (label) => {
     const own = new Set(part.rename(label).map(plainLabel));
     if (own.size === 0 && part.kind === 'resource') own.add(`${object}.${label}`);
     return fresh.filter((one) => own.has(plainLabel(one)));
-  };
-  return { ...part, rename: (label) => [...new Set([...part.rename(label), ...joins(label)])] };
+  });
+}
+
+/** A part that takes more labels of the system as what its machine calls a step. */
+export function takingToo(part: Part, more: (label: string) => readonly string[]): Part {
+  return { ...part, rename: (label) => [...new Set([...part.rename(label), ...more(label)])] };
 }
 
 /** The labels that some parts have, and no part had before. */
