@@ -4,7 +4,10 @@ import { built } from './built.ts';
 import { program } from './program.ts';
 
 const apart = new URL('apart.js', import.meta.url);
+const beside = { entry: new URL('beside.js', import.meta.url) };
 await start(program, apart, async () => {
   const { runCommand } = await import('./command.ts');
-  return (args: readonly string[], terminal: Terminal) => runCommand(args, terminal, keptOf(built));
+  const kept = keptOf(built);
+  return (args: readonly string[], terminal: Terminal) =>
+    runCommand(args, terminal, { ...(kept && { kept }), beside });
 });

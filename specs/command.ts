@@ -2,7 +2,6 @@ import {
   addExportCommand,
   FORMAT_NAMES,
   GENERATED_TESTS,
-  type Kept,
   type Program,
   run,
   type Terminal,
@@ -86,11 +85,11 @@ async function loadExport() {
 /**
  * Runs one command of this specification.
  *
- * @param kept - what is known from before
+ * @param having - what is known from before, and the threads that work beside this one
  * @returns its exit status
  */
 export const runCommand = (
   args: readonly string[],
   terminal: Terminal,
-  kept?: Kept,
-): Promise<number> => run({ ...about, ...(kept && { kept }) }, args, terminal);
+  having: Pick<Program, 'kept' | 'beside'> = {},
+): Promise<number> => run({ ...about, ...having }, args, terminal);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from 'xstate-check';
-import { generateCommand, startCommand } from 'xstate-check/cli';
+import { alone, generateCommand, startCommand } from 'xstate-check/cli';
 import { SimulatedKernel } from '../simulator/index.ts';
 import { specification } from '../specs/catalogue.ts';
 import { subjects } from '../specs/subjects.ts';
@@ -222,7 +222,8 @@ describe('unusable input gets one sentence and exit status 2', () => {
     const sentence = /: '\/dev\/null\/tests' cannot be written to; run it in another directory$/;
     const place = '/dev/null/tests';
     expect(() => generateCommand(catalogue, place, {}, terminal)).toThrow(sentence);
-    await expect(startCommand(catalogue, place, {}, terminal)).rejects.toThrow(sentence);
+    const work = alone({ catalogue, bounds: {}, progress() {} });
+    await expect(startCommand(work, place, terminal)).rejects.toThrow(sentence);
   });
 
   test('a machine of anybody is checked, and exit status 1 says that something is broken', async () => {

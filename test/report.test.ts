@@ -26,7 +26,7 @@ describe('a report', () => {
     expect(status).toBe(0);
     expect(text).toMatch(/review\.html: \d+ KB\n$/);
     expect(readFileSync(file, 'utf8')).toBe(page.text);
-    expect(progress).toContain('door …');
+    expect(progress).toContain('door 2.0 …');
     expect(progress).toContain('fault F1 …');
     expect(progress.at(-1)).toBe('');
   });

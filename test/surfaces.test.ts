@@ -6,7 +6,14 @@ import {
   findingsAt,
   withoutInstance,
 } from 'xstate-check';
-import { expectedMatrix, findingsView, type Matrix, overviewOf, reviewOf } from 'xstate-check/cli';
+import {
+  alone,
+  expectedMatrix,
+  findingsView,
+  type Matrix,
+  overviewOf,
+  reviewOf,
+} from 'xstate-check/cli';
 import { specification } from '../specs/catalogue.ts';
 import { NEWEST } from '../specs/revisions/index.ts';
 import { runCommand } from './cli.fixture.ts';
@@ -42,7 +49,10 @@ async function byCheck(catalogue: Catalogue): Promise<Broken> {
 }
 
 async function byReport(catalogue: Catalogue): Promise<Broken> {
-  const { judged } = await reviewOf(catalogue, catalogue.families, {}, () => {});
+  const { judged } = await reviewOf(
+    alone({ catalogue, bounds: {}, progress() {} }),
+    catalogue.families,
+  );
   return sorted(
     judged.flatMap(({ family, result }) =>
       result.properties.flatMap(({ property, verdict }) =>

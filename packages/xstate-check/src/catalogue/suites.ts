@@ -16,6 +16,8 @@ import {
 import type { System } from '../specification/system.ts';
 import type { Product } from '../system/product.ts';
 import { compose } from '../system/product.ts';
+import { type Catalogue, findByName } from './catalogue.ts';
+import type { Task } from './work.ts';
 
 /** A closed system whose runs become tests, and the machines in it that they are to cover. */
 export interface SuiteSource<Scope = unknown> {
@@ -87,6 +89,26 @@ export function generateSuites(source: SuiteSource): GeneratedSuites {
     for (const criterion of SYSTEM_CRITERIA) keep('system', systemSuite(explored, criterion));
   }
   return { source, suites, omissions };
+}
+
+/** Makes the suites of one source. */
+export const makeSuites: Task<string, GeneratedSuites, Omit<GeneratedSuites, 'source'>> = {
+  name: 'suites',
+  about: (_, name) => `the tests of ${name}`,
+  size: () => SIZE_OF_SUITE,
+  of({ catalogue, progress }, name) {
+    progress(`tests of ${name} …`);
+    return generateSuites(sourceOf(catalogue, name));
+  },
+  tell: ({ source: _, ...told }) => told,
+  hear: ({ catalogue }, name, told) => ({ ...told, source: sourceOf(catalogue, name) }),
+};
+
+/** A system of which tests are made is small, and the manifest does not say how small. */
+export const SIZE_OF_SUITE = 10_000;
+
+function sourceOf({ suites }: Catalogue, name: string): SuiteSource {
+  return findByName('suite', name, suites, (source) => source.name);
 }
 
 /** How the tests of the specification are written and run. */

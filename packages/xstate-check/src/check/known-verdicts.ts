@@ -10,7 +10,7 @@ import { type Replayed, replay } from './replay.ts';
 import { deadlockFinding, violationsOf } from './safety.ts';
 import { propertyRead, systemRead } from './same-system.ts';
 import { answersOf } from './totality.ts';
-import type { Verdict } from './verdict.ts';
+import type { Counterexample, Verdict } from './verdict.ts';
 
 /** How large a system is. */
 export interface Size {
@@ -20,7 +20,7 @@ export interface Size {
 }
 
 /** A verdict as it is kept: a run by the numbers of its steps. */
-type Kept =
+export type Kept =
   | Exclude<Verdict, { verdict: 'broken' }>
   | {
       readonly verdict: 'broken';
@@ -66,7 +66,10 @@ export class KnownVerdicts {
   /** The verdict on a property, if it is known; a run that breaks it is taken again first. */
   on(property: Property): Verdict | undefined {
     const kept = this.#kept?.verdicts[this.#nameOf(property)];
-    const verdict = kept?.verdict === 'broken' ? this.#brokenAgain(property, kept) : kept;
+    const verdict =
+      kept?.verdict === 'broken'
+        ? brokenAgain(takenAgain(this.#product, property, kept, this.#bounds))
+        : kept;
     if (verdict === undefined) this.#verdicts.judged += 1;
     else this.#verdicts.found += 1;
     return verdict;
@@ -90,23 +93,28 @@ export class KnownVerdicts {
   #nameOf(property: Property): string {
     return `${property.title}\n${propertyRead(property, this.#product)}`;
   }
+}
 
-  #brokenAgain(
-    property: Property,
-    { finding, run, cycle }: Extract<Kept, { verdict: 'broken' }>,
-  ): Verdict | undefined {
-    const product =
-      property.kind === 'refinement'
-        ? observedByContract(this.#product, property, this.#bounds)
-        : this.#product;
-    const again = replay(product, run, cycle);
-    if (again === undefined || !isBroken(property, again)) return undefined;
-    return { verdict: 'broken', counterexample: { property, ...again, finding } };
-  }
+function brokenAgain(counterexample: Counterexample | undefined): Verdict | undefined {
+  return counterexample && { verdict: 'broken', counterexample };
+}
+
+/** A run that was kept, taken again; nothing where there is none, or it does not break the property. */
+export function takenAgain(
+  ofSystem: Product,
+  property: Property,
+  { finding, run, cycle }: Extract<Kept, { verdict: 'broken' }>,
+  bounds: Bounds,
+): Counterexample | undefined {
+  const product =
+    property.kind === 'refinement' ? observedByContract(ofSystem, property, bounds) : ofSystem;
+  const again = replay(product, run, cycle);
+  if (again === undefined || !isBroken(property, again)) return undefined;
+  return { property, ...again, finding };
 }
 
 /** Without the property, of which others may have the same verdict. */
-function keptOf(one: Verdict): Kept {
+export function keptOf(one: Verdict): Kept {
   switch (one.verdict) {
     case 'holds':
       return { verdict: 'holds', ...(one.untested && { untested: one.untested }) };

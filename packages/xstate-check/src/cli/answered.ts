@@ -29,9 +29,7 @@ export async function answered(
   terminal: Terminal,
   find: (terminal: Terminal) => Promise<number>,
 ): Promise<number> {
-  const isFile = (name: string | undefined) =>
-    name !== undefined && parseFileArgument(name) !== undefined;
-  const isOther = names.some(isFile) || 'source' in options || 'junit' in options;
+  const isOther = isAboutOthers({ command, names, options }) || 'junit' in options;
   if (answers === undefined || isOther) return find(terminal);
   const { colour } = terminal;
   const question = () => [command, names, options, besides, colour, files?.()];
@@ -41,6 +39,13 @@ export async function answered(
     );
   }
   return answers.of(question, terminal, find);
+}
+
+/** Whether somebody's file or tree is asked about, which nobody else has. */
+export function isAboutOthers({ names = [], options }: Asked): boolean {
+  const isFile = (name: string | undefined) =>
+    name !== undefined && parseFileArgument(name) !== undefined;
+  return names.some(isFile) || 'source' in options;
 }
 
 /** Does what a command prints into a file instead, where one is named, and says how large it is. */

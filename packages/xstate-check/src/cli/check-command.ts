@@ -17,13 +17,13 @@ import {
   quoted,
 } from '../catalogue/catalogue.ts';
 import { type JudgedChange, judgedAsSeen, unseenText } from '../catalogue/change-seen.ts';
+import { type Caught, faultResults } from '../catalogue/check-faults.ts';
 import { type AnyResult, type Judged, judgeBy, judgeForConfidence } from '../catalogue/judge.ts';
+import { judgePlace, placesIn, progressOf } from '../catalogue/judge-place.ts';
 import { saysBroken, scopesOf } from '../catalogue/known.ts';
+import type { Work } from '../catalogue/work.ts';
 import { check } from '../check/check.ts';
 import { runLength } from '../explain/run-length.ts';
-import type { Bounds } from '../explore/explore.ts';
-import { Bases } from '../faults/bases.ts';
-import { checkFault, type FaultResult } from '../faults/fault.ts';
 import { familiesNamed, withRefused } from '../load/file.ts';
 import { parseFileArgument } from '../load/file-argument.ts';
 import { withoutVariant } from '../lts/label.ts';
@@ -47,33 +47,20 @@ export interface CheckOptions {
  * judged, by a bound that stopped a check for confidence or by reduction, 3
  */
 export async function checkCommand(
-  catalogue: Catalogue,
+  work: Work,
   name: string | undefined,
   options: CheckOptions,
-  bounds: Bounds,
   terminal: Terminal,
 ): Promise<number> {
+  const { catalogue } = work.means;
   assertConsistent(name, options);
   if (options.junit !== undefined) assertFileWritable('--junit', options.junit);
   const { families, refused } =
     name === undefined
       ? { families: catalogue.families, refused: [] }
       : await familiesNamed(catalogue, name);
-  const judgeIt = options.confidence ? judgeForConfidence<AnyResult> : judgeBy<AnyResult>;
-  const checkIt = options.reduce ? checkReduced : check;
-  const judged = families.flatMap((family) =>
-    runsOf(catalogue, family, options, name !== undefined).map((run) => {
-      const what = `${family.name} ${run.revision}`;
-      terminal.progress(`${what} …`);
-      const one = judgeIt(checkIt, catalogue, family, run, {
-        ...bounds,
-        ...(options.confidence && { keepSeen: true }),
-        progress: progressOf(what, terminal),
-      });
-      return judgedAsSeen(catalogue, one);
-    }),
-  );
-  const faults = name === undefined ? faultResults(catalogue, bounds, terminal) : [];
+  const judged = await judgedOf(work, families, options, name !== undefined, terminal);
+  const faults = name === undefined ? await faultResults(work) : [];
   terminal.progress('');
   if (options.json) terminal.out(`${JSON.stringify(asJson(catalogue, judged, faults), null, 2)}\n`);
   else {
@@ -93,6 +80,35 @@ export async function checkCommand(
   return withRefused(ok ? unfinished : EXIT.differs, refused, terminal);
 }
 
+/** Each of these systems, judged at every place that is meant. */
+async function judgedOf(
+  work: Work,
+  families: readonly SystemFamily[],
+  options: CheckOptions,
+  single: boolean,
+  terminal: Terminal,
+): Promise<JudgedChange[]> {
+  const { catalogue, bounds } = work.means;
+  const runs = (family: SystemFamily) => runsOf(catalogue, family, options, single);
+  const areOwn = families.every((family) => catalogue.families.includes(family));
+  if (areOwn && !options.confidence && !options.reduce) {
+    return work.all(judgePlace, placesIn(catalogue, families, runs));
+  }
+  const judgeIt = options.confidence ? judgeForConfidence<AnyResult> : judgeBy<AnyResult>;
+  const checkIt = options.reduce ? checkReduced : check;
+  const places = families.flatMap((family) => runs(family).map((run) => ({ family, run })));
+  return places.map(({ family, run }) => {
+    const what = `${family.name} ${run.revision}`;
+    terminal.progress(`${what} …`);
+    const one = judgeIt(checkIt, catalogue, family, run, {
+      ...bounds,
+      ...(options.confidence && { keepSeen: true }),
+      progress: progressOf(what, (text) => terminal.progress(text)),
+    });
+    return judgedAsSeen(catalogue, one);
+  });
+}
+
 function assertConsistent(
   name: string | undefined,
   { confidence, reduce, scope }: CheckOptions,
@@ -109,16 +125,6 @@ function assertConsistent(
   if (scope !== undefined) {
     throw new InputError('--confidence is a scope of its own: leave out --scope');
   }
-}
-
-/** Says how far a check is and how fast it goes. */
-function progressOf(what: string, terminal: Terminal): NonNullable<Bounds['progress']> {
-  const start = performance.now();
-  return (states, depth) => {
-    const rate = Math.round((states * 1000) / Math.max(1, performance.now() - start));
-    const far = depth === 0 ? '' : `, depth ${depth}`;
-    terminal.progress(`${what}: ${count(states)} states${far}, ${count(rate)} states/s`);
-  };
 }
 
 function isUnfinished({ result }: Judged<AnyResult>): boolean {
@@ -176,28 +182,14 @@ function explainOf(
   return [`${identity().name} explain`, subject, ...options].filter(Boolean).join(' ');
 }
 
-/** Checks every fault of the catalogue. */
-export function faultResults(
-  catalogue: Catalogue,
-  bounds: Bounds,
-  terminal: Terminal,
-): FaultResult[] {
-  const bases = new Bases(catalogue.faults, bounds);
-  return catalogue.faults.map((fault) => {
-    terminal.progress(`fault ${fault.id} …`);
-    const family = findByName('system', fault.system, catalogue.families, (f) => f.name);
-    return checkFault(family, fault, bounds, bases);
-  });
-}
-
 /** Every expected property caught it, and none is broken without it. */
-export function isCaught({ fault, caughtBy, brokenAnyway }: FaultResult): boolean {
+export function isCaught({ fault, caughtBy, brokenAnyway }: Caught): boolean {
   return fault.expected.every((id) => caughtBy.includes(id)) && brokenAnyway.length === 0;
 }
 
 function* asText(
   judged: readonly JudgedChange[],
-  faults: readonly FaultResult[],
+  faults: readonly Caught[],
   explainOne: (judged: Judged<AnyResult>, property: string) => string,
   terminal: Terminal,
 ): Generator<string> {
@@ -321,11 +313,7 @@ function* indented(text: string, by: number): Generator<string> {
   for (const line of wrap(text, 80 - by)) yield `${' '.repeat(by)}${line}\n`;
 }
 
-function asJson(
-  catalogue: Catalogue,
-  judged: readonly JudgedChange[],
-  faults: readonly FaultResult[],
-) {
+function asJson(catalogue: Catalogue, judged: readonly JudgedChange[], faults: readonly Caught[]) {
   return {
     systems: judged.map(({ result, expectation, differences, change }) => ({
       name: result.name,

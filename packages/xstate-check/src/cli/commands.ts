@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { exampleOfScope } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Work } from '../catalogue/work.ts';
 import type { Bounds } from '../explore/explore.ts';
 import type { Answers } from '../keep/answers.ts';
 import { digestOfFiles } from '../keep/files.ts';
 import type { Kept } from '../keep/kept.ts';
-import { type Asked, answered, intoFile } from './answered.ts';
+import { type Asked, answered, intoFile, isAboutOthers } from './answered.ts';
 import type { CheckOptions } from './check-command.ts';
 import type { ExplainOptions } from './explain-command.ts';
 import type { FindingsOptions } from './findings-command.ts';
@@ -74,7 +76,9 @@ function addChecks(to: Commands): void {
         await answer(to, asked, async (terminal) => {
           const { checkCommand } = await import('./check-command.ts');
           const catalogue = await meant(await about.load(), terminal, options, name);
-          return checkCommand(catalogue, name, options, keeping(to, bounds), terminal);
+          return withWork(to, asked, catalogue, terminal, (work) =>
+            checkCommand(work, name, options, terminal),
+          );
         });
       },
     );
@@ -113,9 +117,12 @@ function addOverviews(to: Commands): void {
     .option('--json', 'for programs')
     .action(async (names: string[], options: MatrixOptions & BoundOptions) => {
       const bounds = boundsOf(options);
-      await answer(to, { command: 'matrix', names, options, besides: bounds }, async (terminal) => {
+      const asked = { command: 'matrix', names, options, besides: bounds };
+      await answer(to, asked, async (terminal) => {
         const { matrixCommand } = await import('./matrix-command.ts');
-        return matrixCommand(await about.load(), names, options, keeping(to, bounds), terminal);
+        return withWork(to, asked, await about.load(), terminal, (work) =>
+          matrixCommand(work, names, options, terminal),
+        );
       });
     });
   bounded(program.command('findings'))
@@ -124,9 +131,12 @@ function addOverviews(to: Commands): void {
     .option('--json', 'for programs')
     .action(async (options: FindingsOptions & BoundOptions) => {
       const bounds = boundsOf(options);
-      await answer(to, { command: 'findings', options, besides: bounds }, async (terminal) => {
+      const asked = { command: 'findings', options, besides: bounds };
+      await answer(to, asked, async (terminal) => {
         const { findingsCommand } = await import('./findings-command.ts');
-        return findingsCommand(await about.load(), options, keeping(to, bounds), terminal);
+        return withWork(to, asked, await about.load(), terminal, (work) =>
+          findingsCommand(work, options, terminal),
+        );
       });
     });
 }
@@ -151,7 +161,9 @@ function addReport(to: Commands): void {
           answered(answersOf(to), asked, into, async (terminal) => {
             const { reportCommand } = await import('./report-command.ts');
             const catalogue = await meant(await about.load(), terminal, rest, ...names);
-            return reportCommand(catalogue, names, rest, keeping(to, bounds), terminal);
+            return withWork(to, asked, catalogue, terminal, (work) =>
+              reportCommand(work, names, rest, terminal),
+            );
           });
         finished(await intoFile(output, terminal, report));
       },
@@ -226,9 +238,12 @@ function addTest(to: Commands): void {
     .option('--json', 'for programs')
     .action(async (name: string | undefined, options: TestOptions) => {
       const files = () => digestOfFiles(GENERATED_TESTS);
-      await answer(to, { command: 'test', names: [name], options, files }, async (terminal) => {
+      const asked = { command: 'test', names: [name], options, files };
+      await answer(to, asked, async (terminal) => {
         const { testCommand } = await import('./test-command.ts');
-        return testCommand(await about.load(), GENERATED_TESTS, name, options, terminal);
+        return withWork(to, asked, await about.load(), terminal, (work) =>
+          testCommand(work, GENERATED_TESTS, name, options, terminal),
+        );
       });
     });
 }
@@ -265,7 +280,9 @@ function addStart(to: Commands): void {
       const asked = { command: 'start', options, besides, files, says: true };
       await answer(to, asked, async (terminal) => {
         const { startCommand } = await import('./start-command.ts');
-        return startCommand(await about.load(), GENERATED_TESTS, keeping(to, besides), terminal);
+        return withWork(to, asked, await about.load(), terminal, (work) =>
+          startCommand(work, GENERATED_TESTS, terminal),
+        );
       });
       terminal.out(`${((performance.now() - start) / 1000).toFixed(1)} s\n`);
     });
@@ -283,6 +300,34 @@ async function answer(
   to.terminal.error(
     `${found} of ${found + judged} verdicts were kept from before; --no-cache finds them anew.\n`,
   );
+}
+
+/**
+ * Does with several threads what is about the program's own catalogue, which is what the others have:
+ * what is about somebody's file, or a source tree, is done by one.
+ */
+async function withWork(
+  to: Commands,
+  asked: Asked & { readonly besides?: Bounds },
+  catalogue: Catalogue,
+  terminal: Terminal,
+  work: (by: Work) => Promise<number>,
+): Promise<number> {
+  const means = {
+    catalogue,
+    bounds: keeping(to, asked.besides ?? {}),
+    progress: (text: string) => terminal.progress(text),
+  };
+  const { alone } = await import('../catalogue/work.ts');
+  const { beside } = to.about;
+  if (beside === undefined || isAboutOthers(asked)) return work(alone(means));
+  const { Workers } = await import('./workers.ts');
+  const workers = new Workers(means, beside, to.program.opts<{ cache: boolean }>().cache);
+  try {
+    return await work(workers);
+  } finally {
+    await workers.end();
+  }
 }
 
 /** Those that were kept, unless they are not to be looked at. */
@@ -313,7 +358,7 @@ function bounded(command: Command): Command {
     .option('--max-states <n>', 'stop without a verdict at this many states')
     .option(
       '--max-memory <megabytes>',
-      'stop without a verdict at this much memory for states (half of all)',
+      'stop without a verdict at this much memory for states (half of all, which threads share)',
     );
 }
 

@@ -4,7 +4,9 @@ import { paint, type Terminal } from '../base/terminal.ts';
 import { wrap } from '../base/text.ts';
 import { type Catalogue, type Finding, findByName, placeOf } from '../catalogue/catalogue.ts';
 import { labelsOf } from '../catalogue/judge.ts';
+import { familyOf, statesAt } from '../catalogue/judge-place.ts';
 import { findingsAt, newestRelease } from '../catalogue/known.ts';
+import { plainTask, type Work } from '../catalogue/work.ts';
 import { check, type PropertyResult } from '../check/check.ts';
 import { lengthInWords } from '../explain/run-length.ts';
 import type { Bounds } from '../explore/explore.ts';
@@ -25,19 +27,19 @@ interface Shown {
 }
 
 /** Lists findings, each with the run that shows it; 1 where one of them has none. */
-export function findingsCommand(
-  catalogue: Catalogue,
+export async function findingsCommand(
+  work: Work,
   options: FindingsOptions,
-  bounds: Bounds,
   terminal: Terminal,
-): number {
+): Promise<number> {
+  const { catalogue } = work.means;
   const revision = options.all ? undefined : releaseOf(catalogue);
   // Of a release each is shown there, although it may have been found in another.
   const findings =
     revision === undefined
       ? catalogue.findings
       : findingsAt(catalogue, revision).map((finding) => ({ ...finding, revision }));
-  const shown = runsOf(catalogue, findings, bounds, terminal);
+  const shown = await runsOf(work, findings);
   terminal.progress('');
   const wrong = shown.filter(({ run }) => run === undefined);
   if (options.json) terminal.out(`${JSON.stringify(shown.map(asJson), null, 2)}\n`);
@@ -61,31 +63,51 @@ function releaseOf(catalogue: Catalogue): string {
 }
 
 /** Findings of one system at one revision and scope are looked for in one state space. */
-function runsOf(
-  catalogue: Catalogue,
-  findings: readonly Finding[],
-  bounds: Bounds,
-  terminal: Terminal,
-): Shown[] {
-  const shown = new Map<Finding, Shown>();
+async function runsOf(work: Work, findings: readonly Finding[]): Promise<Shown[]> {
+  const { catalogue } = work.means;
+  const places = new Map<string, Finding[]>();
   for (const finding of findings) {
-    if (shown.has(finding)) continue;
-    const family = findByName('system', finding.system, catalogue.families, (f) => f.name);
+    const family = familyOf(catalogue, finding.system);
     findByName('revision', finding.revision, family.revisions, (r) => r);
-    const place = keyOf(finding, family);
-    const here = findings.filter((f) => f.system === family.name && keyOf(f, family) === place);
-    terminal.progress(`${family.name} ${finding.revision} …`);
-    for (const one of showAll(family, here, bounds)) shown.set(one.finding, one);
+    const key = keyOf(finding, family);
+    const here = places.get(key);
+    if (here === undefined) places.set(key, [finding]);
+    else here.push(finding);
   }
-  return findings.map((finding) => shown.get(finding)!);
+  const here = [...places.values()];
+  const answers = await work.all(showFindings, here);
+  const shown = new Map(here.flat().map((finding, i) => [finding, answers.flat()[i]!]));
+  return findings.map((finding) => ({ finding, ...shown.get(finding)! }));
 }
 
+/** Shows the findings of one system at one revision and scope. */
+export const showFindings = plainTask({
+  name: 'findings',
+  about: (_, here: readonly Finding[]) => `${here[0]!.system} ${here[0]!.revision}`,
+  size: (catalogue, here) => {
+    const { system, revision, scope } = here[0]!;
+    return statesAt(catalogue, {
+      ...{ system, revision },
+      scope: scope ?? familyOf(catalogue, system).defaultScope,
+    });
+  },
+  of({ catalogue, bounds, progress }, here) {
+    const { system, revision } = here[0]!;
+    progress(`${system} ${revision} …`);
+    return showAll(familyOf(catalogue, system), here, bounds);
+  },
+});
+
 function keyOf({ revision, scope }: Finding, family: SystemFamily): string {
-  return JSON.stringify([revision, scope ?? family.defaultScope]);
+  return JSON.stringify([family.name, revision, scope ?? family.defaultScope]);
 }
 
 /** @param here - findings of one system at one revision and scope */
-function showAll(family: SystemFamily, here: readonly Finding[], bounds: Bounds): Shown[] {
+function showAll(
+  family: SystemFamily,
+  here: readonly Finding[],
+  bounds: Bounds,
+): Omit<Shown, 'finding'>[] {
   const { revision, scope = family.defaultScope } = here[0]!;
   const system = family.build({ scope, revision });
   for (const { property } of here) findByName('property', property, system.properties, (p) => p.id);
@@ -93,7 +115,7 @@ function showAll(family: SystemFamily, here: readonly Finding[], bounds: Bounds)
   const result = check({ ...system, properties }, bounds);
   return here.map((finding) => {
     const judged = result.properties.find(({ property }) => property.id === finding.property)!;
-    return { finding, scope, ...walkOf(judged) };
+    return { scope, ...walkOf(judged) };
   });
 }
 

@@ -108,7 +108,7 @@ function report(
   }
 }
 
-export function generateAll(catalogue: Catalogue, terminal: Terminal): GeneratedSuites[] {
+function generateAll(catalogue: Catalogue, terminal: Terminal): GeneratedSuites[] {
   const generated = catalogue.suites.map((source) => {
     terminal.progress(`tests of ${source.name} …`);
     return generateSuites(source);

@@ -1,13 +1,10 @@
 import { own } from '../base/own.ts';
+import type { Caught } from '../catalogue/check-faults.ts';
 import { type AnyResult, isExpected, type Judged } from '../catalogue/judge.ts';
 import { diagram } from '../explain/diagram.ts';
-import type { FaultResult } from '../faults/fault.ts';
 
 /** JUnit XML: a suite for each system, a case for each property; and one suite for the faults. */
-export function junit(
-  judged: readonly Judged<AnyResult>[],
-  faults: readonly FaultResult[],
-): string {
+export function junit(judged: readonly Judged<AnyResult>[], faults: readonly Caught[]): string {
   const suites = judged.map(({ result, expectation, milliseconds }) => {
     const name = `${result.name} ${result.revision}`;
     const cases = result.properties.map((p) => {

@@ -2,7 +2,7 @@ import { InputError } from '../base/errors.ts';
 import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
-import type { Bounds } from '../explore/explore.ts';
+import type { Work } from '../catalogue/work.ts';
 import { matrixMarkdown } from '../matrix/markdown.ts';
 import { type Matrix, matrixOf } from '../matrix/matrix.ts';
 import { matrixText } from '../matrix/matrix-text.ts';
@@ -14,13 +14,13 @@ export interface MatrixOptions {
 }
 
 /** Checks systems at every listed revision; 0 when every verdict is as the manifest expects. */
-export function matrixCommand(
-  catalogue: Catalogue,
+export async function matrixCommand(
+  work: Work,
   names: readonly string[],
   options: MatrixOptions,
-  bounds: Bounds,
   terminal: Terminal,
-): number {
+): Promise<number> {
+  const { catalogue } = work.means;
   if (options.json && options.markdown) throw new InputError('take --json or --markdown, not both');
   const families =
     names.length === 0
@@ -29,7 +29,7 @@ export function matrixCommand(
           findByName('system', name, catalogue.families, (family) => family.name),
         );
   assertCompared(catalogue, families);
-  const matrix = matrixOf(catalogue, families, bounds, (text) => terminal.progress(text));
+  const matrix = await matrixOf(work, families);
   terminal.progress('');
   if (options.json) terminal.out(`${JSON.stringify(asJson(matrix), null, 2)}\n`);
   else {

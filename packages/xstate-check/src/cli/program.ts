@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Terminal } from '../base/terminal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Kept } from '../keep/kept.ts';
+import type { Beside } from './workers.ts';
 
 /** Adds a command to the program; `finished` takes its exit status. */
 export type AddCommand = (
@@ -21,6 +22,8 @@ export interface Program extends Pick<Catalogue, 'program' | 'description'> {
   readonly commands?: readonly AddCommand[];
   /** What is known from before; absent where everything is found anew. */
   readonly kept?: Kept;
+  /** The threads that work beside the first; absent where one does everything. */
+  readonly beside?: Beside;
 }
 
 /** A specification that is loaded already. */

@@ -3,7 +3,7 @@ import { EXIT } from '../base/exit.ts';
 import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { type Catalogue, defaultRevision, type MachineEntry } from '../catalogue/catalogue.ts';
-import type { Bounds } from '../explore/explore.ts';
+import { alone, type Work } from '../catalogue/work.ts';
 import { familiesNamed, type Named, withRefused } from '../load/file.ts';
 import { parseFileArgument } from '../load/file-argument.ts';
 import { documentOf } from '../report/content.ts';
@@ -21,16 +21,16 @@ export interface ReportOptions {
  * is as expected. What it writes depends on nothing but the specification.
  */
 export async function reportCommand(
-  catalogue: Catalogue,
+  work: Work,
   names: readonly string[],
   { markdown }: ReportOptions,
-  bounds: Bounds,
   terminal: Terminal,
 ): Promise<number> {
+  const { catalogue } = work.means;
   const on = await reportedOn(catalogue, names);
-  const review = await reviewOf(on.catalogue, on.families, bounds, (text) =>
-    terminal.progress(text),
-  );
+  // Other threads have the catalogue, and not what is known of somebody's file.
+  const by = on.catalogue === catalogue ? work : alone({ ...work.means, catalogue: on.catalogue });
+  const review = await reviewOf(by, on.families);
   terminal.progress('');
   const document = documentOf(review);
   terminal.out(markdown ? markdownOf(document) : htmlOf(document));

@@ -3,35 +3,33 @@ import { identity } from '../base/program.ts';
 import { count, paint, type Terminal, table } from '../base/terminal.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { formatScope } from '../catalogue/catalogue.ts';
-import { type Judged, judge } from '../catalogue/judge.ts';
+import { faultResults } from '../catalogue/check-faults.ts';
+import type { Judged } from '../catalogue/judge.ts';
+import { judgePlace, placesIn } from '../catalogue/judge-place.ts';
 import { findingsAt, newestRelease, placesOf } from '../catalogue/known.ts';
-import { filesOf, type GeneratedSuites } from '../catalogue/suites.ts';
-import type { Bounds } from '../explore/explore.ts';
+import { filesOf, type GeneratedSuites, makeSuites } from '../catalogue/suites.ts';
+import type { Work } from '../catalogue/work.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
 import { writeSuites } from '../generate/write-suites.ts';
-import { faultResults, isCaught } from './check-command.ts';
-import { generateAll } from './generate-command.ts';
+import { isCaught } from './check-command.ts';
 import { runTests } from './test-command.ts';
 
 /** The main job: check everything, regenerate the tests, run them, and say so on one screen. */
 export async function startCommand(
-  catalogue: Catalogue,
+  work: Work,
   directory: string,
-  bounds: Bounds,
   terminal: Terminal,
 ): Promise<number> {
+  const { catalogue } = work.means;
   assertReplaceable('start', directory, 'run it in another directory');
-  const judged = catalogue.families.flatMap((family) =>
-    placesOf(catalogue, family).map((place) => {
-      terminal.progress(`checking ${family.name} …`);
-      return judge(catalogue, family, place, bounds);
-    }),
-  );
-  const faults = faultResults(catalogue, bounds, terminal);
-  const generated = generateAll(catalogue, terminal);
-  writeSuites(directory, filesOf(generated));
+  const places = placesIn(catalogue, catalogue.families, (family) => placesOf(catalogue, family));
+  const judged = await work.all(judgePlace, places);
+  const faults = await faultResults(work);
   const names = catalogue.suites.map((source) => source.name);
-  const run = await runTests(catalogue, directory, names, catalogue.targets[0]!.make(), terminal);
+  const generated = await work.all(makeSuites, names);
+  writeSuites(directory, filesOf(generated));
+  const run = await runTests(work, directory, names);
+  terminal.progress('');
 
   terminal.out(systemsTable(judged, terminal));
   terminal.out(`\n${pathsTable(generated)}\n`);

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { identity } from '../base/program.ts';
 import { count, paint, type Terminal } from '../base/terminal.ts';
-import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
+import { findByName } from '../catalogue/catalogue.ts';
+import { SIZE_OF_SUITE } from '../catalogue/suites.ts';
+import { plainTask, type Work } from '../catalogue/work.ts';
 import { parseSuite } from '../generate/parse-suite.ts';
 import { type Failure, runSuite, type Skip } from '../generate/run-suite.ts';
 import type { TestSuite } from '../generate/test-suite.ts';
-import type { Target } from '../target/target.ts';
 
 export interface TestOptions {
   readonly target?: string;
@@ -24,54 +25,80 @@ export interface TestRun {
 
 /** Runs the generated tests, all or those of one suite, on a target. */
 export async function testCommand(
-  catalogue: Catalogue,
+  work: Work,
   directory: string,
   name: string | undefined,
   options: TestOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const { catalogue } = work.means;
   const names = catalogue.suites.map((source) => source.name);
   if (name !== undefined) findByName('suite', name, names, (n) => n);
-  const { make } = findByName(
+  const target = findByName(
     'target',
     options.target ?? catalogue.targets[0]!.name,
     catalogue.targets,
-    (target) => target.name,
+    (one) => one.name,
   );
-  const run = await runTests(
-    catalogue,
-    directory,
-    name === undefined ? names : [name],
-    make(),
-    terminal,
-  );
+  const run = await runTests(work, directory, name === undefined ? names : [name], target.name);
+  terminal.progress('');
   if (options.json) terminal.out(`${JSON.stringify(asJson(run), null, 2)}\n`);
   else for (const line of asText(run, terminal)) terminal.out(line);
   return run.failed.length === 0 ? 0 : 1;
 }
 
+/** The tests of a suite, as they are written in a directory, and what runs them. */
+interface Tests {
+  readonly directory: string;
+  readonly suite: string;
+  readonly target: string;
+}
+
+/** Runs the tests of one suite. */
+export const runOneSuite = plainTask({
+  name: 'tests',
+  about: (_, { suite }: Tests) => `the tests of ${suite}`,
+  size: () => SIZE_OF_SUITE,
+  async of(
+    { catalogue, progress },
+    { directory, suite: name, target: driven }: Tests,
+  ): Promise<TestRun> {
+    const target = findByName('target', driven, catalogue.targets, (one) => one.name).make();
+    const { targetScope } = findByName('suite', name, catalogue.suites, (source) => source.name);
+    const runs: TestRun[] = [];
+    for (const { file, suite } of suitesIn(directory, name)) {
+      progress(`${target.name}: ${file} …`);
+      const { passed, failed, skipped } = await runSuite(suite, target, { scope: targetScope });
+      runs.push({
+        target: target.name,
+        passed: passed.length,
+        failed: failed.map((failure) => ({ ...failure, file })),
+        skipped: skipped.map((skip) => ({ ...skip, file })),
+      });
+    }
+    return together(target.name, runs);
+  },
+});
+
+/** @param driven - the name of the target; the first where absent */
 export async function runTests(
-  catalogue: Catalogue,
+  work: Work,
   directory: string,
   names: readonly string[],
-  target: Target,
-  terminal: Terminal,
+  driven = work.means.catalogue.targets[0]!.name,
 ): Promise<TestRun> {
-  const failed: (Failure & { file: string })[] = [];
-  const skipped: (Skip & { file: string })[] = [];
-  let passed = 0;
-  for (const name of names) {
-    const { targetScope } = findByName('suite', name, catalogue.suites, (source) => source.name);
-    for (const { file, suite } of suitesIn(directory, name)) {
-      terminal.progress(`${target.name}: ${file} …`);
-      const result = await runSuite(suite, target, { scope: targetScope });
-      passed += result.passed.length;
-      failed.push(...result.failed.map((failure) => ({ ...failure, file })));
-      skipped.push(...result.skipped.map((skip) => ({ ...skip, file })));
-    }
-  }
-  terminal.progress('');
-  return { target: target.name, passed, failed, skipped };
+  const asked = names.map((suite) => ({ directory, suite, target: driven }));
+  const runs = await work.all(runOneSuite, asked);
+  return together(runs[0]?.target ?? driven, runs);
+}
+
+function together(target: string, runs: readonly TestRun[]): TestRun {
+  return {
+    target,
+    passed: runs.reduce((sum, { passed }) => sum + passed, 0),
+    failed: runs.flatMap(({ failed }) => failed),
+    skipped: runs.flatMap(({ skipped }) => skipped),
+  };
 }
 
 function suitesIn(directory: string, name: string): { file: string; suite: TestSuite }[] {

@@ -1,5 +1,6 @@
 /** What the commands do, and what they show: the page and the report. */
 
+export { alone } from '../catalogue/work.ts';
 export { isCaught } from '../cli/check-command.ts';
 export { exportCommand } from '../cli/export-command.ts';
 export { generateCommand } from '../cli/generate-command.ts';

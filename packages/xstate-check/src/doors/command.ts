@@ -16,6 +16,8 @@ export { addExportCommand, type ExportSubject } from '../cli/add-export-command.
 export { GENERATED_TESTS } from '../cli/generated-tests.ts';
 export { run } from '../cli/main.ts';
 export { type AddCommand, type Program, programOf } from '../cli/program.ts';
+export { workBeside } from '../cli/work-beside.ts';
+export type { Beside } from '../cli/workers.ts';
 export { FORMAT_NAMES, type FormatName } from '../export/format-names.ts';
 export { type Built, type Kept, keptOf, NO_CACHE } from '../keep/kept.ts';
 export { namesFile, runApart } from '../load/apart.ts';

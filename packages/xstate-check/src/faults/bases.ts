@@ -39,7 +39,7 @@ export class Bases {
   }
 }
 
-function placeOf({ system, base, scope }: Fault): string {
+export function placeOf({ system, base, scope }: Fault): string {
   return JSON.stringify([system, base, Object.entries(scope)]);
 }
 

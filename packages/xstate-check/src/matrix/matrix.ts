@@ -12,6 +12,7 @@ import { formatCounterexampleId } from '../catalogue/counterexample-id.ts';
 import { isMeantBy, withoutInstance } from '../catalogue/instances.ts';
 import { differencesOf, expectationOf, isExpected, type Outcome } from '../catalogue/judge.ts';
 import { brokenIn, isClaimedAt, isSameScope, scopesOf } from '../catalogue/known.ts';
+import { statesOf, type Task, type Work } from '../catalogue/work.ts';
 import { check, type SystemResult } from '../check/check.ts';
 import { fingerprint } from '../check/same-system.ts';
 import type { Verdict } from '../check/verdict.ts';
@@ -78,24 +79,29 @@ export interface Band {
 }
 
 /**
- * Checks systems at every revision of the catalogue that they have, at every scope at which they are
- * looked at.
+ * Checks systems of the catalogue at every revision of it that they have, at every scope at which they
+ * are looked at.
  *
- * @param progress - called with what is being checked
  * @throws InputError where a bound is reached, or a system contradicts the list of revisions
  */
-export function matrixOf(
-  catalogue: Catalogue,
-  families: readonly SystemFamily[],
-  bounds: Bounds,
-  progress: (text: string) => void,
-): Matrix {
+export async function matrixOf(work: Work, families: readonly SystemFamily[]): Promise<Matrix> {
+  const { catalogue } = work.means;
   for (const family of families) assertConsistent(catalogue, family);
-  return merged(
-    catalogue,
-    families.map((family) => bandOf(catalogue, family, bounds, progress)),
-  );
+  const numbers = families.map((family) => catalogue.families.indexOf(family));
+  return merged(catalogue, await work.all(makeBand, numbers));
 }
+
+/** Checks one system at every revision of the catalogue that it has. */
+export const makeBand: Task<number, Band, Omit<Band, 'family'>> = {
+  name: 'band',
+  about: ({ families }, number) => families[number]!.name,
+  size: (catalogue, number) =>
+    statesOf(catalogue, ({ system }) => system === catalogue.families[number]!.name),
+  of: ({ catalogue, bounds, progress }, number) =>
+    bandOf(catalogue, catalogue.families[number]!, bounds, progress),
+  tell: ({ family: _, ...told }) => told,
+  hear: ({ catalogue }, number, told) => ({ ...told, family: catalogue.families[number]! }),
+};
 
 /** The matrix of what was found out of each system. */
 export function merged(catalogue: Catalogue, bands: readonly Band[]): Matrix {

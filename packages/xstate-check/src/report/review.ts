@@ -7,10 +7,26 @@ import {
   type MachineEntry,
   placeOf,
 } from '../catalogue/catalogue.ts';
+import {
+  aboutFaults,
+  byPlace,
+  faultsNamed,
+  type OfOnePlace,
+  sizeOfFaults,
+} from '../catalogue/check-faults.ts';
 import { formatCounterexampleId } from '../catalogue/counterexample-id.ts';
-import { type Judged, judge } from '../catalogue/judge.ts';
+import type { Judged } from '../catalogue/judge.ts';
+import {
+  familyOf,
+  judgePlace,
+  type Place,
+  placesIn,
+  statesAt,
+  type ToldJudged,
+} from '../catalogue/judge-place.ts';
 import { placesOf } from '../catalogue/known.ts';
-import { type GeneratedSuites, generateSuites } from '../catalogue/suites.ts';
+import { type GeneratedSuites, makeSuites } from '../catalogue/suites.ts';
+import { plainTask, type Task, type Work } from '../catalogue/work.ts';
 import type { Chart } from '../chart/chart.ts';
 import { chartOf } from '../chart/chart-of.ts';
 import { check } from '../check/check.ts';
@@ -74,33 +90,32 @@ export interface DrawnMachine {
 }
 
 /** Finds out what a report on these systems says; nothing in it depends on when or where. */
-export async function reviewOf(
-  catalogue: Catalogue,
-  families: readonly SystemFamily[],
-  bounds: Bounds,
-  progress: (text: string) => void,
-): Promise<Review> {
-  const runs: ShownRun[] = [];
-  const judged = families.flatMap((family) =>
-    placesOf(catalogue, family).map((place) => {
-      progress(`${family.name} …`);
-      const { milliseconds: _, result, ...rest } = judge(catalogue, family, place, bounds);
-      runs.push(...unexpectedRuns(family, { ...rest, result }));
-      const { name, revision, scope, states, transitions, depth, properties, stopped } = result;
-      const found = { name, revision, scope, states, transitions, depth, properties };
-      return { ...rest, result: { ...found, ...(stopped !== undefined && { stopped }) } };
-    }),
+export async function reviewOf(work: Work, families: readonly SystemFamily[]): Promise<Review> {
+  const { catalogue } = work.means;
+  const isReviewed = (system: string) => families.some(({ name }) => name === system);
+  const places = placesIn(catalogue, families, (family) => placesOf(catalogue, family));
+  const reviewed = await work.all(reviewPlace, places);
+  const judged = reviewed.map((one) => one.judged);
+  const inFaults = catalogue.faults.filter(({ system }) => isReviewed(system));
+  const faultRuns = await faultsOf(work, inFaults);
+  const faults = faultRuns.map(({ fault, caughtBy }) => ({ fault, caughtBy }));
+  const claimed = catalogue.findings.filter(({ system }) => isReviewed(system));
+  const findingRuns = await work.all(
+    reviewFinding,
+    claimed.map(({ id }) => id),
   );
-  const faults = faultsOf(catalogue, families, bounds, progress, runs);
-  runs.push(...findingRuns(catalogue, families, bounds, progress));
-  const matrix = matrixOf(catalogue, families, bounds, progress);
-  const coverage = catalogue.suites
-    .filter(({ system }) => families.some(({ name }) => name === system.name))
-    .map((source) => {
-      progress(`tests of ${source.name} …`);
-      return generateSuites(source);
-    });
-  const machines = await drawnMachines(catalogue, families, progress);
+  const runs = [
+    ...reviewed.flatMap((one) => one.runs),
+    ...faultRuns.map(({ run }) => run),
+    ...findingRuns,
+  ];
+  const matrix = await matrixOf(work, families);
+  const tested = catalogue.suites.filter(({ system }) => isReviewed(system.name));
+  const coverage = await work.all(
+    makeSuites,
+    tested.map(({ name }) => name),
+  );
+  const machines = await drawnMachines(work, families);
   const differences = [
     ...judged.flatMap(({ result, differences }) =>
       differences.map((difference) => `${result.name} ${result.revision}: ${difference}`),
@@ -153,46 +168,99 @@ function unexpectedRuns(
   });
 }
 
-function faultsOf(
-  { faults }: Catalogue,
-  families: readonly SystemFamily[],
-  bounds: Bounds,
-  progress: (text: string) => void,
-  runs: ShownRun[],
-): CaughtFault[] {
-  const bases = new Bases(faults, bounds);
-  return faults.flatMap((fault) => {
-    const family = families.find(({ name }) => name === fault.system);
-    if (family === undefined) return [];
-    progress(`fault ${fault.id} …`);
-    const { caughtBy, counterexamples } = checkFault(family, fault, bounds, bases);
-    const revision = 'revision' in fault.change ? fault.change.revision : `${fault.base}, changed`;
-    runs.push({
-      id: fault.id,
-      kind: 'fault',
-      title: fault.title,
-      source: fault.source,
-      where: placeOf(family.name, revision, fault.scope),
-      system: fault.system,
-      properties: fault.expected,
-      ...(counterexamples.length > 0 && { found: foundOf(counterexamples, fault) }),
-    });
-    return [{ fault, caughtBy }];
-  });
+/** Judges a system at one place, and shows what breaks there although nobody says so. */
+export const reviewPlace: Task<Place, ReviewedPlace, ToldPlace> = {
+  ...{ name: 'review', about: judgePlace.about, size: judgePlace.size },
+  async of(means, place) {
+    const judged = await judgePlace.of(means, place);
+    return { judged: withoutSpace(judged), runs: unexpectedRuns(judged.family, judged) };
+  },
+  tell: ({ judged, runs }) => ({ judged: judgePlace.tell(judged as Judged), runs }),
+  hear: (means, place, { judged, runs }) => ({
+    judged: withoutSpace(judgePlace.hear(means, place, judged)),
+    runs,
+  }),
+};
+
+interface ReviewedPlace {
+  readonly judged: Review['judged'][number];
+  readonly runs: readonly ShownRun[];
 }
 
-function findingRuns(
-  { findings }: Catalogue,
-  families: readonly SystemFamily[],
-  bounds: Bounds,
-  progress: (text: string) => void,
-): ShownRun[] {
-  return findings.flatMap((finding) => {
-    const family = families.find(({ name }) => name === finding.system);
-    if (family === undefined) return [];
-    progress(`finding ${finding.id} …`);
-    return [findingRun(family, finding, bounds)];
-  });
+type ToldPlace = Omit<ReviewedPlace, 'judged'> & { readonly judged: ToldJudged };
+
+function withoutSpace({ milliseconds: _, result, ...rest }: Judged): Review['judged'][number] {
+  const { name, revision, scope, states, transitions, depth, properties, stopped } = result;
+  const found = { name, revision, scope, states, transitions, depth, properties };
+  return { ...rest, result: { ...found, ...(stopped !== undefined && { stopped }) } };
+}
+
+/** Checks the faults of one place, and shows how each is caught. */
+export const reviewFaults = plainTask({
+  name: 'faults shown',
+  about: aboutFaults,
+  size: sizeOfFaults,
+  of({ catalogue, bounds, progress }, ids: OfOnePlace) {
+    const faults = faultsNamed(catalogue, ids);
+    const bases = new Bases(faults, bounds);
+    return faults.map((fault): Omit<FaultRun, 'fault'> => {
+      progress(`fault ${fault.id} …`);
+      const family = familyOf(catalogue, fault.system);
+      const { caughtBy, counterexamples } = checkFault(family, fault, bounds, bases);
+      return { caughtBy, run: faultRun(family, fault, counterexamples) };
+    });
+  },
+});
+
+interface FaultRun extends CaughtFault {
+  readonly run: ShownRun;
+}
+
+async function faultsOf(work: Work, faults: readonly Fault[]): Promise<FaultRun[]> {
+  const places = byPlace(faults);
+  const answers = (await work.all(reviewFaults, places)).flat();
+  const found = new Map(places.flat().map((id, i) => [id, answers[i]!]));
+  return faults.map((fault) => ({ fault, ...found.get(fault.id)! }));
+}
+
+function faultRun(
+  family: SystemFamily,
+  fault: Fault,
+  counterexamples: readonly Counterexample[],
+): ShownRun {
+  const revision = 'revision' in fault.change ? fault.change.revision : `${fault.base}, changed`;
+  return {
+    id: fault.id,
+    kind: 'fault',
+    title: fault.title,
+    source: fault.source,
+    where: placeOf(family.name, revision, fault.scope),
+    system: fault.system,
+    properties: fault.expected,
+    ...(counterexamples.length > 0 && { found: foundOf(counterexamples, fault) }),
+  };
+}
+
+/** Shows a finding. */
+export const reviewFinding = plainTask({
+  name: 'finding',
+  about: (_, id: string) => `the finding ${id}`,
+  size(catalogue, id) {
+    const { system, revision, scope } = findingNamed(catalogue, id);
+    return statesAt(catalogue, {
+      ...{ system, revision },
+      scope: scope ?? familyOf(catalogue, system).defaultScope,
+    });
+  },
+  of({ catalogue, bounds, progress }, id) {
+    progress(`finding ${id} …`);
+    const finding = findingNamed(catalogue, id);
+    return findingRun(familyOf(catalogue, finding.system), finding, bounds);
+  },
+});
+
+function findingNamed({ findings }: Catalogue, id: string): Finding {
+  return findByName('finding', id, findings, (one) => one.id);
 }
 
 function findingRun(family: SystemFamily, finding: Finding, bounds: Bounds): ShownRun {
@@ -228,21 +296,34 @@ function foundOf(
   };
 }
 
+/** Draws a machine. */
+export const drawMachine = plainTask({
+  name: 'chart',
+  about: ({ machines }, number: number) => `the machine ${machines[number]!.name}`,
+  size: () => SIZE_OF_CHART,
+  of({ catalogue, progress }, number) {
+    const { name, machine } = catalogue.machines[number]!;
+    progress(`diagram of ${name} …`);
+    return chartOf(machine);
+  },
+});
+
+const SIZE_OF_CHART = 10_000;
+
 /** The machines of these systems; all of them where the systems are all. */
 async function drawnMachines(
-  catalogue: Catalogue,
+  work: Work,
   families: readonly SystemFamily[],
-  progress: (text: string) => void,
 ): Promise<DrawnMachine[]> {
+  const { catalogue } = work.means;
   const isAll = families.length === catalogue.families.length;
   const used = new Set(isAll ? [] : families.flatMap((family) => machinesOf(catalogue, family)));
-  const drawn: DrawnMachine[] = [];
-  for (const entry of catalogue.machines) {
-    if (!isAll && !used.has(entry.name)) continue;
-    progress(`diagram of ${entry.name} …`);
-    drawn.push({ entry, chart: await chartOf(entry.machine) });
-  }
-  return drawn;
+  const drawn = catalogue.machines.filter(({ name }) => isAll || used.has(name));
+  const charts = await work.all(
+    drawMachine,
+    drawn.map((entry) => catalogue.machines.indexOf(entry)),
+  );
+  return drawn.map((entry, i) => ({ entry, chart: charts[i]! }));
 }
 
 function machinesOf(catalogue: Catalogue, family: SystemFamily): string[] {
