@@ -9,6 +9,7 @@ import { digestOfFiles } from '../keep/files.ts';
 import type { Kept } from '../keep/kept.ts';
 import { type Asked, answered, intoFile } from './answered.ts';
 import type { CheckOptions } from './check-command.ts';
+import type { CompareOptions } from './compare-command.ts';
 import type { ExplainOptions } from './explain-command.ts';
 import type { FindingsOptions } from './findings-command.ts';
 import type { GenerateOptions } from './generate-command.ts';
@@ -116,6 +117,18 @@ function addOverviews(to: Commands): void {
       await answer(to, { command: 'matrix', names, options, besides: bounds }, async (terminal) => {
         const { matrixCommand } = await import('./matrix-command.ts');
         return matrixCommand(await about.load(), names, options, keeping(to, bounds), terminal);
+      });
+    });
+  bounded(program.command('compare'))
+    .description('check designs of one thing and print, as Markdown, which rule each of them keeps')
+    .argument('[comparison]', 'one of several; the only one where absent')
+    .option('--json', 'for programs')
+    .action(async (name: string | undefined, options: CompareOptions & BoundOptions) => {
+      const bounds = boundsOf(options);
+      const asked = { command: 'compare', names: [name], options, besides: bounds };
+      await answer(to, asked, async (terminal) => {
+        const { compareCommand } = await import('./compare-command.ts');
+        return compareCommand(await about.load(), name, options, keeping(to, bounds), terminal);
       });
     });
   bounded(program.command('findings'))

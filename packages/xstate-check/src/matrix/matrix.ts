@@ -90,11 +90,18 @@ export function matrixOf(
   bounds: Bounds,
   progress: (text: string) => void,
 ): Matrix {
+  return merged(catalogue, bandsOf(catalogue, families, bounds, progress));
+}
+
+/** What is found out of each system. @throws as `matrixOf` */
+export function bandsOf(
+  catalogue: Catalogue,
+  families: readonly SystemFamily[],
+  bounds: Bounds,
+  progress: (text: string) => void,
+): Band[] {
   for (const family of families) assertConsistent(catalogue, family);
-  return merged(
-    catalogue,
-    families.map((family) => bandOf(catalogue, family, bounds, progress)),
-  );
+  return families.map((family) => bandOf(catalogue, family, bounds, progress));
 }
 
 /** The matrix of what was found out of each system. */
@@ -262,7 +269,8 @@ function judgementsOf(
   return judgements;
 }
 
-const SEVERITY: readonly CellVerdict[] = [
+/** The worst first. */
+export const SEVERITY: readonly CellVerdict[] = [
   'broken',
   'unknown',
   'holds-where-read',
