@@ -22,7 +22,8 @@ export function Beside({
     .join('&');
   const question = `api/beside?${asked}`;
   const { data, error, of } = useGet<BesideView>(rule === undefined ? undefined : question);
-  if (rule === undefined) return <p className="note">Neither of the two breaks a rule.</p>;
+  if (rule === undefined)
+    return <p className="note">Neither of the two breaks this rule; take another.</p>;
   if (of !== question) return <Waiting />;
   if (error !== undefined) {
     return (

@@ -74,7 +74,7 @@ function Comparison({ view, chosen }: { readonly view: ComparisonView; readonly 
       <section aria-labelledby="beside">
         <h2 id="beside">Side by side</h2>
         <Choices view={view} chosen={chosen} />
-        <Beside {...chosen} rule={chosen.rule ?? firstBroken(view, chosen)} />
+        <Beside {...chosen} rule={ruleShown(view, chosen)} />
       </section>
       <Answers chosen={chosen} />
       <Designs view={view} />
@@ -82,14 +82,16 @@ function Comparison({ view, chosen }: { readonly view: ComparisonView; readonly 
   );
 }
 
-/** The first rule that one of the two designs breaks and the other is asked, else that one breaks. */
-function firstBroken({ rows, designs }: ComparisonView, { left, right }: Chosen) {
+/**
+ * The rule that is asked for, where one of the two designs breaks it. Where none is asked for, the first
+ * that one of them breaks and the other is asked, else that one breaks.
+ */
+function ruleShown({ rows, designs }: ComparisonView, { left, right, rule }: Chosen) {
   const places = [left, right].map((name) => designs.findIndex((design) => design.name === name));
-  const verdicts = ({ cells }: Row) => places.map((place) => cells[place]!.verdict);
-  const breaks = (row: Row) =>
-    verdicts(row).some((one) => one === 'broken' || one === 'cannot-be-kept');
-  const asked = (row: Row) => verdicts(row).every((one) => one !== 'not-asked');
-  const broken = rows.filter(breaks);
+  const of = ({ cells }: Row) => places.map((place) => cells[place]!);
+  const broken = rows.filter((row) => of(row).some((cell) => 'counterexample' in cell));
+  if (rule !== undefined) return broken.find((row) => row.rule === rule)?.rule;
+  const asked = (row: Row) => of(row).every(({ verdict }) => verdict !== 'not-asked');
   return (broken.find(asked) ?? broken[0])?.rule;
 }
 
@@ -225,7 +227,7 @@ function Choices({ view, chosen }: { readonly view: ComparisonView; readonly cho
       <label>
         rule{' '}
         <select
-          value={chosen.rule ?? firstBroken(view, chosen) ?? ''}
+          value={chosen.rule ?? ruleShown(view, chosen) ?? ''}
           onChange={({ target }) => navigate(hrefTo(chosen, { rule: target.value }))}
         >
           {view.rows.map(({ rule }) => (
