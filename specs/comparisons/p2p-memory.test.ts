@@ -29,13 +29,15 @@ describe('two designs of P2P memory', () => {
 
   // What the mail's reader asks first, one line for each design of `names`.
   it.each([
-    ['reset-after-last-pin', 'XX+!++.'],
+    ['reset-after-last-pin', '!!+!++.'],
+    ['no-mapping-while-off', '!!+....'],
+    ['removal-returns', 'XX+...X'],
     ['wait-without-a-lock-others-need', '+X+....'],
     ['count-is-references', 'XX+X++X'],
     ['pages-made-once', '+++X+++'],
     ['no-pages-through-dmabuf-fd', '...!!+.'],
     ['one-owner', '...X++.'],
-    ['pool-is-there', 'XX+...+'],
+    ['pool-is-there', '!!+...+'],
     ['unbind-waits-for-nobody', '......X'],
     ['no-live-buffer', 'XX+....'],
     ['session', '+++....'],
@@ -72,6 +74,18 @@ describe('two designs of P2P memory', () => {
         title: 'the steps of the proof of concept, and its one section of memory_lock',
         orders: 60,
         between: ['dev[0].pci_try_reset_function:begin', 'page[0].pin:ok'],
+      },
+    });
+  });
+
+  it('cannot keep the pool of two BARs by any order of a helper that removes one', () => {
+    const row = rows.find(({ rule }) => rule === 'pool-is-there')!;
+    expect(row.cells[names.indexOf('rfc-2026-06')]).toMatchObject({
+      verdict: 'cannot-be-kept',
+      search: {
+        title: 'the helper that removes one of two BARs, and destroys their pool',
+        orders: 60,
+        between: ['dev[0].pool.clear', 'dev[0].p2pdma:set'],
       },
     });
   });

@@ -1,8 +1,11 @@
 import type { Comparison, Design, DesignSearch } from 'xstate-check';
 import { codeFamilies, designs as registrations } from '../p2p-registration/index.ts';
+import { questions as registrationQuestions } from '../p2p-registration/orders.ts';
+import { searchedOrders as registrationOrders } from '../p2p-registration/searched-orders.ts';
 import { designs as pageDesigns, families as pageFamilies } from '../page-backed/index.ts';
-import { questions } from '../page-backed/orders.ts';
-import { searchedOrders } from '../page-backed/searched-orders.ts';
+import { questions as pageQuestions } from '../page-backed/orders.ts';
+import { searchedOrders as pageOrders } from '../page-backed/searched-orders.ts';
+import { designSearch } from '../shared/searched-orders.ts';
 import { answers } from './p2p-memory-answers.ts';
 
 type Place = Design['places'][number];
@@ -22,10 +25,10 @@ const pages: readonly Design[] = pageDesigns.map(({ name, title, source }) => ({
   places: pageFamilies.map(({ name: system }) => ({ system, revision: name })),
 }));
 
-const searches: readonly DesignSearch[] = questions.map(({ id, title, of }) => {
-  const { searched, kept, broken } = searchedOrders[id]!;
-  return { title, designs: of, orders: searched, keepAll: kept.length, broken };
-});
+const searches: readonly DesignSearch[] = [
+  ...registrationQuestions.map((one) => designSearch(one, registrationOrders[one.id]!)),
+  ...pageQuestions.map((one) => designSearch(one, pageOrders[one.id]!)),
+];
 
 /** Two ways to struct pages for memory of a device, and what merged code does. */
 export const p2pMemory: Comparison = {

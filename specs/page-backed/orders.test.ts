@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { asData } from '../shared/searched-orders.ts';
 import { questions, searched } from './orders.ts';
 import { pageBackedPage } from './page.ts';
 import { searchedOrders } from './searched-orders.ts';
-
-/** As the data has it: a run as the number of its steps. */
-const asWritten = ({ broken, ...rest }: ReturnType<typeof searched>) => ({
-  ...rest,
-  broken: broken.map(({ run, ...one }) => ({ ...one, steps: run.length })),
-});
 
 describe('the orders of the steps', () => {
   it('have all been searched', () => {
@@ -18,7 +13,7 @@ describe('the orders of the steps', () => {
   // The others take minutes: orders.long.test.ts.
   it.each(['as-read', 'dma-buf-fd'])('of %s fare as the data says', (id) => {
     const question = questions.find((one) => one.id === id)!;
-    expect(asWritten(searched(question))).toEqual(searchedOrders[id]);
+    expect(asData(searched(question))).toEqual(searchedOrders[id]);
   });
 
   it('of the proof of concept never await a pin, and half of the waits in its lock hang', () => {

@@ -1,6 +1,7 @@
 import { withoutInstance } from 'xstate-check';
+import type { SearchedOrders } from '../shared/searched-orders.ts';
 import { questions } from './orders.ts';
-import { type SearchedOrders, searchedOrders } from './searched-orders.ts';
+import { searchedOrders } from './searched-orders.ts';
 
 const INTRODUCTION = `# Page-backed dma-bufs
 

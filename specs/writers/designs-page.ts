@@ -11,8 +11,8 @@ merged code does; no kernel has either. What of the text of the RFC each rule st
 Everything below is printed by \`dmabuf-spec compare p2p-memory\`, as Markdown for an answer to a mail.
 \`dmabuf-spec inspect\` has it as a page, on which two of the designs take the same steps until they part.
 A rule is judged at the scopes of its systems, and holds in every state that is reached there; nothing
-is proven for more. The orders were searched of page-backed dma-bufs alone: of registration a broken
-rule says that this order of its steps breaks it, and not that another would keep it.
+is proven for more. Orders were searched of the steps that are named there alone: of any other cell a
+broken rule says that this order of the steps breaks it, and not that no other would keep it.
 
 `;
 
