@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue, Comparison } from 'xstate-check';
-import { comparedOf, expectedBands, familiesOf, Inspector, reviewOf } from 'xstate-check/cli';
+import {
+  comparedOf,
+  expectedBands,
+  familiesOf,
+  Inspector,
+  openedBy,
+  reviewOf,
+} from 'xstate-check/cli';
 import { runCommand, violationsOf } from './cli.fixture.ts';
 import { doors } from './cli-doors.fixture.ts';
 
@@ -160,6 +167,10 @@ describe('designs that are compared', () => {
     const { comparisons } = await reviewOf(catalogue, [doors.families[0]!], {}, () => {});
     expect(comparisons).toEqual([]);
   });
+});
+
+test('a comparison is where a page can begin', async () => {
+  expect((await openedBy(catalogue, 'entrances')).open).toBe('#/compare/entrances');
 });
 
 describe('two designs side by side', () => {

@@ -253,7 +253,7 @@ function addInspect(to: Commands): void {
     .description('serve the design as a page to look at and to play with, on this machine only')
     .argument(
       '[name]',
-      'where to begin: a machine, system, counterexample or suite, the id of a generated test, or a FILE',
+      'where to begin: a machine, system, counterexample, suite or comparison, the id of a generated test, or a FILE',
     )
     .option('--port <number>', 'any free one where absent')
     .option('--trace <file...>', 'show what traces of what really ran took')
