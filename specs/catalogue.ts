@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Catalogue, Expectation, SystemFamily } from 'xstate-check';
+import { comparisons } from './comparisons/index.ts';
 import { description } from './description.ts';
 import { limits } from './limits.ts';
 import { designs as policies } from './p2p-registration/policy.ts';
@@ -40,5 +41,6 @@ export const specification: Omit<Catalogue, 'targets'> = {
   ]),
   findings: subjects.flatMap(({ findings }) => findings),
   suites,
+  comparisons,
   limits,
 };

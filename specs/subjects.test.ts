@@ -5,7 +5,7 @@ import { specification } from './catalogue.ts';
 import { subjects, writtenOf } from './subjects.ts';
 
 /** Folders of specs/ that are no subject: what commands load, what several share, versions, the reading of C, writers. */
-const NO_SUBJECT = ['cli', 'revisions', 'rv', 'shared', 'source', 'writers'];
+const NO_SUBJECT = ['cli', 'comparisons', 'revisions', 'rv', 'shared', 'source', 'writers'];
 /** Of the simulator: what its kernel runs on; traces that it has to judge. */
 const NO_SUBJECT_SIMULATED = ['fixtures', 'kernel'];
 

@@ -137,6 +137,17 @@ export const designs: readonly Revision[] = [
     title: '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, to the letter',
     kind: 'series',
     source: RFC0,
+    words: [
+      'VFIO_DEVICE_FEATURE_P2P_REGISTER',
+      'pci_p2pdma_remove_resource()',
+      'vfio-p2p',
+      'Mutual Exclusivity Policy: a BAR is exclusive',
+      'vfio: Add UAPI for ZONE_DEVICE-backed P2P registration',
+      'vfio/pci: Implement ZONE_DEVICE-backed P2P registration',
+      'vfio/pci: Block mmap & dmabuf export for ZONE_DEVICE-registered BARs',
+      'vfio/pci: Block ZONE_DEVICE registration for BARs with active DMABUFs',
+      'PCI/P2PDMA: Introduce a helper to release P2P resources',
+    ],
   },
   {
     name: 'under-lock',

@@ -80,6 +80,7 @@ export const designs: readonly Revision[] = [
     title: 'page-backed DMABUF export, the proof of concept of the P2P registration RFC as read',
     kind: 'proposal',
     source: `${POSTED}; pran005/linux, vfio_pci_dmabuf.c@f4500bece98c`,
+    words: ['Alternative Approach', 'VFIO_DMA_BUF_FLAG_ALLOC_STRUCT_PAGES', 'vfio-p2p-alt'],
   },
   {
     name: 'pages-sound',

@@ -68,6 +68,8 @@ const OF_RESET = [
 export interface Question extends Unordered {
   readonly id: string;
   readonly title: string;
+  /** The designs whose own steps these are. */
+  readonly of: readonly string[];
   /** The threads that take the steps; what they run against is the sound design. */
   readonly threads: readonly string[];
   readonly rules: readonly string[];
@@ -81,6 +83,7 @@ export const questions: readonly Question[] = [
   {
     id: 'as-read',
     title: 'the steps of the proof of concept, and its one section of memory_lock',
+    of: ['pages-read'],
     steps: ['lock', 'revoke', 'zap', 'reset', 'restore', 'unlock'],
     before: RESET,
     threads: ['reset'],
@@ -91,6 +94,7 @@ export const questions: readonly Question[] = [
   {
     id: 'waits',
     title: 'and a wait for pins, anywhere',
+    of: [],
     steps: ['lock', 'revoke', 'zap', 'wait', 'reset', 'restore', 'unlock'],
     before: RESET,
     threads: ['reset'],
@@ -101,6 +105,7 @@ export const questions: readonly Question[] = [
   {
     id: 'waits-outside',
     title: 'and two sections of memory_lock, with the wait between them',
+    of: [],
     steps: [
       'lock',
       'revoke',
@@ -121,6 +126,7 @@ export const questions: readonly Question[] = [
   {
     id: 'waits-outside-twice',
     title: 'the same, where two reset the device at once',
+    of: [],
     steps: [
       'lock',
       'revoke',
@@ -141,6 +147,7 @@ export const questions: readonly Question[] = [
   {
     id: 'dma-buf-fd',
     title: 'the steps of a page fault in a mapping of the fd of the dma-buf',
+    of: ['pages-read', 'pages-sound'],
     steps: ['lock to read', 'test', 'insert', 'unlock to read'],
     before: [['lock to read', 'unlock to read']],
     threads: ['touch'],

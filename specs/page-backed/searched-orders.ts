@@ -1,19 +1,4 @@
-/** How the orders of a question fare, as `searched()` finds it; a test of minutes finds it anew. */
-export interface SearchedOrders {
-  readonly searched: number;
-  /** The orders that keep every rule. */
-  readonly kept: readonly (readonly string[])[];
-  readonly broken: readonly {
-    readonly rule: string;
-    /** How many orders break it. */
-    readonly orders: number;
-    /** The one with the shortest run, and how many steps that has. */
-    readonly order: readonly string[];
-    readonly steps: number;
-    /** The two steps that none of these orders repairs: one of the call, one of the others. */
-    readonly between: readonly [string | undefined, string | undefined];
-  }[];
-}
+import type { SearchedOrders } from '../shared/searched-orders.ts';
 
 /** By question. */
 export const searchedOrders: Readonly<Record<string, SearchedOrders>> = {

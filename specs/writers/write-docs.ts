@@ -5,6 +5,7 @@ import { specification } from '../catalogue.ts';
 import { pageBackedPage } from '../page-backed/page.ts';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
+import { designsPage } from './designs-page.ts';
 import { machinePages } from './machine-pages.ts';
 import { mappingPage } from './mapping-page.ts';
 import { reductionPage } from './reduction-page.ts';
@@ -85,8 +86,9 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/bugs.md', bugsPage());
   writeWhole('docs/calls.md', callsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
-  writeWhole('docs/page-backed.md', pageBackedPage(specification.expectations));
+  writeWhole('docs/page-backed.md', pageBackedPage());
   writeWhole('docs/statements.md', statementsPage());
+  writeWhole('docs/designs.md', designsPage(await output('compare p2p-memory')));
   const reduction = 'docs/reduction.md';
   writeWhole(reduction, reductionPage(readFileSync(reduction, 'utf8')));
   await writePages(pagesOfCommands());

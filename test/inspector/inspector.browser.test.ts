@@ -24,6 +24,7 @@ const VIEWS: readonly [route: string, heading: RegExp][] = [
   ['#/suite/buffer', /Suite buffer/],
   ['#/counterexample/P4?at=22', /clobbers the iterator/],
   ['#/matrix', /Which revision breaks which rule/],
+  ['#/compare/p2p-memory?rule=pool-is-there', /registration, or page-backed dma-bufs/],
   ['#/findings', /Findings/],
   ['#/actors', /Actors/],
   ['#/nowhere', /No such page/],
@@ -264,6 +265,62 @@ describe.skipIf(chromium === undefined)(title, () => {
     }
     await page.keyboard.press('Escape');
     await page.locator('dialog').waitFor({ state: 'detached' });
+  });
+
+  /** One of the choices of the page of designs. */
+  const choice = (name: string) =>
+    page.locator('.choices label', { hasText: new RegExp(`^${name} `) }).locator('select');
+
+  it.each([
+    ['P2P_REGISTER', /VFIO_DEVICE_FEATURE_P2P_REGISTER/],
+    ['exclusive', /Mutual Exclusivity Policy/],
+    ['Block ZONE_DEVICE registration for BARs', /with active DMABUFs/],
+    ['rfc-2026-06 design', /rfc-2026-06/],
+  ])('leads who looks for %s to the design under review', async (text, name) => {
+    await open('#/findings');
+    await page.keyboard.press('/');
+    await page.locator('.search input').fill(text);
+    const found = page.locator('.search-found [role=option]', { hasText: name }).first();
+    await found.waitFor();
+    await found.click();
+    await page.waitForURL(/#\/compare\/p2p-memory\?left=rfc-2026-06$/);
+    await settled();
+    expect(await choice('left').inputValue()).toBe('rfc-2026-06');
+  });
+
+  it('shows two designs that take the same steps until they part, and opens the run of a cell', async () => {
+    await open('#/compare/p2p-memory');
+    expect(await choice('left').inputValue()).toBe('rfc-2026-06');
+    await choice('right').selectOption('completed');
+    await choice('rule').selectOption('pool-is-there');
+    await page.waitForURL(/right=completed&rule=pool-is-there$/);
+    await settled();
+    const rows = page.locator('.beside tbody tr');
+    expect(await page.locator('.beside tr.both').count()).toBe((await rows.count()) - 2);
+    const parted = await page.locator('.beside tr.parted td').allInnerTexts();
+    expect(parted).toEqual([
+      expect.stringContaining('p2pdma->pool = NULL'),
+      expect.stringMatching(
+        /^refused\. remove_resource\(bar\[0\]\)@reset is .*instead: other BARs are in the pool/s,
+      ),
+    ]);
+    // What one design knows and the other does not is in one of the columns alone.
+    await choice('left').selectOption('pages-read');
+    await choice('rule').selectOption('reset-after-last-pin');
+    await page.waitForURL(/left=pages-read&right=completed&rule=reset-after-last-pin$/);
+    await settled();
+    expect(await page.locator('.beside tr.alone').count()).toBeGreaterThan(20);
+    expect(await page.locator('.beside tr.both').allInnerTexts()).toContainEqual(
+      expect.stringMatching(/VFIO_DEVICE_RESET of vdev0\s+reset VFIO_DEVICE_RESET of vdev0$/),
+    );
+    const answers = page.locator('table.stack tbody tr', { hasText: 'O_DIRECT with the mapping' });
+    expect(await answers.innerText()).toMatch(/for which nobody waits[\s\S]*until the I\/O ends/);
+    const never = page.getByRole('link', {
+      name: /^reset-after-last-pin in pages-read: each of the 60 orders/,
+    });
+    await never.click();
+    await page.waitForURL(/#\/counterexample\/page-backed\/reset-after-last-pin\/pages-read$/);
+    await isAt('step 0 of 23');
   });
 
   it('does not say that nothing is called like that while it is still loading', async () => {

@@ -3,6 +3,7 @@ import type { Overview } from '../src/inspect/protocol.ts';
 import { useGet } from './api.ts';
 import { Help } from './help.tsx';
 import { useShortcuts } from './keys.ts';
+import { ComparePage } from './pages/compare.tsx';
 import { FindingsPage } from './pages/findings.tsx';
 import { MatrixPage } from './pages/matrix.tsx';
 import { OverviewPage } from './pages/overview.tsx';
@@ -20,6 +21,7 @@ const ActorsPage = lazy(() => import('./pages/actors.tsx'));
 const LINKS = [
   ['', 'Overview', 'o'],
   ['matrix', 'Matrix', 'm'],
+  ['compare', 'Designs', 'd'],
   ['findings', 'Findings', 'f'],
   ['actors', 'Actors', 'a'],
 ] as const;
@@ -30,13 +32,16 @@ export function App() {
   const [dialog, setDialog] = useState<'search' | 'help' | undefined>();
   const [theme, nextTheme] = useTheme();
   const main = useRef<HTMLElement>(null);
+  // Where no designs are compared there is no such page.
+  const hasDesigns = (overview.data?.comparisons.length ?? 0) > 0;
+  const links = LINKS.filter(([page]) => page !== 'compare' || hasDesigns);
   useOpening(overview.data?.open);
   useTitle(route, overview.data?.program);
   useShortcuts([
     { key: '/', group: 'Everywhere', does: 'search', run: () => setDialog('search') },
     { key: '?', group: 'Everywhere', does: 'this list', run: () => setDialog('help') },
     { key: 't', group: 'Everywhere', does: 'theme: system, light, dark', run: nextTheme },
-    ...LINKS.map(([page, name, letter]) => ({
+    ...links.map(([page, name, letter]) => ({
       key: `g ${letter}`,
       group: 'Everywhere',
       does: `go to: ${name}`,
@@ -53,7 +58,7 @@ export function App() {
           {overview.data?.program} <span className="dim">inspect</span>
         </a>
         <nav aria-label="Pages">
-          {LINKS.map(([page, name]) => (
+          {links.map(([page, name]) => (
             <a
               key={page}
               href={hrefOf(page)}
@@ -112,6 +117,8 @@ function pageOf(route: Route): ReactNode {
       return <SuitePage key={key} name={name} />;
     case 'matrix':
       return <MatrixPage />;
+    case 'compare':
+      return <ComparePage key={key} route={route} />;
     case 'findings':
       return <FindingsPage />;
     case 'actors':

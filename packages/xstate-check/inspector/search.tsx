@@ -134,12 +134,17 @@ function useEntries(): { readonly entries: readonly Entry[]; readonly isLoading:
         title: rule === undefined ? title : `${rule}: ${title}`,
         href: hrefOf('matrix', '', { rule: property }),
       })),
-      ...(matrix?.revisions ?? []).map(({ name, title }) => ({
-        kind: 'revision',
-        name,
-        title,
-        href: hrefOf('matrix', '', { revision: name }),
-      })),
+      ...(overview?.comparisons ?? []).flatMap(designEntries),
+      ...(matrix?.revisions ?? []).flatMap(({ name, title, words: own }) => [
+        { kind: 'revision', name, title, href: hrefOf('matrix', '', { revision: name }) },
+        // What its author looks for leads to where it is compared with others, if it is.
+        ...own.map((word) => ({
+          kind: 'revision',
+          name: word,
+          title: `${name}: ${title}`,
+          href: designHref(overview, name) ?? hrefOf('matrix', '', { revision: name }),
+        })),
+      ]),
       ...(words?.words ?? []).flatMap(({ word, label, machines }) =>
         machines.map((machine) => ({
           kind: word === label ? 'label' : 'function',
@@ -158,6 +163,24 @@ function useEntries(): { readonly entries: readonly Entry[]; readonly isLoading:
     return [...new Map(entries.map((one) => [`${one.href} ${one.name}`, one])).values()];
   }, [overview, matrix, findings, words]);
   return { entries: known, isLoading };
+}
+
+function designEntries({ name, title, designs }: Overview['comparisons'][number]): Entry[] {
+  return [
+    { kind: 'comparison', name, title, href: hrefOf('compare', name) },
+    ...designs.map((design) => ({
+      ...{ kind: 'design', name: design.name, title: design.title },
+      href: hrefOf('compare', name, { left: design.name }),
+    })),
+  ];
+}
+
+/** The page of a comparison that has a revision as a design of the same name. */
+function designHref(overview: Overview | undefined, name: string): string | undefined {
+  const comparison = overview?.comparisons.find(({ designs }) =>
+    designs.some((design) => design.name === name),
+  );
+  return comparison && hrefOf('compare', comparison.name, { left: name });
 }
 
 /** Every word has to occur; names that begin with the text come first. */

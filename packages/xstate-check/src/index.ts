@@ -18,6 +18,13 @@ export {
   type OfSource,
   type Revision,
 } from './catalogue/catalogue.ts';
+export type {
+  Answer,
+  ComparedCall,
+  Comparison,
+  Design,
+  DesignSearch,
+} from './catalogue/comparison.ts';
 export { withoutInstance } from './catalogue/instances.ts';
 export { differencesOf, judge } from './catalogue/judge.ts';
 export { brokenIn, expectationsOf, findingsAt, isSameScope, scopesOf } from './catalogue/known.ts';

@@ -27,6 +27,11 @@ export function OverviewPage() {
         <Entry href="#/matrix" title="Matrix">
           Which revision keeps or breaks which rule.
         </Entry>
+        {data.comparisons.map(({ name, title, designs }) => (
+          <Entry key={name} href={hrefOf('compare', name)} title={`${designs.length} designs`}>
+            {title}: which rule each of them keeps.
+          </Entry>
+        ))}
         <Entry href="#/findings" title="Findings">
           What is wrong in a release, each with its source and its run.
         </Entry>

@@ -5,6 +5,7 @@ import type { Terminal } from '../base/terminal.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../specification/system.ts';
 import type { Target } from '../target/target.ts';
+import type { Comparison } from './comparison.ts';
 import type { SuiteSource } from './suites.ts';
 
 /** What the tool works on: the systems of one specification and what is expected of them. */
@@ -21,6 +22,8 @@ export interface Catalogue {
   readonly expectations: readonly Expectation[];
   readonly findings: readonly Finding[];
   readonly suites: readonly SuiteSource[];
+  /** Designs of one thing, side by side. */
+  readonly comparisons?: readonly Comparison[];
   /** What a reader has to know of what is not checked. */
   readonly limits?: Limits;
   /** The targets that tests can be run on, by name; the first is the default. */
@@ -80,6 +83,8 @@ export interface Revision {
   /** A `what-if` is a change that is asked here, as nobody has posted it. */
   readonly kind: 'series' | 'release' | 'proposal' | 'what-if';
   readonly source: string;
+  /** What its author looks for: names that it adds, titles of its parts. */
+  readonly words?: readonly string[];
 }
 
 export interface MachineEntry {

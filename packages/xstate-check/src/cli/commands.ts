@@ -11,6 +11,7 @@ import { digestOfFiles } from '../keep/files.ts';
 import type { Kept } from '../keep/kept.ts';
 import { type Asked, answered, intoFile, isAboutOthers } from './answered.ts';
 import type { CheckOptions } from './check-command.ts';
+import type { CompareOptions } from './compare-command.ts';
 import type { ExplainOptions } from './explain-command.ts';
 import type { FindingsOptions } from './findings-command.ts';
 import type { GenerateOptions } from './generate-command.ts';
@@ -122,6 +123,20 @@ function addOverviews(to: Commands): void {
         const { matrixCommand } = await import('./matrix-command.ts');
         return withWork(to, asked, await about.load(), terminal, (work) =>
           matrixCommand(work, names, options, terminal),
+        );
+      });
+    });
+  bounded(program.command('compare'))
+    .description('check designs of one thing and print, as Markdown, which rule each of them keeps')
+    .argument('[comparison]', 'one of several; the only one where absent')
+    .option('--json', 'for programs')
+    .action(async (name: string | undefined, options: CompareOptions & BoundOptions) => {
+      const bounds = boundsOf(options);
+      const asked = { command: 'compare', names: [name], options, besides: bounds };
+      await answer(to, asked, async (terminal) => {
+        const { compareCommand } = await import('./compare-command.ts');
+        return withWork(to, asked, await about.load(), terminal, (work) =>
+          compareCommand(work, name, options, terminal),
         );
       });
     });
@@ -255,7 +270,7 @@ function addInspect(to: Commands): void {
     .description('serve the design as a page to look at and to play with, on this machine only')
     .argument(
       '[name]',
-      'where to begin: a machine, system, counterexample or suite, the id of a generated test, or a FILE',
+      'where to begin: a machine, system, counterexample, suite or comparison, the id of a generated test, or a FILE',
     )
     .option('--port <number>', 'any free one where absent')
     .option('--trace <file...>', 'show what traces of what really ran took')

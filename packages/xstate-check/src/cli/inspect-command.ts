@@ -165,7 +165,7 @@ function route(kind: string, name: string): string {
 
 /** The route of the page that shows something by its name. @throws InputError for what there is not */
 function routeOf(catalogue: Catalogue, name: string): string {
-  const { families, machines, suites, faults, findings } = catalogue;
+  const { families, machines, suites, faults, findings, comparisons = [] } = catalogue;
   const is = (names: readonly string[]) => names.includes(name);
   const systems = families.map((family) => family.name);
   const kinds: [string, readonly string[]][] = [
@@ -173,6 +173,7 @@ function routeOf(catalogue: Catalogue, name: string): string {
     ['counterexample', [...findings, ...faults].map(({ id }) => id)],
     ['machine', machines.map((machine) => machine.name)],
     ['suite', suites.map((suite) => suite.name)],
+    ['compare', comparisons.map((comparison) => comparison.name)],
   ];
   const kind = kinds.find(([, names]) => is(names))?.[0];
   if (kind !== undefined) return route(kind, name);

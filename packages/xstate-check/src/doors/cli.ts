@@ -11,6 +11,8 @@ export { Inspector } from '../inspect/inspector.ts';
 export { passedIn } from '../inspect/junit-run.ts';
 export { findingsView, overviewOf } from '../inspect/pages.ts';
 export type {
+  BesideView,
+  ComparisonView,
   Coverage,
   FindingsView,
   MachineView,
@@ -24,7 +26,10 @@ export type {
 } from '../inspect/protocol.ts';
 export { type InspectServer, serve } from '../inspect/server.ts';
 export { Sources } from '../inspect/sources.ts';
-export { expectedMatrix } from '../matrix/expected.ts';
+export { answersOf } from '../matrix/answers.ts';
+export { comparedOf, familiesOf } from '../matrix/compared.ts';
+export { comparedMarkdown } from '../matrix/compared-markdown.ts';
+export { expectedBands, expectedMatrix } from '../matrix/expected.ts';
 export { type Matrix, matrixOf } from '../matrix/matrix.ts';
 export { anchor } from '../report/document.ts';
 export { reviewOf } from '../report/review.ts';

@@ -30,6 +30,18 @@ const GET: Readonly<Record<string, Handler>> = {
   matrix: (inspector, { query }) => ({
     json: inspector.matrix(query.get('system') ?? undefined),
   }),
+  comparison: (inspector, { query }) => ({
+    json: inspector.comparison(required(query, 'name')),
+  }),
+  answers: (inspector, { query }) => ({ json: inspector.answers(required(query, 'name')) }),
+  beside: (inspector, { query }) => ({
+    json: inspector.beside({
+      comparison: required(query, 'comparison'),
+      rule: required(query, 'rule'),
+      left: required(query, 'left'),
+      right: required(query, 'right'),
+    }),
+  }),
   words: (inspector) => ({ json: inspector.words() }),
   findings: (inspector) => ({ json: inspector.findings() }),
   coverage: (inspector, { query }) => {

@@ -7,12 +7,18 @@ import { chartOf } from '../chart/chart-of.ts';
 import { svgOf } from '../chart/svg.ts';
 import { mermaid } from '../export/mermaid.ts';
 import { nodesOf } from '../lts/snapshot.ts';
+import { answersOf } from '../matrix/answers.ts';
 import { ltsOf, partNamed } from '../system/product.ts';
+import { type AskedBeside, Beside } from './beside.ts';
+import { comparisonNamed, comparisonView } from './comparison.ts';
 import { coverageOf, type TakenElsewhere } from './coverage.ts';
 import { chartOnce, machineView } from './machine-view.ts';
 import { findingsView, matrixView, type OverviewOptions, overviewOf } from './pages.ts';
 import { Player } from './play.ts';
 import type {
+  AnswersView,
+  BesideView,
+  ComparisonView,
   Coverage,
   ExportRequest,
   FindingsView,
@@ -54,6 +60,8 @@ export class Inspector {
   readonly #players = new WeakMap<Composed, Player>();
   readonly #coverage = new WeakMap<AnyStateMachine, Coverage>();
   #matrix: MatrixView | undefined;
+  readonly #comparisons = new Map<string, ComparisonView>();
+  readonly #answers = new Map<string, AnswersView>();
   #words: Words | undefined;
 
   constructor(catalogue: Catalogue, options: InspectorOptions) {
@@ -149,6 +157,35 @@ export class Inspector {
     if (system !== undefined) return matrixView(this.#catalogue, system);
     this.#matrix ??= matrixView(this.#catalogue);
     return this.#matrix;
+  }
+
+  /** @throws InputError for a comparison that there is not */
+  comparison(name: string): ComparisonView {
+    const known = this.#comparisons.get(name);
+    if (known !== undefined) return known;
+    const view = comparisonView(this.#catalogue, comparisonNamed(this.#catalogue, name));
+    this.#comparisons.set(name, view);
+    return view;
+  }
+
+  /** @throws InputError for a comparison that there is not */
+  answers(name: string): AnswersView {
+    const known = this.#answers.get(name);
+    if (known !== undefined) return known;
+    const view = { calls: answersOf(this.#catalogue, comparisonNamed(this.#catalogue, name)) };
+    this.#answers.set(name, view);
+    return view;
+  }
+
+  /** @throws InputError for what there is not, and for a rule that neither design breaks */
+  beside(asked: AskedBeside): BesideView {
+    const comparison = comparisonNamed(this.#catalogue, asked.comparison);
+    const player = (subject: PlayRequest['subject']) => {
+      const composed = this.#subjects.get(subject);
+      return { composed, player: this.#player(composed) };
+    };
+    const { rows } = this.comparison(asked.comparison);
+    return new Beside(this.#catalogue, comparison, this.runs, player).of(asked, rows);
   }
 
   words(): Words {

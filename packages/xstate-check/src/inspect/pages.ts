@@ -46,6 +46,10 @@ export function overviewOf(
       };
     }),
     counterexamples,
+    comparisons: (catalogue.comparisons ?? []).map(({ name, title, designs }) => ({
+      ...{ name, title },
+      designs: designs.map((design) => ({ name: design.name, title: design.title })),
+    })),
     suites: catalogue.suites.map(({ name }) => {
       const count = paths(name);
       return { name, ...(count !== undefined && { paths: count }) };
@@ -96,7 +100,9 @@ export function matrixView(catalogue: Catalogue, system?: string): MatrixView {
       : [findByName('system', system, families, (family) => family.name)];
   const { revisions, rows } = expectedMatrix({ ...catalogue, families: chosen });
   return {
-    revisions: revisions.map(({ name, title, source }) => ({ name, title, source })),
+    revisions: revisions.map(({ name, title, source, words = [] }) => ({
+      ...{ name, title, source, words },
+    })),
     rows: rows.map(({ property, title, rule, systems, cells }) => ({
       ...{ property, title, systems },
       ...(rule !== undefined && { rule }),

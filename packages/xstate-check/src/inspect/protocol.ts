@@ -11,6 +11,9 @@
  *     GET  api/path?id=ID                      RunView
  *     GET  api/paths?suite=SUITE               PathList
  *     GET  api/matrix                          MatrixView    of all systems, or `?system=NAME`
+ *     GET  api/comparison?name=NAME            ComparisonView
+ *     GET  api/answers?name=NAME               AnswersView   of the same comparison
+ *     GET  api/beside?comparison=NAME&rule=RULE&left=DESIGN&right=DESIGN   BesideView
  *     GET  api/words                           Words
  *     GET  api/findings                        FindingsView
  *     GET  api/coverage?machine=NAME           Coverage; or of what `api/machine` takes
@@ -24,6 +27,8 @@
  * or `fault=ID`; or `suite=NAME`. Bad input is answered by status 400 and `{ error }`, a sentence.
  */
 import type { Chart } from '../chart/chart.ts';
+import type { AnsweredCall } from '../matrix/answers.ts';
+import type { ComparedCell } from '../matrix/compared.ts';
 import type { CellVerdict } from '../matrix/matrix.ts';
 
 /** What can be played: a system at a revision and scope, one with a fault in it, that of a suite. */
@@ -65,6 +70,12 @@ export interface Overview {
   }[];
   /** Faults, findings and broken properties: everything that `api/counterexample` takes by name. */
   readonly counterexamples: readonly CounterexampleEntry[];
+  /** Designs that are compared. */
+  readonly comparisons: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly designs: readonly { readonly name: string; readonly title: string }[];
+  }[];
   /** The suites of generated tests; how many paths one has is known once it was asked for. */
   readonly suites: readonly { readonly name: string; readonly paths?: number }[];
   /** Whether the hosted inspector was asked for with `--stately`. */
@@ -266,6 +277,8 @@ export interface MatrixView {
     readonly name: string;
     readonly title: string;
     readonly source: string;
+    /** What else its author looks for. */
+    readonly words: readonly string[];
   }[];
   readonly rows: readonly {
     readonly property: string;
@@ -278,6 +291,61 @@ export interface MatrixView {
       readonly known: readonly string[];
     }[];
   }[];
+}
+
+/** Designs of one thing, side by side, as the manifest has them: nothing is checked for it. */
+export interface ComparisonView {
+  readonly name: string;
+  readonly title: string;
+  readonly designs: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly source: string;
+  }[];
+  readonly rows: readonly {
+    readonly rule: string;
+    readonly title: string;
+    readonly of?: string;
+    /** One for each design. */
+    readonly cells: readonly ComparedCell[];
+  }[];
+}
+
+/** What calls answer in designs that are compared: looked for in the systems when it is asked for. */
+export interface AnswersView {
+  readonly calls: readonly AnsweredCall[];
+}
+
+/** Two designs that take the same steps until they part. */
+export interface BesideView {
+  readonly rule: string;
+  readonly left: BesideSide;
+  readonly right: BesideSide;
+  /** Whose run it is that breaks the rule; the other follows it. */
+  readonly by: 'left' | 'right';
+  /** What is one step of both is in both; a step that the other one does not know in one alone. */
+  readonly steps: readonly { readonly left?: BesideStep; readonly right?: BesideStep }[];
+  /** The step that the other refuses, whatever it did before; absent where it takes all that it knows. */
+  readonly parted?: {
+    readonly step: BesideStep;
+    /** Who refuses it there, and why. */
+    readonly why: readonly string[];
+    /** What the thread of that step can do there. */
+    readonly instead: readonly BesideStep[];
+  };
+}
+
+export interface BesideSide {
+  readonly design: string;
+  readonly subject: Subject;
+  /** Its own steps so far, by which they can be played. */
+  readonly steps: readonly string[];
+}
+
+export interface BesideStep {
+  readonly label: string;
+  readonly written: string;
+  readonly thread?: string;
 }
 
 /** What people look for who know the source: functions and labels, and who has them. */

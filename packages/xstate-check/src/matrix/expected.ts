@@ -18,10 +18,12 @@ import {
  * everything is as expected, but for the lengths of the runs.
  */
 export function expectedMatrix(catalogue: Catalogue): Matrix {
-  return merged(
-    catalogue,
-    catalogue.families.map((family) => bandOf(catalogue, family)),
-  );
+  return merged(catalogue, expectedBands(catalogue, catalogue.families));
+}
+
+/** What the manifest has of each system. */
+export function expectedBands(catalogue: Catalogue, families: readonly SystemFamily[]): Band[] {
+  return families.map((family) => bandOf(catalogue, family));
 }
 
 function bandOf(catalogue: Catalogue, family: SystemFamily): Band {

@@ -85,10 +85,15 @@ export interface Band {
  * @throws InputError where a bound is reached, or a system contradicts the list of revisions
  */
 export async function matrixOf(work: Work, families: readonly SystemFamily[]): Promise<Matrix> {
+  return merged(work.means.catalogue, await bandsOf(work, families));
+}
+
+/** What is found out of each system. @throws as `matrixOf` */
+export async function bandsOf(work: Work, families: readonly SystemFamily[]): Promise<Band[]> {
   const { catalogue } = work.means;
   for (const family of families) assertConsistent(catalogue, family);
   const numbers = families.map((family) => catalogue.families.indexOf(family));
-  return merged(catalogue, await work.all(makeBand, numbers));
+  return work.all(makeBand, numbers);
 }
 
 /** Checks one system at every revision of the catalogue that it has. */
@@ -268,7 +273,8 @@ function judgementsOf(
   return judgements;
 }
 
-const SEVERITY: readonly CellVerdict[] = [
+/** The worst first. */
+export const SEVERITY: readonly CellVerdict[] = [
   'broken',
   'unknown',
   'holds-where-read',

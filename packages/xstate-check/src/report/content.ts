@@ -1,5 +1,6 @@
 import type { Document } from './document.ts';
 import type { Review } from './review.ts';
+import { comparisonSections } from './sections/comparisons.ts';
 import { coverageSection } from './sections/coverage.ts';
 import { faultsSection } from './sections/faults.ts';
 import { limitsSection } from './sections/limits.ts';
@@ -19,6 +20,7 @@ export function documentOf(review: Review): Document {
       systemsSection(review),
       ...limitsSection(review),
       matrixSection(review),
+      ...comparisonSections(review),
       ...runsSections(review),
       rulesSection(review),
       ...faultsSection(review),

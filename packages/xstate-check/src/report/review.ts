@@ -36,7 +36,9 @@ import { diagrams, ruleBroken } from '../explain/diagrams.ts';
 import type { Bounds } from '../explore/explore.ts';
 import { Bases } from '../faults/bases.ts';
 import { checkFault, type Fault } from '../faults/fault.ts';
-import { type Matrix, matrixOf } from '../matrix/matrix.ts';
+import { type AnsweredCall, answersOf } from '../matrix/answers.ts';
+import { type Compared, comparedOf } from '../matrix/compared.ts';
+import { type Band, bandsOf, type Matrix, merged } from '../matrix/matrix.ts';
 import type { SystemFamily } from '../specification/system.ts';
 import { sequenceSvg } from './sequence.ts';
 
@@ -49,6 +51,8 @@ export interface Review {
     readonly result: Found;
   })[];
   readonly matrix: Matrix;
+  /** The designs that are compared, all of whose systems are reported on. */
+  readonly comparisons: readonly ReviewedComparison[];
   readonly runs: readonly ShownRun[];
   readonly faults: readonly CaughtFault[];
   readonly machines: readonly DrawnMachine[];
@@ -77,6 +81,11 @@ export interface ShownRun {
     readonly texts: readonly string[];
     readonly svg: string;
   };
+}
+
+export interface ReviewedComparison {
+  readonly compared: Compared;
+  readonly calls: readonly AnsweredCall[];
 }
 
 export interface CaughtFault {
@@ -109,7 +118,8 @@ export async function reviewOf(work: Work, families: readonly SystemFamily[]): P
     ...faultRuns.map(({ run }) => run),
     ...findingRuns,
   ];
-  const matrix = await matrixOf(work, families);
+  const bands = await bandsOf(work, families);
+  const matrix = merged(catalogue, bands);
   const tested = catalogue.suites.filter(({ system }) => isReviewed(system.name));
   const coverage = await work.all(
     makeSuites,
@@ -135,12 +145,25 @@ export async function reviewOf(work: Work, families: readonly SystemFamily[]): P
     families,
     judged,
     matrix,
+    comparisons: comparisonsOf(catalogue, bands),
     runs,
     faults,
     machines,
     coverage,
     differences: [...new Set(differences)],
   };
+}
+
+function comparisonsOf(catalogue: Catalogue, bands: readonly Band[]): ReviewedComparison[] {
+  const known = new Set(bands.map(({ family }) => family.name));
+  return (catalogue.comparisons ?? [])
+    .filter((one) =>
+      one.designs.every(({ places }) => places.every(({ system }) => known.has(system))),
+    )
+    .map((comparison) => ({
+      compared: comparedOf(catalogue, comparison, bands),
+      calls: answersOf(catalogue, comparison),
+    }));
 }
 
 /** What breaks although the specification does not say so. */
