@@ -43,6 +43,20 @@ export const readings: readonly Reading[] = [
   reading('move', '7.3.4'),
   reading('invalidate_mappings', '7.3.4'),
   reading('fill_sg_entry', '7.3.4'),
+  reading(
+    'map_chunks',
+    '7.3.4',
+    [
+      'vfio_pci_dma_buf_attach',
+      'priv->revoked and dma_buf_attach_revocable()',
+      'attach has them: an importer of this system can be revoked, and nobody revokes',
+    ],
+    [
+      'dma_buf_phys_vec_to_sgt',
+      'dma->state, and the range of addresses behind an IOMMU that translates',
+      'phys_vec_to_sgt and fill_sg_entry have them: their entries do not depend on the ranges',
+    ],
+  ),
   reading('munmap', 'derived'),
   reading('invalidate_listed', '7.3.4'),
   reading(

@@ -168,6 +168,18 @@ const points = {
       'dma_buf_free_sgt',
     ],
   },
+  /** What attach and map ask, and the entries that a map allocates, fills and undoes. */
+  chunks: {
+    machines: ['map_chunks'],
+    functions: [
+      'vfio_pci_dma_buf_attach',
+      'vfio_pci_dma_buf_map',
+      'vfio_pci_dma_buf_unmap',
+      'dma_buf_phys_vec_to_sgt',
+      'dma_buf_free_sgt',
+      'fill_sg_entry',
+    ],
+  },
   sgEntries: { machines: ['fill_sg_entry'], functions: ['fill_sg_entry'] },
   unmapWork: { machines: ['unmap_work', 'locking_unmap_work'], functions: [] },
   mapFile: {

@@ -10,6 +10,9 @@ export const notYetRead: Readonly<Record<string, string>> = {
     'a step of it is an address and a length, which the C writes in two statements, and what the machine ' +
     'is about is what an unsigned int keeps of them: the reader knows no types, so that i * UINT_MAX ' +
     'would not overflow in it; carries tells its defects by the text',
+  map_chunks:
+    'how many entries it allocates is a sum of quotients, which the reader does not calculate; the calls ' +
+    'of the same C are compared as phys_vec_to_sgt, free_sgt and map_attachment',
   deaf_callback:
     'ib_umem_dmabuf_unsupported_move_notify() up to 7.0, which the newest kernel has not',
   callback_later: DERIVED,

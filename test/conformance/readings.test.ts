@@ -62,7 +62,21 @@ describe('what was read', () => {
 
   it('is nothing of a version of which only a changelog was read', () => {
     expect(unreadOf('v0', everyFunction)).toEqual(everyFunction);
-    expect(unreadOf('vivek-2024', everyFunction)).toEqual(everyFunction);
+  });
+
+  it('is the map of the series of 2024, and what goes before and behind it', () => {
+    const unread = unreadOf('vivek-2024', everyFunction);
+    expect(everyFunction.filter((name) => !unread.includes(name))).toEqual([
+      'vfio_pci_dma_buf_attach',
+      'vfio_pci_dma_buf_map',
+      'vfio_pci_dma_buf_unmap',
+      'dma_buf_phys_vec_to_sgt',
+      'dma_buf_free_sgt',
+      'fill_sg_entry',
+    ]);
+    expect(families.filter(({ revisions: drawn }) => drawn.includes('vivek-2024'))).toMatchObject([
+      { name: 'map-chunks' },
+    ]);
   });
 
   test('two trees at most stand behind a function of the newest release: itself', () => {
@@ -182,6 +196,7 @@ describe('what is drawn', () => {
           "attach",
           "attach-not-p2p",
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
           "iommufd",
@@ -207,6 +222,7 @@ describe('what is drawn', () => {
           "attach",
           "attach-not-p2p",
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "hot-reset",
           "hot-reset-order",
@@ -232,27 +248,32 @@ describe('what is drawn', () => {
           "attach",
           "attach-not-p2p",
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "hot-reset",
           "nvgrace-read",
           "rdma-pinned",
         ],
         "v5": [
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
         ],
         "v6": [
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
         ],
         "v7": [
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
         ],
         "v9": [
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
         ],
