@@ -15,6 +15,7 @@ export const knownBugs: readonly string[] = [
   'map-offset',
   'map-nents',
   'entries-of-total',
+  'D-01',
 ];
 
 const V9 =

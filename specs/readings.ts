@@ -42,6 +42,30 @@ export const readings: readonly Reading[] = [
   ),
   reading('move', '7.3.4'),
   reading('invalidate_mappings', '7.3.4'),
+  reading(
+    'type1_do_map',
+    '7.3.4',
+    [
+      'vfio_dma_do_map',
+      'sizes, alignment, ranges of the IOMMU, dma_avail, VFIO_DMA_MAP_FLAG_VADDR, dirty pages',
+      ARGUMENTS,
+    ],
+    [
+      'vfio_pin_pages_remote',
+      'pages that are pinned and counted, and PFNs in a row',
+      'a page of a BAR has no struct page; of several each is as one',
+    ],
+  ),
+  reading('vaddr_get_pfns', '7.3.4', [
+    'follow_fault_pfn',
+    '-EAGAIN where a fault has dropped mmap_lock, and -EFAULT where the PTE is not writable',
+    'the fault handler of vfio-pci drops no lock, and a BAR is mapped writable',
+  ]),
+  reading('type1_do_unmap', '7.3.4', [
+    'vfio_dma_do_unmap',
+    'ranges that cut a mapping, VFIO_DMA_UNMAP_FLAG_ALL and _VADDR, dirty pages, mediated devices',
+    ARGUMENTS,
+  ]),
   reading('fill_sg_entry', '7.3.4'),
   reading(
     'map_chunks',

@@ -17,7 +17,11 @@ export function peer2peer() {
     states: {
       unsaid: {
         tags: ['quiescent'],
-        on: { 'importer:not_p2p': 'refuses', 'attach:begin': 'allows' },
+        on: {
+          'importer:not_p2p': 'refuses',
+          'attach:begin': 'allows',
+          'peer2peer:true': 'allows',
+        },
       },
       allows: {
         tags: ['quiescent'],

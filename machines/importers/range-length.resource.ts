@@ -22,6 +22,7 @@ export function rangeLength() {
         tags: ['quiescent'],
         on: {
           'attach:begin': of(1),
+          'is:1': of(1),
           ...Object.fromEntries(lengths.slice(1).map((length) => [`export:${length}`, of(length)])),
         },
       },

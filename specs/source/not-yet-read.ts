@@ -55,6 +55,12 @@ export const notYetRead: Readonly<Record<string, string>> = {
     'pci_p2pdma_unmap_mappings() is one statement; its steps are those of kernfs, of which no object is a device',
   p2pmem_user: 'several calls of a process in a row, down to mm',
   o_direct: 'a write of a process, from GUP to the block layer',
+  type1_do_map:
+    'vfio_pin_map_dma() counts down by npage << PAGE_SHIFT, which is a configuration of the kernel and no ' +
+    'number to the reader; vaddr_get_pfns(), which decides what is mapped, is compared',
+  type1_do_unmap:
+    'vfio_unmap_unpin() gathers what it unmaps in sizes that it finds in the page table, which the reader ' +
+    'does not calculate',
   type1_map_dma: 'GUP decides, by flags of the page, which is arithmetic',
   open_other: 'what any open of a device does with one lock',
   mmap_and_touch: DESIGN,
