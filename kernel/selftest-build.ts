@@ -63,8 +63,16 @@ export async function buildSelftest(
 /** What the init has of the agent. */
 const SHARED = ['setup', 'channel', 'files', 'stack'];
 
-/** The image: an init that runs the selftest, the modules of vfio-pci, devices. */
-export async function selftestImage(kernel: KernelFiles, test: string): Promise<GuestImage> {
+/**
+ * The image: an init that runs a program, the modules of vfio-pci, devices.
+ *
+ * @param devices - a line for each: `bind` or `run`, and its address
+ */
+export async function selftestImage(
+  kernel: KernelFiles,
+  test: string,
+  devices = devicesText(),
+): Promise<GuestImage> {
   const files = ['selftest/init.c', ...SHARED.map((name) => `agent/${name}.c`)];
   const init = await program(
     'selftest-init',
@@ -75,7 +83,7 @@ export async function selftestImage(kernel: KernelFiles, test: string): Promise<
   );
   return makeImage(kernel, {
     init,
-    files: { devices: devicesText(), selftest: readFileSync(test) },
+    files: { devices, selftest: readFileSync(test) },
   });
 }
 

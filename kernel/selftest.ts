@@ -95,8 +95,17 @@ export async function runSelftest(
   kernel: KernelFiles,
   progress: (what: string) => void,
 ): Promise<SelftestResult> {
-  const program = await buildSelftest(file, progress);
-  const image = await selftestImage(kernel, program);
+  return runProgram(await buildSelftest(file, progress), kernel, progress);
+}
+
+/** Boots a kernel and runs a program there, for the devices that it is run for. */
+export async function runProgram(
+  program: string,
+  kernel: KernelFiles,
+  progress: (what: string) => void,
+  devices?: string,
+): Promise<SelftestResult> {
+  const image = await selftestImage(kernel, program, devices);
   progress('booting …');
   const { vm, release, loaded } = await boot(TWO_PAIRS, kernel, image);
   try {

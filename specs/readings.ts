@@ -47,7 +47,45 @@ export const readings: readonly Reading[] = [
   ),
   reading('move', '7.3.4'),
   reading('invalidate_mappings', '7.3.4'),
+  reading(
+    'type1_do_map',
+    '7.3.4',
+    [
+      'vfio_dma_do_map',
+      'sizes, alignment, ranges of the IOMMU, dma_avail, VFIO_DMA_MAP_FLAG_VADDR, dirty pages',
+      ARGUMENTS,
+    ],
+    [
+      'vfio_pin_pages_remote',
+      'pages that are pinned and counted, and PFNs in a row',
+      'a page of a BAR has no struct page; of several each is as one',
+    ],
+  ),
+  reading('vaddr_get_pfns', '7.3.4', [
+    'follow_fault_pfn',
+    '-EAGAIN where a fault has dropped mmap_lock, and -EFAULT where the PTE is not writable',
+    'the fault handler of vfio-pci drops no lock, and a BAR is mapped writable',
+  ]),
+  reading('type1_do_unmap', '7.3.4', [
+    'vfio_dma_do_unmap',
+    'ranges that cut a mapping, VFIO_DMA_UNMAP_FLAG_ALL and _VADDR, dirty pages, mediated devices',
+    ARGUMENTS,
+  ]),
   reading('fill_sg_entry', '7.3.4'),
+  reading(
+    'map_chunks',
+    '7.3.4',
+    [
+      'vfio_pci_dma_buf_attach',
+      'priv->revoked and dma_buf_attach_revocable()',
+      'attach has them: an importer of this system can be revoked, and nobody revokes',
+    ],
+    [
+      'dma_buf_phys_vec_to_sgt',
+      'dma->state, and the range of addresses behind an IOMMU that translates',
+      'phys_vec_to_sgt and fill_sg_entry have them: their entries do not depend on the ranges',
+    ],
+  ),
   reading('munmap', 'derived'),
   reading('invalidate_listed', '7.3.4'),
   reading(

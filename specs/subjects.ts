@@ -18,6 +18,7 @@ import * as pageBacked from './page-backed/index.ts';
 import * as rdma from './rdma/index.ts';
 import { citing } from './revisions/cited.ts';
 import * as traces from './traces/index.ts';
+import * as type1 from './type1/index.ts';
 
 /** One thing that is specified, from its machines to its page. */
 export interface Subject {
@@ -62,6 +63,7 @@ export const subjects: readonly Subject[] = [
   subject('p2p-registration', 'P2P registration', p2pRegistration),
   subject('page-backed', 'page-backed dma-bufs', pageBacked),
   subject('mmap', 'mapping into processes', mmap),
+  subject('type1', 'VFIO type1', type1),
   subject('iommufd', 'iommufd', iommufd),
   subject('rdma', 'RDMA', rdma),
   subject('traces', 'traces of real kernels', traces),

@@ -1,4 +1,5 @@
 import type { Fault } from 'xstate-check';
+import { VIVEK } from '../revisions/sources.ts';
 import { withDefect } from '../shared/with-defect.ts';
 import { scopeOf } from './importers.system.ts';
 
@@ -216,6 +217,55 @@ export const faults: readonly Fault[] = [
     scope: { ranges: 2 },
     expected: ['slots-freed'],
     source: 'derived: dma_iova_free() in the place of dma_iova_destroy()',
+  },
+  withDefect('7.3+entries-of-total', {
+    id: 'entries-of-total',
+    title: 'the scatterlist has the entries of the whole size, and each range is cut by itself',
+    machine: 'map_chunks',
+    system: 'map-chunks',
+    scope: { ranges: 2 },
+    expected: ['entry-for-each-chunk'],
+  }),
+  {
+    id: 'asked-in-map',
+    title: 'attach asks nothing, map answers -EPERM to who is not P2P and asks for no way',
+    machine: 'map_chunks',
+    change: { revision: 'vivek-2024' },
+    base: '7.3',
+    system: 'map-chunks',
+    scope: { ranges: 1 },
+    expected: ['attached-may-map', 'route-asked'],
+    source: VIVEK,
+  },
+  {
+    id: 'bar-of-each',
+    title: 'each range names its BAR, and the provider of one is asked for the way to all',
+    machine: 'range_bars',
+    change: { revision: '7.3+bar-of-each' },
+    base: '7.3',
+    system: 'map-chunks',
+    scope: { ranges: 2 },
+    expected: ['route-asked'],
+    source: `${VIVEK}: dma_ranges[i].region_index, with one provider as v7.3 has it`,
+  },
+  {
+    id: 'unwinds-empty',
+    title: 'a map of the series of 2024 that fails unmaps entries without looking at their length',
+    machine: 'map_chunks',
+    change: {
+      patches: [
+        {
+          kind: 'retarget',
+          step: { node: 'host.chunk', event: 'att.range[i].map:-ENOMEM' },
+          target: 'unwind_one',
+        },
+      ],
+    },
+    base: 'vivek-2024',
+    system: 'map-chunks',
+    scope: { ranges: 1 },
+    expected: ['unwind-is-exact'],
+    source: `derived: ${VIVEK}: populate_sgt() without if (!sg_dma_len(sgl)) continue`,
   },
   withDefect('7.3+P12', {
     id: 'P12',

@@ -1,5 +1,5 @@
 import type { Finding } from 'xstate-check';
-import { MMAP_V4 } from '../revisions/sources.ts';
+import { MMAP_V4, VIVEK } from '../revisions/sources.ts';
 
 /** What breaks in v7.3, or in what is proposed on top of it, and is known or was found by these systems. */
 export const findings: readonly Finding[] = [
@@ -45,6 +45,16 @@ export const findings: readonly Finding[] = [
     source:
       'Nicolin Chen on v8 06/11, 2025-11-19 (Leon Romanovsky disagreed: <20251119133248.GC18335@unreal>); again in the review of 2026-06-01, <20260601201330.B6C191F00899@smtp.kernel.org>; dma_buf_phys_vec_to_sgt, v7.3: for_each_sgtable_dma_sg in err_unmap_dma; read, not run',
     derived: false,
+  },
+  {
+    id: 'O6-chunks',
+    system: 'map-chunks',
+    revision: '7.3',
+    property: 'unwind-is-exact',
+    claim:
+      'the same where a range needs several entries: all of them are unmapped, those of ranges that were never mapped too. The series of 2024 looked at sg_dma_len() of each entry first, and unmapped exactly what it had mapped',
+    source: `dma_buf_phys_vec_to_sgt, v7.3: for_each_sgtable_dma_sg in err_unmap_dma; against ${VIVEK}: populate_sgt(); read, not run`,
+    derived: true,
   },
   {
     id: 'map-offset',

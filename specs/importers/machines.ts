@@ -23,13 +23,19 @@ import { iovaSlot } from '../../machines/importers/iova-slot.resource.ts';
 import { bufferLength } from '../../machines/importers/length.resource.ts';
 import { lockingUnmapWork } from '../../machines/importers/locking-unmap-work.procedure.ts';
 import { mapAttachment } from '../../machines/importers/map-attachment.procedure.ts';
+import { mapChunks } from '../../machines/importers/map-chunks.procedure.ts';
 import { mappingHandle } from '../../machines/importers/mapping-handle.resource.ts';
+import { peer2peer } from '../../machines/importers/peer2peer.resource.ts';
 import { physVec } from '../../machines/importers/phys-vec.resource.ts';
 import { physVecToSgt } from '../../machines/importers/phys-vec-to-sgt.procedure.ts';
 import { pin } from '../../machines/importers/pin.resource.ts';
+import { rangeBars } from '../../machines/importers/range-bars.resource.ts';
+import { rangeLength } from '../../machines/importers/range-length.resource.ts';
 import { remapCallback } from '../../machines/importers/remap-callback.procedure.ts';
 import { remapCallbackFromWork } from '../../machines/importers/remap-callback-from-work.procedure.ts';
 import { remapWork } from '../../machines/importers/remap-work.procedure.ts';
+import { routeAsked } from '../../machines/importers/route-asked.resource.ts';
+import { sgEntry } from '../../machines/importers/sg-entry.resource.ts';
 import { sgTable } from '../../machines/importers/sg-table.resource.ts';
 import { sgt } from '../../machines/importers/sgt.resource.ts';
 import { submitWork } from '../../machines/importers/submit-work.procedure.ts';
@@ -75,6 +81,12 @@ export const machines: readonly MachineEntry[] = [
   entry('resource', iovaSlot(2)),
   entry('resource', physVec()),
   entry('resource', sgTable()),
+  entry('procedure', mapChunks(2)),
+  entry('resource', sgEntry()),
+  entry('resource', peer2peer()),
+  entry('resource', rangeBars('each')),
+  entry('resource', rangeLength()),
+  entry('resource', routeAsked()),
   entry('procedure', fillSgEntry()),
   entry('resource', bufferLength()),
 ];

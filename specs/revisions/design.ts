@@ -20,6 +20,11 @@ export interface AddressVariation {
   readonly iova: 'in_map' | 'in_attach';
 }
 
+/** Whose BAR is named at export: that of all ranges, or (in the series of 2024) that of each. */
+export interface ChunkVariation {
+  readonly indexes: 'one' | 'each';
+}
+
 /** What export finds, and what becomes of the file. */
 export interface ExportVariation extends FileVariation, P2pdmaVariation, ProbeVariation {}
 
@@ -27,6 +32,7 @@ export interface ExportVariation extends FileVariation, P2pdmaVariation, ProbeVa
 export interface Options {
   readonly export: ExportVariation;
   readonly addresses: AddressVariation;
+  readonly chunks: ChunkVariation;
   readonly unmapWork: UnmapWorkVariation;
 }
 
@@ -48,6 +54,7 @@ export const base: Design = {
     initTest: 'errors',
   },
   addresses: { iova: 'in_map' },
+  chunks: { indexes: 'one' },
   unmapWork: { needs: 'dma_resv' },
   anew: [],
 };

@@ -41,6 +41,12 @@ export const files = {
     'vfio_pci_dma_buf_iommufd_map',
   ],
   'drivers/vfio/pci/nvgrace-gpu/main.c': ['nvgrace_gpu_read_mem'],
+  'drivers/vfio/vfio_iommu_type1.c': [
+    'vfio_dma_do_map',
+    'vfio_dma_do_unmap',
+    'vaddr_get_pfns',
+    'follow_fault_pfn',
+  ],
   'drivers/vfio/vfio_main.c': ['vfio_device_fops_unl_ioctl', 'vfio_assign_device_set'],
   'drivers/dma-buf/dma-buf.c': [
     'dma_buf_export',
@@ -168,6 +174,18 @@ const points = {
       'dma_buf_free_sgt',
     ],
   },
+  /** What attach and map ask, and the entries that a map allocates, fills and undoes. */
+  chunks: {
+    machines: ['map_chunks'],
+    functions: [
+      'vfio_pci_dma_buf_attach',
+      'vfio_pci_dma_buf_map',
+      'vfio_pci_dma_buf_unmap',
+      'dma_buf_phys_vec_to_sgt',
+      'dma_buf_free_sgt',
+      'fill_sg_entry',
+    ],
+  },
   sgEntries: { machines: ['fill_sg_entry'], functions: ['fill_sg_entry'] },
   unmapWork: { machines: ['unmap_work', 'locking_unmap_work'], functions: [] },
   mapFile: {
@@ -260,6 +278,10 @@ const others = {
       'dma_buf_map_attachment',
       'dma_buf_unmap_attachment',
     ],
+  },
+  type1: {
+    machines: ['type1_do_map', 'type1_do_unmap', 'vaddr_get_pfns'],
+    functions: ['vfio_dma_do_map', 'vfio_dma_do_unmap', 'vaddr_get_pfns', 'follow_fault_pfn'],
   },
   iommufd: {
     machines: ['revoke_notify', 'ioas_unmap'],

@@ -1,4 +1,5 @@
 import { everyFunction, type KernelFunction, of, ofMmapSeries } from './functions.ts';
+import { VIVEK } from './sources.ts';
 
 /** Where functions of a version were read, and which. */
 export interface Reading {
@@ -151,7 +152,19 @@ function ofMmap(tree: string): readonly Reading[] {
  * is drawn from was read of it; nothing is taken over from the newest.
  */
 export const readings: Readonly<Record<string, readonly Reading[]>> = {
-  'vivek-2024': [],
+  'vivek-2024': [
+    {
+      source: `${VIVEK}, as quoted in the answer of 2024-06-24`,
+      identified: 'the posting itself; its populate_sgt() does what has a file since',
+      functions: ['vfio_pci_dma_buf_map', 'dma_buf_phys_vec_to_sgt', 'fill_sg_entry'],
+    },
+    {
+      source: `derived: ${VIVEK}: what its map asks, and what it makes`,
+      identified:
+        'the quotation ends behind populate_sgt(): attach is what leaves map something to refuse, unmap what gives back what map made',
+      functions: ['vfio_pci_dma_buf_attach', 'vfio_pci_dma_buf_unmap', 'dma_buf_free_sgt'],
+    },
+  ],
   v0: [],
   v1: [
     {

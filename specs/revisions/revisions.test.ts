@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { flatten, lint } from 'xstate-check';
 import { vdev } from '../../machines/device/vdev.resource.ts';
 import { fillSgEntry } from '../../machines/importers/fill-sg-entry.procedure.ts';
+import { mapChunks } from '../../machines/importers/map-chunks.procedure.ts';
 import { pin } from '../../machines/importers/pin.resource.ts';
 import { machines as mmapMachines } from '../mmap/machines.ts';
 import { cSpecification } from '../source/index.ts';
@@ -13,6 +14,7 @@ const newest = [
   ...cSpecification.machines,
   ...mmapMachines.map(({ machine }) => machine),
   fillSgEntry(),
+  mapChunks(2),
   pin(),
   vdev('open'),
 ].filter((machine) => lint(machine).length === 0);

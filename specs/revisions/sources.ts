@@ -1,4 +1,6 @@
 /** Mails that more than one difference cites. */
+export const VIVEK =
+  'Vivek Kasireddy, "vfio/pci: Allow MMIO regions to be exported through dma-buf" v2 3/3, 2024-06-23';
 export const V9_COVER =
   'Leon Romanovsky, "vfio/pci: Allow MMIO regions to be exported through dma-buf" v9 00/11, 2025-11-20, <20251120-dmabuf-vfio-v9-0-d7f71607f371@nvidia.com>';
 export const V1_REVIEW =

@@ -23,6 +23,7 @@ import { unrevokeAfterLateRevoke, unrevokeAfterReset } from './hot-reset/v5.ts';
 import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
 import { openCountNotTested } from './hot-reset/v9.ts';
 import { iovaOfAttach, unpinsTwiceBehindPin } from './importers.ts';
+import { vivekMap } from './map-chunks/vivek-2024.ts';
 import { iommufdBeforePin } from './map-file/v6.19.ts';
 import { exportUnderMemoryLock } from './mmap/v5.ts';
 import { silentUnrevoke } from './move/mmap-v4.ts';
@@ -30,7 +31,7 @@ import { oneSecondArmedAfterFlag } from './move/revoke-v5.ts';
 import { pinRefused } from './pin/v6.19.ts';
 import { unpinsTwice } from './register/v6.19.ts';
 import { iommufdUnlockedUnpin } from './release-pages/v7.1.ts';
-import { V1_REVIEW, V9_COVER } from './sources.ts';
+import { V1_REVIEW, V9_COVER, VIVEK } from './sources.ts';
 import { sriovUnderMemoryLock } from './sriov/v7.1.ts';
 
 /** One version of the design: a posted series, a released kernel, a proposal. */
@@ -54,10 +55,12 @@ const OTHER_FAULT_HANDLER: Gap = {
 
 /** Of a version of which nothing that is drawn was read. */
 const EVERYTHING = Object.keys(subjects) as Subject[];
+/** Of the series of 2024, of which a mail has the map. */
+const ALL_BUT_MAP = EVERYTHING.filter((subject) => subject !== 'chunks');
 
 /** Of v1, whose importers get more than those of later versions. */
 const IMPORTERS_OF_V1: Gap = {
-  subjects: ['mapping', 'attach', 'pin', 'addresses', 'sgEntries', 'register'],
+  subjects: ['mapping', 'attach', 'pin', 'addresses', 'chunks', 'sgEntries', 'register'],
   why: 'its map does not ask whether the buffer is revoked, and its attach makes the IOVA, which is not drawn for it',
 };
 
@@ -78,15 +81,14 @@ export const revisions: readonly Version[] = [
     name: 'vivek-2024',
     title: 'Vivek Kasireddy, series v2, 2024-06-23',
     kind: 'series',
-    differs: [],
+    differs: [vivekMap],
     gaps: [
       {
-        subjects: EVERYTHING,
+        subjects: ALL_BUT_MAP,
         why: 'of this series only populate_sgt() and the map path were read',
       },
     ],
-    source:
-      'Vivek Kasireddy, "vfio/pci: Allow MMIO regions to be exported through dma-buf" v2 3/3, 2024-06-23',
+    source: VIVEK,
   },
   {
     name: 'v0',
@@ -138,7 +140,10 @@ export const revisions: readonly Version[] = [
       iovaOfAttach,
     ],
     gaps: [
-      { subjects: ['sgEntries'], why: 'of its entries the defect is known, and not the code' },
+      {
+        subjects: ['sgEntries', 'chunks'],
+        why: 'of its entries the defect is known, and not the code',
+      },
     ],
     source: V9_COVER,
   },

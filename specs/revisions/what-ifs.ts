@@ -24,6 +24,7 @@ import { unrevokeAfterReset } from './hot-reset/v5.ts';
 import { unrevokeBeforeUnlock } from './hot-reset/v6.ts';
 import { openCountNotTested } from './hot-reset/v9.ts';
 import { iovaOfAttach } from './importers.ts';
+import { entriesOfTotal } from './map-chunks/vivek-2024.ts';
 import { neverUnpinned } from './map-file/v6.19.ts';
 import { lowPowerRespected } from './memory-enabled/low-power-respected.ts';
 import { vdevTrusted } from './mmap/rfc.ts';
@@ -36,6 +37,7 @@ import { offsetAddedUp, offsetIsNumber } from './phys-vec-to-sgt/offset.ts';
 import { earlyUnlock } from './register/early-unlock.ts';
 import { unpinsTwice } from './register/v6.19.ts';
 import { destroyedFirst, releases, unlockedUnpin } from './release-pages/v7.1.ts';
+import { VIVEK } from './sources.ts';
 import { sriovUnderMemoryLock } from './sriov/v7.1.ts';
 
 /** What two differences change together. */
@@ -148,6 +150,15 @@ export const whatIfs: Readonly<Record<string, WhatIf>> = {
     at: ['mmap'],
     ...bornFromMemoryEnabled,
     source: 'derived: the test of v5 under the lock of v6',
+  },
+  '7.3+entries-of-total': {
+    at: ['chunks'],
+    actions: entriesOfTotal,
+    source: `${VIVEK}: nents = DIV_ROUND_UP(priv->dmabuf->size, sgl_size)`,
+  },
+  '7.3+bar-of-each': {
+    instead: { chunks: { indexes: 'each' } },
+    source: `${VIVEK}: dma_ranges[i].region_index, with one provider as v7.3 has it`,
   },
   'offset-added-up': offsetAddedUp,
   'offset-added-up+number': offsetIsNumber,

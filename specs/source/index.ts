@@ -31,6 +31,7 @@ import { folioFree } from '../../machines/p2p-registration/folio-free.procedure.
 import { memunmapPages } from '../../machines/p2p-registration/memunmap-pages.procedure.ts';
 import { p2pdmaRelease } from '../../machines/p2p-registration/p2pdma-release.procedure.ts';
 import { sizeShow } from '../../machines/p2p-registration/size-show.procedure.ts';
+import { vaddrGetPfns } from '../../machines/type1/vaddr-get-pfns.procedure.ts';
 import { exportCalls } from '../buffer/calls.ts';
 import { transitionCalls } from '../device/calls.ts';
 import { asOf, base, type Design } from '../revisions/index.ts';
@@ -97,6 +98,7 @@ const specificationOf = (base: Design): CSpecification => ({
     memunmapPages(),
     p2pdmaRelease(),
     sizeShow(),
+    vaddrGetPfns(),
     ...importerMachines,
   ].map((machine) => asOf(base, machine)),
   calls,

@@ -10,6 +10,9 @@ export const notYetRead: Readonly<Record<string, string>> = {
     'a step of it is an address and a length, which the C writes in two statements, and what the machine ' +
     'is about is what an unsigned int keeps of them: the reader knows no types, so that i * UINT_MAX ' +
     'would not overflow in it; carries tells its defects by the text',
+  map_chunks:
+    'how many entries it allocates is a sum of quotients, which the reader does not calculate; the calls ' +
+    'of the same C are compared as phys_vec_to_sgt, free_sgt and map_attachment',
   deaf_callback:
     'ib_umem_dmabuf_unsupported_move_notify() up to 7.0, which the newest kernel has not',
   callback_later: DERIVED,
@@ -52,6 +55,12 @@ export const notYetRead: Readonly<Record<string, string>> = {
     'pci_p2pdma_unmap_mappings() is one statement; its steps are those of kernfs, of which no object is a device',
   p2pmem_user: 'several calls of a process in a row, down to mm',
   o_direct: 'a write of a process, from GUP to the block layer',
+  type1_do_map:
+    'vfio_pin_map_dma() counts down by npage << PAGE_SHIFT, which is a configuration of the kernel and no ' +
+    'number to the reader; vaddr_get_pfns(), which decides what is mapped, is compared',
+  type1_do_unmap:
+    'vfio_unmap_unpin() gathers what it unmaps in sizes that it finds in the page table, which the reader ' +
+    'does not calculate',
   type1_map_dma: 'GUP decides, by flags of the page, which is arithmetic',
   open_other: 'what any open of a device does with one lock',
   mmap_and_touch: DESIGN,

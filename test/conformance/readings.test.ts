@@ -4,6 +4,7 @@ import { families } from '../../specs/catalogue.ts';
 import { readings as ofMachines } from '../../specs/readings.ts';
 import {
   everyFunction,
+  of,
   ofMmapSeries,
   type Subject,
   subjects,
@@ -52,9 +53,10 @@ describe('what was read', () => {
     }
   });
 
-  it('is everything of the releases, but for a driver that was read in two of them', () => {
+  it('is everything of the releases, but for drivers that were read in two of them', () => {
+    const inTwo = of(['drivers/vfio/pci/nvgrace-gpu/main.c', 'drivers/vfio/vfio_iommu_type1.c']);
     for (const { name, kind } of revisions) {
-      const expected = ['7.2', '7.3'].includes(name) ? [] : ['nvgrace_gpu_read_mem'];
+      const expected = ['7.2', '7.3'].includes(name) ? [] : inTwo;
       if (kind === 'release')
         expect([name, unreadOf(name, everyFunction)]).toEqual([name, expected]);
     }
@@ -62,7 +64,21 @@ describe('what was read', () => {
 
   it('is nothing of a version of which only a changelog was read', () => {
     expect(unreadOf('v0', everyFunction)).toEqual(everyFunction);
-    expect(unreadOf('vivek-2024', everyFunction)).toEqual(everyFunction);
+  });
+
+  it('is the map of the series of 2024, and what goes before and behind it', () => {
+    const unread = unreadOf('vivek-2024', everyFunction);
+    expect(everyFunction.filter((name) => !unread.includes(name))).toEqual([
+      'vfio_pci_dma_buf_attach',
+      'vfio_pci_dma_buf_map',
+      'vfio_pci_dma_buf_unmap',
+      'dma_buf_phys_vec_to_sgt',
+      'dma_buf_free_sgt',
+      'fill_sg_entry',
+    ]);
+    expect(families.filter(({ revisions: drawn }) => drawn.includes('vivek-2024'))).toMatchObject([
+      { name: 'map-chunks' },
+    ]);
   });
 
   test('two trees at most stand behind a function of the newest release: itself', () => {
@@ -130,15 +146,19 @@ describe('what is drawn', () => {
       {
         "6.19": [
           "nvgrace-read",
+          "type1-map",
         ],
         "7.0": [
           "nvgrace-read",
+          "type1-map",
         ],
         "7.1": [
           "nvgrace-read",
+          "type1-map",
         ],
         "7.1-rc": [
           "nvgrace-read",
+          "type1-map",
         ],
         "7.2": [],
         "7.3": [],
@@ -156,6 +176,7 @@ describe('what is drawn', () => {
           "function-reset-order",
           "export",
           "export-probe",
+          "type1-map",
         ],
         "mmap-v8": [
           "transitions",
@@ -171,6 +192,7 @@ describe('what is drawn', () => {
           "function-reset-order",
           "export",
           "export-probe",
+          "type1-map",
         ],
         "revoke-v5": [
           "last-close",
@@ -182,8 +204,10 @@ describe('what is drawn', () => {
           "attach",
           "attach-not-p2p",
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
+          "type1-map",
           "iommufd",
           "rdma-pinned",
         ],
@@ -207,10 +231,12 @@ describe('what is drawn', () => {
           "attach",
           "attach-not-p2p",
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "hot-reset",
           "hot-reset-order",
           "nvgrace-read",
+          "type1-map",
           "rdma-pinned",
         ],
         "v1": [
@@ -232,29 +258,39 @@ describe('what is drawn', () => {
           "attach",
           "attach-not-p2p",
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "hot-reset",
           "nvgrace-read",
+          "type1-map",
           "rdma-pinned",
         ],
         "v5": [
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
+          "type1-map",
         ],
         "v6": [
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
+          "type1-map",
         ],
         "v7": [
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
+          "type1-map",
         ],
         "v9": [
           "dma-addresses",
+          "map-chunks",
           "sg-entries",
           "nvgrace-read",
+          "type1-map",
         ],
         "vivek-2024": [
           "transitions",
@@ -280,6 +316,7 @@ describe('what is drawn', () => {
           "hot-reset",
           "hot-reset-order",
           "nvgrace-read",
+          "type1-map",
           "rdma-pinned",
         ],
       }
