@@ -44,6 +44,8 @@ export const readings: readonly Reading[] = [
   reading('invalidate_mappings', '7.3.4'),
   reading('fill_sg_entry', '7.3.4'),
   reading('munmap', 'derived'),
+  reading('compositor', 'derived'),
+  reading('scanout_work', 'derived'),
   reading('invalidate_listed', '7.3.4'),
   reading(
     'command_write',

@@ -144,6 +144,7 @@ const DRAINS = [
   'hot-reset-buffers',
   'iommufd',
   'revoke',
+  'two-buffers',
 ];
 
 const NOT_CALLED = 'no test makes the call, or with the arguments, that it takes';
@@ -166,12 +167,12 @@ const SIGHTS: Readonly<Record<FaultId, Sight>> = {
   P19: { folders: DRAINS },
   P20: { folders: ['revoke'] },
   P21: { folders: ['close', 'hot-reset-buffers', 'revoke'] },
-  P22: { folders: ['buffer', 'device', 'iommufd'] },
+  P22: { folders: ['buffer', 'device', 'iommufd', 'two-buffers'] },
   M2: { folders: ['attachment-no-callback', 'buffer'] },
   M3: { unseen: `${NOT_CALLED}: dma_buf_fd() does not fail in any test` },
   M4: { folders: DRAINS },
-  M5: { folders: ['buffer', 'close', 'device'] },
-  M6: { folders: ['buffer', 'close', 'hot-reset-buffers', 'revoke'] },
+  M5: { folders: ['buffer', 'close', 'device', 'two-buffers'] },
+  M6: { folders: ['buffer', 'close', 'hot-reset-buffers', 'revoke', 'two-buffers'] },
   M7: { unseen: `${NOT_CALLED}: a BAR that somebody else has` },
   M8: { unseen: 'IOAS_UNMAP is a whole in every test; no revoke happens between its steps' },
   M9: { log: 'lockdep: dma_buf_unpin() without buf[0].resv held', unseen: LOGGED },
