@@ -34,6 +34,7 @@ import {
   whatIfs,
 } from './revisions/index.ts';
 import { type ContractScope, type ImporterSpec, range } from './shared/contract.ts';
+import { TWO_BUFFERS, twoBuffersSystem } from './uses/two-buffers.system.ts';
 
 /** A suite of one version, or why there is none. */
 type Drawn = (
@@ -75,48 +76,68 @@ function revokesAlike({ anew }: Design): boolean {
   );
 }
 
-/** One device, its buffers, one where it is not said, and these importers of them in turn. */
+/** One device, one buffer, and these importers of it. */
 function life(
   name: string,
   importers: readonly ImporterSpec['kind'][],
   parts: readonly string[],
   whole = false,
-  buffers = 1,
 ): Drawn {
-  const specs = importers.map((kind, a) => ({ buffer: a % buffers, kind }));
   return (revision) => {
     const contracts = contractsOf(revision);
     if ('why' in contracts) return { name, why: contracts.why };
-    return lifeOf(contracts.revision, name, range(buffers), specs, parts, whole);
+    return lifeOf(contracts.revision, name, importers, parts, whole);
   };
 }
 
 function lifeOf(
   revision: string,
   name: string,
-  buffers: readonly number[],
-  importers: readonly ImporterSpec[],
+  importers: readonly ImporterSpec['kind'][],
   parts: readonly string[],
   whole: boolean,
 ): SuiteSource<TargetScope> {
-  const ofDevice = buffers.map(() => 0);
-  const scope: ContractScope = { devices: 1, buffers: ofDevice, importers, initially: 'fresh' };
+  const scope: ContractScope = {
+    devices: 1,
+    buffers: [0],
+    importers: importers.map((kind) => ({ buffer: 0, kind })),
+    initially: 'fresh',
+  };
   const suite = {
     name,
     parts,
     whole,
     targetScope: {
       devices: 1,
-      buffers: ofDevice,
-      attachments: importers.map(({ buffer, kind }) => ({ buffer, importer: kind })),
+      buffers: [0],
+      attachments: importers.map((importer) => ({ buffer: 0, importer })),
       initially: 'fresh' as const,
       grain: 'contract' as const,
     },
     performed: byUserOrImporter,
   };
-  const counts = { devices: 1, buffers: buffers.length, importers: importers.length };
+  const counts = { devices: 1, buffers: 1, importers: importers.length };
   return suiteOf<TargetScope>(suite, () => lifeSystem(scope, revision, counts));
 }
+
+/** Two buffers of a device, of which a revoke takes both. */
+const twoBuffers: Drawn = (revision) => {
+  const name = 'two-buffers';
+  const contracts = contractsOf(revision);
+  if ('why' in contracts) return { name, why: contracts.why };
+  const { buffers, importers } = TWO_BUFFERS;
+  const targetScope: TargetScope = {
+    devices: 1,
+    buffers,
+    attachments: importers.map(({ buffer, kind }) => ({ buffer, importer: kind })),
+    initially: 'running',
+    grain: 'contract',
+  };
+  return suiteOf(
+    { name, parts: ['buf[1]', 'att[1]'], whole: false, targetScope, performed: byUserOrImporter },
+    () => twoBuffersSystem(contracts.revision),
+  );
+};
 
 /** Attach and map of a buffer of so many ranges by one route. */
 function mapping(way: Way): Drawn {
@@ -237,7 +258,7 @@ const drawn: readonly Drawn[] = [
   life('attachment-no-callback', ['no_callback'], ['att[0]']),
   life('attachment-not-p2p', ['not_p2p'], ['att[0]']),
   life('iommufd', ['iommufd'], ['att[0]']),
-  life('two-buffers', ['unmaps_later', 'unmaps_in_callback'], ['buf[1]', 'att[1]'], false, 2),
+  twoBuffers,
   ...WAYS.map(mapping),
   procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {
     devices: 1,

@@ -171,13 +171,14 @@ const SIGHTS: Readonly<Record<FaultId, Sight>> = {
   M2: { folders: ['attachment-no-callback', 'buffer'] },
   M3: { unseen: `${NOT_CALLED}: dma_buf_fd() does not fail in any test` },
   M4: { folders: DRAINS },
-  M5: { folders: ['buffer', 'close', 'device', 'two-buffers'] },
-  M6: { folders: ['buffer', 'close', 'hot-reset-buffers', 'revoke', 'two-buffers'] },
+  M5: { folders: ['buffer', 'close', 'device'] },
+  M6: { folders: ['buffer', 'close', 'hot-reset-buffers', 'revoke'] },
   M7: { unseen: `${NOT_CALLED}: a BAR that somebody else has` },
   M8: { unseen: 'IOAS_UNMAP is a whole in every test; no revoke happens between its steps' },
   M9: { log: 'lockdep: dma_buf_unpin() without buf[0].resv held', unseen: LOGGED },
   M11: { unseen: `${NOT_CALLED}: a BAR that cannot be mapped` },
   M12: { unseen: 'an export is a whole in every test; nothing is closed between its steps' },
+  'D-07': { folders: ['two-buffers'] },
   T1: { folders: HOT_RESETS },
 };
 

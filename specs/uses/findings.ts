@@ -14,4 +14,16 @@ export const findings: readonly Finding[] = [
       'Vivek Kasireddy and Leon Romanovsky on v0 10/10, 2025-07-24; dma_buf_phys_vec_to_sgt, v7.3; the map was run on 7.3.4 in a virtual machine (map-offset)',
     derived: true,
   },
+  {
+    id: 'dead-regions',
+    system: 'spdk',
+    revision: '7.3',
+    property: 'serving-means-reachable',
+    scope: { others: 1 },
+    claim:
+      'an RDMA region that can be revoked is dead after memory of the device was off for a moment, by whoever: a write of PCI_COMMAND, a reset of a sibling. Both buffers are live again, map answers 0 and the target serves, but every write of a peer fails, and nothing tells the target. A region with page faults maps again at the next access',
+    source:
+      'ib_umem_dmabuf_revoke_locked, irdma_umem_dmabuf_revoke, v7.3: the key is taken away, no event is reported; pagefault_dmabuf_mr (mlx5), v7.3; read, not run',
+    derived: true,
+  },
 ];

@@ -6,24 +6,47 @@ import { type ContractScope, contractParts, range } from '../shared/contract.ts'
 /** Which thread of a flow makes a call on an attachment: the operation, and by attachment who does. */
 export type MadeBy = Readonly<Record<string, (attachment: number) => readonly string[]>>;
 
-/** What the owner of the device does not call in these flows. */
-const NOT_CALLED = /^(write_pmcsr\(|low_power_|export:)/;
+/** What a flow makes of the contracts. */
+export interface Flow {
+  /** What the owner of the device calls: `/^close/`. */
+  readonly calls: RegExp;
+  readonly madeBy: MadeBy;
+  readonly admits?: AttachVariation['admits'];
+}
 
-/** What of the contracts no flow has a use for, and why. */
-export const notInFlows: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['write_pmcsr(D3hot)', 'write_pmcsr(D0)', 'low_power_entry', 'low_power_exit'].map((call) => [
-      call,
-      'the device stays awake: dma-buf-life has its power states',
-    ]),
-  ),
-  export: 'the buffers are exported when the flow begins',
-  release: 'whoever imports keeps the file of the buffer',
-  'buf.drained': 'the device waits for it; what ends it is with the buffer and its importers',
-  'bus.reset': 'a hot reset is in its own systems: here nobody resets a set of devices',
-  'att.unmap': 'the contract of the buffer keeps no count that it would change',
-  'att.detach': 'the contract of the buffer keeps no count that it would change',
-};
+/** What the owner of a device can call. */
+const OWNER_CALLS = [
+  'write_command(MEM=0)',
+  'write_command(MEM=1)',
+  'write_pmcsr(D3hot)',
+  'write_pmcsr(D0)',
+  'low_power_entry',
+  'low_power_exit',
+  'device_reset',
+  'close',
+] as const;
+
+/** What of the contracts a flow has no use for, and why. */
+export function notInFlow({ calls }: Flow): Readonly<Record<string, string>> {
+  const notCalled = OWNER_CALLS.filter((call) => !calls.test(call));
+  return {
+    ...Object.fromEntries(
+      notCalled.map((call) => [call, 'dma-buf-life has every call of the owner']),
+    ),
+    export: 'the buffers are exported when the flow begins',
+    release: 'whoever imports keeps the file of the buffer',
+    'buf.drained': 'the device waits for it; what ends it is with the buffer and its importers',
+    'bus.reset': 'a hot reset is in its own systems: here nobody resets a set of devices',
+  };
+}
+
+/** What the contract of a buffer is not told. */
+export const UNCOUNTED: Readonly<Record<string, string>> = Object.fromEntries(
+  ['att.unmap', 'att.detach'].map((call) => [
+    call,
+    'the contract of the buffer keeps no count that it would change',
+  ]),
+);
 
 /**
  * What a flow of a user is drawn on: the contracts of one device, its buffers and their attachments.
@@ -33,9 +56,9 @@ export const notInFlows: Readonly<Record<string, string>> = {
 export function flowParts(
   buffers: number,
   importers: ContractScope['importers'],
-  madeBy: MadeBy,
-  admits: AttachVariation['admits'] = 'revocable',
+  flow: Flow,
 ): Part[] {
+  const { admits = 'revocable', madeBy } = flow;
   const scope: ContractScope = {
     devices: 1,
     buffers: range(buffers).map(() => 0),
@@ -44,7 +67,7 @@ export function flowParts(
   };
   const parts = contractParts(scope, { lowPower: 'ignored', admits }, 'in_own_section');
   return [
-    ownerPart(buffers),
+    ownerPart(buffers, flow),
     ...parts.map((part) => byThreads(detached(part, importers, admits), importers, madeBy)),
   ];
 }
@@ -60,17 +83,13 @@ function detached(
   return { ...part, machine: attachment(kind, { admits }, 'detached') };
 }
 
-/** The owner of the device, who resets it, turns its memory off and on, and closes it. */
-function ownerPart(buffers: number): Part {
+/** The owner of the device, who makes some of its calls. */
+function ownerPart(buffers: number, { calls }: Flow): Part {
   const ofBuffers = (label: string) => range(buffers).map((b) => `buf[${b}].${label}`);
-  const shared = [
-    'export:ok#live',
-    'export:ok#revoked',
-    'revoke',
-    'drained',
-    'unrevoke',
-    'cleanup',
-  ];
+  const shared = ['revoke', 'drained', 'unrevoke', 'cleanup'];
+  const isCall = (label: string) => OWNER_CALLS.some((call) => label.startsWith(`${call}:`));
+  const happens = (label: string) =>
+    isCall(label) ? calls.test(label) : !label.startsWith('export:');
   const part = contract('dev[0]', owner('open'), {
     roles: ['owner', 'user'],
     thread: 'owner[0]',
@@ -79,7 +98,7 @@ function ownerPart(buffers: number): Part {
   return {
     ...part,
     name: 'owner[0]',
-    rename: (label) => (NOT_CALLED.test(label) ? [] : part.rename(label)),
+    rename: (label) => (happens(label) ? part.rename(label) : []),
   };
 }
 

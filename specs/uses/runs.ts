@@ -98,8 +98,8 @@ export class Runs {
   }
 }
 
-/** What the environment chooses: no route, no memory, a reset that fails. */
-const CHOSEN = /\.map:-(EINVAL|ENOMEM)$|\.reset:failed$/;
+/** What is somebody's choice: no route, no memory, a reset that fails, an exit. */
+const CHOSEN = /\.map:-(EINVAL|ENOMEM)$|\.reset:failed$|\.close:begin$/;
 
 /** What all are, where that is one thing. */
 export function one<T>(all: readonly T[]): T {

@@ -6,12 +6,22 @@ import { scanoutWork } from '../../machines/uses/scanout-work.procedure.ts';
 import { screen } from '../../machines/uses/screen.resource.ts';
 import { mapAnswers } from '../importers/map-answers.ts';
 import { atMostOne, type ImporterSpec, range } from '../shared/contract.ts';
-import { flowParts, notInFlows } from './flow.ts';
+import { type Flow, flowParts, notInFlow, UNCOUNTED } from './flow.ts';
 import { screenCalls } from './screen-calls.ts';
 import { screenRules } from './screen-rules.ts';
 
 const COMPOSITOR = 'compositor';
 const workOf = (attachment: number) => `work[${attachment}]`;
+
+const FLOW: Flow = {
+  calls: /^(write_command|device_reset|close)/,
+  madeBy: {
+    attach: () => [COMPOSITOR],
+    map: () => [COMPOSITOR],
+    unmap: (attachment) => [COMPOSITOR, workOf(attachment)],
+    detach: () => [COMPOSITOR],
+  },
+};
 
 /**
  * A framebuffer in the memory of one GPU that another one shows: so many dma-bufs of so many ranges,
@@ -30,12 +40,7 @@ export const twoGpusFamily: SystemFamily = {
     const threads = [compositorPart(buffers), ...range(buffers).map(workPart)];
     const parts = [
       ...threads,
-      ...flowParts(buffers, importers, {
-        attach: () => [COMPOSITOR],
-        map: () => [COMPOSITOR],
-        unmap: (attachment) => [COMPOSITOR, workOf(attachment)],
-        detach: () => [COMPOSITOR],
-      }),
+      ...flowParts(buffers, importers, FLOW),
       resource('screen', screen(), threads, 'screen'),
       resource('screen.lock', mutex(), threads, 'mutex'),
       ...range(buffers).map((n) => piecePart(n, threads)),
@@ -48,7 +53,7 @@ export const twoGpusFamily: SystemFamily = {
       parts: [...parts, ...monitors],
       calls: screenCalls,
       environment: ['user'],
-      unused: notInFlows,
+      unused: { ...notInFlow(FLOW), ...UNCOUNTED },
       properties,
     };
   },
