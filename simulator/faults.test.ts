@@ -332,6 +332,18 @@ const demonstrations: Record<FaultId, Demonstration> = {
     broken: ['KASAN: slab-use-after-free in trace_dma_buf_fd(): buf[0]'],
     sound: [],
   },
+  'D-07': {
+    run: (faults) => {
+      const { surface, kernel } = twoDevices(faults);
+      const second = surface.feature(0);
+      const importer = typeof second === 'number' && surface.attach(second, 'unmaps_in_callback');
+      if (typeof importer === 'object') surface.map(importer);
+      surface.deviceReset(0);
+      return kernel.hazards;
+    },
+    broken: ['pci_try_reset_function: att[0] still maps buf[2]'],
+    sound: [],
+  },
   T1: {
     run: (faults) => {
       const { surface, a, kernel, hotReset } = twoDevices(faults);

@@ -146,6 +146,11 @@ const table = {
     source: 'ead6680f354f, CVE-2026-63910',
     shows: 'a close that wins the race frees what the tracepoint reads',
   },
+  'D-07': {
+    does: 'a revoke takes the first buffer of a device and leaves the others live',
+    source: 'derived: vfio_pci_dma_buf_move, v7.3 walks the whole list of the device',
+    shows: 'the second buffer is mapped when the device is reset',
+  },
   T1: {
     does: 'hot reset does not revoke at all',
     source: 'the trace of a kernel built without the revoke before the reset',
@@ -153,7 +158,7 @@ const table = {
   },
 } as const satisfies Record<string, SimulatorFault>;
 
-/** The name of a fault: those of the bug catalogue, and T1. */
+/** The name of a fault: those of the bug catalogue and of the flows, and T1. */
 export type FaultId = keyof typeof table;
 
 /** Every defect the simulator can be built with. */

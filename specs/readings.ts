@@ -87,6 +87,10 @@ export const readings: readonly Reading[] = [
     ],
   ),
   reading('munmap', 'derived'),
+  reading('compositor', 'derived'),
+  reading('scanout_work', 'derived'),
+  reading('spdk_target', 'derived'),
+  reading('spdk_target_odp', 'derived'),
   reading('invalidate_listed', '7.3.4'),
   reading(
     'command_write',

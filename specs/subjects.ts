@@ -19,6 +19,7 @@ import * as rdma from './rdma/index.ts';
 import { citing } from './revisions/cited.ts';
 import * as traces from './traces/index.ts';
 import * as type1 from './type1/index.ts';
+import * as uses from './uses/index.ts';
 
 /** One thing that is specified, from its machines to its page. */
 export interface Subject {
@@ -52,7 +53,8 @@ function subject(
 
 /**
  * The subjects, in the order of a buffer's life: what it rests on, the device, the buffer, who imports
- * it, what takes it away; other ways to the same memory; who imports in the kernel; what was seen.
+ * it, what takes it away; other ways to the same memory; who imports in the kernel; what users build of
+ * that; what was seen.
  */
 export const subjects: readonly Subject[] = [
   subject('locks', 'locks and counts', locks),
@@ -66,6 +68,7 @@ export const subjects: readonly Subject[] = [
   subject('type1', 'VFIO type1', type1),
   subject('iommufd', 'iommufd', iommufd),
   subject('rdma', 'RDMA', rdma),
+  subject('uses', 'flows of users', uses),
   subject('traces', 'traces of real kernels', traces),
 ];
 

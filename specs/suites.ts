@@ -34,6 +34,7 @@ import {
   whatIfs,
 } from './revisions/index.ts';
 import { type ContractScope, type ImporterSpec, range } from './shared/contract.ts';
+import { TWO_BUFFERS, twoBuffersSystem } from './uses/two-buffers.system.ts';
 
 /** A suite of one version, or why there is none. */
 type Drawn = (
@@ -118,6 +119,25 @@ function lifeOf(
   const counts = { devices: 1, buffers: 1, importers: importers.length };
   return suiteOf<TargetScope>(suite, () => lifeSystem(scope, revision, counts));
 }
+
+/** Two buffers of a device, of which a revoke takes both. */
+const twoBuffers: Drawn = (revision) => {
+  const name = 'two-buffers';
+  const contracts = contractsOf(revision);
+  if ('why' in contracts) return { name, why: contracts.why };
+  const { buffers, importers } = TWO_BUFFERS;
+  const targetScope: TargetScope = {
+    devices: 1,
+    buffers,
+    attachments: importers.map(({ buffer, kind }) => ({ buffer, importer: kind })),
+    initially: 'running',
+    grain: 'contract',
+  };
+  return suiteOf(
+    { name, parts: ['buf[1]', 'att[1]'], whole: false, targetScope, performed: byUserOrImporter },
+    () => twoBuffersSystem(contracts.revision),
+  );
+};
 
 /** Attach and map of a buffer of so many ranges by one route. */
 function mapping(way: Way): Drawn {
@@ -238,6 +258,7 @@ const drawn: readonly Drawn[] = [
   life('attachment-no-callback', ['no_callback'], ['att[0]']),
   life('attachment-not-p2p', ['not_p2p'], ['att[0]']),
   life('iommufd', ['iommufd'], ['att[0]']),
+  twoBuffers,
   ...WAYS.map(mapping),
   procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {
     devices: 1,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue, Comparison } from 'xstate-check';
 import {
+  alone,
   comparedOf,
   expectedBands,
   familiesOf,

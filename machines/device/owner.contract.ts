@@ -46,7 +46,7 @@ export const labels = [
  * The owner of a device, one call after the other: what each call does between its beginning and
  * its return, in contract labels. The kernel's functions are named in the sources.
  */
-export function owner() {
+export function owner(initially: 'closed' | 'open' = 'closed') {
   const machine = setup({ types: { events: {} as { type: (typeof labels)[number] } } });
   /** Revokes what is live; the change that follows is not allowed before everything is. */
   const drain = machine.createStateConfig({ on: { drained: 'revoke' } });
@@ -58,7 +58,7 @@ export function owner() {
       labels,
       source: 'the callers of vfio_pci_dma_buf_move() and vfio_pci_dma_buf_cleanup(), v7.3',
     },
-    initial: 'closed',
+    initial: initially,
     states: {
       closed: { tags: ['quiescent'], on: { 'open:ok': 'open' } },
       open: {
@@ -174,8 +174,9 @@ export function owner() {
           revoke: { on: { revoke: 'drain', cleanup: 'cleanup', 'end#cleaned': 'lock_again' } },
           drain,
           cleanup: {
-            meta: { source: 'vfio_pci_dma_buf_cleanup, v7.3' },
-            on: { cleanup: 'cleanup', 'end#cleaned': 'lock_again' },
+            description: 'the next buffer may be live still',
+            meta: { source: 'vfio_pci_dma_buf_cleanup, v7.3: one buffer after the other' },
+            on: { revoke: 'drain', cleanup: 'cleanup', 'end#cleaned': 'lock_again' },
           },
           lock_again: {
             meta: { source: 'vfio_pci_core_disable, v7.3: vfio_pci_runtime_pm_exit' },

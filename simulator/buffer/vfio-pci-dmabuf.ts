@@ -218,10 +218,10 @@ export function* vfio_pci_dma_buf_move(
   yield* step(`${label}:begin`);
   k.traced('vfio_pci_dma_buf_move');
   lockdep_assert_held_write(vdev.memory_lock, 'vfio_pci_dma_buf_move()');
-  for (const priv of k.buffersOf(vdev)) {
+  for (const [n, priv] of k.buffersOf(vdev).entries()) {
     if (!(yield* list_entry(priv)) || !(yield* get_file_active(k, priv.dmabuf))) continue;
     const was = yield* test(`${priv.label}.revoked`, () => priv.revoked);
-    if (revoked && !was) yield* revoke(k, priv);
+    if (revoked && !was && !(n > 0 && k.has('D-07'))) yield* revoke(k, priv);
     if (!revoked && was) yield* unrevoke(k, priv);
     yield* fput(k, priv.dmabuf);
   }

@@ -116,7 +116,7 @@ function ownerPart(d: number, scope: ContractScope): Part {
     'cleanup',
   ];
   return {
-    ...contract(`dev[${d}]`, owner(), {
+    ...contract(`dev[${d}]`, owner(scope.initially === 'running' ? 'open' : 'closed'), {
       roles: ['owner', 'user'],
       thread: `owner[${d}]`,
       also: Object.fromEntries(shared.map((label) => [label, ofBuffers(label)])),

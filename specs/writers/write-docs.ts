@@ -3,6 +3,7 @@ import { mermaid, suggested } from 'xstate-check';
 import { programOf, run, writeWhole } from 'xstate-check/command';
 import { specification } from '../catalogue.ts';
 import { pageBackedPage } from '../page-backed/page.ts';
+import { flowPages } from '../uses/pages.ts';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
 import { designsPage } from './designs-page.ts';
@@ -87,6 +88,7 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/calls.md', callsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
   writeWhole('docs/page-backed.md', pageBackedPage());
+  for (const [path, text] of flowPages()) writeWhole(`docs/${path}`, text);
   writeWhole('docs/statements.md', statementsPage());
   writeWhole('docs/designs.md', designsPage(await output('compare p2p-memory')));
   const reduction = 'docs/reduction.md';

@@ -1,0 +1,21 @@
+import type { MachineEntry } from 'xstate-check';
+import { compositor } from '../../machines/uses/compositor.procedure.ts';
+import { memoryRegion } from '../../machines/uses/memory-region.contract.ts';
+import { piece } from '../../machines/uses/piece.resource.ts';
+import { scanoutWork } from '../../machines/uses/scanout-work.procedure.ts';
+import { screen } from '../../machines/uses/screen.resource.ts';
+import { spdkTarget } from '../../machines/uses/spdk-target.procedure.ts';
+import { entry } from '../shared/entry.ts';
+
+/** What users and the drivers below them do with buffers of vfio-pci: derived, as no source states it. */
+export const machines: readonly MachineEntry[] = [
+  entry('procedure', compositor(2)),
+  entry('procedure', scanoutWork()),
+  entry('resource', screen()),
+  entry('resource', piece()),
+  entry('contract', memoryRegion('pinned')),
+  entry('contract', memoryRegion('revocable')),
+  entry('contract', memoryRegion('odp')),
+  entry('procedure', spdkTarget(true)),
+  entry('procedure', spdkTarget(false)),
+];

@@ -1,0 +1,10 @@
+import { spdkPage } from './spdk-page.ts';
+import { twoGpusPage } from './two-gpus-page.ts';
+
+/** The pages of docs/ about flows, which the machines are read off for. */
+export function flowPages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['two-gpus.md', twoGpusPage()],
+    ['spdk.md', spdkPage()],
+  ]);
+}
