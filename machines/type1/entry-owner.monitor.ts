@@ -1,8 +1,11 @@
 import { setup } from 'xstate';
 
-export const labels = ['made', 'gone', 'reset', 'opened'] as const;
+export const labels = ['made', 'reset', 'opened'] as const;
 
-/** Whose BAR an entry of the IOMMU reaches: that of the owner who let it be made, or of somebody later. */
+/**
+ * Whose BAR an entry of the IOMMU reaches, if it is there: that of the owner who let it be made, or of
+ * somebody later.
+ */
 export const entryOwner = setup({
   types: { events: {} as { type: (typeof labels)[number] } },
 }).createMachine({
@@ -11,15 +14,15 @@ export const entryOwner = setup({
   meta: { labels, source: 'derived: D.2, the follow_pfn problem of type1; 35c3503908d3' },
   initial: 'none',
   states: {
-    none: { on: { made: 'ours', gone: 'none', reset: 'none', opened: 'none' } },
-    ours: { on: { made: 'ours', gone: 'none', reset: 'through_reset', opened: 'of_the_next' } },
+    none: { on: { made: 'ours', reset: 'none', opened: 'none' } },
+    ours: { on: { made: 'ours', reset: 'through_reset', opened: 'of_the_next' } },
     through_reset: {
       description: 'the device was reset beneath it',
-      on: { made: 'through_reset', gone: 'none', reset: 'through_reset', opened: 'of_the_next' },
+      on: { made: 'ours', reset: 'through_reset', opened: 'of_the_next' },
     },
     of_the_next: {
       description: 'the device was closed, and somebody has opened it since',
-      on: { made: 'of_the_next', gone: 'none', reset: 'of_the_next', opened: 'of_the_next' },
+      on: { made: 'ours', reset: 'of_the_next', opened: 'of_the_next' },
     },
   },
 });

@@ -51,7 +51,7 @@ export const faults: readonly Fault[] = [
     base: '7.3',
     system: 'iommufd-lifetime',
     scope: { devices: 1 },
-    expected: ['off-means-unreachable'],
+    expected: ['next-owner-alone', 'nothing-through-reset', 'off-means-unreachable'],
     source: 'derived: iopt_revoke_notify, v7.3, without its unmap',
   },
 ];

@@ -20,12 +20,11 @@ import { FOLLOW_PFN } from './sources.ts';
 const DEV = 'dev[0]';
 const ENTRY = 'entry(dev[0])';
 
-/** An entry of the IOMMU for the BAR of a device: who has it, and what makes it and takes it away. */
+/** An entry of the IOMMU for the BAR of a device: who has it, and what makes it. */
 interface Entry {
   /** The part that has it, which is in state `mapped` then. */
   readonly of: string;
   readonly made: readonly string[];
-  readonly gone: readonly string[];
 }
 
 /** Before: a container of type1, which has the PFN of a mapped BAR. */
@@ -59,7 +58,6 @@ export const iommufdLifetimeFamily: SystemFamily = {
     const entry = {
       of: 'att[0]',
       made: ['att[0].map_file:ok'],
-      gone: ['buf[0].revoke', 'att[0].ioas_unmap:ok'],
     };
     return {
       ...life,
@@ -92,7 +90,7 @@ function type1System(revision: string, scope: System['scope']): System {
       ),
     },
   });
-  const entry = { of: 'dma[0]', made: ['dma[0].map_dma:ok'], gone: ['dma[0].unmap_dma:ok'] };
+  const entry = { of: 'dma[0]', made: ['dma[0].map_dma:ok'] };
   return {
     ...life,
     name: 'type1-lifetime',
@@ -125,10 +123,9 @@ function withFaults(part: Part): Part {
   return { ...part, rename: (label) => of[label] ?? part.rename(label) };
 }
 
-function entryPart({ made, gone }: Entry): Part {
+function entryPart({ made }: Entry): Part {
   return monitor(ENTRY, entryOwner, {
     made,
-    gone,
     reset: [`${DEV}.reset:ok`],
     opened: [`${DEV}.open:ok`],
   });
