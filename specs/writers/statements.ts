@@ -30,7 +30,8 @@ export type Kind = 'here' | 'in part' | 'to come' | 'not asked';
 export function kindOf({ answer }: Statement): Kind | undefined {
   if (laterIn(answer).length > 0) return namesIn(answer).length > 0 ? 'in part' : 'to come';
   if (/^not asked: ./.test(answer)) return 'not asked';
-  return namesIn(answer).length > 0 ? 'here' : undefined;
+  if (namesIn(answer).length === 0) return undefined;
+  return answer.includes('not asked: ') ? 'in part' : 'here';
 }
 
 export interface Count extends Readonly<Record<Kind, number>> {

@@ -29,11 +29,11 @@ export const coverLetter: Mail = {
       PART,
       says(
         'SPDK owns an NVMe device through VFIO and lets an RDMA device work with it',
-        'one buffer and an RDMA device: `rdma`, `rdma-pinned`; the flow, not yet: spdk',
+        '`spdk`, `spdk-odp`, `spdk-pinned`: `docs/spdk.md`',
       ),
       says(
         'the RDMA device reaches the memory buffer of the controller, or rings its doorbell, peer to peer',
-        'two buffers of one device, not yet: spdk',
+        'both as buffers of one device: `both-cut-together`, `doorbell-dead-in-reset`',
       ),
     ),
     paragraph(
@@ -54,7 +54,7 @@ export const coverLetter: Mail = {
       PART,
       says(
         'two GPUs share a buffer in the memory of one of them, which vfio-pci has',
-        'not yet: framebuffer',
+        '`two-gpus`: `docs/two-gpus.md`',
       ),
       says(
         'as far as the two can do P2P DMA',
@@ -100,10 +100,7 @@ export const coverLetter: Mail = {
     paragraph(
       '91602fd15ba6',
       PART,
-      says(
-        'an earlier series is what it comes from',
-        'revision `vivek-2024`, not yet: series-2024',
-      ),
+      says('an earlier series is what it comes from', 'revision `vivek-2024`: `map-chunks`'),
       says(
         'rewritten for the DMA API of physical addresses',
         '`phys_vec_to_sgt`, `dma-addresses`: `iova-not-leaked`, `slots-freed`',

@@ -31,12 +31,7 @@ export interface Mail {
 
 /** The subjects that are to come, by the word that an answer has after `not yet:`. */
 export const later = {
-  'series-2024': 'the series of 2024 as a revision',
-  framebuffer:
-    'two GPUs and a scattered framebuffer: one buffer of several ranges or several of one',
-  spdk: 'SPDK: the memory buffer and the doorbell of a controller, and an RDMA device',
   'vmm-regions': "a virtual machine monitor's regions, through iommufd",
-  type1: 'the lifetime of what type1 takes with follow_pfn(), against iommufd with a dma-buf',
   routes: 'which route and which provider P2PDMA chooses, by topology',
   'nvgrace-export': 'export of memory that is not what the BAR is, by a variant driver',
   'pfn-importer': 'an importer that takes addresses and has no VMA: KVM, confidential guests',

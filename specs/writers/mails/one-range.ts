@@ -61,7 +61,7 @@ export const oneRange: Mail = {
       'Vivek Kasireddy',
       says(
         'one buffer of several ranges could be made before, and cannot any more',
-        `several ranges from v1 on: ${ARGUMENTS}, \`every-range-has-its-addresses\`; the form of v0, not yet: framebuffer`,
+        `several ranges from v1 on: ${ARGUMENTS}, \`every-range-has-its-addresses\`; the form of v0 not asked: its code is not in the mail`,
       ),
     ),
     paragraph(
@@ -74,7 +74,7 @@ export const oneRange: Mail = {
       ),
       says(
         'several calls do the same',
-        'they do not: of several ranges `routes-agree` is broken behind an IOMMU, `map-offset`, and iommufd answers -EOPNOTSUPP; the table of both ways by importer, not yet: framebuffer',
+        'they do not: of several ranges `routes-agree` is broken behind an IOMMU, `map-offset`, and iommufd answers -EOPNOTSUPP; both ways by importer: `docs/two-gpus.md`',
       ),
     ),
     paragraph(
@@ -82,13 +82,16 @@ export const oneRange: Mail = {
       'Vivek Kasireddy',
       says(
         'a large framebuffer in the memory of one GPU is shared with another that can do P2P',
-        'not yet: framebuffer',
+        '`two-gpus`, `no-half-framebuffer`',
       ),
       says(
         'it is scattered, since memory in one piece cannot be had when memory is short',
         'not asked: how a GPU allocates its memory is its own matter',
       ),
-      says('so one range, or a buffer for each, limits too much', 'not yet: framebuffer'),
+      says(
+        'so one range, or a buffer for each, limits too much',
+        'of several ranges one buffer works where no IOMMU translates, `one-framebuffer`; several buffers work with every importer: `docs/two-gpus.md`',
+      ),
     ),
     paragraph(
       'fb2410bd4e51',
@@ -101,7 +104,10 @@ export const oneRange: Mail = {
     paragraph(
       '199dbcd5c2c5',
       'Vivek Kasireddy',
-      says('the layout of an argument cannot be changed later', 'not yet: framebuffer'),
+      says(
+        'the layout of an argument cannot be changed later',
+        'not asked: that is no behaviour of a kernel; what the layout allows: `specs/buffer/export-arguments.ts`',
+      ),
       says(
         'one range is always a case of several',
         `${ARGUMENTS}: nr_ranges of 1 is refused nowhere, 0 with -EINVAL`,
@@ -131,7 +137,7 @@ export const oneRange: Mail = {
       'uapi',
       says(
         'one region, one offset, one length; no flags and no count of ranges',
-        `that of v6.19 and later: ${ARGUMENTS}; this form, not yet: framebuffer`,
+        `that of v6.19 and later: ${ARGUMENTS}; this form not asked: of v0 no code is in the mail`,
       ),
     ),
     nothing('ba03534137dc', 'context of the patch'),

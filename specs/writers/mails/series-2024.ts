@@ -1,6 +1,7 @@
 import { type Mail, nothing, paragraph, says } from './mail.ts';
 
-const NOT_YET = 'not yet: series-2024';
+/** What the code of this mail does is drawn in one system, its version of which is `vivek-2024`. */
+const CHUNKS = '`map_chunks` of `vivek-2024`';
 const MAP_ANSWERS = '`specs/importers/import-arguments.ts`';
 
 /** The map path of the first series, with the description of its author and of Jason Gunthorpe. */
@@ -26,7 +27,7 @@ export const series2024: Mail = {
       'description',
       says(
         'it is as the exporter of habanalabs, but a pin is refused',
-        `\`specs/revisions/pin/v6.19.ts\` refuses it up to v7.0; since then none is offered; of this series ${NOT_YET}`,
+        `\`specs/revisions/pin/v6.19.ts\` refuses it up to v7.0; since then none is offered; of this series not asked: its pin is not in the mail`,
       ),
     ),
     paragraph(
@@ -34,7 +35,7 @@ export const series2024: Mail = {
       'description',
       says(
         'an attachment that can be revoked, by move',
-        `\`move\`, \`invalidate_mappings\`; as this series has it, ${NOT_YET}`,
+        '`move`, `invalidate_mappings`; of this series not asked: its move is not in the mail',
       ),
       says(
         'normally it stays where it is, as a BAR does not change its address',
@@ -58,7 +59,7 @@ export const series2024: Mail = {
       ),
       says(
         'user space, which closes and resets, is to stop using the buffer first',
-        '`docs/when-may-i-map.md`; SPDK, not yet: spdk; a monitor, not yet: vmm-regions',
+        '`docs/when-may-i-map.md`; SPDK: `docs/spdk.md`; a monitor, not yet: vmm-regions',
       ),
       says(
         'the revoke is there for the kernel alone, against user space that means harm',
@@ -71,7 +72,7 @@ export const series2024: Mail = {
       'enhancements',
       says(
         'one buffer of several ranges',
-        `\`every-range-has-its-addresses\`, of v1 and later; of this series ${NOT_YET}`,
+        `\`every-range-has-its-addresses\`, of v1 and later; of this series ${CHUNKS}`,
       ),
     ),
     paragraph(
@@ -95,15 +96,18 @@ export const series2024: Mail = {
     paragraph(
       '85b73415e484',
       'populate_sgt',
-      says('the length of every entry is 0 before the first is filled', NOT_YET),
+      says(
+        'the length of every entry is 0 before the first is filled',
+        `${CHUNKS}: \`unwind-is-exact\``,
+      ),
     ),
     paragraph(
       'cc67159532a0',
       'populate_sgt',
-      says('range after range, in order', NOT_YET),
+      says('range after range, in order', CHUNKS),
       says(
         'each range has a BAR of its own, where it begins at its offset',
-        `one BAR for all since v1: \`specs/buffer/export-arguments.ts\`; ${NOT_YET}`,
+        'one BAR for all since v1: `specs/buffer/export-arguments.ts`; `bar-of-each`',
       ),
     ),
     paragraph(
@@ -111,7 +115,7 @@ export const series2024: Mail = {
       'populate_sgt',
       says(
         'a range is cut into chunks no longer than a segment of the importer',
-        `how 7.3 cuts: \`fill_sg_entry\`, \`entries-cover\`, \`entries-adjoin\`; ${NOT_YET}`,
+        'how 7.3 cuts: `fill_sg_entry`, `entries-cover`, `entries-adjoin`; of this series `entry-for-each-chunk`',
       ),
     ),
     paragraph(
@@ -121,15 +125,18 @@ export const series2024: Mail = {
         'caches are not looked after: memory of a device is in none',
         'not asked: caches are no part of any machine',
       ),
-      says('each chunk is mapped by itself, and nobody asks for a P2P route', NOT_YET),
-      says('the first that fails ends it', NOT_YET),
+      says(
+        'each chunk is mapped by itself, and nobody asks for a P2P route',
+        '`route-asked`, broken by `asked-in-map`',
+      ),
+      says('the first that fails ends it', `${CHUNKS}: \`unwind-is-exact\``),
     ),
     paragraph(
       '4573b2510cd3',
       'populate_sgt',
       says(
         'one entry for each chunk, with its address and its length, and on to the next',
-        NOT_YET,
+        '`entry-for-each-chunk`',
       ),
     ),
     paragraph(
@@ -137,19 +144,22 @@ export const series2024: Mail = {
       'populate_sgt',
       says(
         'a mapping that fails takes back what has a length and passes over the rest',
-        `7.3 takes back entries that were never filled: \`entries-filled\`, \`O6-entries\`; ${NOT_YET}`,
+        '`unwind-is-exact`; 7.3 takes back entries that were never filled: `O6-entries`, `O6-chunks`',
       ),
     ),
     paragraph(
       'dd8cc9261065',
       'populate_sgt',
-      says('with the address, length and direction that it was mapped with', NOT_YET),
+      says(
+        'with the address, length and direction that it was mapped with',
+        'which entries: `unwind-is-exact`; not asked: directions are no part of any machine',
+      ),
     ),
-    paragraph('ee74342e5b3c', 'populate_sgt', says('the errno is that of the mapping', NOT_YET)),
+    paragraph('ee74342e5b3c', 'populate_sgt', says('the errno is that of the mapping', CHUNKS)),
     paragraph(
       'a22daf8e1d0e',
       'map',
-      says("the length of a segment is that of the importer's device", NOT_YET),
+      says("the length of a segment is that of the importer's device", '`entry-for-each-chunk`'),
     ),
     paragraph(
       'd0f7418e0fab',
@@ -164,7 +174,7 @@ export const series2024: Mail = {
       'map',
       says(
         'an importer that is not P2P has attached, and its map answers -EPERM, before all else',
-        `since v1 attach answers -EOPNOTSUPP: \`attach-not-p2p\`, \`only-p2p-attach-0\`; ${NOT_YET}`,
+        '`attached-may-map`, broken by `asked-in-map`; since v1 attach answers -EOPNOTSUPP: `attach-not-p2p`, `only-p2p-attach-0`',
       ),
     ),
     paragraph(
@@ -172,24 +182,24 @@ export const series2024: Mail = {
       'map',
       says(
         'a buffer that is revoked: -ENODEV, second',
-        `first in ${MAP_ANSWERS} of later versions; the order of this one, ${NOT_YET}`,
+        `first in ${MAP_ANSWERS} of later versions; the order of this one: ${CHUNKS}`,
       ),
     ),
     paragraph(
       '403acf5981c2',
       'map',
-      says('no memory for the table: -ENOMEM, third', `${MAP_ANSWERS}; ${NOT_YET}`),
+      says('no memory for the table: -ENOMEM, third', `${MAP_ANSWERS}; ${CHUNKS}`),
     ),
     paragraph(
       'a0c3a60a7b0c',
       'map',
       says(
         'as many entries as the sum of the lengths has segments: fewer than there are chunks, where ranges are short',
-        NOT_YET,
+        '`entry-for-each-chunk`, broken by `entries-of-total`',
       ),
-      says('a table that cannot be had frees what was made before', NOT_YET),
+      says('a table that cannot be had frees what was made before', CHUNKS),
     ),
-    paragraph('cc62539bf670', 'map', says('entries are filled when the table is there', NOT_YET)),
+    paragraph('cc62539bf670', 'map', says('entries are filled when the table is there', CHUNKS)),
     paragraph(
       'a4950e9e6bad',
       'Leon Romanovsky',

@@ -115,7 +115,7 @@ const test: readonly Row[] = [
     'Jason Gunthorpe',
     says(
       'it ends the problem of type1, whose entries live on after what follow_pfn() found',
-      'the way that ends it: `iommufd`, `disabled-means-unreachable`; the problem, not yet: type1',
+      '`D-01`: `type1-lifetime` breaks what `iommufd-lifetime` keeps; `D-01-map`, down to the locks',
     ),
   ),
   paragraph(
@@ -230,7 +230,7 @@ const earlier: readonly Row[] = [
     'v1',
     says(
       'a buffer has several ranges again',
-      '`every-range-has-its-addresses`, `routes-agree`: `map-offset`; as a flow, not yet: framebuffer',
+      '`every-range-has-its-addresses`, `routes-agree`: `map-offset`; as a flow: `two-gpus`',
     ),
   ),
   nothing('4ccdf2467522', 'address of v0'),
@@ -250,7 +250,7 @@ const patches: readonly Row[] = [
     'cover letter',
     says(
       'an earlier series is what it comes from; rewritten for the DMA API of physical addresses',
-      'revision `vivek-2024`, not yet: series-2024; `phys_vec_to_sgt`',
+      '`map_chunks` of `vivek-2024`, against that of v7.3: `phys_vec_to_sgt`',
     ),
   ),
   paragraph('0451d7db6fe4', 'cover letter', says('a branch has the series', 'revision `v6`')),
