@@ -100,15 +100,12 @@ const inC = {
       returns: { '-EFAULT': '-EFAULT' },
       because: 'a mapping of a BAR is VM_PFNMAP, which GUP refuses',
     },
-    { c: 'untagged_addr_remote($_, $_)', is: '0', because: 'an address without a tag' },
-    { c: 'vma_lookup($_, $_)', is: '@vma', because: 'the BAR is mapped there' },
     { c: 'args.writable', is: '1', because: 'the BAR is mapped writable' },
     {
       c: 'follow_pfnmap_start($_)',
       label: 'dev.follow_pfnmap',
       returns: { ok: '0', '-EINVAL': '-EINVAL' },
     },
-    { c: 'follow_pfnmap_end($_)', because: 'the lock of the page table is held between the two' },
     {
       c: 'fixup_user_fault($_, $rest)',
       label: 'dev.touch_bar',
