@@ -100,11 +100,7 @@ export const codeFaults: readonly Fault[] = [
     id: 'A-12',
     title: 'the close waits for pages under dev_set->lock',
     machine: 'p2p_close',
-    change: anew({
-      open: { on: { 'dev.close:begin': 'set' } },
-      set: { on: { 'dev_set.lock.mutex_lock': 'teardown' } },
-      unlock: { on: { 'dev.memory_lock.up_write': 'disable' } },
-    }),
+    change: { revision: 'rfc-2026-06' },
     base: 'completed',
     system: 'p2p-in-use',
     scope: SERVED,
@@ -121,6 +117,21 @@ export const codeFaults: readonly Fault[] = [
     scope: SERVED,
     expected: ['removal-returns(close)', 'rest'],
     source: 'derived: an O_DIRECT to a block device that a user of the device serves',
+  },
+  {
+    ...steps('A-10', {
+      title: 'remove calls pci_p2pdma_unmap_mappings() and leaves its devm action armed',
+      machine: 'remove_resource',
+      change: anew({
+        idle: { on: { 'bar.remove_resource:begin': 'unmap' } },
+        disarm: 'gone',
+      }),
+      system: 'p2p-session',
+      scope: SESSION,
+      expected: ['action-has-its-memory'],
+      source: 'derived: devm_release_action() takes an action off the list, a call of it does not',
+    }),
+    id: 'A-10-remove',
   },
   steps('A-14', {
     title: 'the device is reset before the last page is back',
@@ -176,7 +187,7 @@ export const codeFaults: readonly Fault[] = [
     title: 'the pool is taken away while allocate is still there',
     machine: 'remove_resource',
     change: anew({
-      idle: { on: { 'bar.remove_resource:begin': 'pages' } },
+      disarm: { on: { 'bar.devm_remove_action': 'pages' } },
       unmap: 'gone',
       unmapping: 'gone',
     }),

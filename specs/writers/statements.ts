@@ -101,7 +101,8 @@ const REGISTRATION: readonly Statement[] = [
   {
     part: 'Design 3',
     says: 'and when the session ends',
-    answer: '`p2p_close`; `session` holds as stated',
+    answer:
+      '`p2p_close`; `session` holds as stated; the wait is under dev_set->lock, where close_device() is called: F-X11-close',
   },
   {
     part: 'Design 3',
