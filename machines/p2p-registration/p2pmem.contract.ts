@@ -39,6 +39,8 @@ export function p2pmem(bars = 1) {
       several: () => bars > 1,
       room: ({ context }) => context.chunks < bars,
       last: ({ context }) => context.chunks === 1,
+      // Of the state that a pool which is kept has (keepsOldPool).
+      some: ({ context }) => context.chunks > 0,
     },
     actions: {
       add: assign({ chunks: ({ context }) => context.chunks + 1 }),

@@ -112,7 +112,7 @@ export const codeFaults: readonly Fault[] = [
     title: 'who has the page needs the lock of the one who waits for it',
     machine: 'p2p_close',
     change: { revision: 'under-lock' },
-    base: 'rfc-2026-06',
+    base: 'completed',
     system: 'p2p-in-use',
     scope: SERVED,
     expected: ['removal-returns(close)', 'rest'],
