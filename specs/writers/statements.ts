@@ -119,7 +119,7 @@ const REGISTRATION: readonly Statement[] = [
     part: 'Design 3, not stated',
     says: 'where the helper is called, and with which locks',
     answer:
-      'design `under-lock`: `wait-without-a-lock-others-need` F-X11, `removal-returns` and `rest` F-X12',
+      'a close with dev_set->lock, which the diffstat cannot avoid: F-X11-close; with memory_lock, too: design `under-lock`: `wait-without-a-lock-others-need` F-X11, `removal-returns` and `rest` F-X12',
   },
   {
     part: 'Design 3, not stated',
