@@ -105,9 +105,14 @@ export class AgentSteps {
  */
 function routesOf(labels: readonly string[]): boolean[][] | undefined {
   const routes: { ok: boolean; none: boolean }[][] = [];
+  /** Those whose path begins with an attach: the others are attached from the start. */
+  const attaching = new Set<number>();
   for (const label of labels) {
     const [, index, operation] = /^att\[(\d+)\]\.([^#@]+)/.exec(label) ?? [];
     if (operation === undefined) continue;
+    if (routes[Number(index)] === undefined && operation.startsWith('attach:')) {
+      attaching.add(Number(index));
+    }
     routes[Number(index)] ??= [{ ok: false, none: false }];
     const times = routes[Number(index)]!;
     if (operation.startsWith('attach:')) times.push({ ok: false, none: false });
@@ -115,9 +120,7 @@ function routesOf(labels: readonly string[]): boolean[][] | undefined {
     if (operation.endsWith(':-EINVAL')) times.at(-1)!.none = true;
   }
   if (routes.some((times) => times.some(({ ok, none }) => ok && none))) return undefined;
-  // where it is attached from the start there is no label for the first time
-  const starts = labels.some((label) => label.includes('.attach:'));
-  return routes.map((times) => times.slice(starts ? 1 : 0).map(({ none }) => !none));
+  return routes.map((times, i) => times.slice(attaching.has(i) ? 1 : 0).map(({ none }) => !none));
 }
 
 /**

@@ -7,7 +7,7 @@ export function ptes() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'ptes',
     description: 'PFNMAP PTEs of a BAR, which unmap_mapping_range() takes away',
-    meta: { labels, source: 'vfio_pci_zap_bars, v7.3; vfio_pci_mmap_huge_fault of recent kernels' },
+    meta: { labels, source: 'vfio_pci_zap_bars, vfio_pci_mmap_huge_fault, v7.3' },
     initial: 'none',
     states: {
       none: { on: { insert_pfn: 'present', zap_bars: 'none' } },

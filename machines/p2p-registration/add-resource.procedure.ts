@@ -1,10 +1,13 @@
+// Truth: the C of v7.3.
 import { setup } from 'xstate';
 import { p2pdmaInC } from './in-c.ts';
 
 export const labels = [
   'bar.add_resource:begin',
   'dev.pcim_p2pdma_init:ok',
-  'dev.pool:true',
+  'dev.pcim_p2pdma_init:-ENOMEM',
+  'dev.pcim_p2pdma_init:-EOPNOTSUPP',
+  'dev.pool:set',
   'dev.pool:NULL',
   'dev.gen_pool_create:ok',
   'dev.gen_pool_create:NULL',
@@ -48,19 +51,31 @@ export function addResource() {
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'bar.add_resource:begin': 'init' } },
-      init: { on: { 'dev.pcim_p2pdma_init:ok': 'setup_pool' } },
+      init: {
+        description: 'made here where no driver has; -EOPNOTSUPP where no CPU can map the BARs',
+        meta: { source: 'pcim_p2pdma_init, v7.3' },
+        on: {
+          'dev.pcim_p2pdma_init:ok': 'setup_pool',
+          'dev.pcim_p2pdma_init:-ENOMEM': 'fail',
+          'dev.pcim_p2pdma_init:-EOPNOTSUPP': 'fail',
+        },
+      },
       setup_pool: {
         meta: { source: 'pci_p2pdma_setup_pool, v7.3' },
         initial: 'test',
         states: {
           test: {
-            on: { 'dev.pool:true': '#add_resource.alloc', 'dev.pool:NULL': 'create' },
+            on: { 'dev.pool:set': '#add_resource.alloc', 'dev.pool:NULL': 'create' },
           },
           create: {
             on: {
               'dev.gen_pool_create:ok': 'create_group',
-              'dev.gen_pool_create:NULL': 'clear',
+              'dev.gen_pool_create:NULL': 'store_null',
             },
+          },
+          store_null: {
+            description: 'the answer of gen_pool_create() is what the pointer is',
+            on: { 'dev.pool.clear': '#add_resource.fail' },
           },
           create_group: {
             on: {
@@ -80,8 +95,12 @@ export function addResource() {
         },
       },
       memremap: {
-        description: 'struct pages; -EINVAL of a BAR that is not aligned to 2 MiB, with a WARN',
-        meta: { source: 'devm_memremap_pages, pagemap_range, mm/memremap.c, v7.3' },
+        description:
+          'struct pages; of a BAR that is not aligned to 2 MiB -EINVAL with a WARN, in __add_pages()',
+        meta: {
+          source:
+            'devm_memremap_pages, pagemap_range, mm/memremap.c; __add_pages, check_pfn_span, mm/memory_hotplug.c, v7.3',
+        },
         on: {
           'bar.memremap_pages:ok': 'add_action',
           'bar.memremap_pages:failed': 'free',
@@ -120,6 +139,7 @@ export function addResource() {
 }
 
 const ARGUMENTS = 'what is refused before anything is done is a table of arguments';
+const SPAN = 'a BAR of one subsection, 2 MiB: check_pfn_span() refuses what is smaller';
 
 /** What its C is, for the comparison. */
 const inC = {
@@ -131,7 +151,7 @@ const inC = {
       parameters: { pdev: '@dev', bar: '0', size: '0', offset: '0' },
       returns: {
         'bar.add_resource:ok': '0',
-        'bar.add_resource:failed': ['errno', '-ENOMEM', '-EINVAL', '-EEXIST'],
+        'bar.add_resource:failed': ['errno', '-ENOMEM', '-EINVAL', '-EEXIST', '-EOPNOTSUPP'],
       },
     },
   ],
@@ -140,13 +160,12 @@ const inC = {
     ...p2pdmaInC.rows.filter(({ c }) => c !== '$dev->p2pdma'),
     { c: '$dev->p2pdma', is: '@dev', because: 'pcim_p2pdma_init() has made it' },
     { c: 'pci_resource_flags($_, $_)', is: 'IORESOURCE_MEM', because: ARGUMENTS },
-    { c: 'pci_resource_len($_, $_)', is: '4096', because: ARGUMENTS },
-    { c: 'pci_resource_start($_, $_)', is: '4096', because: ARGUMENTS },
+    { c: 'pci_resource_len($_, $_)', is: '2097152', because: SPAN },
+    { c: 'pci_resource_start($_, $_)', is: '2097152', because: SPAN },
     {
       c: 'pcim_p2pdma_init($_)',
       label: 'dev.pcim_p2pdma_init',
-      returns: { ok: '0' },
-      because: 'vfio-pci and nvme have it by then, or do not come here',
+      returns: { ok: '0', '-ENOMEM': '-ENOMEM', '-EOPNOTSUPP': '-EOPNOTSUPP' },
     },
     { c: 'pcim_p2pdma_provider($_, $_)', is: '@bar', because: 'a memory BAR has one' },
     {
@@ -168,6 +187,7 @@ const inC = {
       c: 'devm_memremap_pages($_, $_)',
       label: 'bar.memremap_pages',
       returns: { ok: '1', failed: 'ERR_PTR(-ENOMEM)' },
+      because: '-ENOMEM stands for every errno: what the caller does is the same',
     },
     {
       c: 'devm_add_action_or_reset($rest)',

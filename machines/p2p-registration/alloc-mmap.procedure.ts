@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
 import { p2pdmaInC } from './in-c.ts';
 import { spelt } from './spelt.ts';
@@ -45,7 +46,7 @@ export function allocMmap(bars: number, pages: number) {
     types: { context: {} as { b: number; p: number }, events: {} as { type: string } },
     guards: { more: ({ context }) => context.p < pages - 1 },
     actions: {
-      of: assign((_, b: number) => ({ b })),
+      ofBar: assign((_, b: number) => ({ b })),
       next: assign({ p: ({ context }) => context.p + 1 }),
       forget: assign({ b: 0, p: 0 }),
     },
@@ -79,7 +80,7 @@ export function allocMmap(bars: number, pages: number) {
         initial: 'lock',
         states: {
           lock: { on: { rcu_read_lock: 'p2pdma' } },
-          p2pdma: { on: { 'dev.p2pdma:set': 'alloc', 'dev.p2pdma:NULL': 'unlock_none' } },
+          p2pdma: { on: { 'dev.p2pdma:set': 'alloc', 'dev.p2pdma:NULL': 'unlock_no_device' } },
           alloc: {
             on: {
               ...Object.fromEntries(
@@ -87,12 +88,12 @@ export function allocMmap(bars: number, pages: number) {
                   `bar[${b}].gen_pool_alloc_owner:ok`,
                   {
                     target: 'tryget',
-                    actions: { type: 'of', params: b } as const,
+                    actions: { type: 'ofBar', params: b } as const,
                     meta: { commits: `bar[${b}].allocate:ok` },
                   },
                 ]),
               ),
-              'dev.gen_pool_alloc_owner:NULL': 'unlock_full',
+              'dev.gen_pool_alloc_owner:NULL': 'unlock_no_memory',
             },
           },
           tryget: {
@@ -104,15 +105,15 @@ export function allocMmap(bars: number, pages: number) {
           give_back: {
             on: {
               'bar[b].rest[p].gen_pool_free': {
-                target: 'unlock_none',
+                target: 'unlock_no_device',
                 actions: 'forget',
                 meta: { commits: 'bar[b].put' },
               },
             },
           },
           unlock: { on: { rcu_read_unlock: '#alloc_mmap.insert' } },
-          unlock_none: { on: { rcu_read_unlock: '#alloc_mmap.no_device' } },
-          unlock_full: { on: { rcu_read_unlock: '#alloc_mmap.full' } },
+          unlock_no_device: { on: { rcu_read_unlock: '#alloc_mmap.no_device' } },
+          unlock_no_memory: { on: { rcu_read_unlock: '#alloc_mmap.no_memory' } },
         },
       },
       insert: {
@@ -152,14 +153,17 @@ export function allocMmap(bars: number, pages: number) {
           },
           count: { on: { 'bar[b].page[p].set_count(0)': 'put' } },
           put: {
-            on: { 'bar[b].pgmap.put': { target: '#alloc_mmap.full', actions: 'forget' } },
+            on: { 'bar[b].pgmap.put': { target: '#alloc_mmap.no_memory', actions: 'forget' } },
           },
         },
       },
       put: { on: { 'bar[b].pgmap.put': { target: 'return', actions: 'forget' } } },
       return: { on: { 'vma.alloc_mmap:ok': 'idle' } },
-      no_device: { on: { 'vma.alloc_mmap:-ENODEV': 'idle' } },
-      full: { on: { 'vma.alloc_mmap:-ENOMEM': 'idle' } },
+      no_device: {
+        description: 'pdev->p2pdma is NULL, or the pages of the BAR are going',
+        on: { 'vma.alloc_mmap:-ENODEV': 'idle' },
+      },
+      no_memory: { on: { 'vma.alloc_mmap:-ENOMEM': 'idle' } },
     },
   });
 }

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
 
 export const labels = [
@@ -16,8 +17,8 @@ export const labels = [
 
 /**
  * The group `p2pmem` of a device in sysfs, and its file `allocate`. pci_p2pdma_unmap_mappings() removes
- * the file alone, and waits for the mmap() calls that run in it; the group stays, so that it cannot be
- * made again and the file does not come back. Whether a descriptor still gets in, it says itself
+ * the file alone, and waits for the mmap() calls that run in it; the pool stays, and where there is a pool
+ * pci_p2pdma_setup_pool() returns before it makes a group, so that the file does not come back. Whether a descriptor still gets in, it says itself
  * (p2pmem_fd), which hears of the removal in the same step.
  *
  * @param most - most mmap() calls at once

@@ -1,3 +1,4 @@
+// Truth: what the RFC states; where it is silent, derived.
 import { setup } from 'xstate';
 
 export const labels = [

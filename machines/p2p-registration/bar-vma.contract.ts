@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { setup } from 'xstate';
 
 export const labels = [
@@ -16,14 +17,12 @@ export const labels = [
   'type1.map_dma:-EFAULT#page',
 ] as const;
 
-const MMAP = 'vfio_pci_core_mmap of recent kernels: VM_PFNMAP, no lock, nothing recorded';
-const FAULT =
-  'vfio_pci_mmap_huge_fault of recent kernels: memory_lock for reading, then vmf_insert_pfn*()';
+const MMAP = 'vfio_pci_core_mmap, v7.3: VM_PFNMAP, no lock, nothing recorded';
+const FAULT = 'vfio_pci_mmap_huge_fault, v7.3: memory_lock for reading, then vmf_insert_pfn*()';
 const SIGBUS =
-  'vfio_pci_mmap_huge_fault of recent kernels: SIGBUS if pm_runtime_engaged or !__vfio_pci_memory_enabled()';
+  'vfio_pci_vmf_insert_pfn, v7.3: SIGBUS if pm_runtime_engaged or !__vfio_pci_memory_enabled()';
 const ZAP = 'vfio_pci_zap_bars, v7.3: unmap_mapping_range(), the VMA stays';
-const FILE =
-  'vfio_device_fops_release of recent kernels: the VMA holds the device file, so close waits for it';
+const FILE = 'vfio_device_fops_release, v7.3: the VMA holds the device file, so close waits for it';
 const TYPE1 = 'follow_fault_pfn, v7.3: the PFN is read out of the PTE of the VMA';
 export const REGISTER =
   'derived: mmap() records nothing, so that registration cannot see the VMA, only zap the BAR';

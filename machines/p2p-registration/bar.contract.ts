@@ -1,4 +1,6 @@
+// Truth: what the RFC states; where it is silent, derived.
 import { assign, setup } from 'xstate';
+import { RFC0, RFC1 } from './rfc.ts';
 
 export const labels = [
   'bar.register:admitted#decoding',
@@ -27,15 +29,13 @@ export const labels = [
   'dev.close:ok',
 ] as const;
 
-const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';
-const RFC1 = '[RFC PATCH 1/5] vfio: Add UAPI for ZONE_DEVICE-backed P2P registration, 2026-06-10';
-
 export const TODAY =
-  'vfio_pci_core_mmap of recent kernels, vfio_pci_core_feature_dma_buf, v7.3: neither looks at the other';
-const FAULT = 'vfio_pci_mmap_huge_fault of recent kernels';
+  'vfio_pci_core_mmap, vfio_pci_core_feature_dma_buf, v7.3: neither looks at the other';
+const FAULT = 'vfio_pci_mmap_huge_fault, v7.3';
 const LIST = 'vfio_pci_dma_buf_release, vfio_pci_dma_buf_cleanup, v7.3: off vdev->dmabufs';
 export const REGISTER = `${RFC1}: VFIO_DEVICE_FEATURE_P2P_REGISTER`;
 export const EXPORTED = `${RFC0}, section 2: "Exported BARs: Native P2P registration is blocked"`;
+const ACTIVE = `${RFC0}, title of patch 4/5: "BARs with active DMABUFs"; derived: one that is revoked for now is not active`;
 const BLOCKED = `${RFC0}, section 2: "Registered BARs: Standard mmap() and DMABUF export are blocked"`;
 const ADD = `${RFC0}, section 1: pci_p2pdma_add_resource() creates the struct pages`;
 const FAIL = `${RFC1}: "-errno on failure"`;
@@ -52,8 +52,10 @@ export const TAKEAWAY =
  * One BAR of a vfio-pci device and what it answers, as cover letter and UAPI patch of the RFC state
  * it. mmap() and DMABUF export coexist on a free BAR; registration excludes both. The device's
  * `#decoding` and `#off` say whether memory decodes as the call takes memory_lock. The RFC names no
- * errno, so that a blocked call is `refused`. Of a DMABUF that is revoked it says nothing, nor of a
- * device that is off.
+ * errno, so that a blocked call is `refused`. Section 2 blocks "Exported BARs", the title of patch 4/5
+ * those "with active DMABUFs": by the second, which is drawn, a DMABUF that is revoked for now stands in
+ * nobody's way, and while memory is off all are (the other reading is `activeBuffer=any_on_list`). That the
+ * device be on is not asked for.
  *
  * @param buffers - most DMABUFs of this BAR on `vdev->dmabufs`
  */
@@ -121,7 +123,7 @@ export function bar(buffers = 1) {
             target: 'free',
             meta: { source: EXPORTED, answer: 'refused', unused: buffers === 0 },
           },
-          'bar.register:admitted#off': to('registering', REGISTER),
+          'bar.register:admitted#off': to('registering', ACTIVE),
           'dev.device_reset:begin': to('free', TODAY),
           'bus.hot_reset:begin': to('free', TODAY),
           'dev.close:begin': to('free', TODAY),

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { setup } from 'xstate';
 
 export const labels = [
@@ -7,8 +8,7 @@ export const labels = [
   'dev.close:begin',
 ] as const;
 
-const LOCK =
-  'vfio_pci_ioctl_pci_hot_reset, v7.3; vfio_df_open, vfio_df_close of recent kernels: dev_set->lock';
+const LOCK = 'vfio_pci_dev_set_hot_reset, vfio_df_open, vfio_df_close, v7.3: dev_set->lock';
 
 /** The devices that a hot reset resets together: none of them is opened or closed meanwhile. */
 export const devSet = setup({

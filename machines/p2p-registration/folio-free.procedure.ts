@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
 import { spelt } from './spelt.ts';
 
@@ -20,7 +21,7 @@ export function folioFree(bars: number, pages: number) {
   const machine = setup({
     types: { context: {} as { b: number; p: number }, events: {} as { type: string } },
     actions: {
-      is: assign((_, of: { b: number; p: number }) => of),
+      ofPage: assign((_, of: { b: number; p: number }) => of),
       forget: assign({ b: 0, p: 0 }),
     },
   });
@@ -42,7 +43,7 @@ export function folioFree(bars: number, pages: number) {
           Array.from({ length: bars * pages }, (_, i) => {
             const of = { b: Math.floor(i / pages), p: i % pages };
             const label = `bar[${of.b}].page[${of.p}].put:last`;
-            return [label, { target: 'deref', actions: { type: 'is', params: of } as const }];
+            return [label, { target: 'deref', actions: { type: 'ofPage', params: of } as const }];
           }),
         ),
       },

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 /** What the C of P2PDMA says of a device and its pool, for the comparisons. */
 export const p2pdmaInC = {
   leads: { 'dev.p2pdma': 'dev' },
@@ -19,7 +20,7 @@ export const p2pdmaInC = {
     {
       c: '$dev->pool',
       label: '{dev}.pool',
-      returns: { true: '1', NULL: 'NULL' },
+      returns: { set: '1', NULL: 'NULL' },
       tested: true,
     },
     { c: '$dev->p2pdma = NULL', label: '{dev}.p2pdma.clear' },

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { setup } from 'xstate';
 
 export const labels = [
@@ -21,18 +22,17 @@ export function memunmapPages() {
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'bar.memunmap_pages:begin': 'kill' } },
-      kill: { description: 'percpu_ref_kill()', on: { 'bar.pgmap.kill': 'put' } },
+      kill: { on: { 'bar.pgmap.kill': 'put' } },
       put: {
-        description: 'percpu_ref_put_many(): the references of memremap_pages() itself',
+        description: 'the references of memremap_pages() itself',
         on: { 'bar.pgmap.put_many': 'wait' },
       },
       wait: {
-        description: 'wait_for_completion(&pgmap->done)',
         tags: ['waits_for_pages'],
         on: { 'bar.pgmap.wait': 'unmap' },
       },
       unmap: {
-        description: 'pageunmap_range(): the struct pages and the linear mapping go',
+        description: 'the struct pages and the linear mapping go',
         on: { 'bar.pgmap.unmap_range': 'done' },
       },
       done: { on: { 'bar.memunmap_pages:end': 'idle' } },

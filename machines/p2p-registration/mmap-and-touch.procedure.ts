@@ -1,3 +1,4 @@
+// Truth: what the rules ask for; nobody has code of it.
 import { setup } from 'xstate';
 
 export const labels = [
@@ -15,9 +16,8 @@ export const labels = [
   'vma.munmap_bar',
 ] as const;
 
-const MMAP = 'vfio_pci_core_mmap of recent kernels: takes no memory_lock';
-const FAULT =
-  'vfio_pci_mmap_huge_fault of recent kernels: memory_lock for reading around vmf_insert_pfn*()';
+const MMAP = 'vfio_pci_core_mmap, v7.3: takes no memory_lock';
+const FAULT = 'vfio_pci_mmap_huge_fault, v7.3: memory_lock for reading around vmf_insert_pfn*()';
 const RULE = 'derived: the VMA may be older than the registration, so the fault tests again';
 
 /**

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
 import { spelt } from './spelt.ts';
 import type { MappingScope } from './unmap-mappings.procedure.ts';
@@ -32,8 +33,8 @@ export function oDirect({ bars, pages }: Pick<MappingScope, 'bars' | 'pages'>, s
   const machine = setup({
     types: { context: {} as { b: number; p: number }, events: {} as { type: string } },
     actions: {
-      is: assign((_, of: { b: number; p: number }) => of),
-      released: assign({ b: 0, p: 0 }),
+      ofPage: assign((_, of: { b: number; p: number }) => of),
+      noPage: assign({ b: 0, p: 0 }),
     },
   });
   const byUser = served === 'by_vfio_user';
@@ -58,7 +59,10 @@ export function oDirect({ bars, pages }: Pick<MappingScope, 'bars' | 'pages'>, s
             Array.from({ length: bars * pages }, (_, i) => {
               const of = { b: Math.floor(i / pages), p: i % pages };
               const label = `vma.bar[${of.b}].page[${of.p}].pin`;
-              return [label, { target: 'unlock', actions: { type: 'is', params: of } as const }];
+              return [
+                label,
+                { target: 'unlock', actions: { type: 'ofPage', params: of } as const },
+              ];
             }),
           ),
           'vma.pin:-EFAULT': 'unlock_failed',
@@ -82,12 +86,12 @@ export function oDirect({ bars, pages }: Pick<MappingScope, 'bars' | 'pages'>, s
       },
       put: {
         on: {
-          'bar[b].page[p].put:more': { target: 'return', actions: 'released' },
+          'bar[b].page[p].put:more': { target: 'return', actions: 'noPage' },
           'bar[b].page[p].put:last': 'freeing',
         },
       },
       freeing: {
-        on: { 'bar[b].page[p].folio_free:end': { target: 'return', actions: 'released' } },
+        on: { 'bar[b].page[p].folio_free:end': { target: 'return', actions: 'noPage' } },
       },
       return: { on: { 'io.write:ok': 'idle' } },
       unlock_failed: { on: { 'mm.mmap_lock.up_read': 'fail' } },

@@ -1,3 +1,4 @@
+// Truth: what the RFC states; where it is silent, derived.
 import { NOTHING, teardownLabels, teardownSetup } from './teardown.ts';
 
 export const labels = [

@@ -1,4 +1,6 @@
+// Truth: what the RFC states; where it is silent, derived.
 import { setup } from 'xstate';
+import { RFC0 } from './rfc.ts';
 
 export const labels = [
   'bar.p2p_register:begin',
@@ -21,21 +23,20 @@ export const labels = [
   'bar.p2p_register:refused',
 ] as const;
 
-const RFC =
-  '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10, section 1';
-
 /**
  * VFIO_DEVICE_FEATURE_P2P_REGISTER of one BAR, as the RFC states it: it triggers
  * pci_p2pdma_add_resource(). That the mark and the making are one section of memory_lock is what the
- * text does not touch, and taken as a review completes it. What mappings and DMABUFs of the BAR stand
- * in its way is drawn beside (p2p-register-race).
+ * text does not touch, and taken as a review completes it. Here it is the steps of
+ * pci_p2pdma_add_resource() that matter, each of which can fail, against those that take the memory away;
+ * what mappings and DMABUFs stand in its way is `register` (register.procedure.ts), where the pages are one
+ * step that succeeds. Both in one system would be too large to check.
  */
 export function p2pRegister() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'p2p_register',
     description:
       'VFIO_DEVICE_FEATURE_SET of VFIO_DEVICE_FEATURE_P2P_REGISTER, as the RFC states it',
-    meta: { labels, source: RFC },
+    meta: { labels, source: `${RFC0}, section 1` },
     initial: 'idle',
     states: {
       idle: { tags: ['quiescent'], on: { 'bar.p2p_register:begin': 'lock' } },

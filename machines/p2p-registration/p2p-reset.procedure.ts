@@ -1,3 +1,5 @@
+// Truth: what the RFC states; where it is silent, derived.
+import { RFC0 } from './rfc.ts';
 import { freeMarks, NOTHING, teardownLabels, teardownSetup, teardownStates } from './teardown.ts';
 
 export const labels = [
@@ -8,19 +10,19 @@ export const labels = [
   'dev.device_reset:ok',
 ] as const;
 
-const RFC =
-  '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10, section 3: "VFIO invokes this helper during device reset"';
+const STATED = `${RFC0}, section 3: "VFIO invokes this helper during device reset"`;
 
 /**
  * VFIO_DEVICE_RESET as far as registered BARs have to do with it: it tears them down, then resets under
- * memory_lock. What a reset does besides (device_reset) is about DMABUFs and VMAs of BARs, of which a
+ * memory_lock. vfio_pci_ioctl_reset() is vfio-pci's own and takes no lock ahead of memory_lock, so that a
+ * teardown without a lock is within the diffstat. What a reset does besides (device_reset) is about DMABUFs and VMAs of BARs, of which a
  * registered one has none.
  */
 export function p2pReset(bars: number) {
   return teardownSetup(bars).createMachine({
     id: 'p2p_reset',
     description: 'VFIO_DEVICE_RESET of a device with registered BARs, as the RFC states it',
-    meta: { labels, index: { b: bars }, source: RFC },
+    meta: { labels, index: { b: bars }, source: STATED },
     context: NOTHING,
     initial: 'idle',
     states: {

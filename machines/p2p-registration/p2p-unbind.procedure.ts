@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
 
 export const labels = [
@@ -10,7 +11,8 @@ export const labels = [
   'bar[b].devm.memunmap:none',
   'bar[b].memunmap_pages:begin',
   'bar[b].memunmap_pages:end',
-  'bar[b].kfree(p2p_pgmap)',
+  'bar[b].devm.p2p_pgmap:allocated',
+  'bar[b].devm.p2p_pgmap:none',
   'dev.p2pdma_release:begin',
   'dev.p2pdma_release:end',
   'dev.unbind:ok',
@@ -57,14 +59,21 @@ export function p2pUnbind(bars: number) {
       },
       remove: { on: { 'bar[b].memunmap_pages:begin': 'removing' } },
       removing: { on: { 'bar[b].memunmap_pages:end': 'free' } },
-      free: { on: { 'bar[b].kfree(p2p_pgmap)': 'next' } },
+      free: {
+        description: 'what pci_p2pdma_add_resource() has given back itself is not on the list',
+        on: { 'bar[b].devm.p2p_pgmap:allocated': 'next', 'bar[b].devm.p2p_pgmap:none': 'next' },
+      },
       next: {
         always: [
           { guard: 'more', target: 'mappings', actions: 'next', meta: { unused: bars < 2 } },
           { target: 'release', actions: 'fromLast' },
         ],
       },
-      release: { on: { 'dev.p2pdma_release:begin': 'releasing' } },
+      release: {
+        description:
+          'not on the list where pcim_p2pdma_init() has failed; it would find NULL and return',
+        on: { 'dev.p2pdma_release:begin': 'releasing' },
+      },
       releasing: { on: { 'dev.p2pdma_release:end': 'return' } },
       return: { on: { 'dev.unbind:ok': 'unbound' } },
       unbound: { tags: ['quiescent'] },

@@ -1,7 +1,10 @@
+// Truth: the C of v7.3.
 import { setup } from 'xstate';
 
 export const labels = [
   'pcim_p2pdma_init:ok',
+  'pcim_p2pdma_init:-ENOMEM',
+  'pcim_p2pdma_init:-EOPNOTSUPP',
   'p2pdma:set',
   'p2pdma:NULL',
   'p2pdma.deref',
@@ -10,7 +13,9 @@ export const labels = [
 
 /**
  * `pdev->p2pdma`, under RCU. vfio-pci makes it when it probes, so that its BARs have providers, and it
- * stays as long as the driver does.
+ * stays as long as the driver does; a driver that has not made it (nvme) gets it of
+ * pci_p2pdma_add_resource(). Of a device with `non_mappable_bars` nobody can make it, and vfio-pci goes
+ * on without (vfio_pci_core_init_dev): it starts at `set` where the BARs can be mapped.
  */
 export function p2pdmaPointer(initially: 'none' | 'set' = 'set') {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
@@ -23,6 +28,8 @@ export function p2pdmaPointer(initially: 'none' | 'set' = 'set') {
         tags: ['quiescent'],
         on: {
           'pcim_p2pdma_init:ok': 'set',
+          'pcim_p2pdma_init:-ENOMEM': 'none',
+          'pcim_p2pdma_init:-EOPNOTSUPP': 'none',
           'p2pdma:NULL': 'none',
           'p2pdma.deref': 'null_dereference',
           'p2pdma.clear': 'none',

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { setup } from 'xstate';
 import { p2pdmaInC } from './in-c.ts';
 
@@ -6,7 +7,7 @@ export const labels = [
   'dev.p2pdma:set',
   'dev.p2pdma:NULL',
   'dev.p2pdma.clear',
-  'dev.pool:true',
+  'dev.pool:set',
   'dev.pool:NULL',
   'rcu.sync:begin',
   'rcu.sync:end',
@@ -18,8 +19,8 @@ export const labels = [
 ] as const;
 
 /**
- * `pci_p2pdma_release()`, the last devm action of a device: the pointer goes, the readers are waited for
- * where there is a pool, then the pool is destroyed.
+ * `pci_p2pdma_release()`, the devm action that pcim_p2pdma_init() has added: ahead of those of every BAR, so
+ * that it runs after them, when no page is left.
  */
 export function p2pdmaRelease() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
@@ -33,7 +34,7 @@ export function p2pdmaRelease() {
       clear: { on: { 'dev.p2pdma.clear': 'has_pool' } },
       has_pool: {
         description: 'without a pool, nobody is waited for',
-        on: { 'dev.pool:true': 'sync', 'dev.pool:NULL': 'destroy_types_alone' },
+        on: { 'dev.pool:set': 'sync', 'dev.pool:NULL': 'destroy_types_alone' },
       },
       sync: { on: { 'rcu.sync:begin': 'syncing' } },
       syncing: { on: { 'rcu.sync:end': 'destroy_types' } },

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
 import { spelt } from './spelt.ts';
 import type { MappingScope } from './unmap-mappings.procedure.ts';
@@ -47,8 +48,8 @@ export function p2pmemUser({ bars, pages }: Pick<MappingScope, 'bars' | 'pages'>
       failed: ({ context }) => context.ret !== 'ok',
     },
     actions: {
-      is: assign((_, of: { b: number; p: number }) => of),
-      released: assign({ b: 0, p: 0 }),
+      ofPage: assign((_, of: { b: number; p: number }) => of),
+      noPage: assign({ b: 0, p: 0 }),
       fails: assign((_, ret: Answer) => ({ ret })),
       forget: assign({ ret: 'ok' }),
     },
@@ -57,7 +58,7 @@ export function p2pmemUser({ bars, pages }: Pick<MappingScope, 'bars' | 'pages'>
     Array.from({ length: bars * pages }, (_, i) => {
       const of = { b: Math.floor(i / pages), p: i % pages };
       const label = `vma.bar[${of.b}].page[${of.p}].zap`;
-      return [label, { target: 'put', actions: { type: 'is', params: of } as const }];
+      return [label, { target: 'put', actions: { type: 'ofPage', params: of } as const }];
     }),
   );
   const unmap = (none: string) =>
@@ -68,12 +69,12 @@ export function p2pmemUser({ bars, pages }: Pick<MappingScope, 'bars' | 'pages'>
         zap: { on: { ...zaps, 'vma.zap:none': none } },
         put: {
           on: {
-            'bar[b].page[p].put:more': { target: 'zap', actions: 'released' },
+            'bar[b].page[p].put:more': { target: 'zap', actions: 'noPage' },
             'bar[b].page[p].put:last': 'freeing',
           },
         },
         freeing: {
-          on: { 'bar[b].page[p].folio_free:end': { target: 'zap', actions: 'released' } },
+          on: { 'bar[b].page[p].folio_free:end': { target: 'zap', actions: 'noPage' } },
         },
       },
     });

@@ -1,4 +1,6 @@
+// Truth: what the RFC states; where it is silent, derived.
 import { assign, setup } from 'xstate';
+import { RFC0 } from './rfc.ts';
 
 export const labels = [
   'bar.add_resource:ok',
@@ -18,8 +20,8 @@ export const UNDO = 'derived: a registration that fails leaves the device as it 
 const ALLOCATE = 'p2pmem_alloc_mmap, v7.3';
 export const UNMAP =
   'pci_p2pdma_unmap_mappings, v7.3: removes p2pmem/allocate for the whole device, whichever BAR goes';
-export const DESTROY =
-  '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10, section 3: the pool is destroyed';
+export const DESTROY = `${RFC0}, section 3: "to ensure the pool is destroyed"`;
+
 /**
  * What one device shows of its registered BARs in sysfs: the pool, which has one chunk for each
  * BAR, and the file p2pmem/allocate, which serves whichever chunk has room. As the RFC has it, the
@@ -37,6 +39,7 @@ export function p2pmem(bars = 1) {
       several: () => bars > 1,
       room: ({ context }) => context.chunks < bars,
       last: ({ context }) => context.chunks === 1,
+      // Of the state that a pool which is kept has (keepsOldPool).
       some: ({ context }) => context.chunks > 0,
     },
     actions: {

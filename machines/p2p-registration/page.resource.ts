@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
 
 export const labels = [
@@ -64,26 +65,30 @@ export function page(most: number) {
           'put:last': { guard: 'one', target: 'free', actions: 'none' },
         },
       },
-      taken_twice: wrong('is handed out while its count is not 0: VM_WARN_ON_ONCE_PAGE'),
-      reset_in_use: wrong('has its count set to 0 while somebody else has the page'),
-      underflow: wrong('is used or put at count 0'),
+      taken_twice: wrong(
+        'taken_twice',
+        'is handed out while its count is not 0: VM_WARN_ON_ONCE_PAGE',
+      ),
+      reset_in_use: wrong(
+        'reset_in_use',
+        'has its count set to 0 while somebody else has the page',
+      ),
+      underflow: wrong('underflow', 'is used or put at count 0'),
     },
   });
 }
 
 /** What a page is after its count was wrong: nobody can tell any more, and it never comes back. */
-function wrong(finding: string) {
-  const state = finding.startsWith('is handed') ? 'taken_twice' : undefined;
-  const target = state ?? (finding.startsWith('has') ? 'reset_in_use' : 'underflow');
+function wrong(state: 'taken_twice' | 'reset_in_use' | 'underflow', finding: string) {
   return {
     tags: ['violation', 'quiescent'],
     meta: { finding },
     on: {
-      'set_count(1)': target,
-      'set_count(0)': target,
-      'insert:ok': target,
-      pin: target,
-      'put:more': target,
+      'set_count(1)': state,
+      'set_count(0)': state,
+      'insert:ok': state,
+      pin: state,
+      'put:more': state,
     },
   };
 }

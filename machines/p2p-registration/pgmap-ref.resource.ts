@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
 
 export const labels = [
@@ -16,10 +17,12 @@ export const labels = [
 
 /**
  * The `percpu_ref` of the pages of one BAR (`struct dev_pagemap`): one reference for each page that is
- * handed out, one for each mmap() under way, and those of memremap_pages() itself, which count as one.
- * memunmap_pages() kills it and waits for the last, without a timeout.
+ * handed out and one for each mmap() under way. Those of memremap_pages() itself are not among them: they
+ * are there in `live` and `killed`, and dropped in `dying`. memunmap_pages() kills it and waits for the
+ * last, without a timeout.
  *
- * @param most - most references that all who are here can have at once
+ * @param most - most references that all who are here can have at once; one more than that is a count that
+ *   has run away, and never comes down again
  * @param initially - `live` where the system starts with the BAR registered
  */
 export function pgmapRef(most: number, initially: 'none' | 'live' = 'none') {
@@ -29,7 +32,6 @@ export function pgmapRef(most: number, initially: 'none' | 'live' = 'none') {
       events: {} as { type: (typeof labels)[number] },
     },
     guards: {
-      several: ({ context }) => context.refs > 1,
       one: ({ context }) => context.refs === 1,
       isHeld: ({ context }) => context.refs > 0,
     },

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { setup } from 'xstate';
 
 export const labels = ['add_resource:ok'] as const;

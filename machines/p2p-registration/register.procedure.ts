@@ -1,3 +1,4 @@
+// Truth: what the rules ask for; nobody has code of it.
 import { setup } from 'xstate';
 
 export const labels = [
@@ -20,7 +21,10 @@ const RULE =
 
 /**
  * VFIO_DEVICE_FEATURE_P2P_REGISTER of one BAR, as the rules ask for it: test and mark in one
- * section of memory_lock, then the PTEs go, then the pages are made.
+ * section of memory_lock, then the PTEs go, then the pages are made. It is there for the race with mmap()
+ * and export (p2p-register-race): the pages are one step that succeeds, and nobody takes them away. How
+ * they are made and fail is `p2p_register` (p2p-register.procedure.ts), which has no mapping and no DMABUF;
+ * `registered.set` is its `mark.registering` and `mark.registered` in one.
  */
 export const register = setup({
   types: { events: {} as { type: (typeof labels)[number] } },

@@ -1,8 +1,9 @@
+// Truth: what the rules ask for; nobody has code of it.
 import { setup } from 'xstate';
 
 export const labels = ['registered:false', 'registered:true', 'registered.set'] as const;
 
-/** The mark that a BAR is registered, or about to be: read and set. */
+/** Only a section of memory_lock makes test and set one; nobody clears it, because no BAR is removed here. */
 export function registeredMark() {
   return setup({ types: { events: {} as { type: (typeof labels)[number] } } }).createMachine({
     id: 'registered',

@@ -1,3 +1,4 @@
+// Truth: what the rules ask for; nobody has code of it.
 import { setup } from 'xstate';
 
 export const labels = ['registered', 'ended'] as const;

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { setup } from 'xstate';
 import { p2pdmaInC } from './in-c.ts';
 
@@ -6,7 +7,7 @@ export const labels = [
   'rcu_read_lock',
   'dev.p2pdma:set',
   'dev.p2pdma:NULL',
-  'dev.pool:true',
+  'dev.pool:set',
   'dev.pool:NULL',
   'dev.gen_pool_size',
   'rcu_read_unlock',
@@ -27,7 +28,7 @@ export function sizeShow() {
       idle: { tags: ['quiescent'], on: { 'dev.size_show:begin': 'lock' } },
       lock: { on: { rcu_read_lock: 'p2pdma' } },
       p2pdma: { on: { 'dev.p2pdma:set': 'pool', 'dev.p2pdma:NULL': 'unlock' } },
-      pool: { on: { 'dev.pool:true': 'size', 'dev.pool:NULL': 'unlock' } },
+      pool: { on: { 'dev.pool:set': 'size', 'dev.pool:NULL': 'unlock' } },
       size: { on: { 'dev.gen_pool_size': 'unlock' } },
       unlock: { on: { rcu_read_unlock: 'return' } },
       return: { on: { 'dev.size_show:ok': 'idle' } },

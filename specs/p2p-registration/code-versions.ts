@@ -14,7 +14,7 @@ interface CodeVersion {
 
 const asIs = (scope: CodeScope) => scope;
 
-/** The teardown waits inside of the section of the lock that its caller takes anyway. */
+/** The teardown waits inside of the section of memory_lock, too, which reset and close take anyway. */
 const underTheLock: Changes = ({ bars }) => {
   const more = (target: string) => ({
     guard: 'more',
@@ -52,15 +52,24 @@ const underTheLock: Changes = ({ bars }) => {
       states: {
         ...inside('p2p_reset', '#p2p_reset.reset'),
         ...inside('p2p_close', '#p2p_close.marks'),
-        'p2p_close.open': { on: { 'dev.close:begin': 'set' } },
-        'p2p_close.set': { on: { 'dev_set.lock.mutex_lock': 'teardown' } },
-        'p2p_close.unlock': {
-          on: { 'dev.memory_lock.up_write': { target: 'disable', meta: { commits: 'dev.begin' } } },
-        },
       },
     },
   ];
 };
+
+/** The close waits before dev_set->lock is taken: no callback of struct vfio_device_ops can, so VFIO gets one. */
+const aheadOfDevSet: Changes = () => [
+  {
+    states: {
+      'p2p_close.open': { on: { 'dev.close:begin': 'teardown' } },
+      'p2p_close.unlock': { on: { 'dev.memory_lock.up_write': 'set' } },
+      'p2p_close.set': {
+        meta: { source: 'derived: vfio_df_group_close(), v7.3, calls nobody ahead of it' },
+        on: { 'dev_set.lock.mutex_lock': { target: 'disable', meta: { commits: 'dev.begin' } } },
+      },
+    },
+  },
+];
 
 /** What registration looks at, and leaves behind where it fails. */
 const registers: Changes = () => [
@@ -69,7 +78,7 @@ const registers: Changes = () => [
       p2p_register: [
         'dev.memory_enabled:true',
         'dev.memory_enabled:false',
-        'dev.pool:true',
+        'dev.pool:set',
         'dev.pool:NULL',
         'dev.chunks:some',
         'dev.chunks:none',
@@ -106,7 +115,7 @@ const registers: Changes = () => [
         meta: { source: 'derived: a registration that fails leaves nothing' },
         initial: 'test',
         states: {
-          test: { on: { 'dev.pool:true': 'chunks', 'dev.pool:NULL': '#p2p_register.undo' } },
+          test: { on: { 'dev.pool:set': 'chunks', 'dev.pool:NULL': '#p2p_register.undo' } },
           chunks: { on: { 'dev.chunks:some': '#p2p_register.undo', 'dev.chunks:none': 'file' } },
           file: {
             on: { 'dev.allocate.remove:ok': 'drain', 'dev.allocate.remove:-ENOENT': 'clear' },
@@ -141,7 +150,7 @@ const poolWithLast: Changes = () => [
 const mendedP2pdma: Changes = () => [
   {
     labels: {
-      add_resource: ['bar.devm.unmap_mappings:armed', 'bar.devm.unmap_mappings:none'],
+      add_resource: ['bar.devm_remove_action'],
     },
     states: {
       'add_resource.add_action': {
@@ -161,10 +170,7 @@ const mendedP2pdma: Changes = () => [
       },
       'add_resource.disarm': {
         meta: { source: 'derived: devm_remove_action() ahead of devm_kfree()' },
-        on: {
-          'bar.devm.unmap_mappings:armed': 'memunmap',
-          'bar.devm.unmap_mappings:none': 'memunmap',
-        },
+        on: { 'bar.devm_remove_action': 'memunmap' },
       },
       'alloc_mmap.undo': {
         description: 'the count is 0 before anybody else can get the page',
@@ -176,7 +182,9 @@ const mendedP2pdma: Changes = () => [
               'bar[b].rest[p].gen_pool_free': { target: 'put', meta: { commits: 'bar[b].put' } },
             },
           },
-          put: { on: { 'bar[b].pgmap.put': { target: '#alloc_mmap.full', actions: 'forget' } } },
+          put: {
+            on: { 'bar[b].pgmap.put': { target: '#alloc_mmap.no_memory', actions: 'forget' } },
+          },
         },
       },
     },
@@ -245,7 +253,7 @@ const VERSIONS: Readonly<Record<string, CodeVersion>> = {
     }),
   },
   completed: {
-    changes: [registers, poolWithLast, mendedP2pdma, everyTakeaway],
+    changes: [registers, poolWithLast, mendedP2pdma, everyTakeaway, aheadOfDevSet],
     takers: ['reset', 'disable', 'close'],
     scope: asIs,
     policy: 'completed',

@@ -33,7 +33,7 @@ export const faults: readonly Fault[] = [
     'bar',
     ONE_BAR,
     ['no-vma'],
-    'derived: vfio_pci_core_mmap of recent kernels records nothing',
+    'derived: vfio_pci_core_mmap of v7.3 records nothing',
   ),
   fault(
     'A-02',
@@ -42,7 +42,7 @@ export const faults: readonly Fault[] = [
     'bar',
     ONE_BAR,
     ['no-vma'],
-    'derived: vfio_pci_mmap_huge_fault of recent kernels looks at the device alone',
+    'derived: vfio_pci_mmap_huge_fault of v7.3 looks at the device alone',
   ),
   fault(
     'A-02-race',
@@ -51,7 +51,7 @@ export const faults: readonly Fault[] = [
     'mmap_and_touch',
     RACE,
     ['pages-and-no-ptes'],
-    'derived: vfio_pci_core_mmap of recent kernels takes no memory_lock',
+    'derived: vfio_pci_core_mmap of v7.3 takes no memory_lock',
   ),
   fault(
     'A-03',

@@ -107,8 +107,7 @@ const COMPLETED: Policy = {
  * Patches 2 to 5 could not be read. What the text does not touch at all (a second registration,
  * when the BAR counts as free, whether sysfs is made anew) is unknown and taken as completed, so
  * that nothing is held against code that nobody here has seen. The RFC does not touch type1, which
- * is as v7.3 has it; whether ZONE_DEVICE pages are PG_reserved there was not read, and is taken as
- * recent kernels have it.
+ * is as v7.3 has it, where __init_zone_device_page() sets PG_reserved.
  */
 const STATED: Policy = {
   ...COMPLETED,
@@ -151,7 +150,7 @@ export const designs: readonly Revision[] = [
   },
   {
     name: 'under-lock',
-    title: 'the same, and its teardown waits for pages under memory_lock and dev_set->lock',
+    title: 'the same, and its teardown waits for pages under memory_lock, too',
     kind: 'what-if',
     source: `derived: ${RFC0} does not say where the helper is called`,
   },

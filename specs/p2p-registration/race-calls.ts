@@ -1,7 +1,7 @@
 import { type Call, call, WAIT } from 'xstate-check';
 
-const MMAP = 'vfio_pci_core_mmap of recent kernels';
-const FAULT = 'vfio_pci_mmap_huge_fault of recent kernels';
+const MMAP = 'vfio_pci_core_mmap, v7.3';
+const FAULT = 'vfio_pci_mmap_huge_fault, v7.3';
 const REGISTER = 'derived: VFIO_DEVICE_FEATURE_P2P_REGISTER as the rules ask for it';
 const EXPORT = 'vfio_pci_core_feature_dma_buf, v7.3';
 

@@ -1,4 +1,5 @@
 import { type ArgumentTable, type Cause, when } from '../shared/argument-table.ts';
+import { RFC0 } from './sources.ts';
 
 /** One VFIO_DEVICE_FEATURE_P2P_REGISTER: the BAR that is named, and what the call finds. */
 export interface RegisterSituation {
@@ -135,8 +136,7 @@ const causes: readonly RegisterCause[] = [
   locked(90, {
     id: 'exported',
     cause: 'a DMABUF of the BAR is on vdev->dmabufs, live or revoked for now',
-    source:
-      '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10, section 2; derived for one that is revoked',
+    source: `${RFC0}, section 2; derived for one that is revoked`,
     at: when((s) => s.buffers > 0),
     example: { buffers: 1 },
     unchecked: 'importers reach memory that the pool has given to somebody else',

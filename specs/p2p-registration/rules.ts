@@ -1,7 +1,6 @@
 import { all, is, not, type Predicate, type Property, said, where } from 'xstate-check';
+import { RFC0 } from './sources.ts';
 import type { Topology } from './topology.ts';
-
-const RFC0 = '[RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10';
 
 /** The calls after which a device's memory is not what it was, in the order of their rules. */
 const SECTIONS = [
@@ -76,7 +75,7 @@ function exclusion({ bars }: Topology): Property[] {
       when: ([, vma, buffer]) => all(is(vma, 'present'), is(buffer, 'live')),
       then: ([bar]) => is(bar, 'free'),
       source:
-        'vfio_pci_core_mmap of recent kernels, vfio_pci_core_feature_dma_buf, v7.3: mmap and export coexist; derived: only registration excludes',
+        'vfio_pci_core_mmap, vfio_pci_core_feature_dma_buf, v7.3: mmap and export coexist; derived: only registration excludes',
     }),
   ];
 }

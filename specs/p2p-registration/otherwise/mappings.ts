@@ -3,7 +3,7 @@ import { MAP } from '../../../machines/p2p-registration/type1-map.contract.ts';
 import type { MachineChanges } from '../../written-anew.ts';
 
 const PAGE =
-  'derived: vaddr_get_pfns of recent kernels takes a PFN out of a PTE only where is_invalid_reserved_pfn(), and answers -EFAULT otherwise; v7.3 was not read';
+  'vaddr_get_pfns, v7.3: takes a PFN out of a PTE only where is_invalid_reserved_pfn(), and answers -EFAULT otherwise';
 const UNMAP = 'put_pfn, v7.3: is_invalid_reserved_pfn() is asked again at unmap';
 const REMEMBERS = 'derived: a map that pinned nothing unpins nothing';
 

@@ -6,7 +6,7 @@ const C = 'compared with the C of 7.3.4 and 7.2.13, and equal';
 const NOT_STATED: readonly Statement[] = [
   says(
     'not stated: where the helper is called, and with which locks',
-    'design `under-lock`: `wait-without-a-lock-others-need` F-X11, `removal-returns` and `rest` F-X12',
+    'a close with dev_set->lock, which the diffstat cannot avoid: F-X11-close; with memory_lock, too: design `under-lock`: `wait-without-a-lock-others-need` F-X11, `removal-returns` and `rest` F-X12',
   ),
   says(
     'not stated: what is done where memory goes off, in D3 and in low power',
@@ -164,7 +164,10 @@ export const registration: Mail = {
         'VFIO calls it when the device is reset',
         '`p2p_reset`; `reset-after-last-pin` and `no-mapping-while-off` hold for resets as stated; a reset through sysfs goes past it: A-33',
       ),
-      says('and when the session ends', '`p2p_close`; `session` holds as stated'),
+      says(
+        'and when the session ends',
+        '`p2p_close`; `session` holds as stated; the wait is under dev_set->lock, where close_device() is called: F-X11-close',
+      ),
       says(
         'so that the pool is destroyed',
         '`pool-is-there`, `pool-outlives-references` are broken as stated with two BARs: F-X10-pool, F-X10-page',
