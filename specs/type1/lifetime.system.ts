@@ -17,6 +17,8 @@ import { lifeSystem } from '../buffer/life.system.ts';
 import { lifetimeCalls } from './calls.ts';
 import { FOLLOW_PFN } from './sources.ts';
 
+/** Both are of this one, and of no other version or what-if. */
+const NEWEST = '7.3';
 const DEV = 'dev[0]';
 const ENTRY = 'entry(dev[0])';
 
@@ -32,7 +34,7 @@ export const type1LifetimeFamily: SystemFamily = {
   name: 'type1-lifetime',
   title: 'before: an entry of VFIO type1 for the BAR of a device, and all that its owner calls',
   defaultScope: { devices: 1 },
-  revisions: ['7.3'],
+  revisions: [NEWEST],
   build: ({ scope, revision }) => type1System(revision, scope),
 };
 
@@ -41,8 +43,8 @@ export const iommufdLifetimeFamily: SystemFamily = {
   name: 'iommufd-lifetime',
   title: 'after: an entry of iommufd for the same BAR, by a dma-buf, and all that its owner calls',
   defaultScope: { devices: 1 },
-  revisions: ['7.3'],
-  build({ scope, revision }): System {
+  revisions: [NEWEST],
+  build({ scope }): System {
     const life = lifeSystem(
       {
         devices: 1,
@@ -50,7 +52,7 @@ export const iommufdLifetimeFamily: SystemFamily = {
         importers: [{ buffer: 0, kind: 'iommufd' }],
         initially: 'fresh',
       },
-      revision,
+      NEWEST,
       scope,
     );
     // iommufd has no call of its own to unmap or to detach.
