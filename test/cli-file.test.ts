@@ -115,6 +115,7 @@ describe('a change that its system cannot see', () => {
         'failing-config-write',
         'virtual-function',
         'nvgrace-read',
+        'type1-map',
       ],
     });
     const verdicts = (system!.properties as { verdict: string }[]).map(({ verdict }) => verdict);

@@ -3,6 +3,7 @@ const DERIVED = 'no function of the kernel: what an importer may do';
 const SERIES = 'a function of a posted series, which no tree that is read has';
 const TRACE = 'what a trace tells of several functions';
 const DESIGN = 'a design, which the kernel does not have';
+const USER = 'a program of user space';
 
 /** Every procedure machine that does not say which C it is, and why. */
 export const notYetRead: Readonly<Record<string, string>> = {
@@ -68,4 +69,8 @@ export const notYetRead: Readonly<Record<string, string>> = {
   walk: TRACE,
   buffer_call: TRACE,
   last_put: TRACE,
+  compositor: USER,
+  spdk_target: USER,
+  spdk_target_odp: USER,
+  scanout_work: 'what a GPU driver may do, derived from several of them',
 };

@@ -117,6 +117,12 @@ export class Workers implements Work {
     };
     const worker = new Worker(this.#beside.entry, { workerData, execArgv: [] });
     worker.unref();
+    // One that fails when its work is done is asked nothing any more; what it has done is done.
+    const gone = () => {
+      const place = this.#crew.indexOf(worker);
+      if (place >= 0) this.#crew.splice(place, 1);
+    };
+    worker.on('error', gone).on('exit', gone);
     return worker;
   }
 
