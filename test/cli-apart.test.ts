@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -77,6 +77,19 @@ describe.concurrent('a file that is loaded', () => {
     const { err } = await apart(60, 'check', path);
     const pid = Number(/says: (\d+)/.exec(err)![1]);
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  test('is gone when whoever asked is killed, though it never gives way', async () => {
+    const mark = join(mkdtempSync(join(tmpdir(), 'dmabuf-spec-')), 'pid');
+    const path = file(
+      `${MACHINE}import { writeFileSync } from 'node:fs';\nwriteFileSync('${mark}', String(process.pid)); for (;;);`,
+    );
+    const program = spawn(process.execPath, ['dist/specs/bin.js', 'check', path]);
+    const isSo = { timeout: 30_000, interval: 100 };
+    await expect.poll(() => existsSync(mark) && readFileSync(mark, 'utf8'), isSo).toMatch(/^\d+$/);
+    program.kill('SIGKILL');
+    const pid = Number(readFileSync(mark, 'utf8'));
+    await expect.poll(() => existsSync(`/proc/${pid}`), isSo).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { EXIT } from '../base/exit.ts';
 import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
@@ -16,6 +17,7 @@ export async function workApart(
   const files = args.flatMap((argument) => parseFileArgument(argument)?.file ?? []);
   const say = speaker();
   process.once('disconnect', () => process.exit());
+  endWithParent();
   // The door alone is nothing to wait for: a file that never settles ends the process.
   process.channel?.unref();
   const end = (status: number) => say({ kind: 'done', status }, () => process.exit(0));
@@ -38,6 +40,20 @@ export async function workApart(
   } catch (error) {
     failed('cannot be used')(error);
   }
+}
+
+/**
+ * Ends this process when the one that started it is gone, killed perhaps: a thread of its own sees it,
+ * as a file that never gives way lets nothing else happen here.
+ */
+function endWithParent(): void {
+  const watch = `
+    const { workerData } = require('node:worker_threads');
+    setInterval(() => {
+      if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL');
+    }, 1000);
+  `;
+  new Worker(watch, { eval: true, workerData: process.ppid, execArgv: [] }).unref();
 }
 
 /** The door to the process that started this one, which the file does not see. */
