@@ -345,6 +345,8 @@ describe.skipIf(chromium === undefined)(title, () => {
 
   it('shows a position and what can happen there together', async () => {
     await open('#/counterexample/P4?at=0');
+    await page.locator('.p-labels [aria-busy=true]').waitFor({ state: 'detached' });
+    await isAt('step 0 of 22');
     const now = page.locator('.p-labels .take');
     const first = await now.allInnerTexts();
     let go = () => {};
@@ -355,11 +357,14 @@ describe.skipIf(chromium === undefined)(title, () => {
       await asked;
       await route.continue();
     });
-    await page.keyboard.press('End');
-    await page.locator('.p-labels [aria-busy=true]').waitFor();
-    expect(await page.locator('.position').innerText()).toBe('step 0 of 22');
-    expect(await now.allInnerTexts()).toEqual(first);
-    go();
+    try {
+      await page.keyboard.press('End');
+      await page.locator('.p-labels [aria-busy=true]').waitFor();
+      expect(await page.locator('.position').innerText()).toBe('step 0 of 22');
+      expect(await now.allInnerTexts()).toEqual(first);
+    } finally {
+      go();
+    }
     await isAt('step 22 of 22');
     expect(await now.allInnerTexts()).not.toEqual(first);
     await page.unroute('**/api/play');
