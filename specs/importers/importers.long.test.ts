@@ -43,6 +43,7 @@ describe('v7.3 at the default scopes', () => {
       1_155,
       ['entries-filled', 'iova-not-leaked', 'routes-agree', 'table-freed'],
     ],
+    ['map-chunks', 1_263, 1_512, ['unwind-is-exact']],
     ['sg-entries', 36, 43, []],
   ])('%s has %i states and %i transitions', (name, states, transitions, wanted) => {
     const { result, broken } = judge(name, '7.3');
@@ -118,16 +119,25 @@ describe.each(faults)('$id: $title', (fault) => {
 });
 
 describe('the machines', () => {
-  it.each(machines)('$name has nothing to lint, and few prime paths', ({ machine }) => {
-    expect(lint(machine)).toEqual([]);
-    // Every length of every range has paths of its own, and whatever is used too early or too late.
-    const many: Readonly<Record<string, number>> = {
-      phys_vec_to_sgt: 1_700,
-      attachment_object: 1_300,
-    };
-    const most = many[machine.id] ?? 400;
-    expect(primePaths(machineGraph(ltsOf(machine))).length).toBeLessThan(most);
-  });
+  it.each(machines)(
+    '$name has nothing to lint, and few prime paths, or it is known that they are many',
+    ({ machine }) => {
+      expect(lint(machine)).toEqual([]);
+      const paths = () => primePaths(machineGraph(ltsOf(machine))).length;
+      // Each of its chunks may fail, and the way back goes through all that were mapped before.
+      if (machine.id === 'map_chunks') {
+        expect(paths).toThrow(/too many prime paths: stopped at 20001/);
+        return;
+      }
+      // Every length of every range has paths of its own, and whatever is used too early or too late.
+      const many: Readonly<Record<string, number>> = {
+        phys_vec_to_sgt: 1_700,
+        attachment_object: 1_300,
+      };
+      const most = many[machine.id] ?? 400;
+      expect(paths()).toBeLessThan(most);
+    },
+  );
 
   it.each(families)('have nothing to lint in any version of $name', (family) => {
     for (const revision of family.revisions) {
