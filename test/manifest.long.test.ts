@@ -9,6 +9,12 @@ import { placesIn } from './conformance/family-cases.ts';
 /** Systems that are the same but for the name of the version are checked once. */
 const known = new Map<string, SystemResult>();
 
+/** Where a finding leaves nothing for a rule to speak of. */
+const VACUOUS: Readonly<Record<string, readonly object[]>> = {
+  // A framebuffer that is one buffer of two ranges is shown nowhere: one-framebuffer.
+  'two-gpus': [{ buffers: 1, ranges: 2, translated: 1 }],
+};
+
 describe.each(families.map((family) => ({ name: family.name, family })))('$name', ({ family }) => {
   const expectations = specification.expectations.filter(({ system }) => system === family.name);
 
@@ -21,7 +27,8 @@ describe.each(families.map((family) => ({ name: family.name, family })))('$name'
   test('only a change leaves a rule that nothing puts to the test', () => {
     const vacuous = expectations.filter((e) => Object.values(e.properties).includes('vacuous'));
     const changes = proposals.map(({ name }) => name);
-    expect(vacuous.filter(({ revision }) => !changes.includes(revision))).toEqual([]);
+    const others = vacuous.filter(({ revision }) => !changes.includes(revision));
+    expect(others.map(({ scope }) => scope)).toEqual(VACUOUS[family.name] ?? []);
   });
 
   test.each(expectations)('$revision, $scope', (expectation) => {

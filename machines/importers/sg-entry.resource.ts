@@ -32,6 +32,8 @@ export function sgEntry() {
           absent: 'none',
           set_bus: 'past_the_end',
           set: 'past_the_end',
+          'dma_len:true': 'read_past_the_end',
+          'dma_len:false': 'read_past_the_end',
           unmap: 'unmapped_empty',
           sg_free_table: 'none',
         },
@@ -79,6 +81,11 @@ export function sgEntry() {
         tags: ['violation', 'quiescent'],
         meta: { finding: 'is written and is not there: sg_next() is NULL, the kernel oopses' },
         on: stays('past_the_end'),
+      },
+      read_past_the_end: {
+        tags: ['violation', 'quiescent'],
+        meta: { finding: 'is read and is not there: sg_next() is NULL, the kernel oopses' },
+        on: stays('read_past_the_end'),
       },
       unmapped_empty: {
         tags: ['violation', 'quiescent'],
