@@ -1,4 +1,11 @@
-import { type Part, procedure, resource, type System, type SystemFamily } from 'xstate-check';
+import {
+  InputError,
+  type Part,
+  procedure,
+  resource,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
 import { compositor } from '../../machines/uses/compositor.procedure.ts';
 import { piece } from '../../machines/uses/piece.resource.ts';
@@ -23,6 +30,9 @@ const FLOW: Flow = {
   },
 };
 
+/** The map of today, and with `map-offset` mended; defects of either are asked where map is drawn. */
+const REVISIONS: readonly string[] = ['7.3', 'offset-added-up'];
+
 /**
  * A framebuffer in the memory of one GPU that another one shows: so many dma-bufs of so many ranges,
  * and the device of the importer behind an IOMMU that translates, or not.
@@ -31,7 +41,7 @@ export const twoGpusFamily: SystemFamily = {
   name: 'two-gpus',
   title: 'a framebuffer in several pieces that another GPU shows, against revoke, reset and close',
   defaultScope: { buffers: 2, ranges: 1, translated: 1 },
-  revisions: ['7.3', 'offset-added-up'],
+  revisions: REVISIONS,
   build({ scope, revision }): System {
     atMostOne(scope, 'translated');
     const { buffers = 2, ranges = 1, translated = 1 } = scope;
@@ -61,6 +71,9 @@ export const twoGpusFamily: SystemFamily = {
 
 /** What an attachment is to a map: what `dma-addresses` answers on this way. */
 function kindOf(ranges: number, translated: boolean, revision: string): ImporterSpec['kind'] {
+  if (!REVISIONS.includes(revision)) {
+    throw new InputError(`two-gpus is drawn of ${REVISIONS.join(' and ')}; name one of them`);
+  }
   if (ranges === 1 || !translated) return 'unmaps_later';
   const answers = mapAnswers({ route: 'translated', ranges }, revision);
   return answers.includes('ok') ? 'unmaps_later' : 'several_ranges_translated';
