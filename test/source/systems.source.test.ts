@@ -24,7 +24,10 @@ const larger: Readonly<Record<string, readonly [states: number, transitions: num
 };
 
 /** Of which no machine, or none that can stand alone, is made of C. */
-const withoutC = ['sg-entries', 'dma-addresses', 'dma-buf-life'];
+const withoutC = [
+  ...['sg-entries', 'dma-addresses', 'dma-buf-life', 'map-chunks'],
+  ...['type1-lifetime', 'iommufd-lifetime', 'two-gpus', 'spdk', 'spdk-odp', 'spdk-pinned'],
+];
 
 describe.skipIf(path === undefined)('with LINUX_TREE, the source of Linux 7.3.4', () => {
   const said: string[] = [];
