@@ -1,4 +1,4 @@
-import { type ComponentProps, Fragment, type ReactNode, useId, useState } from 'react';
+import { type ComponentProps, Fragment, type ReactNode, type Ref, useId, useState } from 'react';
 
 /** A part of the page with a title, that scrolls by itself where there is room. */
 export function Panel({
@@ -36,6 +36,26 @@ export function Panel({
           {children}
         </div>
       )}
+    </section>
+  );
+}
+
+/** A table that is wider or longer than the window. */
+export function Scrolling({
+  label,
+  className = '',
+  ref,
+  children,
+}: {
+  readonly label: string;
+  readonly className?: string;
+  readonly ref?: Ref<HTMLElement>;
+  readonly children: ReactNode;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by the keyboard
+    <section className={`table-wrap ${className}`} tabIndex={0} aria-label={label} ref={ref}>
+      {children}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { BesideView } from '../../src/inspect/protocol.ts';
 import { useGet } from '../api.ts';
 import { subjectHref } from '../route.ts';
-import { Waiting } from '../ui.tsx';
+import { Scrolling, Waiting } from '../ui.tsx';
 
 type Step = NonNullable<BesideView['steps'][number]['left']>;
 
@@ -36,7 +36,7 @@ export function Beside({
 }
 
 function Steps({ view }: { readonly view: BesideView }) {
-  const { steps, parted, by, rule } = view;
+  const { steps, parted, lost, by, rule } = view;
   const other = by === 'left' ? view.right : view.left;
   return (
     <>
@@ -45,8 +45,7 @@ function Steps({ view }: { readonly view: BesideView }) {
         <code>{other.design}</code> takes the same steps, with as few of its own between them as it
         must.
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by the keyboard */}
-      <section className="table-wrap" tabIndex={0} aria-label={`Steps of both, ${rule}`}>
+      <Scrolling label={`Steps of both, ${rule}`}>
         <table className="beside">
           <thead>
             <tr>
@@ -70,8 +69,15 @@ function Steps({ view }: { readonly view: BesideView }) {
             <End view={view} />
           </tbody>
         </table>
-      </section>
-      {parted === undefined && (
+      </Scrolling>
+      {lost !== undefined && (
+        <p className="note">
+          Not followed any further: in {lost.positions.toLocaleString('en-US')} positions{' '}
+          <code>{other.design}</code> has not taken <code>{lost.step.written}</code>, and more were
+          not looked at. Whether it refuses that step is not known.
+        </p>
+      )}
+      {parted === undefined && lost === undefined && (
         <p className="note">
           They do not part: <code>{other.design}</code> takes every step that it has, and the others
           it does not know.

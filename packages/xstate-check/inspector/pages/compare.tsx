@@ -1,7 +1,7 @@
 import type { AnswersView, ComparisonView, Overview } from '../../src/inspect/protocol.ts';
 import { useGet } from '../api.ts';
 import { hrefOf, navigate, type Route } from '../route.ts';
-import { ProblemPage, Waiting } from '../ui.tsx';
+import { ProblemPage, Scrolling, Waiting } from '../ui.tsx';
 import { Beside } from './beside.tsx';
 
 type Row = ComparisonView['rows'][number];
@@ -105,8 +105,7 @@ function RulesByDesigns({
   const { designs, rows } = view;
   const isChosen = (name: string) => name === chosen.left || name === chosen.right;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by the keyboard
-    <section className="table-wrap matrix-wrap" tabIndex={0} aria-label="Rules by designs">
+    <Scrolling label="Rules by designs" className="matrix-wrap">
       <table className="matrix">
         <thead>
           <tr>
@@ -142,7 +141,7 @@ function RulesByDesigns({
           ))}
         </tbody>
       </table>
-    </section>
+    </Scrolling>
   );
 }
 

@@ -3,7 +3,7 @@ import type { MatrixView, Overview } from '../../src/inspect/protocol.ts';
 import { useGet } from '../api.ts';
 import { Dialog } from '../dialog.tsx';
 import { hrefOf, navigate, type Route, useRoute } from '../route.ts';
-import { ProblemPage, Waiting } from '../ui.tsx';
+import { ProblemPage, Scrolling, Waiting } from '../ui.tsx';
 
 type Row = MatrixView['rows'][number];
 type Cell = Row['cells'][number];
@@ -43,8 +43,7 @@ export function MatrixPage() {
           </li>
         ))}
       </ul>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by the keyboard */}
-      <section className="table-wrap matrix-wrap" tabIndex={0} aria-label="Matrix" ref={toNewest}>
+      <Scrolling label="Matrix" className="matrix-wrap" ref={toNewest}>
         <table className="matrix">
           <thead>
             <tr>
@@ -89,7 +88,7 @@ export function MatrixPage() {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scrolling>
       <section>
         <h2>Revisions</h2>
         <dl className="revisions">

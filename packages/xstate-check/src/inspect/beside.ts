@@ -3,7 +3,7 @@ import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import type { Comparison, Design } from '../catalogue/comparison.ts';
 import { expectationsOf } from '../catalogue/known.ts';
 import { isBroken, ruleOf } from '../matrix/compared.ts';
-import { type Following, follow } from './follow.ts';
+import { type Following, follow, MOST_POSITIONS } from './follow.ts';
 import type { Player } from './play.ts';
 import type {
   BesideSide,
@@ -86,7 +86,8 @@ export class Beside {
     const labels = following.taken.map(
       ({ vector }) => follower.composed.product.vectors[vector]!.label,
     );
-    const led = run.steps.slice(0, following.refused ?? run.steps.length);
+    const { refused, lost } = following;
+    const led = run.steps.slice(0, refused ?? lost ?? run.steps.length);
     const rowsOf = aligned(following, words(leader, run.steps), words(follower, labels));
     const sides: Record<'leads' | 'follows', BesideSide> = {
       leads: { design: leads.name, subject: run.subject, steps: run.steps },
@@ -101,11 +102,14 @@ export class Beside {
         ...(own !== undefined && (isLeft ? { left: own } : { right: own })),
         ...(its !== undefined && (isLeft ? { right: its } : { left: its })),
       })),
-      ...(following.refused !== undefined && {
+      ...(refused !== undefined && {
         parted: {
-          step: words(leader, run.steps)[following.refused]!,
-          ...refusalOf(follower, labels, following.local, steps[following.refused]!),
+          step: words(leader, run.steps)[refused]!,
+          ...refusalOf(follower, labels, following.local, steps[refused]!),
         },
+      }),
+      ...(lost !== undefined && {
+        lost: { step: words(leader, run.steps)[lost]!, positions: MOST_POSITIONS },
       }),
     };
   }

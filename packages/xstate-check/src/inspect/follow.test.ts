@@ -77,4 +77,20 @@ describe('who follows the steps of another', () => {
       { numRuns: 500 },
     );
   });
+
+  it('refuses nothing where it has not looked at every position', () => {
+    fc.assert(
+      fc.property(asked, fc.integer({ min: 1, max: 12 }), ({ product, steps, own }, most) => {
+        const shared = new Set(
+          product.vectors.map(({ label }) => label).filter((label) => !own.includes(label)),
+        );
+        const whole = follow(product, { steps, shared });
+        const { refused, lost, taken } = follow(product, { steps, shared }, most);
+        if (refused !== undefined) expect(refused).toBe(whole.refused);
+        else if (lost !== undefined) expect(lost).toBeLessThanOrEqual(whole.refused ?? Infinity);
+        else expect(taken).toEqual(whole.taken);
+      }),
+      { numRuns: 500 },
+    );
+  });
 });

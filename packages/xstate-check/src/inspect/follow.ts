@@ -12,8 +12,10 @@ export interface Followed {
 export interface Following {
   /** What was taken: the vector, and the step of the other that it is, where it is one. */
   readonly taken: readonly { readonly vector: number; readonly step?: number }[];
-  /** The step that no run of its own gets to take; absent where all are taken. */
+  /** The step that no run of its own gets to take; absent where all are taken, or not all was looked at. */
   readonly refused?: number;
+  /** The step that was not taken in as many positions as were looked at, which are not all. */
+  readonly lost?: number;
   /** The states of the parts behind what was taken. */
   readonly local: Int32Array;
 }
@@ -26,13 +28,17 @@ interface Node {
 }
 
 /** Most positions that are looked at, for an answer in a second or two. */
-const MOST = 60_000;
+export const MOST_POSITIONS = 60_000;
 
 /**
  * Follows the steps of another system as far as any run does that takes the shared ones in their order
  * and puts steps of its own between them: breadth first, so that it takes no more of its own than it must.
  */
-export function follow(product: Product, { steps, shared }: Followed): Following {
+export function follow(
+  product: Product,
+  { steps, shared }: Followed,
+  most = MOST_POSITIONS,
+): Following {
   const { vectors } = product;
   const skip = (at: number) => {
     let next = at;
@@ -43,7 +49,7 @@ export function follow(product: Product, { steps, shared }: Followed): Following
   const queue: Node[] = [first];
   const seen = new Set([keyOf(first)]);
   let furthest = first;
-  for (let i = 0; i < queue.length && i < MOST; i++) {
+  for (let i = 0; i < queue.length && i < most; i++) {
     const node = queue[i]!;
     if (node.at > furthest.at) furthest = node;
     if (furthest.at === steps.length) break;
@@ -65,7 +71,8 @@ export function follow(product: Product, { steps, shared }: Followed): Following
   }
   return {
     taken: takenTo(furthest, (at) => skip(at)),
-    ...(furthest.at < steps.length && { refused: furthest.at }),
+    ...(furthest.at < steps.length &&
+      (queue.length > most ? { lost: furthest.at } : { refused: furthest.at })),
     local: furthest.local,
   };
 }

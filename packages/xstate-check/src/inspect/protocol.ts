@@ -333,6 +333,8 @@ export interface BesideView {
     /** What the thread of that step can do there. */
     readonly instead: readonly BesideStep[];
   };
+  /** The step up to which it was followed, where so many positions were looked at and more are there. */
+  readonly lost?: { readonly step: BesideStep; readonly positions: number };
 }
 
 export interface BesideSide {
