@@ -71,7 +71,7 @@ describe('asked a second time, a command says the same and loads nothing', () =>
       rmSync(join(store, 'answers'), { recursive: true });
       const { err, ...second } = await run(...command.split(' '));
       expect(second).toEqual({ out, status, isFound: true });
-      if (command === 'check') expect(err).toMatch(/^(\d+) of \1 verdicts were kept from before/);
+      if (command === 'check') expect(err).toMatch(/^(\d+) of \1 verdicts were known already/);
     },
   );
 

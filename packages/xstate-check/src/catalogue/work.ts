@@ -18,12 +18,12 @@ export interface Task<Asked, Answer, Told = Answer> {
   /** By which another thread finds it. */
   readonly name: string;
   /** What it is about, as a person calls it. */
-  readonly about: (catalogue: Catalogue, asked: Asked) => string;
+  about(catalogue: Catalogue, asked: Asked): string;
   /** How much there is to do, in states, roughly. */
-  readonly size: (catalogue: Catalogue, asked: Asked) => number;
-  readonly of: (means: Means, asked: Asked) => Answer | Promise<Answer>;
-  readonly tell: (answer: Answer) => Told;
-  readonly hear: (means: Means, asked: Asked, told: Told) => Answer;
+  size(catalogue: Catalogue, asked: Asked): number;
+  of(means: Means, asked: Asked): Answer | Promise<Answer>;
+  tell(answer: Answer): Told;
+  hear(means: Means, asked: Asked, told: Told): Answer;
 }
 
 /** Who does tasks: one thread, or several. */

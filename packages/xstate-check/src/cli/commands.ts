@@ -313,7 +313,7 @@ async function answer(
   const { found, judged } = keptBy(to)?.verdicts ?? { found: 0, judged: 0 };
   if (!asked.says || found === 0) return;
   to.terminal.error(
-    `${found} of ${found + judged} verdicts were kept from before; --no-cache finds them anew.\n`,
+    `${found} of ${found + judged} verdicts were known already; --no-cache finds them anew.\n`,
   );
 }
 

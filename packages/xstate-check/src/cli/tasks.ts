@@ -7,8 +7,8 @@ import { drawMachine, reviewFaults, reviewFinding, reviewPlace } from '../report
 import { showFindings } from './findings-command.ts';
 import { runOneSuite } from './test-command.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: whoever is asked knows a task by its name alone
-type AnyTask = Task<any, any, any>;
+/** One that is known by its name alone: what it is asked comes from who knows it. */
+type AnyTask = Task<unknown, unknown, unknown>;
 
 /** Everything that commands give to other threads. */
 const tasks: readonly AnyTask[] = [
