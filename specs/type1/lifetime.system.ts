@@ -74,7 +74,7 @@ export const iommufdLifetimeFamily: SystemFamily = {
 function type1System(revision: string, scope: System['scope']): System {
   const life = lifeSystem(
     { devices: 1, buffers: [], importers: [], initially: 'fresh' },
-    'low-power-respected',
+    NEWEST,
     scope,
   );
   const dma = contract('dma[0]', type1Dma, { roles: ['container', 'user'], thread: 'container' });
