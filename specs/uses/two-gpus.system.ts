@@ -30,8 +30,8 @@ const FLOW: Flow = {
   },
 };
 
-/** The map of today, and with `map-offset` mended; defects of either are asked where map is drawn. */
-const REVISIONS: readonly string[] = ['7.3', 'offset-added-up'];
+/** Those that answer a map of several ranges otherwise: one mends `map-offset`. */
+const REVISIONS: readonly string[] = ['7.3', 'offset-added-up', '7.3+P9'];
 
 /**
  * A framebuffer in the memory of one GPU that another one shows: so many dma-bufs of so many ranges,
@@ -71,11 +71,13 @@ export const twoGpusFamily: SystemFamily = {
 
 /** What an attachment is to a map: what `dma-addresses` answers on this way. */
 function kindOf(ranges: number, translated: boolean, revision: string): ImporterSpec['kind'] {
-  if (!REVISIONS.includes(revision)) {
-    throw new InputError(`two-gpus is drawn of ${REVISIONS.join(' and ')}; name one of them`);
-  }
   if (ranges === 1 || !translated) return 'unmaps_later';
   const answers = mapAnswers({ route: 'translated', ranges }, revision);
+  if (answers.length > 1) {
+    throw new InputError(
+      `in ${revision} a map answers by the lengths of the ranges, which two-gpus does not have`,
+    );
+  }
   return answers.includes('ok') ? 'unmaps_later' : 'several_ranges_translated';
 }
 
