@@ -45,9 +45,8 @@ export function setNeedsLock(
   };
 }
 
-/** What is done with each device of a walk. */
-const WALK =
-  /^dev\[\d+\]\.(?:pm_runtime_get:|pm_runtime_put$|owned:|open_count:|memory_lock\.down_write_trylock:)/;
+/** What is done with a device of a walk. */
+const WALK = /^dev\[\d+\]\./;
 
 /** What hot reset promises, apart from what every system of procedures keeps. */
 export function hotResetRules(shape: Shape): {

@@ -40,15 +40,15 @@ function entryRules(ranges: number): Property[] {
       title:
         'what was mapped is unmapped, entry by entry, before its table goes, and nothing else is',
       when: said(
-        some('mapped', 'unmapped_empty', 'left_mapped'),
-        'an entry was mapped, or unmapped',
+        some('mapped', 'unmapped_empty', 'left_mapped', 'read_past_the_end'),
+        'an entry was mapped, unmapped, or looked for',
         'no entry was mapped',
       ),
       then: not(
         said(
-          some('unmapped_empty', 'left_mapped'),
-          'one was unmapped empty, or left mapped',
-          'none was unmapped empty, or left mapped',
+          some('unmapped_empty', 'left_mapped', 'read_past_the_end'),
+          'one was unmapped empty, left mapped, or is not there',
+          'none was unmapped empty, left mapped, or is not there',
         ),
       ),
       source: `${VIVEK}: populate_sgt(), err: if (!sg_dma_len(sgl)) continue`,

@@ -72,5 +72,5 @@ export const notYetRead: Readonly<Record<string, string>> = {
   compositor: USER,
   spdk_target: USER,
   spdk_target_odp: USER,
-  scanout_work: 'what a GPU driver may do, derived from several of them',
+  scanout_work: DERIVED,
 };
