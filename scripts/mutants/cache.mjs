@@ -1,8 +1,8 @@
 /**
  * What was recorded and judged, in the user's cache, so that a run that was ended goes on.
  *
- * It holds while what it rests on is the same: all sources that are no tests, and of the tests the
- * one that killed, or all that were run and did not.
+ * It holds while what it rests on is the same: of the tests the one that killed, or all that were run
+ * and did not; of what is no test the tool's sources, and all of them where a test is not the tool's.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -11,10 +11,12 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 
 const NO_SOURCE = /\.test\.ts$|\.md$|^docs\/|^scripts\/mutants\/|^test\/.*\.vm\./;
+const IS_TOOL = /^packages\/|^[^/]+$/;
 
 export class Cache {
   #tree;
   #path;
+  #others;
   #coverage = new Map();
   #judged = new Map();
 
@@ -22,7 +24,10 @@ export class Cache {
     this.#tree = tree;
     const sources = tree.files.filter((path) => !NO_SOURCE.test(path));
     const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-    const name = `${this.#hashOf(sources).slice(0, 16)}.jsonl`;
+    const hashOfThose = (isTool) =>
+      this.#digestOf(sources.filter((path) => IS_TOOL.test(path) === isTool));
+    this.#others = hashOfThose(false);
+    const name = `${hashOfThose(true).slice(0, 16)}.jsonl`;
     this.#path = join(base, 'vfio-dmabuf-spec', 'mutants', name);
     mkdirSync(dirname(this.#path), { recursive: true });
     for (const line of existsSync(this.#path) ? readFileSync(this.#path, 'utf8').split('\n') : []) {
@@ -73,7 +78,13 @@ export class Cache {
     else this.#judged.set(entry.mutant, entry);
   }
 
-  #hashOf(paths) {
+  /** Of test files, with what they execute beside the tool. */
+  #hashOf(tests) {
+    const isOfTool = tests.every((path) => IS_TOOL.test(path));
+    return isOfTool ? this.#digestOf(tests) : `${this.#digestOf(tests)} ${this.#others}`;
+  }
+
+  #digestOf(paths) {
     const read = (path) => (this.#tree.files.includes(path) ? this.#tree.read(path) : '');
     return digest(paths.map((path) => `${path}\0${read(path)}`).join('\0'));
   }
