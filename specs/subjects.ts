@@ -20,6 +20,7 @@ import { citing } from './revisions/cited.ts';
 import * as traces from './traces/index.ts';
 import * as type1 from './type1/index.ts';
 import * as uses from './uses/index.ts';
+import * as xskPool from './xsk-pool/index.ts';
 
 /** One thing that is specified, from its machines to its page. */
 export interface Subject {
@@ -68,6 +69,7 @@ export const subjects: readonly Subject[] = [
   subject('type1', 'VFIO type1', type1),
   subject('iommufd', 'iommufd', iommufd),
   subject('rdma', 'RDMA', rdma),
+  subject('xsk-pool', 'AF_XDP pool swap', xskPool),
   subject('uses', 'flows of users', uses),
   subject('traces', 'traces of real kernels', traces),
 ];

@@ -1,0 +1,3 @@
+import type { Fault } from 'xstate-check';
+
+export const faults: readonly Fault[] = [];
