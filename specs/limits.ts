@@ -2,6 +2,7 @@ import type { Limits } from 'xstate-check';
 import { notModelled } from './bugs.ts';
 import { registrationNotModelled } from './p2p-registration/defects.ts';
 import { leftOut } from './readings.ts';
+import { poolNotModelled } from './xsk-pool/defects.ts';
 
 /** What a review has to be told of what is not checked here. */
 export const limits: Limits = {
@@ -26,6 +27,7 @@ export const limits: Limits = {
     'Locks of what a call runs of other drivers, but for these: pci_enable_sriov() and pci_disable_sriov() run probe and remove of a VF driver, which is vfio-pci and takes dev_set->lock of its set; pm_runtime_resume_and_get() and rpm_suspend() run the callbacks of vfio-pci, which take memory_lock; dma_buf_invalidate_mappings() runs the callbacks of iommufd and of an RDMA driver, and dma_buf_detach() the detach of vfio-pci.',
     'So not drawn: device_lock() and the group mutex in probe and remove, and the wait of vfio_unregister_group_dev() for users of a VF (pci_disable_sriov); device_lock() and pci_cfg_access_lock() around a reset (pci_try_reset_function, pci_reset_function) and of every device of the bus or slot (pci_reset_bus: trylocks); the resume of a parent (rpm_resume); what other importers lock in their callbacks.',
     'Refinement is not asked where a finding is that the kernel does what the contract forbids (O2, O3, O4, O12).',
+    'A pool swap is drawn of one queue and one socket at a time, the link up while the device is; XDP programs, interrupts, several queues, shared UMEMs and copy mode asked for are not.',
     'Performance, and the DMA of real hardware.',
   ],
   unasked: [
@@ -37,6 +39,6 @@ export const limits: Limits = {
     'interrupts, ioeventfds, and bits of config space that are neither MEM nor a power state nor a reset',
     'whether a lock may be waited for where nobody can be waiting the other way round',
   ],
-  notModelled: [...notModelled, ...registrationNotModelled],
+  notModelled: [...notModelled, ...registrationNotModelled, ...poolNotModelled],
   leftOut,
 };

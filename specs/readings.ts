@@ -61,6 +61,96 @@ export const readings: readonly Reading[] = [
       'a page of a BAR has no struct page; of several each is as one',
     ],
   ),
+  reading(
+    'xsk_bind',
+    '7.3.4',
+    [
+      'xsk_bind',
+      'a socket that is bound already, XDP_SHARED_UMEM, XDP_COPY, and what is refused before the pool is made',
+      ARGUMENTS,
+    ],
+    [
+      'xp_assign_dev',
+      'features, frame size and memory providers, which are asked before the driver; a driver that has mapped nothing: WARN, -EINVAL',
+      'they answer before anything of the queue is touched; each driver that is drawn maps the pool first',
+    ],
+  ),
+  reading('xp_release_deferred', '7.3.4'),
+  reading('dev_open_close', '7.3.4', [
+    '__dev_open',
+    'netif_device_present(), the notifiers, ndo_validate_addr(), netpoll, dev_activate()',
+    'they are of the network device, and of no queue',
+  ]),
+  reading(
+    'tx_poll',
+    '7.3.4',
+    [
+      'emac_tx_complete_packets',
+      'frames that are no frames of the pool, the teardown marker, budget and need_wakeup',
+      'what the pool is used for is the same in each',
+    ],
+    [
+      'virtnet_poll_tx',
+      'frames are reaped where there is a pool alone',
+      'its NAPI is disabled while the pointer changes',
+    ],
+  ),
+  reading('prueth_xsk_pool_enable', '7.3.4', [
+    'prueth_xsk_pool_enable',
+    'the queue id, the frame size, and prueth_xsk_wakeup() at the end',
+    'the first two are refused before anything is done; the third tests what was just set',
+  ]),
+  reading('prueth_xsk_pool_disable', '7.3.4', [
+    'prueth_xsk_pool_disable',
+    'the range of the queue id',
+    'the core has asked it when the pool came',
+  ]),
+  reading('prueth_destroy_rxq', '7.3.4', [
+    'prueth_destroy_rxq',
+    'NAPI is scheduled to pop the marker of the teardown; the timer of interrupt pacing',
+    'they decide how long the wait is, and nothing that is drawn',
+  ]),
+  reading('prueth_create_rxq', '7.3.4', [
+    'prueth_prepare_rx_chan',
+    'a fill that ends early: a partial one of a pool is a success, one of pages gives back what it has',
+    'the ring is empty or has buffers, however many',
+  ]),
+  reading('emac_ndo_open_stop', '7.3.4', [
+    'emac_ndo_open',
+    'the channels, interrupts, firmware and flow that are requested, and prueth_create_txq()',
+    'their errors go back before the queue is made, or by prueth_destroy_rxq()',
+  ]),
+  reading('igb_xsk_pool_enable', '7.3.4', [
+    'igb_xsk_pool_enable',
+    'the range of the queue, no XDP program, and igb_xsk_wakeup(), which fails where __IGB_DOWN is set',
+    'refused before anything is done; without a program nothing is done; that state is not drawn',
+  ]),
+  reading('igb_xsk_pool_disable', '7.3.4', [
+    'igb_xsk_pool_disable',
+    'no XDP program',
+    'without one it unmaps, and no more',
+  ]),
+  reading('igb_open_close', '7.3.4', [
+    '__igb_open',
+    'transmit resources, interrupts, the counts of queues, firmware',
+    'their errors go back over what igb_configure() did, with NAPI not enabled yet',
+  ]),
+  reading('virtnet_xsk_pool_enable', '7.3.4', [
+    'virtnet_xsk_pool_enable',
+    'headroom, big packets, the range of the queue, the DMA device of both queues',
+    'refused before anything is done',
+  ]),
+  reading('virtnet_xsk_pool_disable', '7.3.4'),
+  reading('virtnet_rq_bind_xsk_pool', '7.3.4'),
+  reading('virtnet_sq_bind_xsk_pool', '7.3.4'),
+  reading('virtnet_open_close', '7.3.4', [
+    'virtnet_open',
+    'more than one pair of queues, the link, the work of a late refill',
+    'one queue is drawn',
+  ]),
+  reading('required_pool_enable', 'derived'),
+  reading('required_pool_disable', 'derived'),
+  reading('required_open_stop', 'derived'),
   reading('vaddr_get_pfns', '7.3.4', [
     'follow_fault_pfn',
     '-EAGAIN where a fault has dropped mmap_lock, and -EFAULT where the PTE is not writable',

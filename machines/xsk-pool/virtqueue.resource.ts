@@ -1,11 +1,10 @@
 import { setup } from 'xstate';
 
-export const labels = [
-  'vq_disable:ok',
-  'vq_disable:-ENOENT',
-  'vq_enable:ok',
-  'vq_enable:-EBUSY',
-] as const;
+const labelsOf = (isResettable: boolean) => [
+  ...(isResettable
+    ? ['vq_disable:ok', 'vq_enable:ok', 'vq_enable:-EBUSY']
+    : ['vq_disable:-ENOENT']),
+];
 
 /**
  * A virtqueue, and the two halves of virtqueue_reset().
@@ -17,9 +16,8 @@ export function virtqueue(isResettable: boolean) {
     id: 'virtqueue',
     description: 'virtqueue_reset(): disable_vq_and_reset(), then enable_vq_after_reset()',
     meta: {
-      labels,
+      labels: labelsOf(isResettable),
       source: 'virtqueue_reset, virtio_ring.c; vp_modern_disable_vq_and_reset, v7.3',
-      unreachable: isResettable ? [] : ['reset'],
     },
     initial: 'ready',
     states: {
@@ -27,11 +25,13 @@ export function virtqueue(isResettable: boolean) {
         tags: ['quiescent'],
         on: isResettable ? { 'vq_disable:ok': 'reset' } : { 'vq_disable:-ENOENT': 'ready' },
       },
-      reset: {
-        description: 'the device has forgotten it, and uses none of its buffers',
-        tags: ['quiescent'],
-        on: { 'vq_disable:ok': 'reset', 'vq_enable:ok': 'ready', 'vq_enable:-EBUSY': 'reset' },
-      },
+      ...(isResettable ? { reset } : {}),
     },
   });
 }
+
+const reset = {
+  description: 'the device has forgotten it, and uses none of its buffers',
+  tags: ['quiescent'],
+  on: { 'vq_disable:ok': 'reset', 'vq_enable:ok': 'ready', 'vq_enable:-EBUSY': 'reset' },
+};

@@ -3,6 +3,8 @@ const DERIVED = 'no function of the kernel: what an importer may do';
 const SERIES = 'a function of a posted series, which no tree that is read has';
 const TRACE = 'what a trace tells of several functions';
 const DESIGN = 'a design, which the kernel does not have';
+const NETWORK =
+  'of a network driver, or of the core that calls it: its calls have no pattern of C yet';
 const USER = 'a program of user space';
 
 /** Every procedure machine that does not say which C it is, and why. */
@@ -73,4 +75,24 @@ export const notYetRead: Readonly<Record<string, string>> = {
   spdk_target: USER,
   spdk_target_odp: USER,
   scanout_work: DERIVED,
+  xsk_bind: NETWORK,
+  xp_release_deferred: NETWORK,
+  dev_open_close: NETWORK,
+  tx_poll: NETWORK,
+  prueth_xsk_pool_enable: NETWORK,
+  prueth_xsk_pool_disable: NETWORK,
+  prueth_destroy_rxq: NETWORK,
+  prueth_create_rxq: NETWORK,
+  emac_ndo_open_stop: NETWORK,
+  igb_xsk_pool_enable: NETWORK,
+  igb_xsk_pool_disable: NETWORK,
+  igb_open_close: NETWORK,
+  virtnet_xsk_pool_enable: NETWORK,
+  virtnet_xsk_pool_disable: NETWORK,
+  virtnet_rq_bind_xsk_pool: NETWORK,
+  virtnet_sq_bind_xsk_pool: NETWORK,
+  virtnet_open_close: NETWORK,
+  required_pool_enable: DESIGN,
+  required_pool_disable: DESIGN,
+  required_open_stop: DESIGN,
 };

@@ -4,6 +4,7 @@ import { programOf, run, writeWhole } from 'xstate-check/command';
 import { specification } from '../catalogue.ts';
 import { pageBackedPage } from '../page-backed/page.ts';
 import { flowPages } from '../uses/pages.ts';
+import { xskPoolPage } from '../xsk-pool/page.ts';
 import { bugsPage } from './bugs-page.ts';
 import { callsPage } from './calls-page.ts';
 import { designsPage } from './designs-page.ts';
@@ -89,6 +90,7 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/when-may-i-map.md', mappingPage());
   writeWhole('docs/page-backed.md', pageBackedPage());
   for (const [path, text] of flowPages()) writeWhole(`docs/${path}`, text);
+  writeWhole('docs/xsk-pool.md', xskPoolPage());
   writeWhole('docs/statements.md', statementsPage());
   writeWhole('docs/designs.md', designsPage(await output('compare p2p-memory')));
   const reduction = 'docs/reduction.md';

@@ -107,9 +107,11 @@ function nameOf(family: SystemFamily, revision: string, scope: Scope, property: 
   );
   const own = claims.find(({ id }) => defectsOf(revision).includes(id));
   if (own !== undefined) return own.id;
+  const ofThis = claims.filter((one) => one.revision === revision);
+  const among = ofThis.length > 0 ? ofThis : claims;
   const claim =
-    claims.find((one) => one.scope !== undefined && isSameScope(one.scope, scope)) ??
-    claims.find((one) => one.scope === undefined);
+    among.find((one) => one.scope !== undefined && isSameScope(one.scope, scope)) ??
+    among.find((one) => one.scope === undefined);
   const at = claim?.scope ?? family.defaultScope;
   if (claim !== undefined && breaks(family, claim.revision, property, at)) return claim.id;
   const shown = specification.findings.filter(

@@ -145,6 +145,18 @@ const ofBoth = (queue: 'rx' | 'tx'): readonly Call[] => [
     written: { set: `${queue}->xsk_pool is set`, null: `${queue}->xsk_pool is NULL` },
     source: POINTERS,
   }),
+  call(`${queue}.xsk_pool.set`, 'pointer', {
+    written: `${queue}->xsk_pool = the pool of the queue`,
+    source: POINTERS,
+  }),
+  call(`${queue}.xsk_pool.clear`, 'pointer', {
+    written: `${queue}->xsk_pool = NULL`,
+    source: POINTERS,
+  }),
+  call(`${queue}.xsk_pool.use`, 'pointer', {
+    written: `${queue}->xsk_pool is read again, and used`,
+    source: `emac_tx_complete_packets, ${ICSSG}`,
+  }),
   call(`${queue}.napi_enable`, 'napi', {
     written: `napi_enable(${queue})`,
     source: `napi_enable_locked, ${NETDEV}`,
@@ -183,23 +195,11 @@ const ofBoth = (queue: 'rx' | 'tx'): readonly Call[] => [
   ),
 ];
 
-const pointers: readonly Call[] = [
-  call('xsk_pool.set', 'pointer', {
-    written: 'xsk_pool = the pool of the queue',
-    source: POINTERS,
-  }),
-  call('xsk_pool.clear', 'pointer', { written: 'xsk_pool = NULL', source: POINTERS }),
-  call('xsk_pool.use', 'pointer', {
-    written: 'xsk_pool is read again, and used',
-    source: `emac_tx_complete_packets, ${ICSSG}`,
-  }),
-];
-
 const queue: readonly Call[] = [
   call('rx.fill(xsk)', 'ring', {
     outcomes: ['some', 'none'],
     environment: ['none'],
-    written: { some: 'the ring is filled from the pool', none: 'the pool has no frame to fill' },
+    written: 'xsk_buff_alloc(pool) for the ring',
     source: `prueth_rx_alloc_zc, ${ICSSG}`,
   }),
   call('rx.fill(pages)', 'ring', {
@@ -337,7 +337,6 @@ export const poolCalls: readonly Call[] = [
   ...pool,
   ...ofBoth('rx'),
   ...ofBoth('tx'),
-  ...pointers,
   ...queue,
   ...emac,
 ];

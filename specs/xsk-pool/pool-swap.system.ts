@@ -3,17 +3,18 @@ import { poolCalls } from './calls.ts';
 import { drivers } from './drivers.ts';
 import { partsOf } from './parts.ts';
 import { poolRules } from './rules.ts';
+import { ONE_QUEUE, SENDING } from './scopes.ts';
 
 /** A pool that comes to a queue and goes, while the device is brought up and down, and frames are sent. */
 export const poolSwapFamily: SystemFamily = {
   name: 'pool-swap',
   title: 'an AF_XDP pool comes to a queue and goes: bind, close, ifup, ifdown, and polls',
-  defaultScope: { sends: 0, resettable: 1 },
-  confidence: { sends: 1, resettable: 1 },
+  defaultScope: ONE_QUEUE,
+  confidence: SENDING,
   revisions: Object.keys(drivers),
   build({ scope, revision }): System {
     const driver = drivers[revision]!;
-    const shape = { sends: scope.sends === 1, resettable: scope.resettable === 1 };
+    const shape = { sends: scope.sends === 1, resettable: scope.unresettable !== 1 };
     const parts = partsOf(driver, shape);
     const { monitors, properties } = poolRules(driver, parts, shape);
     return {

@@ -105,7 +105,11 @@ function bufferRules({ hardware, hasTwoModels }: Driver, sends: boolean): Proper
         kind: 'invariant',
         title: `while ${model === 'xsk' ? 'frames of the pool' : 'pages'} are received, that model is registered`,
         when: all(polls, holds(model)),
-        then: is(model === 'xsk' ? xskInfo : 'rx.xdp_rxq', model),
+        then: said(
+          is(model === 'xsk' ? xskInfo : 'rx.xdp_rxq', model),
+          'their memory model is registered',
+          'their memory model is not registered',
+        ),
         rule: 'N2',
         source: 'derived: __xdp_return, net/core/xdp.c, v7.3, frees by the registered model',
         consequence: 'XDP frees what it received by the wrong allocator',

@@ -36,7 +36,6 @@ export const later = {
   'nvgrace-export': 'export of memory that is not what the BAR is, by a variant driver',
   'pfn-importer': 'an importer that takes addresses and has no VMA: KVM, confidential guests',
   'mapping-types': 'mapping types of dma-bufs, as proposed',
-  'xsk-pool': 'the swap of the buffer pool of a receive ring',
 } as const;
 
 export const says = (statement: string, answer: string): Statement => ({ says: statement, answer });
