@@ -19,6 +19,8 @@ export interface GuestImage {
 export interface ImageParts {
   /** The init of the guest. */
   readonly init: string;
+  /** Modules of the kernel beside those that each guest loads. */
+  readonly modules?: readonly string[];
   /** A module of our own, loaded last. */
   readonly module?: string;
   /** Other files, by their place in the guest. */
@@ -49,7 +51,7 @@ function laboratoryModule(kernel: KernelFiles): Promise<string> {
 
 /** An image is kept by the contents of everything that is in it, so that it is never another's. */
 export async function makeImage(kernel: KernelFiles, parts: ImageParts): Promise<GuestImage> {
-  const given = moduleFiles(kernel);
+  const given = moduleFiles(kernel, parts.modules);
   const { init, module, files = {} } = parts;
   const mark = fingerprint(
     ...given.flatMap(({ name, path }) => [name, readFileSync(path)]),

@@ -39,10 +39,18 @@ export interface GivenModule {
   readonly sha256: string;
 }
 
-/** The files of the modules that the guest loads, in that order. @throws InputError for two of one */
-export function moduleFiles({ modules }: Pick<KernelFiles, 'modules'>): ModuleFile[] {
+/**
+ * The files of the modules that the guest loads, in that order.
+ *
+ * @param others - what it loads after those that each guest does
+ * @throws InputError for two of one
+ */
+export function moduleFiles(
+  { modules }: Pick<KernelFiles, 'modules'>,
+  others: readonly string[] = [],
+): ModuleFile[] {
   const all = readdirSync(modules, { recursive: true, encoding: 'utf8' }).sort();
-  return MODULES.flatMap((name) => {
+  return [...MODULES, ...others].flatMap((name) => {
     const pattern = new RegExp(`(^|/)${name.replace(/[-_]/g, '[-_]')}\\.ko(\\.xz|\\.zst|\\.gz)?$`);
     const found = all.filter((entry) => pattern.test(entry));
     if (found.length > 1) {

@@ -1,10 +1,11 @@
 import { setup } from 'xstate';
 
-const labelsOf = (isResettable: boolean) => [
-  ...(isResettable
-    ? ['vq_disable:ok', 'vq_enable:ok', 'vq_enable:-EBUSY']
-    : ['vq_disable:-ENOENT']),
-];
+export const labels = [
+  'vq_disable:ok',
+  'vq_disable:-ENOENT',
+  'vq_enable:ok',
+  'vq_enable:-EBUSY',
+] as const;
 
 /**
  * A virtqueue, and the two halves of virtqueue_reset().
@@ -16,7 +17,10 @@ export function virtqueue(isResettable: boolean) {
     id: 'virtqueue',
     description: 'virtqueue_reset(): disable_vq_and_reset(), then enable_vq_after_reset()',
     meta: {
-      labels: labelsOf(isResettable),
+      labels,
+      unused: isResettable
+        ? ['vq_disable:-ENOENT']
+        : ['vq_disable:ok', 'vq_enable:ok', 'vq_enable:-EBUSY'],
       source: 'virtqueue_reset, virtio_ring.c; vp_modern_disable_vq_and_reset, v7.3',
     },
     initial: 'ready',
