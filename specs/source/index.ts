@@ -34,6 +34,7 @@ import { sizeShow } from '../../machines/p2p-registration/size-show.procedure.ts
 import { vaddrGetPfns } from '../../machines/type1/vaddr-get-pfns.procedure.ts';
 import { exportCalls } from '../buffer/calls.ts';
 import { transitionCalls } from '../device/calls.ts';
+import { operations } from '../operations/index.ts';
 import { asOf, base, type Design } from '../revisions/index.ts';
 import { accepted } from './accepted.ts';
 import {
@@ -116,6 +117,7 @@ const specificationOf = (base: Design): CSpecification => ({
   accepted: [...accepted, ...importerDifferences],
   versions: (machine) => versionsOf(machine, machinesOf),
   outside,
+  operations,
 });
 
 /** The machines of a design, each made once. */

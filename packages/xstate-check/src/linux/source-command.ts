@@ -21,6 +21,7 @@ import type { NearestVersion } from '../source/versions.ts';
 export interface SourceOptions {
   readonly git?: string;
   readonly rev?: string;
+  readonly operations?: boolean;
   readonly rests?: boolean;
   readonly json?: boolean;
 }

@@ -6,6 +6,7 @@ import { compare, type Difference, offersOfMachine } from './compare.ts';
 import type { Dialect } from './dialect.ts';
 import type { CGraph, Note } from './graph.ts';
 import { minimised } from './minimise.ts';
+import type { OperationTable } from './operations.ts';
 import { type OutsideFunction, type OutsideTable, outsideOf } from './outside.ts';
 import { CONFLICT, type CReader, type Unit } from './parse.ts';
 import { Program } from './program.ts';
@@ -31,6 +32,8 @@ export interface CSpecification {
   readonly versions?: (machine: AnyStateMachine) => readonly FunctionVersion[];
   /** Functions for which no machine stands, and that touch what the machines are about. */
   readonly outside?: OutsideTable;
+  /** What everybody can do with what he holds. */
+  readonly operations?: OperationTable;
 }
 
 /** A place where the C and a machine part, which is known. */
