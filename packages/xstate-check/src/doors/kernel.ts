@@ -22,6 +22,7 @@ export {
 } from '../linux/rv-dot.ts';
 export { type SourceOptions, sourceCommand } from '../linux/source-command.ts';
 export { type TraceOptions, traceCommand } from '../linux/trace-command.ts';
+export { answer } from '../monitors/answer.monitor.ts';
 export {
   type Answer,
   answerMonitors,

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { check, type Fault, faultySystem, type System, type SystemFamily } from 'xstate-check';
+import { specification } from '../catalogue.ts';
+import { anew } from '../change-machines.ts';
+import { questionsPage } from '../writers/questions-page.ts';
+import { answered, brokenOf } from './answered.ts';
+import { ask, templates } from './index.ts';
+import { judged } from './judged.ts';
+import { asked } from './template.ts';
+
+const familyOf = (name: string): SystemFamily =>
+  specification.families.find((family) => family.name === name)!;
+
+describe('what the systems answered', () => {
+  const all = answered();
+  const broken = brokenOf(all);
+
+  it.each(['failing-config-write', 'attach-not-p2p', 'p2pmem-size', 'nvgrace-read'])(
+    'is what %s answers',
+    (name) => {
+      expect(ask(familyOf(name))).toEqual(all[name]);
+    },
+  );
+
+  it('is judged: every instance that is broken is one of a finding, and no judgement is of none', () => {
+    expect(broken.filter(({ judgement }) => judgement === undefined)).toEqual([]);
+    const found = new Set(broken.map(({ judgement }) => judgement));
+    expect(judged.filter((one) => !found.has(one))).toEqual([]);
+    const known = specification.findings.map(({ id }) => id);
+    expect(judged.filter(({ finding }) => !known.includes(finding))).toEqual([]);
+  });
+
+  it('is the page', () => {
+    expect(readFileSync('docs/questions.md', 'utf8')).toBe(questionsPage());
+  });
+
+  it('has every template hold somewhere', () => {
+    const holding = templates.filter(({ id }) =>
+      Object.values(all).some(({ answers }) => (answers[id]?.holds ?? 0) > 0),
+    );
+    expect(holding.map(({ id }) => id)).toEqual(HOLDING);
+  });
+});
+
+/** O5: nobody is told after access is back, so that only what never gives it back keeps the rule. */
+const HOLDING = ['failed-call-leaves', 'given-back', 'waits-for-somebody'];
+
+describe('a template is broken by a fault', () => {
+  const brokenIn = (system: System) =>
+    check(asked(system, templates))
+      .properties.filter(({ verdict }) => verdict === 'broken')
+      .map(({ property }) => property.id);
+
+  /** None of the catalogue, whose faults break rules of their systems. */
+  const readsAgain: Fault = {
+    id: 'command-read-twice',
+    title:
+      'a write of PCI_COMMAND reads it once more when it has revoked, and gives up where that fails',
+    machine: 'command_write',
+    change: anew({
+      'disable.revoking': { on: { 'dev.move(true):end': 'again' } },
+      'disable.again': {
+        on: { 'dev.hw.read_command:ok': 'write', 'dev.hw.read_command:failed': 'unlock_failed' },
+      },
+    }),
+    base: '7.3',
+    system: 'failing-config-write',
+    scope: familyOf('failing-config-write').defaultScope,
+    expected: [],
+    source: 'derived: vfio_basic_config_write, v7.3 reads it before it takes the lock',
+  };
+  const faults = [...specification.faults, readsAgain];
+
+  test.each([
+    ['command-read-twice', ['failed-call-leaves(dev[0].write_command(MEM=0))@owner[0]']],
+    ['M2-importers', ['waits-for-somebody(comp.wait)@move(dev[0])@command_write']],
+    ['P1', ['given-back(buf[0])']],
+    ['P3', ['given-back(buf[0])']],
+    ['P21', ['waits-for-somebody(comp.wait)@move(dev[0])@command_write']],
+    ['M6', ['waits-for-somebody(comp.wait)@cleanup(dev[0])@close']],
+    ['detach-unlocked', ['waits-for-somebody(comp.wait)@move(dev[0])@command_write']],
+    ['O5-early', ['told-when-back(buf[0])@command_write']],
+  ])('%s', (id, expected) => {
+    const fault = faults.find((one) => one.id === id)!;
+    const family = familyOf(fault.system);
+    const before = brokenIn(family.build({ scope: fault.scope, revision: fault.base }));
+    const after = brokenIn(faultySystem(family, fault));
+    expect(after.filter((one) => !before.includes(one))).toEqual(expected);
+  });
+});
