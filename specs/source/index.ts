@@ -37,6 +37,7 @@ import { transitionCalls } from '../device/calls.ts';
 import { operations } from '../operations/index.ts';
 import { asOf, base, type Design } from '../revisions/index.ts';
 import { accepted } from './accepted.ts';
+import { exits } from './exits.ts';
 import {
   importerDifferences,
   importerLeads,
@@ -118,6 +119,7 @@ const specificationOf = (base: Design): CSpecification => ({
   versions: (machine) => versionsOf(machine, machinesOf),
   outside,
   operations,
+  exits,
 });
 
 /** The machines of a design, each made once. */

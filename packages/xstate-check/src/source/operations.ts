@@ -1,5 +1,6 @@
 import type { CElement, CTable, Expression, Place, Statement } from './ast.ts';
 import type { Unit } from './parse.ts';
+import { everyStatement, within } from './statements.ts';
 import type { Tree } from './tree.ts';
 
 /** Where operations are listed in the C, each list by one name. */
@@ -248,27 +249,6 @@ function assignmentsTo(member: string, body: Statement, file: string): Entry[] {
     found.push({ name: `${value.name}${index}`, does: value.name, place: { file, line } });
   });
   return found;
-}
-
-function everyStatement(statement: Statement, visit: (statement: Statement) => void): void {
-  visit(statement);
-  for (const inner of within(statement)) everyStatement(inner, visit);
-}
-
-/** The statements that a statement has in it. */
-function within(statement: Statement): readonly Statement[] {
-  switch (statement.kind) {
-    case 'block':
-      return statement.body;
-    case 'if':
-      return statement.no === undefined ? [statement.yes] : [statement.yes, statement.no];
-    case 'loop':
-      return [statement.body];
-    case 'switch':
-      return statement.body.flatMap(({ body }) => body);
-    default:
-      return [];
-  }
 }
 
 function textOf(expression: Expression): string {
