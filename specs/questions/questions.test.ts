@@ -8,6 +8,7 @@ import { answered, brokenOf } from './answered.ts';
 import { ask, templates } from './index.ts';
 import { judged } from './judged.ts';
 import { asked } from './template.ts';
+import { waitsFor } from './waits.ts';
 
 const familyOf = (name: string): SystemFamily =>
   specification.families.find((family) => family.name === name)!;
@@ -16,7 +17,7 @@ describe('what the systems answered', () => {
   const all = answered();
   const broken = brokenOf(all);
 
-  it.each(['failing-config-write', 'attach-not-p2p', 'p2pmem-size', 'nvgrace-read'])(
+  it.each(['failing-config-write', 'fences', 'attach-not-p2p', 'p2pmem-size', 'nvgrace-read'])(
     'is what %s answers',
     (name) => {
       expect(ask(familyOf(name))).toEqual(all[name]);
@@ -87,5 +88,28 @@ describe('a template is broken by a fault', () => {
     const before = brokenIn(family.build({ scope: fault.scope, revision: fault.base }));
     const after = brokenIn(faultySystem(family, fault));
     expect(after.filter((one) => !before.includes(one))).toEqual(expected);
+  });
+});
+
+describe('a revoke waits for a fence with memory_lock held', () => {
+  const { build, defaultScope: scope } = familyOf('fences');
+  const waits = (system: System) =>
+    check(system).properties.find(({ property }) => property.id.includes('resv.wait(BOOKKEEP)'))!;
+
+  it('for as long as whoever has put it there likes, if nobody has promised to signal it', () => {
+    const found = waits(asked(build({ scope, revision: '7.3' }), [waitsFor({})]));
+    if (found.verdict !== 'broken') throw new Error(`it is ${found.verdict}`);
+    const { space, run } = found.counterexample;
+    const labels = run.vectors.map((vector) => space.product.vectors[vector]!.label);
+    const steps = labels.filter((label) => /fence|memory_lock|revoked\.set/.test(label));
+    expect(steps).toEqual([
+      'buf[0].resv.fence.add(BOOKKEEP)@submit[0]',
+      'dev[0].memory_lock.down_write@command_write',
+      'buf[0].revoked.set@command_write',
+    ]);
+  });
+
+  it('which is why the promise counts', () => {
+    expect(waits(asked(build({ scope, revision: '7.3' }), templates)).verdict).toBe('holds');
   });
 });

@@ -11,26 +11,38 @@ import {
 } from 'xstate-check';
 import { doers, type Instance, labelsOf, offers, type Template } from './template.ts';
 
-/** Steps that somebody has promised to take, of whom nobody else may ask how long. */
-const PROMISED: Readonly<Record<string, string>> = {
+/** Steps that somebody has promised to take, and where that is stated. */
+export type Promises = Readonly<Record<string, string>>;
+
+const PROMISED: Promises = {
   'resv.fence.signal(BOOKKEEP)':
-    'Documentation/driver-api/dma-buf.rst, v7.3: fences are signalled in a finite time',
+    'DMA Fence Cross-Driver Contract, drivers/dma-buf/dma-fence.c, v7.3: fences must complete in a reasonable time',
 };
 
-/** Nobody waits with a lock held where everybody else is free to do nothing. */
-export const waitsForSomebody: Template = {
+const SOURCE =
+  'derived: dma_buf_invalidate_mappings, v7.3: unmap is called within bounded time after the callback';
+
+/**
+ * Nobody waits with a lock held where everybody else is free to do nothing.
+ *
+ * @param promises - what does not count as free
+ */
+export const waitsFor = (promises: Promises): Template => ({
   id: 'waits-for-somebody',
   title: 'whoever waits with a lock held waits for somebody who is under way, or has promised',
-  source:
-    'derived: dma_buf_invalidate_mappings, v7.3: unmap is called within bounded time after the callback',
+  source: SOURCE,
   instances(system) {
     const table = new CallTable(system.calls);
     const procedures = doers(system).filter(({ thread }) => thread !== undefined);
     return procedures.flatMap((part) =>
-      [...waitsOf(part, table)].flatMap(([call, states]) => instanceOf(system, part, call, states)),
+      [...waitsOf(part, table)].flatMap(([call, states]) =>
+        instanceOf(system, part, { call, states, promises }),
+      ),
     );
   },
-};
+});
+
+export const waitsForSomebody = waitsFor(PROMISED);
 
 /** A state in which a thread may have to wait, and all that it would take there. */
 interface Waiting {
@@ -58,18 +70,21 @@ function waitsOf(part: Part, table: CallTable): Map<string, Waiting[]> {
   return byCall;
 }
 
-function instanceOf(
-  system: System,
-  part: Part,
-  call: string,
-  states: readonly Waiting[],
-): Instance[] {
+interface Wait {
+  readonly call: string;
+  readonly states: readonly Waiting[];
+  readonly promises: Promises;
+}
+
+function instanceOf(system: System, part: Part, { call, states, promises }: Wait): Instance[] {
   const locks = system.parts.filter(
     ({ name }) => name.startsWith('balance(') && name.endsWith(`)@${part.thread}`),
   );
   if (locks.length === 0) return [];
+  // What hardware does is under way until it is done: of it counts what was promised, and no more.
   const others = doers(system).filter(
-    ({ thread }) => thread !== undefined && thread !== part.thread,
+    ({ thread, roles }) =>
+      thread !== undefined && thread !== part.thread && !roles.includes('hardware_of_importer'),
   );
   const id = `waits-for-somebody(${call})@${part.name}`;
   return [
@@ -83,8 +98,11 @@ function instanceOf(
           any(...states.map((waiting) => isStuck(system, part, waiting))),
           any(...locks.map(({ name }) => is(name, 'held'))),
         ),
-        then: any(...others.map(({ name }) => not(is(name, '#quiescent'))), ...promised(system)),
-        source: waitsForSomebody.source,
+        then: any(
+          ...others.map(({ name }) => not(is(name, '#quiescent'))),
+          ...promised(system, promises),
+        ),
+        source: SOURCE,
         consequence: 'whoever needs the lock waits for as long as somebody likes',
       },
     },
@@ -109,12 +127,12 @@ function isStuck(system: System, part: Part, { state, labels }: Waiting): Predic
 }
 
 /** A promise that is open: a part takes the step now. */
-function promised(system: System): Predicate[] {
+function promised(system: System, promises: Promises): Predicate[] {
   return doers(system).flatMap((part) =>
     part.thread !== undefined
       ? []
       : labelsOf([part])
-          .filter((label) => Object.keys(PROMISED).some((step) => label.includes(`.${step}`)))
+          .filter((label) => Object.keys(promises).some((step) => label.includes(`.${step}`)))
           .map((label) => offers(part, label)),
   );
 }
