@@ -46,6 +46,9 @@ function without(system: System, labels: readonly string[]): System {
 /** Where a label is taken that no run at the default scope takes. */
 const ELSEWHERE: Readonly<Record<string, Record<string, number>>> = {
   'export: dev.unregister': { unbinders: 1, writers: 0 },
+  'export: buf.dup': { fds: 2, writers: 0 },
+  'export: buf.open_o_path': { o_path: 1, writers: 0 },
+  'export: buf.close_o_path': { o_path: 1, writers: 0 },
 };
 
 /** The labels that no run of a system takes. */

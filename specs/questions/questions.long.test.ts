@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { specification } from '../catalogue.ts';
+import { answered } from './answered.ts';
 import { ask } from './index.ts';
 
 test('every system is asked, and answers what is written down', async () => {
@@ -7,6 +8,8 @@ test('every system is asked, and answers what is written down', async () => {
     const answered = ask(family);
     return answered === undefined ? [] : [[family.name, answered] as const];
   });
-  const text = `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`;
-  await expect(text).toMatchFileSnapshot('answers.json');
+  const found = Object.fromEntries(all);
+  // How the file is formatted does not matter: `-u` writes it, and `npm run format` puts it in order.
+  if (JSON.stringify(found) === JSON.stringify(answered())) return;
+  await expect(`${JSON.stringify(found, null, 2)}\n`).toMatchFileSnapshot('answers.json');
 });

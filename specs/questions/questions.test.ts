@@ -5,7 +5,7 @@ import { specification } from '../catalogue.ts';
 import { anew } from '../change-machines.ts';
 import { questionsPage } from '../writers/questions-page.ts';
 import { answered, brokenOf } from './answered.ts';
-import { ask, templates } from './index.ts';
+import { ask, sameWays, templates } from './index.ts';
 import { judged } from './judged.ts';
 import { asked } from './template.ts';
 import { waitsFor } from './waits.ts';
@@ -111,5 +111,24 @@ describe('a revoke waits for a fence with memory_lock held', () => {
 
   it('which is why the promise counts', () => {
     expect(waits(asked(build({ scope, revision: '7.3' }), templates)).verdict).toBe('holds');
+  });
+});
+
+describe('two ways to the same state', () => {
+  const { build } = familyOf('transitions');
+  const scope = { owners: 1, importers: 0, cpus: 0 };
+
+  it('leave the same behind', () => {
+    expect(sameWays(build({ scope, revision: '7.3' }))).toEqual({ compared: 16, unlike: [] });
+  });
+
+  it('and do not where one of them gives nothing back (P1)', () => {
+    const fault = specification.faults.find(({ id }) => id === 'P1')!;
+    const { unlike } = sameWays(faultySystem(familyOf('transitions'), fault));
+    expect(unlike.map(({ calls }) => calls)).toEqual([
+      ['device_reset', 'flr'],
+      ['device_reset', 'af_flr'],
+    ]);
+    expect(unlike[0]!.parts).toEqual(['buf[0].revoked: clear, set']);
   });
 });
