@@ -6,6 +6,9 @@ for (const subject of readdirSync('specs')) {
   const manifest = `specs/${subject}/manifest.json`;
   if (existsSync(manifest)) copyFileSync(manifest, `dist/${manifest}`);
 }
+for (const read of ['specs/operations/linux-7.3.4.json', 'specs/questions/answers.json']) {
+  copyFileSync(read, `dist/${read}`);
+}
 const SKELETON = 'specs/writers/kselftest/skeleton.c';
 copyFileSync(SKELETON, `dist/${SKELETON}`);
 const GRAMMAR = 'packages/xstate-check/dist/source/tree-sitter-c';

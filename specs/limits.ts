@@ -28,6 +28,7 @@ export const limits: Limits = {
     'So not drawn: device_lock() and the group mutex in probe and remove, and the wait of vfio_unregister_group_dev() for users of a VF (pci_disable_sriov); device_lock() and pci_cfg_access_lock() around a reset (pci_try_reset_function, pci_reset_function) and of every device of the bus or slot (pci_reset_bus: trylocks); the resume of a parent (rpm_resume); what other importers lock in their callbacks.',
     'Refinement is not asked where a finding is that the kernel does what the contract forbids (O2, O3, O4, O12).',
     'A pool swap is drawn of one queue and one socket at a time, the link up while the device is; XDP programs, interrupts, several queues, shared UMEMs and copy mode asked for are not.',
+    'Of all that somebody can do with a device, a buffer or an attachment (docs/operations.md, read from the tables of 7.3.4) what is said there to be not drawn; what cannot matter says why.',
     'Performance, and the DMA of real hardware.',
   ],
   unasked: [
@@ -42,3 +43,35 @@ export const limits: Limits = {
   notModelled: [...notModelled, ...registrationNotModelled, ...poolNotModelled],
   leftOut,
 };
+
+/**
+ * Why something that somebody can do with a device, a buffer or what is made of them cannot matter to
+ * what is asked here: by a word, as specs/operations names it for each operation. What could matter and
+ * no machine draws is no such reason; it is listed there as not drawn.
+ */
+export const cannotMatter = {
+  tells: 'it tells something, and changes nothing that a machine has',
+  'sets up': 'it makes the object, or connects it, before anybody can lose something of it',
+  frees: 'it frees what nobody can reach any longer',
+  'the same': 'it leads to another entry that is listed',
+  'of variant drivers':
+    'vfio-pci answers -ENOTTY, or has no such user: it is for drivers of their own',
+  'of other machines':
+    'it is of hardware or of an architecture that shares no BAR here (zPCI, VGA, legacy I/O, vIOMMU)',
+  'of tests': 'no kernel that anybody runs has it',
+  interrupts:
+    'interrupts reach no buffer and no mapping; where their registers are written, memory_lock is held',
+  'no decoding': 'it changes no register that decides whether and how the device decodes',
+  'no new entry':
+    'it takes away page table entries or rights of them; what comes back comes by a fault, which is drawn',
+  'without an IOMMU': 'CAP_SYS_RAWIO, and nothing holds DMA back then',
+  'pages of a process': 'it pins pages of a process, of which a BAR has none: -EFAULT',
+  'vfio refuses': 'vfio-pci has no such operation in its dma_buf_ops, and the core refuses',
+  'waits alone': 'it waits for fences with no lock held, and a signal ends it',
+  'not of vfio': 'vfio-pci does not call it, and nobody else may where vfio-pci is the driver',
+  'unbound only': '-EBUSY where a driver is bound',
+  'by its steps':
+    'its callers are drawn, with it as one of their steps, or without it where it changes nothing',
+  'root by choice':
+    'root reaches around the kernel to the device itself, which no rule here can hold against',
+} as const;

@@ -4,8 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { specification } from './catalogue.ts';
 import { subjects, writtenOf } from './subjects.ts';
 
-/** Folders of specs/ that are no subject: what commands load, what several share, versions, the reading of C, writers. */
-const NO_SUBJECT = ['cli', 'comparisons', 'revisions', 'rv', 'shared', 'source', 'writers'];
+/**
+ * Folders of specs/ that are no subject: what commands load, what several share, versions, the reading of
+ * C, who can do what, what is asked of every system, writers.
+ */
+const NO_SUBJECT = [
+  ...['cli', 'comparisons', 'operations', 'questions', 'revisions', 'rv', 'shared', 'source'],
+  'writers',
+];
 /** Of the simulator: what its kernel runs on; traces that it has to judge. */
 const NO_SUBJECT_SIMULATED = ['fixtures', 'kernel'];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from 'xstate-check/command';
-import { type SourceOptions, sourceCommand } from 'xstate-check/kernel';
+import { operationsCommand, type SourceOptions, sourceCommand } from 'xstate-check/kernel';
 import { cSpecification } from '../specs/source/index.ts';
 import { violationsOf } from './cli.fixture.ts';
 
@@ -23,7 +23,8 @@ async function asked(
     colour: false,
   };
   const tree = { name: 'a tree', read: (path: string) => files[path] };
-  const status = await sourceCommand(cSpecification, tree, machines, options, terminal);
+  const command = options.operations ? operationsCommand : sourceCommand;
+  const status = await command(cSpecification, tree, machines, options, terminal);
   return { status, out };
 }
 
@@ -55,5 +56,37 @@ describe('source', () => {
     expect(status).toBe(EXIT.unfinished);
     expect(out).toContain('not read: no file drivers/vfio/pci/vfio_pci_core.c in the tree\n');
     expect(out).toContain('0 equal, 0 differ, 4 not read.');
+  });
+});
+
+describe('source --operations', () => {
+  const file = 'drivers/dma-buf/dma-buf.c';
+  const fops = (more: string) =>
+    `static const struct file_operations dma_buf_fops = {\n\t.poll = dma_buf_poll,\n${more}};\n`;
+  const ofTree = (text: string, options: SourceOptions = {}) =>
+    asked({ [file]: text }, { operations: true, ...options });
+
+  it('counts by object, and says what the tree has not', async () => {
+    const { status, out } = await ofTree(fops(''));
+    expect(status).toBe(EXIT.ok);
+    expect(out).toContain('dma-buf fd: 1 operations, 0 drawn, 0 that cannot matter, 1 not drawn\n');
+    expect(out).toMatch(/^not in this tree: vfio_device_fops of\n?/m);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThan(81);
+  });
+
+  it('fails where it has one more, and says where', async () => {
+    const { status, out } = await ofTree(fops('\t.splice_read = f,\n'));
+    expect(status).toBe(EXIT.differs);
+    expect(out).toContain(
+      '  dma_buf_fops: splice_read  drivers/dma-buf/dma-buf.c:3\n    nothing is said of it\n',
+    );
+  });
+
+  it('is data, as the schema has it, and is of no single machine', async () => {
+    const { out } = await ofTree(fops(''), { json: true });
+    expect(violationsOf('operations', out)).toEqual([]);
+    await expect(asked({ [file]: fops('') }, { operations: true }, 'move')).rejects.toThrow(
+      "--operations is of all objects: leave 'move' out",
+    );
   });
 });

@@ -14,6 +14,9 @@ export const WITH_LOW_POWER: Scope = {
   closers: 0,
 };
 
+/** The scope at which a hot reset has something to take from an importer, and nobody else is about. */
+export const WITH_IMPORTER: Scope = { ...WITH_LOW_POWER, importers: 1, engagers: 0 };
+
 /** What hot reset does in the newest released kernel that it should not. */
 export const findings: readonly Finding[] = [
   {
@@ -28,6 +31,22 @@ export const findings: readonly Finding[] = [
       'and that does not look at pm_runtime_engaged',
     source:
       'vfio_pci_dev_set_hot_reset, vfio_pci_runtime_pm_entry, v7.3; seen on 7.2.13 and 7.3.4 in a virtual machine',
+    derived: true,
+  },
+  {
+    id: 'O18',
+    system: 'hot-reset',
+    scope: WITH_IMPORTER,
+    revision: '7.3',
+    property: 'failed-call-leaves(bus.hot_reset)@hot_reset',
+    claim:
+      'whether a device is owned and its memory_lock free is tested in the walk that revokes the ' +
+      'devices before it: a hot reset that answers -EINVAL or -EBUSY, and has reset nothing, has ' +
+      'called the importers of those back. Their buffers are live again when it returns; a mapping ' +
+      'of iommufd or of a pinned MR does not come back. VFIO_DEVICE_RESET does the same where ' +
+      'pci_try_reset_function() finds the lock of the device taken, and answers -EAGAIN',
+    source:
+      'vfio_pci_dev_set_hot_reset, vfio_pci_ioctl_reset, v7.3; pci_try_reset_function, drivers/pci/pci.c; from the code, not tried',
     derived: true,
   },
 ];

@@ -17,6 +17,8 @@ import { ptes } from '../../machines/device/ptes.resource.ts';
 import { hotReset } from '../../machines/hot-reset/hot-reset.procedure.ts';
 import { mutex } from '../../machines/locks/mutex.resource.ts';
 import { transitionCalls } from '../device/calls.ts';
+import { failedCallLeaves } from '../questions/failed-call.ts';
+import { alsoAsked } from '../questions/template.ts';
 import {
   asOf,
   type Design,
@@ -86,7 +88,7 @@ export const hotResetFamily: SystemFamily = {
     );
     const own = hotResetRules(shape);
     const set = setNeedsLock(parts, shape.resets);
-    return {
+    const system: System = {
       name: 'hot-reset',
       revision,
       scope,
@@ -98,6 +100,9 @@ export const hotResetFamily: SystemFamily = {
       },
       properties: [...own.properties, set.property, ...common.properties],
     };
+    // Asked where importers have something to lose, and where nobody makes the states many.
+    const isAsked = shape.importers.length > 0 && shape.writers.length === 0;
+    return isAsked ? alsoAsked(system, [failedCallLeaves]) : system;
   },
 };
 

@@ -62,7 +62,8 @@ describe('hot reset of v7.3', () => {
   it('closes a sibling that is in low power, and breaks what low power breaks without a close', () => {
     const scope = { ...WITHOUT_IMPORTERS, writers: 0, engagers: 1, closers: 1 };
     const result = check(systemAt(scope));
-    expect(broken(result)).toEqual(findings.map(({ property }) => property));
+    const sibling = findings.find(({ id }) => id === 'O1-sibling')!;
+    expect(broken(result)).toEqual([sibling.property]);
     expect(result).toMatchObject({ states: 8_130, transitions: 16_210 });
   });
 
@@ -116,7 +117,24 @@ describe('hot reset of v7.3', () => {
   it('resets an importer that unmaps later only after it has, unlike where nobody waits', () => {
     const scope = { ...DEFAULT, writers: 0 };
     expect(broken(check(systemAt(scope, '7.3+M4')))).toContain('reset-means-unmapped(buf[0])');
-    expect(broken(check(systemAt(scope)))).toEqual([]);
+    expect(broken(check(systemAt(scope)))).toEqual(['failed-call-leaves(bus.hot_reset)@hot_reset']);
+  });
+
+  it('has revoked where it is refused, O18, and not where the first device is the one', () => {
+    const finding = findings.find(({ id }) => id === 'O18')!;
+    const system = systemAt(finding.scope!, finding.revision);
+    expect(broken(check(system))).toEqual([finding.property]);
+    const run = runThatBreaks(system, finding.property);
+    expect(run).toEqual(
+      expect.arrayContaining([
+        'att[0].invalidate:begin@hot_reset',
+        'dev[1].owned:false@hot_reset',
+        'bus.hot_reset:-EINVAL@hot_reset',
+      ]),
+    );
+    expect(run).not.toContain('bus.pci_reset_bus:begin@hot_reset');
+    const alone = systemAt({ ...finding.scope, devices: 1 });
+    expect(broken(check(alone))).toEqual([]);
   });
 });
 

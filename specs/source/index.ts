@@ -34,8 +34,10 @@ import { sizeShow } from '../../machines/p2p-registration/size-show.procedure.ts
 import { vaddrGetPfns } from '../../machines/type1/vaddr-get-pfns.procedure.ts';
 import { exportCalls } from '../buffer/calls.ts';
 import { transitionCalls } from '../device/calls.ts';
+import { operations } from '../operations/index.ts';
 import { asOf, base, type Design } from '../revisions/index.ts';
 import { accepted } from './accepted.ts';
+import { exits } from './exits.ts';
 import {
   importerDifferences,
   importerLeads,
@@ -116,6 +118,8 @@ const specificationOf = (base: Design): CSpecification => ({
   accepted: [...accepted, ...importerDifferences],
   versions: (machine) => versionsOf(machine, machinesOf),
   outside,
+  operations,
+  exits,
 });
 
 /** The machines of a design, each made once. */

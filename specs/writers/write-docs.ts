@@ -10,6 +10,8 @@ import { callsPage } from './calls-page.ts';
 import { designsPage } from './designs-page.ts';
 import { machinePages } from './machine-pages.ts';
 import { mappingPage } from './mapping-page.ts';
+import { operationsPage } from './operations-page.ts';
+import { questionsPage } from './questions-page.ts';
 import { reductionPage } from './reduction-page.ts';
 import { statementsPage } from './statements.ts';
 import { inDirectory, pagesOfCommands, printed, tryPage } from './try-page.ts';
@@ -87,6 +89,8 @@ async function writeAll(): Promise<void> {
   for (const [path, text] of machinePages()) writeWhole(`docs/${path}`, text);
   writeWhole('docs/bugs.md', bugsPage());
   writeWhole('docs/calls.md', callsPage());
+  writeWhole('docs/operations.md', operationsPage());
+  writeWhole('docs/questions.md', questionsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
   writeWhole('docs/page-backed.md', pageBackedPage());
   for (const [path, text] of flowPages()) writeWhole(`docs/${path}`, text);

@@ -3,6 +3,7 @@
 export { kernelDialect } from '../linux/c-dialect.ts';
 export { type CarriesOptions, carriesCommand } from '../linux/carries-command.ts';
 export { ofSource } from '../linux/of-source.ts';
+export { operationsCommand } from '../linux/operations-command.ts';
 export { type PatchOptions, patchCommand } from '../linux/patch-command.ts';
 export {
   type RuntimeMonitor,
@@ -21,6 +22,7 @@ export {
 } from '../linux/rv-dot.ts';
 export { type SourceOptions, sourceCommand } from '../linux/source-command.ts';
 export { type TraceOptions, traceCommand } from '../linux/trace-command.ts';
+export { answer } from '../monitors/answer.monitor.ts';
 export {
   type Answer,
   answerMonitors,
@@ -52,6 +54,16 @@ export {
 export type { JudgedSystem } from '../source/judge-systems.ts';
 export { patchesOf } from '../source/mail.ts';
 export { minimised } from '../source/minimise.ts';
+export {
+  type HeldObject,
+  type JudgedOperations,
+  keyOf,
+  type Operation,
+  type OperationList,
+  type OperationSaid,
+  type OperationTable,
+  operationsOf,
+} from '../source/operations.ts';
 export type { OutsideTable } from '../source/outside.ts';
 export { CReader } from '../source/parse.ts';
 export { Program, readRow } from '../source/program.ts';

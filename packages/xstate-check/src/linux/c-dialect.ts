@@ -13,7 +13,7 @@ export const kernelDialect: Dialect = {
     ],
   ],
   annotations:
-    /\b(?:__user|__iomem|__rcu|__force|__must_check|__init|__exit|__always_unused|__maybe_unused|__packed|__aligned|__cold|__hot|noinline|noinline_for_stack|__always_inline|__ref|__read_mostly|__ro_after_init|__percpu|__bitwise|__counted_by(?:_le|_be|_ptr)?|__must_hold|__acquires|__releases|__cond_acquires|__guarded_by|__no_context_analysis|__printf|__scanf|__attribute__|__section|__nonstring|____cacheline_aligned(?:_in_smp)?|asmlinkage|__weak|__visible|__diag_\w+|fallthrough)\b/g,
+    /\b(?:__user|__iomem|__rcu|__force|__must_check|__init|__exit|__always_unused|__maybe_unused|__packed|__aligned|__cold|__hot|noinline|noinline_for_stack|__always_inline|__ref|__read_mostly|__ro_after_init|__percpu|__bitwise|__counted_by(?:_le|_be|_ptr)?|__must_hold|__acquires|__releases|__cond_acquires|__guarded_by|__no_context_analysis|__printf|__scanf|__attribute__|__section|__nonstring|____cacheline_aligned(?:_in_smp)?|asmlinkage|__weak|__latent_entropy|__visible|__diag_\w+|fallthrough)\b/g,
   fileMacros:
     /^(?:EXPORT_(?:TRACEPOINT_)?SYMBOL\w*|MODULE_\w+|module_\w+|subsys_initcall\w*|late_initcall\w*|core_initcall\w*|device_initcall\w*|DEFINE_(?:MUTEX|SPINLOCK|IDA|IDR|XARRAY\w*|STATIC_\w+|DEBUGFS_\w+|SHOW_\w+|SIMPLE_\w+|PER_CPU\w*|FREE|GUARD\w*|CLASS|LOCK_GUARD\w*|RAW_SPINLOCK|SRCU|STATIC_SRCU|WAIT_OVERRIDE_CLASS)|DECLARE_\w+|LIST_HEAD|static_assert|BUILD_BUG_ON\w*|IMPORT_NS)\s*\([^;{}]*\)\s*;?/gm,
   bodyMacros:

@@ -30,14 +30,17 @@ export function addSourceCommand(
     .argument('[machines...]', 'machines by name; all that have C where absent')
     .option('--git <repository>', 'read a revision of a git repository, without a check-out')
     .option('--rev <revision>', 'which one: a tag, a branch, a commit')
+    .option('--operations', 'instead: what everybody can do, and where that is drawn, if it is')
     .option('--rests', 'also what each comparison rests on, where nothing differs')
     .option('--json', 'for programs')
     .action(async (tree: string | undefined, machines: string[], options: SourceOptions) => {
       const names =
         options.git === undefined || tree === undefined ? machines : [tree, ...machines];
       const { sourceCommand, treeOf } = await import('./source-command.ts');
+      const { operationsCommand } = await import('./operations-command.ts');
       const chosen = treeOf(tree, options);
-      finished(await sourceCommand(await load(), chosen, names, options, terminal));
+      const judge = options.operations ? operationsCommand : sourceCommand;
+      finished(await judge(await load(), chosen, names, options, terminal));
     });
 }
 

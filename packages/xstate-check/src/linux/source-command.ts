@@ -21,6 +21,7 @@ import type { NearestVersion } from '../source/versions.ts';
 export interface SourceOptions {
   readonly git?: string;
   readonly rev?: string;
+  readonly operations?: boolean;
   readonly rests?: boolean;
   readonly json?: boolean;
 }
@@ -52,12 +53,18 @@ export async function sourceCommand(
   });
   terminal.progress('');
   const outside = reader.outside(tree, verdicts);
+  const exits = reader.untaken(tree, verdicts);
   const gone = vanished(specification.accepted, verdicts);
   if (options.json)
-    terminal.out(`${JSON.stringify({ ...asJson(tree, verdicts, gone), outside }, null, 2)}\n`);
+    terminal.out(
+      `${JSON.stringify({ ...asJson(tree, verdicts, gone), outside, exits }, null, 2)}\n`,
+    );
   else {
     for (const line of asText(tree, verdicts, gone, options, terminal)) terminal.out(line);
-    if (names.length === 0) for (const line of outsideText(outside, options)) terminal.out(line);
+    if (names.length === 0) {
+      for (const line of outsideText(outside, options)) terminal.out(line);
+      for (const line of exitsText(exits, options)) terminal.out(line);
+    }
   }
   const differs = verdicts.some(({ verdict }) => verdict === 'differs') || gone.length > 0;
   if (differs) return EXIT.differs;
@@ -196,6 +203,18 @@ function* outsideText(all: readonly OutsideFunction[], { rests }: SourceOptions)
   }
 }
 
+/** Ways out that no machine takes: those that the newest has only where asked. */
+function* exitsText({ all, untaken }: Exits, { rests }: SourceOptions) {
+  const shown = untaken.filter(({ known }) => rests || known === undefined);
+  const count = `${untaken.length} of ${all} returns and jumps`;
+  yield `\nNo machine takes ${count}${shown.length === 0 ? '.' : ':'}\n`;
+  for (const { exit, place, known } of shown) {
+    yield* paragraph(`${exit}  ${shortly(place)}: ${known ?? 'read it'}`, 2);
+  }
+}
+
+type Exits = ReturnType<SourceReader['untaken']>;
+
 /** `door.c:12`: the last name of the path is enough beside others of the same function. */
 function shortly({ file, line }: Place): string {
   return `${file.slice(file.lastIndexOf('/') + 1)}:${line}`;
@@ -212,7 +231,7 @@ function asJson(
 ) {
   return {
     tree: tree.name,
-    functions: verdicts.map(({ unread, nearest, read: _, ...verdict }) => ({
+    functions: verdicts.map(({ unread, nearest, read: _, exits: __, ...verdict }) => ({
       ...verdict,
       ...(nearest && {
         nearest: {

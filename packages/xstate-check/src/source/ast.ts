@@ -121,6 +121,22 @@ export interface Entry {
   readonly place: Place;
 }
 
+/** A structure or an array that is given its values where it is declared. */
+export interface CTable {
+  readonly name: string;
+  /** Of the structure, `file_operations`; empty where it is no structure. */
+  readonly type: string;
+  readonly elements: readonly CElement[];
+  readonly place: Place;
+}
+
+/** `.open = door_open`, of an array `&door_attr.attr`. */
+export interface CElement {
+  readonly member?: string;
+  readonly value: string;
+  readonly place: Place;
+}
+
 /** Something that is not read, and why. Whoever meets it says so. */
 export class NotRead extends Error {
   override readonly name = 'NotRead';

@@ -4,8 +4,10 @@ import type { Call } from '../specification/call.ts';
 import { NotRead, type Place } from './ast.ts';
 import { compare, type Difference, offersOfMachine } from './compare.ts';
 import type { Dialect } from './dialect.ts';
+import { type Exit, exitsOf, untakenOf } from './exits.ts';
 import type { CGraph, Note } from './graph.ts';
 import { minimised } from './minimise.ts';
+import type { OperationTable } from './operations.ts';
 import { type OutsideFunction, type OutsideTable, outsideOf } from './outside.ts';
 import { CONFLICT, type CReader, type Unit } from './parse.ts';
 import { Program } from './program.ts';
@@ -31,6 +33,10 @@ export interface CSpecification {
   readonly versions?: (machine: AnyStateMachine) => readonly FunctionVersion[];
   /** Functions for which no machine stands, and that touch what the machines are about. */
   readonly outside?: OutsideTable;
+  /** Ways out of functions that no machine takes in the newest kernel, and why. */
+  readonly exits?: Readonly<Record<string, string>>;
+  /** What everybody can do with what he holds. */
+  readonly operations?: OperationTable;
 }
 
 /** A place where the C and a machine part, which is known. */
@@ -63,6 +69,8 @@ export interface SourceVerdict {
   readonly unlabelled: readonly Note[];
   /** The functions that were gone into. */
   readonly read: readonly string[];
+  /** Their returns and jumps. */
+  readonly exits: readonly Exit[];
   /** Of one that is not equal: the version that it is, or is nearest to. */
   readonly nearest?: NearestVersion;
 }
@@ -178,6 +186,7 @@ export class SourceReader {
     const nothing = {
       ...{ differences: [], known: [], assumptions: [], choices: [], unlabelled: [] },
       read: [],
+      exits: [],
     };
     let graph: CGraph;
     try {
@@ -207,6 +216,7 @@ export class SourceReader {
       choices: choices.map(({ c, text, place }) => ({ text: c ?? text, place })),
       unlabelled,
       read: [...graph.read.keys()],
+      exits: this.#exitsOf(tree, graph),
       ...(unknown.length > 0 && this.#nearest(graph, machine)),
     };
   }
@@ -237,6 +247,19 @@ export class SourceReader {
       (other) => this.#compared(graph, other.machine, other.elsewhere?.labels).unknown,
     );
     return nearest === undefined ? {} : { nearest };
+  }
+
+  #exitsOf(tree: Tree, { read, followed }: CGraph): Exit[] {
+    return [...read].flatMap(([name, { file }]) => {
+      const fn = this.unit(tree, file)?.functions.get(name);
+      return fn === undefined ? [] : exitsOf(fn, followed);
+    });
+  }
+
+  /** Ways out of the functions that were gone into that no machine takes. */
+  untaken(tree: Tree, verdicts: readonly SourceVerdict[]) {
+    const met = verdicts.flatMap(({ exits }) => exits);
+    return untakenOf(met, tree, this.specification.exits ?? {});
   }
 
   /** Functions of a tree that no machine stands for, and that touch what the machines are about. */

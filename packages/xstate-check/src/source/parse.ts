@@ -2,7 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
-import { type CFunction, type Entry, type Extent, NotRead, type Place } from './ast.ts';
+import {
+  type CFunction,
+  type CTable,
+  type Entry,
+  type Extent,
+  NotRead,
+  type Place,
+} from './ast.ts';
 import type { Dialect } from './dialect.ts';
 import { firstError, lowerFunction, lowerStatement, nameOfDeclarator } from './lower.ts';
 import { closing, type Macro, prepare } from './prepare.ts';
@@ -14,6 +21,8 @@ export interface Unit {
   /** Functions that are not read, each with the first construct that stands in the way. */
   readonly unread: ReadonlyMap<string, NotRead>;
   readonly entries: readonly Entry[];
+  /** Structures and arrays that are given their values where they are declared, outside of functions. */
+  readonly tables: readonly CTable[];
   readonly constants: ReadonlyMap<string, number>;
   readonly assumed: readonly (Place & { readonly condition: string })[];
   /** Lines that a condition of the preprocessor leaves out. */
@@ -50,6 +59,7 @@ export class CReader {
       functions: new Map<string, CFunction>(),
       unread: new Map<string, NotRead>(),
       entries: [] as Entry[],
+      tables: [] as CTable[],
       constants: new Map(prepared.constants),
       assumed: prepared.assumed.map(({ condition, line }) => ({ file, line, condition })),
       dropped: prepared.dropped,
@@ -80,8 +90,10 @@ export class CReader {
     for (const node of walk(root)) {
       if (node.type === 'function_definition') this.#function(node, unit);
       else if (node.type === 'enumerator_list') addEnumerators(node, unit);
-      else if (node.type === 'init_declarator') addEntries(node, unit);
-      else if (isPrototype(node)) {
+      else if (node.type === 'init_declarator') {
+        addEntries(node, unit);
+        addTable(node, unit);
+      } else if (isPrototype(node)) {
         const { startPosition, endPosition } = node;
         unit.prototypes.push({ from: startPosition.row + 1, to: endPosition.row + 1 });
       }
@@ -141,6 +153,7 @@ interface Collected {
   readonly functions: Map<string, CFunction>;
   readonly unread: Map<string, NotRead>;
   readonly entries: Entry[];
+  readonly tables: CTable[];
   readonly constants: Map<string, number>;
   readonly prototypes: Extent[];
 }
@@ -193,6 +206,28 @@ function addEntries(node: Node, unit: Collected): void {
     const place = { file: unit.file, line: pair.startPosition.row + 1 };
     unit.entries.push({ table, member, value, place });
   }
+}
+
+/** What a table consists of: `.open = door_open` by its member, and of an array each element. */
+function addTable(node: Node, unit: Collected): void {
+  const name = nameOfDeclarator(node.childForFieldName('declarator'));
+  const list = node.childForFieldName('value');
+  if (name === undefined || list?.type !== 'initializer_list') return;
+  const type = node.parent?.childForFieldName('type')?.childForFieldName('name')?.text ?? '';
+  const placeOf = (at: Node) => ({ file: unit.file, line: at.startPosition.row + 1 });
+  const elements = list.namedChildren.flatMap((element) => {
+    if (element === null || element.type === 'comment') return [];
+    const designator = element.childForFieldName('designator')?.text.replace(/^\./, '');
+    const value = (designator && element.childForFieldName('value')) || element;
+    return [
+      {
+        ...(designator !== undefined && { member: designator }),
+        value: value.text.replace(/\s+/g, ' '),
+        place: placeOf(element),
+      },
+    ];
+  });
+  unit.tables.push({ name, type, elements, place: placeOf(node) });
 }
 
 /** Names before a bracket at the start of a line: what a file that is not parsed seems to define. */

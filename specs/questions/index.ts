@@ -1,0 +1,87 @@
+import { check, type System, type SystemFamily } from 'xstate-check';
+import { failedCallLeaves } from './failed-call.ts';
+import { givenBack } from './given-back.ts';
+import { type Unlike, unlikeWays, type Ways } from './same-ways.ts';
+import { asked, doers, labelsOf, type Template } from './template.ts';
+import { toldWhenBack } from './told.ts';
+import { waitsForSomebody } from './waits.ts';
+
+/** What is asked of every step of every system, and not of those that somebody thought of. */
+export const templates: readonly Template[] = [
+  failedCallLeaves,
+  givenBack,
+  toldWhenBack,
+  waitsForSomebody,
+];
+
+/** Calls that bring a device to the same state. */
+export const ways: readonly Ways[] = [
+  {
+    title: 'reset',
+    calls: ['device_reset', 'flr', 'af_flr'],
+    done: 'pci_try_reset_function:ok',
+  },
+];
+
+/** What the instances of one template in one system are. */
+export interface Answers {
+  readonly holds: number;
+  /** What it speaks of never happens there. */
+  readonly vacuous: number;
+  readonly broken: readonly string[];
+}
+
+/** What a system answers, at its default scope, in the newest release or the first version it has. */
+export interface Answered {
+  readonly revision: string;
+  readonly states: number;
+  /** By template, of those that have an instance there. */
+  readonly answers: Readonly<Record<string, Answers>>;
+  /** Of calls that reset the device: how many pairs leave the same behind, and which do not. */
+  readonly ways?: { readonly compared: number; readonly unlike: readonly Unlike[] };
+}
+
+/** Asks a system; undefined where no template has an instance in it. */
+export function ask(family: SystemFamily): Answered | undefined {
+  const { revisions, defaultScope: scope } = family;
+  const revision = revisions.includes('7.3') ? '7.3' : revisions[0]!;
+  const built = family.build({ scope, revision });
+  const system = asked(built, templates);
+  if (system.properties.length === 0) return undefined;
+  const { states, properties } = check(system);
+  const of = (template: Template) => {
+    const own = properties.filter(({ property: { id } }) => id.startsWith(`${template.id}(`));
+    const count = (wanted: string) => own.filter(({ verdict }) => verdict === wanted).length;
+    const broken = own.filter(({ verdict }) => verdict === 'broken');
+    return {
+      holds: count('holds'),
+      vacuous: count('vacuous'),
+      broken: broken.map(({ property }) => property.id),
+      asked: own.length,
+    };
+  };
+  const answers = templates.flatMap((template) => {
+    const { asked: some, ...answer } = of(template);
+    return some === 0 ? [] : [[template.id, answer] as const];
+  });
+  const compared = sameWays(built);
+  return {
+    ...{ revision, states, answers: Object.fromEntries(answers) },
+    ...(compared.compared > 0 && { ways: compared }),
+  };
+}
+
+/** Asks each thread that resets a device in several ways. */
+export function sameWays(system: System): NonNullable<Answered['ways']> {
+  const threads = [...new Set(system.parts.flatMap(({ thread }) => thread ?? []))];
+  const asks = threads.filter((thread) => {
+    const labels = labelsOf(doers(system).filter((part) => part.thread === thread));
+    const has = (call: string) => labels.some((label) => label.includes(`.${call}:begin@`));
+    return ways.some(({ calls }) => calls.filter(has).length > 1);
+  });
+  const all = asks.map((thread) => unlikeWays(system, thread, ways));
+  return {
+    compared: all.reduce((sum, { compared }) => sum + compared, 0),
+    unlike: all.flatMap(({ unlike }) => unlike),
+  };
+}
