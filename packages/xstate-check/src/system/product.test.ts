@@ -27,6 +27,18 @@ describe('composition', () => {
     expect(check(system(parts))).toMatchObject({ states: 1, transitions: 0 });
   });
 
+  it('is made once of the same parts, and anew where anything else is another', () => {
+    const parts = [part('lamp', loop('press'))];
+    const whole = { ...system(parts), calls: [call('press', 'lamp', 'x')], environment: ['user'] };
+    const product = compose(whole);
+    expect(compose({ ...whole, properties: [] })).toBe(product);
+    expect(initiators(product)).toEqual([]);
+    expect(compose({ ...whole, name: 'other' }).name).toBe('other');
+    expect(initiators(compose({ ...whole, environment: ['lamp'] }))).toEqual([-1]);
+    expect(initiators(compose({ ...whole, calls: [] }))).toEqual([-1]);
+    expect(compose({ ...whole, parts: [...parts] })).not.toBe(product);
+  });
+
   it('reads renaming as a relation: one label of a lock, one for each who may take it', () => {
     const lock = part('lock', loop('lock'), { rename: (l) => [`${l}@a`, `${l}@b`] });
     const product = compose(system([lock, part('a', loop('lock@a')), part('b', loop('lock@b'))]));
