@@ -3,6 +3,7 @@ import { InputError } from '../base/errors.ts';
 import { check } from '../check/check.ts';
 import { call, lampsAndSwitch, machine, part, system } from '../check/tiny-systems.fixture.ts';
 import { monitor } from '../specification/part.ts';
+import type { System } from '../specification/system.ts';
 import { compose, ltsOf, type Product, partNamed } from './product.ts';
 
 const loop = (...labels: string[]) =>
@@ -33,10 +34,15 @@ describe('composition', () => {
     const product = compose(whole);
     expect(compose({ ...whole, properties: [] })).toBe(product);
     expect(initiators(product)).toEqual([]);
-    expect(compose({ ...whole, name: 'other' }).name).toBe('other');
-    expect(initiators(compose({ ...whole, environment: ['lamp'] }))).toEqual([-1]);
-    expect(initiators(compose({ ...whole, calls: [] }))).toEqual([-1]);
-    expect(compose({ ...whole, parts: [...parts] })).not.toBe(product);
+    // The one before is always that of the whole.
+    const beside = (other: Partial<System>) => {
+      compose(whole);
+      return compose({ ...whole, ...other });
+    };
+    expect(beside({ name: 'other' }).name).toBe('other');
+    expect(initiators(beside({ environment: ['lamp'] }))).toEqual([-1]);
+    expect(initiators(beside({ calls: [] }))).toEqual([-1]);
+    expect(beside({ parts: [...parts] })).not.toBe(compose(whole));
   });
 
   it('reads renaming as a relation: one label of a lock, one for each who may take it', () => {
