@@ -30,6 +30,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
   program,
   description,
   families: subjects.flatMap((subject) => subject.families),
+  core: subjects.filter(({ isCore }) => isCore).map(({ title }) => title),
   // History; then the designs of another thing, and what somebody proposes.
   revisions: [...revisions, ...policies, ...pageDesigns, ...drivers, ...proposals],
   faults: subjects.flatMap(({ faults }) => faults),

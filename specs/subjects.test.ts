@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { specification } from './catalogue.ts';
-import { subjects, writtenOf } from './subjects.ts';
+import { subjects, titleOf, writtenOf } from './subjects.ts';
 
 /**
  * Folders of specs/ that are no subject: what commands load, what several share, versions, the reading of
@@ -80,5 +80,24 @@ describe('of a subject', () => {
     const names = subjects.flatMap(({ families }) => families.map(({ name }) => name));
     expect(names).toEqual(specification.families.map(({ name }) => name));
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('the core, which start asks in full', () => {
+  it('is the life of a buffer, its registration and hot reset', () => {
+    expect(specification.core).toEqual([
+      ...['locks and counts', 'exported buffer', 'attachment and importers'],
+      ...['hot reset', 'P2P registration'],
+    ]);
+  });
+
+  it.each(specification.suites)('suite $name is of the subject of its system', (suite) => {
+    const family = specification.families.find(({ name }) => name === suite.system.name);
+    // From ranges to addresses is a system of suites alone.
+    const subject = family?.subject ?? titleOf('importers');
+    expect({ known: family?.name ?? 'ranges', subject: suite.subject }).toEqual({
+      known: suite.system.name,
+      subject,
+    });
   });
 });

@@ -27,6 +27,8 @@ export interface Subject {
   /** Its folder in `machines/`, `specs/` and `simulator/`, and the name of its page. */
   readonly folder: string;
   readonly title: string;
+  /** Whether `start` asks it in full; the others `check` and `test` do. */
+  readonly isCore: boolean;
   readonly machines: readonly MachineEntry[];
   readonly families: readonly SystemFamily[];
   readonly faults: readonly Fault[];
@@ -35,15 +37,21 @@ export interface Subject {
   readonly expectations?: readonly Expectation[];
 }
 
+/** The life of a buffer, its registration, and what hot reset does to it. */
+const CORE = { isCore: true };
+const OTHER = { isCore: false };
+
 function subject(
   folder: string,
   title: string,
   of: Partial<Subject> & Pick<Subject, 'machines'>,
+  { isCore } = OTHER,
 ): Subject {
   const { machines, families = [], faults = [], findings = [], expectations } = of;
   const all = {
     folder,
     title,
+    isCore,
     machines,
     families: families.map((family) => builtOnce({ ...citing(family), subject: title })),
     faults,
@@ -58,12 +66,12 @@ function subject(
  * that; what was seen.
  */
 export const subjects: readonly Subject[] = [
-  subject('locks', 'locks and counts', locks),
+  subject('locks', 'locks and counts', locks, CORE),
   subject('device', 'device', device),
-  subject('buffer', 'exported buffer', buffer),
-  subject('importers', 'attachment and importers', importers),
-  subject('hot-reset', 'hot reset', hotReset),
-  subject('p2p-registration', 'P2P registration', p2pRegistration),
+  subject('buffer', 'exported buffer', buffer, CORE),
+  subject('importers', 'attachment and importers', importers, CORE),
+  subject('hot-reset', 'hot reset', hotReset, CORE),
+  subject('p2p-registration', 'P2P registration', p2pRegistration, CORE),
   subject('page-backed', 'page-backed dma-bufs', pageBacked),
   subject('mmap', 'mapping into processes', mmap),
   subject('type1', 'VFIO type1', type1),
@@ -73,6 +81,13 @@ export const subjects: readonly Subject[] = [
   subject('uses', 'flows of users', uses),
   subject('traces', 'traces of real kernels', traces),
 ];
+
+/** @throws Error for a folder that is no subject's */
+export function titleOf(folder: string): string {
+  const found = subjects.find((one) => one.folder === folder);
+  if (found === undefined) throw new Error(`there is no subject in '${folder}'`);
+  return found.title;
+}
 
 /** The systems of which a program says what they are: those that nobody writes it of by hand. */
 export function writtenOf({ families, expectations = [] }: Subject): readonly SystemFamily[] {

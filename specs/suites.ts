@@ -34,6 +34,7 @@ import {
   whatIfs,
 } from './revisions/index.ts';
 import { type ContractScope, type ImporterSpec, range } from './shared/contract.ts';
+import { titleOf } from './subjects.ts';
 import { TWO_BUFFERS, twoBuffersSystem } from './uses/two-buffers.system.ts';
 
 /** A suite of one version, or why there is none. */
@@ -249,111 +250,144 @@ function withUsage(system: System, usage: string): System {
   };
 }
 
-/** Every machine in the smallest closed system that has it, and the smallest systems whole. */
+/** These suites, which are about a subject: that in this folder. */
+function about(folder: string, draws: readonly Drawn[]): Drawn[] {
+  return draws.map((draw) => (revision) => {
+    const one = draw(revision);
+    return 'why' in one ? one : withSubject(one, titleOf(folder));
+  });
+}
+
+/** Its system is built when it is asked for, as before. */
+function withSubject(source: SuiteSource<TargetScope>, subject: string): SuiteSource<TargetScope> {
+  const { name, parts, whole, targetScope, performed } = source;
+  return suiteOf({ name, subject, parts, whole, targetScope, performed }, () => source.system);
+}
+
+/**
+ * Every machine in the smallest closed system that has it, and the smallest systems whole, by the
+ * subject of the system.
+ */
 const drawn: readonly Drawn[] = [
-  life('device', [], ['dev[0]', 'dev[0].memory', 'owner[0]'], true),
-  life('buffer', ['unmaps_later', 'iommufd', 'no_callback', 'not_p2p'], ['buf[0]']),
-  life('attachment-unmaps-in-callback', ['unmaps_in_callback'], ['att[0]']),
-  life('attachment-unmaps-later', ['unmaps_later'], ['att[0]'], true),
-  life('attachment-no-callback', ['no_callback'], ['att[0]']),
-  life('attachment-not-p2p', ['not_p2p'], ['att[0]']),
-  life('iommufd', ['iommufd'], ['att[0]']),
-  twoBuffers,
-  ...WAYS.map(mapping),
-  procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {
-    devices: 1,
-    buffers: [0],
-    attachments: [],
-    functions: true,
-  }),
-  procedures(
-    'hot-reset',
-    hotResetFamily,
-    { devices: 2, unopened: 0, buffers: 0, importers: 0 },
-    ['hot_reset'],
-    { devices: 2, buffers: [], attachments: [] },
-  ),
-  procedures(
-    'hot-reset-unopened',
-    hotResetFamily,
-    { devices: 2, unopened: 1, buffers: 0, importers: 0, writers: 0 },
-    ['hot_reset'],
-    { devices: 2, unopened: 1, buffers: [], attachments: [] },
-  ),
-  procedures(
-    'hot-reset-buffers',
-    hotResetFamily,
-    { devices: 2, unopened: 0, buffers: 1, importers: 1, writers: 0 },
-    ['hot_reset', 'move(dev[0])@hot_reset', 'callback(att[0])@hot_reset'],
-    { devices: 2, buffers: [0, 1], attachments: [{ buffer: 0, importer: 'unmaps_later' }] },
-  ),
-  procedures('function-reset', functionResetOrderFamily, { devices: 1 }, ['flr'], {
-    ...{ devices: 1, buffers: [], attachments: [] },
-  }),
-  procedures('sysfs-reset', sysfsResetFamily, { importers: 0, cpus: 0 }, ['root'], {
-    ...{ devices: 1, buffers: [0], attachments: [] },
-  }),
-  procedures(
-    'export',
-    exportFamily,
-    { writers: 0, closers: 0, unbinders: 0, fds: 1, o_path: 0 },
-    ['export', 'release@fput'],
-    { devices: 1, buffers: [0], attachments: [] },
-    'opened',
-  ),
-  ...USAGES.map(fences),
-  procedures(
-    'remap',
-    importersOf('remap'),
-    scopeOf({ remapping: 1, remapping_inline: 1 }),
-    ['callback(att[0])', 'callback(att[1])', 'work(att[0])'],
-    {
+  ...about('buffer', [
+    life('device', [], ['dev[0]', 'dev[0].memory', 'owner[0]'], true),
+    life('buffer', ['unmaps_later', 'iommufd', 'no_callback', 'not_p2p'], ['buf[0]']),
+    life('attachment-unmaps-in-callback', ['unmaps_in_callback'], ['att[0]']),
+    life('attachment-unmaps-later', ['unmaps_later'], ['att[0]'], true),
+    life('attachment-no-callback', ['no_callback'], ['att[0]']),
+    life('attachment-not-p2p', ['not_p2p'], ['att[0]']),
+    life('iommufd', ['iommufd'], ['att[0]']),
+    twoBuffers,
+  ]),
+  ...about('importers', [...WAYS.map(mapping)]),
+  ...about('device', [
+    procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {
       devices: 1,
       buffers: [0],
-      attachments: [
-        { buffer: 0, importer: 'remaps_from_work' },
-        { buffer: 0, importer: 'remaps_in_callback' },
+      attachments: [],
+      functions: true,
+    }),
+  ]),
+  ...about('hot-reset', [
+    procedures(
+      'hot-reset',
+      hotResetFamily,
+      { devices: 2, unopened: 0, buffers: 0, importers: 0 },
+      ['hot_reset'],
+      { devices: 2, buffers: [], attachments: [] },
+    ),
+    procedures(
+      'hot-reset-unopened',
+      hotResetFamily,
+      { devices: 2, unopened: 1, buffers: 0, importers: 0, writers: 0 },
+      ['hot_reset'],
+      { devices: 2, unopened: 1, buffers: [], attachments: [] },
+    ),
+    procedures(
+      'hot-reset-buffers',
+      hotResetFamily,
+      { devices: 2, unopened: 0, buffers: 1, importers: 1, writers: 0 },
+      ['hot_reset', 'move(dev[0])@hot_reset', 'callback(att[0])@hot_reset'],
+      { devices: 2, buffers: [0, 1], attachments: [{ buffer: 0, importer: 'unmaps_later' }] },
+    ),
+  ]),
+  ...about('device', [
+    procedures('function-reset', functionResetOrderFamily, { devices: 1 }, ['flr'], {
+      ...{ devices: 1, buffers: [], attachments: [] },
+    }),
+    procedures('sysfs-reset', sysfsResetFamily, { importers: 0, cpus: 0 }, ['root'], {
+      ...{ devices: 1, buffers: [0], attachments: [] },
+    }),
+  ]),
+  ...about('buffer', [
+    procedures(
+      'export',
+      exportFamily,
+      { writers: 0, closers: 0, unbinders: 0, fds: 1, o_path: 0 },
+      ['export', 'release@fput'],
+      { devices: 1, buffers: [0], attachments: [] },
+      'opened',
+    ),
+  ]),
+  ...about('importers', [
+    ...USAGES.map(fences),
+    procedures(
+      'remap',
+      importersOf('remap'),
+      scopeOf({ remapping: 1, remapping_inline: 1 }),
+      ['callback(att[0])', 'callback(att[1])', 'work(att[0])'],
+      {
+        devices: 1,
+        buffers: [0],
+        attachments: [
+          { buffer: 0, importer: 'remaps_from_work' },
+          { buffer: 0, importer: 'remaps_in_callback' },
+        ],
+      },
+    ),
+  ]),
+  ...about('device', [
+    procedures(
+      'wake-up',
+      wakeUpFamily,
+      { owners: 1, importers: 0, cpus: 0 },
+      [
+        ...['pm_core', 'runtime_resume@owner[0]'],
+        ...['low_power_entry_with_wakeup@owner[0]', 'low_power_exit@owner[0]'],
       ],
-    },
-  ),
-  procedures(
-    'wake-up',
-    wakeUpFamily,
-    { owners: 1, importers: 0, cpus: 0 },
-    [
-      ...['pm_core', 'runtime_resume@owner[0]'],
-      ...['low_power_entry_with_wakeup@owner[0]', 'low_power_exit@owner[0]'],
-    ],
-    { devices: 1, buffers: [0], attachments: [], runtimePm: true },
-  ),
-  procedures(
-    'revoke',
-    revokeFamily,
-    { importers: 2, closers: 0 },
-    [
-      'command_write',
-      'move(dev[0])@command_write',
-      'importer[0]',
-      'callback(att[0])@command_write',
-      'callback(att[1])@command_write',
-      'work(att[1])',
-    ],
-    {
-      devices: 1,
-      buffers: [0],
-      attachments: range(2).map((a) => ({
-        buffer: 0,
-        importer: a % 2 === 0 ? 'unmaps_in_callback' : 'unmaps_later',
-      })),
-    },
-  ),
-  procedures(
-    'close',
-    revokeFamily,
-    { importers: 0, closers: 1 },
-    ['close', 'cleanup(dev[0])@close', 'core_disable(dev[0])@close', 'try_reset@close'],
-    { devices: 1, buffers: [0], attachments: [] },
-  ),
+      { devices: 1, buffers: [0], attachments: [], runtimePm: true },
+    ),
+  ]),
+  ...about('buffer', [
+    procedures(
+      'revoke',
+      revokeFamily,
+      { importers: 2, closers: 0 },
+      [
+        'command_write',
+        'move(dev[0])@command_write',
+        'importer[0]',
+        'callback(att[0])@command_write',
+        'callback(att[1])@command_write',
+        'work(att[1])',
+      ],
+      {
+        devices: 1,
+        buffers: [0],
+        attachments: range(2).map((a) => ({
+          buffer: 0,
+          importer: a % 2 === 0 ? 'unmaps_in_callback' : 'unmaps_later',
+        })),
+      },
+    ),
+    procedures(
+      'close',
+      revokeFamily,
+      { importers: 0, closers: 1 },
+      ['close', 'cleanup(dev[0])@close', 'core_disable(dev[0])@close', 'try_reset@close'],
+      { devices: 1, buffers: [0], attachments: [] },
+    ),
+  ]),
 ];
 
 /** The suites of a version of the kernel, and of which there is none, and why. */
@@ -378,7 +412,7 @@ export function suitesOf(revision: string): SuitesOfRevision {
 /** What is generated: the tests of the newest release, and of a proposal. */
 export const suites: readonly SuiteSource<TargetScope>[] = [
   ...suitesOf(NEWEST).suites,
-  ...registrationSuites,
+  ...registrationSuites.map((suite) => withSubject(suite, titleOf('p2p-registration'))),
 ];
 
 /** Suites of calls that the simulated kernel does not make: they are for a real one. */

@@ -95,16 +95,26 @@ export function writtenAnew(machine: AnyStateMachine, edit: Edit): AnyStateMachi
   return edit.patches.length === 0 ? written : patched(written, edit.patches);
 }
 
-/** The machine after changes, the later ones on top; those of other machines leave it as it is. */
+/**
+ * The machine after changes, the later ones on top; those of other machines leave it as it is. The
+ * same changes make the same machine of it, so that it is flattened once.
+ */
 export function afterChanges(
   machine: AnyStateMachine,
   changes: readonly MachineChanges[],
 ): AnyStateMachine {
-  return changes.reduce(
-    (before, one) =>
-      machinesOf(one).includes(machine.id) ? writtenAnew(before, editOf(machine.id, one)) : before,
-    machine,
-  );
+  return changes.reduce(afterChange, machine);
+}
+
+const changed = new WeakMap<AnyStateMachine, WeakMap<MachineChanges, AnyStateMachine>>();
+
+function afterChange(machine: AnyStateMachine, change: MachineChanges): AnyStateMachine {
+  if (!machinesOf(change).includes(machine.id)) return machine;
+  const known = changed.get(machine) ?? new WeakMap<MachineChanges, AnyStateMachine>();
+  changed.set(machine, known);
+  const after = known.get(change) ?? writtenAnew(machine, editOf(machine.id, change));
+  known.set(change, after);
+  return after;
 }
 
 /** A state's configuration, with its children. */

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'dma_buf_getfile:ok',
@@ -32,7 +33,7 @@ export interface FileVariation {
  *
  * @param most - most references that all who are here can have at once; who takes more has lost some
  */
-export function dmaBufFile(most: number, { annul }: FileVariation) {
+export const dmaBufFile = madeOnce(function dmaBufFile(most: number, { annul }: FileVariation) {
   const stays = (state: string) => ({ export_returns: state, walk_returns: state });
   /** Nobody has it: a walk finds nothing, and whoever puts it has never had it. */
   const inactive = (state: string) => ({
@@ -228,4 +229,4 @@ export function dmaBufFile(most: number, { annul }: FileVariation) {
       },
     },
   });
-}
+});

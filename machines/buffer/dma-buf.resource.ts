@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 import type { FileVariation } from './dma-buf-file.resource.ts';
 
 export const labels = [
@@ -21,7 +22,7 @@ export const labels = [
  *
  * @param most - most files that hold the dentry, which bounds the count
  */
-export function dmaBuf(most: number, { annul }: FileVariation) {
+export const dmaBuf = madeOnce(function dmaBuf(most: number, { annul }: FileVariation) {
   /** What everybody does with it but open it with O_PATH, which the holders of a descriptor do. */
   const all = (target: string, d_fsdata: 'set' | 'NULL') => ({
     'dma_buf_export:ok': target,
@@ -141,4 +142,4 @@ export function dmaBuf(most: number, { annul }: FileVariation) {
       },
     },
   });
-}
+});

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'dev.move(true):begin',
@@ -33,7 +34,7 @@ export const labels = [
  *
  * @param buffers - how many buffers can be on the device's list
  */
-export function move(buffers: number) {
+export const move = madeOnce(function move(buffers: number) {
   return setup({
     types: {
       context: {} as { b: number },
@@ -161,7 +162,7 @@ export function move(buffers: number) {
       restored_all: { tags: ['gives_access_back'], on: { 'dev.move(false):end': 'idle' } },
     },
   });
-}
+});
 
 /** What its C is, for the comparison. */
 function inC(buffers: number) {

@@ -1,4 +1,5 @@
 import { setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'dev.write_command(MEM=0):begin',
@@ -42,7 +43,7 @@ export interface CommandWriteVariation {
  * memory_lock. The device has the new bit before vconfig does, by which the kernel decides. A write
  * that fails changes neither.
  */
-export function commandWrite(
+export const commandWrite = madeOnce(function commandWrite(
   variation: CommandWriteVariation = { function: 'physical', access: 'succeeds' },
 ) {
   const virtual = variation.function === 'virtual';
@@ -169,7 +170,7 @@ export function commandWrite(
       },
     },
   });
-}
+});
 
 const OF_VIRTUAL = ['disable.unrevoke', 'disable.unrevoking'];
 const OF_FAILURE = ['disable', 'enable'].flatMap((write) =>

@@ -1,4 +1,5 @@
 import { and, not, setup, stateIn } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'open:ok',
@@ -48,7 +49,10 @@ const SUSPENDED =
  *
  * @param initially - on where the system starts with the device open
  */
-export function memory(variation: MemoryVariation, initially: 'on' | 'off' = 'off') {
+export const memory = madeOnce(function memory(
+  variation: MemoryVariation,
+  initially: 'on' | 'off' = 'off',
+) {
   const memoryEnabled = and([stateIn({ command: 'memory_on' }), stateIn({ power: 'd0' })]);
   return setup({
     types: { events: {} as { type: (typeof labels)[number] } },
@@ -149,4 +153,4 @@ export function memory(variation: MemoryVariation, initially: 'on' | 'off' = 'of
       },
     },
   });
-}
+});

@@ -1,4 +1,5 @@
 import { and, assign, setup, stateIn } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'try_get_registration:ok',
@@ -17,7 +18,7 @@ export const labels = [
  *
  * @param most - most buffers at a time; one more stands for any number of references that nobody puts
  */
-export function registration(most: number) {
+export const registration = madeOnce(function registration(most: number) {
   return setup({
     types: {
       context: {} as { buffers: number },
@@ -97,4 +98,4 @@ export function registration(most: number) {
       },
     },
   });
-}
+});

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'pm_runtime_resume_and_get:active',
@@ -23,7 +24,7 @@ export const labels = [
  * @param most - most references that all who are here can have at once; one more stands for any
  * number, which never comes down again
  */
-export function runtimePm(most: number) {
+export const runtimePm = madeOnce(function runtimePm(most: number) {
   const machine = setup({
     types: {
       context: {} as { usage: number },
@@ -108,4 +109,4 @@ export function runtimePm(most: number) {
       },
     },
   });
-}
+});

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'core_enable',
@@ -27,7 +28,7 @@ export const labels = [
  * @param initially - whether the device is open at the beginning
  * @param memoryBit - a VF has none (`no_command_memory`), so that memory is enabled whatever vconfig says
  */
-export function vdev(
+export const vdev = madeOnce(function vdev(
   initially: 'open' | 'closed',
   memoryBit: 'implemented' | 'none' = 'implemented',
 ) {
@@ -129,4 +130,4 @@ export function vdev(
       },
     },
   });
-}
+});

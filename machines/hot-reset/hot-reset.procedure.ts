@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 /** In the order of the C. */
 export const labels = [
@@ -44,7 +45,7 @@ type Return = 'ok' | '-EINVAL' | '-EBUSY' | '-ENOTTY' | 'failed';
  *
  * @param devices - number of devices in the reset set, in list order
  */
-export function hotReset(devices: number) {
+export const hotReset = madeOnce(function hotReset(devices: number) {
   const last = devices - 1;
   return setup({
     types: {
@@ -277,7 +278,7 @@ export function hotReset(devices: number) {
       },
     },
   });
-}
+});
 
 /** What its C is, for the comparison. */
 function inC(devices: number) {

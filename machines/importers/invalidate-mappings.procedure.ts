@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'buf.invalidate_mappings:begin',
@@ -18,7 +19,7 @@ export const labels = [
  *
  * @param attachments - how many attachments the buffer has
  */
-export function invalidateMappings(attachments: number) {
+export const invalidateMappings = madeOnce(function invalidateMappings(attachments: number) {
   return setup({
     types: {
       context: {} as { a: number },
@@ -91,4 +92,4 @@ export function invalidateMappings(attachments: number) {
       called_all: { on: { 'buf.invalidate_mappings:end': 'idle' } },
     },
   });
-}
+});

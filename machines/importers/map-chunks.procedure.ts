@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 /**
  * Sizes scaled down so that every one of them is tried: an entry holds two units (MAX_SG_ENT_SZ, in the
@@ -72,7 +73,7 @@ export type Walk = 'moreRanges' | 'moreEntries' | 'moreChunks' | 'first';
  *
  * @param ranges - how many ranges the buffer has
  */
-export function mapChunks(ranges: number) {
+export const mapChunks = madeOnce(function mapChunks(ranges: number) {
   return setup({
     types: { context: {} as Quantities },
     guards: {
@@ -200,7 +201,7 @@ export function mapChunks(ranges: number) {
       detach: { on: { 'att.detach:ok': 'detached' } },
     },
   });
-}
+});
 
 /** The entries are counted, range by range, and allocated. */
 function counting() {

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'att.phys_vec_to_sgt:begin',
@@ -61,7 +62,7 @@ const NOTHING: Quantities = { i: 0, n: 0, len: 0, left: 0, mapped: 0, ret: '-ENO
  *
  * @param ranges - how many ranges the buffer has
  */
-export function physVecToSgt(ranges: number) {
+export const physVecToSgt = madeOnce(function physVecToSgt(ranges: number) {
   /** Of what only a buffer of several ranges comes to. */
   const ofSeveral = { unused: ranges < 2 };
   return setup({
@@ -322,7 +323,7 @@ export function physVecToSgt(ranges: number) {
       },
     },
   });
-}
+});
 
 /** What its C is, for the comparison. */
 const inC = (ranges: number) => ({

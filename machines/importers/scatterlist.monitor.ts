@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 /**
  * Sizes scaled down so that every one of them is tried: a page has two units, and an `unsigned int`
@@ -18,7 +19,7 @@ const entries = upTo(MOST_PAGES * PAGE).flatMap((a) =>
  * The entries of a scatterlist as an importer reads them: one behind the other, each with an address
  * and a length. It only looks on: nothing in the kernel reads them.
  */
-export function scatterlist() {
+export const scatterlist = madeOnce(function scatterlist() {
   const machine = setup({
     types: { context: {} as { end: number } },
     guards: { fits: ({ context }, a: number) => a === context.end },
@@ -71,4 +72,4 @@ export function scatterlist() {
       },
     },
   });
-}
+});

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'dma_resv_init',
@@ -21,7 +22,10 @@ export const labels = [
  * of which some never signal
  * @param initially - `none` where the system starts before dma_buf_export()
  */
-export function dmaResv(most = 0, initially: 'none' | 'unlocked' = 'unlocked') {
+export const dmaResv = madeOnce(function dmaResv(
+  most: number = 0,
+  initially: 'none' | 'unlocked' = 'unlocked',
+) {
   return setup({
     types: {
       context: {} as { fences: number },
@@ -126,4 +130,4 @@ export function dmaResv(most = 0, initially: 'none' | 'unlocked' = 'unlocked') {
       },
     },
   });
-}
+});

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = ['kref.init', 'kref.get', 'kref.put:more', 'kref.put:last'] as const;
 
@@ -10,7 +11,10 @@ export const labels = ['kref.init', 'kref.get', 'kref.put:more', 'kref.put:last'
  * @param most - most references that all who are here can have at once; who takes more has lost some
  * @param initially - `uninitialised` where the system starts before kref_init()
  */
-export function kref(most: number, initially: 'uninitialised' | 'counting' = 'counting') {
+export const kref = madeOnce(function kref(
+  most: number,
+  initially: 'uninitialised' | 'counting' = 'counting',
+) {
   /** A second reference neither comes nor goes. */
   const onlyOne = most < 2 && { meta: { unused: true } };
   return setup({
@@ -76,4 +80,4 @@ export function kref(most: number, initially: 'uninitialised' | 'counting' = 'co
       },
     },
   });
-}
+});

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'init_rwsem',
@@ -43,7 +44,7 @@ export function queueLabels(writers: number): { readonly wait: string; readonly 
  *
  * @param initially - `uninitialised` where the system starts before init_rwsem()
  */
-export function rwsem(
+export const rwsem = madeOnce(function rwsem(
   { readers: most, writers }: RwsemBounds = { readers: 1, writers: 0 },
   initially: 'uninitialised' | 'free' = 'free',
 ) {
@@ -197,4 +198,4 @@ export function rwsem(
       },
     },
   });
-}
+});

@@ -1,5 +1,6 @@
 // Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 import { p2pdmaInC } from './in-c.ts';
 import { spelt } from './spelt.ts';
 
@@ -41,7 +42,7 @@ export const labels = [
  * @param bars - the BARs of the device, of one of which the pages are
  * @param pages - pages that are asked for, which are all that a BAR has
  */
-export function allocMmap(bars: number, pages: number) {
+export const allocMmap = madeOnce(function allocMmap(bars: number, pages: number) {
   const machine = setup({
     types: { context: {} as { b: number; p: number }, events: {} as { type: string } },
     guards: { more: ({ context }) => context.p < pages - 1 },
@@ -166,7 +167,7 @@ export function allocMmap(bars: number, pages: number) {
       no_memory: { on: { 'vma.alloc_mmap:-ENOMEM': 'idle' } },
     },
   });
-}
+});
 
 /** What its C is, for the comparison. */
 const inC = {

@@ -1,5 +1,6 @@
 // Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'dev.sysfs_create_group:ok',
@@ -24,7 +25,10 @@ export const labels = [
  * @param most - most mmap() calls at once
  * @param initially - `present` where the system starts with a BAR registered
  */
-export function allocateFile(most: number, initially: 'absent' | 'present' = 'absent') {
+export const allocateFile = madeOnce(function allocateFile(
+  most: number,
+  initially: 'absent' | 'present' = 'absent',
+) {
   const machine = setup({
     types: {
       context: {} as { active: number },
@@ -115,4 +119,4 @@ export function allocateFile(most: number, initially: 'absent' | 'present' = 'ab
       },
     },
   });
-}
+});

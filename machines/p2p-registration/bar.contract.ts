@@ -1,5 +1,6 @@
 // Truth: what the RFC states; where it is silent, derived.
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 import { RFC0, RFC1 } from './rfc.ts';
 
 export const labels = [
@@ -59,7 +60,7 @@ export const TAKEAWAY =
  *
  * @param buffers - most DMABUFs of this BAR on `vdev->dmabufs`
  */
-export function bar(buffers = 1) {
+export const bar = madeOnce(function bar(buffers: number = 1) {
   return setup({
     types: {
       context: {} as { buffers: number },
@@ -196,7 +197,7 @@ export function bar(buffers = 1) {
       },
     },
   });
-}
+});
 
 /** A transition that says where it is stated. */
 function to(target: string, source: string) {

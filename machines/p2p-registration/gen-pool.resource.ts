@@ -1,5 +1,6 @@
 // Truth: the C of v7.3.
 import { assign, not, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 import { spelt } from './spelt.ts';
 
 /**
@@ -44,7 +45,11 @@ interface Quantities {
  * @param pages - pages of each
  * @param initially - `filled` where the system starts with every BAR registered
  */
-export function genPool(bars: number, pages: number, initially: 'none' | 'filled' = 'none') {
+export const genPool = madeOnce(function genPool(
+  bars: number,
+  pages: number,
+  initially: 'none' | 'filled' = 'none',
+) {
   const bit = (bar: number, page: number) => 1 << (bar * pages + page);
   const from = (bar: number, first: number) =>
     range(pages - first).reduce((bits, p) => bits | bit(bar, first + p), 0);
@@ -213,7 +218,7 @@ export function genPool(bars: number, pages: number, initially: 'none' | 'filled
       },
     },
   });
-}
+});
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);

@@ -1,4 +1,6 @@
 // Truth: what the RFC states; where it is silent, derived.
+
+import { madeOnce } from '../made-once.ts';
 import { RFC0 } from './rfc.ts';
 import { freeMarks, NOTHING, teardownLabels, teardownSetup, teardownStates } from './teardown.ts';
 
@@ -20,7 +22,7 @@ const STATED = `${RFC0}, section 3: "or session termination"`;
  * pages is under dev_set->lock, and without memory_lock, where vfio-pci can do without. A teardown ahead of
  * dev_set->lock needs a callback that VFIO does not have: it is in the version that is ours (`completed`).
  */
-export function p2pClose(bars: number) {
+export const p2pClose = madeOnce(function p2pClose(bars: number) {
   return teardownSetup(bars).createMachine({
     id: 'p2p_close',
     description: 'the last close of a device with registered BARs, as the RFC states it',
@@ -57,4 +59,4 @@ export function p2pClose(bars: number) {
       closed: { tags: ['quiescent', 'closed'] },
     },
   });
-}
+});

@@ -1,5 +1,6 @@
 // Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 import { spelt } from './spelt.ts';
 import type { MappingScope } from './unmap-mappings.procedure.ts';
 
@@ -37,7 +38,10 @@ type Answer = 'ok' | '-EINVAL' | '-ENODEV' | '-ENOMEM';
  * A process that takes memory of the device through `p2pmem/allocate`: open, mmap(), munmap(), close. It
  * needs permission for the file, and neither the VFIO fd nor the IOMMU group.
  */
-export function p2pmemUser({ bars, pages }: Pick<MappingScope, 'bars' | 'pages'>) {
+export const p2pmemUser = madeOnce(function p2pmemUser({
+  bars,
+  pages,
+}: Pick<MappingScope, 'bars' | 'pages'>) {
   const machine = setup({
     types: {
       context: {} as { b: number; p: number; ret: Answer },
@@ -155,4 +159,4 @@ export function p2pmemUser({ bars, pages }: Pick<MappingScope, 'bars' | 'pages'>
       },
     },
   });
-}
+});

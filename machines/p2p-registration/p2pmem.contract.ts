@@ -1,5 +1,6 @@
 // Truth: what the RFC states; where it is silent, derived.
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 import { RFC0 } from './rfc.ts';
 
 export const labels = [
@@ -29,7 +30,7 @@ export const DESTROY = `${RFC0}, section 3: "to ensure the pool is destroyed"`;
  *
  * @param bars - how many BARs of the device may be registered
  */
-export function p2pmem(bars = 1) {
+export const p2pmem = madeOnce(function p2pmem(bars: number = 1) {
   return setup({
     types: {
       context: {} as { chunks: number },
@@ -129,4 +130,4 @@ export function p2pmem(bars = 1) {
       },
     },
   });
-}
+});

@@ -1,5 +1,6 @@
 // Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'bar.add_resource:ok',
@@ -32,7 +33,7 @@ const PFN = 'is_invalid_reserved_pfn, v7.3: pfn_valid(), while the BAR has struc
  *
  * @param most - how many pages there are; who asks for one more is told -ENOMEM
  */
-export function pages(most = 1) {
+export const pages = madeOnce(function pages(most: number = 1) {
   return setup({
     types: {
       context: {} as { refs: number },
@@ -109,7 +110,7 @@ export function pages(most = 1) {
       },
     },
   });
-}
+});
 
 /** What type1 sees of a PFN of the BAR where there is no struct page for it. */
 function pfnWithoutPage(state: string) {

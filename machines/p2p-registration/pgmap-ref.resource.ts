@@ -1,5 +1,6 @@
 // Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'memremap_pages:ok',
@@ -25,7 +26,10 @@ export const labels = [
  *   has run away, and never comes down again
  * @param initially - `live` where the system starts with the BAR registered
  */
-export function pgmapRef(most: number, initially: 'none' | 'live' = 'none') {
+export const pgmapRef = madeOnce(function pgmapRef(
+  most: number,
+  initially: 'none' | 'live' = 'none',
+) {
   const machine = setup({
     types: {
       context: {} as { refs: number },
@@ -152,4 +156,4 @@ export function pgmapRef(most: number, initially: 'none' | 'live' = 'none') {
       },
     },
   });
-}
+});

@@ -1,5 +1,6 @@
 // Truth: what the rules ask for; nobody has code of it.
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = ['admitted', 'refused', 'freed', 'exported', 'released', 'closed'] as const;
 
@@ -9,7 +10,7 @@ export const labels = ['admitted', 'refused', 'freed', 'exported', 'released', '
  *
  * @param buffers - most DMABUFs of this BAR
  */
-export function refusal(buffers: number) {
+export const refusal = madeOnce(function refusal(buffers: number) {
   const machine = setup({
     types: {
       context: {} as { buffers: number },
@@ -55,4 +56,4 @@ export function refusal(buffers: number) {
       },
     },
   });
-}
+});

@@ -1,5 +1,6 @@
 // Truth: the C of v7.3.
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 import { spelt } from './spelt.ts';
 
 export const labels = [
@@ -27,7 +28,7 @@ export interface MappingScope {
  * mmap() calls that run, and takes the PTEs of every mapping through every open file: those of all BARs
  * of the device, whichever BAR is torn down.
  */
-export function unmapMappings({ vmas, bars, pages }: MappingScope) {
+export const unmapMappings = madeOnce(function unmapMappings({ vmas, bars, pages }: MappingScope) {
   const machine = setup({
     types: {
       context: {} as { i: number; b: number; p: number },
@@ -105,7 +106,7 @@ export function unmapMappings({ vmas, bars, pages }: MappingScope) {
       done: { on: { 'bar.unmap_mappings:end': 'idle' } },
     },
   });
-}
+});
 
 function each(vmas: number, bars: number, pages: number) {
   return Array.from({ length: vmas > 0 ? bars * pages : 0 }, (_, i) => ({

@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { madeOnce } from '../made-once.ts';
 
 export const labels = [
   'set_page_count(1)',
@@ -61,7 +62,7 @@ const FREE =
  * pci_p2pdma_add_resource() has made it, or its maker, who keeps it for the next
  * @param claims - how many buffers have it from the start
  */
-export function backedPage(
+export const backedPage = madeOnce(function backedPage(
   buffers: number,
   freedTo: 'gen_pool' | 'its_maker' = 'gen_pool',
   claims: 0 | 1 = 0,
@@ -231,4 +232,4 @@ export function backedPage(
       },
     },
   });
-}
+});

@@ -1,22 +1,19 @@
 import { InputError, type Property, type System, type SystemFamily, suggested } from 'xstate-check';
-import { editOf, machinesOf, writtenAnew } from '../written-anew.ts';
+import { madeOnce } from '../../machines/made-once.ts';
+import { afterChanges } from '../written-anew.ts';
 import { codeCalls } from './code-calls.ts';
 import { type CodeScope, codeResources, codeThreads, type OfVersion } from './code-parts.ts';
 import { codeRules } from './code-rules.ts';
 import { CODE_REVISIONS, versionOf } from './code-versions.ts';
 import { registrationFamily } from './p2p-registration.system.ts';
 
+const changesOf = madeOnce((revision: string, scope: CodeScope) =>
+  versionOf(revision).changes.flatMap((change) => change(scope)),
+);
+
 /** The machine as the version has it: each of its differences on top of the one before. */
 function ofVersion(revision: string, scope: CodeScope): OfVersion {
-  const changes = versionOf(revision).changes.flatMap((change) => change(scope));
-  return (machine) =>
-    changes.reduce(
-      (before, one) =>
-        machinesOf(one).includes(machine.id)
-          ? writtenAnew(before, editOf(machine.id, one))
-          : before,
-      machine,
-    );
+  return (machine) => afterChanges(machine, changesOf(revision, scope));
 }
 
 function build(name: string, scope: System['scope'], revision: string): System {

@@ -1,4 +1,5 @@
 import type { Revision } from 'xstate-check';
+import { madeOnce } from '../../machines/made-once.ts';
 import { bar } from '../../machines/p2p-registration/bar.contract.ts';
 import { barVma } from '../../machines/p2p-registration/bar-vma.contract.ts';
 import { p2pmem } from '../../machines/p2p-registration/p2pmem.contract.ts';
@@ -253,16 +254,16 @@ function decided<S>(policy: Policy, decisions: Decisions<S>, scope: S): MachineC
   });
 }
 
-export function barOf(policy: Policy, scope: BarScope) {
+export const barOf = madeOnce((policy: Policy, scope: BarScope) => {
   const most = scope.buffers + scope.others;
   const counted = policy.bufferBar === 'not_recorded_none_counts' ? 0 : most;
   const calls = tornDownBy(endsOf(policy, scope.device));
   return afterChanges(bar(most), [...decided(policy, OF_BAR, { ...scope, counted }), calls]);
-}
+});
 
-export function poolOf(policy: Policy, bars: number) {
-  return afterChanges(p2pmem(bars), decided(policy, OF_POOL, bars));
-}
+export const poolOf = madeOnce((policy: Policy, bars: number) =>
+  afterChanges(p2pmem(bars), decided(policy, OF_POOL, bars)),
+);
 
 export function vmaOf(policy: Policy) {
   return afterChanges(barVma, decided(policy, OF_VMA, undefined));

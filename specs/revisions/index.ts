@@ -1,4 +1,5 @@
 import type { Revision } from 'xstate-check';
+import { madeOnce } from '../../machines/made-once.ts';
 import { base, type Design, type Done, pointsOf, withDifference } from './design.ts';
 import { type Point, type Subject, subjects } from './functions.ts';
 import { unreadOf } from './readings.ts';
@@ -37,9 +38,9 @@ export function whatIfsAt(points: readonly Point[]): string[] {
 }
 
 /** The design of a version, or of one with a change, at every point of it that was read. */
-export function designOf(name: string): Design {
-  return differencesOf(name).reduce<Design>(withDifference, base);
-}
+export const designOf = madeOnce(
+  (name: string): Design => differencesOf(name).reduce<Design>(withDifference, base),
+);
 
 /** Whether a version, or one with a change, is another one than the newest at a point. */
 export function differsAt(name: string, point: Point): boolean {

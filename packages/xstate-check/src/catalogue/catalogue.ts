@@ -15,6 +15,8 @@ export interface Catalogue {
   /** One sentence: what is specified. */
   readonly description: string;
   readonly families: readonly SystemFamily[];
+  /** The subjects that `start` asks in full; all where absent. */
+  readonly core?: readonly string[];
   /** The versions of the design that are compared, in the order of history. */
   readonly revisions: readonly Revision[];
   readonly faults: readonly Fault[];

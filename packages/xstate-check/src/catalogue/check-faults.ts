@@ -27,9 +27,11 @@ export const checkFaults = plainTask({
   },
 });
 
-/** Checks every fault of the catalogue. */
-export async function faultResults(work: Work): Promise<Caught[]> {
-  const { faults } = work.means.catalogue;
+/** Checks faults of the catalogue, all of them where nothing else is said. */
+export async function faultResults(
+  work: Work,
+  faults: readonly Fault[] = work.means.catalogue.faults,
+): Promise<Caught[]> {
   const places = byPlace(faults);
   const answers = await work.all(checkFaults, places);
   const found = new Map(answers.flat().map((one, i) => [places.flat()[i]!, one]));

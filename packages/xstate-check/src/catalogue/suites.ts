@@ -23,6 +23,8 @@ import type { Task } from './work.ts';
 export interface SuiteSource<Scope = unknown> {
   /** Unique; the folder of its files. */
   readonly name: string;
+  /** What it is about, as of families. */
+  readonly subject?: string;
   readonly system: System;
   /** The parts whose machines are covered here, in the smallest system that closes them. */
   readonly parts: readonly string[];

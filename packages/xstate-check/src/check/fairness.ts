@@ -26,7 +26,16 @@ export interface Duties {
   readonly obliged: Int32Array;
 }
 
+const known = new WeakMap<Graph, Duties>();
+
+/** @param graph - of the space; all properties that are judged on it ask for the same duties */
 export function dutiesOf(space: StateSpace, graph: Graph): Duties {
+  const duties = known.get(graph) ?? dutiesIn(space, graph);
+  known.set(graph, duties);
+  return duties;
+}
+
+function dutiesIn(space: StateSpace, graph: Graph): Duties {
   const { product } = space;
   const { names, of } = threadsOf(product);
   const words = Math.max(1, Math.ceil(names.length / 32));

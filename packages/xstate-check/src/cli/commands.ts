@@ -287,7 +287,9 @@ function addInspect(to: Commands): void {
 function addStart(to: Commands): void {
   const { program, about, terminal } = to;
   bounded(program.command('start'))
-    .description('the main job: check everything, regenerate the tests and run them')
+    .description(
+      'the main job: check the core in full, write its tests anew, run them, and say what is not asked',
+    )
     .action(async (options: BoundOptions) => {
       const start = performance.now();
       const besides = boundsOf(options);

@@ -1,20 +1,25 @@
 import { assertReplaceable } from '../base/output.ts';
 import { identity } from '../base/program.ts';
 import { count, paint, type Terminal, table } from '../base/terminal.ts';
+import { wrap } from '../base/text.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { formatScope } from '../catalogue/catalogue.ts';
-import { faultResults } from '../catalogue/check-faults.ts';
+import { type Caught, faultResults } from '../catalogue/check-faults.ts';
+import { coreOf, type Share } from '../catalogue/core.ts';
 import type { Judged } from '../catalogue/judge.ts';
 import { judgePlace, placesIn } from '../catalogue/judge-place.ts';
 import { findingsAt, newestRelease, placesOf } from '../catalogue/known.ts';
 import { filesOf, type GeneratedSuites, makeSuites } from '../catalogue/suites.ts';
 import type { Work } from '../catalogue/work.ts';
 import { infeasibleIn } from '../generate/format-suite.ts';
-import { writeSuites } from '../generate/write-suites.ts';
+import { suitesAsWritten, writeSuites } from '../generate/write-suites.ts';
 import { isCaught } from './check-command.ts';
-import { runTests } from './test-command.ts';
+import { runTests, type TestRun } from './test-command.ts';
 
-/** The main job: check everything, regenerate the tests, run them, and say so on one screen. */
+/**
+ * The main job: of the subjects of the core, checks everything, writes the tests anew and runs them,
+ * and says so on one screen, with what it did not ask.
+ */
 export async function startCommand(
   work: Work,
   directory: string,
@@ -22,25 +27,24 @@ export async function startCommand(
 ): Promise<number> {
   const { catalogue } = work.means;
   assertReplaceable('start', directory, 'run it in another directory');
-  const places = placesIn(catalogue, catalogue.families, (family) => placesOf(catalogue, family));
+  const { asked, left } = coreOf(catalogue);
+  const places = placesIn(catalogue, asked.families, (family) => placesOf(catalogue, family));
   const judged = await work.all(judgePlace, places);
-  const faults = await faultResults(work);
-  const names = catalogue.suites.map((source) => source.name);
+  const faults = await faultResults(work, asked.faults);
+  const names = asked.suites.map(({ name }) => name);
   const generated = await work.all(makeSuites, names);
-  writeSuites(directory, filesOf(generated));
+  const others = suitesAsWritten(
+    directory,
+    left.suites.map(({ name }) => name),
+  );
+  writeSuites(directory, [...filesOf(generated), ...others]);
   const run = await runTests(work, directory, names);
   terminal.progress('');
 
   terminal.out(systemsTable(judged, terminal));
   terminal.out(`\n${pathsTable(generated)}\n`);
-  const caught = faults.filter(isCaught).length;
-  const mark = (ok: boolean, text: string) => paint(terminal, ok ? 'green' : 'red', text);
-  terminal.out(
-    `${mark(caught === faults.length, `${caught} of ${faults.length} faults caught`)}, ` +
-      `${openFindings(catalogue)}\n` +
-      `${mark(run.failed.length === 0, `${count(run.passed)} tests passed, ${run.failed.length} failed`)}, ` +
-      `${run.skipped.length} skipped on the ${run.target}\n`,
-  );
+  terminal.out(outcome(faults, run, openFindings(catalogue, asked), terminal));
+  for (const line of notAsked(left)) terminal.out(`${line}\n`);
   terminal.out(`To look at it and to play with it: ${identity().name} inspect\n`);
   for (const { result, differences } of judged) {
     for (const difference of differences) {
@@ -51,16 +55,53 @@ export async function startCommand(
     terminal.out(`${paint(terminal, 'red', 'failed')} ${file} ${test.id}, step ${step}\n`);
   }
   const ok =
-    caught === faults.length &&
+    faults.every(isCaught) &&
     run.failed.length === 0 &&
     judged.every(({ differences }) => differences.length === 0);
   return ok ? 0 : 1;
 }
 
-/** Those of the newest release, and an example. */
-function openFindings(catalogue: Catalogue): string {
+function outcome(
+  faults: readonly Caught[],
+  run: TestRun,
+  findings: string,
+  terminal: Terminal,
+): string {
+  const caught = faults.filter(isCaught).length;
+  const mark = (ok: boolean, text: string) => paint(terminal, ok ? 'green' : 'red', text);
+  return (
+    `${mark(caught === faults.length, `${caught} of ${faults.length} faults caught`)}, ${findings}\n` +
+    `${mark(run.failed.length === 0, `${count(run.passed)} tests passed, ${run.failed.length} failed`)}, ` +
+    `${run.skipped.length} skipped on the ${run.target}\n`
+  );
+}
+
+/** What is of other subjects, and which commands ask it. */
+function notAsked({ families, faults, suites }: Share): string[] {
+  if (families.length === 0 && suites.length === 0) return [];
+  const subjects = [...families, ...suites].flatMap(({ subject }) => subject ?? []);
+  const { name } = identity();
+  return wrap(
+    `Not asked here: ${counted(families, 'system')}, ${counted(faults, 'fault')} and ` +
+      `${counted(suites, 'suite')} of tests (${[...new Set(subjects)].join(', ')}): ` +
+      `${name} check, ${name} test`,
+    80,
+  );
+}
+
+function counted({ length }: readonly unknown[], what: string): string {
+  return `${length} ${what}${length === 1 ? '' : 's'}`;
+}
+
+/** Those of the newest release, in the systems that were asked, and an example. */
+function openFindings(catalogue: Catalogue, { families }: Share): string {
   const release = newestRelease(catalogue);
-  const open = release === undefined ? [] : findingsAt(catalogue, release.name);
+  const open =
+    release === undefined
+      ? []
+      : findingsAt(catalogue, release.name).filter(({ system }) =>
+          families.some(({ name }) => name === system),
+        );
   if (release === undefined || open.length === 0) return 'no open findings';
   return `${open.length} open findings of ${release.name} (${identity().name} explain ${open[0]!.id})`;
 }

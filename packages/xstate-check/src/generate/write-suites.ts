@@ -51,6 +51,21 @@ export function writeSuites(directory: string, files: readonly GeneratedFile[]):
   });
 }
 
+/** The files that are in some folders of `directory`, as they are. */
+export function suitesAsWritten(directory: string, folders: readonly string[]): GeneratedFile[] {
+  const target = resolve(directory);
+  return folders
+    .filter((folder) => existsSync(join(target, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(target, folder), { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => ({
+          path: `${folder}/${name}`,
+          text: readFileSync(join(target, folder, name), 'utf8'),
+        })),
+    );
+}
+
 function assertGenerated(target: string): void {
   if (!existsSync(target)) return;
   const entries = readdirSync(target, { recursive: true, withFileTypes: true });

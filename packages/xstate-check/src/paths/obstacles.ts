@@ -1,6 +1,6 @@
 import type { Path } from './labelled-graph.ts';
 import type { Explored, Projection } from './projection.ts';
-import { feasible } from './realise.ts';
+import { feasible, type Infeasible } from './realise.ts';
 
 /** A path that no run contains although runs contain each proper part of it. */
 export interface Obstacle {
@@ -16,17 +16,13 @@ export interface Obstacle {
 export function obstaclesOf(
   { graph }: Explored,
   projection: Projection,
-  infeasible: readonly Path[],
+  infeasible: readonly Infeasible[],
 ): Obstacle[] {
-  const isFeasible = (paths: readonly Path[]) => {
-    const distinct = new Map(paths.map((path) => [keyOf(path), path]));
-    const verdicts = feasible(graph, projection, [...distinct.values()]);
-    const byKey = new Map([...distinct.keys()].map((key, i) => [key, verdicts[i]!]));
-    return (path: Path) => byKey.get(keyOf(path))!;
-  };
-  const beginsWell = isFeasible(infeasible.flatMap(beginnings));
-  const begun = infeasible.map((path) => beginnings(path).find((part) => !beginsWell(part))!);
-  const endsWell = isFeasible(begun.flatMap(ends));
+  const begun = infeasible.map(({ beginning }) => beginning);
+  const distinct = new Map(begun.flatMap(ends).map((path) => [keyOf(path), path]));
+  const verdicts = feasible(graph, projection, [...distinct.values()]);
+  const byKey = new Map([...distinct.keys()].map((key, i) => [key, verdicts[i]!]));
+  const endsWell = (path: Path) => byKey.get(keyOf(path))!;
   const obstacles = new Map<string, { path: Path; obstructs: number }>();
   for (const beginning of begun) {
     const path = ends(beginning).find((part) => !endsWell(part))!;
@@ -35,11 +31,6 @@ export function obstaclesOf(
     else known.obstructs++;
   }
   return [...obstacles.values()];
-}
-
-/** The non-empty beginnings of a path, the shortest first. */
-function beginnings(path: Path): Path[] {
-  return path.map((_, i) => path.slice(0, i + 1));
 }
 
 /** The non-empty ends of a path, the shortest first. */

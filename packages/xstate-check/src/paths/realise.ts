@@ -21,13 +21,20 @@ export interface Realisation {
  */
 export function realise(explored: Explored, part: number, required: readonly Path[]): Realisation {
   const projection = ontoPart(explored, part);
-  const edges = shortestEdges(explored.graph, projection, required);
+  const { edges, infeasible } = shortestEdges(explored.graph, projection, required);
   return {
     runs: required.flatMap((path, i) =>
       edges[i] === undefined ? [] : [{ path, run: runOf(explored.graph, edges[i]) }],
     ),
-    infeasible: required.filter((_, i) => edges[i] === undefined),
+    infeasible: infeasible.map(({ path }) => path),
   };
+}
+
+/** A path that no run contains. */
+export interface Infeasible {
+  readonly path: Path;
+  /** Its shortest beginning that no run contains either. */
+  readonly beginning: Path;
 }
 
 /** For each required path the transitions of a shortest run, or `undefined` where there is none. */
@@ -35,12 +42,20 @@ export function shortestEdges(
   graph: Graph,
   projection: Projection,
   required: readonly Path[],
-): (number[] | undefined)[] {
-  const { search, found } = firstFound(graph, projection, required);
-  return required.map((path, i) => {
-    if (path.length === 0) return [];
-    return found[i] === -1 ? undefined : search.edgesTo(found[i]!);
-  });
+): {
+  readonly edges: readonly (number[] | undefined)[];
+  readonly infeasible: readonly Infeasible[];
+} {
+  const { search, found, beginningOf } = firstFound(graph, projection, required);
+  return {
+    edges: required.map((path, i) => {
+      if (path.length === 0) return [];
+      return found[i] === -1 ? undefined : search.edgesTo(found[i]!);
+    }),
+    infeasible: required.flatMap((path, i) =>
+      path.length > 0 && found[i] === -1 ? [{ path, beginning: beginningOf(path) }] : [],
+    ),
+  };
 }
 
 /** For each path whether some run contains it. */
@@ -53,18 +68,25 @@ export function feasible(
   return paths.map((path, i) => path.length === 0 || found[i] !== -1);
 }
 
-/** Where a search from the initial state first has each path complete; -1 for never. */
-function firstFound(
-  graph: Graph,
-  projection: Projection,
-  paths: readonly Path[],
-): { readonly search: Search; readonly found: Int32Array } {
-  const wanted = paths.map((path) => (path.length === 0 ? undefined : path.map(projection.stepOf)));
+/** A search from the initial state for paths. */
+interface FirstFound {
+  readonly search: Search;
+  /** Where it first has each path complete; -1 for never. */
+  readonly found: Int32Array;
+  /** The shortest beginning that is never complete, of a path that is not. */
+  readonly beginningOf: (path: Path) => Path;
+}
+
+function firstFound(graph: Graph, projection: Projection, paths: readonly Path[]): FirstFound {
+  const stepsOf = (path: Path) => path.map(projection.stepOf);
+  const wanted = paths.map((path) => (path.length === 0 ? undefined : stepsOf(path)));
   const recogniser = recogniserOf(wanted);
   const search = new Search(graph, projection, recogniser);
   const found = new Int32Array(paths.length).fill(-1);
+  const entered = new Uint8Array(recogniser.lastStep.length);
   let open = wanted.filter((steps) => steps !== undefined).length;
   search.run(START, open === 0 ? 0 : Number.POSITIVE_INFINITY, (node, at) => {
+    entered[node] = 1;
     for (const index of recogniser.complete[node]!) {
       if (found[index] !== -1) continue;
       found[index] = at;
@@ -72,7 +94,13 @@ function firstFound(
     }
     return open === 0;
   });
-  return { search, found };
+  // Where a path is never complete, every position was visited.
+  recogniser.withEnds(entered);
+  const beginningOf = (path: Path) => {
+    const nodes = recogniser.nodesOf(stepsOf(path));
+    return path.slice(0, nodes.findIndex((node) => !entered[node]) + 1);
+  };
+  return { search, found, beginningOf };
 }
 
 /** The run that takes these transitions from the initial state. */

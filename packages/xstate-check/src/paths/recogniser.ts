@@ -9,6 +9,14 @@ export interface Recogniser {
   readonly complete: readonly (readonly number[])[];
   /** The last step of the sequence that a node stands for; -1 for node 0. */
   readonly lastStep: readonly number[];
+  /**
+   * Of nodes that were entered, all that were walked: with each also those of its ends.
+   *
+   * @param entered - by node, changed in place
+   */
+  readonly withEnds: (entered: Uint8Array) => void;
+  /** The nodes that a required sequence goes through, one a step. */
+  readonly nodesOf: (steps: readonly number[]) => number[];
 }
 
 /** @param required - sequences of at least one step, or `undefined` for one that is not wanted */
@@ -48,5 +56,18 @@ export function recogniserOf(required: readonly (readonly number[] | undefined)[
       queue.push(child);
     }
   }
-  return { next, complete, lastStep };
+  const withEnds = (entered: Uint8Array) => {
+    for (let i = queue.length - 1; i > 0; i--) {
+      const node = queue[i]!;
+      if (entered[node]) entered[shorter[node]!] = 1;
+    }
+  };
+  const nodesOf = (steps: readonly number[]) => {
+    let node = 0;
+    return steps.map((step) => {
+      node = children[node]!.get(step)!;
+      return node;
+    });
+  };
+  return { next, complete, lastStep, withEnds, nodesOf };
 }

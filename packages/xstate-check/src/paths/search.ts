@@ -1,4 +1,5 @@
 import type { Graph } from '../explore/graph.ts';
+import { ofThisThread } from '../explore/memory.ts';
 import type { Projection } from './projection.ts';
 import type { Recogniser } from './recogniser.ts';
 
@@ -10,6 +11,9 @@ export interface Position {
 
 /** The initial state, with nothing seen yet. */
 export const START: Position = { state: 0, node: 0 };
+
+/** Positions for which there is room at first. */
+const FIRST = 1024;
 
 /**
  * Searches runs breadth first over positions. A node of the recogniser fixes the place that is seen
@@ -24,10 +28,12 @@ export class Search {
   readonly #rank: Int32Array;
   readonly #seen: Int32Array;
   #round = 0;
-  #states: number[] = [];
-  #nodes: number[] = [];
-  #before: number[] = [];
-  #by: number[] = [];
+  /** The positions of this run in the order in which they were met, by what, and from which. */
+  #states: Int32Array = new Int32Array(FIRST);
+  #nodes: Int32Array = new Int32Array(FIRST);
+  #before: Int32Array = new Int32Array(FIRST);
+  #by: Int32Array = new Int32Array(FIRST);
+  #met = 0;
 
   constructor(graph: Graph, projection: Projection, recogniser: Recogniser) {
     this.#graph = graph;
@@ -57,9 +63,9 @@ export class Search {
     const { start, target } = this.#graph;
     let levelEnd = 1;
     let depth = 0;
-    for (let at = 0; at < this.#states.length; at++) {
+    for (let at = 0; at < this.#met; at++) {
       if (at === levelEnd) {
-        levelEnd = this.#states.length;
+        levelEnd = this.#met;
         depth++;
       }
       if (depth >= most) return -1;
@@ -102,10 +108,7 @@ export class Search {
 
   #begin(from: Position): void {
     this.#round++;
-    this.#states = [];
-    this.#nodes = [];
-    this.#before = [];
-    this.#by = [];
+    this.#met = 0;
     this.#add(from.state, from.node, -1, -1);
   }
 
@@ -114,9 +117,20 @@ export class Search {
     const position = node === 0 ? state : this.#base[node]! + this.#rank[state]!;
     if (this.#seen[position] === this.#round) return -1;
     this.#seen[position] = this.#round;
-    this.#states.push(state);
-    this.#nodes.push(node);
-    this.#before.push(before);
-    return this.#by.push(by) - 1;
+    const at = this.#met++;
+    if (at === this.#states.length) this.#lengthen();
+    this.#states[at] = state;
+    this.#nodes[at] = node;
+    this.#before[at] = before;
+    this.#by[at] = by;
+    return at;
+  }
+
+  #lengthen(): void {
+    const length = this.#states.length * 4;
+    this.#states = ofThisThread.lengthen(this.#states, length);
+    this.#nodes = ofThisThread.lengthen(this.#nodes, length);
+    this.#before = ofThisThread.lengthen(this.#before, length);
+    this.#by = ofThisThread.lengthen(this.#by, length);
   }
 }

@@ -73,7 +73,8 @@ export function machineSuite(
     throw new InputError(`'${graph.name}' has ${required.reason}; split the machine`);
   }
   const projection = ontoPart(explored, part);
-  const { runs, infeasible } = tours(explored, projection, required.paths);
+  const { runs, infeasible: none } = tours(explored, projection, required.paths);
+  const infeasible = none.map(({ path }) => path);
   const walked = runs.map((run) => partPath(explored, run, part));
   assertMet(graph, criterion, walked, required.paths, infeasible);
   return {
@@ -84,7 +85,7 @@ export function machineSuite(
       ...sizeOf(graph),
       required: required.paths.length,
       infeasible,
-      obstacles: obstaclesOf(explored, projection, infeasible),
+      obstacles: obstaclesOf(explored, projection, none),
       runs,
     },
   };
@@ -113,7 +114,8 @@ export function systemSuite(
     };
   }
   const paths = list(graph);
-  const { runs, infeasible } = tours(explored, ontoSystem(explored), paths);
+  const { runs, infeasible: none } = tours(explored, ontoSystem(explored), paths);
+  const infeasible = none.map(({ path }) => path);
   assertMet(graph, criterion, runs.map(systemPath), paths, infeasible);
   const size = sizeOf(graph);
   return {

@@ -1,7 +1,7 @@
 import type { Run } from '../explore/run.ts';
 import type { Path } from './labelled-graph.ts';
 import type { Explored, Projection } from './projection.ts';
-import { runOf, shortestEdges } from './realise.ts';
+import { type Infeasible, runOf, shortestEdges } from './realise.ts';
 import { type Recogniser, recogniserOf } from './recogniser.ts';
 import { Search, START } from './search.ts';
 
@@ -9,7 +9,7 @@ import { Search, START } from './search.ts';
 export interface Tours {
   readonly runs: readonly Run[];
   /** The required paths that no run contains. */
-  readonly infeasible: readonly Path[];
+  readonly infeasible: readonly Infeasible[];
 }
 
 /** Steps beyond which a run is not extended: a test has to be readable. */
@@ -32,7 +32,7 @@ export function tours(
   required: readonly Path[],
   longest = LONGEST_EXTENDED,
 ): Tours {
-  const alone = shortestEdges(explored.graph, projection, required);
+  const { edges: alone, infeasible } = shortestEdges(explored.graph, projection, required);
   const errands = required.flatMap((path, i): Errand[] =>
     path.length === 0 || alone[i] === undefined
       ? []
@@ -49,7 +49,7 @@ export function tours(
     runs: withoutSuperfluous(found, explored, projection, steps).map((edges) =>
       runOf(explored.graph, edges),
     ),
-    infeasible: required.filter((_, i) => alone[i] === undefined),
+    infeasible,
   };
 }
 

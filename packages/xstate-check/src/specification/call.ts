@@ -69,6 +69,7 @@ export function hasBeginning({ spans, outcomes }: Call): boolean {
 /** Finds the call of a label: by the longest end of `object.operation`, indices aside. */
 export class CallTable {
   readonly #byName: ReadonlyMap<string, Call>;
+  readonly #byLabel = new Map<string, Call | undefined>();
 
   /** @throws InputError for a call that is declared twice */
   constructor(calls: readonly Call[]) {
@@ -81,6 +82,11 @@ export class CallTable {
   }
 
   find(label: string): Call | undefined {
+    if (!this.#byLabel.has(label)) this.#byLabel.set(label, this.#look(label));
+    return this.#byLabel.get(label);
+  }
+
+  #look(label: string): Call | undefined {
     const { object, operation } = parseLabel(label);
     const names = object === '' ? [] : object.replace(/\[[^\]]*\]/g, '').split('.');
     for (let from = 0; from <= names.length; from++) {

@@ -3,6 +3,7 @@ import { InputError } from '../base/errors.ts';
 import { check } from '../check/check.ts';
 import { call, lampsAndSwitch, machine, part, system } from '../check/tiny-systems.fixture.ts';
 import { monitor } from '../specification/part.ts';
+import type { System } from '../specification/system.ts';
 import { compose, ltsOf, type Product, partNamed } from './product.ts';
 
 const loop = (...labels: string[]) =>
@@ -25,6 +26,23 @@ describe('composition', () => {
     const never = machine('never', { on: { on: { press: {} } } });
     const parts = [part('lamp', loop('press')), part('never', never)];
     expect(check(system(parts))).toMatchObject({ states: 1, transitions: 0 });
+  });
+
+  it('is made once of the same parts, and anew where anything else is another', () => {
+    const parts = [part('lamp', loop('press'))];
+    const whole = { ...system(parts), calls: [call('press', 'lamp', 'x')], environment: ['user'] };
+    const product = compose(whole);
+    expect(compose({ ...whole, properties: [] })).toBe(product);
+    expect(initiators(product)).toEqual([]);
+    // The one before is always that of the whole.
+    const beside = (other: Partial<System>) => {
+      compose(whole);
+      return compose({ ...whole, ...other });
+    };
+    expect(beside({ name: 'other' }).name).toBe('other');
+    expect(initiators(beside({ environment: ['lamp'] }))).toEqual([-1]);
+    expect(initiators(beside({ calls: [] }))).toEqual([-1]);
+    expect(beside({ parts: [...parts] })).not.toBe(compose(whole));
   });
 
   it('reads renaming as a relation: one label of a lock, one for each who may take it', () => {

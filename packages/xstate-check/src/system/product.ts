@@ -56,6 +56,23 @@ export function partNamed(product: Product, name: string): number {
  * two initiators, or a monitor that can refuse
  */
 export function compose(system: System): Product {
+  const { name, parts, calls, environment } = system;
+  const before = composed.get(parts);
+  const isSame =
+    before?.name === name && before.calls === calls && before.environment === environment;
+  if (isSame) return before.product;
+  const product = composedAnew(system);
+  composed.set(parts, { name, calls, environment, product });
+  return product;
+}
+
+/** What parts were composed as last: a system is asked for its fingerprint, then checked, then drawn. */
+const composed = new WeakMap<
+  System['parts'],
+  Pick<System, 'name' | 'calls' | 'environment'> & { readonly product: Product }
+>();
+
+function composedAnew(system: System): Product {
   assertDifferentNames(system);
   const ltss = system.parts.map((part) => ltsOf(part.machine));
   const calls = new CallTable(system.calls);
