@@ -24,7 +24,7 @@ const table = {
     shows: 'remove_resource begins in the section',
   },
   'A-12': {
-    does: 'close waits for pages with dev_set->lock held',
+    does: 'close and hot reset wait for pages with dev_set->lock held',
     source: 'derived from vfio_df_close, v7.3',
     shows: 'dev_set->lock is taken before memory_lock',
   },

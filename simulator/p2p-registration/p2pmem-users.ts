@@ -29,6 +29,7 @@ export function* mmap(k: PagesKernel, vma: P2pmemVma, i: number): Kthread {
   const answer = yield* inFile(k, vma);
   yield* up_write(k.mmap_locks[i]!);
   yield* step(`${vma.label}.mmap:${answer}`);
+  vma.mapped = answer === 'ok';
 }
 
 /** A file that has gone lets nobody in; one that has somebody in it goes when he is out. */
@@ -42,24 +43,23 @@ function* inFile(k: PagesKernel, vma: P2pmemVma): Kthread<string> {
   const answer = yield* alloc_mmap(k, vma);
   yield* step(`${vma.label}.fd.put_active`);
   node.active -= 1;
-  if (answer === 'ok') vma.node = node;
-  else yield* zap(k, vma);
+  if (answer !== 'ok') yield* zap(k, vma);
   return answer;
 }
 
 /** munmap(). */
 export function* munmap(k: PagesKernel, vma: P2pmemVma, i: number): Kthread {
   yield* step(`${vma.label}.munmap:begin`);
+  vma.mapped = false;
   yield* down_write_queued(k.mmap_locks[i]!);
   yield* zap(k, vma);
-  vma.node = undefined;
   yield* up_write(k.mmap_locks[i]!);
   yield* step(`${vma.label}.munmap:ok`);
 }
 
 /** An access of the CPU: what has been zapped is not faulted in again. Source: kernfs_vma_fault(). */
 export function* touch(vma: P2pmemVma): Kthread {
-  const answer = () => (vma.ptes.length > 0 ? 'ok' : 'SIGBUS');
+  const answer = () => (vma.ptes.length > 0 ? 'ok' : vma.mapped ? 'SIGBUS' : 'SIGSEGV');
   yield { options: () => [{ label: `${vma.label}.touch:${answer()}` }] };
 }
 

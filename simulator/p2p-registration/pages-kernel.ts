@@ -48,7 +48,7 @@ export class PagesKernel extends BaseKernel implements FunctionKernel {
     this.bars = range(bars).map((b) => makeBar(`bar[${b}]`, scope));
     this.mmap_locks = range(mappers).map((i) => new RwSemaphore(this, `mm[${i}].mmap_lock`));
     this.vmas = range(mappers).map((i) => {
-      return { label: `vma[${i}]`, fd: undefined, node: undefined, ptes: [] };
+      return { label: `vma[${i}]`, fd: undefined, mapped: false, ptes: [] };
     });
     this.open = driver === 'vfio';
     this.bound = driver === 'vfio' || registered;

@@ -55,7 +55,7 @@ export interface AllocateNode {
 export interface P2pmemVma {
   readonly label: string;
   fd: AllocateNode | undefined;
-  /** The node by which it was mapped. */
-  node: AllocateNode | undefined;
+  /** Its addresses are those of a mapping. */
+  mapped: boolean;
   readonly ptes: BarPage[];
 }

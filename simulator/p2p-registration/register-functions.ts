@@ -111,8 +111,7 @@ function* dropChunk(k: PagesKernel, bar: PagedBar): Kthread {
  * Ends every registration: marks under memory_lock, removes without it, and looks again. Returns with
  * memory_lock held, and the BARs whose marks are its own.
  */
-function* teardown(k: PagesKernel): Kthread<PagedBar[]> {
-  const mine: PagedBar[] = [];
+function* teardown(k: PagesKernel, mine: PagedBar[] = []): Kthread<PagedBar[]> {
   for (;;) {
     yield* down_write_queued(k.memory_lock);
     const { left, waitsFor } = yield* scan(k, mine);
@@ -153,15 +152,53 @@ function* freeMarks(mine: readonly PagedBar[]): Kthread {
   for (const bar of mine) yield* setMark(bar, 'free');
 }
 
-/** VFIO_DEVICE_RESET: the reset begins when the last page is back. */
-export function* device_reset(k: PagesKernel): Kthread {
-  yield* step('dev[0].device_reset:begin');
-  const mine = yield* teardown(k);
+/** The function is reset, under memory_lock. */
+function* resetFunction(k: PagesKernel): Kthread {
   yield* step('dev[0].reset:begin');
   if (k.bars.some(({ pages }) => pages.some(({ count }) => count > 0))) {
     k.warn('BUG: the device is reset while its pages are in use');
   }
   yield* step('dev[0].reset:end');
+}
+
+/**
+ * A hot reset by another owner: pages are awaited before dev_set->lock, under which everything is
+ * looked at again.
+ */
+export function* hot_reset(k: PagesKernel): Kthread {
+  yield* step('dev[0].hot_reset:begin');
+  const early = !k.has('A-12');
+  const mine: PagedBar[] = [];
+  if (!early) yield* mutex_lock(k.dev_set);
+  yield* teardown(k, mine);
+  while (early && !(yield* lockedAgain(k, mine))) yield* teardown(k, mine);
+  yield* resetFunction(k);
+  yield* freeMarks(mine);
+  yield* up_write(k.memory_lock);
+  yield* mutex_unlock(k.dev_set);
+  yield* step('dev[0].hot_reset:ok');
+}
+
+/** Both locks, in their order; false, and without them, where a BAR has been registered meanwhile. */
+function* lockedAgain(k: PagesKernel, mine: readonly PagedBar[]): Kthread<boolean> {
+  yield* up_write(k.memory_lock);
+  yield* mutex_lock(k.dev_set);
+  yield* down_write_queued(k.memory_lock);
+  for (const bar of k.bars.filter((one) => !mine.includes(one))) {
+    const mark = yield* readMark(bar);
+    if (mark !== 'registered' && mark !== 'unregistering') continue;
+    yield* up_write(k.memory_lock);
+    yield* mutex_unlock(k.dev_set);
+    return false;
+  }
+  return true;
+}
+
+/** VFIO_DEVICE_RESET: the reset begins when the last page is back. */
+export function* device_reset(k: PagesKernel): Kthread {
+  yield* step('dev[0].device_reset:begin');
+  const mine = yield* teardown(k);
+  yield* resetFunction(k);
   yield* freeMarks(mine);
   yield* up_write(k.memory_lock);
   yield* step('dev[0].device_reset:ok');

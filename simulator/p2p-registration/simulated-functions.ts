@@ -8,6 +8,7 @@ import { PagesKernel } from './pages-kernel.ts';
 import {
   close,
   device_reset,
+  hot_reset,
   memory_off,
   memory_on,
   open_other,
@@ -31,6 +32,7 @@ function callOf(k: PagesKernel, label: string): (() => Kthread) | undefined {
   const body = OF_FILE[label];
   if (body) return k.open ? () => body(k) : undefined;
   if (label === 'dev[0].open_other:begin') return () => open_other(k);
+  if (label === 'dev[0].hot_reset:begin') return () => hot_reset(k);
   if (label === 'dev[0].size_show:begin') return k.group ? () => size_show(k) : undefined;
   if (label === 'dev[0].probe:begin') return k.bound ? undefined : () => probe(k);
   if (label === 'dev[0].unbind:begin') return mayUnbind(k) ? () => unbind(k) : undefined;
@@ -51,12 +53,12 @@ function ofVma(k: PagesKernel, i: number, rest: string): (() => Kthread) | undef
   const vma = k.vmas[i];
   if (!vma) return undefined;
   if (/^fd\.open:/.test(rest)) return vma.fd ? undefined : () => openFile(k, vma);
-  if (/^touch:/.test(rest)) return vma.node ? () => touch(vma) : undefined;
-  const { fd, node } = vma;
+  if (/^touch:/.test(rest)) return () => touch(vma);
+  const { fd, mapped } = vma;
   const calls: Readonly<Record<string, false | (() => Kthread)>> = {
     'fd.close': fd !== undefined && (() => closeFile(vma)),
-    'mmap:begin': fd !== undefined && node === undefined && (() => mmap(k, vma, i)),
-    'munmap:begin': node !== undefined && (() => munmap(k, vma, i)),
+    'mmap:begin': fd !== undefined && !mapped && (() => mmap(k, vma, i)),
+    'munmap:begin': mapped && (() => munmap(k, vma, i)),
     'map_dma:begin': () => map_dma(k, vma, i),
   };
   return calls[rest] || undefined;
@@ -64,16 +66,16 @@ function ofVma(k: PagesKernel, i: number, rest: string): (() => Kthread) | undef
 
 const WORDS = {
   performed: wordsOf(`bar[0].p2p_register:begin dev[0].probe:begin dev[0].unbind:begin
-    dev[0].device_reset:begin dev[0].write_command(MEM=0):begin dev[0].write_command(MEM=1):begin
+    dev[0].device_reset:begin dev[0].hot_reset:begin dev[0].write_command(MEM=0):begin dev[0].write_command(MEM=1):begin
     dev[0].close:begin dev[0].open_other:begin dev[0].size_show:begin vma[0].mmap:begin
     vma[0].munmap:begin vma[0].map_dma:begin io[0].write:begin vma[0].touch:ok vma[0].touch:SIGBUS
-    vma[0].fd.open:ok vma[0].fd.open:-ENOENT vma[0].fd.close`),
+    vma[0].touch:SIGSEGV     vma[0].fd.open:ok vma[0].fd.open:-ENOENT vma[0].fd.close`),
   forced: wordsOf(`dev[0].pcim_p2pdma_init:-ENOMEM dev[0].pcim_p2pdma_init:-EOPNOTSUPP
     dev[0].gen_pool_create:NULL dev[0].sysfs_create_group:-ENOMEM bar[0].kzalloc(p2p_pgmap):NULL
     bar[0].memremap_pages:failed bar[0].devm_add_action:-ENOMEM bar[0].gen_pool_add_owner:-ENOMEM
     vma[0].bar[0].page[0].insert:-ENOMEM vma[0].shared:false vma[0].pgoff:other`),
   observed: wordsOf(`bar[0].p2p_register:ok bar[0].p2p_register:failed bar[0].p2p_register:refused
-    dev[0].probe:ok dev[0].unbind:ok dev[0].device_reset:ok dev[0].write_command(MEM=0):ok
+    dev[0].probe:ok dev[0].unbind:ok dev[0].device_reset:ok dev[0].hot_reset:ok dev[0].write_command(MEM=0):ok
     dev[0].write_command(MEM=1):ok dev[0].close:ok dev[0].open_other:ok dev[0].size_show:ok
     vma[0].mmap:ok vma[0].mmap:-EINVAL vma[0].mmap:-ENODEV vma[0].mmap:-ENOMEM vma[0].munmap:ok
     vma[0].map_dma:-EFAULT io[0].write:ok io[0].write:-EFAULT
