@@ -1,25 +1,38 @@
 import type { Ability, StepResult, Target } from 'xstate-check/target';
 import type { TargetScope } from '../targets/target-scope.ts';
+import { SimulatedFunctions } from './p2p-registration/simulated-functions.ts';
 import { SimulatedP2p } from './p2p-registration/simulated-p2p.ts';
+import { SimulatedPageBacked } from './page-backed/simulated-page-backed.ts';
 import { SimulatedKernel } from './simulated-kernel.ts';
 
 /**
- * Everything that is simulated, as one target: the kernel as it is released, and P2P registration,
- * which is a design under review, for scopes that have its objects.
+ * Everything that is simulated, as one target: the kernel as it is released; P2P registration, which
+ * is a design under review, for scopes that have its objects; and, for scopes that name one, designs
+ * of pages for a BAR, function by function.
  */
 export class Simulator implements Target {
   readonly name = 'simulated kernel';
   private readonly released = new SimulatedKernel();
   private readonly registration = new SimulatedP2p();
+  private readonly functions = new SimulatedFunctions();
+  private readonly pages = new SimulatedPageBacked();
   private current: Target = this.released;
 
   ability(label: string): Ability | undefined {
-    return this.released.ability(label) ?? this.registration.ability(label);
+    // A scope is made ready when it is known that a test can be run, so that all are asked.
+    const all = [this.released, this.registration, this.functions, this.pages];
+    return all.map((one) => one.ability(label)).find((ability) => ability !== undefined);
   }
 
   async reset(scope: TargetScope): Promise<void> {
-    this.current = scope.objects ? this.registration : this.released;
+    this.current = this.targetOf(scope);
     await this.current.reset(scope);
+  }
+
+  private targetOf({ design, objects }: TargetScope): Target {
+    if (design === 'page-backed') return this.pages;
+    if (design !== undefined) return this.functions;
+    return objects ? this.registration : this.released;
   }
 
   step(label: string): Promise<StepResult> {

@@ -509,6 +509,7 @@ export const readings: readonly Reading[] = [
   reading('p2p_register', 'proposal'),
   reading('remove_resource', 'proposal'),
   reading('p2p_reset', 'proposal'),
+  reading('p2p_hot_reset', 'proposal'),
   reading('p2p_disable', 'proposal'),
   reading('p2p_close', 'proposal'),
   reading('export', 'proposal'),

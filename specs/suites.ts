@@ -22,7 +22,9 @@ import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
 import { attachesAnybody } from './importers/answers.ts';
 import { importerFamilies, scopeOf } from './importers/importers.system.ts';
 import { rangesSystem, WAYS, type Way } from './importers/ranges.system.ts';
+import { codeSuites } from './p2p-registration/code-suites.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
+import { pageBackedSuites } from './page-backed/suites.ts';
 import {
   asOf,
   type Design,
@@ -409,10 +411,13 @@ export function suitesOf(revision: string): SuitesOfRevision {
   };
 }
 
-/** What is generated: the tests of the newest release, and of a proposal. */
+/** What is generated: the tests of the newest release, and of proposals. */
 export const suites: readonly SuiteSource<TargetScope>[] = [
   ...suitesOf(NEWEST).suites,
-  ...registrationSuites.map((suite) => withSubject(suite, titleOf('p2p-registration'))),
+  ...[...registrationSuites, ...codeSuites].map((suite) =>
+    withSubject(suite, titleOf('p2p-registration')),
+  ),
+  ...pageBackedSuites.map((suite) => withSubject(suite, titleOf('page-backed'))),
 ];
 
 /** Suites of calls that the simulated kernel does not make: they are for a real one. */

@@ -23,6 +23,11 @@ export interface TargetScope {
   readonly functions?: true;
   /** Runtime PM suspends and resumes a device only where a step says so. */
   readonly runtimePm?: true;
+  /**
+   * A design of pages for a BAR, function by function: registration with vfio-pci, a driver of the
+   * kernel that registers when it probes, or buffers that have pages.
+   */
+  readonly design?: 'p2p-register' | 'p2pdma-driver' | 'page-backed';
   /** How many there are of the other kinds of object; each kind's are dealt out in turn. */
   readonly objects?: Readonly<Record<string, number>>;
   /**

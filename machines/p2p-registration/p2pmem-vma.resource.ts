@@ -10,12 +10,15 @@ export const labels = [
   'vma.pin:-EFAULT',
   'vma.touch:ok',
   'vma.touch:SIGBUS',
+  'vma.touch:SIGSEGV',
+  'vma.mmap:ok',
+  'vma.munmap:begin',
   'vma.unmap',
 ] as const;
 
 /**
  * The PTEs of one mapping of `p2pmem/allocate`. There is no fault handler that would put a page back:
- * once zapped, a touch is SIGBUS and a pin -EFAULT.
+ * once zapped, a touch is SIGBUS and a pin -EFAULT. Where nothing is mapped, a touch is SIGSEGV.
  *
  * @param bars - the BARs of the device, of one of which its pages are
  * @param pages - pages of each
@@ -23,12 +26,16 @@ export const labels = [
 export function p2pmemVma(bars: number, pages: number) {
   const bit = (bar: number, page: number) => 1 << (bar * pages + page);
   const machine = setup({
-    types: { context: {} as { ptes: number }, events: {} as { type: string } },
+    types: { context: {} as { ptes: number; mapped: boolean }, events: {} as { type: string } },
     guards: {
+      mapped: ({ context }) => context.mapped,
+      unmapped: ({ context }) => !context.mapped,
       has: ({ context }, bits: number) => (context.ptes & bits) !== 0,
       hasOnly: ({ context }, bits: number) => context.ptes === bits,
     },
     actions: {
+      map: assign({ mapped: true }),
+      unmap: assign({ mapped: false }),
       put: assign({ ptes: ({ context }, bits: number) => context.ptes | bits }),
       drop: assign({ ptes: ({ context }, bits: number) => context.ptes & ~bits }),
     },
@@ -47,6 +54,10 @@ export function p2pmemVma(bars: number, pages: number) {
       actions: { type: 'put', params: bits } as const,
     },
   }));
+  const calls = (state: string) => ({
+    'vma.mmap:ok': { target: state, actions: 'map' } as const,
+    'vma.munmap:begin': { target: state, actions: 'unmap' } as const,
+  });
   return machine.createMachine({
     id: 'p2pmem_vma',
     description: 'mmap() of p2pmem/allocate: its PTEs',
@@ -55,16 +66,18 @@ export function p2pmemVma(bars: number, pages: number) {
       source:
         'p2pmem_alloc_mmap, v7.3: vm_insert_page(); kernfs_drain_open_files, fs/kernfs/file.c: unmap_mapping_range(); seen on 7.3.4: SIGBUS, -EFAULT',
     },
-    context: { ptes: 0 },
+    context: { ptes: 0, mapped: false },
     initial: 'none',
     states: {
       none: {
         tags: ['quiescent'],
         on: {
           ...inserts,
+          ...calls('none'),
           'vma.zap:none': 'none',
           'vma.pin:-EFAULT': 'none',
-          'vma.touch:SIGBUS': 'none',
+          'vma.touch:SIGBUS': { guard: 'mapped', target: 'none' },
+          'vma.touch:SIGSEGV': { guard: 'unmapped', target: 'none' },
           'vma.unmap': 'none',
         },
       },
@@ -73,6 +86,7 @@ export function p2pmemVma(bars: number, pages: number) {
         tags: ['quiescent'],
         on: {
           ...inserts,
+          ...calls('present'),
           ...each((bits, object) => ({
             [`${object}.zap`]: [
               {

@@ -61,11 +61,14 @@ const FREE =
  * @param freedTo - who gets it when the last reference goes: `gen_pool`, where
  * pci_p2pdma_add_resource() has made it, or its maker, who keeps it for the next
  * @param claims - how many buffers have it from the start
+ * @param flags - what the mapping says of its PTEs: where it says pages, the PFN of one is a BUG_ON(),
+ * and no PTE
  */
 export const backedPage = madeOnce(function backedPage(
   buffers: number,
   freedTo: 'gen_pool' | 'its_maker' = 'gen_pool',
   claims: 0 | 1 = 0,
+  flags: 'VM_MIXEDMAP' | 'VM_PFNMAP' = 'VM_PFNMAP',
 ) {
   const machine = setup({
     types: { context: {} as Counts, events: {} as { type: (typeof labels)[number] } },
@@ -95,7 +98,7 @@ export const backedPage = madeOnce(function backedPage(
         claims < buffers ? { claims: claims + 1, count: count + 1 } : {},
       ),
       insert: assign({ ptes: 1, count: ({ context }) => context.count + 1 }),
-      insertSpecial: assign({ special: 1 }),
+      insertSpecial: assign({ special: flags === 'VM_PFNMAP' ? 1 : 0 }),
       zapSpecial: assign({ special: 0 }),
       pin: assign({
         pins: ({ context }) => context.pins + 1,
@@ -165,7 +168,10 @@ export const backedPage = madeOnce(function backedPage(
           insert_pfn: {
             target: 'made',
             actions: 'insertSpecial',
-            meta: { source: 'insert_pfn, mm/memory.c, v7.3: a special PTE counts no reference' },
+            meta: {
+              source:
+                'insert_pfn, mm/memory.c, v7.3: a special PTE counts no reference; vmf_insert_pfn_prot: BUG_ON((vma->vm_flags & VM_MIXEDMAP) && pfn_valid(pfn)) ahead of it',
+            },
           },
           'pte:present': { guard: 'mapped', target: 'made' },
           'pte:none': { guard: 'nowhere', target: 'made' },

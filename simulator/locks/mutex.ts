@@ -1,14 +1,14 @@
-import type { Kernel } from '../kernel/kernel.ts';
 import type { Thread } from '../kernel/scheduler.ts';
 import type { Kthread } from '../kernel/step.ts';
 import { step } from '../kernel/step.ts';
+import type { LockKernel } from './rwsem.ts';
 
 /** A sleeping lock with one owner. */
 export class Mutex {
   owner: Thread | undefined;
 
   constructor(
-    readonly kernel: Kernel,
+    readonly kernel: LockKernel,
     readonly label: string,
   ) {}
 }

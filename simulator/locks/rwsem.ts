@@ -1,5 +1,5 @@
 import type { Thread } from '../kernel/scheduler.ts';
-import type { Kthread, StepDetail } from '../kernel/step.ts';
+import type { Kthread, Step, StepDetail } from '../kernel/step.ts';
 import { step } from '../kernel/step.ts';
 
 /** What a lock needs of the kernel that it is in. */
@@ -77,6 +77,21 @@ export function* down_write(sem: RwSemaphore, detail: StepDetail = {}): Kthread 
   };
   sem.writersWaiting.delete(current);
   sem.kernel.traced('down_write');
+  acquired(sem);
+}
+
+/** down_write() of a writer that is seen to queue, where it does not get the lock at once. */
+export function* down_write_queued(sem: RwSemaphore): Kthread {
+  const label = `${sem.label}.down_write`;
+  const { current } = sem.kernel;
+  const free = () => sem.state === 'free';
+  const asked: Step = {
+    options: () => [{ label: free() ? label : `${label}:wait` }],
+    ready: () => free() || !sem.writersWaiting.has(current),
+    waitsFor: waiting(sem),
+  };
+  while ((yield asked).label !== label) sem.writersWaiting.add(current);
+  sem.writersWaiting.delete(current);
   acquired(sem);
 }
 

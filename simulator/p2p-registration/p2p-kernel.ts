@@ -1,4 +1,4 @@
-import { type Oops, Scheduler, type Thread } from '../kernel/scheduler.ts';
+import { BaseKernel } from '../kernel/base-kernel.ts';
 import { RwSemaphore } from '../locks/rwsem.ts';
 import type { P2pFaultId } from './faults.ts';
 import type { P2pBar, P2pBuffer, P2pDevice, P2pType1, P2pVma } from './objects.ts';
@@ -15,20 +15,18 @@ export interface P2pScope {
 }
 
 /** The state of a kernel with P2P registration: devices in one reset set, their users, the log. */
-export class P2pKernel {
-  readonly scheduler = new Scheduler((thread, oops) => this.oopsed(thread, oops));
+export class P2pKernel extends BaseKernel {
   readonly devices: P2pDevice[];
   readonly bars: P2pBar[];
   readonly vmas: P2pVma[];
   readonly buffers: P2pBuffer[];
   readonly type1: P2pType1[];
-  /** WARN()s, lockdep reports, BUG()s. */
-  readonly warnings: string[] = [];
 
   constructor(
     readonly scope: P2pScope,
     readonly faults: ReadonlySet<P2pFaultId>,
   ) {
+    super();
     const { devices, bars, vmas, buffers, type1 } = scope;
     this.devices = range(devices).map((i) => this.makeDevice(`dev[${i}]`));
     this.bars = range(bars).map((i) => {
@@ -65,34 +63,8 @@ export class P2pKernel {
     };
   }
 
-  get current(): Thread {
-    const { current } = this.scheduler;
-    if (!current) throw new Error('no thread is running');
-    return current;
-  }
-
   has(fault: P2pFaultId): boolean {
     return this.faults.has(fault);
-  }
-
-  /** Nobody traces functions here. */
-  traced(): void {}
-
-  warn(message: string): void {
-    this.warnings.push(message);
-  }
-
-  private oopsed({ call }: Thread, oops: Oops): void {
-    this.warn(`BUG: ${oops.message} in ${call}`);
-  }
-
-  /** Bookkeeping of an unlock; unlocking what one does not hold is a lockdep report. */
-  unheld(label: string, owner: Thread | undefined): void {
-    const { current } = this;
-    if (owner !== current) this.warn(`lockdep: bad unlock balance: ${label}, ${current.call}`);
-    const { held } = owner ?? current;
-    const at = held.lastIndexOf(label);
-    if (at >= 0) held.splice(at, 1);
   }
 }
 

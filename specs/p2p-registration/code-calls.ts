@@ -28,6 +28,9 @@ const users: readonly Call[] = [
   }),
   userCall('dev.probe', 'probe', { written: 'probe of pdev{dev}', source: P2PDMA }),
   userCall('dev.device_reset', 'reset', { written: 'VFIO_DEVICE_RESET of vdev{dev}' }),
+  userCall('dev.hot_reset', 'hot_reset', {
+    written: 'hot reset of the set of vdev{dev}, by another owner',
+  }),
   userCall('dev.write_command(MEM=0)', 'disable', { written: 'COMMAND.MEM of vdev{dev} = 0' }),
   userCall('dev.write_command(MEM=1)', 'disable', { written: 'COMMAND.MEM of vdev{dev} = 1' }),
   userCall('dev.close', 'close', { written: 'close(fd of vdev{dev})' }),
@@ -64,7 +67,7 @@ const users: readonly Call[] = [
   },
   {
     ...userCall('vma.touch', 'vma', { written: 'access to VMA{vma}', source: KERNFS }),
-    outcomes: ['ok', 'SIGBUS'],
+    outcomes: ['ok', 'SIGBUS', 'SIGSEGV'],
     spans: false,
   },
 ];

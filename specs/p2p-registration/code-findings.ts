@@ -124,6 +124,35 @@ export const codeFindings: readonly Finding[] = [
     }),
     revision: 'under-lock',
   },
+  stated({
+    id: 'F-X11-hot-reset',
+    system: 'p2p-hot-reset-in-use',
+    property: 'wait-without-a-lock-others-need',
+    claim:
+      'The owner of another device of the set asks for a hot reset, which asks for owners and resets in one section of dev_set->lock: the wait for pages of this device is under that lock, and whoever has a page keeps every open, close and hot reset of the set waiting.',
+    source: `derived from ${RFC0}, section 3, and vfio_pci_dev_set_hot_reset, v7.3`,
+  }),
+  {
+    ...stated({
+      id: 'F-X12-hot-reset',
+      system: 'p2p-hot-reset-in-use',
+      property: 'removal-returns(hot_reset)',
+      claim:
+        'If the hot reset waits for pages under memory_lock, and the I/O that has them is answered by a process that touches a BAR of the device, neither ever goes on.',
+      source: `derived from ${RFC0}, which does not say where the helper is called`,
+    }),
+    revision: 'under-lock',
+  },
+  {
+    ...stated({
+      id: 'F-X12-hot-reset-rest',
+      system: 'p2p-hot-reset-in-use',
+      property: 'rest',
+      claim: 'And with it hang the set, for its dev_set->lock, and the process that has the page.',
+      source: `derived from ${RFC0}, which does not say where the helper is called`,
+    }),
+    revision: 'under-lock',
+  },
   {
     ...stated(
       {

@@ -8,9 +8,11 @@ import { folioFree } from '../../machines/p2p-registration/folio-free.procedure.
 import { genPool } from '../../machines/p2p-registration/gen-pool.resource.ts';
 import { memunmapPages } from '../../machines/p2p-registration/memunmap-pages.procedure.ts';
 import { oDirect } from '../../machines/p2p-registration/o-direct.procedure.ts';
+import { oneAtATime } from '../../machines/p2p-registration/one-at-a-time.resource.ts';
 import { openOther } from '../../machines/p2p-registration/open-other.procedure.ts';
 import { p2pClose } from '../../machines/p2p-registration/p2p-close.procedure.ts';
 import { p2pDisable } from '../../machines/p2p-registration/p2p-disable.procedure.ts';
+import { p2pHotReset } from '../../machines/p2p-registration/p2p-hot-reset.procedure.ts';
 import { p2pPgmap } from '../../machines/p2p-registration/p2p-pgmap.resource.ts';
 import { p2pProbe } from '../../machines/p2p-registration/p2p-probe.procedure.ts';
 import { p2pRegister } from '../../machines/p2p-registration/p2p-register.procedure.ts';
@@ -48,6 +50,7 @@ export const codeMachines: readonly MachineEntry[] = [
   entry('procedure', p2pProbe(2)),
   entry('procedure', p2pRegister()),
   entry('procedure', p2pReset(2)),
+  entry('procedure', p2pHotReset(2)),
   entry('procedure', p2pUnbind(2)),
   entry('procedure', p2pdmaRelease()),
   entry('procedure', p2pmemUser({ bars: 2, pages: 1 })),
@@ -68,4 +71,5 @@ export const codeMachines: readonly MachineEntry[] = [
   entry('resource', rcu(2)),
   entry('resource', session(2)),
   entry('resource', unregistering(2)),
+  entry('resource', oneAtATime()),
 ];

@@ -21,6 +21,7 @@ import { oDirect } from '../../machines/p2p-registration/o-direct.procedure.ts';
 import { openOther } from '../../machines/p2p-registration/open-other.procedure.ts';
 import { p2pClose } from '../../machines/p2p-registration/p2p-close.procedure.ts';
 import { p2pDisable } from '../../machines/p2p-registration/p2p-disable.procedure.ts';
+import { p2pHotReset } from '../../machines/p2p-registration/p2p-hot-reset.procedure.ts';
 import { p2pPgmap } from '../../machines/p2p-registration/p2p-pgmap.resource.ts';
 import { p2pProbe } from '../../machines/p2p-registration/p2p-probe.procedure.ts';
 import { p2pRegister } from '../../machines/p2p-registration/p2p-register.procedure.ts';
@@ -61,6 +62,7 @@ export interface CodeScope {
   readonly type1: number;
   readonly readers: number;
   readonly resets: number;
+  readonly hotResets: number;
   readonly disables: number;
   readonly closes: number;
   readonly unbinds: number;
@@ -68,7 +70,7 @@ export interface CodeScope {
 }
 
 /** Who takes the memory of a device away. */
-export type Taker = 'reset' | 'disable' | 'close';
+export type Taker = 'reset' | 'hot_reset' | 'disable' | 'close';
 
 /** The machine as a version has it. */
 export type OfVersion = (machine: AnyStateMachine) => AnyStateMachine;
@@ -176,6 +178,7 @@ function takers(scope: CodeScope, on: On): Part[] {
   ];
   return [
     ...range(scope.resets).flatMap(() => removes('reset', p2pReset(bars))),
+    ...range(scope.hotResets).flatMap(() => removes('hot_reset', p2pHotReset(bars))),
     ...range(scope.disables).flatMap(() => removes('disable', p2pDisable(bars))),
     ...range(scope.closes).flatMap(() => removes('close', p2pClose(bars))),
     ...range(scope.unbinds).flatMap(() => [
@@ -264,7 +267,7 @@ export function codeResources(scope: CodeScope, threads: readonly Part[]): Part[
   return [
     ...(isKernels ? [] : [rwsemPart(`${DEV}.memory_lock`, threads)]),
     ...range(mappers).map((i) => rwsemPart(`mm[${i}].mmap_lock`, threads)),
-    ...(scope.closes + scope.others > 0
+    ...(scope.hotResets + scope.closes + scope.others > 0
       ? [object('dev_set.lock', mutex(), 'mutex', 'dev_set.lock')]
       : []),
     object(`${DEV}.p2pdma`, p2pdmaPointer(scope.probes > 0 ? 'none' : 'set'), 'p2pdma', DEV),
@@ -283,7 +286,7 @@ export function codeResources(scope: CodeScope, threads: readonly Part[]): Part[
       ? []
       : [
           named(`${DEV}.unregistering`, unregistering(bars), 'unregistering', { dev: DEV }),
-          sessionOf(scope, used),
+          ...(isCalled(scope) ? [sessionOf(scope, used)] : []),
         ]),
   ];
 }
@@ -366,6 +369,10 @@ function rcuOf(threads: readonly Part[], used: readonly string[]): Part {
 }
 
 /** Calls through the device file, its close, and the unbind that waits for it. */
+/** Whether anybody calls through the file of the device, or has it closed or unbound. */
+const isCalled = ({ registrars, resets, disables, closes, unbinds }: CodeScope) =>
+  registrars + resets + disables + closes + unbinds > 0;
+
 function sessionOf(scope: CodeScope, used: readonly string[]): Part {
   const through = /^(dev\[0\]\.(device_reset|write_command\(.*\))|bar\[\d+\]\.p2p_register):/;
   const calls = used.filter((label) => through.test(label));

@@ -28,11 +28,11 @@ const VFIO_LOCKS: readonly Lock[] = [
   { name: `${DEV}.memory_lock`, kind: RWSEM },
 ];
 
-const TAKERS: readonly Taker[] = ['reset', 'disable', 'close'];
+const TAKERS: readonly Taker[] = ['reset', 'hot_reset', 'disable', 'close'];
 
 /** Those of them that there are. */
-function takersIn({ resets, disables, closes }: CodeScope): readonly Taker[] {
-  const count = { reset: resets, disable: disables, close: closes };
+function takersIn({ resets, hotResets, disables, closes }: CodeScope): readonly Taker[] {
+  const count = { reset: resets, hot_reset: hotResets, disable: disables, close: closes };
   return TAKERS.filter((taker) => count[taker] > 0);
 }
 

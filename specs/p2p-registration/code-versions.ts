@@ -52,6 +52,7 @@ const underTheLock: Changes = ({ bars }) => {
       states: {
         ...inside('p2p_reset', '#p2p_reset.reset'),
         ...inside('p2p_close', '#p2p_close.marks'),
+        ...inside('p2p_hot_reset', '#p2p_hot_reset.reset'),
       },
     },
   ];
@@ -70,6 +71,58 @@ const aheadOfDevSet: Changes = () => [
     },
   },
 ];
+
+/**
+ * So does a hot reset, which then looks again under both locks: who has registered meanwhile is torn down
+ * as well. What the set is, and whose, it has to ask both times.
+ */
+const hotResetAheadOfDevSet: Changes = ({ bars }) => {
+  const more = (target: string) => ({
+    guard: 'more',
+    target,
+    actions: 'next',
+    meta: { unused: bars < 2 },
+  });
+  return [
+    {
+      states: {
+        'p2p_hot_reset.idle': { on: { 'dev.hot_reset:begin': 'teardown' } },
+        'p2p_hot_reset.teardown.scanned': {
+          always: [
+            more('scan'),
+            { guard: 'anyLeft', target: 'unlock', actions: 'fromFirst' },
+            { target: '#p2p_hot_reset.drop', actions: 'fromFirst' },
+          ],
+        },
+        'p2p_hot_reset.drop': { on: { 'dev.memory_lock.up_write': 'set' } },
+        'p2p_hot_reset.set': { on: { 'dev_set.lock.mutex_lock': 'take' } },
+        'p2p_hot_reset.take': { on: { 'dev.memory_lock.down_write': 'look' } },
+        'p2p_hot_reset.look': {
+          meta: { source: 'derived: a BAR may have been registered between the two sections' },
+          initial: 'pick',
+          states: {
+            pick: { always: [{ guard: 'isMine', target: 'next' }, { target: 'ask' }] },
+            ask: {
+              on: {
+                'bar[b].mark:free': 'next',
+                'bar[b].mark:registering': 'next',
+                'bar[b].mark:registered': '#p2p_hot_reset.back_off',
+                'bar[b].mark:unregistering': '#p2p_hot_reset.back_off',
+              },
+            },
+            next: {
+              always: [more('pick'), { target: '#p2p_hot_reset.reset', actions: 'fromFirst' }],
+            },
+          },
+        },
+        'p2p_hot_reset.back_off': {
+          on: { 'dev.memory_lock.up_write': { target: 'back_off_set', actions: 'fromFirst' } },
+        },
+        'p2p_hot_reset.back_off_set': { on: { 'dev_set.lock.mutex_unlock': 'teardown' } },
+      },
+    },
+  ];
+};
 
 /** What registration looks at, and leaves behind where it fails. */
 const registers: Changes = () => [
@@ -225,8 +278,8 @@ const everyTakeaway: Changes = ({ bars }) => [
   },
 ];
 
-/** Reset and session termination. */
-const STATED: readonly Taker[] = ['reset', 'close'];
+/** Reset, that of another owner as well, and session termination. */
+const STATED: readonly Taker[] = ['reset', 'hot_reset', 'close'];
 
 const VERSIONS: Readonly<Record<string, CodeVersion>> = {
   'rfc-2026-06': { changes: [], takers: STATED, scope: asIs, policy: 'rfc-2026-06' },
@@ -245,6 +298,7 @@ const VERSIONS: Readonly<Record<string, CodeVersion>> = {
       probes: scope.registered ? 0 : 1,
       registrars: 0,
       resets: 0,
+      hotResets: 0,
       disables: 0,
       closes: 0,
       others: 0,
@@ -253,8 +307,11 @@ const VERSIONS: Readonly<Record<string, CodeVersion>> = {
     }),
   },
   completed: {
-    changes: [registers, poolWithLast, mendedP2pdma, everyTakeaway, aheadOfDevSet],
-    takers: ['reset', 'disable', 'close'],
+    changes: [
+      ...[registers, poolWithLast, mendedP2pdma, everyTakeaway, aheadOfDevSet],
+      hotResetAheadOfDevSet,
+    ],
+    takers: ['reset', 'hot_reset', 'disable', 'close'],
     scope: asIs,
     policy: 'completed',
   },

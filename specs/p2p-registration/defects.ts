@@ -29,7 +29,7 @@ export const registrationNotModelled: readonly NotModelled[] = [
     id: 'A-35',
     title: 'a hot reset that fails has torn down what no reset needed',
     reason:
-      'one device is drawn as code; that a hot reset tears down every device of the set is drawn as policy (A-34), where it does not fail',
+      'one device is drawn as code, whose memory_lock a hot reset waits for, where v7.3 tries it (p2p-hot-reset-in-use); that a hot reset tears down every device of the set is drawn as policy (A-34), where it does not fail',
     source: 'derived: vfio_pci_dev_set_hot_reset, v7.3, fails where a trylock does',
   },
   {

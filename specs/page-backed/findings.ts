@@ -111,6 +111,13 @@ export const pageFindings: readonly Finding[] = [
     of: 'vfio_pci_dma_buf_mmap, and vfio_pci_core.c@7518b637bfc3, vfio_pci_mmap_huge_fault',
   }),
   lack({
+    id: 'F-A25-hang',
+    property: 'rest',
+    claim:
+      'The BUG_ON() comes before any PTE is made, with mmap_lock and memory_lock held: an O_DIRECT whose page a reset has zapped never gets it, and whoever waits for mmap_lock waits for good.',
+    of: 'vfio_pci_dma_buf_mmap, and vfio_pci_core.c@7518b637bfc3, vfio_pci_mmap_huge_fault',
+  }),
+  lack({
     id: 'F-A26',
     system: 'page-owners',
     property: 'pages-serve-every-export',

@@ -51,6 +51,7 @@ function systemOf(name: string, scope: Scope, revision: string): System {
     revoked: shape.touches || shape.pins || shape.resets || shape.revokes || shape.importers,
     waits: shape.resets || shape.revokes || shape.importers,
     pages: shape.kind !== 'without_pages',
+    mixed: shape.kind === 'pages',
     vma: shape.touches || shape.pins,
     reset: shape.resets,
     importer: shape.importers,

@@ -78,6 +78,8 @@ export interface There {
   readonly waits: boolean;
   /** Whether the buffers have pages. */
   readonly pages: boolean;
+  /** Whether the mapping is one of pages, in which the PFN of a page is a BUG. */
+  readonly mixed: boolean;
   readonly vma: boolean;
   readonly reset: boolean;
   readonly importer: boolean;
@@ -120,14 +122,14 @@ export function resourcesOf(there: There, design: PageDesign, threads: readonly 
 
 function pagePart(
   page: number,
-  { buffers, exported }: There,
+  { buffers, exported, mixed }: There,
   design: PageDesign,
   threads: readonly Part[],
 ): Part {
   const freedTo = design.pool === 'whole_bar' ? 'gen_pool' : 'its_maker';
   return resource(
     `page[${page}]`,
-    backedPage(buffers.length, freedTo, exported ? 1 : 0),
+    backedPage(buffers.length, freedTo, exported ? 1 : 0, mixed ? 'VM_MIXEDMAP' : 'VM_PFNMAP'),
     threads,
     'page',
   );

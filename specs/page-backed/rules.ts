@@ -15,6 +15,7 @@ import {
   where,
 } from 'xstate-check';
 import { balanceMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
+import { waitsUnlocked } from '../../machines/p2p-registration/waits-unlocked.monitor.ts';
 import { firstByte } from '../../machines/page-backed/first-byte.monitor.ts';
 import { RESV, RWSEM } from '../shared/parts.ts';
 import { returnsOf } from '../shared/rules.ts';
@@ -75,17 +76,19 @@ export function pageRules(
     ({ name }) => mayFault(shape, design) || !/memory_lock\)@(touch|o_direct)$/.test(name),
   );
   const byte = shape.pages[0] === 1 ? [byteMonitor(parts)] : [];
+  const waits = waitMonitors(used);
   const names = (monitors: readonly Part[]) => monitors.map(({ name }) => name);
   const hasPages = shape.kind !== 'without_pages';
   const mapped = shape.touches || shape.pins;
   return {
-    monitors: [...balance, ...order, ...byte],
+    monitors: [...balance, ...order, ...byte, ...waits],
     properties: [
       ...(hasPages ? pageCounts(shape) : []),
       ...(shape.allocators ? [oneOwner] : []),
       ...(hasPages && shape.exports.length > 0 ? exportRules(shape) : []),
       ...(mapped ? mappingRules(shape) : []),
       ...revokeRules(shape, hasPages && mapped),
+      ...(waits.length > 0 ? [waitWithoutLock(names(waits))] : []),
       ...(byte.length > 0 ? [addressIsTheByte] : []),
       ...(shape.importers ? [routeMatchesAddress] : []),
       ...generalRules(parts, names(balance), names(order)),
@@ -296,6 +299,34 @@ const revokedMeansUnpinned: Property = {
   source: 'derived: S1; VFIO_DEVICE_PCI_DMABUF_REVOKE of that proof of concept',
   consequence: 'the memory is given to the next user while an I/O of the last writes to it',
 };
+
+/** One for each who waits for pins; who does not wait is not asked. */
+function waitMonitors(parts: readonly Part[]): Part[] {
+  const labels = [...new Set(parts.flatMap((part) => alphabetOf(part).flatMap(part.rename)))];
+  return ['reset', 'revoke'].flatMap((taker) => {
+    const of = (operation: RegExp) =>
+      labels.filter((label) => label.endsWith(`@${taker}`) && operation.test(plainLabel(label)));
+    const wait = of(/\.wait_unpinned$/);
+    if (wait.length === 0) return [];
+    return [
+      monitor(`waits(dev[0].memory_lock)@${taker}`, waitsUnlocked, {
+        acquire: of(/^dev\[0\]\.memory_lock\.down_write$/),
+        release: of(/^dev\[0\]\.memory_lock\.up_write$/),
+        wait,
+      }),
+    ];
+  });
+}
+
+const waitWithoutLock = (parts: readonly string[]): Property => ({
+  id: 'wait-without-a-lock-others-need',
+  kind: 'monitor',
+  title: 'nobody waits for pages with memory_lock or dev_set->lock held',
+  parts,
+  rule: 'X11',
+  source: 'derived: a pin lasts until its I/O ends, and nobody knows when',
+  consequence: 'config accesses and faults of the device wait for the I/O of somebody else',
+});
 
 /** Of a mapping that begins with the second page of its buffer. */
 function byteMonitor(parts: readonly Part[]): Part {

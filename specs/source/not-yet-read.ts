@@ -49,6 +49,7 @@ export const notYetRead: Readonly<Record<string, string>> = {
   p2p_register: DESIGN,
   remove_resource: DESIGN,
   p2p_reset: DESIGN,
+  p2p_hot_reset: DESIGN,
   p2p_disable: DESIGN,
   p2p_close: DESIGN,
   p2p_probe: 'a driver that registers several BARs, which no driver of the tree does',

@@ -1,6 +1,7 @@
 import type { Fault } from 'xstate-check';
 import { knownBugs, notModelled } from '../bugs.ts';
 import { specification } from '../catalogue.ts';
+import { registrationNotModelled } from '../p2p-registration/defects.ts';
 import { leftOut } from '../readings.ts';
 import { defectsOf, revisions } from '../revisions/index.ts';
 
@@ -42,6 +43,11 @@ export function bugsPage(): string {
     table(
       ['id', 'fault', 'caught by', 'source'],
       others.map((fault) => [fault.id, fault.title, caughtBy(fault), fault.source]),
+    ),
+    '## Faults of a registration that are none here\n',
+    table(
+      ['id', 'fault', 'why not', 'source'],
+      registrationNotModelled.map(({ id, title, reason, source }) => [id, title, reason, source]),
     ),
   ].join('\n');
 }

@@ -19,14 +19,14 @@ function looksAtPins(caller: Caller): NonNullable<MachineChanges['steps']> {
     [`${caller}.revoke.find`]: { on: { 'buf.listed:false': first } },
     [`${caller}.revoke.test`]: {
       on: {
-        // It may be revoked, and pinned still.
-        'buf.status:TEMP_REVOKED': forGood ? 'upgrade' : 'zap0',
-        ...(!forGood && { 'buf.status:PERM_REVOKED': 'zap0' }),
+        // It may be revoked, and pinned still; whoever revoked it has taken its PTEs away.
+        'buf.status:TEMP_REVOKED': forGood ? 'upgrade' : first,
+        ...(!forGood && { 'buf.status:PERM_REVOKED': first }),
       },
     },
     ...(forGood && {
       [`${caller}.revoke.upgrade.unlock_resv`]: {
-        on: { 'buf.resv.unlock': `#${caller}.revoke.zap0` },
+        on: { 'buf.resv.unlock': first },
       },
     }),
     [`${caller}.revoke.zap1`]: {

@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Ability, plainLabel, type StepResult, type Target } from 'xstate-check/target';
+import type { TargetScope } from '../targets/target-scope.ts';
+import type { KernelFiles } from './archive.ts';
+import { atExit } from './cleanup.ts';
+import { sources } from './compile.ts';
+import { makeImage, program } from './image.ts';
+import type { Machine } from './machine.ts';
+import { boot, GuestError, type Vm } from './vm.ts';
+
+/** What the init has of the agent. */
+const SHARED = ['setup', 'channel', 'files', 'stack'];
+
+/** The other nvme is told by the size of its disk, which takes 64 KiB in a second. */
+const MEMORY = 16 << 20;
+const DISK = 64 << 20;
+
+/**
+ * Two nvme below one switch, one of which has a controller memory buffer, and no IOMMU: QEMU sends what
+ * goes from one port of a switch to another through an emulated IOMMU, where it is lost.
+ */
+function twoNvme(directory: string): Machine {
+  const drive = (id: string, bytes: number) => {
+    const file = join(directory, id);
+    writeFileSync(file, '');
+    truncateSync(file, bytes);
+    return `if=none,id=${id},format=raw,file=${file}`;
+  };
+  return {
+    args: [
+      // One processor: with two the emulator has crashed in a timer of the guest.
+      ...['-M', 'q35', '-accel', 'tcg,thread=single', '-smp', '1', '-m', '512', '-cpu', 'EPYC'],
+      ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+      ...['-chardev', 'stdio,id=agent,signal=off', '-device', 'virtio-serial-pci,id=serial'],
+      ...['-device', 'virtserialport,bus=serial.0,chardev=agent,name=agent'],
+      ...['-device', 'pcie-root-port,id=slot1,chassis=1,slot=1,bus=pcie.0,addr=4'],
+      ...['-device', 'x3130-upstream,id=up,bus=slot1'],
+      ...['-device', 'xio3130-downstream,id=down1,bus=up,chassis=2,slot=2,addr=0'],
+      ...['-device', 'xio3130-downstream,id=down2,bus=up,chassis=3,slot=3,addr=1'],
+      ...['-drive', drive('own', MEMORY)],
+      ...['-device', 'nvme,serial=own,drive=own,bus=down1,cmb_size_mb=16'],
+      ...['-drive', `${drive('other', DISK)},throttling.bps-write=65536`],
+      ...['-device', 'nvme,serial=other,drive=other,bus=down2'],
+    ],
+    devices: ['0000:03:00.0'],
+    bars: [2],
+    powered: 0,
+    resettable: 0,
+    functionReset: 0,
+    busReset: 0,
+    rootBus: 0,
+    importer: '0000:04:00.0',
+  };
+}
+
+/** How long the guest may take for an answer, on a host that is busy. */
+const PATIENCE = 180_000;
+
+/** A guest that takes commands about p2pmem. */
+export class P2pmemGuest {
+  private constructor(
+    private readonly vm: Vm,
+    readonly release: string,
+    private readonly forget: () => void,
+  ) {}
+
+  static async boot(kernel: KernelFiles): Promise<P2pmemGuest> {
+    const directory = mkdtempSync(join(tmpdir(), 'p2pmem-'));
+    const forget = atExit(() => rmSync(directory, { recursive: true, force: true }));
+    const files = [
+      join(sources('p2pmem'), 'init.c'),
+      ...SHARED.map((name) => join(sources('agent'), `${name}.c`)),
+    ];
+    const image = await makeImage(kernel, { init: await program('p2pmem-init', files) });
+    const { vm, release } = await boot(twoNvme(directory), kernel, image);
+    return new P2pmemGuest(vm, release, () => {
+      rmSync(directory, { recursive: true, force: true });
+      forget();
+    });
+  }
+
+  /** The answer to a command. @throws GuestError where there is none */
+  async ask(command: string): Promise<string> {
+    this.vm.send(command);
+    for (;;) {
+      const line = await this.vm.read(PATIENCE);
+      if (line === undefined) {
+        throw new GuestError(`no answer to '${command}'`, [this.vm.lastWords()]);
+      }
+      if (line.startsWith('=')) return line.slice(1).trim();
+    }
+  }
+
+  complaints(): string[] {
+    return this.vm.complaints();
+  }
+
+  async stop(): Promise<void> {
+    await this.vm.stop();
+    this.forget();
+  }
+}
+
+/** errno of a result, as labels say it. */
+const ERRNO: Readonly<Record<string, string>> = {
+  '-2': '-ENOENT',
+  '-12': '-ENOMEM',
+  '-14': '-EFAULT',
+  '-19': '-ENODEV',
+  '-22': '-EINVAL',
+};
+
+const outcome = (result: string) => (Number(result) < 0 ? (ERRNO[result] ?? result) : 'ok');
+
+/** Failures of allocations, which a stock kernel has no way to ask for. */
+const NOT_FORCED = /insert:-ENOMEM$/;
+
+/** What a process can see, of the labels of a driver of the kernel. */
+const SEEN =
+  /^(vma\[0\]\.(fd\.(open|close)|mmap|munmap|touch)|io\[0\]\.(write|submit|complete)|dev\[0\]\.unbind)(:|$)/;
+
+/**
+ * p2pmem of a stock kernel as a target of the tests of a driver of the kernel: calls and their answers
+ * are compared, and what is in them is taken as said, because no function of it can be stopped at.
+ * A page of the model stands for all of the memory that is free. The schedule of the tests is one
+ * that a process can have: a call at a time, an O_DIRECT that flies, and an unbind that waits for it.
+ */
+export class P2pmemTarget implements Target<TargetScope> {
+  readonly name: string;
+  private choices: { shared: string; pgoff: string } = { shared: 'true', pgoff: '0' };
+  private flies = false;
+  private unbinding: string | undefined;
+  private available = 0;
+
+  constructor(private readonly guest: P2pmemGuest) {
+    this.name = `p2pmem of Linux ${guest.release}`;
+  }
+
+  ability(label: string): Ability | undefined {
+    const plain = plainLabel(label);
+    if (NOT_FORCED.test(plain)) return undefined;
+    return SEEN.test(plain) ? 'perform' : 'observe';
+  }
+
+  async reset(): Promise<void> {
+    const done = await this.guest.ask('afresh');
+    if (done !== '0') throw new GuestError(`the guest does not come back as it was: ${done}`);
+    this.available = Number(await this.guest.ask('get available'));
+    this.flies = false;
+    this.unbinding = undefined;
+    this.choices = { shared: 'true', pgoff: '0' };
+  }
+
+  async step(label: string): Promise<StepResult> {
+    const plain = plainLabel(label);
+    const choice = /^vma\[0\]\.(shared|pgoff):(\w+)$/.exec(plain);
+    if (choice) this.choices = { ...this.choices, [choice[1]!]: choice[2]! };
+    const answered = await this.answered(plain);
+    return { actual: answered ?? plain };
+  }
+
+  /** What happened instead of a label, of what can be seen; undefined for what cannot. */
+  private async answered(label: string): Promise<string | undefined> {
+    const [call, said] = [label.replace(/:[^:]*$/, ''), label.slice(label.lastIndexOf(':') + 1)];
+    const result = async (command: string) => `${call}:${outcome(await this.guest.ask(command))}`;
+    if (label === 'io[0].submit') return this.submitted();
+    if (label === 'io[0].complete') return this.completed();
+    if (label === 'bar[0].pgmap.put_many') return this.unbindSleeps();
+    if (label === 'vma[0].fd.close') return void (await this.guest.ask('close'));
+    if (call === 'vma[0].touch') return `${call}:${await this.guest.ask('touch')}`;
+    if (call === 'vma[0].fd.open') return result('open');
+    if (label === 'dev[0].unbind:begin') {
+      this.unbinding = await this.guest.ask('unbind');
+      return undefined;
+    }
+    if (said === 'begin') return undefined;
+    if (call === 'vma[0].mmap') return result(this.mapping());
+    if (call === 'vma[0].munmap') return result('munmap');
+    if (call === 'io[0].write' && !this.flies) return result('write');
+    if (call === 'dev[0].unbind') {
+      const said = this.unbinding === 'waits' ? await this.guest.ask('unbound') : this.unbinding!;
+      return `${call}:${outcome(said)}`;
+    }
+    return undefined;
+  }
+
+  private mapping(): string {
+    const { shared, pgoff } = this.choices;
+    this.choices = { shared: 'true', pgoff: '0' };
+    const flags = shared === 'true' ? 'shared' : 'private';
+    return `mmap ${flags} ${this.available} ${pgoff === '0' ? 0 : 4096}`;
+  }
+
+  /** A write flies until the disk takes it. */
+  private async submitted(): Promise<string | undefined> {
+    await this.guest.ask('fill');
+    const said = await this.guest.ask('write');
+    this.flies = said === 'flies';
+    return this.flies ? undefined : `io[0].write:${outcome(said)}`;
+  }
+
+  private async completed(): Promise<string | undefined> {
+    const said = await this.guest.ask('written');
+    return Number(said) > 0 ? undefined : `io[0].write:${outcome(said)}`;
+  }
+
+  /** With a page in flight the unbind is in memunmap_pages(); without, it has gone on. */
+  private async unbindSleeps(): Promise<string | undefined> {
+    if (!this.flies) return undefined;
+    if (this.unbinding !== 'waits') return 'dev[0].unbind:ok';
+    const frames = (await this.guest.ask('sleeps')).split(' ');
+    return frames[0] === 'memunmap_pages' ? undefined : `asleep in ${frames[0]}`;
+  }
+
+  async observe(): Promise<Readonly<Record<string, string>>> {
+    return {};
+  }
+}
