@@ -72,5 +72,7 @@ export const notYetRead: Readonly<Record<string, string>> = {
   compositor: USER,
   spdk_target: USER,
   spdk_target_odp: USER,
+  vmm: USER,
+  vmm_realize: USER,
   scanout_work: DERIVED,
 };

@@ -1,4 +1,5 @@
 import type { Finding } from 'xstate-check';
+import { vmmFindings } from './vmm-findings.ts';
 
 /** What these flows meet in v7.3. */
 export const findings: readonly Finding[] = [
@@ -26,4 +27,5 @@ export const findings: readonly Finding[] = [
       'ib_umem_dmabuf_revoke_locked, irdma_umem_dmabuf_revoke, v7.3: the key is taken away, no event is reported; pagefault_dmabuf_mr (mlx5), v7.3; read, not run',
     derived: true,
   },
+  ...vmmFindings,
 ];

@@ -109,7 +109,8 @@ type Answered = { readonly importer: Importer; readonly answers: MappingAnswers 
 const HEAD = `# After which call is my mapping gone, and when may I map again?
 
 Written by \`npm run docs\` from the machines of 7.3; do not edit. For authors of virtual machine
-monitors and of device stacks that import a dma-buf of vfio-pci.
+monitors and of device stacks that import a dma-buf of vfio-pci. What a monitor has to do about it is in
+[vmm-regions](vmm-regions.md).
 
 Each answer is read off the state space of the contract machines: one device with one buffer, its
 owner, two importers of one kind, and a hot reset of a set in which another device comes after
