@@ -9,7 +9,7 @@ import { program } from './program.ts';
 import { proposals, revisions } from './revisions/index.ts';
 import { type Subject, subjects, withManifest, writtenOf } from './subjects.ts';
 import { suites } from './suites.ts';
-import { designs as vmmDesigns } from './uses/index.ts';
+import { designs as userDesigns } from './uses/index.ts';
 
 /** What the systems of a subject are expected to be and to say: `npm run manifest` writes it anew. */
 function manifestOf({ folder }: Subject): Expectation[] {
@@ -31,7 +31,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
   description,
   families: subjects.flatMap((subject) => subject.families),
   // History; then the designs of another thing, and what somebody proposes.
-  revisions: [...revisions, ...policies, ...pageDesigns, ...vmmDesigns, ...proposals],
+  revisions: [...revisions, ...policies, ...pageDesigns, ...userDesigns, ...proposals],
   faults: subjects.flatMap(({ faults }) => faults),
   machines: subjects.flatMap(({ machines, title }) =>
     machines.map((entry) => ({ ...entry, subject: title })),

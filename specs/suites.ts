@@ -34,7 +34,7 @@ import {
   whatIfs,
 } from './revisions/index.ts';
 import { type ContractScope, type ImporterSpec, range } from './shared/contract.ts';
-import { TWO_BUFFERS, twoBuffersSystem } from './uses/two-buffers.system.ts';
+import { TWO_BUFFERS, TWO_REGIONS, twoBuffersSystem } from './uses/two-buffers.system.ts';
 
 /** A suite of one version, or why there is none. */
 type Drawn = (
@@ -121,11 +121,15 @@ function lifeOf(
 }
 
 /** Two buffers of a device, of which a revoke takes both. */
-const twoBuffers: Drawn = (revision) => {
-  const name = 'two-buffers';
-  const contracts = contractsOf(revision);
-  if ('why' in contracts) return { name, why: contracts.why };
-  const { buffers, importers } = TWO_BUFFERS;
+function twoBuffers(name: string, of: ContractScope): Drawn {
+  return (revision) => {
+    const contracts = contractsOf(revision);
+    return 'why' in contracts ? { name, why: contracts.why } : twoOf(contracts.revision, name, of);
+  };
+}
+
+function twoOf(revision: string, name: string, of: ContractScope): SuiteSource<TargetScope> {
+  const { buffers, importers } = of;
   const targetScope: TargetScope = {
     devices: 1,
     buffers,
@@ -135,9 +139,9 @@ const twoBuffers: Drawn = (revision) => {
   };
   return suiteOf(
     { name, parts: ['buf[1]', 'att[1]'], whole: false, targetScope, performed: byUserOrImporter },
-    () => twoBuffersSystem(contracts.revision),
+    () => twoBuffersSystem(of, revision),
   );
-};
+}
 
 /** Attach and map of a buffer of so many ranges by one route. */
 function mapping(way: Way): Drawn {
@@ -258,7 +262,8 @@ const drawn: readonly Drawn[] = [
   life('attachment-no-callback', ['no_callback'], ['att[0]']),
   life('attachment-not-p2p', ['not_p2p'], ['att[0]']),
   life('iommufd', ['iommufd'], ['att[0]']),
-  twoBuffers,
+  twoBuffers('two-buffers', TWO_BUFFERS),
+  twoBuffers('two-regions', TWO_REGIONS),
   ...WAYS.map(mapping),
   procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {
     devices: 1,

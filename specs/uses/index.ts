@@ -3,11 +3,12 @@ import { spdkFamilies } from './spdk.system.ts';
 import { twoGpusFamily } from './two-gpus.system.ts';
 import { vmmFamily } from './vmm.system.ts';
 import { vmmAddressFamily } from './vmm-addresses.system.ts';
+import { vmmDesigns } from './vmm-designs.ts';
+import { xeDesigns, xeFamily } from './xe.system.ts';
 
 export { faults } from './faults.ts';
 export { findings } from './findings.ts';
 export { machines } from './machines.ts';
-export { vmmDesigns as designs } from './vmm-designs.ts';
 
 /** What users build of buffers: their own threads, on the contracts of devices and importers. */
 export const families: readonly SystemFamily[] = [
@@ -15,4 +16,8 @@ export const families: readonly SystemFamily[] = [
   ...spdkFamilies,
   vmmFamily,
   vmmAddressFamily,
+  xeFamily,
 ];
+
+/** What of them is compared beside the versions of the kernel. */
+export const designs = [...vmmDesigns, ...xeDesigns];
