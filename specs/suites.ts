@@ -34,6 +34,7 @@ import {
   whatIfs,
 } from './revisions/index.ts';
 import { type ContractScope, type ImporterSpec, range } from './shared/contract.ts';
+import { type1LifetimeFamily } from './type1/lifetime.system.ts';
 import { TWO_BUFFERS, TWO_REGIONS, twoBuffersSystem } from './uses/two-buffers.system.ts';
 
 /** A suite of one version, or why there is none. */
@@ -142,6 +143,23 @@ function twoOf(revision: string, name: string, of: ContractScope): SuiteSource<T
     () => twoBuffersSystem(of, revision),
   );
 }
+
+/** A container of type1 with the BAR of a device, which hears nothing of what its owner does. */
+const type1: Drawn = (revision) => {
+  const name = 'type1';
+  const contracts = contractsOf(revision);
+  if ('why' in contracts) return { name, why: contracts.why };
+  if (contracts.revision !== NEWEST) return { name, why: 'its contracts are drawn for 7.3 alone' };
+  const targetScope: TargetScope = {
+    ...{ devices: 1, buffers: [], attachments: [] },
+    initially: 'fresh',
+    grain: 'contract',
+  };
+  return suiteOf(
+    { name, parts: ['dma[0]', 'vma[0]'], whole: false, targetScope, performed: byUserOrImporter },
+    () => type1LifetimeFamily.build({ scope: { devices: 1 }, revision: NEWEST }),
+  );
+};
 
 /** Attach and map of a buffer of so many ranges by one route. */
 function mapping(way: Way): Drawn {
@@ -264,6 +282,7 @@ const drawn: readonly Drawn[] = [
   life('iommufd', ['iommufd'], ['att[0]']),
   twoBuffers('two-buffers', TWO_BUFFERS),
   twoBuffers('two-regions', TWO_REGIONS),
+  type1,
   ...WAYS.map(mapping),
   procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {
     devices: 1,

@@ -180,6 +180,7 @@ const SIGHTS: Readonly<Record<FaultId, Sight>> = {
   M11: { unseen: `${NOT_CALLED}: a BAR that cannot be mapped` },
   M12: { unseen: 'an export is a whole in every test; nothing is closed between its steps' },
   'D-07': { folders: ['two-buffers', 'two-regions'] },
+  'zap-heard': { unseen: 'no BAR is cut off between two calls of the container: pairs have that' },
   T1: { folders: HOT_RESETS },
 };
 
@@ -197,6 +198,11 @@ async function sightOf(fault: FaultId): Promise<{ folders: string[]; log: Set<st
 
 describe('with a fault', () => {
   const rows = Object.entries(SIGHTS) as [FaultId, Sight][];
+
+  it('zap-heard: the transition pairs of type1 see an entry that goes with the zap', async () => {
+    const { failures } = await run('type1', ['zap-heard'], false);
+    expect(failures).not.toEqual([]);
+  });
 
   it('every fault is seen, or it is said why not', () => {
     expect(Object.keys(SIGHTS)).toEqual(Object.keys(simulatorFaults));
