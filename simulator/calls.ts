@@ -40,6 +40,12 @@ import type { Thread } from './kernel/scheduler.ts';
 import type { Kthread, Option } from './kernel/step.ts';
 import { atOnce, step } from './kernel/step.ts';
 import type { ParsedLabel } from './labels.ts';
+import {
+  munmap,
+  vfio_dma_do_map,
+  vfio_dma_do_unmap,
+  vfio_pci_core_mmap,
+} from './type1/vfio-iommu-type1.ts';
 
 /** A call that a test can start. */
 export interface Call {
@@ -144,6 +150,7 @@ export function callOf(k: Kernel, label: ParsedLabel): Call | undefined {
   const device = k.devices[index];
   if (object.startsWith('dev[') && device) return deviceCall(k, device, operation);
   if (object.startsWith('buf[')) return bufferCall(k, index, operation);
+  if (/^(vma|dma)\[/.test(object) && device) return type1Call(k, device, label);
   const attachment = k.attachments[index];
   if (object.startsWith('att[') && attachment) return attachmentCall(k, attachment, operation);
   return undefined;
@@ -200,6 +207,7 @@ function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call
   const caller = `${vdev.label}.${CALLERS[operation] ?? 'owner'}`;
   const isOpen = () => (vdev.has_fd ? undefined : `${vdev.label} is not open`);
   const isIdle = () => (vdev.calls === 0 ? undefined : `a call through ${vdev.label} goes on`);
+  const isMapped = () => (vdev.vma.mapped ? 'its VMA holds the file of the device' : undefined);
   const base = { name, caller, bracketed: true, refused: isOpen };
   switch (operation) {
     case 'open':
@@ -212,7 +220,7 @@ function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call
     case 'close':
       return {
         ...base,
-        refused: () => isOpen() ?? isIdle(),
+        refused: () => isOpen() ?? isIdle() ?? isMapped(),
         body: () => vfio_device_fops_release(k, vdev),
       };
     case 'sriov_configure':
@@ -224,6 +232,27 @@ function deviceCall(k: Kernel, vdev: VfioPciCoreDevice, operation: string): Call
   }
   const body = deviceBodies(k, vdev)[operation];
   return body && { ...base, body: () => awake(k, vdev, body()) };
+}
+
+/** What a process does with the BARs of its device, and what the user of a container of type1. */
+function type1Call(k: Kernel, vdev: VfioPciCoreDevice, label: ParsedLabel): Call | undefined {
+  const { object, operation } = label;
+  const dma = k.dmas[vdev.index]!;
+  const base = { name: `${object}.${operation}`, caller: object, bracketed: false };
+  const none = () => undefined;
+  const hasFile = () => (vdev.has_fd && !vdev.vma.mapped ? undefined : 'there is nothing to map');
+  const hasVma = () => (vdev.vma.mapped ? undefined : 'there is no mapping');
+  switch (operation) {
+    case 'mmap':
+      return { ...base, refused: hasFile, body: () => vfio_pci_core_mmap(vdev) };
+    case 'munmap':
+      return { ...base, refused: hasVma, body: () => munmap(vdev) };
+    case 'map_dma':
+      return { ...base, refused: none, body: () => vfio_dma_do_map(k, dma, vdev) };
+    case 'unmap_dma':
+      return { ...base, refused: none, body: () => vfio_dma_do_unmap(k, dma) };
+  }
+  return undefined;
 }
 
 /** Pages of BAR 0, one range each, readable and writable. */

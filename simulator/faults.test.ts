@@ -344,6 +344,18 @@ const demonstrations: Record<FaultId, Demonstration> = {
     broken: ['pci_try_reset_function: att[0] still maps buf[2]'],
     sound: [],
   },
+  'zap-heard': {
+    run: async (faults) => {
+      const labels = `vma[0].mmap:ok dma[0].map_dma:ok ${MEM_OFF.replace(' buf[0].revoke', '')}
+        dev[0].memory(off) dev[0].end dev[0].write_command(MEM=0):ok`;
+      const target = new SimulatedKernel({ faults });
+      await target.reset({ devices: 1, buffers: [], attachments: [], grain: 'contract' });
+      await walk(target, `dev[0].open:ok ${labels}`);
+      return target.kernel.dmas[0]!.mapped;
+    },
+    broken: false,
+    sound: true,
+  },
   T1: {
     run: (faults) => {
       const { surface, a, kernel, hotReset } = twoDevices(faults);

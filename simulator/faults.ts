@@ -151,6 +151,11 @@ const table = {
     source: 'derived: vfio_pci_dma_buf_move, v7.3 walks the whole list of the device',
     shows: 'the second buffer is mapped when the device is reset',
   },
+  'zap-heard': {
+    does: 'an entry of type1 goes when the BAR is zapped, as if somebody told it',
+    source: 'derived: vfio_pci_zap_bars, v7.3 walks page tables of processes, and no IOMMU',
+    shows: 'MAP_DMA answers 0 where the entry is there still: -EEXIST',
+  },
   T1: {
     does: 'hot reset does not revoke at all',
     source: 'the trace of a kernel built without the revoke before the reset',

@@ -7,7 +7,7 @@ export interface ParsedLabel extends LabelOfObject {
   readonly index: number;
 }
 
-const OBJECT = /^(?:(?:dev|buf|att|bar)\[\d+\]|bus|dev_set)$/;
+const OBJECT = /^(?:(?:dev|buf|att|bar|vma|dma)\[\d+\]|bus|dev_set)$/;
 
 /** Takes a label apart; undefined if it is none. */
 export function parseLabel(text: string): ParsedLabel | undefined {
@@ -30,6 +30,18 @@ interface Vocabulary {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 const VOCABULARY: Readonly<Record<string, Vocabulary>> = {
+  vma: {
+    calls: words('mmap munmap'),
+    whole: words('mmap:ok munmap:ok'),
+    forced: words(''),
+    observed: words(''),
+  },
+  dma: {
+    calls: words('map_dma unmap_dma'),
+    whole: words('map_dma:ok map_dma:-EFAULT map_dma:-EEXIST unmap_dma:ok'),
+    forced: words(''),
+    observed: words(''),
+  },
   dev: {
     calls: words(`open write_command(MEM=0) write_command(MEM=1) write_pmcsr(D0) write_pmcsr(D1)
       write_pmcsr(D2) write_pmcsr(D3hot) low_power_entry low_power_entry_with_wakeup low_power_exit

@@ -6,7 +6,7 @@ import type { Thread } from './kernel/scheduler.ts';
 /**
  * What can be seen of a kernel between two steps, as strings: of a device whether it is open, its
  * memory, lock, power and references; of a buffer its place on the list, `revoked` and kref; of an
- * attachment how far it has got, and whether it was told to let go.
+ * attachment how far it has got, and whether it was told to let go; of a container what it has mapped.
  */
 export function observation(kernel: Kernel): Record<string, string> {
   const seen: Record<string, string> = {};
@@ -28,6 +28,7 @@ export function observation(kernel: Kernel): Record<string, string> {
     seen[`${attachment.label}.state`] = stateOf(attachment);
     seen[`${attachment.label}.must_unmap`] = String(attachment.must_unmap);
   }
+  for (const { label, mapped } of kernel.dmas) seen[`${label}.state`] = mapped ? 'mapped' : 'none';
   return seen;
 }
 

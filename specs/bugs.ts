@@ -6,7 +6,7 @@ const series = (first: string, last: number) =>
 /**
  * Every known defect of the feature, by the ids that faults, findings and the list below use: `P`
  * found before it was merged, `M` after, `O` observed on v7.1 to v7.3; two that a review of the
- * mapping code found, and one of the series of 2024, have names. P8 is M3.
+ * mapping code found, and one of the series of 2024, have names; `D`: of users. P8 is M3, D-06 is M2.
  */
 export const knownBugs: readonly string[] = [
   ...series('P', 24).filter((id) => id !== 'P8'),
@@ -15,7 +15,7 @@ export const knownBugs: readonly string[] = [
   'map-offset',
   'map-nents',
   'entries-of-total',
-  'D-01',
+  ...series('D-0', 7).filter((id) => id !== 'D-06'),
 ];
 
 const V9 =

@@ -9,6 +9,7 @@ import { program } from './program.ts';
 import { proposals, revisions } from './revisions/index.ts';
 import { type Subject, subjects, withManifest, writtenOf } from './subjects.ts';
 import { suites } from './suites.ts';
+import { designs as userDesigns } from './uses/index.ts';
 import { revisions as drivers } from './xsk-pool/drivers.ts';
 
 /** What the systems of a subject are expected to be and to say: `npm run manifest` writes it anew. */
@@ -32,7 +33,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
   families: subjects.flatMap((subject) => subject.families),
   core: subjects.filter(({ isCore }) => isCore).map(({ title }) => title),
   // History; then the designs of another thing, and what somebody proposes.
-  revisions: [...revisions, ...policies, ...pageDesigns, ...drivers, ...proposals],
+  revisions: [...revisions, ...policies, ...pageDesigns, ...userDesigns, ...drivers, ...proposals],
   faults: subjects.flatMap(({ faults }) => faults),
   machines: subjects.flatMap(({ machines, title }) =>
     machines.map((entry) => ({ ...entry, subject: title })),

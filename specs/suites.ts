@@ -37,7 +37,8 @@ import {
 } from './revisions/index.ts';
 import { type ContractScope, type ImporterSpec, range } from './shared/contract.ts';
 import { titleOf } from './subjects.ts';
-import { TWO_BUFFERS, twoBuffersSystem } from './uses/two-buffers.system.ts';
+import { type1LifetimeFamily } from './type1/lifetime.system.ts';
+import { TWO_BUFFERS, TWO_REGIONS, twoBuffersSystem } from './uses/two-buffers.system.ts';
 
 /** A suite of one version, or why there is none. */
 type Drawn = (
@@ -124,11 +125,15 @@ function lifeOf(
 }
 
 /** Two buffers of a device, of which a revoke takes both. */
-const twoBuffers: Drawn = (revision) => {
-  const name = 'two-buffers';
-  const contracts = contractsOf(revision);
-  if ('why' in contracts) return { name, why: contracts.why };
-  const { buffers, importers } = TWO_BUFFERS;
+function twoBuffers(name: string, of: ContractScope): Drawn {
+  return (revision) => {
+    const contracts = contractsOf(revision);
+    return 'why' in contracts ? { name, why: contracts.why } : twoOf(contracts.revision, name, of);
+  };
+}
+
+function twoOf(revision: string, name: string, of: ContractScope): SuiteSource<TargetScope> {
+  const { buffers, importers } = of;
   const targetScope: TargetScope = {
     devices: 1,
     buffers,
@@ -138,7 +143,24 @@ const twoBuffers: Drawn = (revision) => {
   };
   return suiteOf(
     { name, parts: ['buf[1]', 'att[1]'], whole: false, targetScope, performed: byUserOrImporter },
-    () => twoBuffersSystem(contracts.revision),
+    () => twoBuffersSystem(of, revision),
+  );
+}
+
+/** A container of type1 with the BAR of a device, which hears nothing of what its owner does. */
+const type1: Drawn = (revision) => {
+  const name = 'type1';
+  const contracts = contractsOf(revision);
+  if ('why' in contracts) return { name, why: contracts.why };
+  if (contracts.revision !== NEWEST) return { name, why: 'its contracts are drawn for 7.3 alone' };
+  const targetScope: TargetScope = {
+    ...{ devices: 1, buffers: [], attachments: [] },
+    initially: 'fresh',
+    grain: 'contract',
+  };
+  return suiteOf(
+    { name, parts: ['dma[0]', 'vma[0]'], whole: false, targetScope, performed: byUserOrImporter },
+    () => type1LifetimeFamily.build({ scope: { devices: 1 }, revision: NEWEST }),
   );
 };
 
@@ -279,8 +301,10 @@ const drawn: readonly Drawn[] = [
     life('attachment-no-callback', ['no_callback'], ['att[0]']),
     life('attachment-not-p2p', ['not_p2p'], ['att[0]']),
     life('iommufd', ['iommufd'], ['att[0]']),
-    twoBuffers,
+    twoBuffers('two-buffers', TWO_BUFFERS),
+    twoBuffers('two-regions', TWO_REGIONS),
   ]),
+  ...about('type1', [type1]),
   ...about('importers', [...WAYS.map(mapping)]),
   ...about('device', [
     procedures('sriov', sriovFamily, { importers: 0, cpus: 0 }, ['root', 'power_write@owner[0]'], {

@@ -145,6 +145,7 @@ const DRAINS = [
   'iommufd',
   'revoke',
   'two-buffers',
+  'two-regions',
 ];
 
 const NOT_CALLED = 'no test makes the call, or with the arguments, that it takes';
@@ -167,7 +168,7 @@ const SIGHTS: Readonly<Record<FaultId, Sight>> = {
   P19: { folders: DRAINS },
   P20: { folders: ['revoke'] },
   P21: { folders: ['close', 'hot-reset-buffers', 'revoke'] },
-  P22: { folders: ['buffer', 'device', 'iommufd', 'two-buffers'] },
+  P22: { folders: ['buffer', 'device', 'iommufd', 'two-buffers', 'two-regions'] },
   M2: { folders: ['attachment-no-callback', 'buffer'] },
   M3: { unseen: `${NOT_CALLED}: dma_buf_fd() does not fail in any test` },
   M4: { folders: DRAINS },
@@ -178,7 +179,8 @@ const SIGHTS: Readonly<Record<FaultId, Sight>> = {
   M9: { log: 'lockdep: dma_buf_unpin() without buf[0].resv held', unseen: LOGGED },
   M11: { unseen: `${NOT_CALLED}: a BAR that cannot be mapped` },
   M12: { unseen: 'an export is a whole in every test; nothing is closed between its steps' },
-  'D-07': { folders: ['two-buffers'] },
+  'D-07': { folders: ['two-buffers', 'two-regions'] },
+  'zap-heard': { unseen: 'no BAR is cut off between two calls of the container: pairs have that' },
   T1: { folders: HOT_RESETS },
 };
 
@@ -196,6 +198,11 @@ async function sightOf(fault: FaultId): Promise<{ folders: string[]; log: Set<st
 
 describe('with a fault', () => {
   const rows = Object.entries(SIGHTS) as [FaultId, Sight][];
+
+  it('zap-heard: the transition pairs of type1 see an entry that goes with the zap', async () => {
+    const { failures } = await run('type1', ['zap-heard'], false);
+    expect(failures).not.toEqual([]);
+  });
 
   it('every fault is seen, or it is said why not', () => {
     expect(Object.keys(SIGHTS)).toEqual(Object.keys(simulatorFaults));

@@ -8,6 +8,7 @@ export const labels = [
   'map_dma:ok',
   'map_dma:-EFAULT#no_vma',
   'map_dma:-EFAULT#sigbus',
+  'map_dma:-EFAULT#low_power',
 ] as const;
 
 /** The owner's mapping of the BAR of its device. The last one to go closes the device: a VMA holds its file. */
@@ -29,7 +30,12 @@ export const ownerVma = setup({
     },
     mapped: {
       tags: ['quiescent'],
-      on: { 'munmap:ok': 'open', 'map_dma:ok': 'mapped', 'map_dma:-EFAULT#sigbus': 'mapped' },
+      on: {
+        'munmap:ok': 'open',
+        'map_dma:ok': 'mapped',
+        'map_dma:-EFAULT#sigbus': 'mapped',
+        'map_dma:-EFAULT#low_power': 'mapped',
+      },
     },
   },
 });

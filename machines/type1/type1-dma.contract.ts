@@ -4,6 +4,7 @@ export const labels = [
   'map_dma:ok',
   'map_dma:-EFAULT#no_vma',
   'map_dma:-EFAULT#sigbus',
+  'map_dma:-EFAULT#low_power',
   'map_dma:-EEXIST',
   'unmap_dma:ok',
 ] as const;
@@ -22,6 +23,7 @@ export const type1Dma = setup({
   states: {
     none: {
       tags: ['quiescent'],
+      meta: { shows: { state: 'none' }, source: 'vfio_remove_dma, v7.3' },
       on: {
         'map_dma:ok': {
           target: 'mapped',
@@ -32,12 +34,17 @@ export const type1Dma = setup({
           target: 'none',
           meta: { source: 'follow_fault_pfn, v7.3: fixup_user_fault()' },
         },
+        'map_dma:-EFAULT#low_power': {
+          target: 'none',
+          meta: { source: 'vfio_pci_mmap_huge_fault, v7.3: pm_runtime_engaged' },
+        },
         'unmap_dma:ok': 'none',
       },
     },
     mapped: {
       description: 'it stays until the user takes it away, or closes the container',
       tags: ['quiescent'],
+      meta: { shows: { state: 'mapped' }, source: 'vfio_dma_do_map, v7.3' },
       on: {
         'map_dma:-EEXIST': 'mapped',
         'unmap_dma:ok': {

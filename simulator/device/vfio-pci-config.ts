@@ -118,6 +118,8 @@ function* functionLevelReset(k: Kernel, vdev: VfioPciCoreDevice): Kthread<Ret> {
 /** vfio_pci_zap_bars(): unmap_mapping_range() over the BARs. */
 export function* vfio_pci_zap_bars(k: Kernel, vdev: VfioPciCoreDevice): Kthread {
   yield* step(`${vdev.label}.zap_bars`);
+  vdev.vma.pte = false;
+  if (k.has('zap-heard')) k.dmas[vdev.index]!.mapped = false;
   k.traced('vfio_pci_zap_bars');
   k.traced('unmap_mapping_range');
 }

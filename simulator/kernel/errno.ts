@@ -2,6 +2,7 @@
 export type Errno =
   | '-EBADF'
   | '-EBUSY'
+  | '-EEXIST'
   | '-EFAULT'
   | '-EINVAL'
   | '-EIO'

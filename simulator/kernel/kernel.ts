@@ -2,7 +2,13 @@ import type { FaultId } from '../faults.ts';
 import type { Usage } from '../locks/dma-resv.ts';
 import { Mutex } from '../locks/mutex.ts';
 import { RwSemaphore } from '../locks/rwsem.ts';
-import type { Attachment, DeviceConfig, ImporterKind, VfioPciCoreDevice } from './objects.ts';
+import type {
+  Attachment,
+  DeviceConfig,
+  ImporterKind,
+  VfioDma,
+  VfioPciCoreDevice,
+} from './objects.ts';
 import { DEFAULT_DEVICE, type VfioPciDmaBuf } from './objects.ts';
 import type { Thread } from './scheduler.ts';
 import { Oops, Scheduler } from './scheduler.ts';
@@ -44,6 +50,8 @@ export class Kernel {
   readonly workqueue: 'on' | 'off';
   readonly devices: VfioPciCoreDevice[];
   readonly attachments: Attachment[] = [];
+  /** For each device, what a container of type1 has of its BARs. */
+  readonly dmas: readonly VfioDma[];
   /** The buffer that is or was last exported under an index. */
   readonly buffers = new Map<number, VfioPciDmaBuf>();
   readonly exporterOf: readonly number[];
@@ -66,6 +74,7 @@ export class Kernel {
     this.ranges = new Map(config.ranges?.entries() ?? []);
     this.route = config.route ?? 'translated';
     this.devices = config.devices.map((device, index) => this.makeDevice(device, index));
+    this.dmas = this.devices.map(({ index }) => ({ label: `dma[${index}]`, mapped: false }));
     for (const { buffer, importer } of config.attachments) this.addAttachment(buffer, importer);
     this.exporterOf = config.buffers;
     this.dev_set = { lock: new Mutex(this, 'dev_set.lock') };
@@ -102,6 +111,7 @@ export class Kernel {
       config: { ...DEFAULT_DEVICE, ...config },
       memory_lock: new RwSemaphore(this, `${label}.memory_lock`),
       dmabufs: [],
+      vma: { mapped: false, pte: false },
       open_count: 0,
       has_fd: false,
       calls: 0,

@@ -54,6 +54,18 @@ export const DEFAULT_DEVICE: DeviceConfig = {
 export const POWER_STATES = ['D0', 'D1', 'D2', 'D3hot'] as const;
 export type PowerState = (typeof POWER_STATES)[number];
 
+/** A mapping of a BAR in a process, and whether a fault has put its PTE there. */
+export interface BarVma {
+  mapped: boolean;
+  pte: boolean;
+}
+
+/** `struct vfio_dma` of a BAR in a container of type1: whether the IOMMU has its entry. */
+export interface VfioDma {
+  readonly label: string;
+  mapped: boolean;
+}
+
 /** `struct vfio_pci_core_device` with what of `struct pci_dev` and `struct vfio_device` is used. */
 export interface VfioPciCoreDevice {
   readonly label: string;
@@ -62,6 +74,8 @@ export interface VfioPciCoreDevice {
   readonly memory_lock: RwSemaphore;
   /** `vdev->dmabufs`. */
   readonly dmabufs: VfioPciDmaBuf[];
+  /** What a process has of its BARs, in one mapping. */
+  readonly vma: BarVma;
   open_count: number;
   /** User space has an fd for the device. */
   has_fd: boolean;

@@ -10,6 +10,7 @@ import {
   type SystemFamily,
   said,
 } from 'xstate-check';
+import { barFaults } from '../../machines/type1/bar-faults.contract.ts';
 import { entryOwner } from '../../machines/type1/entry-owner.monitor.ts';
 import { ownerVma } from '../../machines/type1/owner-vma.contract.ts';
 import { type1Dma } from '../../machines/type1/type1-dma.contract.ts';
@@ -28,6 +29,9 @@ interface Entry {
   readonly of: string;
   readonly made: readonly string[];
 }
+
+/** How a MAP_DMA ends that finds a VMA of the BAR. */
+const FAULTED = ['map_dma:ok', 'map_dma:-EFAULT#sigbus', 'map_dma:-EFAULT#low_power'];
 
 /** Before: a container of type1, which has the PFN of a mapped BAR. */
 export const type1LifetimeFamily: SystemFamily = {
@@ -85,19 +89,23 @@ function type1System(revision: string, scope: System['scope']): System {
       'open:ok': [`${DEV}.open:ok`],
       'close:begin': [`${DEV}.close:begin`],
       ...Object.fromEntries(
-        ['map_dma:ok', 'map_dma:-EFAULT#no_vma', 'map_dma:-EFAULT#sigbus'].map((label) => [
-          label,
-          [`dma[0].${label}`],
-        ]),
+        [...FAULTED, 'map_dma:-EFAULT#no_vma'].map((label) => [label, [`dma[0].${label}`]]),
       ),
     },
+  });
+  const faults = contract(`${DEV}.faults`, barFaults, {
+    roles: ['mm'],
+    also: Object.fromEntries([
+      ...FAULTED.map((label) => [label, [`dma[0].${label}`]]),
+      ...['low_power(enter)', 'low_power(exit)'].map((label) => [label, [`${DEV}.${label}`]]),
+    ]),
   });
   const entry = { of: 'dma[0]', made: ['dma[0].map_dma:ok'] };
   return {
     ...life,
     name: 'type1-lifetime',
     revision,
-    parts: [...life.parts.map(withFaults), dma, vma, entryPart(entry)],
+    parts: [...life.parts.map(withFaults), dma, vma, faults, entryPart(entry)],
     calls: [...life.calls, ...lifetimeCalls],
     unused: {
       'bus.reset': life.unused!['bus.reset']!,
@@ -114,9 +122,9 @@ function type1System(revision: string, scope: System['scope']): System {
  */
 function withFaults(part: Part): Part {
   const faults: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-    [DEV]: { 'export:ok': ['dma[0].map_dma:ok', 'dma[0].map_dma:-EFAULT#sigbus'] },
+    [DEV]: { 'export:ok': FAULTED.map((label) => `dma[0].${label}`) },
     [`${DEV}.memory`]: {
-      'export:ok#live': ['dma[0].map_dma:ok'],
+      'export:ok#live': ['dma[0].map_dma:ok', 'dma[0].map_dma:-EFAULT#low_power'],
       'export:ok#revoked': ['dma[0].map_dma:-EFAULT#sigbus'],
     },
   };

@@ -1,4 +1,5 @@
 import type { MachineEntry } from 'xstate-check';
+import { barFaults } from '../../machines/type1/bar-faults.contract.ts';
 import { barPtes } from '../../machines/type1/bar-ptes.resource.ts';
 import { type1DoMap } from '../../machines/type1/do-map.procedure.ts';
 import { type1DoUnmap } from '../../machines/type1/do-unmap.procedure.ts';
@@ -12,6 +13,7 @@ import { entry } from '../shared/entry.ts';
 export const machines: readonly MachineEntry[] = [
   entry('contract', type1Dma),
   entry('contract', ownerVma),
+  entry('contract', barFaults),
   entry('procedure', type1DoMap()),
   entry('procedure', vaddrGetPfns()),
   entry('procedure', type1DoUnmap()),

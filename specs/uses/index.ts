@@ -1,10 +1,23 @@
 import type { SystemFamily } from 'xstate-check';
 import { spdkFamilies } from './spdk.system.ts';
 import { twoGpusFamily } from './two-gpus.system.ts';
+import { vmmFamily } from './vmm.system.ts';
+import { vmmAddressFamily } from './vmm-addresses.system.ts';
+import { vmmDesigns } from './vmm-designs.ts';
+import { xeDesigns, xeFamily } from './xe.system.ts';
 
 export { faults } from './faults.ts';
 export { findings } from './findings.ts';
 export { machines } from './machines.ts';
 
 /** What users build of buffers: their own threads, on the contracts of devices and importers. */
-export const families: readonly SystemFamily[] = [twoGpusFamily, ...spdkFamilies];
+export const families: readonly SystemFamily[] = [
+  twoGpusFamily,
+  ...spdkFamilies,
+  vmmFamily,
+  vmmAddressFamily,
+  xeFamily,
+];
+
+/** What of them is compared beside the versions of the kernel. */
+export const designs = [...vmmDesigns, ...xeDesigns];

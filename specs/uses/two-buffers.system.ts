@@ -1,25 +1,30 @@
 import type { Part, System } from 'xstate-check';
 import { lifeSystem } from '../buffer/life.system.ts';
-import type { ContractScope } from '../shared/contract.ts';
+import type { ContractScope, ImporterSpec } from '../shared/contract.ts';
 
 /** Two buffers of a device, exported and live, and an importer of each. */
-export const TWO_BUFFERS: ContractScope = {
+const twoBuffers = (first: ImporterSpec['kind'], second: ImporterSpec['kind']): ContractScope => ({
   devices: 1,
   buffers: [0, 0],
   importers: [
-    { buffer: 0, kind: 'unmaps_later' },
-    { buffer: 1, kind: 'unmaps_in_callback' },
+    { buffer: 0, kind: first },
+    { buffer: 1, kind: second },
   ],
   initially: 'running',
-};
+});
+
+export const TWO_BUFFERS = twoBuffers('unmaps_later', 'unmaps_in_callback');
+
+/** The same as the regions of a VMM, which iommufd imports. */
+export const TWO_REGIONS = twoBuffers('iommufd', 'iommufd');
 
 /**
  * The contract leaves to the kernel which buffer goes first; the kernel takes them in the order of the
  * list of the device, and so do tests: the first has gone before the second goes, and is back before it
  * comes back. What a close does with each before it comes to the next is another order: it is left out.
  */
-export function twoBuffersSystem(revision: string): System {
-  const life = lifeSystem(TWO_BUFFERS, revision, { devices: 1, buffers: 2, importers: 2 });
+export function twoBuffersSystem(of: ContractScope, revision: string): System {
+  const life = lifeSystem(of, revision, { devices: 1, buffers: 2, importers: 2 });
   return { ...life, parts: life.parts.map(inListOrder) };
 }
 

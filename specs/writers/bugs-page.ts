@@ -15,8 +15,8 @@ export function bugsPage(): string {
   return [
     '# Known defects, and what became of them here\n',
     'Written by `npm run docs`; do not edit. `P`: found before it was merged, `M`: after, `O`: observed on',
-    'v7.1 to v7.3. P8 is M3. The run of each is in [`counterexamples/`](counterexamples), and',
-    '`dmabuf-spec explain ID` prints it.\n',
+    'v7.1 to v7.3, `D`: of users. P8 is M3, D-06 is M2. The run of each is in',
+    '[`counterexamples/`](counterexamples) or [`findings/`](findings), and `dmabuf-spec explain ID` prints it.\n',
     '## Modelled\n',
     table(['id', 'defect', 'caught by', 'in versions', 'source'], defects.flatMap(rowsOf)),
     '## Not modelled\n',

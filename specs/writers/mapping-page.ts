@@ -109,7 +109,8 @@ type Answered = { readonly importer: Importer; readonly answers: MappingAnswers 
 const HEAD = `# After which call is my mapping gone, and when may I map again?
 
 Written by \`npm run docs\` from the machines of 7.3; do not edit. For authors of virtual machine
-monitors and of device stacks that import a dma-buf of vfio-pci.
+monitors and of device stacks that import a dma-buf of vfio-pci. What a monitor has to do about it is in
+[vmm-regions](vmm-regions.md).
 
 Each answer is read off the state space of the contract machines: one device with one buffer, its
 owner, two importers of one kind, and a hot reset of a set in which another device comes after
@@ -327,6 +328,8 @@ answered ("seen") or its source says ("read"), and no state space here contains:
 - **An importer that is stricter than the buffer.** RDMA with revocable pinned memory (irdma) unmaps in
   its callback and can be revoked once: register a new memory region (ib_umem_dmabuf_revoke,
   drivers/infiniband/core/umem_dmabuf.c; read).
+- **An importer that is later than it may be.** xe unmaps at its next map, or when the GPU object goes:
+  the call that takes access away hangs until then (finding xe-keeps-mapping, \`xe-import\`; read).
 - **LOW_POWER_ENTRY_WITH_WAKEUP.** The access that wakes the device up ends low power for the CPU and
   not for importers: map answers -ENODEV until a call that gives access back, such as LOW_POWER_EXIT
   (vfio_pci_core_runtime_resume, v7.3; seen).

@@ -138,10 +138,15 @@ export function faultCases(family: SystemFamily, faults: readonly Fault[]): void
   );
 }
 
+/** A version, as who speaks of kernels calls it: `v7.3`; a design has a name. */
+const kernel = (base: string): string => (/^\d/.test(base) ? `v${base}` : base);
+
 /** In which version the run is: one that was posted or released, or one that nobody had. */
 function whereOf({ change, base }: Fault): string {
-  if ('patches' in change) return `Seeded: v${base} with one step changed; no kernel has this.`;
-  if ('anew' in change) return `Seeded: v${base} with states written anew; no kernel has this.`;
+  if ('patches' in change)
+    return `Seeded: ${kernel(base)} with one step changed; no kernel has this.`;
+  if ('anew' in change)
+    return `Seeded: ${kernel(base)} with states written anew; no kernel has this.`;
   const version = specification.revisions.find(({ name }) => name === change.revision);
   if (version !== undefined) return `As in: ${version.title}.`;
   return `Seeded: ${base} with this one change put in.`;

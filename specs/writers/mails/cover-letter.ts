@@ -42,7 +42,7 @@ export const coverLetter: Mail = {
       says('it is a mechanism for any importer', '`importers`, with two kinds at once'),
       says(
         'iommufd can use it as well',
-        '`iommufd`; every refusal of MAP_FILE: `docs/export-arguments.md`; what a monitor does with its regions, not yet: vmm-regions',
+        '`iommufd`; every refusal of MAP_FILE: `docs/export-arguments.md`; what a monitor does with its regions: `vmm-regions`, `docs/vmm-regions.md`',
       ),
       says(
         'such mappings are safe',

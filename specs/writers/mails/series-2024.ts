@@ -59,7 +59,7 @@ export const series2024: Mail = {
       ),
       says(
         'user space, which closes and resets, is to stop using the buffer first',
-        '`docs/when-may-i-map.md`; SPDK: `docs/spdk.md`; a monitor, not yet: vmm-regions',
+        '`docs/when-may-i-map.md`; SPDK: `docs/spdk.md`; a monitor: `docs/vmm-regions.md`',
       ),
       says(
         'the revoke is there for the kernel alone, against user space that means harm',

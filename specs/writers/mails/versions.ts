@@ -99,12 +99,18 @@ const test: readonly Row[] = [
   paragraph(
     'b50b66d56fa3',
     'Nicolin Chen',
-    says('by a monitor that exports its regions and maps the fds', 'not yet: vmm-regions'),
+    says(
+      'by a monitor that exports its regions and maps the fds',
+      '`vmm-regions`, at `vmm-qemu` as QEMU was read: `docs/vmm-regions.md`',
+    ),
   ),
   paragraph(
     '3ee11543aec8',
     'Nicolin Chen',
-    says('each region is exported whole, as one range from 0', 'not yet: vmm-regions'),
+    says(
+      'each region is exported whole, as one range from 0',
+      '`vmm-addresses`: then every address leads to its byte; otherwise `D-04`',
+    ),
     says(
       'regions 2 and 4 of that GPU have sizes that no BAR has',
       '`P13` is why no variant driver is drawn; not yet: nvgrace-export',
