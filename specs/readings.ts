@@ -181,7 +181,6 @@ export const readings: readonly Reading[] = [
   reading('scanout_work', 'derived'),
   reading('spdk_target', 'derived'),
   reading('spdk_target_odp', 'derived'),
-  reading('xe_import', 'derived'),
   reading('vmm', 'derived'),
   reading('vmm_realize', 'derived'),
   reading('invalidate_listed', '7.3.4'),

@@ -75,7 +75,6 @@ export const notYetRead: Readonly<Record<string, string>> = {
   compositor: USER,
   spdk_target: USER,
   spdk_target_odp: USER,
-  xe_import: 'several calls of a process in a row, down to TTM: its functions are read by eye',
   vmm: USER,
   vmm_realize: USER,
   scanout_work: DERIVED,

@@ -27,16 +27,5 @@ export const findings: readonly Finding[] = [
       'ib_umem_dmabuf_revoke_locked, irdma_umem_dmabuf_revoke, v7.3: the key is taken away, no event is reported; pagefault_dmabuf_mr (mlx5), v7.3; read, not run',
     derived: true,
   },
-  {
-    id: 'xe-keeps-mapping',
-    system: 'xe-import',
-    revision: '7.3',
-    property: 'owner-returns',
-    claim:
-      'xe keeps the mapping of an imported dma-buf when it is told to give it up: xe_dma_buf_move_notify() evicts the object to system memory, and xe_bo_move_dmabuf() puts the unmap off to the next map or to the end of the object. From v7.1 on a revoke of vfio-pci waits for that unmap, with memory_lock held for writing and without an end: memory off, a reset or the close of the device hangs until a process with the GPU object uses or closes it, which it need not do. dma_buf_invalidate_mappings() asks every importer for an unmap in bounded time; the comment of xe_bo_move_dmabuf() says that it relies on exporters that wait for fences alone',
-    source:
-      'xe_dma_buf_move_notify, xe_bo_evict, xe_bo_move_dmabuf, xe_ttm_bo_delete_mem_notify, vfio_pci_dma_buf_move, dma_buf_invalidate_mappings, v7.3; read, not run: it takes an Intel GPU',
-    derived: true,
-  },
   ...vmmFindings,
 ];

@@ -4,7 +4,6 @@ import { twoGpusFamily } from './two-gpus.system.ts';
 import { vmmFamily } from './vmm.system.ts';
 import { vmmAddressFamily } from './vmm-addresses.system.ts';
 import { vmmDesigns } from './vmm-designs.ts';
-import { xeDesigns, xeFamily } from './xe.system.ts';
 
 export { faults } from './faults.ts';
 export { findings } from './findings.ts';
@@ -16,8 +15,7 @@ export const families: readonly SystemFamily[] = [
   ...spdkFamilies,
   vmmFamily,
   vmmAddressFamily,
-  xeFamily,
 ];
 
 /** What of them is compared beside the versions of the kernel. */
-export const designs = [...vmmDesigns, ...xeDesigns];
+export const designs = vmmDesigns;

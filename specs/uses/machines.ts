@@ -12,7 +12,6 @@ import { siblingReset } from '../../machines/uses/sibling-reset.contract.ts';
 import { spdkTarget } from '../../machines/uses/spdk-target.procedure.ts';
 import { vmm } from '../../machines/uses/vmm.procedure.ts';
 import { vmmRealize } from '../../machines/uses/vmm-realize.procedure.ts';
-import { xeImport } from '../../machines/uses/xe-import.procedure.ts';
 import { entry } from '../shared/entry.ts';
 
 /** What users and the drivers below them do with buffers of vfio-pci: derived, as no source states it. */
@@ -26,7 +25,6 @@ export const machines: readonly MachineEntry[] = [
   entry('contract', memoryRegion('odp')),
   entry('procedure', spdkTarget(true)),
   entry('procedure', spdkTarget(false)),
-  entry('procedure', xeImport),
   entry('procedure', vmm(2, 'd3hot')),
   entry('resource', ioasRange()),
   entry('resource', regionFd()),

@@ -52,10 +52,6 @@ a framebuffer of two buffers while their owner turns memory off, resets and clos
   end (\`scanout-pinned\`; ttm_bo_validate, v7.3 answers -EINVAL where xe evicts an object that is pinned,
   as one that is scanned out is: read, not run).
 
-xe, as v7.3 has it, gives nothing up when it is told: it evicts the object and unmaps at the next map, or
-when the object goes, so that the owner's call waits for a process that need not do either (finding
-xe-keeps-mapping, system \`xe-import\`; read, not run). amdgpu unmaps in ttm_tt_unpopulate (read).
-
 A run of a fault: \`dmabuf-spec explain flip-untested\`. From a framebuffer that is shown:
 
 ${afterTable()}

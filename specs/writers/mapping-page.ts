@@ -328,8 +328,6 @@ answered ("seen") or its source says ("read"), and no state space here contains:
 - **An importer that is stricter than the buffer.** RDMA with revocable pinned memory (irdma) unmaps in
   its callback and can be revoked once: register a new memory region (ib_umem_dmabuf_revoke,
   drivers/infiniband/core/umem_dmabuf.c; read).
-- **An importer that is later than it may be.** xe unmaps at its next map, or when the GPU object goes:
-  the call that takes access away hangs until then (finding xe-keeps-mapping, \`xe-import\`; read).
 - **LOW_POWER_ENTRY_WITH_WAKEUP.** The access that wakes the device up ends low power for the CPU and
   not for importers: map answers -ENODEV until a call that gives access back, such as LOW_POWER_EXIT
   (vfio_pci_core_runtime_resume, v7.3; seen).

@@ -27,7 +27,7 @@ const larger: Readonly<Record<string, readonly [states: number, transitions: num
 const withoutC = [
   ...['sg-entries', 'dma-addresses', 'dma-buf-life', 'map-chunks'],
   ...['type1-lifetime', 'iommufd-lifetime', 'two-gpus', 'spdk', 'spdk-odp', 'spdk-pinned'],
-  ...['vmm-regions', 'vmm-addresses', 'xe-import'],
+  ...['vmm-regions', 'vmm-addresses'],
 ];
 
 describe.skipIf(path === undefined)('with LINUX_TREE, the source of Linux 7.3.4', () => {
