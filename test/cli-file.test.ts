@@ -189,6 +189,8 @@ describe('a file with several', () => {
     expect(out.match(/^\w+(?:, revision .*)?$/gm)).toEqual([
       'broken',
       'sound',
+      // at each scope at which hot-reset is asked: by default, and those of its findings
+      'mine, revision 7.3 changed',
       'mine, revision 7.3 changed',
       'mine, revision 7.3 changed',
     ]);
