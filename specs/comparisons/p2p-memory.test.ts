@@ -32,7 +32,7 @@ describe('two designs of P2P memory', () => {
     ['reset-after-last-pin', '!!+!++.'],
     ['no-mapping-while-off', '!!+....'],
     ['removal-returns', 'XX+...X'],
-    ['wait-without-a-lock-others-need', 'XX+....'],
+    ['wait-without-a-lock-others-need', 'XX+.++.'],
     ['count-is-references', 'XX+X++X'],
     ['pages-made-once', '+++X+++'],
     ['no-pages-through-dmabuf-fd', '...!!+.'],

@@ -4,7 +4,7 @@ const SERIES = 'a function of a posted series, which no tree that is read has';
 const TRACE = 'what a trace tells of several functions';
 const DESIGN = 'a design, which the kernel does not have';
 const NETWORK =
-  'of a network driver, or of the core that calls it: its calls have no pattern of C yet';
+  'of a network driver or its core: a step stands for whole calls into rings, firmware and NAPI, and was read by eye';
 const USER = 'a program of user space';
 
 /** Every procedure machine that does not say which C it is, and why. */
