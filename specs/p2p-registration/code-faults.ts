@@ -9,6 +9,10 @@ const AGAIN = { bars: 1, registrars: 1, mappers: 1, resets: 1 };
 const TWO_MAPPERS = { bars: 1, pages: 2, registered: 1, mappers: 2, resets: 1 };
 const ONE_READER = { bars: 1, registered: 1, mappers: 1, readers: 1, resets: 1 };
 const SERVED = { bars: 1, registered: 1, mappers: 1, pinners: 1, served: 1, closes: 1, others: 1 };
+const BY_ANOTHER = {
+  ...{ bars: 1, registered: 1, mappers: 1, pinners: 1, served: 1 },
+  ...{ hot_resets: 1, others: 1 },
+};
 const LEFT_OVER = { bars: 1, registered: 1, mappers: 1, pinners: 1, closes: 1, unbinds: 1 };
 const MEMORY_OFF = { bars: 1, registered: 1, mappers: 1, pinners: 1, disables: 1 };
 
@@ -325,6 +329,17 @@ export const codeFaults: readonly Fault[] = [
       'registered-means-allocatable(bar[1])',
     ],
     source: 'devm_add_action_or_reset(), pci_p2pdma_unmap_mappings, v7.3',
+  },
+  {
+    id: 'X12-hot-reset',
+    title: 'a hot reset by the owner of another device waits for pages under memory_lock',
+    machine: 'p2p_hot_reset',
+    change: { revision: 'under-lock' },
+    base: 'completed',
+    system: 'p2p-hot-reset-in-use',
+    scope: BY_ANOTHER,
+    expected: ['removal-returns(hot_reset)'],
+    source: 'derived from the RFC, which does not say where the helper is called',
   },
   steps('X8', {
     title: 'a BAR is registered while its device does not decode',

@@ -11,6 +11,7 @@ const BROAD: Readonly<Record<string, string>> = {
     'the contract is everything that callers rely on; each fault breaks a narrower rule as well',
   'no-misuse':
     'one monitor per lock, count and flag, each of which names its own resource in the run',
+  'lock-balance': 'one monitor per lock and thread, each of which names its own in the run',
   'memory-safe': 'one rule for each kind of memory: struct file, dma-buf, priv',
 };
 
