@@ -18,16 +18,17 @@ export function virtqueue(isResettable: boolean) {
     description: 'virtqueue_reset(): disable_vq_and_reset(), then enable_vq_after_reset()',
     meta: {
       labels,
-      unused: isResettable
-        ? ['vq_disable:-ENOENT']
-        : ['vq_disable:ok', 'vq_enable:ok', 'vq_enable:-EBUSY'],
+      unused: isResettable ? ['vq_disable:-ENOENT'] : ['vq_disable:ok', 'vq_enable:ok'],
       source: 'virtqueue_reset, virtio_ring.c; vp_modern_disable_vq_and_reset, v7.3',
     },
     initial: 'ready',
     states: {
       ready: {
         tags: ['quiescent'],
-        on: isResettable ? { 'vq_disable:ok': 'reset' } : { 'vq_disable:-ENOENT': 'ready' },
+        on: {
+          ...(isResettable ? { 'vq_disable:ok': 'reset' } : { 'vq_disable:-ENOENT': 'ready' }),
+          'vq_enable:-EBUSY': 'ready',
+        },
       },
       ...(isResettable ? { reset } : {}),
     },

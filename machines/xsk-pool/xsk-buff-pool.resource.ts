@@ -26,12 +26,7 @@ export function xskBuffPool() {
     states: {
       none: {
         tags: ['quiescent'],
-        on: {
-          'at_qid:false': 'none',
-          reg_at_qid: 'of_the_queue',
-          used: 'used_after_free',
-          destroy: 'none',
-        },
+        on: { ...ofNone('none'), reg_at_qid: 'of_the_queue', used: 'used_after_free' },
       },
       of_the_queue: {
         tags: ['quiescent'],
@@ -39,36 +34,39 @@ export function xskBuffPool() {
         states: {
           copy: {
             description: 'umem->zc is false: the driver is not told when it goes',
-            on: {
-              'at_qid:true': 'copy',
-              'zc:false': 'copy',
-              'zc.set': 'zero_copy',
-              used: 'copy',
-              destroy: 'copy',
-            },
+            on: { ...ofThis('copy'), 'zc:false': 'copy', 'zc.set': 'zero_copy' },
           },
           zero_copy: {
-            on: {
-              'at_qid:true': 'zero_copy',
-              'zc:true': 'zero_copy',
-              warn: 'zero_copy',
-              used: 'zero_copy',
-              destroy: 'zero_copy',
-            },
+            on: { ...ofThis('zero_copy'), 'zc:true': 'zero_copy', 'zc.set': 'zero_copy' },
           },
         },
-        on: { clear_at_qid: 'none' },
+        on: { clear_at_qid: 'none', reg_at_qid: 'registered_twice' },
       },
-      used_after_free: {
-        tags: ['violation', 'quiescent'],
-        meta: { finding: 'is used after the core took it from its queue, and freed it' },
-        on: {
-          'at_qid:false': 'used_after_free',
-          reg_at_qid: 'of_the_queue',
-          used: 'used_after_free',
-          destroy: 'used_after_free',
-        },
-      },
+      used_after_free: violation(
+        'used_after_free',
+        'is used after the core took it from its queue, and freed it',
+      ),
+      registered_twice: violation('registered_twice', 'takes the place of another at the queue'),
     },
   });
+}
+
+/** Where there is no pool at the queue: who asks is told so, and what is done to it does nothing. */
+function ofNone(state: string) {
+  const quiet = ['at_qid:false', 'zc:false', 'zc.set', 'warn', 'clear_at_qid', 'destroy'];
+  return Object.fromEntries(quiet.map((label) => [label, state]));
+}
+
+/** A pool of before may be freed meanwhile. */
+function ofThis(state: string) {
+  const quiet = ['at_qid:true', 'warn', 'used', 'destroy'];
+  return Object.fromEntries(quiet.map((label) => [label, state]));
+}
+
+function violation(state: string, finding: string) {
+  return {
+    tags: ['violation', 'quiescent'],
+    meta: { finding },
+    on: { ...ofNone(state), reg_at_qid: 'of_the_queue', used: state },
+  };
 }
