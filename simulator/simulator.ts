@@ -10,7 +10,7 @@ import { SimulatedKernel } from './simulated-kernel.ts';
  * is a design under review, for scopes that have its objects; and, for scopes that name one, designs
  * of pages for a BAR, function by function.
  */
-export class Simulator implements Target {
+export class Simulator implements Target<TargetScope> {
   readonly name = 'simulated kernel';
   private readonly released = new SimulatedKernel();
   private readonly registration = new SimulatedP2p();
@@ -18,10 +18,8 @@ export class Simulator implements Target {
   private readonly pages = new SimulatedPageBacked();
   private current: Target = this.released;
 
-  ability(label: string): Ability | undefined {
-    // A scope is made ready when it is known that a test can be run, so that all are asked.
-    const all = [this.released, this.registration, this.functions, this.pages];
-    return all.map((one) => one.ability(label)).find((ability) => ability !== undefined);
+  ability(label: string, scope: TargetScope): Ability | undefined {
+    return this.targetOf(scope).ability(label, scope);
   }
 
   async reset(scope: TargetScope): Promise<void> {

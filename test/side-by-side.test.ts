@@ -48,7 +48,7 @@ describe.each(ordered.map((source) => ({ name: source.name, source })))('$name',
         const { parted, state } = await walk(source, explored, choices, target);
         expect(parted).toBeUndefined();
         const label = refusedLabel(explored, state!, pick);
-        if (label === undefined || isForced(target, label)) return;
+        if (label === undefined || isForced(target, label, source.targetScope)) return;
         const { actual } = await target.step(label);
         expect(plain(actual ?? '')).not.toBe(plain(label));
       }),
@@ -126,8 +126,8 @@ function refusedLabel(
 }
 
 /** A failure that the environment chooses: out of memory, or how many ranges were exported. */
-function isForced(target: Target, label: string): boolean {
-  return target.ability(label) === 'force' || label.endsWith('map_file:-EOPNOTSUPP');
+function isForced(target: Target, label: string, scope: TargetScope): boolean {
+  return target.ability(label, scope) === 'force' || label.endsWith('map_file:-EOPNOTSUPP');
 }
 
 function isAnswer(label: string): boolean {

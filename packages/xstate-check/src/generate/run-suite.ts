@@ -51,7 +51,9 @@ export async function runSuite<Scope>(
   const skipped: Skip[] = [];
   const seen = new Set<string>();
   for (const test of suite.tests) {
-    const obstacle = test.steps.find(({ label }) => !target.ability(withoutVariant(label)));
+    const obstacle = test.steps.find(
+      ({ label }) => !target.ability(withoutVariant(label), options.scope),
+    );
     const failure = obstacle ? undefined : await runTest(test, target, options.scope, seen);
     if (obstacle) skipped.push({ test, label: obstacle.label });
     else if (failure) failed.push(failure);

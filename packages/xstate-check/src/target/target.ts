@@ -22,8 +22,12 @@ export interface StepResult {
 /** @typeParam Scope - the objects that a test needs, which only the target and its suites know */
 export interface Target<Scope = unknown> {
   readonly name: string;
-  /** `undefined` when the target cannot do this label at all: the path is skipped and says so. */
-  ability(label: string): Ability | undefined;
+  /**
+   * `undefined` when the target cannot do this label at all: the path is skipped and says so.
+   *
+   * @param scope - the objects of the test, which are made only where it can do all of them
+   */
+  ability(label: string, scope: Scope): Ability | undefined;
   /** Throws away everything and makes the objects of `scope`. */
   reset(scope: Scope): Promise<void>;
   /** Does one step, or lets it happen. Never throws for a step that did not happen. */
