@@ -46,6 +46,15 @@ describe('two systems are known as one', () => {
 });
 
 describe('two systems are not taken for one', () => {
+  it('where another part of the same make takes a step', () => {
+    const takes = (own: string) => {
+      const rename = (name: string) => (label: string) => (name === own ? [label] : []);
+      const parts = ['a', 'b'].map((name) => part(name, lamp(), { rename: rename(name) }));
+      return fingerprint(system(parts, { properties: [REST] }));
+    };
+    expect(takes('a')).not.toBe(takes('b'));
+  });
+
   const counting = (by: number) =>
     createMachine({
       id: 'lamp',

@@ -81,6 +81,14 @@ describe('a fault', () => {
     expect(result.caughtBy).toEqual([]);
   });
 
+  it('is caught by a run whose changed step leads to where the machine begins', () => {
+    const change = {
+      patches: [{ kind: 'retarget', step: { node: 'at0', event: 'door.lock' }, target: 'idle' }],
+    } as const;
+    const result = checkFault(family, { ...forgetsLock, change, expected: ['rest'] });
+    expect(result.caughtBy).toEqual(['rest']);
+  });
+
   it('is not caught by a property that it does not break', () => {
     expect(checkFault(family, { ...forgetsLock, expected: ['rest'] }).caughtBy).toEqual([]);
   });

@@ -51,6 +51,12 @@ describe('a change', () => {
     });
   });
 
+  it('is of a step that leads elsewhere', () => {
+    const lighting = user({ lit: { on: { put: 'taken' } } });
+    const { changed } = seen(user(), lighting, [part('shelf', shelf, { kind: 'resource' })]);
+    expect(changed).toEqual([step]);
+  });
+
   it('is seen where one of them goes elsewhere with it', () => {
     const { unseen, isSeen } = seen(user(), forgetful, [
       part('shelf', counted, { kind: 'resource' }),

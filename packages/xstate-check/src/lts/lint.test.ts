@@ -246,6 +246,16 @@ describe('labels', () => {
     expectOne(findings(config), 'duplicate-label', '-', /'q\[1\]\.take' is declared twice/);
   });
 
+  it('that are templates happen where one of their range does', () => {
+    const config = {
+      meta: { labels: ['q[n].take', 'put'], index: { n: 2 } },
+      context: { n: 1 },
+      initial: 'a',
+      states: { a: { on: { 'q[n].take': 'b' } }, b: { on: { put: 'a' } } },
+    };
+    expect(findings(config)).toEqual([]);
+  });
+
   it('that are templates need a range, and a range needs a template', () => {
     const states = { a: { on: { 'q[n].take': 'a' } } };
     const config = { meta: { labels: ['q[n].take'], index: { k: 2 } }, initial: 'a', states };

@@ -6,7 +6,7 @@ import { contract, type Part } from '../specification/part.ts';
 import { compose, type Product } from '../system/product.ts';
 import { coverage } from './coverage.ts';
 import { formatPath, machineGraph, type Path } from './labelled-graph.ts';
-import { type Explored, exploreForPaths, partPath, systemPath } from './projection.ts';
+import { type Explored, exploreForPaths, ontoSystem, partPath, systemPath } from './projection.ts';
 import { realise } from './realise.ts';
 import { machineSuite, requiredOf, type Suite, systemSuite } from './suite.ts';
 import { transitionPairs } from './transition-pairs.ts';
@@ -55,6 +55,25 @@ const doorPath = (path: Path) => formatPath(visit.product.ltss[DOOR]!, path);
 
 const labels = ({ product }: Explored, run: Run) =>
   run.vectors.map((vector) => product.vectors[vector]!.label);
+
+test('a path without a step is the state in which it begins', () => {
+  expect(doorPath([])).toBe('shut');
+});
+
+test('a transition that the system has not is no step of it', () => {
+  const { graph } = visit;
+  const { stepOf } = ontoSystem(visit);
+  for (let from = 0; from < graph.states; from++) {
+    const own = [...graph.vector].slice(graph.start[from], graph.start[from + 1]);
+    for (const label of visit.product.vectors.keys()) {
+      expect([from, label, stepOf({ from, label, to: 0 }) >= 0]).toEqual([
+        from,
+        label,
+        own.includes(label),
+      ]);
+    }
+  }
+});
 
 describe('realise', () => {
   const pairs = transitionPairs(machineGraph(visit.product.ltss[DOOR]!));

@@ -33,6 +33,28 @@ describe('loose ends', () => {
     expect(looseEnds(system([...users, resource('lock', lock, users, 'lock')]))).toEqual([]);
   });
 
+  it('has none whose lock alone has a label for who waits', () => {
+    const waits = createMachine({
+      id: 'lock',
+      initial: 'free',
+      states: {
+        free: { on: { take: 'held', give: 'free' } },
+        held: { on: { give: 'free', 'take:wait': 'held' } },
+      },
+    });
+    const own = resource('lock', waits, users, 'lock');
+    const queues = ['lock.take:wait@a', 'lock.take:wait@b'];
+    const lockPart = {
+      ...own,
+      rename: (label: string) => (label === 'take:wait' ? queues : own.rename(label)),
+    };
+    const calls = [
+      call('lock.take', 'thread', 'lock', { outcomes: ['', 'wait'], blocks: 'lock' }),
+      call('lock.give', 'thread', 'lock'),
+    ];
+    expect(looseEnds(system([...users, lockPart], { calls }))).toEqual([]);
+  });
+
   it('are a part that has the labels without the threads, and what it leaves unanswered', () => {
     const ends = looseEnds(system([...users, contract('lock', lock, { roles: ['lock'] })]));
     expect(ends[0]).toBe(
