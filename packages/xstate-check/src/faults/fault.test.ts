@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
 import { InputError } from '../base/errors.ts';
-import { about, part, worker, workersAndLocks } from '../check/tiny-systems.fixture.ts';
+import { about, machine, part, worker, workersAndLocks } from '../check/tiny-systems.fixture.ts';
 import { balanceMonitors } from '../monitors/locks.ts';
+import { alphabetOf } from '../specification/part.ts';
 import { is, not } from '../specification/predicate.ts';
 import type { System, SystemFamily } from '../specification/system.ts';
 import { checkFault, type Fault, faultySystem } from './fault.ts';
 import { type Patch, patched } from './patch.ts';
 
 const door = { name: 'door', kind: { wait: ['lock'], take: [], release: ['unlock'] } };
+
+/** Says that a print has returned. */
+const returned = machine('returned', {
+  none: { on: { ok: 'some' } },
+  some: { tags: ['violation'], meta: { finding: 'returns' }, on: { ok: 'some' } },
+});
 
 /** Two workers and a door; at the revision `careless` they take no lock. */
 const family: SystemFamily = {
@@ -20,9 +27,12 @@ const family: SystemFamily = {
     const locks = revision === 'sound' ? ['door'] : ['window'];
     const system = workersAndLocks({ a: worker(locks), b: worker(locks) }, locks);
     const monitors = balanceMonitors(system.parts, [door], (label) => label.includes('print:ok'));
+    const labels = system.parts.flatMap((one) => alphabetOf(one).flatMap(one.rename));
+    const ok = labels.filter((label) => label.includes('print:ok'));
+    const said = part('returned', returned, { kind: 'monitor', rename: () => ok });
     return {
       ...system,
-      parts: [...system.parts, ...monitors],
+      parts: [...system.parts, ...monitors, said],
       properties: [
         {
           ...about('alone'),
@@ -32,6 +42,7 @@ const family: SystemFamily = {
         },
         { ...about('free'), kind: 'invariant', when: is('a', 'at0'), then: is('b', 'idle') },
         { ...about('rest'), kind: 'rest' },
+        { ...about('silent'), kind: 'monitor', parts: ['returned'] },
         { ...about('balance'), kind: 'monitor', parts: monitors.map(({ name }) => name) },
       ],
     };
@@ -79,6 +90,15 @@ describe('a fault', () => {
     } as const;
     const result = checkFault(family, { ...forgetsLock, change, expected: ['free'] });
     expect(result.caughtBy).toEqual([]);
+  });
+
+  it('is not caught by a run that comes back, without it, to where its machine begins', () => {
+    // `silent` breaks with the first return; the lock is free again by a step that is as it was.
+    const change = {
+      patches: [{ kind: 'retarget', step: { node: 'misused', event: 'lock' }, target: 'misused' }],
+    } as const;
+    const ofLock = { ...forgetsLock, machine: 'lock', change, expected: ['silent'] };
+    expect(checkFault(family, ofLock).caughtBy).toEqual([]);
   });
 
   it('is caught by a run whose changed step leads to where the machine begins', () => {
