@@ -12,7 +12,7 @@ import { type Patch, patched } from './patch.ts';
 const door = { name: 'door', kind: { wait: ['lock'], take: [], release: ['unlock'] } };
 
 /** Says that a print has returned. */
-const returned = machine('returned', {
+const returned = machine('print_has_returned', {
   none: { on: { ok: 'some' } },
   some: { tags: ['violation'], meta: { finding: 'returns' }, on: { ok: 'some' } },
 });
