@@ -5,13 +5,9 @@ import { type Ability, plainLabel, type StepResult, type Target } from 'xstate-c
 import type { TargetScope } from '../targets/target-scope.ts';
 import type { KernelFiles } from './archive.ts';
 import { atExit } from './cleanup.ts';
-import { sources } from './compile.ts';
-import { makeImage, program } from './image.ts';
+import { CommandGuest } from './command-guest.ts';
 import type { Machine } from './machine.ts';
-import { boot, GuestError, type Vm } from './vm.ts';
-
-/** What the init has of the agent. */
-const SHARED = ['setup', 'channel', 'files', 'stack'];
+import { GuestError } from './vm.ts';
 
 /** The other nvme is told by the size of its disk, which takes 64 KiB in a second. */
 const MEMORY = 16 << 20;
@@ -55,50 +51,38 @@ function twoNvme(directory: string): Machine {
   };
 }
 
-/** How long the guest may take for an answer, on a host that is busy. */
-const PATIENCE = 180_000;
-
-/** A guest that takes commands about p2pmem. */
+/** A guest that takes commands about p2pmem, and the disks of its machine. */
 export class P2pmemGuest {
   private constructor(
-    private readonly vm: Vm,
-    readonly release: string,
+    private readonly guest: CommandGuest,
     private readonly forget: () => void,
   ) {}
 
   static async boot(kernel: KernelFiles): Promise<P2pmemGuest> {
     const directory = mkdtempSync(join(tmpdir(), 'p2pmem-'));
     const forget = atExit(() => rmSync(directory, { recursive: true, force: true }));
-    const files = [
-      join(sources('p2pmem'), 'init.c'),
-      ...SHARED.map((name) => join(sources('agent'), `${name}.c`)),
-    ];
-    const image = await makeImage(kernel, { init: await program('p2pmem-init', files) });
-    const { vm, release } = await boot(twoNvme(directory), kernel, image);
-    return new P2pmemGuest(vm, release, () => {
+    const guest = await CommandGuest.boot(kernel, twoNvme(directory), 'p2pmem');
+    return new P2pmemGuest(guest, () => {
       rmSync(directory, { recursive: true, force: true });
       forget();
     });
   }
 
+  get release(): string {
+    return this.guest.release;
+  }
+
   /** The answer to a command. @throws GuestError where there is none */
-  async ask(command: string): Promise<string> {
-    this.vm.send(command);
-    for (;;) {
-      const line = await this.vm.read(PATIENCE);
-      if (line === undefined) {
-        throw new GuestError(`no answer to '${command}'`, [this.vm.lastWords()]);
-      }
-      if (line.startsWith('=')) return line.slice(1).trim();
-    }
+  ask(command: string): Promise<string> {
+    return this.guest.ask(command);
   }
 
   complaints(): string[] {
-    return this.vm.complaints();
+    return this.guest.complaints();
   }
 
   async stop(): Promise<void> {
-    await this.vm.stop();
+    await this.guest.stop();
     this.forget();
   }
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newestStockKernel } from '../kernel/archive.ts';
-import { XskGuest } from '../kernel/xsk.ts';
+import type { CommandGuest } from '../kernel/command-guest.ts';
+import { bootXskGuest } from '../kernel/xsk.ts';
 import { conversations } from '../specs/xsk-pool/answers.ts';
 
 const QEMU = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
@@ -23,14 +24,14 @@ describe.skipIf(!QEMU).each([
   ['can reset a queue', true],
   ['cannot', false],
 ] as const)(`a virtio-net that %s, of a stock Debian kernel${title}`, (_, isResettable) => {
-  let guest: XskGuest;
+  let guest: CommandGuest;
   const answer = async (command: string) => {
     const said = await guest.ask(command);
     return ERRNO[said] ?? said;
   };
 
   beforeAll(async () => {
-    guest = await XskGuest.boot(await newestStockKernel(), isResettable);
+    guest = await bootXskGuest(await newestStockKernel(), isResettable);
   }, TIME.timeout);
   afterAll(() => guest.stop());
 
