@@ -1,4 +1,5 @@
-import type { System, SystemFamily } from 'xstate-check';
+import { InputError, type System, type SystemFamily } from 'xstate-check';
+import { atMostOne } from '../shared/contract.ts';
 import { poolCalls } from './calls.ts';
 import { drivers } from './drivers.ts';
 import { partsOf } from './parts.ts';
@@ -13,6 +14,8 @@ export const poolSwapFamily: SystemFamily = {
   confidence: SENDING,
   revisions: Object.keys(drivers),
   build({ scope, revision }): System {
+    for (const name of ['queues', 'sends', 'unresettable']) atMostOne(scope, name);
+    if (scope.queues !== 1) throw new InputError("--scope: a queue is drawn; take 'queues=1'");
     const driver = drivers[revision]!;
     const shape = { sends: scope.sends === 1, resettable: scope.unresettable !== 1 };
     const parts = partsOf(driver, shape);

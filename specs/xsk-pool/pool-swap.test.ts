@@ -30,6 +30,16 @@ describe('a pool that comes to a queue and goes', () => {
   });
 });
 
+test.each([
+  ['sends', 7],
+  ['queues', 2],
+  ['queues', 0],
+  ['unresettable', 2],
+])('%s=%i is not drawn, and is refused', (name, count) => {
+  const scope = { ...ONE_QUEUE, [name]: count };
+  expect(() => poolSwapFamily.build({ revision: 'required', scope })).toThrow(/^--scope: /);
+});
+
 test('each known defect of such a swap is a fault, or is said to be none here', () => {
   const named = [...faults.map(({ id }) => id), ...poolNotModelled.map(({ id }) => id)];
   expect(poolDefects.filter((id) => !named.includes(id))).toEqual([]);
