@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { KernelFiles } from './archive.ts';
-import { sources } from './compile.ts';
+import { cFilesIn, sources } from './compile.ts';
 import { makeImage, program } from './image.ts';
 import type { Machine } from './machine.ts';
 import { boot, GuestError, type Vm } from './vm.ts';
@@ -10,6 +10,18 @@ const SHARED = ['setup', 'channel', 'files', 'stack'];
 /** How long the guest may take for an answer, on a host that is busy. */
 const PATIENCE = 180_000;
 
+/** What the image of a guest that takes commands is made of. */
+interface Parts {
+  /** That of the sources of its init. */
+  readonly folder: string;
+  /** What that has of the agent, beside what each has. */
+  readonly agent?: readonly string[];
+  /** The modules of the kernel that it loads beside those that each guest does. */
+  readonly modules?: readonly string[];
+  /** One of ours, loaded last. */
+  readonly module?: string;
+}
+
 /** A guest whose init takes a command a line, and answers with a line. */
 export class CommandGuest {
   private constructor(
@@ -17,23 +29,19 @@ export class CommandGuest {
     readonly release: string,
   ) {}
 
-  /**
-   * @param folder - that of its `init.c`
-   * @param modules - those of the kernel that it loads beside those that each guest does
-   */
   static async boot(
     kernel: KernelFiles,
     machine: Machine,
-    folder: string,
-    modules: readonly string[] = [],
+    { folder, agent = [], modules = [], module }: Parts,
   ): Promise<CommandGuest> {
     const files = [
-      join(sources(folder), 'init.c'),
-      ...SHARED.map((name) => join(sources('agent'), `${name}.c`)),
+      ...cFilesIn(sources(folder)),
+      ...[...SHARED, ...agent].map((name) => join(sources('agent'), `${name}.c`)),
     ];
     const image = await makeImage(kernel, {
       init: await program(`${folder}-init`, files),
       modules,
+      ...(module === undefined ? {} : { module }),
     });
     const { vm, release } = await boot(machine, kernel, image);
     return new CommandGuest(vm, release);

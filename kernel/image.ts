@@ -1,5 +1,5 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { KernelFiles } from './archive.ts';
 import { cached } from './cache.ts';
 import { cFilesIn, compileModule, compilerInput, sources } from './compile.ts';
@@ -61,8 +61,8 @@ export async function makeImage(kernel: KernelFiles, parts: ImageParts): Promise
   const place = await cached(`image/${kernel.release}-${mark}`, async (to) => {
     const order = await unpackModules(given, to);
     if (module !== undefined) {
-      copyFileSync(module, join(to, 'dmabuf_lab.ko'));
-      order.push('dmabuf_lab.ko');
+      copyFileSync(module, join(to, basename(module)));
+      order.push(basename(module));
     }
     writeFileSync(join(to, 'order'), order.map((name) => `${name}\n`).join(''));
     writeFileSync(join(to, 'initramfs'), archive(to, order, init, files));

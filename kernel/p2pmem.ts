@@ -6,6 +6,7 @@ import type { TargetScope } from '../targets/target-scope.ts';
 import type { KernelFiles } from './archive.ts';
 import { atExit } from './cleanup.ts';
 import { CommandGuest } from './command-guest.ts';
+import { cFilesIn, compileModule, sources } from './compile.ts';
 import type { Machine } from './machine.ts';
 import { GuestError } from './vm.ts';
 
@@ -13,43 +14,72 @@ import { GuestError } from './vm.ts';
 const MEMORY = 16 << 20;
 const DISK = 64 << 20;
 
+// One processor: with two the emulator has crashed in a timer of the guest.
+const PLATFORM = [
+  ...['-accel', 'tcg,thread=single', '-smp', '1', '-m', '512', '-cpu', 'EPYC'],
+  ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+  ...['-chardev', 'stdio,id=agent,signal=off', '-device', 'virtio-serial-pci,id=serial'],
+  ...['-device', 'virtserialport,bus=serial.0,chardev=agent,name=agent'],
+];
+
+function drive(directory: string, id: string, bytes: number): string {
+  const file = join(directory, id);
+  writeFileSync(file, '');
+  truncateSync(file, bytes);
+  return `if=none,id=${id},format=raw,file=${file}`;
+}
+
+/** The nvme that has the memory, and the one that an O_DIRECT write of it goes to. */
+function twoNvme(directory: string, own: string, [at, beside]: readonly [string, string]) {
+  return [
+    ...['-drive', drive(directory, 'own', MEMORY)],
+    ...['-device', `nvme,serial=own,drive=own,bus=${at},${own}`],
+    ...['-drive', `${drive(directory, 'other', DISK)},throttling.bps-write=65536`],
+    ...['-device', `nvme,serial=other,drive=other,bus=${beside}`],
+  ];
+}
+
+const ONE_DEVICE = {
+  devices: ['0000:03:00.0'],
+  bars: [2],
+  ...{ powered: 0, resettable: 0, functionReset: 0, busReset: 0, rootBus: 0 },
+};
+
 /**
  * Two nvme below one switch, one of which has a controller memory buffer, and no IOMMU: QEMU sends what
  * goes from one port of a switch to another through an emulated IOMMU, where it is lost.
  */
-function twoNvme(directory: string): Machine {
-  const drive = (id: string, bytes: number) => {
-    const file = join(directory, id);
-    writeFileSync(file, '');
-    truncateSync(file, bytes);
-    return `if=none,id=${id},format=raw,file=${file}`;
-  };
-  return {
-    args: [
-      // One processor: with two the emulator has crashed in a timer of the guest.
-      ...['-M', 'q35', '-accel', 'tcg,thread=single', '-smp', '1', '-m', '512', '-cpu', 'EPYC'],
-      ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-      ...['-chardev', 'stdio,id=agent,signal=off', '-device', 'virtio-serial-pci,id=serial'],
-      ...['-device', 'virtserialport,bus=serial.0,chardev=agent,name=agent'],
-      ...['-device', 'pcie-root-port,id=slot1,chassis=1,slot=1,bus=pcie.0,addr=4'],
-      ...['-device', 'x3130-upstream,id=up,bus=slot1'],
-      ...['-device', 'xio3130-downstream,id=down1,bus=up,chassis=2,slot=2,addr=0'],
-      ...['-device', 'xio3130-downstream,id=down2,bus=up,chassis=3,slot=3,addr=1'],
-      ...['-drive', drive('own', MEMORY)],
-      ...['-device', 'nvme,serial=own,drive=own,bus=down1,cmb_size_mb=16'],
-      ...['-drive', `${drive('other', DISK)},throttling.bps-write=65536`],
-      ...['-device', 'nvme,serial=other,drive=other,bus=down2'],
-    ],
-    devices: ['0000:03:00.0'],
-    bars: [2],
-    powered: 0,
-    resettable: 0,
-    functionReset: 0,
-    busReset: 0,
-    rootBus: 0,
-    importer: '0000:04:00.0',
-  };
-}
+const belowSwitch = (directory: string): Machine => ({
+  args: [
+    ...['-M', 'q35', ...PLATFORM],
+    ...['-device', 'pcie-root-port,id=slot1,chassis=1,slot=1,bus=pcie.0,addr=4'],
+    ...['-device', 'x3130-upstream,id=up,bus=slot1'],
+    ...['-device', 'xio3130-downstream,id=down1,bus=up,chassis=2,slot=2,addr=0'],
+    ...['-device', 'xio3130-downstream,id=down2,bus=up,chassis=3,slot=3,addr=1'],
+    ...twoNvme(directory, 'cmb_size_mb=16', ['down1', 'down2']),
+  ],
+  ...ONE_DEVICE,
+  importer: '0000:04:00.0',
+});
+
+/**
+ * The same with an IOMMU, each in a group of its own, so that vfio-pci can have one of them: that has a
+ * second BAR of memory, which nvme makes nothing of. A device more is there for type1 alone.
+ */
+const behindIommu = (directory: string): Machine => ({
+  args: [
+    ...['-M', 'q35,kernel-irqchip=split', ...PLATFORM],
+    ...['-device', 'intel-iommu,intremap=on,caching-mode=on,device-iotlb=on'],
+    ...[1, 2, 3].flatMap((n) => [
+      ...['-device', `pcie-root-port,id=slot${n},chassis=${n},slot=${n},bus=pcie.0,addr=${n + 3}`],
+    ]),
+    ...['-device', 'edu,bus=pcie.0,addr=7'],
+    ...['-object', 'memory-backend-ram,id=second,size=4M,share=on'],
+    ...twoNvme(directory, 'cmb_size_mb=4,pmrdev=second', ['slot3', 'slot1']),
+  ],
+  ...ONE_DEVICE,
+  importer: '0000:01:00.0',
+});
 
 /** A guest that takes commands about p2pmem, and the disks of its machine. */
 export class P2pmemGuest {
@@ -58,10 +88,27 @@ export class P2pmemGuest {
     private readonly forget: () => void,
   ) {}
 
-  static async boot(kernel: KernelFiles): Promise<P2pmemGuest> {
+  /** Below a switch, with what a stock kernel has. */
+  static boot(kernel: KernelFiles): Promise<P2pmemGuest> {
+    return P2pmemGuest.booted(kernel, belowSwitch, {});
+  }
+
+  /** Behind an IOMMU, with the module that registers BARs of a device of vfio-pci. */
+  static async withModule(kernel: KernelFiles): Promise<P2pmemGuest> {
+    const files = cFilesIn(sources('registration'));
+    const module = await compileModule({ name: 'p2p_lab', files, depends: [] }, kernel);
+    return P2pmemGuest.booted(kernel, behindIommu, { module });
+  }
+
+  private static async booted(
+    kernel: KernelFiles,
+    machine: (directory: string) => Machine,
+    given: { readonly module?: string },
+  ): Promise<P2pmemGuest> {
     const directory = mkdtempSync(join(tmpdir(), 'p2pmem-'));
     const forget = atExit(() => rmSync(directory, { recursive: true, force: true }));
-    const guest = await CommandGuest.boot(kernel, twoNvme(directory), 'p2pmem');
+    const parts = { folder: 'p2pmem', agent: ['vfio'], ...given };
+    const guest = await CommandGuest.boot(kernel, machine(directory), parts);
     return new P2pmemGuest(guest, () => {
       rmSync(directory, { recursive: true, force: true });
       forget();

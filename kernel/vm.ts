@@ -22,7 +22,7 @@ export class GuestError extends Error {
 
 /** What the kernel says on its console when it has found a defect in itself. */
 const COMPLAINT =
-  /(BUG:|WARNING:|Oops|Kernel panic|general protection|UBSAN|KASAN|possible (recursive|circular) locking|refcount_t).*/;
+  /(BUG:|kernel BUG at|WARNING:|Oops|Kernel panic|general protection|UBSAN|KASAN|possible (recursive|circular) locking|refcount_t).*/;
 
 function argumentsOf({ append }: Machine): string {
   return append === undefined ? KERNEL_ARGUMENTS : `${KERNEL_ARGUMENTS} ${append}`;

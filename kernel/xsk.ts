@@ -25,5 +25,8 @@ function virtioNet(isResettable: boolean): Machine {
 
 /** A guest that takes commands about AF_XDP sockets of a virtio-net. */
 export function bootXskGuest(kernel: KernelFiles, isResettable: boolean): Promise<CommandGuest> {
-  return CommandGuest.boot(kernel, virtioNet(isResettable), 'xsk', MODULES);
+  return CommandGuest.boot(kernel, virtioNet(isResettable), {
+    folder: 'xsk',
+    modules: MODULES,
+  });
 }

@@ -46,6 +46,8 @@ int vfio_read_config(int device);
 int vfio_hot_reset(int device, int owned);
 void vfio_name(int device, const char *bdf);
 int vfio_own(void);
+int vfio_container(void);
+int vfio_device_fd(int device);
 
 /* iommufd.c */
 bool iommufd_present(void);

@@ -119,6 +119,11 @@ int vfio_own(void)
 	return ret_of(ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU));
 }
 
+int vfio_container(void)
+{
+	return container;
+}
+
 /* --- a device -------------------------------------------------------------- */
 
 static int read_config(struct device *d, int where, void *to, int size)
@@ -175,6 +180,11 @@ int vfio_open(int device)
 	d->fd = fd;
 	learn(d);
 	return 0;
+}
+
+int vfio_device_fd(int device)
+{
+	return devices[device].fd;
 }
 
 int vfio_close(int device)

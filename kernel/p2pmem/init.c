@@ -22,8 +22,8 @@
 #include <unistd.h>
 
 #include "../agent/agent.h"
+#include "p2pmem.h"
 
-#define OWNER	"0000:03:00.0"	/* the nvme that has the memory */
 #define DRIVER	"/sys/bus/pci/drivers/nvme"
 #define PCI	"/sys/bus/pci/devices/" OWNER
 #define PAGE	4096
@@ -32,31 +32,9 @@
 #define AHEAD	(3 << 16)
 #define DISK_SECTORS	(64 << 11)	/* of the other nvme: 64 MiB */
 
-/* There is no module here, and nobody opens devices of VFIO. */
-int lab_command(const char *fmt, ...)
-{
-	(void)fmt;
-	return 0;
-}
-
 void lab_pass_on(void)
 {
 }
-
-void vfio_name(int device, const char *bdf)
-{
-	(void)device;
-	(void)bdf;
-}
-
-/* A call on a thread of its own. */
-struct call {
-	pthread_t thread;
-	pid_t tid;
-	volatile int running, done;
-	long result;
-	long (*body)(void);
-};
 
 static struct call writing, unbinding;
 static int file = -1, disk = -1;
@@ -65,6 +43,7 @@ static char *address;		/* where it is, or was */
 static size_t length;
 static sigjmp_buf signalled;
 
+/* A call on a thread of its own. */
 static void *run_call(void *arg)
 {
 	struct call *call = arg;
@@ -76,7 +55,7 @@ static void *run_call(void *arg)
 }
 
 /* Waits so many milliseconds at most; whether it is done. */
-static int ended(struct call *call, int milliseconds)
+int ended(struct call *call, int milliseconds)
 {
 	for (int i = 0; call->running && !call->done && i < milliseconds / 10; i++)
 		usleep(10000);
@@ -88,7 +67,7 @@ static int ended(struct call *call, int milliseconds)
 }
 
 /* What a call came to, or what it does. */
-static void say_call(struct call *call, int milliseconds, const char *otherwise)
+void say_call(struct call *call, int milliseconds, const char *otherwise)
 {
 	if (ended(call, milliseconds))
 		answer("= %ld", call->result);
@@ -96,7 +75,7 @@ static void say_call(struct call *call, int milliseconds, const char *otherwise)
 		answer("= %s", otherwise);
 }
 
-static void begin(struct call *call, long (*body)(void))
+void begin(struct call *call, long (*body)(void))
 {
 	call->body = body;
 	call->done = 0;
@@ -104,7 +83,7 @@ static void begin(struct call *call, long (*body)(void))
 	pthread_create(&call->thread, NULL, run_call, call);
 }
 
-static long errno_of(long result)
+long errno_of(long result)
 {
 	return result < 0 ? -errno : result;
 }
@@ -158,13 +137,14 @@ static void on_signal(int number)
 	siglongjmp(signalled, number);
 }
 
-static const char *touch(void)
+/* An access of the CPU. */
+const char *touch_at(volatile char *at)
 {
 	int number = sigsetjmp(signalled, 1);
 
 	if (number)
 		return number == SIGBUS ? "SIGBUS" : "SIGSEGV";
-	*(volatile char *)address;
+	*at;
 	return "ok";
 }
 
@@ -266,7 +246,7 @@ static long give_away(void)
 }
 
 /* The functions in which a thread sleeps, innermost first. */
-static void say_stack(int tid)
+void say_stack(int tid)
 {
 	char path[64], line[256], function[128], all[1024] = "";
 	FILE *stack;
@@ -317,7 +297,7 @@ static void take(const char *line)
 	else if (!strcmp(what, "munmap"))
 		answer("= %ld", unmap());
 	else if (!strcmp(what, "touch"))
-		answer("= %s", touch());
+		answer("= %s", touch_at(address));
 	else if (!strcmp(what, "get"))
 		answer("= %ld", attribute(name));
 	else if (!strcmp(what, "fill")) {
@@ -341,7 +321,7 @@ static void take(const char *line)
 		answer("= %s", data());
 	else if (!strcmp(what, "splice"))
 		answer("= %ld", give_away());
-	else
+	else if (!owner_take(line, address))
 		answer("= unknown");
 }
 
