@@ -143,6 +143,7 @@ function* revokeTo(k: PageBackedKernel, buf: PagedBuffer, status: BufferStatus):
 export function* zapPage(k: PageBackedKernel, page: BackedPage): Kthread {
   yield* step(`${page.label}.zap`);
   if (k.vma.ptes.delete(page)) page.count -= 1;
+  k.vma.special.delete(page);
   k.vma.pfn = false;
 }
 
@@ -185,7 +186,7 @@ export function* device_reset(k: PageBackedKernel): Kthread {
   yield* awaitPins(k, buf!, revoke);
   yield* step('dev[0].pci_try_reset_function:begin');
   if (k.pages.some(({ pins }) => pins > 0)) k.warn('BUG: a page is pinned in a reset');
-  if (k.vma.ptes.size > 0) k.warn('BUG: a page is mapped in a reset');
+  if (k.vma.ptes.size + k.vma.special.size > 0) k.warn('BUG: a page is mapped in a reset');
   yield* step('dev[0].pci_try_reset_function:ok');
   if ((yield* isListed(buf!)) && (yield* readStatus(buf!)) === 'TEMP_REVOKED') {
     yield* resv_lock(k, buf!);

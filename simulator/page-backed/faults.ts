@@ -49,6 +49,12 @@ const table = {
     source: POC,
     shows: 'no pci_p2pdma_map_type()',
   },
+  'A-29': {
+    does: 'a mapping of the fd of a dma-buf has pages',
+    source:
+      'Jason Gunthorpe on [RFC PATCH 0/5] vfio/pci: Support ZONE_DEVICE-backed P2P Registration, 2026-06-10: a DMABUF mmap cannot install non-special memory',
+    shows: 'VM_MIXEDMAP, and O_DIRECT pins what is behind the fd of a dma-buf',
+  },
   'A-45': {
     does: 'a mapping begins with the first page, at whatever offset it was asked for',
     source: POC,

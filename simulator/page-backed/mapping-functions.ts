@@ -5,7 +5,19 @@ import type { BackedPage, PageBackedKernel } from './page-backed-kernel.ts';
 
 /** The mapping of a buffer with pages, and what a process does with it. */
 
-/** mmap() of the fd of the dma-buf: flags alone; faults do the rest. */
+/**
+ * What a mapping gives. A mapping of the fd of a dma-buf has no pages in the design that keeps that rule:
+ * "you can't have a DMABUF mmap actually install non-special memory. The native vfio mmap still can".
+ * Source: Jason Gunthorpe on [RFC PATCH 0/5], 2026-06-10; a buffer without pages as vfio_pci_core_mmap().
+ */
+function flagOf(k: PageBackedKernel): PageBackedKernel['vma']['flag'] {
+  const { withoutPages, pagesThrough } = k.scope;
+  if (withoutPages) return k.has('A-46') ? 'none' : 'VM_PFNMAP';
+  const hasPages = k.vma.through === pagesThrough || k.has('A-29');
+  return hasPages ? 'VM_MIXEDMAP' : 'VM_PFNMAP';
+}
+
+/** mmap() of a buffer, through the one file or the other: flags alone; faults do the rest. */
 export function* mmap(k: PageBackedKernel): Kthread {
   const { vma } = k;
   const [buf] = k.buffers;
@@ -13,7 +25,7 @@ export function* mmap(k: PageBackedKernel): Kthread {
   buf!.file += 1;
   yield* down_write_queued(k.mmap_lock);
   if (k.has('A-24')) yield* readStatus(buf!);
-  const kind = k.scope.withoutPages ? (k.has('A-46') ? 'none' : 'VM_PFNMAP') : 'VM_MIXEDMAP';
+  const kind = flagOf(k);
   yield* step(`vma[0].vm_flags_set(${kind})`);
   vma.flag = kind;
   if (k.has('A-24')) for (const page of vma.pages) yield* insert_page(k, page);
@@ -54,13 +66,19 @@ function* insert_pfn(k: PageBackedKernel, name: string): Kthread {
   k.vma.pfn = true;
 }
 
+/** The PFN of a page: a special PTE, by which GUP finds no page. */
+function* insert_pfn_of(k: PageBackedKernel, page: BackedPage): Kthread {
+  yield* insert_pfn(k, `${page.label}.insert_pfn`);
+  k.vma.special.add(page);
+}
+
 /** A page fault: under memory_lock, SIGBUS while the buffer is revoked. */
 function* fault(k: PageBackedKernel, page: BackedPage): Kthread<boolean> {
   yield* down_read(k.memory_lock);
   const live = (yield* readStatus(k.buffers[0]!)) === 'OK';
   if (live) {
     if (k.scope.withoutPages) yield* insert_pfn(k, 'vma[0].insert_pfn(no_page)');
-    else if (k.has('A-25')) yield* insert_pfn(k, `${page.label}.insert_pfn`);
+    else if (k.vma.flag === 'VM_PFNMAP' || k.has('A-25')) yield* insert_pfn_of(k, page);
     else yield* insert_page(k, page);
   }
   yield* up_read(k.memory_lock);
@@ -92,7 +110,7 @@ function* access(k: PageBackedKernel, page: BackedPage): Kthread<string> {
 
 function* hasPte(k: PageBackedKernel, page: BackedPage): Kthread<boolean> {
   const name = `${page.label}.pte`;
-  const present = () => k.vma.ptes.has(page);
+  const present = () => k.vma.ptes.has(page) || k.vma.special.has(page);
   const { label } = yield {
     options: () => [{ label: `${name}:${present() ? 'present' : 'none'}` }],
   };

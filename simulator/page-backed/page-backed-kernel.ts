@@ -30,13 +30,19 @@ export interface PagedBuffer {
   resv: Thread | undefined;
 }
 
-/** The one mapping, of the first buffer, through the fd of the dma-buf. */
+/** The files through which a buffer can be mapped. */
+export type Through = 'dma_buf_fd' | 'vfio_fd';
+
+/** The one mapping, of the first buffer. */
 export interface PageVma {
+  readonly through: Through;
   linked: boolean;
   flag: 'none' | 'VM_MIXEDMAP' | 'VM_PFNMAP';
   /** Which page of the buffer each of its addresses has. */
   readonly pages: readonly BackedPage[];
   readonly ptes: Set<BackedPage>;
+  /** Those of a PFN, which hold no reference. */
+  readonly special: Set<BackedPage>;
   /** It has a PTE without a page. */
   pfn: boolean;
 }
@@ -48,6 +54,9 @@ export interface PageBackedScope {
   /** The page of the buffer that the mapping begins with. */
   readonly offset: number;
   readonly withoutPages: boolean;
+  /** The file through which the design gives pages, and the one that is mapped. */
+  readonly pagesThrough: Through;
+  readonly mappedThrough: Through;
 }
 
 /** Where an importer is. Source: pci_p2pdma_map_type(), v7.3. */
@@ -72,7 +81,7 @@ export class PageBackedKernel extends BaseKernel implements FunctionKernel {
     private readonly calls: (k: PageBackedKernel, label: string) => (() => Kthread) | undefined,
   ) {
     super();
-    const { exported, withoutPages, offset } = scope;
+    const { exported, withoutPages, offset, mappedThrough: through } = scope;
     const there = exported && !withoutPages;
     this.page_backed = there;
     this.has_pages = there;
@@ -82,7 +91,8 @@ export class PageBackedKernel extends BaseKernel implements FunctionKernel {
       makeBuffer(`buf[${b}]`, b === 0 ? this.pages : this.pages.slice(0, 1), exported),
     );
     const pages = this.pages.slice(offset);
-    this.vma = { linked: false, flag: 'none', pages, ptes: new Set(), pfn: false };
+    const none = { ptes: new Set<BackedPage>(), special: new Set<BackedPage>(), pfn: false };
+    this.vma = { through, linked: false, flag: 'none', pages, ...none };
   }
 
   has(fault: PageBackedFaultId): boolean {

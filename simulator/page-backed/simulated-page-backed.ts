@@ -13,7 +13,7 @@ import {
 } from './buffer-functions.ts';
 import { type PageBackedFaultId, pageBackedFaults } from './faults.ts';
 import { mmap, munmap, o_direct, touch } from './mapping-functions.ts';
-import { PageBackedKernel, type PagedBuffer } from './page-backed-kernel.ts';
+import { PageBackedKernel, type PagedBuffer, type Through } from './page-backed-kernel.ts';
 
 /** The call that begins with a label, where it can be made. */
 function callOf(k: PageBackedKernel, label: string): (() => Kthread) | undefined {
@@ -99,8 +99,17 @@ export class SimulatedPageBacked extends FunctionsTarget<PageBackedKernel> {
   }
 
   protected boot({ buffers, objects = {} }: TargetScope): PageBackedKernel {
-    const { exported = 0, offset = 0, without_pages = 0 } = objects;
-    const scope = { buffers: buffers.length, exported: exported > 0, offset };
-    return new PageBackedKernel({ ...scope, withoutPages: without_pages > 0 }, this.faults, callOf);
+    const { exported = 0, offset = 0, without_pages = 0, vfio_fd = 0, special = 0 } = objects;
+    const files: readonly Through[] = ['dma_buf_fd', 'vfio_fd'];
+    const [pagesThrough, other] = (vfio_fd > 0 ? files.toReversed() : files) as [Through, Through];
+    const scope = {
+      buffers: buffers.length,
+      exported: exported > 0,
+      offset,
+      withoutPages: without_pages > 0,
+      pagesThrough,
+      mappedThrough: special > 0 ? other : pagesThrough,
+    };
+    return new PageBackedKernel(scope, this.faults, callOf);
   }
 }

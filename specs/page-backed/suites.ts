@@ -6,15 +6,22 @@ function fromOutside(product: Product, vector: number): boolean {
   return product.vectors[vector]!.initiator < 0;
 }
 
-/** The sound design of page-backed buffers, at the smallest scope in which these parts have all to do. */
+interface Asked {
+  /** Every way through the parts, and not every step alone. */
+  readonly whole?: boolean;
+  readonly revision?: 'pages-sound' | 'pages-vfio-fd';
+}
+
+/** A design of page-backed buffers, at the smallest scope in which these parts have all to do. */
 function pages(
   name: string,
   family: typeof pageBackedFamily,
   scope: Scope,
   parts: readonly string[],
-  whole = false,
+  { whole = false, revision = 'pages-sound' }: Asked = {},
 ): SuiteSource<TargetScope> {
-  const { exporters = 0, offset = 0, without_pages = 0 } = scope;
+  const { exporters = 0, offset = 0, without_pages = 0, special = 0 } = scope;
+  const vfio_fd = revision === 'pages-vfio-fd' ? 1 : 0;
   const suite = {
     name,
     parts,
@@ -24,15 +31,15 @@ function pages(
       buffers: exporters === 2 ? [0, 0] : [0],
       attachments: [],
       design: 'page-backed' as const,
-      objects: { exported: exporters === 0 ? 1 : 0, offset, without_pages },
+      objects: { exported: exporters === 0 ? 1 : 0, offset, without_pages, vfio_fd, special },
       grain: 'procedure' as const,
     },
     performed: fromOutside,
   };
-  return suiteOf(suite, () => family.build({ scope, revision: 'pages-sound' }));
+  return suiteOf(suite, () => family.build({ scope, revision }));
 }
 
-/** Every call of the design, and the buffers that share a page. */
+/** Every call of the sound design, the buffers that share a page, and both files of the one that keeps all. */
 export const pageBackedSuites: readonly SuiteSource<TargetScope>[] = [
   pages('pages-pinned', pageBackedFamily, { pins: 1, resets: 1, closers: 1 }, [
     ...['mapping', 'o_direct', 'reset', 'release[0]'],
@@ -50,7 +57,28 @@ export const pageBackedSuites: readonly SuiteSource<TargetScope>[] = [
     pageOwnersFamily,
     { exporters: 1, closers: 1, allocators: 1 },
     ['allocate'],
-    true,
+    { whole: true },
   ),
   pages('pages-absent', pageBackedFamily, { touches: 1, without_pages: 1 }, ['mapping', 'touch']),
+  pages(
+    'pages-vfio-fd-pinned',
+    pageBackedFamily,
+    { pins: 1, resets: 1 },
+    ['mapping', 'o_direct', 'reset'],
+    { revision: 'pages-vfio-fd' },
+  ),
+  pages(
+    'pages-vfio-fd-special-touched',
+    pageBackedFamily,
+    { touches: 1, resets: 1, special: 1 },
+    ['mapping', 'touch'],
+    { revision: 'pages-vfio-fd' },
+  ),
+  pages(
+    'pages-vfio-fd-special-pinned',
+    pageBackedFamily,
+    { pins: 1, special: 1 },
+    ['mapping', 'o_direct'],
+    { revision: 'pages-vfio-fd' },
+  ),
 ];
