@@ -89,11 +89,17 @@ function scopeOf(scope: System['scope']): CodeScope {
   };
 }
 
-function family(name: string, title: string, defaultScope: System['scope']): SystemFamily {
+function family(
+  name: string,
+  title: string,
+  defaultScope: System['scope'],
+  confidence?: System['scope'],
+): SystemFamily {
   return {
     name,
     title,
     defaultScope,
+    ...(confidence && { confidence: { ...defaultScope, ...confidence } }),
     revisions: CODE_REVISIONS,
     build: ({ scope, revision }) => build(name, scope, revision),
   };
@@ -121,13 +127,12 @@ export const codeFamilies: readonly SystemFamily[] = [
     mappers: 1,
     resets: 1,
   }),
-  family('p2pmem-allocate', 'two mmap() of p2pmem, page by page, and a read of its size', {
-    bars: 1,
-    pages: 2,
-    registered: 1,
-    mappers: 2,
-    resets: 1,
-  }),
+  family(
+    'p2pmem-allocate',
+    'two mmap() of p2pmem, page by page, against reset',
+    { bars: 1, pages: 1, registered: 1, mappers: 2, resets: 1 },
+    { pages: 2 },
+  ),
   family('p2pmem-size', 'a read of p2pmem/size against reset', {
     bars: 1,
     registered: 1,
