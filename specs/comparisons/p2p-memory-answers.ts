@@ -11,6 +11,8 @@ const ALTERNATIVE = `${RFC0}, "Alternative Approach"`;
 const GUNTHORPE =
   'Jason Gunthorpe on that RFC, 2026-06-10: a mapping of a dma-buf cannot install memory that is not special';
 const NO_VFIO = 'derived: the device is bound to its driver and not to vfio-pci';
+const RUN = 'run on 7.3.4: test/kernel/p2p-register.vm.test.ts';
+const REVOKED_BY_WRITE = 'vfio_basic_config_write, v7.3: vfio_pci_dma_buf_move(vdev, true)';
 const REMOVE = 'vfio_unregister_group_dev, drivers/vfio/vfio_main.c, v7.3';
 const FORK =
   'derived: vma_needs_copy, copy_present_ptes, mm/memory.c, v7.3: VM_MIXEDMAP is in VM_COPY_ON_FORK, and each copied PTE of a page takes a reference';
@@ -84,10 +86,9 @@ const getting: readonly ComparedCall[] = [
         [...REGISTERED, ...DEVRES],
         'p2pmem-size',
         'vma.mmap',
-        'Whoever may open the file gets memory of the device, and does not learn at which offset.',
+        'Whoever may open the file gets memory of the device, and is not told at which offset; root finds the page in /proc/self/pagemap.',
         {
-          source:
-            'Jason Gunthorpe on that RFC, 2026-06-11: "you can\'t even learn what MMIO offset the returned allocation gives"',
+          source: `Jason Gunthorpe on that RFC, 2026-06-11: "you can't even learn what MMIO offset the returned allocation gives"; ${RUN}`,
         },
       ),
       by(
@@ -120,7 +121,12 @@ const getting: readonly ComparedCall[] = [
   {
     call: 'mmap() of the fd of the dma-buf',
     answers: [
-      said([...REGISTERED, ...DEVRES], 'There is none.', 'dma_buf_mmap_internal, v7.3'),
+      said(
+        REGISTERED,
+        '-EINVAL: the dma-bufs of vfio-pci have no mmap().',
+        'dma_buf_mmap_internal, vfio_pci_dmabuf_ops, v7.3',
+      ),
+      said(DEVRES, 'No dma-buf of vfio-pci.', NO_VFIO),
       by([READ, SOUND], 'page-backed', 'buf.mmap', 'Pages through the fd of a dma-buf.', {
         source: GUNTHORPE,
       }),
@@ -176,7 +182,7 @@ const using: readonly ComparedCall[] = [
         'p2p-memory-off',
         'vma.map_dma',
         'Pages of PCI memory cannot be pinned for long.',
-        { scope: TYPE1 },
+        { scope: TYPE1, source: RUN },
       ),
       said(
         PAGES,
@@ -191,7 +197,7 @@ const using: readonly ComparedCall[] = [
       said(
         [...REGISTERED, ...DEVRES],
         'The child has the pages as well, with references of its own; the teardown takes its PTEs too.',
-        `${FORK}; kernfs_drain_open_files, v7.3: unmap_mapping_range() is about all mappings of the file`,
+        `${FORK}; kernfs_drain_open_files, v7.3: unmap_mapping_range() is about all mappings of the file; ${RUN}`,
       ),
       said(
         PAGES,
@@ -223,7 +229,7 @@ const ending: readonly ComparedCall[] = [
         [READ],
         'page-backed',
         'dev.device_reset',
-        'Waits for nobody: DMA of a pin goes on in it.',
+        'Waits for importers, and for no pin: its DMA goes on in the reset.',
       ),
       by(
         [SOUND, VFIO_FD],
@@ -252,9 +258,14 @@ const ending: readonly ComparedCall[] = [
       ),
       said(DEVRES, 'No VFIO fd.', NO_VFIO),
       said(
-        PAGES,
-        'As a reset: vfio_basic_config_write() revokes the buffers.',
-        'vfio_basic_config_write, v7.3: vfio_pci_dma_buf_move(vdev, true)',
+        [READ],
+        'As a reset: vfio_basic_config_write() revokes the buffers, and waits for no pin.',
+        REVOKED_BY_WRITE,
+      ),
+      said(
+        [SOUND, VFIO_FD],
+        'As a reset; that the write waits for pins is not drawn.',
+        `derived: ${REVOKED_BY_WRITE}`,
       ),
     ],
   },
@@ -277,9 +288,14 @@ const ending: readonly ComparedCall[] = [
       ),
       said(DEVRES, 'No VFIO fd.', NO_VFIO),
       said(
-        PAGES,
-        'Revokes its buffers for good; their fds live on, and answer -ENODEV.',
+        [READ],
+        'Revokes its buffers for good, and waits for no pin; their fds live on, and answer -ENODEV.',
         'vfio_pci_dma_buf_cleanup, v7.3',
+      ),
+      said(
+        [SOUND, VFIO_FD],
+        'The same; a wait for pins would be one with dev_set->lock held, as in 1, and is not drawn.',
+        'derived: vfio_pci_dma_buf_cleanup, vfio_df_group_close, v7.3',
       ),
     ],
   },

@@ -26,8 +26,10 @@ every place of \`memory_lock\` in it, against one O_DIRECT of two pages (or one 
 ${questions.map((question) => searchLine(question.title, searchedOrders[question.id]!)).join('')}
 GUP pins the first page before it faults for the second, and the fault needs \`memory_lock\`: so who
 waits for pins with that lock waits for ever. Who waits without it may find the device given back by
-another. What is left is to look again, as \`dax_break_layout()\` does for files: zap, look for pins
-under the lock, let go of it, wait, and begin anew, which is \`pages-sound\`.
+another. What was found to keep the rules is to look again, as \`dax_break_layout()\` does for files: zap,
+look for pins under the lock, let go of it, wait, and begin anew, which is \`pages-sound\`. A call that is
+refused while a page is pinned was not drawn; nor were a hot reset, a write of COMMAND.MEM and the close of
+the device, where a wait for pins would be one with \`dev_set->lock\` held.
 `;
 }
 

@@ -286,7 +286,7 @@ const resetAfterLastPin: Property = {
   then: onNoPage(isPinned),
   rule: 'S1',
   source: 'derived: X13; memunmap_pages, v7.3, waits for the last reference',
-  consequence: 'DMA of an I/O in flight reaches a device that is being reset; data is lost',
+  consequence: 'DMA of the I/O that has it reaches a device that is being reset; data is lost',
 };
 
 const revokedMeansUnpinned: Property = {

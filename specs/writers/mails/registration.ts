@@ -68,7 +68,7 @@ export const registration: Mail = {
       ),
       says(
         'a device bound to vfio-pci cannot',
-        'not asked: Linux 7.3 has no such feature, so `p2p_register` is compared with no C',
+        'no call of Linux 7.3 does it, so `p2p_register` is compared with no C; pci_p2pdma_add_resource() itself takes such a device, run on 7.3.4: `docs/designs.md`',
       ),
     ),
     paragraph(
@@ -76,7 +76,7 @@ export const registration: Mail = {
       'introduction',
       says(
         'VFIO should offer the same, isolated',
-        'isolation of registration is not asked: whoever may open the file gets memory of the device, and the mail wants it so; of page-backed dma-bufs `one-owner` F-A20, `no-pages-through-dmabuf-fd` F-A29, `route-matches-address` F-A28',
+        'isolation of registration is not asked: by Design 2 whoever may open p2pmem/allocate (mode 0660) gets memory of the device; of page-backed dma-bufs `one-owner` F-A20, `no-pages-through-dmabuf-fd` F-A29, `route-matches-address` F-A28',
       ),
       says(
         'and with life cycles kept',
