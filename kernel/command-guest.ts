@@ -63,6 +63,10 @@ export class CommandGuest {
     return this.vm.complaints();
   }
 
+  console(): string {
+    return this.vm.console();
+  }
+
   async stop(): Promise<void> {
     await this.vm.stop();
   }

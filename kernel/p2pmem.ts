@@ -88,26 +88,33 @@ export class P2pmemGuest {
     private readonly forget: () => void,
   ) {}
 
-  /** Below a switch, with what a stock kernel has. */
+  /** Below a switch, with the driver that a stock kernel has for the device. */
   static boot(kernel: KernelFiles): Promise<P2pmemGuest> {
-    return P2pmemGuest.booted(kernel, belowSwitch, {});
+    return P2pmemGuest.booted(kernel, belowSwitch);
   }
 
-  /** Behind an IOMMU, with the module that registers BARs of a device of vfio-pci. */
-  static async withModule(kernel: KernelFiles): Promise<P2pmemGuest> {
-    const files = cFilesIn(sources('registration'));
-    const module = await compileModule({ name: 'p2p_lab', files, depends: [] }, kernel);
-    return P2pmemGuest.booted(kernel, behindIommu, { module });
+  /**
+   * Behind an IOMMU, where the module can register BARs of the device for vfio-pci.
+   *
+   * @param append - what the kernel is told beside that
+   */
+  static behindIommu(kernel: KernelFiles, append?: string): Promise<P2pmemGuest> {
+    const machine = (directory: string): Machine => ({
+      ...behindIommu(directory),
+      ...(append === undefined ? {} : { append }),
+    });
+    return P2pmemGuest.booted(kernel, machine);
   }
 
   private static async booted(
     kernel: KernelFiles,
     machine: (directory: string) => Machine,
-    given: { readonly module?: string },
   ): Promise<P2pmemGuest> {
+    const files = cFilesIn(sources('registration'));
+    const module = await compileModule({ name: 'p2p_lab', files, depends: [] }, kernel);
     const directory = mkdtempSync(join(tmpdir(), 'p2pmem-'));
     const forget = atExit(() => rmSync(directory, { recursive: true, force: true }));
-    const parts = { folder: 'p2pmem', agent: ['vfio'], ...given };
+    const parts = { folder: 'p2pmem', agent: ['vfio'], module };
     const guest = await CommandGuest.boot(kernel, machine(directory), parts);
     return new P2pmemGuest(guest, () => {
       rmSync(directory, { recursive: true, force: true });
@@ -126,6 +133,10 @@ export class P2pmemGuest {
 
   complaints(): string[] {
     return this.guest.complaints();
+  }
+
+  console(): string {
+    return this.guest.console();
   }
 
   async stop(): Promise<void> {

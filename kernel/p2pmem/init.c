@@ -36,7 +36,7 @@ void lab_pass_on(void)
 {
 }
 
-static struct call writing, unbinding;
+static struct call writing, unbinding, mapping_late;
 static int file = -1, disk = -1;
 static char *mapping = MAP_FAILED;
 static char *address;		/* where it is, or was */
@@ -122,6 +122,12 @@ static long map_file(int flags, size_t size, off_t offset)
 	if (mapping != MAP_FAILED)
 		address = mapping;
 	return mapping == MAP_FAILED ? -errno : 0;
+}
+
+/* A page of memory, by a thread that may be stopped in it. */
+static long map_page(void)
+{
+	return map_file(MAP_SHARED, PAGE, 0);
 }
 
 static long unmap(void)
@@ -294,6 +300,11 @@ static void take(const char *line)
 	else if (!strcmp(what, "mmap"))
 		answer("= %ld", map_file(!strcmp(name, "shared") ? MAP_SHARED : MAP_PRIVATE,
 					 one, two));
+	else if (!strcmp(what, "mmap_stops")) {
+		begin(&mapping_late, map_page);
+		say_call(&mapping_late, 700, "stops");
+	} else if (!strcmp(what, "mmap_ends"))
+		say_call(&mapping_late, 60000, "stops");
 	else if (!strcmp(what, "munmap"))
 		answer("= %ld", unmap());
 	else if (!strcmp(what, "touch"))
@@ -321,7 +332,7 @@ static void take(const char *line)
 		answer("= %s", data());
 	else if (!strcmp(what, "splice"))
 		answer("= %ld", give_away());
-	else if (!owner_take(line, address))
+	else if (!owner_take(line, address) && !child_take(line, address))
 		answer("= unknown");
 }
 

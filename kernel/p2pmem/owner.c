@@ -55,7 +55,20 @@ int lab_command(const char *fmt, ...)
 
 static long run_command(void)
 {
-	return to_module(pending);
+	return strcmp(pending, "vfio_unbind") ? to_module(pending) : vfio_unbind(0);
+}
+
+/* What the module is told, and what may wait, or end in a BUG: on a thread of its own. */
+static bool is_command(const char *what)
+{
+	static const char *const all[] = {
+		"add", "take_back", "destroy_pool", "fail", "stop_behind", "vfio_unbind",
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!strcmp(what, all[i]))
+			return true;
+	return false;
 }
 
 /* The devices become vfio-pci's, and their groups are in a container. */
@@ -173,6 +186,9 @@ static bool number(const char *what, int one, char *mapping, int *result)
 		*result = any_page();
 	else if (!strcmp(what, "unmap_dma"))
 		*result = unmap_dma();
+	/* not on a thread that is made for it: who has stopped may hold mmap_lock */
+	else if (!strcmp(what, "go"))
+		*result = to_module(what);
 	else if (!strcmp(what, "which_bar"))
 		*result = bar_at(mapping);
 	else
@@ -191,8 +207,7 @@ bool owner_take(const char *line, char *mapping)
 		answer("= %d", result);
 	else if (!strcmp(what, "touch_bar"))
 		answer("= %s", touch_at(bar));
-	else if (!strcmp(what, "add") || !strcmp(what, "take_back") ||
-		 !strcmp(what, "destroy_pool")) {
+	else if (is_command(what)) {
 		snprintf(pending, sizeof(pending), "%.*s", (int)strcspn(line, "\n"), line);
 		begin(&commanding, run_command);
 		say_call(&commanding, 700, "waits");

@@ -29,4 +29,7 @@ const char *touch_at(volatile char *at);
 /* owner.c: who has the device of vfio-pci, and the module that registers its BARs */
 bool owner_take(const char *line, char *mapping);
 
+/* child.c */
+bool child_take(const char *line, char *mapping);
+
 #endif

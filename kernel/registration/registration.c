@@ -16,6 +16,8 @@
 #include <linux/sysfs.h>
 #include <linux/uaccess.h>
 
+#include "registration.h"
+
 static struct pci_dev *pdev;
 /* The address of each names what devres has of a BAR. */
 static bool registered[PCI_STD_NUM_BARS];
@@ -103,9 +105,9 @@ static int destroy_pool(void)
 
 static int command(const char *line)
 {
+	char name[16], symbol[48];
 	unsigned long size;
-	char name[16];
-	int bar;
+	int bar, at;
 
 	if (sscanf(line, "device %*d %15s", name) == 1)
 		return set_device(name);
@@ -113,6 +115,12 @@ static int command(const char *line)
 		return is_bar(bar) ? add(bar, size) : -EINVAL;
 	if (sscanf(line, "take_back %d", &bar) == 1)
 		return is_bar(bar) ? take_back(bar) : -EINVAL;
+	if (sscanf(line, "fail %47s %d", symbol, &at) == 2)
+		return failing_arm(symbol, at);
+	if (sscanf(line, "stop_behind %47s", symbol) == 1)
+		return stopping_arm(symbol);
+	if (!strcmp(line, "go"))
+		return stopping_go();
 	if (!strcmp(line, "destroy_pool"))
 		return pdev ? destroy_pool() : -EINVAL;
 	return -EINVAL;
@@ -154,6 +162,7 @@ static int __init lab_init(void)
 static void __exit lab_exit(void)
 {
 	misc_deregister(&lab_device);
+	failing_disarm();
 	pci_dev_put(pdev);
 }
 

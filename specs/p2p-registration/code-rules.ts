@@ -110,7 +110,8 @@ function memoryRules(scope: CodeScope, removers: readonly Taker[]): Property[] {
             title: 'the count of a page is written by nobody while somebody else has it',
             parts: pageParts,
             source: 'p2pmem_alloc_mmap, v7.3: "no one else should be using it"',
-            consequence: 'a page that is mapped goes back to the pool, and to somebody else',
+            consequence:
+              'a page that is mapped goes to somebody else, or never comes back, and no removal ends',
           } as const,
         ]
       : []),

@@ -82,8 +82,8 @@ lock and excludes nothing, as it is not VFIO. Seen on 7.3.4
   meanwhile a write of PCI_COMMAND is answered, as no lock is held.
 - COMMAND.MEM is cleared (A-31), VFIO_DEVICE_RESET, a reset through sysfs
   (A-33), the device is closed (A-36): the mapping of p2pmem stays, and an
-  access is answered, where one to a mapping of the device fd is SIGBUS. What a
-  BAR that is off answers is QEMU's; other hardware may do worse.
+  access is answered; with memory off, one to a mapping of the device fd is
+  SIGBUS. What a BAR that is off answers is QEMU's; other hardware may do worse.
 - A BAR is registered while memory is off (F-X8), and while it is mapped,
   exported and mapped by type1 (A-01): 0.
 - VFIO_IOMMU_MAP_DMA of p2pmem, of a driver and of vfio-pci: -EFAULT.
@@ -100,7 +100,8 @@ column 7):
   behind gen_pool_free_owner(), while another process maps the page: the count
   of that is 0 then and the process has it. When it has unmapped it the page
   never comes back, and who takes the BAR back sleeps in memunmap_pages() for
-  as long as was waited (10 s). The kernel says nothing.
+  as long as was waited (10 s). The kernel, without CONFIG_DEBUG_VM, says
+  nothing.
 - The devm action of pci_p2pdma_add_resource() for a second BAR (A-43):
   -ENOMEM, p2pmem/allocate is gone, and the mapping of the first BAR is SIGBUS.
 - gen_pool_add_owner() (A-10): -ENOMEM; at unbind, with slab_debug=FP, a general

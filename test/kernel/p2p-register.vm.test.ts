@@ -47,7 +47,7 @@ describe.skipIf(!QEMU)(`registration of BARs of vfio-pci on a stock Debian kerne
   let complaints: () => string[];
 
   beforeAll(async () => {
-    guest = await P2pmemGuest.withModule(await newestStockKernel());
+    guest = await P2pmemGuest.behindIommu(await newestStockKernel());
     complaints = complaintsOf(guest);
   }, 600_000);
 
@@ -129,6 +129,22 @@ describe.skipIf(!QEMU)(`registration of BARs of vfio-pci on a stock Debian kerne
     expect(complaints()).toEqual([]);
   });
 
+  test('a child of fork() has the pages as well, and loses them as well', PATIENCE, async () => {
+    await expectAnswers(guest, [
+      ['get available', `${4 * MiB - 16384}`],
+      ['fork', '0'],
+      ['child_touch', 'ok'],
+      ['munmap', '0'],
+      ['child_touch', 'ok'],
+      ['get available', `${4 * MiB - 16384}`],
+      ['child_end', '0'],
+      ['get available', `${4 * MiB}`],
+      ['mmap shared 16384 0', '0'],
+      ['fork', '0'],
+    ]);
+    expect(complaints()).toEqual([]);
+  });
+
   test('what is pinned is awaited without an end, and no lock is held', PATIENCE, async () => {
     expect(await guest.ask('fill')).toBe('0');
     expect(await guest.ask('write')).toBe('flies');
@@ -136,6 +152,8 @@ describe.skipIf(!QEMU)(`registration of BARs of vfio-pci on a stock Debian kerne
     expect((await guest.ask('sleeps_in')).split(' ')[0]).toBe('memunmap_pages');
     await expectAnswers(guest, [
       ['touch', 'SIGBUS'],
+      ['child_touch', 'SIGBUS'],
+      ['child_end', '0'],
       ['memory 1', '0'],
       ['written', '16384'],
       ['taken_back', '0'],
@@ -182,10 +200,22 @@ describe.skipIf(!QEMU)(`registration of BARs of vfio-pci on a stock Debian kerne
   );
 });
 
-describe.skipIf(!QEMU)(`a registration that ends in a BUG on a stock Debian kernel${title}`, () => {
-  test('the pool is destroyed with a page of the other BAR in use (A-18)', PATIENCE, async () => {
-    const guest = await P2pmemGuest.withModule(await newestStockKernel());
-    try {
+/** A guest of its own, for what it does not come back from. */
+async function inGuest(
+  steps: (guest: P2pmemGuest) => Promise<void>,
+  append?: string,
+): Promise<void> {
+  const guest = await P2pmemGuest.behindIommu(await newestStockKernel(), append);
+  try {
+    await steps(guest);
+  } finally {
+    await guest.stop();
+  }
+}
+
+describe.skipIf(!QEMU)(`on a stock Debian kernel${title}`, () => {
+  test('the pool is destroyed with a page of the other BAR in use: BUG (A-18)', PATIENCE, () =>
+    inGuest(async (guest) => {
       await expectAnswers(guest, [
         ...OPENED,
         ['add 2 0', '0'],
@@ -210,16 +240,15 @@ describe.skipIf(!QEMU)(`a registration that ends in a BUG on a stock Debian kern
         said.push(...complaints());
       }
       expect(said[0]).toBe('BUG: kernel NULL pointer dereference');
-    } finally {
-      await guest.stop();
-    }
-  });
-});
+      for (const at of ['gen_pool_destroy', 'gen_pool_free_owner']) {
+        expect(guest.console()).toMatch(new RegExp(`RIP: 0010:${at}\\+`));
+      }
+      expect(guest.console()).toContain('p2pdma_folio_free+');
+    }),
+  );
 
-describe.skipIf(!QEMU)(`a map of type1 from before a registration${title}`, () => {
-  test('is unmapped in peace, as pages of ZONE_DEVICE are reserved (A-30)', PATIENCE, async () => {
-    const guest = await P2pmemGuest.withModule(await newestStockKernel());
-    try {
+  test('a map of type1 from before is unmapped in peace: PG_reserved (A-30)', PATIENCE, () =>
+    inGuest(async (guest) => {
       await expectAnswers(guest, [
         ...OPENED,
         ['map_bar 2', '0'],
@@ -237,8 +266,75 @@ describe.skipIf(!QEMU)(`a map of type1 from before a registration${title}`, () =
         ['touch', 'ok'],
       ]);
       expect(guest.complaints()).toEqual([]);
-    } finally {
-      await guest.stop();
-    }
-  });
+    }),
+  );
+});
+
+/** What fails is made to, by a kprobe at the entry of the function: it does nothing, and answers -ENOMEM. */
+describe.skipIf(!QEMU)(`where an allocation fails, on a stock Debian kernel${title}`, () => {
+  test('another BAR loses p2pmem/allocate and its mappings (A-43)', PATIENCE, () =>
+    inGuest(async (guest) => {
+      await expectAnswers(guest, [
+        ...OPENED,
+        ['add 2 0', '0'],
+        ['open', '0'],
+        ['mmap shared 16384 0', '0'],
+        ['touch', 'ok'],
+        // The first is that of devm_memremap_pages(), the second pci_p2pdma_unmap_mappings().
+        ['fail __devm_add_action 2', '0'],
+        ['add 4 0', '-12'],
+        ['touch', 'SIGBUS'],
+        ['mmap shared 16384 0', '-19'],
+        ['close', '0'],
+        ['open', '-2'],
+        ['get size', `${4 * MiB}`],
+      ]);
+      expect(guest.complaints()).toEqual([]);
+    }),
+  );
+
+  test('a page loses its count, and the removal waits for it for ever (A-42)', PATIENCE, () =>
+    inGuest(async (guest) => {
+      await expectAnswers(guest, [
+        ...OPENED,
+        ['add 2 0', '0'],
+        ['open', '0'],
+        ['fork', '0'],
+        ['fail vm_insert_page 1', '0'],
+        ['stop_behind gen_pool_free_owner', '0'],
+        // The page is back in the pool, and its count is 1 still.
+        ['mmap_stops', 'stops'],
+        ['child_map', 'ok'],
+        ['child_touch', 'ok'],
+        ['go', '0'],
+        ['mmap_ends', '-12'],
+        // Its count is 0 now, and the child has it.
+        ['child_touch', 'ok'],
+        ['child_unmap', 'ok'],
+        ['child_end', '0'],
+        ['get available', `${4 * MiB - 4096}`],
+        ['take_back 2', 'waits'],
+      ]);
+      await sleep(10_000);
+      expect((await guest.ask('sleeps_in')).split(' ')[0]).toBe('memunmap_pages');
+      expect(guest.complaints()).toEqual([]);
+    }),
+  );
+
+  test('the action of a registration that failed runs with what was freed (A-10)', PATIENCE, () =>
+    inGuest(async (guest) => {
+      await expectAnswers(guest, [
+        ...OPENED,
+        ['fail gen_pool_add_owner 1', '0'],
+        ['add 2 0', '-12'],
+        ['get size', '0'],
+        ['vfio_close', '0'],
+        ['vfio_unbind', 'waits'],
+      ]);
+      expect(complaintsOf(guest)()).toEqual([
+        'Oops: general protection fault, probably for non-canonical address 0x6b6b6b6b6b6b6b6b: 0000',
+      ]);
+      expect(guest.console()).toMatch(/RIP: 0010:pci_p2pdma_unmap_mappings\+/);
+    }, 'slab_debug=FP'),
+  );
 });
