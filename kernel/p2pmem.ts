@@ -156,8 +156,8 @@ const ERRNO: Readonly<Record<string, string>> = {
 
 const outcome = (result: string) => (Number(result) < 0 ? (ERRNO[result] ?? result) : 'ok');
 
-/** Failures of allocations, which a stock kernel has no way to ask for. */
-const NOT_FORCED = /insert:-ENOMEM$/;
+/** A page whose PTE cannot be made: the module lets the function answer so. */
+const FORCED = /\.insert:-ENOMEM$/;
 
 /** What a process can see, of the labels of a driver of the kernel. */
 const SEEN =
@@ -172,6 +172,7 @@ const SEEN =
 export class P2pmemTarget implements Target<TargetScope> {
   readonly name: string;
   private choices: { shared: string; pgoff: string } = { shared: 'true', pgoff: '0' };
+  private fails = false;
   private flies = false;
   private unbinding: string | undefined;
   private available = 0;
@@ -182,7 +183,7 @@ export class P2pmemTarget implements Target<TargetScope> {
 
   ability(label: string): Ability | undefined {
     const plain = plainLabel(label);
-    if (NOT_FORCED.test(plain)) return undefined;
+    if (FORCED.test(plain)) return 'force';
     return SEEN.test(plain) ? 'perform' : 'observe';
   }
 
@@ -191,6 +192,7 @@ export class P2pmemTarget implements Target<TargetScope> {
     if (done !== '0') throw new GuestError(`the guest does not come back as it was: ${done}`);
     this.available = Number(await this.guest.ask('get available'));
     this.flies = false;
+    this.fails = false;
     this.unbinding = undefined;
     this.choices = { shared: 'true', pgoff: '0' };
   }
@@ -199,6 +201,7 @@ export class P2pmemTarget implements Target<TargetScope> {
     const plain = plainLabel(label);
     const choice = /^vma\[0\]\.(shared|pgoff):(\w+)$/.exec(plain);
     if (choice) this.choices = { ...this.choices, [choice[1]!]: choice[2]! };
+    if (FORCED.test(plain)) this.fails = true;
     const answered = await this.answered(plain);
     return { actual: answered ?? plain };
   }
@@ -218,7 +221,7 @@ export class P2pmemTarget implements Target<TargetScope> {
       return undefined;
     }
     if (said === 'begin') return undefined;
-    if (call === 'vma[0].mmap') return result(this.mapping());
+    if (call === 'vma[0].mmap') return result(await this.mapping());
     if (call === 'vma[0].munmap') return result('munmap');
     if (call === 'io[0].write' && !this.flies) return result('write');
     if (call === 'dev[0].unbind') {
@@ -228,8 +231,10 @@ export class P2pmemTarget implements Target<TargetScope> {
     return undefined;
   }
 
-  private mapping(): string {
+  private async mapping(): Promise<string> {
     const { shared, pgoff } = this.choices;
+    if (this.fails) await this.guest.ask('fail vm_insert_page 1');
+    this.fails = false;
     this.choices = { shared: 'true', pgoff: '0' };
     const flags = shared === 'true' ? 'shared' : 'private';
     return `mmap ${flags} ${this.available} ${pgoff === '0' ? 0 : 4096}`;
