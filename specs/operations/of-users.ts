@@ -222,7 +222,7 @@ const dmaBufFd: SaidOfList = {
     limit('vfio refuses', 'mmap'),
     limit('tells', 'llseek', 'show_fdinfo'),
     limit('the same', 'compat_ioctl'),
-    notDrawn('holds a reference of the file until the fences of the buffer have signalled', 'poll'),
+    limit('as a descriptor', 'poll'),
   ),
   ...inList(
     'dma_buf_ioctl',
