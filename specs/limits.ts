@@ -64,6 +64,12 @@ export const cannotMatter = {
   'no decoding': 'it changes no register that decides whether and how the device decodes',
   'no new entry':
     'it takes away page table entries or rights of them; what comes back comes by a fault, which is drawn',
+  'as a descriptor':
+    'it takes a reference of the file, and puts it when the fences of the buffer have signalled: one more that is put later, as that of a second descriptor is, which is drawn; it waits for nothing itself',
+  'published only':
+    'drivers take memory for themselves from a device that has published it (pci_has_p2pmem()) or that is their own: vfio-pci publishes none, and neither does the registration of the RFC',
+  'found by a zap':
+    'it moves or copies page table entries that unmap_mapping_range() still finds: it comes to the copy after the original, or is kept out (dup_mmap() links the mapping after its original before it copies; move_ptes() takes the rmap locks where the order could be the other)',
   'without an IOMMU': 'CAP_SYS_RAWIO, and nothing holds DMA back then',
   'pages of a process': 'it pins pages of a process, of which a BAR has none: -EFAULT',
   'vfio refuses': 'vfio-pci has no such operation in its dma_buf_ops, and the core refuses',

@@ -1,4 +1,4 @@
-import { drawn, inList, limit, notDrawn, type SaidOfList } from './say.ts';
+import { drawn, inList, limit, type SaidOfList } from './say.ts';
 
 const attachment: SaidOfList = {
   ...inList(
@@ -60,8 +60,8 @@ const bar: SaidOfList = {
     drawn('pcim_p2pdma_provider', { export: 'dev.pcim_p2pdma_provider' }),
     drawn('pci_p2pdma_add_resource', { 'p2p-session': 'bar.add_resource' }),
     limit('tells', 'pci_p2pdma_distance_many', 'pci_p2pmem_virt_to_bus'),
-    notDrawn(
-      'memory of a pool that a driver takes for itself (NVMe target, RDMA): only mmap() takes here',
+    limit(
+      'published only',
       ...['pci_alloc_p2pmem', 'pci_free_p2pmem', 'pci_p2pmem_alloc_sgl', 'pci_p2pmem_free_sgl'],
       ...['pci_p2pmem_find_many', 'pci_p2pmem_publish'],
     ),

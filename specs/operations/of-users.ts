@@ -1,7 +1,6 @@
 import { drawn, inList, limit, notDrawn, type SaidOfList } from './say.ts';
 
 const POWER = ['dev.write_pmcsr(D0)', 'dev.write_pmcsr(D1)', 'dev.write_pmcsr(D2)'];
-const ZAP = 'what of a mapping stays or comes back while a zap runs is drawn for touches alone';
 const AREA =
   'iommufd is drawn with one area in one domain: that another domain is filled from it, or that it ' +
   'goes with its IOAS, is not';
@@ -51,7 +50,10 @@ const deviceFd: SaidOfList = {
     limit('tells', 'VFIO_DEVICE_GET_INFO', 'VFIO_DEVICE_GET_IRQ_INFO'),
     limit('tells', 'VFIO_DEVICE_GET_PCI_HOT_RESET_INFO'),
     limit('the same', 'VFIO_DEVICE_SET_IRQS'),
-    notDrawn('a write to a BAR that an eventfd makes, without a call', 'VFIO_DEVICE_IOEVENTFD'),
+    notDrawn(
+      'a write to a BAR that an eventfd makes, without a call: where memory is not enabled it is dropped, and it wakes no device',
+      'VFIO_DEVICE_IOEVENTFD',
+    ),
     drawn('VFIO_DEVICE_PCI_HOT_RESET', { 'hot-reset': 'bus.hot_reset' }),
     drawn('VFIO_DEVICE_RESET', { transitions: 'dev.device_reset' }),
   ),
@@ -112,11 +114,12 @@ const mapping: SaidOfList = {
   ...inList(
     'vfio_pci_mmap_ops',
     drawn('fault', { 'page-faults': 'dev.touch_bar' }),
-    notDrawn('a fault that maps more than one page', 'huge_fault'),
+    // One function with the order as its argument: the C is read for a page, a PMD and a PUD.
+    drawn('huge_fault', { 'page-faults': 'dev.touch_bar' }),
   ),
   ...inList('munmap()', drawn('do_vmi_munmap', { 'type1-lifetime': 'vma.munmap' })),
-  ...inList('mremap()', notDrawn(ZAP, 'move_vma')),
-  ...inList('fork()', notDrawn(ZAP, 'dup_mmap')),
+  ...inList('mremap()', limit('found by a zap', 'move_vma')),
+  ...inList('fork()', limit('found by a zap', 'dup_mmap')),
   ...inList('mprotect()', limit('no new entry', 'mprotect_fixup')),
   ...inList('madvise()', limit('no new entry', 'do_madvise')),
   ...inList('pin of its pages', drawn('__get_user_pages', { 'type1-map': 'vma.pin_longterm' })),
@@ -219,7 +222,7 @@ const dmaBufFd: SaidOfList = {
     limit('vfio refuses', 'mmap'),
     limit('tells', 'llseek', 'show_fdinfo'),
     limit('the same', 'compat_ioctl'),
-    notDrawn('holds a reference of the file until the fences of the buffer have signalled', 'poll'),
+    limit('as a descriptor', 'poll'),
   ),
   ...inList(
     'dma_buf_ioctl',

@@ -50,7 +50,7 @@ function instanceOf(system: System, dev: string, buf: string): Instance[] {
 }
 
 /** Nobody has a file of the buffer any more: what is left of it is about to be released. */
-function isGone(system: System, buf: string): Predicate[] {
+export function isGone(system: System, buf: string): Predicate[] {
   const step = `${buf}.get_file_active:true`;
   const isFile = (part: Part) =>
     part.thread === undefined && labelsOf([part]).some((label) => plainLabel(label) === step);

@@ -1,8 +1,10 @@
 import { check, type System, type SystemFamily } from 'xstate-check';
+import { toldAgrees } from './agrees.ts';
 import { failedCallLeaves } from './failed-call.ts';
 import { givenBack } from './given-back.ts';
+import { goneForAll } from './gone.ts';
 import { type Unlike, unlikeWays, type Ways } from './same-ways.ts';
-import { asked, doers, labelsOf, type Template } from './template.ts';
+import { askedOnly, doers, labelsOf, type Template } from './template.ts';
 import { toldWhenBack } from './told.ts';
 import { waitsForSomebody } from './waits.ts';
 
@@ -12,6 +14,8 @@ export const templates: readonly Template[] = [
   givenBack,
   toldWhenBack,
   waitsForSomebody,
+  toldAgrees,
+  goneForAll,
 ];
 
 /** Calls that bring a device to the same state. */
@@ -34,7 +38,6 @@ export interface Answers {
 /** What a system answers, at its default scope, in the newest release or the first version it has. */
 export interface Answered {
   readonly revision: string;
-  readonly states: number;
   /** By template, of those that have an instance there. */
   readonly answers: Readonly<Record<string, Answers>>;
   /** Of calls that reset the device: how many pairs leave the same behind, and which do not. */
@@ -46,28 +49,33 @@ export function ask(family: SystemFamily): Answered | undefined {
   const { revisions, defaultScope: scope } = family;
   const revision = revisions.includes('7.3') ? '7.3' : revisions[0]!;
   const built = family.build({ scope, revision });
-  const system = asked(built, templates);
-  if (system.properties.length === 0) return undefined;
-  const { states, properties } = check(system);
-  const of = (template: Template) => {
-    const own = properties.filter(({ property: { id } }) => id.startsWith(`${template.id}(`));
-    const count = (wanted: string) => own.filter(({ verdict }) => verdict === wanted).length;
-    const broken = own.filter(({ verdict }) => verdict === 'broken');
-    return {
-      holds: count('holds'),
-      vacuous: count('vacuous'),
-      broken: broken.map(({ property }) => property.id),
-      asked: own.length,
-    };
-  };
+  // Each by itself: what watches for one is no state of the others.
   const answers = templates.flatMap((template) => {
-    const { asked: some, ...answer } = of(template);
-    return some === 0 ? [] : [[template.id, answer] as const];
+    const answer = answersOf(built, template);
+    return answer === undefined ? [] : [[template.id, answer] as const];
   });
+  if (answers.length === 0) return undefined;
   const compared = sameWays(built);
   return {
-    ...{ revision, states, answers: Object.fromEntries(answers) },
+    ...{ revision, answers: Object.fromEntries(answers) },
     ...(compared.compared > 0 && { ways: compared }),
+  };
+}
+
+/** Each instance that watches is checked by itself: what it watches for is no state of the others. */
+function answersOf(built: System, template: Template): Answers | undefined {
+  const all = template.instances(built);
+  if (all.length === 0) return undefined;
+  const watching = all.filter(({ monitors }) => monitors.length > 0);
+  const looking = all.filter(({ monitors }) => monitors.length === 0);
+  const groups = [...watching.map((one) => [one]), ...(looking.length === 0 ? [] : [looking])];
+  const properties = groups.flatMap((group) => check(askedOnly(built, group)).properties);
+  const count = (wanted: string) => properties.filter(({ verdict }) => verdict === wanted).length;
+  const broken = properties.filter(({ verdict }) => verdict === 'broken');
+  return {
+    holds: count('holds'),
+    vacuous: count('vacuous'),
+    broken: broken.map(({ property }) => property.id),
   };
 }
 

@@ -73,4 +73,32 @@ export const judged: readonly Judgement[] = [
     finding: 'O5',
     c: 'vfio_pci_dmabuf.c:351, dma_buf_invalidate_mappings(), comes before 372, priv->revoked = false',
   },
+  {
+    template: 'told-agrees',
+    systems: ['low-power'],
+    instance: 'in low power: att[0].map',
+    finding: 'O1-pmcsr',
+    c: 'vfio_pci_config.c:723-724 moves back by __vfio_pci_memory_enabled(), which does not look at pm_runtime_engaged (416)',
+  },
+  {
+    template: 'told-agrees',
+    systems: ['wake-up', 'close-in-low-power'],
+    instance: 'woken: att[0].map',
+    finding: 'O2',
+    c: 'vfio_pci_core.c:528-533 signals the eventfd and calls no vfio_pci_dma_buf_move(false)',
+  },
+  {
+    template: 'gone-for-all',
+    systems: ['type1-map'],
+    instance: 'dev[0] of dma[0]',
+    finding: 'D-01-map',
+    c: 'vfio_iommu_type1.c:540, follow_fault_pfn(), takes the PFN, and nothing of type1 hears of a zap',
+  },
+  {
+    template: 'gone-for-all',
+    systems: ['pool-swap'],
+    instance: 'pool of',
+    finding: 'F-C06',
+    c: 'icssg_prueth.c:1037 forgets xsk_qid, and 1531 answers -EINVAL before the pool is taken from rx and tx',
+  },
 ];

@@ -45,7 +45,13 @@ describe('what the systems answered', () => {
 });
 
 /** O5: nobody is told after access is back, so that only what never gives it back keeps the rule. */
-const HOLDING = ['failed-call-leaves', 'given-back', 'waits-for-somebody'];
+const HOLDING = [
+  'failed-call-leaves',
+  'given-back',
+  'waits-for-somebody',
+  'told-agrees',
+  'gone-for-all',
+];
 
 describe('a template is broken by a fault', () => {
   const brokenIn = (system: System) =>
@@ -71,7 +77,37 @@ describe('a template is broken by a fault', () => {
     expected: [],
     source: 'derived: vfio_basic_config_write, v7.3 reads it before it takes the lock',
   };
-  const faults = [...specification.faults, readsAgain];
+  const faultsLowPower: Fault = {
+    id: 'fault-in-low-power',
+    title: 'the fault handler of a BAR does not look at pm_runtime_engaged',
+    machine: 'page_fault',
+    change: anew({
+      low_power: {
+        on: { 'dev.pm_runtime_engaged:false': 'memory', 'dev.pm_runtime_engaged:true': 'memory' },
+      },
+    }),
+    base: '7.3',
+    system: 'page-faults',
+    scope: familyOf('page-faults').defaultScope,
+    expected: [],
+    source: 'derived: vfio_pci_vmf_insert_pfn, v7.3, without its test of pm_runtime_engaged',
+  };
+  const callsNobody: Fault = {
+    id: 'revoke-calls-nobody',
+    title: 'a revoke waits for the importers and does not call them',
+    machine: 'move',
+    change: anew({
+      'revoke.flag': {
+        on: { 'buf[b].revoked.set': { target: 'drain', meta: { commits: 'buf[b].revoke' } } },
+      },
+    }),
+    base: '7.3',
+    system: 'fences',
+    scope: familyOf('fences').defaultScope,
+    expected: [],
+    source: 'derived: vfio_pci_dma_buf_move, v7.3, without dma_buf_invalidate_mappings()',
+  };
+  const faults = [...specification.faults, readsAgain, faultsLowPower, callsNobody];
 
   test.each([
     ['command-read-twice', ['failed-call-leaves(dev[0].write_command(MEM=0))@owner[0]']],
@@ -80,8 +116,17 @@ describe('a template is broken by a fault', () => {
     ['P3', ['given-back(buf[0])']],
     ['P21', ['waits-for-somebody(comp.wait)@move(dev[0])@command_write']],
     ['M6', ['waits-for-somebody(comp.wait)@cleanup(dev[0])@close']],
-    ['detach-unlocked', ['waits-for-somebody(comp.wait)@move(dev[0])@command_write']],
+    [
+      'detach-unlocked',
+      [
+        'waits-for-somebody(comp.wait)@move(dev[0])@command_write',
+        'told-agrees(mapped: att[0].map)@importer[0]',
+      ],
+    ],
     ['O5-early', ['told-when-back(buf[0])@command_write']],
+    ['fault-in-low-power', ['told-agrees(in low power: dev[0].touch_bar)@cpu']],
+    ['revoke-calls-nobody', ['told-agrees(mapped: att[0].map)@importer[0]']],
+    ['O8', ['gone-for-all(buf[0].revoked of att[0].iommu)']],
   ])('%s', (id, expected) => {
     const fault = faults.find((one) => one.id === id)!;
     const family = familyOf(fault.system);

@@ -26,14 +26,26 @@ export interface Template {
   instances(system: System): readonly Instance[];
 }
 
-/** The system with what templates ask of it, beside what it is asked already. */
-export function alsoAsked(system: System, templates: readonly Template[]): System {
-  const instances = templates.flatMap((template) => template.instances(system));
+/** The system with what is asked of it, beside what it is asked already. */
+function withInstances(system: System, instances: readonly Instance[]): System {
   return {
     ...system,
     parts: [...system.parts, ...instances.flatMap(({ monitors }) => monitors)],
     properties: [...system.properties, ...instances.map(({ property }) => property)],
   };
+}
+
+/** The system with what templates ask of it, beside what it is asked already. */
+export function alsoAsked(system: System, templates: readonly Template[]): System {
+  return withInstances(
+    system,
+    templates.flatMap((template) => template.instances(system)),
+  );
+}
+
+/** The system with these instances, and nothing else that is asked. */
+export function askedOnly(system: System, instances: readonly Instance[]): System {
+  return withInstances({ ...system, properties: [] }, instances);
 }
 
 /** The system with what templates ask of it, and nothing else. */

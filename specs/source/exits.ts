@@ -12,7 +12,8 @@ const ARGUMENTS = 'arguments are a table, not states (docs/export-arguments.md)'
 const ONE_AREA =
   'one area, whole, in one domain, without accesses: other states of it are not drawn (docs/operations.md)';
 const ACCESS = 'not drawn: an access of config space that fails, but for PCI_COMMAND';
-const SIGNAL = 'not drawn: a signal ends a wait for mmap_lock, and the call with it';
+const SIGNAL =
+  'mmap_write_lock_killable() ends for a fatal signal alone: the task holds nothing, and never reads the answer';
 const BRIDGE =
   'not drawn: the lock of a bridge that somebody has, so that the last close resets nothing';
 const ACCESSES = 'accesses of iommufd, of which a dma-buf refuses the first';
