@@ -19,6 +19,7 @@ const VIEWS: readonly [route: string, heading: RegExp][] = [
   ['#/machine/hot_reset', /hot_reset/],
   ['#/machine/buffer?coverage=generated%20tests', /buffer/],
   ['#/system/revoke?seed=7&walk=12', /revoke/],
+  ['#/system/dma-buf-life?find=buf[0]%20is%20live%20and%20att[0]%20is%20mapped', /dma-buf-life/],
   ['#/fault/P4', /hot-reset/],
   ['#/play/buffer', /buffer/],
   ['#/suite/buffer', /Suite buffer/],
@@ -144,6 +145,50 @@ describe.skipIf(chromium === undefined)(title, () => {
     const before = page.url();
     await refusal.click({ force: true });
     expect(page.url()).toBe(before);
+  });
+
+  it('finds a run to a state that is put together from lists, and the next one', async () => {
+    await open('#/system/revoke');
+    await page.keyboard.press('f');
+    const box = page.getByRole('textbox', { name: 'Find a run to' });
+    await box.waitFor();
+    await page.getByLabel('Part, lock, count or rule').selectOption('dev[0].memory_lock');
+    await page.getByLabel('What it is to be').selectOption('is held by close');
+    await page.getByRole('button', { name: '+ and' }).click();
+    expect(await box.inputValue()).toBe('dev[0].memory_lock is held by close');
+    await page.getByRole('button', { name: 'Find', exact: true }).click();
+    await isAt('step 4 of 4');
+    expect(await page.locator('.find-answer').innerText()).toBe(
+      'The shortest run to a state in which dev[0].memory_lock is held by close: 4 steps.',
+    );
+    expect(await page.locator('.p-held').innerText()).toMatch(/held for writing by close/);
+    const first = await page.locator('.seq-row').allInnerTexts();
+    await page.getByRole('button', { name: 'Next one' }).click();
+    await page.locator('.find-answer', { hasText: 'Run 2, by length' }).waitFor();
+    await settled();
+    expect(await page.locator('.seq-row').allInnerTexts()).not.toEqual(first);
+    expect(await page.locator('.p-held').innerText()).toMatch(/held for writing by close/);
+    await page.goto('about:blank');
+    await open('#/system/revoke?find=dev[0].memory_lock%20is%20held%20by%20close');
+    await isAt('step 4 of 4');
+    expect(await page.locator('.seq-row').allInnerTexts()).toEqual(first);
+  });
+
+  it('says that a state is not reachable, and where a condition is wrong', async () => {
+    await open('#/system/dma-buf-life');
+    await page.getByRole('button', { name: 'Find a run to …' }).click();
+    const box = page.getByRole('textbox', { name: 'Find a run to' });
+    await box.fill('buf[0] is live and buf[0] is not live');
+    await page.keyboard.press('Enter');
+    const answer = page.locator('.find-answer');
+    await answer.filter({ hasText: 'not reachable at this scope; all 4,760 states' }).waitFor();
+    await box.fill('buf[0] is alive');
+    await page.keyboard.press('Enter');
+    await answer.filter({ hasText: "column 11: 'buf[0]' (machine 'buffer')" }).waitFor();
+    trouble = trouble.filter((text) => !text.includes('400'));
+    await page.keyboard.press('Escape');
+    await box.waitFor({ state: 'detached' });
+    expect(page.url()).not.toContain('find=');
   });
 
   it('takes back, does again and begins anew', async () => {

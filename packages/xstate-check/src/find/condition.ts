@@ -168,8 +168,10 @@ function operand(condition: Condition): string {
   return joins ? `(${conditionText(condition)})` : conditionText(condition);
 }
 
-/** In quotes where it would be read as something else. */
-function quoted({ text }: Word): string {
+const quoted = ({ text }: Word): string => nameInCondition(text);
+
+/** A name as a condition has it: in quotes where it would be read as something else. */
+export function nameInCondition(text: string): string {
   const [only, ...more] = isBalanced(text) ? tokensOf(text) : [];
   const isPlain = more.length === 0 && only?.kind === 'word' && only.text === text;
   return isPlain && ![...JOINS, 'is'].includes(text) ? text : `'${text}'`;

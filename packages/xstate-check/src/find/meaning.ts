@@ -1,4 +1,5 @@
 import { nearest, suggested } from '../base/errors.ts';
+import { threadsOf } from '../check/threads.ts';
 import type { System } from '../specification/system.ts';
 import type { Product } from '../system/product.ts';
 import { comparison, statesOf, type Test } from './atoms.ts';
@@ -159,8 +160,9 @@ function statesHeld(product: Product, part: number, lock: string, way: string | 
 }
 
 /** A thread by its name, or by that of a part that runs on it. */
-function threadMeant({ text, column }: Word, { parts }: Product): string {
-  const threads = parts.flatMap(({ thread }) => thread ?? []);
+function threadMeant({ text, column }: Word, product: Product): string {
+  const { parts } = product;
+  const threads = [...threadsOf(product).names, ...parts.flatMap(({ thread }) => thread ?? [])];
   if (threads.includes(text)) return text;
   const part = parts.find(({ name }) => name === text);
   if (part !== undefined && part.kind !== 'monitor') return part.thread ?? part.name;

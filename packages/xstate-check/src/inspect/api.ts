@@ -19,6 +19,14 @@ type Handler = (inspector: Inspector, question: Question) => Answer | Promise<An
 const GET: Readonly<Record<string, Handler>> = {
   overview: (inspector) => ({ json: inspector.overview() }),
   system: (inspector, { query }) => ({ json: inspector.system(subjectIn(query)) }),
+  statements: (inspector, { query }) => ({ json: inspector.statements(subjectIn(query)) }),
+  find: (inspector, { query }) => {
+    const number = Number(query.get('number') ?? 1);
+    if (!(Number.isInteger(number) && number > 0)) {
+      throw new InputError("'number' must be a positive whole number");
+    }
+    return { json: inspector.find(subjectIn(query), required(query, 'condition'), number) };
+  },
   machine: async (inspector, { query }) => ({
     json: await inspector.machine(machineIn(inspector, query)),
   }),

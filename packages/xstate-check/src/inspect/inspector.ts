@@ -6,6 +6,7 @@ import type { Chart } from '../chart/chart.ts';
 import { chartOf } from '../chart/chart-of.ts';
 import { svgOf } from '../chart/svg.ts';
 import { mermaid } from '../export/mermaid.ts';
+import { find } from '../find/find.ts';
 import { nodesOf } from '../lts/snapshot.ts';
 import { answersOf } from '../matrix/answers.ts';
 import { ltsOf, partNamed } from '../system/product.ts';
@@ -22,16 +23,19 @@ import type {
   Coverage,
   ExportRequest,
   FindingsView,
+  FindView,
   MachineView,
   MatrixView,
   Overview,
   Play,
   PlayRequest,
+  Statements,
   SystemView,
   Words,
 } from './protocol.ts';
 import { runAsTest, runAsText } from './run-export.ts';
 import { Runs } from './runs.ts';
+import { statementsOf } from './statements.ts';
 import { type Composed, Subjects } from './subjects.ts';
 import { systemView } from './system-view.ts';
 import { wordsOf } from './words.ts';
@@ -50,6 +54,9 @@ export interface InspectorOptions extends OverviewOptions {
 
 /** Most states of a machine that somebody else's program sends to be drawn. */
 const MOST_NODES = 2_000;
+
+/** Most states that are looked at for a page, which is not to hold up the others. */
+const MOST_STATES = 1_000_000;
 
 /** What the page is told, without HTTP: views of a catalogue, made when they are asked for. */
 export class Inspector {
@@ -94,6 +101,23 @@ export class Inspector {
 
   play({ subject, steps, at }: PlayRequest): Play {
     return this.#player(this.#subjects.get(subject)).play(steps, at);
+  }
+
+  statements(subject: PlayRequest['subject']): Statements {
+    return statementsOf(this.#subjects.get(subject));
+  }
+
+  /** @throws InputError for a condition that cannot be read, or speaks of what the subject has not */
+  find(subject: PlayRequest['subject'], condition: string, number: number): FindView {
+    const { system } = this.#subjects.get(subject);
+    const found = find(system, condition, number, { states: MOST_STATES, threads: 1 });
+    const { run, states, isComplete } = found;
+    return {
+      ...{ condition: found.condition, number, states, isComplete },
+      ...(run !== undefined && {
+        steps: run.run.vectors.map((vector) => run.space.product.vectors[vector]!.label),
+      }),
+    };
   }
 
   /** @throws InputError for a name that no machine has */

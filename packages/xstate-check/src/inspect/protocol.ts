@@ -5,6 +5,8 @@
  *     GET  api/overview                        Overview
  *     GET  api/system?SUBJECT                  SystemView
  *     POST api/play        PlayRequest         Play
+ *     GET  api/statements?SUBJECT              Statements    of which a condition can be made
+ *     GET  api/find?SUBJECT&condition=TEXT&number=N   FindView
  *     GET  api/machine?name=NAME               MachineView   a machine by itself
  *     GET  api/machine?SUBJECT&part=PART       MachineView   as it is in a system
  *     GET  api/counterexample?id=ID            RunView
@@ -215,6 +217,28 @@ export interface PropertyStatus {
   readonly status: 'broken' | 'pending';
   /** In words. */
   readonly why: string;
+}
+
+/** Of what a condition can be made: `dev.lock`, and of it `is held`, `is held by painter`. */
+export interface Statements {
+  readonly groups: readonly {
+    readonly title: string;
+    readonly choices: readonly { readonly subject: string; readonly words: readonly string[] }[];
+  }[];
+}
+
+/** What was looked for: a state that somebody describes. */
+export interface FindView {
+  /** As it was read. */
+  readonly condition: string;
+  /** 1 for the shortest run, 2 for the next. */
+  readonly number: number;
+  /** How many states were looked at. */
+  readonly states: number;
+  /** Whether those are all, and none was left out: what was not found among them is not reachable. */
+  readonly isComplete: boolean;
+  /** Absent where nothing was found. */
+  readonly steps?: readonly string[];
 }
 
 /** A run from the specification, to be stepped. */
