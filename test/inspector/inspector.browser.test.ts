@@ -209,6 +209,12 @@ describe.skipIf(chromium === undefined)(title, () => {
 
   it('steps a counterexample to its end, where the rule is marked as broken', async () => {
     await open('#/counterexample/P4');
+    await isAt('step 22 of 22');
+    expect(await page.locator('.wrong.at-end').innerText()).toMatch(
+      /write-returns CPU1 waits for ever in down_write/,
+    );
+    await page.keyboard.press('Home');
+    await isAt('step 0 of 22');
     expect(await page.locator('.wrong.at-end').count()).toBe(0);
     const title = page.locator('.p-chart h2');
     expect(await page.locator('.seq-row').nth(9).innerText()).toMatch(/ returns$/);
@@ -233,6 +239,22 @@ describe.skipIf(chromium === undefined)(title, () => {
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await page.locator('.run-text pre', { hasText: 'dev_set.lock.mutex_lock' }).waitFor();
     expect(page.url()).toMatch(/[?&]tab=test/);
+  });
+
+  it('gives a run to be pasted into a mail', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = async () => {
+      await page.getByRole('button', { name: 'Copy for mail' }).click();
+      await page.getByRole('button', { name: '✓ copied' }).waitFor();
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    await open('#/counterexample/P4');
+    const mail = await copied();
+    expect(mail).toMatch(/^P4: /);
+    expect(mail).toMatch(/Shown again by dmabuf-spec \S+:\n\n {2}dmabuf-spec explain P4\n$/);
+    expect(mail.split('\n').filter((line) => line.length > 75)).toEqual([]);
+    await open('#/system/revoke?seed=3&walk=3');
+    expect(await copied()).toMatch(/\n {2}dmabuf-spec inspect \\\n {4}'#\/system\/revoke\?steps=/);
   });
 
   it('leaves a counterexample at any position, and goes on by itself', async () => {
@@ -365,7 +387,7 @@ describe.skipIf(chromium === undefined)(title, () => {
     });
     await never.click();
     await page.waitForURL(/#\/counterexample\/page-backed\/reset-after-last-pin\/pages-read$/);
-    await isAt('step 0 of 23');
+    await isAt('step 23 of 23');
   });
 
   it('does not say that nothing is called like that while it is still loading', async () => {

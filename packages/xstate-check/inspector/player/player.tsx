@@ -44,6 +44,7 @@ interface Props {
   readonly finding?: string | undefined;
   readonly loopFrom?: number | undefined;
   readonly text?: string | undefined;
+  readonly mail?: string | undefined;
   readonly heading: (system: SystemView) => ReactNode;
   /** Below the head. */
   readonly children?: ReactNode;
@@ -177,6 +178,7 @@ function Playing(props: PlayingProps) {
           loopFrom={props.loopFrom}
           breaks={breaks}
           text={props.text}
+          mail={props.mail}
           tab={props.view.tab}
           onTab={(tab) => props.onView({ tab })}
           onGo={props.onGo}

@@ -115,6 +115,11 @@ function required(query: URLSearchParams, name: string): string {
   throw new InputError(`'${name}' is missing`);
 }
 
+/** Where the page is, as the address says it: in one line, so that it is one word of a command. */
+export function isRoute(text: string): boolean {
+  return /^#\/[^\s\p{Cc}]*$/u.test(text);
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf(body: unknown): Fields {
@@ -137,9 +142,13 @@ function playRequest({ subject, steps, at }: Fields): PlayRequest {
 }
 
 function exportRequest(fields: Fields): ExportRequest {
-  const { what } = fields;
-  if (what !== 'run' && what !== 'test') {
-    throw new InputError("'what' must be run or test");
+  const { what, route } = fields;
+  if (what !== 'run' && what !== 'test' && what !== 'mail') {
+    throw new InputError("'what' must be run, test or mail");
   }
-  return { ...playRequest(fields), what };
+  if (what !== 'mail') return { ...playRequest(fields), what };
+  if (typeof route !== 'string' || !isRoute(route)) {
+    throw new InputError("'route' must be an address of the page, such as #/system/NAME");
+  }
+  return { ...playRequest(fields), what, route };
 }

@@ -33,8 +33,8 @@ import type {
   SystemView,
   Words,
 } from './protocol.ts';
-import { runAsTest, runAsText } from './run-export.ts';
-import { Runs } from './runs.ts';
+import { mailOf, runAsTest, runShown } from './run-export.ts';
+import { Runs, type RunsOptions } from './runs.ts';
 import { statementsOf } from './statements.ts';
 import { type Composed, Subjects } from './subjects.ts';
 import { systemView } from './system-view.ts';
@@ -47,7 +47,7 @@ export interface NamedMachine {
   readonly machine: AnyStateMachine;
 }
 
-export interface InspectorOptions extends OverviewOptions {
+export interface InspectorOptions extends OverviewOptions, RunsOptions {
   /** What traces, or runs of an implementation, took of the machines. */
   readonly taken: readonly TakenElsewhere[];
 }
@@ -75,7 +75,7 @@ export class Inspector {
     this.#catalogue = catalogue;
     this.#options = options;
     this.#subjects = new Subjects(catalogue);
-    this.runs = new Runs(catalogue);
+    this.runs = new Runs(catalogue, options);
   }
 
   /** Makes what the first pages take, a little at a time, so that questions are answered between. */
@@ -90,7 +90,7 @@ export class Inspector {
   }
 
   overview(): Overview {
-    const { taken: _, ...options } = this.#options;
+    const { taken: _, file: __, ...options } = this.#options;
     const paths = (suite: string) => this.runs.count(suite);
     return overviewOf(this.#catalogue, this.runs.entries(), paths, options);
   }
@@ -222,7 +222,7 @@ export class Inspector {
   }
 
   /** A run as a text of columns, or as a test. @throws InputError where a step of it is refused */
-  export({ subject, steps, at, what }: ExportRequest): string {
+  export({ subject, steps, at, what, route }: ExportRequest): string {
     const composed = this.#subjects.get(subject);
     const player = this.#player(composed);
     const run = steps.slice(0, at);
@@ -230,7 +230,10 @@ export class Inspector {
     if (replay.refused !== undefined) {
       throw new InputError(`step ${replay.refused + 1}, '${run[replay.refused]}', is refused`);
     }
-    if (what === 'run') return runAsText(composed, replay, player.play(run).properties.at(-1)!);
+    if (what !== 'test') {
+      const shown = runShown(composed, replay, player.play(run).properties.at(-1)!);
+      return what === 'run' ? shown.text : mailOf(composed, shown, route);
+    }
     const { vectors } = composed.product;
     const suite =
       'suite' in subject

@@ -28,6 +28,7 @@
  * SUBJECT is `system=NAME`, with `revision=` and `scope=doors=2,keys=1` where not the default;
  * or `fault=ID`; or `suite=NAME`. Bad input is answered by status 400 and `{ error }`, a sentence.
  */
+import type { Door } from '../catalogue/door.ts';
 import type { Chart } from '../chart/chart.ts';
 import type { AnsweredCall } from '../matrix/answers.ts';
 import type { ComparedCell } from '../matrix/compared.ts';
@@ -46,6 +47,8 @@ export interface Overview {
   readonly runner?: string;
   /** One sentence: what is specified. */
   readonly description: string;
+  /** Where who has a question begins; none where nothing is specified. */
+  readonly doors: readonly Door[];
   readonly systems: readonly {
     readonly name: string;
     readonly title: string;
@@ -254,8 +257,12 @@ export interface RunView {
   readonly property?: string;
   /** What is wrong at the end, in one sentence. */
   readonly finding?: string;
+  /** What the run comes to: who waits for whom, what is wrong, what it means. */
+  readonly said?: readonly string[];
   /** As a diagram of columns. */
   readonly text?: string;
+  /** All of it as one sends it to a list, no line of prose wider than a mail. */
+  readonly mail?: string;
 }
 
 export interface PathList {
@@ -405,5 +412,7 @@ export interface ChartRequest {
 }
 
 export interface ExportRequest extends PlayRequest {
-  readonly what: 'run' | 'test';
+  readonly what: 'run' | 'test' | 'mail';
+  /** Of a mail: where the page shows the run, as it says in its address. */
+  readonly route?: string;
 }
