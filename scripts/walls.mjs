@@ -124,6 +124,7 @@ const LAYERS = [
   'generate',
   'explain',
   'catalogue',
+  'find',
   'load',
   'export',
   'chart',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Catalogue, Expectation, SystemFamily } from 'xstate-check';
 import { comparisons } from './comparisons/index.ts';
 import { description } from './description.ts';
+import { doors } from './doors.ts';
 import { limits } from './limits.ts';
 import { designs as policies } from './p2p-registration/policy.ts';
 import { designs as pageDesigns } from './page-backed/index.ts';
@@ -45,5 +46,6 @@ export const specification: Omit<Catalogue, 'targets'> = {
   findings: subjects.flatMap(({ findings }) => findings),
   suites,
   comparisons,
+  doors,
   limits,
 };

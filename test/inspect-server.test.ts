@@ -262,7 +262,7 @@ describe('what cannot be used is told in a sentence', () => {
     ['a position before the first', 'play', { subject, steps: [], at: -1 }, /'at' must be/],
     ['a position behind the last', 'play', { subject, steps: [], at: 5 }, /no position 5/],
     ['too many steps', 'play', { subject, steps: Array(6000).fill('x') }, /more than the 5000/],
-    ['an unknown form', 'export', { subject, steps: [], what: 'film' }, /run or test/],
+    ['an unknown form', 'export', { subject, steps: [], what: 'film' }, /run, test or mail/],
     ['a run that is refused', 'export', { ...REFUSED, what: 'run' }, /step 1, .* is refused/],
     ['half a definition', 'chart', { definition: '{' }, /no machine/],
     ['a number for one', 'chart', { definition: 7 }, /no machine/],

@@ -126,6 +126,51 @@ describe('who holds a lock is told in the words of the kernel', () => {
   });
 });
 
+describe('a run for a mail', () => {
+  test.each(['P4', 'O1', 'O9'])(
+    '%s: 75 columns, and a command that prints the same run',
+    async (id) => {
+      const { mail, text, said } = inspector.runs.counterexample(id);
+      expect(mail!.split('\n').filter((line) => line.length > 75)).toEqual([]);
+      const [diagram] = text!.split('\n\n').slice(1);
+      expect(mail).toContain(diagram);
+      expect(said!.length).toBeGreaterThan(0);
+      for (const sentence of said!) {
+        expect(mail!.replace(/\s+/g, ' ')).toContain(sentence.replace(/\s+/g, ' '));
+      }
+      const [, command] = /Shown again by dmabuf-spec \S+:\n\n {2}dmabuf-spec (.*)\n$/.exec(mail!)!;
+      const again = await runCommand(catalogue, ...command!.split(' '));
+      expect(again.out).toContain(diagram);
+    },
+  );
+
+  test("of somebody's file is shown again by that file", async () => {
+    const file = fileOf(
+      'mortal',
+      "{ id: 'mortal', initial: 'off', states: { off: { on: { burn: 'dead' } }, dead: {} } }",
+    );
+    const opened = await openedBy(catalogue, file);
+    const own = new Inspector(opened.catalogue, { stately: false, taken: [], file: opened.file! });
+    const { mail } = own.runs.counterexample('mortal/deadlock/as loaded');
+    expect(mail!.replace(/ \\\n +/g, ' ')).toContain(
+      `  dmabuf-spec explain ${file}/mortal/deadlock\n`,
+    );
+    const again = await runCommand(catalogue, 'explain', `${file}/mortal/deadlock`);
+    expect(again.out).toContain(mail!.split('\n\n')[2]);
+  });
+
+  test('of my own is shown again at the address of the page', async () => {
+    const subject = { system: 'revoke' };
+    const { enabled } = inspector.play({ subject, steps: [] });
+    const steps = [enabled[0]!.label];
+    const route = `#/system/revoke?steps=${steps[0]}`;
+    const mail = inspector.export({ subject, steps, what: 'mail', route });
+    expect(mail).toContain('In revoke, revision 7.3, 2 importers × 1 closer.');
+    expect(mail.replace(/ \\\n +/g, ' ')).toContain(`dmabuf-spec inspect '${route}'`);
+    expect((await openedBy(catalogue, route)).open).toBe(route);
+  });
+});
+
 describe('dmabuf-spec inspect', () => {
   test.each([
     ['a system', 'revoke', '#/system/revoke'],

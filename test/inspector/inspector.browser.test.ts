@@ -19,6 +19,7 @@ const VIEWS: readonly [route: string, heading: RegExp][] = [
   ['#/machine/hot_reset', /hot_reset/],
   ['#/machine/buffer?coverage=generated%20tests', /buffer/],
   ['#/system/revoke?seed=7&walk=12', /revoke/],
+  ['#/system/dma-buf-life?find=buf[0]%20is%20live%20and%20att[0]%20is%20mapped', /dma-buf-life/],
   ['#/fault/P4', /hot-reset/],
   ['#/play/buffer', /buffer/],
   ['#/suite/buffer', /Suite buffer/],
@@ -146,6 +147,50 @@ describe.skipIf(chromium === undefined)(title, () => {
     expect(page.url()).toBe(before);
   });
 
+  it('finds a run to a state that is put together from lists, and the next one', async () => {
+    await open('#/system/revoke');
+    await page.keyboard.press('f');
+    const box = page.getByRole('textbox', { name: 'Find a run to' });
+    await box.waitFor();
+    await page.getByLabel('Part, lock, count or rule').selectOption('dev[0].memory_lock');
+    await page.getByLabel('What it is to be').selectOption('is held by close');
+    await page.getByRole('button', { name: '+ and' }).click();
+    expect(await box.inputValue()).toBe('dev[0].memory_lock is held by close');
+    await page.getByRole('button', { name: 'Find', exact: true }).click();
+    await isAt('step 4 of 4');
+    expect(await page.locator('.find-answer').innerText()).toBe(
+      'The shortest run to a state in which dev[0].memory_lock is held by close: 4 steps.',
+    );
+    expect(await page.locator('.p-held').innerText()).toMatch(/held for writing by close/);
+    const first = await page.locator('.seq-row').allInnerTexts();
+    await page.getByRole('button', { name: 'Next one' }).click();
+    await page.locator('.find-answer', { hasText: 'Run 2, by length' }).waitFor();
+    await settled();
+    expect(await page.locator('.seq-row').allInnerTexts()).not.toEqual(first);
+    expect(await page.locator('.p-held').innerText()).toMatch(/held for writing by close/);
+    await page.goto('about:blank');
+    await open('#/system/revoke?find=dev[0].memory_lock%20is%20held%20by%20close');
+    await isAt('step 4 of 4');
+    expect(await page.locator('.seq-row').allInnerTexts()).toEqual(first);
+  });
+
+  it('says that a state is not reachable, and where a condition is wrong', async () => {
+    await open('#/system/dma-buf-life');
+    await page.getByRole('button', { name: 'Find a run to …' }).click();
+    const box = page.getByRole('textbox', { name: 'Find a run to' });
+    await box.fill('buf[0] is live and buf[0] is not live');
+    await page.keyboard.press('Enter');
+    const answer = page.locator('.find-answer');
+    await answer.filter({ hasText: 'not reachable at this scope; all 4,760 states' }).waitFor();
+    await box.fill('buf[0] is alive');
+    await page.keyboard.press('Enter');
+    await answer.filter({ hasText: "column 11: 'buf[0]' (machine 'buffer')" }).waitFor();
+    trouble = trouble.filter((text) => !text.includes('400'));
+    await page.keyboard.press('Escape');
+    await box.waitFor({ state: 'detached' });
+    expect(page.url()).not.toContain('find=');
+  });
+
   it('takes back, does again and begins anew', async () => {
     await open('#/system/revoke');
     await page.locator('.take').first().click();
@@ -164,6 +209,12 @@ describe.skipIf(chromium === undefined)(title, () => {
 
   it('steps a counterexample to its end, where the rule is marked as broken', async () => {
     await open('#/counterexample/P4');
+    await isAt('step 22 of 22');
+    expect(await page.locator('.wrong.at-end').innerText()).toMatch(
+      /write-returns CPU1 waits for ever in down_write/,
+    );
+    await page.keyboard.press('Home');
+    await isAt('step 0 of 22');
     expect(await page.locator('.wrong.at-end').count()).toBe(0);
     const title = page.locator('.p-chart h2');
     expect(await page.locator('.seq-row').nth(9).innerText()).toMatch(/ returns$/);
@@ -188,6 +239,22 @@ describe.skipIf(chromium === undefined)(title, () => {
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await page.locator('.run-text pre', { hasText: 'dev_set.lock.mutex_lock' }).waitFor();
     expect(page.url()).toMatch(/[?&]tab=test/);
+  });
+
+  it('gives a run to be pasted into a mail', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = async () => {
+      await page.getByRole('button', { name: 'Copy for mail' }).click();
+      await page.getByRole('button', { name: '✓ copied' }).waitFor();
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    await open('#/counterexample/P4');
+    const mail = await copied();
+    expect(mail).toMatch(/^P4: /);
+    expect(mail).toMatch(/Shown again by dmabuf-spec \S+:\n\n {2}dmabuf-spec explain P4\n$/);
+    expect(mail.split('\n').filter((line) => line.length > 75)).toEqual([]);
+    await open('#/system/revoke?seed=3&walk=3');
+    expect(await copied()).toMatch(/\n {2}dmabuf-spec inspect \\\n {4}'#\/system\/revoke\?steps=/);
   });
 
   it('leaves a counterexample at any position, and goes on by itself', async () => {
@@ -320,7 +387,7 @@ describe.skipIf(chromium === undefined)(title, () => {
     });
     await never.click();
     await page.waitForURL(/#\/counterexample\/page-backed\/reset-after-last-pin\/pages-read$/);
-    await isAt('step 0 of 23');
+    await isAt('step 23 of 23');
   });
 
   it('does not say that nothing is called like that while it is still loading', async () => {

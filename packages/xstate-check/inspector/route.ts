@@ -59,8 +59,10 @@ export function viewOf({
   sel,
   from,
   back,
+  find,
+  nth,
 }: Route['query']): Record<string, string | undefined> {
-  return { part, tab, sel, from, back };
+  return { part, tab, sel, from, back, find, nth };
 }
 
 /** A subject as a query of the server. */

@@ -98,18 +98,23 @@ export function CopyButton({
   text,
   name = 'Copy',
 }: {
-  readonly text: string;
+  /** A text that is made when it is wanted is asked for. */
+  readonly text: string | (() => string | Promise<string>);
   readonly name?: string;
 }) {
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<'no' | 'copied' | 'failed'>('no');
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    window.setTimeout(() => setCopied(false), 1500);
+    try {
+      await navigator.clipboard.writeText(typeof text === 'string' ? text : await text());
+      setCopied('copied');
+    } catch {
+      setCopied('failed');
+    }
+    window.setTimeout(() => setCopied('no'), 1500);
   };
   return (
     <button type="button" className="small copy" onClick={() => void copy()}>
-      {copied ? '✓ copied' : name}
+      {{ no: name, copied: '✓ copied', failed: '✗ not copied' }[copied]}
     </button>
   );
 }

@@ -25,6 +25,7 @@ export type {
   Design,
   DesignSearch,
 } from './catalogue/comparison.ts';
+export type { Door } from './catalogue/door.ts';
 export { withoutInstance } from './catalogue/instances.ts';
 export { differencesOf, judge } from './catalogue/judge.ts';
 export { brokenIn, expectationsOf, findingsAt, isSameScope, scopesOf } from './catalogue/known.ts';

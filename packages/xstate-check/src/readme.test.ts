@@ -49,6 +49,7 @@ describe('the program', () => {
     expect(commands).toEqual([
       'check',
       'explain',
+      'find',
       'report',
       'list',
       'paths',

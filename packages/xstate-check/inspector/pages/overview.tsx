@@ -3,6 +3,7 @@ import type { CounterexampleEntry, Overview } from '../../src/inspect/protocol.t
 import { useGet } from '../api.ts';
 import { hrefOf } from '../route.ts';
 import { ProblemPage, Waiting } from '../ui.tsx';
+import { Doors } from './doors.tsx';
 
 /** How many counterexamples are listed before one asks for all. */
 const FIRST = 20;
@@ -15,7 +16,8 @@ export function OverviewPage() {
   return (
     <div className="page overview">
       <h1>What is specified</h1>
-      <p className="lead">{data.description}</p>
+      <p className="lead">{data.description}.</p>
+      <Doors doors={data.doors} />
       <ul className="entries plain" aria-label="Where to begin">
         <Entry href="#systems" title={`${data.systems.length} systems`}>
           Machines that run together. Open one and take its steps yourself; {broken} have a rule
@@ -108,7 +110,8 @@ function Systems({ systems }: { readonly systems: Overview['systems'] }) {
   return (
     <Section id="systems" title="Systems">
       <p className="dim">
-        A rule holds at a scope, in every state that can be reached there. Nothing here is proven.
+        A rule holds at a scope, in every state that can be reached there; of larger ones nothing is
+        said.
       </p>
       <div className="table-wrap">
         <table className="rows stack systems">

@@ -24,7 +24,9 @@ export default function RunPage({ route }: { readonly route: Route }) {
 function Run({ run, route }: { readonly run: RunView; readonly route: Route }) {
   const { page, name, query } = route;
   const steps = useMemo(() => [...run.steps, ...(run.loop ?? [])], [run]);
-  const at = clamp(Number(query.at ?? 0), steps.length);
+  // What breaks a rule opens where it does; what is repeated for ever comes after that.
+  const opens = run.property === undefined ? 0 : run.steps.length;
+  const at = clamp(Number(query.at ?? opens), steps.length);
   const go = (position: number) =>
     navigate(hrefOf(page, name, { ...viewOf(query), at: position }), 'replace');
   const leave = useCallback(
@@ -56,6 +58,7 @@ function Run({ run, route }: { readonly run: RunView; readonly route: Route }) {
       finding={run.finding}
       loopFrom={run.loop === undefined || run.loop.length === 0 ? undefined : run.steps.length}
       text={run.text}
+      mail={run.mail}
       heading={(system) => <Heading run={run} system={system} />}
       hint={
         <div className="leave dim">
@@ -77,7 +80,7 @@ function Run({ run, route }: { readonly run: RunView; readonly route: Route }) {
         </div>
       }
     >
-      <Wrong run={run} atEnd={at === steps.length} />
+      <Wrong run={run} atEnd={at >= run.steps.length} />
     </Player>
   );
 }
@@ -150,7 +153,7 @@ function Wrong({ run, atEnd }: { readonly run: RunView; readonly atEnd: boolean 
         {atEnd ? '✗ broken here: ' : 'breaks at its end: '}
         <code>{run.property}</code>
       </span>
-      {run.finding !== undefined && <span> {run.finding}</span>}
+      <span> {run.said?.join(' ') ?? run.finding}</span>
     </div>
   );
 }

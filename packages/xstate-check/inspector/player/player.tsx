@@ -14,6 +14,7 @@ import { useShortcuts } from '../keys.ts';
 import { subjectQuery } from '../route.ts';
 import { StatelyButton } from '../stately.tsx';
 import { Panel, Problem, ProblemPage, Waiting } from '../ui.tsx';
+import { FindRun } from './find-run.tsx';
 import { inOrder, Labels } from './labels.tsx';
 import { actorOf } from './lanes.ts';
 import { partAt } from './part-at.ts';
@@ -43,6 +44,7 @@ interface Props {
   readonly finding?: string | undefined;
   readonly loopFrom?: number | undefined;
   readonly text?: string | undefined;
+  readonly mail?: string | undefined;
   readonly heading: (system: SystemView) => ReactNode;
   /** Below the head. */
   readonly children?: ReactNode;
@@ -77,6 +79,7 @@ function Playing(props: PlayingProps) {
   const { subject, steps, system, play, stale, onRun } = props;
   const at = Math.min(props.shown, play.steps.length);
   const [touched, setTouched] = useState<readonly string[]>([]);
+  const [finds, setFinds] = useState(props.view.find !== undefined);
   const breaks = useMemo(() => breaksOf(play, props.property), [play, props.property]);
   const take = useCallback(
     (label: string) => {
@@ -131,9 +134,26 @@ function Playing(props: PlayingProps) {
           given={props.given ?? false}
           onGo={props.onGo}
           onRun={onRun}
+          finds={finds}
+          onFind={() => setFinds(!finds)}
         />
         <Now system={system} play={play} at={at} breaks={breaks} />
       </header>
+      {finds && (
+        <FindRun
+          subject={subject}
+          steps={steps}
+          isOwn={!props.given}
+          find={props.view.find}
+          number={Number(props.view.nth ?? 1)}
+          onAsk={(find, number) => props.onView({ find, nth: String(number) })}
+          onFound={onRun}
+          onClose={() => {
+            setFinds(false);
+            props.onView({ find: undefined, nth: undefined });
+          }}
+        />
+      )}
       {props.children}
       {play.refusedStep !== undefined && (
         <Problem text={stopText(play.refusedStep, steps.length)} />
@@ -158,6 +178,7 @@ function Playing(props: PlayingProps) {
           loopFrom={props.loopFrom}
           breaks={breaks}
           text={props.text}
+          mail={props.mail}
           tab={props.view.tab}
           onTab={(tab) => props.onView({ tab })}
           onGo={props.onGo}

@@ -1,5 +1,6 @@
 import type { Overview, Play, Subject, SystemView } from '../../src/inspect/protocol.ts';
 import { postForText, useAnswer, useGet } from '../api.ts';
+import { subjectHref } from '../route.ts';
 import { CopyButton, Panel, Problem, Waiting } from '../ui.tsx';
 import { Sequence } from './sequence.tsx';
 
@@ -21,6 +22,8 @@ interface Props {
   readonly breaks: ReadonlyMap<number, readonly string[]>;
   /** The diagram of columns, where the run came with it. */
   readonly text: string | undefined;
+  /** The mail, where the run came with it. */
+  readonly mail: string | undefined;
   readonly onGo: (at: number) => void;
   readonly tab: string | undefined;
   readonly onTab: (tab: string) => void;
@@ -36,18 +39,21 @@ export function RunPanel(props: Props) {
       title="Run"
       className="p-run"
       aside={
-        <fieldset className="tabs" aria-label="Form of the run">
-          {tabs.map(([id, name]) => (
-            <button
-              type="button"
-              key={id}
-              aria-pressed={tab === id}
-              onClick={() => props.onTab(id)}
-            >
-              {name}
-            </button>
-          ))}
-        </fieldset>
+        <>
+          <CopyMail {...props} />
+          <fieldset className="tabs" aria-label="Form of the run">
+            {tabs.map(([id, name]) => (
+              <button
+                type="button"
+                key={id}
+                aria-pressed={tab === id}
+                onClick={() => props.onTab(id)}
+              >
+                {name}
+              </button>
+            ))}
+          </fieldset>
+        </>
       }
     >
       {tab === 'thread' || tab === 'part' ? (
@@ -57,6 +63,17 @@ export function RunPanel(props: Props) {
       )}
     </Panel>
   );
+}
+
+/** The run as one sends it to a list: asked for when it is wanted. */
+function CopyMail({ subject, play, mail }: Props) {
+  const steps = play.steps.map(({ label }) => label);
+  const text = () => {
+    if (mail !== undefined) return mail;
+    const route = subjectHref(subject, steps);
+    return postForText('api/export', { what: 'mail', subject, steps, route });
+  };
+  return <CopyButton text={text} name="Copy for mail" />;
 }
 
 /** A machine by itself has neither threads nor other parts. */

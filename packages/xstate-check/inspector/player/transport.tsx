@@ -23,6 +23,9 @@ interface Props {
   readonly seed: number | undefined;
   /** The run was not taken here, so that nothing of it is undone or done again. */
   readonly given: boolean;
+  /** Whether a run is looked for. */
+  readonly finds: boolean;
+  readonly onFind: () => void;
   readonly onGo: (at: number) => void;
   readonly onRun: (steps: readonly string[], at: number, seed?: number) => void;
 }
@@ -44,6 +47,7 @@ export function Transport(props: Props) {
     { key: 'Home', group: 'Run', does: 'first position (restart)', run: () => onGo(0) },
     { key: 'End', group: 'Run', does: 'last position', run: () => onGo(length) },
     { key: 'p', group: 'Run', does: 'play and pause', run: player.toggle },
+    { key: 'f', group: 'Run', does: 'find a run to a state', run: props.onFind },
     { key: 'w', group: 'Run', does: `walk ${WALK} random steps`, run: () => void walk.go() },
   ]);
   return (
@@ -124,6 +128,14 @@ export function Transport(props: Props) {
         </label>
         {walk.error !== undefined && <span role="alert">{walk.error}</span>}
       </fieldset>
+      <button
+        type="button"
+        aria-expanded={props.finds}
+        onClick={props.onFind}
+        title="Find a run to a state that you describe (f)"
+      >
+        Find a run to …
+      </button>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import type { Fault } from '../faults/fault.ts';
 import type { Scope, SystemFamily } from '../specification/system.ts';
 import type { Target } from '../target/target.ts';
 import type { Comparison } from './comparison.ts';
+import type { Door } from './door.ts';
 import type { SuiteSource } from './suites.ts';
 
 /** What the tool works on: the systems of one specification and what is expected of them. */
@@ -26,6 +27,8 @@ export interface Catalogue {
   readonly suites: readonly SuiteSource[];
   /** Designs of one thing, side by side. */
   readonly comparisons?: readonly Comparison[];
+  /** Where who has a question begins, on the first page. */
+  readonly doors?: readonly Door[];
   /** What a reader has to know of what is not checked. */
   readonly limits?: Limits;
   /** The targets that tests can be run on, by name; the first is the default. */

@@ -50,20 +50,19 @@ function compileAtom(
   return (local) => truth[local[part]!] === 1;
 }
 
-/** A state node of the machine that no run reaches is allowed; a name it does not have is not. */
 function assertStateExists(name: string, product: Product, part: number): void {
-  const machine = product.parts[part]!.machine;
-  const exists = name.startsWith('#')
-    ? [...tagsBelow(machine.root)].includes(name.slice(1))
-    : name
-        .split('.')
-        .reduce<Node | undefined>((node, key) => own(node?.states, key), machine.root) !==
-      undefined;
-  if (!exists) {
-    throw new InputError(
-      `part '${product.parts[part]!.name}' has no state or tag '${name}'; look at machine '${machine.id}'`,
-    );
-  }
+  const { machine, name: of } = product.parts[part]!;
+  if (hasStateOrTag(machine.root, name)) return;
+  throw new InputError(
+    `part '${of}' has no state or tag '${name}'; look at machine '${machine.id}'`,
+  );
+}
+
+/** A state node of the machine that no run reaches is allowed; a name it does not have is not. */
+export function hasStateOrTag(root: Node, name: string): boolean {
+  if (name.startsWith('#')) return [...tagsBelow(root)].includes(name.slice(1));
+  const path = name.split('.');
+  return path.reduce<Node | undefined>((node, key) => own(node?.states, key), root) !== undefined;
 }
 
 type Node = Product['parts'][number]['machine']['root'];

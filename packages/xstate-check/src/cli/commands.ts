@@ -13,6 +13,7 @@ import { type Asked, answered, intoFile, isAboutOthers } from './answered.ts';
 import type { CheckOptions } from './check-command.ts';
 import type { CompareOptions } from './compare-command.ts';
 import type { ExplainOptions } from './explain-command.ts';
+import type { FindOptions } from './find-command.ts';
 import type { FindingsOptions } from './findings-command.ts';
 import type { GenerateOptions } from './generate-command.ts';
 import { GENERATED_TESTS } from './generated-tests.ts';
@@ -37,6 +38,7 @@ export interface Commands {
 export function addCommands(to: Commands): void {
   const { isSpecified } = to.about;
   addChecks(to);
+  addFind(to);
   if (isSpecified) addOverviews(to);
   addReport(to);
   addLists(to);
@@ -106,6 +108,38 @@ function addChecks(to: Commands): void {
         return explain(catalogue, name, options, keeping(to, bounds), terminal);
       });
     });
+}
+
+/** Looks for a state that somebody describes. */
+function addFind(to: Commands): void {
+  const { program, about } = to;
+  withSource(bounded(program.command('find')), about.readsC)
+    .description('print the shortest run to a state that is described, or say that there is none')
+    .argument('<system or file>', 'a system, a fault, FILE or FILE/SYSTEM')
+    .argument(
+      '<condition>',
+      'PART is STATE, LOCK is held [HOW] [by THREAD], PART.COUNT >= 1, RULE is broken; joined by ' +
+        'and, or, not and parentheses',
+    )
+    .option('--revision <name>', 'the version of the design')
+    .option('--scope <scope>', `how many of each, such as ${exampleOfScope()}`)
+    .option('--number <n>', '2 for the next run in the order of their length, and so on')
+    .option('--json', 'for programs')
+    .action(
+      async (
+        name: string,
+        condition: string,
+        options: FindOptions & BoundOptions & SourceOption,
+      ) => {
+        const bounds = boundsOf(options);
+        const asked = { command: 'find', names: [name, condition], options, besides: bounds };
+        await answer(to, asked, async (terminal) => {
+          const { findCommand } = await import('./find-command.ts');
+          const catalogue = await meant(await about.load(), terminal, options, name);
+          return findCommand(catalogue, name, condition, options, bounds, terminal);
+        });
+      },
+    );
 }
 
 /** What holds where, and what does not; nothing of it where nothing is specified. */

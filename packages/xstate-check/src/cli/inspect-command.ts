@@ -6,10 +6,11 @@ import type { Terminal } from '../base/terminal.ts';
 import { type Catalogue, defaultRevision } from '../catalogue/catalogue.ts';
 import { formatCounterexampleId, parseCounterexampleId } from '../catalogue/counterexample-id.ts';
 import { isMeantBy } from '../catalogue/instances.ts';
+import { isRoute } from '../inspect/api.ts';
 import type { TakenElsewhere } from '../inspect/coverage.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import { passedIn } from '../inspect/junit-run.ts';
-import { Runs } from '../inspect/runs.ts';
+import { Runs, type RunsOptions } from '../inspect/runs.ts';
 import { serve } from '../inspect/server.ts';
 import { exportsOf, familiesOf } from '../load/file.ts';
 import { parseFileArgument } from '../load/file-argument.ts';
@@ -36,7 +37,7 @@ export async function inspectCommand(
   terminal: Terminal,
 ): Promise<number> {
   const port = portOf(options.port);
-  const { catalogue: extended, open, complaints } = await openedBy(catalogue, name);
+  const { catalogue: extended, open, complaints, file } = await openedBy(catalogue, name);
   const taken = [
     ...(options.trace ?? []).map((file) => takenInTrace(catalogue, file)),
     ...(options.run === undefined ? [] : [{ name: options.run, passed: passedIn(options.run) }]),
@@ -45,6 +46,7 @@ export async function inspectCommand(
     stately: options.stately === true,
     ...(open !== undefined && { open }),
     ...(complaints !== undefined && { complaints }),
+    ...(file !== undefined && { file }),
     taken,
   });
   const page = import.meta.url.endsWith('.ts') ? PAGE[1]! : PAGE[0]!;
@@ -90,6 +92,7 @@ function portOf(text = '0'): number {
  */
 export async function openedBy(catalogue: Catalogue, name: string | undefined): Promise<Opened> {
   if (name === undefined) return { catalogue };
+  if (isRoute(name)) return { catalogue, open: name };
   const argument = parseFileArgument(name);
   if (argument === undefined) return { catalogue, open: routeOf(catalogue, name) };
   const exports = await exportsOf(catalogue, argument.file);
@@ -113,17 +116,19 @@ export async function openedBy(catalogue: Catalogue, name: string | undefined): 
     families: [...families, ...catalogue.families],
     machines: [...entries, ...catalogue.machines],
   };
+  const file = { path: argument.file, systems: families.map((family) => family.name) };
   if (complaints.size === 0) {
-    return { catalogue: extended, open: routeInFile(extended, families, argument.inside) };
+    return { catalogue: extended, file, open: routeInFile(extended, families, argument.inside) };
   }
   const [first] = complaints.keys();
-  return { catalogue: extended, open: route('machine', first!), complaints };
+  return { catalogue: extended, file, open: route('machine', first!), complaints };
 }
 
 /** What the page is told of, and where it begins. */
 interface Opened {
   readonly catalogue: Catalogue;
   readonly open?: string;
+  readonly file?: NonNullable<RunsOptions['file']>;
   /** Of machines of the file that can be drawn, and not be played. */
   readonly complaints?: ReadonlyMap<string, readonly string[]>;
 }

@@ -47,11 +47,19 @@ export function diagramWithLength(
   return `${length}:\n\n${text}`;
 }
 
-/** A diagram, how many steps of the run have no line of their own in it, and how long the run is in words. */
+/**
+ * A diagram, how many steps of the run have no line of their own in it, how long the run is in words,
+ * and the sentences with which the diagram ends.
+ */
 export function drawn(
   counterexample: Counterexample,
   options: DiagramOptions = {},
-): { readonly text: string; readonly folded: number; readonly length: string } {
+): {
+  readonly text: string;
+  readonly folded: number;
+  readonly length: string;
+  readonly said: readonly string[];
+} {
   const { space, run, cycle } = counterexample;
   const { names, of } = threadsOf(space.product);
   const stepsOf = ({ vectors, states }: Run) =>
@@ -85,13 +93,15 @@ export function drawn(
   for (const line of blocked) out.push(...rowOf(line));
   const actor = (thread: number) => columns.find((column) => column.thread === thread)!.actor;
   out.push('');
-  for (const text of conclusion(counterexample, waiting, actor)) out.push(...wrap(text, WIDTH));
+  const said = conclusion(counterexample, waiting, actor);
+  for (const text of said) out.push(...wrap(text, WIDTH));
   const shown = lines.filter(({ text }) => text.trim() !== '...').length;
   const folded = run.vectors.length - shown;
   return {
     text: `${out.map((line) => line.trimEnd()).join('\n')}\n`,
     folded,
     length: runLength(counterexample, folded),
+    said,
   };
 }
 

@@ -19,6 +19,14 @@ type Handler = (inspector: Inspector, question: Question) => Answer | Promise<An
 const GET: Readonly<Record<string, Handler>> = {
   overview: (inspector) => ({ json: inspector.overview() }),
   system: (inspector, { query }) => ({ json: inspector.system(subjectIn(query)) }),
+  statements: (inspector, { query }) => ({ json: inspector.statements(subjectIn(query)) }),
+  find: (inspector, { query }) => {
+    const number = Number(query.get('number') ?? 1);
+    if (!(Number.isInteger(number) && number > 0)) {
+      throw new InputError("'number' must be a positive whole number");
+    }
+    return { json: inspector.find(subjectIn(query), required(query, 'condition'), number) };
+  },
   machine: async (inspector, { query }) => ({
     json: await inspector.machine(machineIn(inspector, query)),
   }),
@@ -107,6 +115,11 @@ function required(query: URLSearchParams, name: string): string {
   throw new InputError(`'${name}' is missing`);
 }
 
+/** Where the page is, as the address says it: in one line, so that it is one word of a command. */
+export function isRoute(text: string): boolean {
+  return /^#\/[^\s\p{Cc}]*$/u.test(text);
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf(body: unknown): Fields {
@@ -129,9 +142,13 @@ function playRequest({ subject, steps, at }: Fields): PlayRequest {
 }
 
 function exportRequest(fields: Fields): ExportRequest {
-  const { what } = fields;
-  if (what !== 'run' && what !== 'test') {
-    throw new InputError("'what' must be run or test");
+  const { what, route } = fields;
+  if (what !== 'run' && what !== 'test' && what !== 'mail') {
+    throw new InputError("'what' must be run, test or mail");
   }
-  return { ...playRequest(fields), what };
+  if (what !== 'mail') return { ...playRequest(fields), what };
+  if (typeof route !== 'string' || !isRoute(route)) {
+    throw new InputError("'route' must be an address of the page, such as #/system/NAME");
+  }
+  return { ...playRequest(fields), what, route };
 }

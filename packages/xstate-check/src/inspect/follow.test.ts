@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomSystems } from '../check/random-system.fixture.ts';
+import { after, isEnabled } from '../system/moves.ts';
 import { compose, type Product } from '../system/product.ts';
 import { follow } from './follow.ts';
-import { after, isEnabled } from './moves.ts';
 
 const products = randomSystems(fc, { parts: 3, states: 4 }).map(({ system }) => compose(system));
 

@@ -1,5 +1,5 @@
+import { after, isEnabled } from '../system/moves.ts';
 import type { Product } from '../system/product.ts';
-import { after, isEnabled } from './moves.ts';
 
 /** What is followed: the steps of another, those that are also one's own. */
 export interface Followed {

@@ -1,4 +1,4 @@
-import { threadName } from '../check/threads.ts';
+import { holdersAfter, locksIn } from '../find/holders.ts';
 import type { Product } from '../system/product.ts';
 import type { Held } from './protocol.ts';
 
@@ -20,36 +20,17 @@ export class Holdings {
   /** Takes a step into account; `vector` is its number. */
   step(vector: number, before: Int32Array, after: Int32Array): void {
     const { participants } = this.#product.vectors[vector]!;
-    const thread = threadName(this.#product, vector);
     for (const { part } of participants) {
       const [from, to] = [before[part]!, after[part]!];
       for (const object of new Set([
         ...this.#locks(part, from).keys(),
         ...this.#locks(part, to).keys(),
       ])) {
-        this.#holders.set(object, this.#holdersAfter(object, part, from, to, vector, thread));
+        const holders = this.#holders.get(object) ?? [];
+        const moved = { part, from, to, vector };
+        this.#holders.set(object, holdersAfter(this.#product, object, holders, moved));
       }
     }
-  }
-
-  #holdersAfter(
-    object: string,
-    part: number,
-    from: number,
-    to: number,
-    vector: number,
-    thread: string,
-  ): readonly string[] {
-    const holders = this.#holders.get(object) ?? [];
-    if (!this.#locks(part, to).has(object)) return [];
-    if (!this.#locks(part, from).has(object)) return [thread];
-    const { calls, vectors } = this.#product;
-    const more = this.#sum(part, to) - this.#sum(part, from);
-    if (more > 0 && calls.find(vectors[vector]!.label)?.blocks === 'lock') {
-      return [...holders, thread];
-    }
-    const at = more < 0 && holders.length > 1 ? holders.lastIndexOf(thread) : -1;
-    return at < 0 ? holders : holders.toSpliced(at, 1);
   }
 
   /** What is held and counted in a state, and who waits for it. */
@@ -103,31 +84,6 @@ export class Holdings {
   #locks(part: number, state: number): ReadonlyMap<string, string> {
     return locksIn(this.#product, part, state);
   }
-
-  #sum(part: number, state: number): number {
-    const values = Object.values(this.#product.ltss[part]!.states[state]!.context);
-    return values.reduce<number>((sum, v) => sum + (typeof v === 'number' ? v : 0), 0);
-  }
-}
-
-const NONE: ReadonlyMap<string, string> = new Map();
-
-/**
- * The locks that are held where a part is in a state, and how: a state of a lock says so in its meta
- * (`held: true`, `held: 'for writing'`), one of a part that has locks by their names
- * (`held: { gate: 'for writing' }`).
- */
-export function locksIn(
-  { parts, ltss }: Product,
-  part: number,
-  state: number,
-): ReadonlyMap<string, string> {
-  const { held } = ltss[part]!.states[state]!.meta;
-  const { name } = parts[part]!;
-  if (held === true) return new Map([[name, '']]);
-  if (typeof held === 'string') return new Map([[name, held]]);
-  if (typeof held !== 'object' || held === null) return NONE;
-  return new Map(Object.entries(held).map(([lock, how]) => [`${name}.${lock}`, String(how)]));
 }
 
 /** `held for writing by painter`. */

@@ -6,6 +6,7 @@ import type { Chart } from '../chart/chart.ts';
 import { chartOf } from '../chart/chart-of.ts';
 import { svgOf } from '../chart/svg.ts';
 import { mermaid } from '../export/mermaid.ts';
+import { find } from '../find/find.ts';
 import { nodesOf } from '../lts/snapshot.ts';
 import { answersOf } from '../matrix/answers.ts';
 import { ltsOf, partNamed } from '../system/product.ts';
@@ -22,16 +23,19 @@ import type {
   Coverage,
   ExportRequest,
   FindingsView,
+  FindView,
   MachineView,
   MatrixView,
   Overview,
   Play,
   PlayRequest,
+  Statements,
   SystemView,
   Words,
 } from './protocol.ts';
-import { runAsTest, runAsText } from './run-export.ts';
-import { Runs } from './runs.ts';
+import { mailOf, runAsTest, runShown } from './run-export.ts';
+import { Runs, type RunsOptions } from './runs.ts';
+import { statementsOf } from './statements.ts';
 import { type Composed, Subjects } from './subjects.ts';
 import { systemView } from './system-view.ts';
 import { wordsOf } from './words.ts';
@@ -43,13 +47,16 @@ export interface NamedMachine {
   readonly machine: AnyStateMachine;
 }
 
-export interface InspectorOptions extends OverviewOptions {
+export interface InspectorOptions extends OverviewOptions, RunsOptions {
   /** What traces, or runs of an implementation, took of the machines. */
   readonly taken: readonly TakenElsewhere[];
 }
 
 /** Most states of a machine that somebody else's program sends to be drawn. */
 const MOST_NODES = 2_000;
+
+/** Most states that are looked at for a page, which is not to hold up the others. */
+const MOST_STATES = 1_000_000;
 
 /** What the page is told, without HTTP: views of a catalogue, made when they are asked for. */
 export class Inspector {
@@ -68,7 +75,7 @@ export class Inspector {
     this.#catalogue = catalogue;
     this.#options = options;
     this.#subjects = new Subjects(catalogue);
-    this.runs = new Runs(catalogue);
+    this.runs = new Runs(catalogue, options);
   }
 
   /** Makes what the first pages take, a little at a time, so that questions are answered between. */
@@ -83,7 +90,7 @@ export class Inspector {
   }
 
   overview(): Overview {
-    const { taken: _, ...options } = this.#options;
+    const { taken: _, file: __, ...options } = this.#options;
     const paths = (suite: string) => this.runs.count(suite);
     return overviewOf(this.#catalogue, this.runs.entries(), paths, options);
   }
@@ -94,6 +101,23 @@ export class Inspector {
 
   play({ subject, steps, at }: PlayRequest): Play {
     return this.#player(this.#subjects.get(subject)).play(steps, at);
+  }
+
+  statements(subject: PlayRequest['subject']): Statements {
+    return statementsOf(this.#subjects.get(subject));
+  }
+
+  /** @throws InputError for a condition that cannot be read, or speaks of what the subject has not */
+  find(subject: PlayRequest['subject'], condition: string, number: number): FindView {
+    const { system } = this.#subjects.get(subject);
+    const found = find(system, condition, number, { states: MOST_STATES, threads: 1 });
+    const { run, states, isComplete } = found;
+    return {
+      ...{ condition: found.condition, number, states, isComplete },
+      ...(run !== undefined && {
+        steps: run.run.vectors.map((vector) => run.space.product.vectors[vector]!.label),
+      }),
+    };
   }
 
   /** @throws InputError for a name that no machine has */
@@ -198,7 +222,7 @@ export class Inspector {
   }
 
   /** A run as a text of columns, or as a test. @throws InputError where a step of it is refused */
-  export({ subject, steps, at, what }: ExportRequest): string {
+  export({ subject, steps, at, what, route }: ExportRequest): string {
     const composed = this.#subjects.get(subject);
     const player = this.#player(composed);
     const run = steps.slice(0, at);
@@ -206,7 +230,10 @@ export class Inspector {
     if (replay.refused !== undefined) {
       throw new InputError(`step ${replay.refused + 1}, '${run[replay.refused]}', is refused`);
     }
-    if (what === 'run') return runAsText(composed, replay, player.play(run).properties.at(-1)!);
+    if (what !== 'test') {
+      const shown = runShown(composed, replay, player.play(run).properties.at(-1)!);
+      return what === 'run' ? shown.text : mailOf(composed, shown, route);
+    }
     const { vectors } = composed.product;
     const suite =
       'suite' in subject

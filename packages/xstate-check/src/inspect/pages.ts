@@ -38,6 +38,7 @@ export function overviewOf(
     program: identity().name,
     ...(runner !== undefined && { runner }),
     description: catalogue.description,
+    doors: catalogue.doors ?? [],
     systems: systemsOf(catalogue),
     machines: catalogue.machines.map(({ name, kind, machine, subject }) => {
       return {

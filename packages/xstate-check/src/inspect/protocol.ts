@@ -5,6 +5,8 @@
  *     GET  api/overview                        Overview
  *     GET  api/system?SUBJECT                  SystemView
  *     POST api/play        PlayRequest         Play
+ *     GET  api/statements?SUBJECT              Statements    of which a condition can be made
+ *     GET  api/find?SUBJECT&condition=TEXT&number=N   FindView
  *     GET  api/machine?name=NAME               MachineView   a machine by itself
  *     GET  api/machine?SUBJECT&part=PART       MachineView   as it is in a system
  *     GET  api/counterexample?id=ID            RunView
@@ -26,6 +28,7 @@
  * SUBJECT is `system=NAME`, with `revision=` and `scope=doors=2,keys=1` where not the default;
  * or `fault=ID`; or `suite=NAME`. Bad input is answered by status 400 and `{ error }`, a sentence.
  */
+import type { Door } from '../catalogue/door.ts';
 import type { Chart } from '../chart/chart.ts';
 import type { AnsweredCall } from '../matrix/answers.ts';
 import type { ComparedCell } from '../matrix/compared.ts';
@@ -44,6 +47,8 @@ export interface Overview {
   readonly runner?: string;
   /** One sentence: what is specified. */
   readonly description: string;
+  /** Where who has a question begins; none where nothing is specified. */
+  readonly doors: readonly Door[];
   readonly systems: readonly {
     readonly name: string;
     readonly title: string;
@@ -217,6 +222,28 @@ export interface PropertyStatus {
   readonly why: string;
 }
 
+/** Of what a condition can be made: `dev.lock`, and of it `is held`, `is held by painter`. */
+export interface Statements {
+  readonly groups: readonly {
+    readonly title: string;
+    readonly choices: readonly { readonly subject: string; readonly words: readonly string[] }[];
+  }[];
+}
+
+/** What was looked for: a state that somebody describes. */
+export interface FindView {
+  /** As it was read. */
+  readonly condition: string;
+  /** 1 for the shortest run, 2 for the next. */
+  readonly number: number;
+  /** How many states were looked at. */
+  readonly states: number;
+  /** Whether those are all, and none was left out: what was not found among them is not reachable. */
+  readonly isComplete: boolean;
+  /** Absent where nothing was found. */
+  readonly steps?: readonly string[];
+}
+
 /** A run from the specification, to be stepped. */
 export interface RunView {
   readonly id: string;
@@ -230,8 +257,12 @@ export interface RunView {
   readonly property?: string;
   /** What is wrong at the end, in one sentence. */
   readonly finding?: string;
+  /** What the run comes to: who waits for whom, what is wrong, what it means. */
+  readonly said?: readonly string[];
   /** As a diagram of columns. */
   readonly text?: string;
+  /** All of it as one sends it to a list, no line of prose wider than a mail. */
+  readonly mail?: string;
 }
 
 export interface PathList {
@@ -381,5 +412,7 @@ export interface ChartRequest {
 }
 
 export interface ExportRequest extends PlayRequest {
-  readonly what: 'run' | 'test';
+  readonly what: 'run' | 'test' | 'mail';
+  /** Of a mail: where the page shows the run, as it says in its address. */
+  readonly route?: string;
 }

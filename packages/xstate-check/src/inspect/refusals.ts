@@ -1,12 +1,13 @@
 import { own } from '../base/own.ts';
 import { threadName } from '../check/threads.ts';
 import { callText } from '../explain/step-text.ts';
+import { locksIn } from '../find/holders.ts';
 import { callOf, parseLabel, withoutVariant } from '../lts/label.ts';
 import type { LtsState } from '../lts/lts.ts';
 import type { StateNode } from '../lts/snapshot.ts';
+import { isEnabled, vectorsByLabel } from '../system/moves.ts';
 import type { Participant, Product } from '../system/product.ts';
-import { heldText, locksIn } from './held.ts';
-import { isEnabled, vectorsByLabel } from './moves.ts';
+import { heldText } from './held.ts';
 import type { LabelView, Refusal } from './protocol.ts';
 import { stepWords } from './step-words.ts';
 

@@ -1,6 +1,8 @@
 import { identity } from '../base/program.ts';
+import { placeOf } from '../catalogue/catalogue.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { diagramWithLength } from '../explain/diagram.ts';
+import { drawn } from '../explain/diagram.ts';
+import { ruleBroken } from '../explain/diagrams.ts';
 import { packingFor } from '../explore/packing.ts';
 import { StateTable } from '../explore/state-table.ts';
 import { stepperFor } from '../explore/stepper.ts';
@@ -8,16 +10,22 @@ import { formatSuite } from '../generate/format-suite.ts';
 import { testsOf } from '../generate/make-suite.ts';
 import { observablesOf } from '../generate/observables.ts';
 import type { Product } from '../system/product.ts';
+import { type Mail, mailText } from './mail.ts';
 import type { Replay } from './play.ts';
 import type { PropertyStatus } from './protocol.ts';
 import type { Composed } from './subjects.ts';
 
-/** A run as a diagram of columns; what is wrong at its end is said below. */
-export function runAsText(
+/** A run as a diagram of columns, below its length; what is wrong at its end is said below. */
+export interface ShownRun {
+  readonly text: string;
+  readonly mail: Pick<Mail, 'text' | 'length' | 'rule'>;
+}
+
+export function runShown(
   { product, system }: Composed,
   replay: Replay,
   last: readonly PropertyStatus[],
-): string {
+): ShownRun {
   const broken = last.find(({ status }) => status === 'broken');
   const property = system.properties.find(({ id }) => id === broken?.id);
   const finding = broken?.why ?? 'no rule that is told along a run is broken here';
@@ -26,7 +34,22 @@ export function runAsText(
     ...walked(product, replay),
     finding,
   };
-  return diagramWithLength(counterexample);
+  const { text, length } = drawn(counterexample);
+  const rule = property === undefined ? {} : { rule: ruleBroken(counterexample) };
+  return { text: `${length}:\n\n${text}`, mail: { text, length: `A run, ${length}`, ...rule } };
+}
+
+/**
+ * A run of one's own as a mail.
+ *
+ * @param route - where the page shows it
+ */
+export function mailOf({ title, system }: Composed, { mail }: ShownRun, route = ''): string {
+  const { name, revision, scope } = system;
+  return mailText({
+    ...{ title, where: placeOf(name, revision, scope), ...mail },
+    command: ['inspect', `'${route.replaceAll("'", '%27')}'`],
+  });
 }
 
 const NO_PREMISE = { when: { kind: 'and', of: [] }, then: { kind: 'and', of: [] } } as const;

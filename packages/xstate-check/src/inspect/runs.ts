@@ -1,22 +1,31 @@
 import { InputError } from '../base/errors.ts';
 import { identity } from '../base/program.ts';
-import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
-import { optionsOf, subjectOf } from '../catalogue/subject.ts';
+import { type Catalogue, findByName, quoted } from '../catalogue/catalogue.ts';
+import { optionsOf, type Subject, subjectOf } from '../catalogue/subject.ts';
 import { type GeneratedSuites, generateSuites } from '../catalogue/suites.ts';
 import type { Counterexample } from '../check/verdict.ts';
-import { diagramWithLength } from '../explain/diagram.ts';
+import { drawn } from '../explain/diagram.ts';
+import { ruleBroken } from '../explain/diagrams.ts';
 import type { TestSuite } from '../generate/test-suite.ts';
+import { mailText } from './mail.ts';
 import type { CounterexampleEntry, PathList, RunView } from './protocol.ts';
 import { scopeText } from './subjects.ts';
+
+/** What of the catalogue is not the program's own, so that its commands need the file. */
+export interface RunsOptions {
+  readonly file?: { readonly path: string; readonly systems: readonly string[] };
+}
 
 /** The runs that the specification has: of faults and findings, and those of the generated tests. */
 export class Runs {
   readonly #catalogue: Catalogue;
+  readonly #options: RunsOptions;
   readonly #counterexamples = new Map<string, RunView>();
   readonly #generated = new Map<string, GeneratedSuites>();
 
-  constructor(catalogue: Catalogue) {
+  constructor(catalogue: Catalogue, options: RunsOptions = {}) {
     this.#catalogue = catalogue;
+    this.#options = options;
   }
 
   /** Everything that is known by name to have a counterexample. */
@@ -52,20 +61,39 @@ export class Runs {
     const labels = (vectors: readonly number[]) =>
       vectors.map((vector) => space.product.vectors[vector]!.label);
     const { of } = subject;
+    const { text, length, said } = drawn(counterexample, optionsOf(subject));
+    const title = subject.title;
+    const source = subject.source || property.source;
+    const mail = mailText({
+      ...{ title, source, where: subject.where, text, rule: ruleBroken(counterexample) },
+      length: `${counterexample.isShortest === false ? 'A run' : 'The shortest run'} that breaks it, ${length}`,
+      command: this.#commandOf(id, of, property.id),
+    });
     const view: RunView = {
       id,
-      title: subject.title,
-      source: subject.source || property.source,
+      ...{ title, source, said, mail },
       subject:
         'fault' in of ? of : { system: of.name, revision: of.revision, scope: scopeText(of.scope) },
       steps: labels(run.vectors),
       ...loopOf(cycle, labels),
       property: property.id,
       finding: finding.replace(/^always, and yet /, ''),
-      text: diagramWithLength(counterexample, optionsOf(subject)),
+      text: `${length}:\n\n${text}`,
     };
     this.#counterexamples.set(id, view);
     return view;
+  }
+
+  /** The words of the command that explains the same. */
+  #commandOf(id: string, of: Subject['of'], property: string): string[] {
+    if ('fault' in of) return ['explain', quoted(id)];
+    const { file } = this.#options;
+    if (file?.systems.includes(of.name)) {
+      return ['explain', quoted(`${file.path}/${of.name}/${property}`)];
+    }
+    const family = this.#catalogue.families.find(({ name }) => name === of.name);
+    const tree = family?.changeOf?.source;
+    return ['explain', quoted(id), ...(tree === undefined ? [] : ['--source', quoted(tree)])];
   }
 
   /** The tests of a suite, made when they are first asked for. @throws InputError for an unknown one */

@@ -11,8 +11,8 @@ import { answersOf } from '../check/totality.ts';
 import { inWords } from '../specification/predicate.ts';
 import type { LeadsTo, Monitor, Property, Refinement } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
+import { isEnabled } from '../system/moves.ts';
 import { compose, type Product, partNamed, type Vector } from '../system/product.ts';
-import { isEnabled } from './moves.ts';
 import type { PropertyStatus } from './protocol.ts';
 
 /** What a property says of one state. */

@@ -1,4 +1,4 @@
-import type { Product, Vector } from '../system/product.ts';
+import type { Product, Vector } from './product.ts';
 
 /** Whether every part that takes the step can take it. */
 export function isEnabled({ participants }: Vector, local: Int32Array): boolean {
