@@ -190,7 +190,7 @@ export const readings: readonly Reading[] = [
     [
       'vfio_basic_config_write',
       'vfio_bar_restore() writes the BARs back, under memory_lock, ahead of a write of COMMAND that finds a device which was reset behind its back',
-      'addresses in BARs are not drawn, and neither are AER and firmware that reset so',
+      'the write of COMMAND is one step with it (device-registers, which has the addresses, and recovery of an error); firmware that resets so is not drawn',
     ],
     [
       'vfio_basic_config_write',
@@ -260,7 +260,7 @@ export const readings: readonly Reading[] = [
     ],
     [
       'vfio_pci_set_power_state',
-      'D0 that the device does not reach; pm_save and its restore',
+      'D0 that the device does not reach',
       'a device that does not come back answers no config access either (failing-config-write)',
     ],
   ),
@@ -323,6 +323,20 @@ export const readings: readonly Reading[] = [
       'pci_reset_function',
       'the locks of the bridge and of the device, around the reset',
       'vfio-pci only tries them (pci_dev_trylock), and then answers -EAGAIN, which is drawn',
+    ],
+  ),
+  reading(
+    'error_recovery',
+    '7.3.4',
+    [
+      'pcie_do_recovery',
+      'errors that are not fatal, a device below the port that wants a reset or cannot recover, and a reset that fails',
+      'nothing is reset where the link is not frozen; a driver of another device may ask for it, and then slot_reset is missing all the same',
+    ],
+    [
+      'pci_reset_bridge',
+      'slots, and the locks of the bus',
+      'the reset of a slot puts back as little; the device is not reset while somebody else resets it',
     ],
   ),
   reading(

@@ -114,6 +114,7 @@ describe('a change that its system cannot see', () => {
         'page-faults',
         'failing-config-write',
         'virtual-function',
+        'device-registers',
         'nvgrace-read',
         'type1-map',
       ],

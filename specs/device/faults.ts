@@ -1,4 +1,5 @@
 import type { Fault } from 'xstate-check';
+import { anew } from '../change-machines.ts';
 import { SRIOV_FIX } from '../revisions/sources.ts';
 
 /** Defects that what changes one function had in posted and in released versions. */
@@ -101,5 +102,86 @@ export const faults: readonly Fault[] = [
     scope: { owners: 1, importers: 0, cpus: 0 },
     expected: ['asked-before-done'],
     source: 'derived: vfio_pci_ioctl_reset, v7.3: !vdev->reset_works',
+  },
+  {
+    id: 'reset-puts-nothing-back',
+    title: 'what a reset clears stays cleared',
+    machine: 'pci_register',
+    change: anew({ resetting: { on: { 'reset:end': 'd0' } } }),
+    base: '7.3',
+    system: 'device-registers',
+    scope: { importers: 0, errors: 0 },
+    expected: [
+      'decides-by-device(flr)',
+      'decides-by-device(af_flr)',
+      'decides-by-device(device_reset)',
+      'copy-agrees',
+      'addresses-kept',
+      'master-kept',
+    ],
+    source: 'derived: pci_try_reset_function, drivers/pci/pci.c, v7.3, without pci_dev_restore()',
+  },
+  {
+    id: 'd3hot-forgotten',
+    title: 'what a device forgets on its way from D3hot to D0 is not put back',
+    machine: 'pci_register',
+    change: anew({
+      d3hot: { on: { 'set_power_state(D0)': { target: 'd0', actions: 'clear' } } },
+    }),
+    base: '7.3',
+    system: 'device-registers',
+    scope: { importers: 0, errors: 0 },
+    expected: ['decides-by-device(power_write)', 'copy-agrees', 'addresses-kept', 'master-kept'],
+    source:
+      'derived: vfio_pci_set_power_state, v7.3, without pci_restore_state(); in D3hot and back',
+  },
+  {
+    id: 'command-to-vconfig-alone',
+    title: 'a write of PCI_COMMAND that sets MEM changes vconfig, and not the device',
+    machine: 'command_write',
+    change: {
+      patches: [
+        { kind: 'skip', step: { node: 'enable.write', event: 'dev.hw.command(MEM=1):ok' } },
+      ],
+    },
+    base: '7.3',
+    system: 'device-registers',
+    scope: { importers: 0, errors: 0 },
+    expected: ['decides-by-device(command_write)', 'copy-agrees'],
+    source: 'derived: vfio_basic_config_write, v7.3, without vfio_default_config_write()',
+  },
+  {
+    id: 'command-off-in-vconfig-alone',
+    title: 'a write of PCI_COMMAND that clears MEM changes vconfig, and not the device',
+    machine: 'command_write',
+    change: {
+      patches: [
+        { kind: 'skip', step: { node: 'disable.write', event: 'dev.hw.command(MEM=0):ok' } },
+      ],
+    },
+    base: '7.3',
+    system: 'device-registers',
+    scope: { importers: 0, errors: 0 },
+    expected: ['copy-agrees-off'],
+    source: 'derived: vfio_basic_config_write, v7.3, without vfio_default_config_write()',
+  },
+  {
+    id: 'd3hot-gives-back',
+    title: 'a write of D3hot to PMCSR gives access back whatever the power state is',
+    machine: 'power_write',
+    change: {
+      patches: [
+        {
+          kind: 'retarget',
+          step: { node: 'd3hot.test', event: 'dev.memory_enabled:false' },
+          target: 'unrevoke',
+        },
+      ],
+    },
+    base: '7.3',
+    system: 'device-registers',
+    scope: { importers: 0, errors: 0 },
+    expected: ['decides-by-device(power_write)', 'unmapped-while-silent'],
+    source: 'derived: vfio_lock_and_set_power_state, v7.3, without __vfio_pci_memory_enabled()',
   },
 ];

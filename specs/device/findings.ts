@@ -125,4 +125,21 @@ export const findings: readonly Finding[] = [
       'vfio_basic_config_write, v7.3; seen in a virtual machine with an injected error of the config access',
     derived: true,
   },
+  {
+    id: 'link-reset-unheard',
+    system: 'device-registers',
+    scope: { importers: 0, errors: 1 },
+    revision: '7.3',
+    property: 'copy-agrees',
+    claim:
+      'Recovery of a fatal error resets the link and puts nothing back (PCI_RESET_NO_RESTORE is for a ' +
+      'driver with slot_reset, and vfio-pci has error_detected alone): COMMAND and the BARs are cleared, ' +
+      'vconfig and current_state are as before, and buffers stay live. VFIO_DEVICE_RESET saves what the ' +
+      'link reset has left and puts that back; a write of COMMAND sets the BARs again.',
+    source:
+      'pcie_do_recovery, drivers/pci/pcie/err.c; aer_root_reset, drivers/pci/pcie/aer.c; pci_reset_bridge, ' +
+      'pci_dev_save_and_disable, drivers/pci/pci.c; vfio_pci_core_err_handlers, vfio_basic_config_write ' +
+      '("some kind of backdoor reset"), v7.3; from the code, not tried',
+    derived: true,
+  },
 ];

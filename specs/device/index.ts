@@ -5,6 +5,7 @@ import { closeInLowPowerFamily, lastCloseFamily } from './last-close.system.ts';
 import { lowPowerFamily, wakeUpFamily } from './low-power.system.ts';
 import { sriovFamily, sysfsResetFamily } from './outside-vfio.system.ts';
 import { pageFaultsFamily } from './page-faults.system.ts';
+import { registersFamily } from './registers.system.ts';
 import { transitionsFamily } from './transitions.system.ts';
 
 export { faults } from './faults.ts';
@@ -23,4 +24,5 @@ export const families: readonly SystemFamily[] = [
   failingConfigWriteFamily,
   virtualFunctionFamily,
   functionResetOrderFamily,
+  registersFamily,
 ];

@@ -7,6 +7,7 @@ import { device } from '../../machines/device/device.contract.ts';
 import { deviceCall } from '../../machines/device/device-call.procedure.ts';
 import { deviceFile } from '../../machines/device/device-file.resource.ts';
 import { deviceReset } from '../../machines/device/device-reset.procedure.ts';
+import { errorRecovery } from '../../machines/device/error-recovery.procedure.ts';
 import { functionReset } from '../../machines/device/function-reset.procedure.ts';
 import { lowPower } from '../../machines/device/low-power.resource.ts';
 import { lowPowerEntry } from '../../machines/device/low-power-entry.procedure.ts';
@@ -21,6 +22,7 @@ import { pageFault } from '../../machines/device/page-fault.procedure.ts';
 import { pciCommand } from '../../machines/device/pci-command.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
 import { pciPower } from '../../machines/device/pci-power.resource.ts';
+import { pciRegister } from '../../machines/device/pci-register.resource.ts';
 import { pciReset } from '../../machines/device/pci-reset.resource.ts';
 import { pmCore } from '../../machines/device/pm-core.procedure.ts';
 import { powerWrite } from '../../machines/device/power-write.procedure.ts';
@@ -48,6 +50,7 @@ export const machines: readonly MachineEntry[] = [
   entry('resource', pciCommand('on')),
   entry('resource', pciPower()),
   entry('resource', pciReset()),
+  entry('resource', pciRegister({ register: 'memory', fromD3hot: 'kept' })),
   entry('resource', vdev('closed')),
   entry('resource', deviceFile()),
   entry('resource', needsReset()),
@@ -63,6 +66,7 @@ export const machines: readonly MachineEntry[] = [
   entry('procedure', pmCore()),
   entry('procedure', pageFault()),
   entry('procedure', sysfsReset()),
+  entry('procedure', errorRecovery()),
   entry('procedure', sriovConfigure()),
   entry('resource', runtimePm(2)),
   entry('resource', lowPower()),

@@ -28,7 +28,7 @@ export const judged: readonly Judgement[] = [
   },
   {
     template: 'failed-call-leaves',
-    systems: ['transitions', 'low-power', 'page-faults'],
+    systems: ['transitions', 'low-power', 'page-faults', 'device-registers'],
     instance: 'dev[0].device_reset',
     finding: 'O18',
     c: 'vfio_pci_core.c:1336 revokes, and pci_try_reset_function() of 1337 may answer -EAGAIN at once',
@@ -67,7 +67,7 @@ export const judged: readonly Judgement[] = [
       ...['transitions', 'low-power', 'wake-up', 'page-faults', 'sysfs-reset', 'sriov'],
       ...['failing-config-write', 'virtual-function', 'revoke', 'export', 'importers', 'fences'],
       ...['remap', 'attach', 'attach-not-p2p', 'hot-reset', 'hot-reset-export', 'nvgrace-read'],
-      ...['iommufd', 'rdma', 'rdma-pinned'],
+      ...['iommufd', 'rdma', 'rdma-pinned', 'device-registers'],
     ],
     instance: 'buf[',
     finding: 'O5',

@@ -152,7 +152,8 @@ class Runs {
   }
 }
 
-function step(participants: Vector['participants'], state: State): State | undefined {
+/** Where all who take part go, and nowhere where one of them cannot. */
+export function step(participants: Vector['participants'], state: State): State | undefined {
   const next = [...state];
   for (const { part, next: table } of participants) {
     const to = table[state[part]!]!;

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { mermaid, suggested } from 'xstate-check';
 import { programOf, run, writeWhole } from 'xstate-check/command';
 import { specification } from '../catalogue.ts';
+import { devicePage } from '../device/page.ts';
 import { pageBackedPage } from '../page-backed/page.ts';
 import { flowPages } from '../uses/pages.ts';
 import { xskPoolPage } from '../xsk-pool/page.ts';
@@ -92,6 +93,7 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/operations.md', operationsPage());
   writeWhole('docs/questions.md', questionsPage());
   writeWhole('docs/when-may-i-map.md', mappingPage());
+  writeWhole('docs/device.md', devicePage());
   writeWhole('docs/page-backed.md', pageBackedPage());
   for (const [path, text] of flowPages()) writeWhole(`docs/${path}`, text);
   writeWhole('docs/xsk-pool.md', xskPoolPage());

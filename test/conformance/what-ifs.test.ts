@@ -32,6 +32,7 @@ describe('what somebody proposes', () => {
       'page-faults',
       'virtual-function',
       'function-reset-order',
+      'device-registers',
       'hot-reset',
       'hot-reset-export',
       'hot-reset-order',
