@@ -139,16 +139,13 @@ function nearestOf(states: readonly number[], distance: Int32Array): number {
 }
 
 function cyclicComponents(graph: Graph, region: Uint8Array): Component[] {
-  const { of, count } = components(graph, (state) => region[state] === 1);
-  const members: number[][] = Array.from({ length: count }, () => []);
-  of.forEach((component, state) => {
-    if (component >= 0) members[component]!.push(state);
+  const cyclic: Component[] = [];
+  const { of } = components(graph, region, (number, stack, from) => {
+    if (from === stack.length - 1 && !hasSelfLoop(graph, stack[from]!)) return;
+    const states = stack.slice(from).sort((a, b) => a - b);
+    cyclic.push({ states, has: (state) => of[state] === number });
   });
-  return members.flatMap((states, number) =>
-    states.length > 1 || hasSelfLoop(graph, states[0]!)
-      ? [{ states, has: (state: number) => of[state] === number }]
-      : [],
-  );
+  return cyclic;
 }
 
 function hasSelfLoop(graph: Graph, state: number): boolean {
@@ -167,14 +164,13 @@ function factsOf(
   /** Threads that are obliged in all states and take no step inside. */
   const denied = new Int32Array(words).fill(-1);
   const taken = new Set<number>();
-  const offers: { state: number; acquisition: number }[] = [];
+  const offered = new Set<number>();
   for (const state of component.states) {
     for (let word = 0; word < words; word++) denied[word]! &= duties.obliged[state * words + word]!;
     for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
       const acquisition = duties.acquisitionOf(edge);
-      if (acquisition >= 0) offers.push({ state, acquisition });
-      if (!component.has(graph.target[edge]!)) continue;
-      if (acquisition >= 0) taken.add(acquisition);
+      if (acquisition < 0) continue;
+      (component.has(graph.target[edge]!) ? taken : offered).add(acquisition);
     }
   }
   for (const state of component.states) {
@@ -185,11 +181,25 @@ function factsOf(
       denied[thread >> 5]! &= ~(1 << (thread & 31));
     }
   }
-  const starved = offers.filter(({ acquisition }) => !taken.has(acquisition));
+  const starved = new Set([...offered].filter((acquisition) => !taken.has(acquisition)));
   return {
     starvesThread: !isZero(denied, 0, words),
-    starving: new Set(starved.map(({ state }) => state)),
+    starving: starved.size === 0 ? starved : statesThatOffer(starved, component, duties),
   };
+}
+
+function statesThatOffer(
+  acquisitions: ReadonlySet<number>,
+  { states }: Component,
+  { graph, acquisitionOf }: Duties,
+): Set<number> {
+  const offering = new Set<number>();
+  for (const state of states) {
+    for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
+      if (acquisitions.has(acquisitionOf(edge))) offering.add(state);
+    }
+  }
+  return offering;
 }
 
 function isZero(bits: Int32Array, from: number, words: number): boolean {
