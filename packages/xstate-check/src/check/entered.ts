@@ -42,6 +42,37 @@ export function whereSo(
   return so;
 }
 
+/** Parts are looked at 31 at a time, one bit each. */
+export const AT_ONCE = 31;
+
+/**
+ * For each state one bit for each of these parts.
+ *
+ * @param isSet - for each part, by its local state, 1 where its bit is set
+ */
+export function bitsWhere(
+  space: StateSpace,
+  parts: readonly number[],
+  isSet: readonly Uint8Array[],
+): Int32Array {
+  const { vector, parent } = space.table;
+  const bits = new Int32Array(space.states);
+  const read = parts.map((part) => decoderOf(space, [part]));
+  const moved = space.product.vectors.map((one) => {
+    const places = movedBy(one).map((part) => parts.indexOf(part));
+    return places.filter((place) => place >= 0);
+  });
+  const all = [...parts.keys()];
+  for (let state = 0; state < space.states; state++) {
+    let here = state === 0 ? 0 : bits[parent[state]!]!;
+    for (const i of state === 0 ? all : moved[vector[state]!]!) {
+      here = (here & ~(1 << i)) | (isSet[i]![read[i]!(state)[parts[i]!]!]! << i);
+    }
+    bits[state] = here;
+  }
+  return bits;
+}
+
 /** For each vector 1 where it moves one of these parts. */
 function whichMove({ vectors }: Product, parts: readonly number[]): Uint8Array {
   const asked = new Set(parts);

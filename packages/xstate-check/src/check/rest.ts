@@ -3,7 +3,7 @@ import type { StateSpace } from '../explore/explore.ts';
 import type { Graph } from '../explore/graph.ts';
 import type { Rest } from '../specification/property.ts';
 import { type Product, partNamed } from '../system/product.ts';
-import { decoderOf } from './decode.ts';
+import { AT_ONCE, bitsWhere } from './entered.ts';
 import { canRest, quiescentStates } from './quiescence.ts';
 import { runTo } from './threads.ts';
 import { unasked, vacuous } from './vacuous.ts';
@@ -50,9 +50,6 @@ export function partsToRest(product: Product, property: Rest): number[] {
   });
 }
 
-/** Parts are looked at 31 at a time, one bit each. */
-const AT_ONCE = 31;
-
 function firstWithoutReturn(
   space: StateSpace,
   graph: Graph,
@@ -80,7 +77,11 @@ function firstWithoutReturn(
 function canReachRest(space: StateSpace, graph: Graph, parts: readonly number[]): Int32Array {
   const { start, target } = graph;
   const full = 2 ** parts.length - 1;
-  const reach = restingIn(space, parts);
+  const reach = bitsWhere(
+    space,
+    parts,
+    parts.map((part) => quiescentStates(space.product.ltss[part]!)),
+  );
   let left = Int32Array.from({ length: space.states }, (_, i) => space.states - 1 - i);
   for (let changed = true; changed; ) {
     changed = false;
@@ -98,18 +99,4 @@ function canReachRest(space: StateSpace, graph: Graph, parts: readonly number[])
     left = left.subarray(0, kept).reverse();
   }
   return reach;
-}
-
-/** For each state, one bit for each part that is at rest in it. */
-function restingIn(space: StateSpace, parts: readonly number[]): Int32Array {
-  const quiescent = parts.map((part) => quiescentStates(space.product.ltss[part]!));
-  const decode = decoderOf(space, parts);
-  const resting = new Int32Array(space.states);
-  for (let state = 0; state < space.states; state++) {
-    const local = decode(state);
-    let mask = 0;
-    for (let i = 0; i < parts.length; i++) mask |= quiescent[i]![local[parts[i]!]!]! << i;
-    resting[state] = mask;
-  }
-  return resting;
 }

@@ -34,9 +34,14 @@ export function graphOf(space: StateSpace): Graph {
 }
 
 /**
- * Strongly connected components (Tarjan, iterative) of the part of the graph that `within`
- * selects with 1. `of[s]` is the component of a selected state, -1 elsewhere; components are numbered
- * in reverse topological order: a transition never leads to a higher number.
+ * Strongly connected components of the part of the graph that `within` selects with 1. `of[s]` is
+ * the component of a selected state, -1 elsewhere; components are numbered in reverse topological
+ * order: a transition never leads to a higher number.
+ *
+ * Pearce's algorithm (An Improved Algorithm for Finding the Strongly Connected Components of a
+ * Directed Graph, 2005), which keeps one number for each state: 0 before it is met, then the lowest
+ * number of those that it reaches and that have no component, and in the end what says its component,
+ * which is higher than all these.
  *
  * @param found - called with each component, whose states are those of the stack from a place on
  */
@@ -45,62 +50,64 @@ export function components(
   within?: Uint8Array,
   found?: (component: number, stack: readonly number[], from: number) => void,
 ): { readonly of: Int32Array; readonly count: number } {
-  const { start, target } = graph;
-  const of = new Int32Array(graph.states).fill(-1);
-  const index = new Int32Array(graph.states);
-  const low = new Int32Array(graph.states);
-  const cursor = new Int32Array(graph.states);
+  const { start, target, states } = graph;
+  const lowest = new Int32Array(states);
+  if (within) for (let s = 0; s < states; s++) lowest[s] = within[s] === 1 ? 0 : states + 1;
+  /** States that were left and have no component yet. */
   const stack: number[] = [];
+  /** States that are being left, with the transition that is next, and whether they reach a lower one. */
   const path: number[] = [];
-  let met = 0;
+  const cursor: number[] = [];
+  const isFirst: boolean[] = [];
+  let next = 1;
   let count = 0;
-  for (let root = 0; root < graph.states; root++) {
-    if (index[root] !== 0 || within?.[root] === 0) continue;
-    path.push(root);
-    while (path.length > 0) {
-      const state = path[path.length - 1]!;
-      if (index[state] === 0) {
-        index[state] = low[state] = ++met;
-        cursor[state] = start[state]!;
-        stack.push(state);
-      }
-      const next = advance(state);
-      if (next >= 0) {
-        path.push(next);
-        continue;
-      }
-      path.pop();
-      if (low[state] === index[state]) close(state);
-      const parent = path[path.length - 1];
-      if (parent !== undefined) low[parent] = Math.min(low[parent]!, low[state]!);
-    }
+  for (let root = 0; root < states; root++) {
+    if (lowest[root] === 0) enter(root);
+    while (path.length > 0) leave();
   }
-  return { of, count };
+  for (let s = 0; s < states; s++) lowest[s] = states - lowest[s]!;
+  return { of: lowest, count };
 
-  /** The next successor not yet visited, or -1 when all are done. */
-  function advance(state: number): number {
+  function enter(state: number): void {
+    lowest[state] = next++;
+    path.push(state);
+    cursor.push(start[state]!);
+    isFirst.push(true);
+  }
+
+  /** Goes on with the last state of the path, into one that was not met, or leaves it. */
+  function leave(): void {
+    const top = path.length - 1;
+    const state = path[top]!;
     const end = start[state + 1]!;
-    let lowest = low[state]!;
-    for (let edge = cursor[state]!; edge < end; edge++) {
-      const to = target[edge]!;
-      if (within !== undefined && within[to] === 0) continue;
-      if (index[to] === 0) {
-        cursor[state] = edge + 1;
-        low[state] = lowest;
-        return to;
+    let low = lowest[state]!;
+    for (let edge = cursor[top]!; edge < end; edge++) {
+      const reached = lowest[target[edge]!]!;
+      if (reached === 0) {
+        // Looked at again when it was left.
+        cursor[top] = edge;
+        if (low !== lowest[state]) isFirst[top] = false;
+        lowest[state] = low;
+        enter(target[edge]!);
+        return;
       }
-      if (of[to] === -1) lowest = Math.min(lowest, index[to]!);
+      if (reached < low) low = reached;
     }
-    cursor[state] = end;
-    low[state] = lowest;
-    return -1;
+    if (low !== lowest[state]) isFirst[top] = false;
+    lowest[state] = low;
+    path.pop();
+    cursor.pop();
+    stack.push(state);
+    if (isFirst.pop()) close(low);
   }
 
-  /** Takes a component from the stack, of which this state was met first. */
-  function close(first: number): void {
-    const from = stack.lastIndexOf(first);
-    for (let i = from; i < stack.length; i++) of[stack[i]!] = count;
+  /** Takes a component from the stack: the states that reach no lower one than its first. */
+  function close(low: number): void {
+    let from = stack.length - 1;
+    while (from > 0 && lowest[stack[from - 1]!]! >= low) from--;
     found?.(count, stack, from);
+    for (let i = from; i < stack.length; i++) lowest[stack[i]!] = states - count;
+    next -= stack.length - from;
     stack.length = from;
     count++;
   }
