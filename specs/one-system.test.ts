@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { families, specification } from './catalogue.ts';
+import { specification } from './catalogue.ts';
 import { oneSystem } from './one-system.ts';
 import { withManifest, writtenOf } from './subjects.ts';
 
@@ -14,7 +14,7 @@ describe('of one system', () => {
     expect(of(part.findings)).toEqual(of(specification.findings));
     expect(part.revisions).toEqual(specification.revisions);
     const own = part.families.find((family) => family.name === name)!;
-    const whole = families.find((family) => family.name === name)!;
+    const whole = specification.families.find((family) => family.name === name)!;
     expect({ ...own, build: 0, subject: 0 }).toEqual({ ...whole, build: 0, subject: 0 });
     const [revision = ''] = own.revisions;
     const built = own.build({ revision, scope: own.defaultScope });
