@@ -29,6 +29,7 @@ describe('what was edited since the build', () => {
     writeFileSync(at('dist/machines/c.js'), 'as it was\n');
     writeFileSync(at('dist/machines.tsbuildinfo'), '{}');
     utimesSync(at('machines/c.ts'), 1, 1);
+    utimesSync(at('dist/machines/c.js'), 2, 2);
   });
 
   it('is nothing where nothing was', () => {
