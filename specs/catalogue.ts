@@ -4,14 +4,10 @@ import { comparisons } from './comparisons/index.ts';
 import { description } from './description.ts';
 import { doors } from './doors.ts';
 import { limits } from './limits.ts';
-import { designs as policies } from './p2p-registration/policy.ts';
-import { designs as pageDesigns } from './page-backed/index.ts';
 import { program } from './program.ts';
-import { proposals, revisions } from './revisions/index.ts';
+import { listed } from './revisions/listed.ts';
 import { type Subject, subjects, withManifest, writtenOf } from './subjects.ts';
 import { suites } from './suites.ts';
-import { designs as userDesigns } from './uses/index.ts';
-import { revisions as drivers } from './xsk-pool/drivers.ts';
 
 /** What the systems of a subject are expected to be and to say: `npm run manifest` writes it anew. */
 function manifestOf({ folder }: Subject): Expectation[] {
@@ -33,8 +29,7 @@ export const specification: Omit<Catalogue, 'targets'> = {
   description,
   families: subjects.flatMap((subject) => subject.families),
   core: subjects.filter(({ isCore }) => isCore).map(({ title }) => title),
-  // History; then the designs of another thing, and what somebody proposes.
-  revisions: [...revisions, ...policies, ...pageDesigns, ...userDesigns, ...drivers, ...proposals],
+  revisions: listed,
   faults: subjects.flatMap(({ faults }) => faults),
   machines: subjects.flatMap(({ machines, title }) =>
     machines.map((entry) => ({ ...entry, subject: title })),

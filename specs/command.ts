@@ -23,6 +23,7 @@ import { KSELFTEST } from './writers/kselftest/format-name.ts';
  * more than a second, and is loaded for a command that needs it.
  */
 const load = async () => (await import('./cli/whole.ts')).whole;
+const loadSystem = async (name: string) => (await import('./one-system.ts')).oneSystem(name);
 const loadC = async () => (await import('./source/index.ts')).cSpecification;
 
 const about: Program = {
@@ -31,6 +32,7 @@ const about: Program = {
   isSpecified: true,
   readsC: true,
   load,
+  loadSystem,
   commands: [
     (to, terminal, finished) => addSourceCommand(to, loadC, terminal, finished),
     (to, terminal, finished) => addPatchCommand(to, loadPatch, terminal, finished),

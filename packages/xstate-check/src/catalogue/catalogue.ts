@@ -13,6 +13,8 @@ import type { SuiteSource } from './suites.ts';
 export interface Catalogue {
   /** The program that it makes of the tool; the tool itself where absent. */
   readonly program?: ProgramIdentity;
+  /** Whether it is no more than what one system needs, while the threads beside have everything. */
+  readonly isPart?: boolean;
   /** One sentence: what is specified. */
   readonly description: string;
   readonly families: readonly SystemFamily[];

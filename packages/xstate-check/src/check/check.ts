@@ -3,7 +3,7 @@ import { BoundReached, type Bounds, explore, type StateSpace } from '../explore/
 import { type Graph, graphOf } from '../explore/graph.ts';
 import type { Property } from '../specification/property.ts';
 import type { Scope, System } from '../specification/system.ts';
-import { compose, type Product } from '../system/product.ts';
+import { compose } from '../system/product.ts';
 import { KnownVerdicts } from './known-verdicts.ts';
 import { checkLeadsTo } from './leads-to.ts';
 import { checkRefinement } from './refinement.ts';
@@ -41,7 +41,7 @@ export function check(system: System, bounds: Bounds = {}): SystemResult {
   let explored: StateSpace | undefined;
   const space = () => (explored ??= explore(product, bounds));
   const known = KnownVerdicts.of(system, product, bounds);
-  const judge = judgeIn(product, space, bounds);
+  const judge = judgeIn(space, bounds);
   const before = new Map(system.properties.map((one) => [one, known?.on(one)]));
   // A bound is reached before anything is judged.
   const { states, transitions, depth } =
@@ -63,12 +63,8 @@ export function check(system: System, bounds: Bounds = {}): SystemResult {
   };
 }
 
-/** How a property of a product is judged in the space of its states, which is made when it is needed. */
-function judgeIn(
-  product: Product,
-  space: () => StateSpace,
-  bounds: Bounds,
-): (property: Property) => Verdict {
+/** How a property is judged in the space of a product's states, which is made when it is needed. */
+function judgeIn(space: () => StateSpace, bounds: Bounds): (property: Property) => Verdict {
   let graph: Graph | undefined;
   const edges = () => (graph ??= graphOf(space()));
   return (property) => {
@@ -86,7 +82,7 @@ function judgeIn(
       case 'totality':
         return checkTotality(space(), property);
       case 'refinement':
-        return checkRefinement(product, property, bounds);
+        return checkRefinement(space(), edges, property, bounds);
     }
   };
 }

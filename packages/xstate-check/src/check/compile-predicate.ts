@@ -1,21 +1,12 @@
 import { InputError } from '../base/errors.ts';
 import { own } from '../base/own.ts';
-import type { StateSpace } from '../explore/explore.ts';
 import { type Predicate, partsNamedBy } from '../specification/predicate.ts';
 import { type Product, partNamed } from '../system/product.ts';
-import { decoderOf } from './decode.ts';
 import { tagsBelow } from './quiescence.ts';
 
-/** Reads the parts that the predicates speak of. */
-export function decoderFor(
-  space: StateSpace,
-  ...predicates: Predicate[]
-): (state: number) => Int32Array {
-  const names = predicates.flatMap(partsNamedBy);
-  return decoderOf(
-    space,
-    names.map((name) => partNamed(space.product, name)),
-  );
+/** The parts that the predicates speak of. @throws InputError when one does not exist */
+export function partsOf(product: Product, ...predicates: Predicate[]): number[] {
+  return predicates.flatMap(partsNamedBy).map((name) => partNamed(product, name));
 }
 
 /** A predicate on the local states of a product, one integer for each part. */

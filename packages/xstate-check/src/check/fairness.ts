@@ -1,6 +1,6 @@
 import type { StateSpace } from '../explore/explore.ts';
 import { components, type Graph } from '../explore/graph.ts';
-import { decoderOf } from './decode.ts';
+import { AT_ONCE, bitsWhere } from './entered.ts';
 import { restOf } from './quiescence.ts';
 import { threadsOf } from './threads.ts';
 
@@ -42,13 +42,11 @@ function dutiesIn(space: StateSpace, graph: Graph): Duties {
   const started = product.vectors.map(({ initiator }) => initiator >= 0);
   const obliged = new Int32Array(space.states * words);
   const isDuty = new Uint8Array(graph.target.length);
-  const isOwed = owedBy(space);
-  const decode = decoderOf(space, partsThatOwe(space));
+  const busy = busyIn(space);
   for (let state = 0; state < space.states; state++) {
-    const local = decode(state);
     for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
       const vector = graph.vector[edge]!;
-      if (!isOwed(vector, local)) continue;
+      if (!busy.meets(vector, state)) continue;
       isDuty[edge] = 1;
       obliged[state * words + (of[vector]! >> 5)]! |= 1 << (of[vector]! & 31);
     }
@@ -67,22 +65,33 @@ function dutiesIn(space: StateSpace, graph: Graph): Duties {
   };
 }
 
-function partsThatOwe({ product }: StateSpace): number[] {
-  return restOf(product).flatMap((rest, part) => (rest.includes(0) ? [part] : []));
+/** Whether a part starts a step, and some participant is not at rest in the state where it is taken. */
+interface Busy {
+  meets(vector: number, state: number): boolean;
 }
 
-/** Whether a part starts the step and some participant is not at rest in these local states. */
-function owedBy({ product }: StateSpace): (vector: number, local: Int32Array) => boolean {
+function busyIn(space: StateSpace): Busy {
+  const { product } = space;
   const rest = restOf(product);
-  const busyParts = product.vectors.map(({ initiator, participants }) =>
-    initiator < 0
-      ? []
-      : participants.filter(({ part }) => rest[part]!.includes(0)).map(({ part }) => part),
-  );
-  return (vector, local) => {
-    for (const part of busyParts[vector]!) if (rest[part]![local[part]!] === 0) return true;
-    return false;
+  const owing = rest.flatMap((at, part) => (at.includes(0) ? [part] : []));
+  const groups = Array.from({ length: Math.ceil(owing.length / AT_ONCE) }, (_, i) => {
+    const parts = owing.slice(i * AT_ONCE, (i + 1) * AT_ONCE);
+    const isBusy = parts.map((part) => rest[part]!.map((atRest) => 1 - atRest));
+    const asked = Int32Array.from(product.vectors, ({ initiator, participants }) =>
+      initiator < 0 ? 0 : bitsOf(participants.map(({ part }) => parts.indexOf(part))),
+    );
+    return { asked, busy: bitsWhere(space, parts, isBusy) };
+  });
+  return {
+    meets(vector, state) {
+      for (const { asked, busy } of groups) if ((asked[vector]! & busy[state]!) !== 0) return true;
+      return false;
+    },
   };
+}
+
+function bitsOf(places: readonly number[]): number {
+  return places.reduce((bits, place) => (place < 0 ? bits : bits | (1 << place)), 0);
 }
 
 /** For each vector the number of the lock acquisition that it is, or -1. */
@@ -97,7 +106,8 @@ function acquisitionsOf({ product }: StateSpace): Int32Array {
 
 /** A strongly connected part of the graph with a transition inside. */
 export interface Component {
-  readonly states: readonly number[];
+  /** In their order. */
+  readonly states: Int32Array;
   readonly has: (state: number) => boolean;
 }
 
@@ -134,21 +144,35 @@ export function fairComponent(
   return best;
 }
 
-function nearestOf(states: readonly number[], distance: Int32Array): number {
+function nearestOf(states: Int32Array, distance: Int32Array): number {
   return states.reduce((best, state) => (distance[state]! < distance[best]! ? state : best));
 }
 
 function cyclicComponents(graph: Graph, region: Uint8Array): Component[] {
-  const { of, count } = components(graph, (state) => region[state] === 1);
-  const members: number[][] = Array.from({ length: count }, () => []);
-  of.forEach((component, state) => {
-    if (component >= 0) members[component]!.push(state);
+  const sizes = new Map<number, number>();
+  const { of } = components(graph, region, (component, stack, from) => {
+    const size = stack.length - from;
+    if (size > 1 || hasSelfLoop(graph, stack[from]!)) sizes.set(component, size);
   });
-  return members.flatMap((states, number) =>
-    states.length > 1 || hasSelfLoop(graph, states[0]!)
-      ? [{ states, has: (state: number) => of[state] === number }]
-      : [],
-  );
+  return membersOf(of, sizes).map(([component, states]) => ({
+    states,
+    has: (state) => of[state] === component,
+  }));
+}
+
+/** The states of some components in their order, in which they are read faster than in any other. */
+function membersOf(
+  of: Int32Array,
+  sizes: ReadonlyMap<number, number>,
+): (readonly [number, Int32Array])[] {
+  const members = [...sizes].map(([component, size]) => [component, new Int32Array(size)] as const);
+  const placeOf = new Map(members.map(([component], place) => [component, place]));
+  const counts = new Int32Array(members.length);
+  for (let state = 0; state < of.length && members.length > 0; state++) {
+    const place = of[state]! < 0 ? undefined : placeOf.get(of[state]!);
+    if (place !== undefined) members[place]![1][counts[place]!++] = state;
+  }
+  return members;
 }
 
 function hasSelfLoop(graph: Graph, state: number): boolean {
@@ -167,14 +191,13 @@ function factsOf(
   /** Threads that are obliged in all states and take no step inside. */
   const denied = new Int32Array(words).fill(-1);
   const taken = new Set<number>();
-  const offers: { state: number; acquisition: number }[] = [];
+  const offered = new Set<number>();
   for (const state of component.states) {
     for (let word = 0; word < words; word++) denied[word]! &= duties.obliged[state * words + word]!;
     for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
       const acquisition = duties.acquisitionOf(edge);
-      if (acquisition >= 0) offers.push({ state, acquisition });
-      if (!component.has(graph.target[edge]!)) continue;
-      if (acquisition >= 0) taken.add(acquisition);
+      if (acquisition < 0) continue;
+      (component.has(graph.target[edge]!) ? taken : offered).add(acquisition);
     }
   }
   for (const state of component.states) {
@@ -185,11 +208,25 @@ function factsOf(
       denied[thread >> 5]! &= ~(1 << (thread & 31));
     }
   }
-  const starved = offers.filter(({ acquisition }) => !taken.has(acquisition));
+  const starved = new Set([...offered].filter((acquisition) => !taken.has(acquisition)));
   return {
     starvesThread: !isZero(denied, 0, words),
-    starving: new Set(starved.map(({ state }) => state)),
+    starving: starved.size === 0 ? starved : statesThatOffer(starved, component, duties),
   };
+}
+
+function statesThatOffer(
+  acquisitions: ReadonlySet<number>,
+  { states }: Component,
+  { graph, acquisitionOf }: Duties,
+): Set<number> {
+  const offering = new Set<number>();
+  for (const state of states) {
+    for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
+      if (acquisitions.has(acquisitionOf(edge))) offering.add(state);
+    }
+  }
+  return offering;
 }
 
 function isZero(bits: Int32Array, from: number, words: number): boolean {

@@ -16,7 +16,7 @@ export interface Open {
   /** -1 where the state is not open. */
   readonly distance: Int32Array;
   /** The open states at each distance. */
-  readonly layers: readonly (readonly number[])[];
+  readonly layers: readonly Int32Array[];
 }
 
 /** @param goal - 1 in the states that fulfil the promise; `trigger`, 1 in those that make it */
@@ -26,30 +26,39 @@ export function openStates(
   trigger: Uint8Array,
   goal: Uint8Array,
 ): Open {
-  const isTrigger = trigger.map((is, state) => (is === 1 && goal[state] === 0 ? 1 : 0));
+  const isTrigger = new Uint8Array(space.states);
   const has = new Uint8Array(space.states);
   const distance = new Int32Array(space.states).fill(-1);
-  const layers: number[][] = [];
+  /** States that are not entered any more: they are open, or fulfil the promise. */
+  const closed = goal.slice();
+  const open = new Int32Array(space.states);
+  const layers: Int32Array[] = [];
+  let triggered = false;
+  let count = 0;
+  const enter = (state: number) => {
+    closed[state] = 1;
+    has[state] = 1;
+    distance[state] = layers.length;
+    open[count++] = state;
+  };
   for (let depth = 0; depth <= space.depth || layers[depth - 1]!.length > 0; depth++) {
-    const layer: number[] = [];
-    const enter = (state: number) => {
-      if (has[state] === 1) return;
-      has[state] = 1;
-      distance[state] = depth;
-      layer.push(state);
-    };
+    const first = count;
     for (const state of layers[depth - 1] ?? []) {
       for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
-        if (goal[graph.target[edge]!] === 0) enter(graph.target[edge]!);
+        if (closed[graph.target[edge]!] === 0) enter(graph.target[edge]!);
       }
     }
     const end = space.levels[depth + 1] ?? space.states;
     for (let state = space.levels[depth] ?? end; state < end; state++) {
-      if (isTrigger[state] === 1) enter(state);
+      if (trigger[state] === 0) continue;
+      triggered = true;
+      if (goal[state] === 1) continue;
+      isTrigger[state] = 1;
+      if (closed[state] === 0) enter(state);
     }
-    layers.push(layer);
+    layers.push(open.subarray(first, count));
   }
-  return { triggered: trigger.includes(1), isTrigger, has, distance, layers };
+  return { triggered, isTrigger, has, distance, layers };
 }
 
 /** A step on a shortest run to the target, and the fewest thread switches from there on. */

@@ -1,8 +1,10 @@
 import type { StateSpace } from '../explore/explore.ts';
 import type { Graph } from '../explore/graph.ts';
 import type { Run } from '../explore/run.ts';
+import type { Predicate } from '../specification/predicate.ts';
 import type { LeadsTo } from '../specification/property.ts';
-import { compilePredicate, decoderFor } from './compile-predicate.ts';
+import { compilePredicate, partsOf } from './compile-predicate.ts';
+import { whereSo } from './entered.ts';
 import { dutiesOf, fairComponent } from './fairness.ts';
 import { fairCycle, type Open, openStates, stemTo } from './lasso.ts';
 import { unasked, vacuous } from './vacuous.ts';
@@ -17,7 +19,8 @@ import { HOLDS, type Verdict } from './verdict.ts';
  * call is never an obligation. Stopping where nobody is obliged counts as a run.
  */
 export function checkLeadsTo(space: StateSpace, graph: Graph, property: LeadsTo): Verdict {
-  const { trigger, goal } = truthOf(space, property);
+  const trigger = truthOf(space, property.when);
+  const goal = truthOf(space, property.then);
   const open = openStates(space, graph, trigger, goal);
   if (!open.triggered) return vacuous(unasked.premise(property.when));
   const duties = dutiesOf(space, graph);
@@ -38,19 +41,10 @@ export function checkLeadsTo(space: StateSpace, graph: Graph, property: LeadsTo)
 
 const NOTHING: Run = { states: [], vectors: [] };
 
-/** In which states the trigger holds, and in which the goal. */
-function truthOf(space: StateSpace, property: LeadsTo): { trigger: Uint8Array; goal: Uint8Array } {
-  const when = compilePredicate(property.when, space.product);
-  const then = compilePredicate(property.then, space.product);
-  const trigger = new Uint8Array(space.states);
-  const goal = new Uint8Array(space.states);
-  const decode = decoderFor(space, property.when, property.then);
-  for (let state = 0; state < space.states; state++) {
-    const local = decode(state);
-    if (when(local)) trigger[state] = 1;
-    if (then(local)) goal[state] = 1;
-  }
-  return { trigger, goal };
+/** In which states a predicate holds. */
+function truthOf(space: StateSpace, predicate: Predicate): Uint8Array {
+  const { product } = space;
+  return whereSo(space, partsOf(product, predicate), compilePredicate(predicate, product));
 }
 
 function nearestStop(open: Open, mayStop: (state: number) => boolean): number | undefined {

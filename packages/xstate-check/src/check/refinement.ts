@@ -1,6 +1,6 @@
 import { InputError, nearest } from '../base/errors.ts';
 import { type Bounds, explore, type StateSpace } from '../explore/explore.ts';
-import { graphOf } from '../explore/graph.ts';
+import { type Graph, graphOf } from '../explore/graph.ts';
 import type { Run } from '../explore/run.ts';
 import { withoutVariant } from '../lts/label.ts';
 import type { Lts } from '../lts/lts.ts';
@@ -8,6 +8,7 @@ import { monitor } from '../specification/part.ts';
 import type { Refinement } from '../specification/property.ts';
 import type { System } from '../specification/system.ts';
 import { compose, type Product, type Vector } from '../system/product.ts';
+import { followed } from './followed.ts';
 import { occurringAmong } from './occurring.ts';
 import { runTo } from './threads.ts';
 import { unasked, vacuous } from './vacuous.ts';
@@ -17,11 +18,23 @@ import { HOLDS, nothingFound, type Verdict } from './verdict.ts';
  * Weak trace inclusion: hidden steps aside, every run of the product is a run of the contract.
  * The contract is deterministic on what is visible and hides nothing, so each run of the product
  * leads to one state of it; the pairs are explored, with a sink where the contract has no answer.
+ * Where every state was seen, the pairs are first followed along the transitions that are known; only
+ * a contract that refuses a step is explored beside the product, for the shortest run.
  */
-export function checkRefinement(product: Product, property: Refinement, bounds: Bounds): Verdict {
-  const { space } = wholeContract(property, bounds);
-  const observed = observedByContract(product, property, bounds);
-  return judgeRefined(explore(observed, bounds), property, space);
+export function checkRefinement(
+  space: StateSpace,
+  edges: () => Graph,
+  property: Refinement,
+  bounds: Bounds,
+): Verdict {
+  const { product, states } = space;
+  const { lts: contract, space: contractSpace } = wholeContract(property, bounds);
+  const isWhole = space.stopped === undefined;
+  const decided = { labelOf: labelsDecided(product, contract), contract };
+  const most = Math.min(states, (bounds.states ?? Infinity) - states);
+  const occurring = isWhole ? followed(edges(), decided, most) : undefined;
+  if (occurring !== undefined) return judgeKept(product, contract, occurring);
+  return judgeRefined(explore(observedBy(product, contract), bounds), property, contractSpace);
 }
 
 /** The product with the contract of a property as one more part. */
@@ -61,20 +74,22 @@ export function judgeRefined(
     };
   }
   if (space.stopped !== undefined) return nothingFound(space, space.depth);
-  const untested = labelsWithoutRun(space, contract);
-  if (untested.length < contract.labels.length) return { ...HOLDS, untested };
-  return vacuous(unasked.contract);
-}
-
-/** The labels of the contract that no run uses. */
-function labelsWithoutRun(space: StateSpace, contract: Lts): string[] {
-  const { product } = space;
-  const committing = product.vectors.flatMap(({ commits }, v) =>
+  const committing = space.product.vectors.flatMap(({ commits }, v) =>
     commits === undefined ? [] : [v],
   );
-  const occurring = occurringAmong(space, committing);
-  const used = new Set([...occurring].map((vector) => visible(product.vectors[vector]!.commits!)));
-  return contract.labels.filter((label) => !used.has(label));
+  return judgeKept(space.product, contract, occurringAmong(space, committing));
+}
+
+/** The verdict where the contract refuses nothing, and runs take these steps. */
+function judgeKept(product: Product, contract: Lts, occurring: Iterable<number>): Verdict {
+  const used = new Set<string>();
+  for (const vector of occurring) {
+    const { commits } = product.vectors[vector]!;
+    if (commits !== undefined) used.add(visible(commits));
+  }
+  const untested = contract.labels.filter((label) => !used.has(label));
+  if (untested.length < contract.labels.length) return { ...HOLDS, untested };
+  return vacuous(unasked.contract);
 }
 
 /** The contract as callers see it: labels without variant and thread. */
@@ -150,11 +165,10 @@ function nameOf(space: StateSpace, state: number): string {
 /** The product with the contract as one more part, which moves at the commit points. */
 export function observedBy(product: Product, contract: Lts): Product {
   const observer = product.parts.length;
-  const idOf = new Map(contract.labels.map((label, id) => [label, id]));
-  const vectors = product.vectors.map((vector) => {
-    if (vector.commits === undefined) return vector;
-    const label = idOf.get(visible(vector.commits));
-    if (label === undefined) throw unknownCommit(product, contract, vector.commits);
+  const labelOf = labelsDecided(product, contract);
+  const vectors = product.vectors.map((vector, v) => {
+    const label = labelOf[v]!;
+    if (label < 0) return vector;
     const next = contract.states.map((_, s) => contract.next[s * contract.labels.length + label]!);
     const participant = {
       part: observer,
@@ -166,6 +180,17 @@ export function observedBy(product: Product, contract: Lts): Product {
   const machine = product.parts[0]!.machine;
   const parts = [...product.parts, monitor('contract', machine, {})];
   return { ...product, parts, ltss: [...product.ltss, contract], vectors };
+}
+
+/** For each vector the label of the contract that it decides, or -1. */
+function labelsDecided(product: Product, contract: Lts): Int32Array {
+  const idOf = new Map(contract.labels.map((label, id) => [label, id]));
+  return Int32Array.from(product.vectors, ({ commits }) => {
+    if (commits === undefined) return -1;
+    const label = idOf.get(visible(commits));
+    if (label === undefined) throw unknownCommit(product, contract, commits);
+    return label;
+  });
 }
 
 function unknownCommit(product: Product, contract: Lts, commits: string): InputError {

@@ -1,9 +1,9 @@
 import { InputError } from '../base/errors.ts';
 import type { StateSpace } from '../explore/explore.ts';
-import { components, type Graph } from '../explore/graph.ts';
+import type { Graph } from '../explore/graph.ts';
 import type { Rest } from '../specification/property.ts';
 import { type Product, partNamed } from '../system/product.ts';
-import { decoderOf } from './decode.ts';
+import { AT_ONCE, bitsWhere } from './entered.ts';
 import { canRest, quiescentStates } from './quiescence.ts';
 import { runTo } from './threads.ts';
 import { unasked, vacuous } from './vacuous.ts';
@@ -50,68 +50,53 @@ export function partsToRest(product: Product, property: Rest): number[] {
   });
 }
 
-/** Parts are looked at 31 at a time, one bit each. */
-const AT_ONCE = 31;
-
 function firstWithoutReturn(
   space: StateSpace,
   graph: Graph,
   parts: readonly number[],
 ): { state: number; parts: number[] } | undefined {
-  const { of, count } = components(graph);
-  const byComponent = statesByComponent(of, count);
   let first: { state: number; parts: number[] } | undefined;
   for (let from = 0; from < parts.length; from += AT_ONCE) {
     const some = parts.slice(from, from + AT_ONCE);
-    const reach = canReachRest(space, graph, of, count, byComponent, some);
+    const reach = canReachRest(space, graph, some);
     const full = 2 ** some.length - 1;
-    for (let state = 0; state < space.states; state++) {
-      const mask = reach[of[state]!]!;
-      if (mask === full) continue;
-      if (first === undefined || state < first.state) first = { state, parts: [] };
-      if (state === first.state)
-        first.parts.push(...some.filter((_, i) => (mask & (1 << i)) === 0));
-      break;
-    }
+    const state = reach.findIndex((mask) => mask !== full);
+    if (state < 0) continue;
+    if (first === undefined || state < first.state) first = { state, parts: [] };
+    if (state === first.state)
+      first.parts.push(...some.filter((_, i) => (reach[state]! & (1 << i)) === 0));
   }
   return first;
 }
 
-/** For each component, one bit for each part that can come to rest from it. */
-function canReachRest(
-  space: StateSpace,
-  graph: Graph,
-  of: Int32Array,
-  count: number,
-  byComponent: Int32Array,
-  parts: readonly number[],
-): Int32Array {
-  const quiescent = parts.map((part) => quiescentStates(space.product.ltss[part]!));
-  const decode = decoderOf(space, parts);
-  const reach = new Int32Array(count);
-  for (const state of byComponent) {
-    const component = of[state]!;
-    const local = decode(state);
-    let mask = reach[component]!;
-    for (let i = 0; i < parts.length; i++) {
-      if (quiescent[i]![local[parts[i]!]!] === 1) mask |= 1 << i;
+/**
+ * For each state, one bit for each part that can come to rest from it. What a state's successors
+ * can it can too: the states that cannot do everything yet are gone through backwards, because most
+ * transitions lead to a higher number, and then forwards, until nothing changes.
+ */
+function canReachRest(space: StateSpace, graph: Graph, parts: readonly number[]): Int32Array {
+  const { start, target } = graph;
+  const full = 2 ** parts.length - 1;
+  const reach = bitsWhere(
+    space,
+    parts,
+    parts.map((part) => quiescentStates(space.product.ltss[part]!)),
+  );
+  let left = Int32Array.from({ length: space.states }, (_, i) => space.states - 1 - i);
+  for (let changed = true; changed; ) {
+    changed = false;
+    let kept = 0;
+    for (const state of left) {
+      const before = reach[state]!;
+      let mask = before;
+      for (let edge = start[state]!; edge < start[state + 1]! && mask !== full; edge++) {
+        mask |= reach[target[edge]!]!;
+      }
+      reach[state] = mask;
+      if (mask !== before) changed = true;
+      if (mask !== full) left[kept++] = state;
     }
-    for (let edge = graph.start[state]!; edge < graph.start[state + 1]!; edge++) {
-      mask |= reach[of[graph.target[edge]!]!]!;
-    }
-    reach[component] = mask;
+    left = left.subarray(0, kept).reverse();
   }
   return reach;
-}
-
-/** All states, those of component 0 (which leads nowhere else) first. */
-function statesByComponent(of: Int32Array, count: number): Int32Array {
-  const start = new Int32Array(count + 1);
-  for (const component of of) start[component + 1]!++;
-  for (let c = 0; c < count; c++) start[c + 1]! += start[c]!;
-  const states = new Int32Array(of.length);
-  of.forEach((component, state) => {
-    states[start[component]!++] = state;
-  });
-  return states;
 }

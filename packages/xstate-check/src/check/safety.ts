@@ -2,8 +2,8 @@ import type { StateSpace } from '../explore/explore.ts';
 import { type Predicate, reasonInWords } from '../specification/predicate.ts';
 import type { Invariant, Monitor, NoDeadlock } from '../specification/property.ts';
 import { type Product, partNamed } from '../system/product.ts';
-import { compilePredicate, decoderFor } from './compile-predicate.ts';
-import { decoderOf } from './decode.ts';
+import { compilePredicate, partsOf } from './compile-predicate.ts';
+import { firstEntered } from './entered.ts';
 import { occurringAmong } from './occurring.ts';
 import { stuckRestOf } from './quiescence.ts';
 import { runTo } from './threads.ts';
@@ -12,16 +12,17 @@ import { HOLDS, type Verdict } from './verdict.ts';
 
 /** Whenever the premise holds in a state, the conclusion holds there too. */
 export function checkInvariant(space: StateSpace, property: Invariant): Verdict {
-  const when = compilePredicate(property.when, space.product);
-  const then = compilePredicate(property.then, space.product);
-  const decode = decoderFor(space, property.when, property.then);
+  const { product } = space;
+  const when = compilePredicate(property.when, product);
+  const then = compilePredicate(property.then, product);
   let tested = false;
-  for (let state = 0; state < space.states; state++) {
-    const local = decode(state);
-    if (!when(local)) continue;
+  const state = firstEntered(space, partsOf(product, property.when, property.then), (local) => {
+    if (!when(local)) return false;
     tested = true;
-    if (then(local)) continue;
-    const finding = invariantFinding(space.product, property, local);
+    return !then(local);
+  });
+  if (state !== undefined) {
+    const finding = invariantFinding(product, property, space.stepper.local(space.table, state));
     return {
       verdict: 'broken',
       counterexample: { property, space, run: runTo(space, state), finding },
@@ -50,21 +51,24 @@ export function checkMonitor(space: StateSpace, property: Monitor): Verdict {
   const { product } = space;
   const watched = property.parts.map((name) => partNamed(product, name));
   const bad = watched.map((part) => violationsOf(product, part));
-  const decode = decoderOf(space, watched);
   const moved = new Uint8Array(watched.length);
-  for (let state = 0; state < space.states; state++) {
-    const local = decode(state);
+  const isBad = (local: Int32Array, i: number) => bad[i]![local[watched[i]!]!] === 1;
+  const state = firstEntered(space, watched, (local) => {
     for (let i = 0; i < watched.length; i++) {
-      const at = local[watched[i]!]!;
-      if (at === 0 && bad[i]![0] === 0) continue;
+      if (local[watched[i]!] === 0 && bad[i]![0] === 0) continue;
       moved[i] = 1;
-      if (bad[i]![at] === 0) continue;
-      const finding = monitorFinding(product, watched[i]!, at);
-      return {
-        verdict: 'broken',
-        counterexample: { property, space, run: runTo(space, state), finding },
-      };
+      if (isBad(local, i)) return true;
     }
+    return false;
+  });
+  if (state !== undefined) {
+    const local = space.stepper.local(space.table, state);
+    const part = watched.find((_, i) => isBad(local, i))!;
+    const finding = monitorFinding(product, part, local[part]!);
+    return {
+      verdict: 'broken',
+      counterexample: { property, space, run: runTo(space, state), finding },
+    };
   }
   return testedMonitors(
     space,

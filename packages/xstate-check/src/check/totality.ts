@@ -4,6 +4,7 @@ import { BEGIN, type Call } from '../specification/call.ts';
 import type { Totality } from '../specification/property.ts';
 import type { Product, Vector } from '../system/product.ts';
 import { decoderOf } from './decode.ts';
+import { movedBy } from './entered.ts';
 import { runTo } from './threads.ts';
 import { unasked, vacuous } from './vacuous.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
@@ -23,11 +24,15 @@ interface Group {
  * those the environment chooses; none, only for a call that may block.
  */
 export function checkTotality(space: StateSpace, property: Totality): Verdict {
-  const decode = decoderOf(space, partsThatAnswer(space.product));
-  const answers = answersOf(space.product, property);
+  const { product, table } = space;
+  const offers = offersOf(product, absentTagOf(property));
+  const questions = new Questions(space, offers);
   let tested = false;
   for (let state = 0; state < space.states; state++) {
-    const { offered, wrong } = answers(decode(state));
+    // What the step to a state does not move was answered where it came from.
+    const { asked, decode } = state === 0 ? questions.all : questions.after(table.vector[state]!);
+    if (asked.length === 0) continue;
+    const { offered, wrong } = answersTo(product, asked, decode(state));
     tested ||= offered;
     if (wrong === undefined) continue;
     const run = runTo(space, state);
@@ -35,6 +40,77 @@ export function checkTotality(space: StateSpace, property: Totality): Verdict {
   }
   if (tested) return HOLDS;
   return vacuous(unasked.calls);
+}
+
+/** What is to be asked of a state, and how it is read for that. */
+interface Question {
+  readonly asked: readonly Offers[];
+  readonly decode: (state: number) => Int32Array;
+}
+
+/** What is to be asked of a state, by the step that led there. */
+class Questions {
+  readonly #space: StateSpace;
+  readonly #offers: readonly Offers[];
+  /** The parts on which the answers of a group depend. */
+  readonly #partsOf: ReadonlyMap<Group, ReadonlySet<number>>;
+  readonly #byVector: (Question | undefined)[] = [];
+  readonly #byMoved = new Map<string, Question>();
+
+  constructor(space: StateSpace, offers: readonly Offers[]) {
+    this.#space = space;
+    this.#offers = offers;
+    this.#partsOf = partsByGroup(space.product, offers);
+  }
+
+  get all(): Question {
+    return this.#about([...this.#partsOf.keys()]);
+  }
+
+  after(vector: number): Question {
+    const known = this.#byVector[vector];
+    if (known !== undefined) return known;
+    const moved = movedBy(this.#space.product.vectors[vector]!);
+    const key = moved.join();
+    const question = this.#byMoved.get(key) ?? this.#about(this.#dependingOn(moved));
+    this.#byMoved.set(key, question);
+    this.#byVector[vector] = question;
+    return question;
+  }
+
+  #dependingOn(moved: readonly number[]): Group[] {
+    return [...this.#partsOf].flatMap(([group, parts]) =>
+      moved.some((part) => parts.has(part)) ? [group] : [],
+    );
+  }
+
+  #about(groups: readonly Group[]): Question {
+    const meant = new Set(groups);
+    const asked = this.#offers.flatMap(({ initiator, byState }) => {
+      const some = byState.map((offered) => offered.filter((group) => meant.has(group)));
+      return some.some(({ length }) => length > 0) ? [{ initiator, byState: some }] : [];
+    });
+    const parts = groups.flatMap((group) => [...this.#partsOf.get(group)!]);
+    return { asked, decode: decoderOf(this.#space, parts) };
+  }
+}
+
+/** Monitors take every step, so that no answer depends on them. */
+function partsByGroup(
+  { parts, vectors }: Product,
+  offers: readonly Offers[],
+): Map<Group, ReadonlySet<number>> {
+  const found = new Map<Group, ReadonlySet<number>>();
+  for (const { initiator, byState } of offers) {
+    for (const group of new Set(byState.flat())) {
+      const answering = group.decided.flatMap((vector) =>
+        vectors[vector]!.participants.map(({ part }) => part),
+      );
+      const all = [initiator, ...group.callees.map(({ part }) => part), ...answering];
+      found.set(group, new Set(all.filter((part) => part >= 0 && parts[part]!.kind !== 'monitor')));
+    }
+  }
+  return found;
 }
 
 /** Whether a call is offered in a state to a callee that is there, and what is wrong with its answers. */
@@ -47,29 +123,27 @@ const NOT_OFFERED: Answers = { offered: false };
 const ANSWERED: Answers = { offered: true };
 
 /** What the rule says of a state, given by the local states of the parts. */
-export function answersOf(
-  product: Product,
-  { absentTag = 'absent' }: Totality,
-): (local: Int32Array) => Answers {
-  const offers = offersOf(product, absentTag);
-  return (local) => {
-    let found = NOT_OFFERED;
-    for (const { initiator, byState } of offers) {
-      for (const group of byState[initiator < 0 ? 0 : local[initiator]!]!) {
-        if (!isAnswerable(group, local)) continue;
-        found = ANSWERED;
-        const answers = countEnabled(product, group.decided, local);
-        if (answers === 1 || (answers === 0 && group.blocks)) continue;
-        return { offered: true, wrong: whatIsWrong(product, group, local) };
-      }
-    }
-    return found;
-  };
+export function answersOf(product: Product, property: Totality): (local: Int32Array) => Answers {
+  const offers = offersOf(product, absentTagOf(property));
+  return (local) => answersTo(product, offers, local);
 }
 
-/** Monitors take every step, so that no answer depends on them. */
-function partsThatAnswer({ parts }: Product): number[] {
-  return parts.flatMap(({ kind }, part) => (kind === 'monitor' ? [] : [part]));
+function absentTagOf({ absentTag = 'absent' }: Totality): string {
+  return absentTag;
+}
+
+function answersTo(product: Product, offers: readonly Offers[], local: Int32Array): Answers {
+  let found = NOT_OFFERED;
+  for (const { initiator, byState } of offers) {
+    for (const group of byState[initiator < 0 ? 0 : local[initiator]!]!) {
+      if (!isAnswerable(group, local)) continue;
+      found = ANSWERED;
+      const answers = countEnabled(product, group.decided, local);
+      if (answers === 1 || (answers === 0 && group.blocks)) continue;
+      return { offered: true, wrong: whatIsWrong(product, group, local) };
+    }
+  }
+  return found;
 }
 
 /** The calls that a part offers in each of its states; those of the environment in state 0. */

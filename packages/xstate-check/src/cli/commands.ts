@@ -78,7 +78,9 @@ function addChecks(to: Commands): void {
         const asked = { command: 'check', names: [name], options, besides: bounds, says: true };
         await answer(to, asked, async (terminal) => {
           const { checkCommand } = await import('./check-command.ts');
-          const catalogue = await meant(await about.load(), terminal, options, name);
+          const catalogue =
+            (await partFor(about, name, options)) ??
+            (await meant(await about.load(), terminal, options, name));
           return withWork(to, asked, catalogue, terminal, (work) =>
             checkCommand(work, name, options, terminal),
           );
@@ -140,6 +142,16 @@ function addFind(to: Commands): void {
         });
       },
     );
+}
+
+/** What a check of one system needs: who reads its verdicts edits it, and waits for them. */
+async function partFor(
+  { loadSystem }: Program,
+  name: string | undefined,
+  options: CheckOptions & SourceOption,
+): Promise<Catalogue | undefined> {
+  const asksMore = ['source', 'confidence', 'json', 'junit'].some((option) => option in options);
+  return name === undefined || asksMore ? undefined : loadSystem?.(name);
 }
 
 /** What holds where, and what does not; nothing of it where nothing is specified. */
@@ -371,7 +383,7 @@ async function withWork(
   };
   const { alone } = await import('../catalogue/work.ts');
   const { beside } = to.about;
-  if (beside === undefined || isAboutOthers(asked)) return work(alone(means));
+  if (beside === undefined || catalogue.isPart || isAboutOthers(asked)) return work(alone(means));
   const { Workers } = await import('./workers.ts');
   const workers = new Workers(means, beside, to.program.opts<{ cache: boolean }>().cache);
   try {

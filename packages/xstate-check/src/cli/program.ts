@@ -19,6 +19,8 @@ export interface Program extends Pick<Catalogue, 'program' | 'description'> {
   readonly readsC: boolean;
   /** Everything it says. That takes a second to load, and only a command that needs it asks. */
   readonly load: () => Promise<Catalogue>;
+  /** What it says of one system, for a check of that alone; nothing where everything is to be loaded. */
+  readonly loadSystem?: (name: string) => Promise<Catalogue | undefined>;
   readonly commands?: readonly AddCommand[];
   /** What is known from before; absent where everything is found anew. */
   readonly kept?: Kept;

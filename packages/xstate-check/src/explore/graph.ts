@@ -1,3 +1,4 @@
+import { Batch } from './batch.ts';
 import type { StateSpace } from './explore.ts';
 
 /** The transitions of a state space: those of state s are `start[s] … start[s + 1] - 1`. */
@@ -8,80 +9,106 @@ export interface Graph {
   readonly vector: Int32Array;
 }
 
+/** Transitions that are looked up in the state table together. */
+const BATCH = 256;
+
 export function graphOf(space: StateSpace): Graph {
-  const { table, stepper, states } = space;
+  const { table, stepper, states, product } = space;
   const start = new Int32Array(states + 1);
   const target = new Int32Array(space.transitions);
   const vector = new Int32Array(space.transitions);
+  const batch = new Batch(table.words, BATCH + product.vectors.length);
   let edge = 0;
-  const enter = (by: number, key: Int32Array) => {
-    target[edge] = table.find(key);
-    vector[edge++] = by;
-  };
-  for (let state = 0; state < states; state++) {
-    stepper.each(table, state, enter);
-    start[state + 1] = edge;
+  for (let state = 0; state < states; ) {
+    batch.count = 0;
+    for (; state < states && batch.count < BATCH; state++) {
+      stepper.expand(table, state, batch);
+      start[state + 1] = edge + batch.count;
+    }
+    batch.hash();
+    table.findAll(batch, target, edge);
+    for (let i = 0; i < batch.count; i++) vector[edge + i] = batch.vector[i]!;
+    edge += batch.count;
   }
   return { states, start, target, vector };
 }
 
 /**
- * Strongly connected components (Tarjan, iterative) of the part of the graph that `within`
- * selects. `of[s]` is the component of a selected state, -1 elsewhere; components are numbered in
- * reverse topological order: a transition never leads to a higher number.
+ * Strongly connected components of the part of the graph that `within` selects with 1. `of[s]` is
+ * the component of a selected state, -1 elsewhere; components are numbered in reverse topological
+ * order: a transition never leads to a higher number.
+ *
+ * Pearce's algorithm (An Improved Algorithm for Finding the Strongly Connected Components of a
+ * Directed Graph, 2005), which keeps one number for each state: 0 before it is met, then the lowest
+ * number of those that it reaches and that have no component, and in the end what says its component,
+ * which is higher than all these.
+ *
+ * @param found - called with each component, whose states are those of the stack from a place on
  */
 export function components(
   graph: Graph,
-  within?: (state: number) => boolean,
-  edgeAllowed?: (edge: number) => boolean,
+  within?: Uint8Array,
+  found?: (component: number, stack: readonly number[], from: number) => void,
 ): { readonly of: Int32Array; readonly count: number } {
-  const of = new Int32Array(graph.states).fill(-1);
-  const index = new Int32Array(graph.states);
-  const low = new Int32Array(graph.states);
-  const cursor = new Int32Array(graph.states);
+  const { start, target, states } = graph;
+  const lowest = new Int32Array(states);
+  if (within) for (let s = 0; s < states; s++) lowest[s] = within[s] === 1 ? 0 : states + 1;
+  /** States that were left and have no component yet. */
   const stack: number[] = [];
+  /** States that are being left, with the transition that is next, and whether they reach a lower one. */
   const path: number[] = [];
-  let found = 0;
+  const cursor: number[] = [];
+  const isFirst: boolean[] = [];
+  let next = 1;
   let count = 0;
-  for (let root = 0; root < graph.states; root++) {
-    if (index[root] !== 0 || (within && !within(root))) continue;
-    path.push(root);
-    while (path.length > 0) {
-      const state = path[path.length - 1]!;
-      if (index[state] === 0) {
-        index[state] = low[state] = ++found;
-        cursor[state] = graph.start[state]!;
-        stack.push(state);
-      }
-      const next = advance(state);
-      if (next >= 0) {
-        path.push(next);
-        continue;
-      }
-      path.pop();
-      if (low[state] === index[state]) {
-        for (;;) {
-          const member = stack.pop()!;
-          of[member] = count;
-          if (member === state) break;
-        }
-        count++;
-      }
-      const parent = path[path.length - 1];
-      if (parent !== undefined) low[parent] = Math.min(low[parent]!, low[state]!);
-    }
+  for (let root = 0; root < states; root++) {
+    if (lowest[root] === 0) enter(root);
+    while (path.length > 0) leave();
   }
-  return { of, count };
+  for (let s = 0; s < states; s++) lowest[s] = states - lowest[s]!;
+  return { of: lowest, count };
 
-  /** The next successor not yet visited, or -1 when all are done. */
-  function advance(state: number): number {
-    while (cursor[state]! < graph.start[state + 1]!) {
-      const edge = cursor[state]!++;
-      const to = graph.target[edge]!;
-      if ((within && !within(to)) || (edgeAllowed && !edgeAllowed(edge))) continue;
-      if (index[to] === 0) return to;
-      if (of[to] === -1) low[state] = Math.min(low[state]!, index[to]!);
+  function enter(state: number): void {
+    lowest[state] = next++;
+    path.push(state);
+    cursor.push(start[state]!);
+    isFirst.push(true);
+  }
+
+  /** Goes on with the last state of the path, into one that was not met, or leaves it. */
+  function leave(): void {
+    const top = path.length - 1;
+    const state = path[top]!;
+    const end = start[state + 1]!;
+    let low = lowest[state]!;
+    for (let edge = cursor[top]!; edge < end; edge++) {
+      const reached = lowest[target[edge]!]!;
+      if (reached === 0) {
+        // Looked at again when it was left.
+        cursor[top] = edge;
+        if (low !== lowest[state]) isFirst[top] = false;
+        lowest[state] = low;
+        enter(target[edge]!);
+        return;
+      }
+      if (reached < low) low = reached;
     }
-    return -1;
+    if (low !== lowest[state]) isFirst[top] = false;
+    lowest[state] = low;
+    path.pop();
+    cursor.pop();
+    stack.push(state);
+    if (isFirst.pop()) close(low);
+  }
+
+  /** Takes a component from the stack: the states that reach no lower one than its first. */
+  function close(low: number): void {
+    let from = stack.length - 1;
+    while (from > 0 && lowest[stack[from - 1]!]! >= low) from--;
+    found?.(count, stack, from);
+    for (let i = from; i < stack.length; i++) lowest[stack[i]!] = states - count;
+    next -= stack.length - from;
+    stack.length = from;
+    count++;
   }
 }

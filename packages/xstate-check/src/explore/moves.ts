@@ -75,21 +75,30 @@ export class Moves {
       for (let word = 0; word < words; word++) keys[key + word] = states[at + word]! + code[pc++]!;
     }
     for (const end = code[pc++]!; pc < end; ) {
+      const entry = pc;
+      const last = code[pc + 1]!;
+      const others = pc + 2 + words;
+      // Most are refused: nothing is written before all have agreed.
+      for (pc = others; pc < last; pc += 4) {
+        const local = (states[at + code[pc]!]! >>> code[pc + 1]!) & code[pc + 2]!;
+        if (next[code[pc + 3]! + local]! < 0) break;
+      }
+      if (pc < last) {
+        pc = last;
+        continue;
+      }
       sources[count] = source;
-      vector[count] = code[pc++]!;
-      const last = code[pc++]!;
-      const key = count * words;
-      for (let word = 0; word < words; word++) keys[key + word] = states[at + word]! + code[pc++]!;
-      for (; pc < last; pc += 4) {
+      vector[count] = code[entry]!;
+      const key = count++ * words;
+      for (let word = 0; word < words; word++) {
+        keys[key + word] = states[at + word]! + code[entry + 2 + word]!;
+      }
+      for (pc = others; pc < last; pc += 4) {
         const word = code[pc]!;
         const shift = code[pc + 1]!;
         const local = (states[at + word]! >>> shift) & code[pc + 2]!;
-        const to = next[code[pc + 3]! + local]!;
-        if (to < 0) break;
-        keys[key + word]! += (to - local) << shift;
+        keys[key + word]! += (next[code[pc + 3]! + local]! - local) << shift;
       }
-      if (pc === last) count++;
-      else pc = last;
     }
     batch.count = count;
   }

@@ -87,6 +87,19 @@ export class StateTable {
     return this.#lookUp(key, 0, hashOf(key, 0, this.words));
   }
 
+  /** Writes the numbers of the targets of a hashed batch, from this place on; -1 for what is not there. */
+  findAll(batch: Batch, into: Int32Array, at: number): void {
+    this.settle(batch);
+    const { count, settled, hashes, keys, entries } = batch;
+    const { mask } = this.slots;
+    for (let i = 0; i < count; i++) {
+      into[at + i] =
+        settled[i] === 1
+          ? (entries[i]! & mask) - 1
+          : this.#lookUp(keys, i * this.words, hashes[i]!);
+    }
+  }
+
   /** Adds the targets of a hashed batch in order. */
   addAll(batch: Batch): void {
     this.reserve(batch.count);

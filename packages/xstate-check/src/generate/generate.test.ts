@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -256,6 +257,18 @@ describe('writeSuites', () => {
     expect(readFileSync(join(directory, 'evening/lamp.test.txt'), 'utf8')).toBe(
       '# Generated again\n',
     );
+  });
+
+  test('leaves a directory alone that holds just these files', () => {
+    const files = [file('evening/lamp.test.txt'), file('morning/sun.test.txt')];
+    const written = () => statSync(join(directory, 'evening/lamp.test.txt')).ino;
+    writeSuites(directory, files);
+    const before = written();
+    writeSuites(directory, [...files].reverse());
+    expect(written()).toBe(before);
+    writeSuites(directory, files.slice(0, 1));
+    expect(paths()).toEqual(['evening', 'evening/lamp.test.txt']);
+    expect(written()).not.toBe(before);
   });
 
   test('leaves the old files whole when it cannot write the new ones', () => {

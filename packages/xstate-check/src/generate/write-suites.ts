@@ -21,7 +21,7 @@ export interface GeneratedFile {
 /**
  * Makes `directory` hold exactly these files. They are written beside it first and take its place
  * when all are there, so that an interrupted run leaves the old files or the new ones (one that is
- * killed between the two renames is mended by the next).
+ * killed between the two renames is mended by the next). Where it holds them already it is left alone.
  *
  * @throws InputError when the directory holds a file that was not generated, which would be lost,
  * or when two files have one path
@@ -31,11 +31,14 @@ export function writeSuites(directory: string, files: readonly GeneratedFile[]):
   const beside = (what: string) => join(dirname(target), `.${basename(target)}.${what}`);
   const [fresh, old] = [beside('new'), beside('old')];
   if (!existsSync(target) && existsSync(old)) renameSync(old, target);
-  assertGenerated(target);
+  const before = assertGenerated(target);
   assertWritable(files);
+  const isSame =
+    before.size === files.length && files.every(({ path, text }) => before.get(path) === text);
   uninterrupted(() => {
     rmSync(fresh, { recursive: true, force: true });
     rmSync(old, { recursive: true, force: true });
+    if (isSame && existsSync(target)) return;
     try {
       mkdirSync(fresh, { recursive: true });
       for (const { path, text } of files) {
@@ -66,17 +69,23 @@ export function suitesAsWritten(directory: string, folders: readonly string[]): 
     );
 }
 
-function assertGenerated(target: string): void {
-  if (!existsSync(target)) return;
+/** The files of a directory, by their paths below it, all of which were generated. */
+function assertGenerated(target: string): Map<string, string> {
+  const texts = new Map<string, string>();
+  if (!existsSync(target)) return texts;
   const entries = readdirSync(target, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((entry) => !entry.isDirectory())) {
-    const file = join(entry.parentPath, entry.name);
-    if (entry.isFile() && readFileSync(file, 'utf8').startsWith(GENERATED)) continue;
-    throw new InputError(
-      `'${target}' holds ${relative(target, file)}, which was not generated and would be lost; ` +
-        'move it, or choose another directory',
-    );
+    const path = relative(target, join(entry.parentPath, entry.name));
+    const text = entry.isFile() ? readFileSync(join(target, path), 'utf8') : '';
+    if (!text.startsWith(GENERATED)) {
+      throw new InputError(
+        `'${target}' holds ${path}, which was not generated and would be lost; ` +
+          'move it, or choose another directory',
+      );
+    }
+    texts.set(path, text);
   }
+  return texts;
 }
 
 function assertWritable(files: readonly GeneratedFile[]): void {

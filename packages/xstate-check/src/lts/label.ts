@@ -19,13 +19,14 @@ export function parseLabel(text: string): Label {
   const [beforeVariant, variant] = cut(beforeThread, '#');
   const [path, outcome] = cut(beforeVariant, ':');
   const dot = lastDotOutsideParentheses(path);
-  return {
+  const label: { -readonly [Key in keyof Label]: Label[Key] } = {
     object: dot <= 0 ? '' : path.slice(0, dot),
     operation: dot <= 0 ? path : path.slice(dot + 1),
-    ...(outcome !== undefined && { outcome }),
-    ...(variant !== undefined && { variant }),
-    ...(thread !== undefined && { thread }),
   };
+  if (outcome !== undefined) label.outcome = outcome;
+  if (variant !== undefined) label.variant = variant;
+  if (thread !== undefined) label.thread = thread;
+  return label;
 }
 
 export function formatLabel(label: Label): string {

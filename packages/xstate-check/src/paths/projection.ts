@@ -39,10 +39,11 @@ function canonical(graph: Graph): { readonly graph: Graph; readonly order: reado
   const vector = new Int32Array(graph.target.length);
   const numberOf = new Int32Array(graph.states).fill(-1);
   const order = [0];
+  const edges: number[] = [];
   numberOf[0] = 0;
   let next = 0;
   for (let state = 0; state < order.length; state++) {
-    for (const edge of edgesByVector(graph, order[state]!)) {
+    for (const edge of edgesByVector(graph, order[state]!, edges)) {
       const to = graph.target[edge]!;
       if (numberOf[to] === -1) numberOf[to] = order.push(to) - 1;
       target[next] = numberOf[to]!;
@@ -53,10 +54,15 @@ function canonical(graph: Graph): { readonly graph: Graph; readonly order: reado
   return { graph: { states: graph.states, start, target, vector }, order };
 }
 
-function edgesByVector({ start, vector }: Graph, state: number): number[] {
-  const from = start[state]!;
-  const edges = Array.from({ length: start[state + 1]! - from }, (_, i) => from + i);
-  return edges.sort((a, b) => vector[a]! - vector[b]!);
+/** Into an array that the next call overwrites: a state has few transitions, nearly in order. */
+function edgesByVector({ start, vector }: Graph, state: number, edges: number[]): number[] {
+  edges.length = 0;
+  for (let edge = start[state]!; edge < start[state + 1]!; edge++) {
+    let at = edges.push(edge) - 1;
+    for (; at > 0 && vector[edges[at - 1]!]! > vector[edge]!; at--) edges[at] = edges[at - 1]!;
+    edges[at] = edge;
+  }
+  return edges;
 }
 
 /** What is seen of the transitions of a product from one part, or from all of it. */

@@ -21,38 +21,28 @@ export interface Recogniser {
 
 /** @param required - sequences of at least one step, or `undefined` for one that is not wanted */
 export function recogniserOf(required: readonly (readonly number[] | undefined)[]): Recogniser {
-  const children: Map<number, number>[] = [new Map()];
-  const lastStep = [-1];
-  const complete: number[][] = [[]];
+  const tree = new Tree(required);
+  const complete: (readonly number[])[] = Array.from(tree.lastStep, () => NOTHING);
   required.forEach((steps, index) => {
     if (steps === undefined) return;
-    let node = 0;
-    for (const step of steps) {
-      let child = children[node]!.get(step);
-      if (child === undefined) {
-        child = children.push(new Map()) - 1;
-        children[node]!.set(step, child);
-        lastStep.push(step);
-        complete.push([]);
-      }
-      node = child;
-    }
-    complete[node]!.push(index);
+    const node = tree.nodesOf(steps).at(-1) ?? 0;
+    complete[node] = [...complete[node]!, index];
   });
 
-  const shorter = new Int32Array(children.length);
+  const shorter = new Int32Array(tree.lastStep.length);
   const next = (node: number, step: number): number => {
     for (let at = node; ; at = shorter[at]!) {
-      const child = children[at]!.get(step);
+      const child = tree.child(at, step);
       if (child !== undefined) return child;
       if (at === 0) return 0;
     }
   };
   const queue = [0];
   for (const node of queue) {
-    for (const [step, child] of children[node]!) {
-      if (node !== 0) shorter[child] = next(shorter[node]!, step);
-      complete[child]!.push(...complete[shorter[child]!]!);
+    for (const child of tree.childrenOf(node)) {
+      if (node !== 0) shorter[child] = next(shorter[node]!, tree.lastStep[child]!);
+      const more = complete[shorter[child]!]!;
+      if (more.length > 0) complete[child] = [...complete[child]!, ...more];
       queue.push(child);
     }
   }
@@ -62,12 +52,58 @@ export function recogniserOf(required: readonly (readonly number[] | undefined)[
       if (entered[node]) entered[shorter[node]!] = 1;
     }
   };
-  const nodesOf = (steps: readonly number[]) => {
+  const { lastStep } = tree;
+  return { next, complete, lastStep, withEnds, nodesOf: (steps) => tree.nodesOf(steps) };
+}
+
+const NOTHING: readonly number[] = [];
+
+/** The sequences as a tree, in arrays and one map: it has as many nodes as a system has transitions. */
+class Tree {
+  readonly lastStep: number[] = [-1];
+  readonly #firstChild: number[] = [-1];
+  readonly #sibling: number[] = [-1];
+  readonly #children = new Map<number, number>();
+  /** More than any step that is required; -1 is one that nobody takes. */
+  readonly #steps: number;
+
+  constructor(required: readonly (readonly number[] | undefined)[]) {
+    this.#steps = required.reduce(
+      (most, steps) => (steps ?? []).reduce((least, step) => Math.max(least, step + 2), most),
+      1,
+    );
+    for (const steps of required) {
+      let node = 0;
+      for (const step of steps ?? []) node = this.child(node, step) ?? this.#grow(node, step);
+    }
+  }
+
+  child(node: number, step: number): number | undefined {
+    return step + 1 < this.#steps ? this.#children.get(this.#keyOf(node, step)) : undefined;
+  }
+
+  *childrenOf(node: number): Generator<number> {
+    for (let at = this.#firstChild[node]!; at >= 0; at = this.#sibling[at]!) yield at;
+  }
+
+  nodesOf(steps: readonly number[]): number[] {
     let node = 0;
     return steps.map((step) => {
-      node = children[node]!.get(step)!;
+      node = this.child(node, step)!;
       return node;
     });
-  };
-  return { next, complete, lastStep, withEnds, nodesOf };
+  }
+
+  #grow(node: number, step: number): number {
+    const child = this.lastStep.push(step) - 1;
+    this.#children.set(this.#keyOf(node, step), child);
+    this.#sibling.push(this.#firstChild[node]!);
+    this.#firstChild.push(-1);
+    this.#firstChild[node] = child;
+    return child;
+  }
+
+  #keyOf(node: number, step: number): number {
+    return node * this.#steps + step + 1;
+  }
 }

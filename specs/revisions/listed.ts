@@ -1,0 +1,16 @@
+import type { Revision } from 'xstate-check';
+import { designs as policies } from '../p2p-registration/policy.ts';
+import { designs as pageDesigns } from '../page-backed/design.ts';
+import { vmmDesigns } from '../uses/vmm-designs.ts';
+import { revisions as drivers } from '../xsk-pool/drivers.ts';
+import { proposals, revisions } from './index.ts';
+
+/** History; then the designs of another thing, and what somebody proposes. */
+export const listed: readonly Revision[] = [
+  ...revisions,
+  ...policies,
+  ...pageDesigns,
+  ...vmmDesigns,
+  ...drivers,
+  ...proposals,
+];
