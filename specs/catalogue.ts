@@ -7,6 +7,7 @@ import { designs as policies } from './p2p-registration/policy.ts';
 import { designs as pageDesigns } from './page-backed/index.ts';
 import { program } from './program.ts';
 import { proposals, revisions } from './revisions/index.ts';
+import { revisions as regionDrivers } from './routes/index.ts';
 import { type Subject, subjects, withManifest, writtenOf } from './subjects.ts';
 import { suites } from './suites.ts';
 import { designs as userDesigns } from './uses/index.ts';
@@ -33,7 +34,15 @@ export const specification: Omit<Catalogue, 'targets'> = {
   families: subjects.flatMap((subject) => subject.families),
   core: subjects.filter(({ isCore }) => isCore).map(({ title }) => title),
   // History; then the designs of another thing, and what somebody proposes.
-  revisions: [...revisions, ...policies, ...pageDesigns, ...userDesigns, ...drivers, ...proposals],
+  revisions: [
+    ...revisions,
+    ...policies,
+    ...pageDesigns,
+    ...userDesigns,
+    ...drivers,
+    ...regionDrivers,
+    ...proposals,
+  ],
   faults: subjects.flatMap(({ faults }) => faults),
   machines: subjects.flatMap(({ machines, title }) =>
     machines.map((entry) => ({ ...entry, subject: title })),
