@@ -15,7 +15,7 @@ interface Walk {
 const numbers = (nodes: number) => Array.from({ length: nodes }, (_, n) => n);
 
 function labelsOf(nodes: number): string[] {
-  const ofNode = (n: string) => [
+  const ofNode = (n: number) => [
     `node[${n}].acs_redir:0`,
     `node[${n}].acs_redir:1`,
     ...numbers(nodes).map((k) => `node[${n}].upstream:${k}`),
@@ -23,8 +23,7 @@ function labelsOf(nodes: number): string[] {
   ];
   return [
     'calc:begin',
-    ...ofNode('a'),
-    ...ofNode('b'),
+    ...numbers(nodes).flatMap(ofNode),
     'cpu.supports_p2pdma:true',
     'cpu.supports_p2pdma:false',
     'whitelist:begin',
@@ -55,6 +54,8 @@ export const calcMapType = madeOnce(function calcMapType(nodes: number, client: 
     guards: {
       same: ({ context }) => context.a === context.b,
       redirected: ({ context }) => context.redirected,
+      'a is': ({ context }, n: number) => context.a === n,
+      'b is': ({ context }, n: number) => context.b === n,
     },
     actions: {
       'a = ': assign((_, a: number) => ({ a })),
@@ -64,15 +65,33 @@ export const calcMapType = madeOnce(function calcMapType(nodes: number, client: 
       forget: assign({ a: 0, b: client, redirected: false }),
     },
   });
+  /** What is asked of the device at which a walk is. */
+  const of = (side: 'a' | 'b', asked: (node: string) => Record<string, object>) =>
+    Object.assign(
+      {},
+      ...numbers(nodes).map((n) =>
+        Object.fromEntries(
+          Object.entries(asked(`node[${n}]`)).map(([label, step]) => [
+            label,
+            { guard: { type: `${side} is` as const, params: n }, ...step },
+          ]),
+        ),
+      ),
+    );
   /** pci_upstream_bridge() of one side: on to the bridge, or beyond the top. */
-  const up = (side: 'a' | 'b', to: string, beyond: string) => ({
+  const up = (side: 'a' | 'b', to: string, beyond: string) =>
+    of(side, (node) =>
+      side === 'b' || node !== `node[${client}]` ? above(side, node, to, beyond) : {},
+    );
+  // Where `a` is the client, the search has found it.
+  const above = (side: 'a' | 'b', node: string, to: string, beyond: string) => ({
     ...Object.fromEntries(
       numbers(nodes).map((k) => [
-        `node[${side}].upstream:${k}`,
-        { target: to, actions: { type: `${side} = ` as const, params: k } },
+        `${node}.upstream:${k}`,
+        { target: to, actions: { type: `${side} = `, params: k } },
       ]),
     ),
-    [`node[${side}].upstream:none`]: beyond,
+    [`${node}.upstream:none`]: { target: beyond },
   });
   /** xa_store(), whose failure nobody looks at. */
   const stored = (type: MapType) =>
@@ -94,7 +113,6 @@ export const calcMapType = madeOnce(function calcMapType(nodes: number, client: 
     description: 'calc_map_type_and_dist(), drivers/pci/p2pdma.c',
     meta: {
       labels: labelsOf(nodes),
-      index: { a: nodes, b: nodes },
       source: 'calc_map_type_and_dist, v7.3',
     },
     context: { a: 0, b: client, redirected: false },
@@ -107,10 +125,10 @@ export const calcMapType = madeOnce(function calcMapType(nodes: number, client: 
         states: {
           acs: {
             description: 'pci_bridge_has_acs_redir(a), of the provider itself first',
-            on: {
-              'node[a].acs_redir:1': { target: 'search', actions: ['acs_cnt++', 'b = client'] },
-              'node[a].acs_redir:0': { target: 'search', actions: 'b = client' },
-            },
+            on: of('a', (node) => ({
+              [`${node}.acs_redir:1`]: { target: 'search', actions: ['acs_cnt++', 'b = client'] },
+              [`${node}.acs_redir:0`]: { target: 'search', actions: 'b = client' },
+            })),
           },
           search: {
             always: [
@@ -130,10 +148,10 @@ export const calcMapType = madeOnce(function calcMapType(nodes: number, client: 
             always: [{ guard: 'same', target: '#calc_map_type.decide' }, { target: 'acs' }],
           },
           acs: {
-            on: {
-              'node[b].acs_redir:1': { target: 'next', actions: 'acs_cnt++' },
-              'node[b].acs_redir:0': 'next',
-            },
+            on: of('b', (node) => ({
+              [`${node}.acs_redir:1`]: { target: 'next', actions: 'acs_cnt++' },
+              [`${node}.acs_redir:0`]: { target: 'next' },
+            })),
           },
           next: { on: up('b', 'compare', '#calc_map_type.decide') },
         },

@@ -12,9 +12,10 @@ function labelsOf(client: 0 | 1): string[] {
       `${node}.host:1`,
     ]),
     ...ANSWERS.flatMap((answer) => [
-      `host[p].listed(same):${answer}`,
-      `host[p].listed(other):${answer}`,
-      `host[c].listed(other):${answer}`,
+      ...[0, 1].flatMap((n) => [
+        `host[${n}].listed(same):${answer}`,
+        `host[${n}].listed(other):${answer}`,
+      ]),
       `whitelist:${answer}`,
     ]),
   ];
@@ -27,12 +28,29 @@ function labelsOf(client: 0 | 1): string[] {
  * @param client - the number of the client, 0 where it is the same function as the provider
  */
 export const hostBridgeWhitelist = madeOnce(function hostBridgeWhitelist(client: 0 | 1) {
+  /** Whether the host bridge of one of the two is listed: on where it is, false else. */
+  const listed = (of: 'p' | 'c', which: 'same' | 'other', then: string) =>
+    Object.fromEntries(
+      [0, 1].flatMap((n) =>
+        ANSWERS.map((answer) => [
+          `host[${n}].listed(${which}):${answer}`,
+          {
+            guard: { type: `${of} is` as const, params: n },
+            target: answer === 'true' ? then : 'return_false',
+          },
+        ]),
+      ),
+    );
   return setup({
     types: {
       context: {} as { p: number; c: number },
       events: {} as { type: string },
     },
-    guards: { same: ({ context }) => context.p === context.c },
+    guards: {
+      same: ({ context }) => context.p === context.c,
+      'p is': ({ context }, n: number) => context.p === n,
+      'c is': ({ context }, n: number) => context.c === n,
+    },
     actions: {
       'host_a = ': assign((_, p: number) => ({ p })),
       'host_b = ': assign((_, c: number) => ({ c })),
@@ -44,7 +62,6 @@ export const hostBridgeWhitelist = madeOnce(function hostBridgeWhitelist(client:
     meta: {
       labels: labelsOf(client),
       c: inC(client),
-      index: { p: 2, c: 2 },
       source: 'host_bridge_whitelist, __host_bridge_whitelist, v7.3',
     },
     context: { p: 0, c: 0 },
@@ -70,24 +87,9 @@ export const hostBridgeWhitelist = madeOnce(function hostBridgeWhitelist(client:
         },
       },
       compare: { always: [{ guard: 'same', target: 'one' }, { target: 'first' }] },
-      one: {
-        on: {
-          'host[p].listed(same):true': 'return_true',
-          'host[p].listed(same):false': 'return_false',
-        },
-      },
-      first: {
-        on: {
-          'host[p].listed(other):true': 'second',
-          'host[p].listed(other):false': 'return_false',
-        },
-      },
-      second: {
-        on: {
-          'host[c].listed(other):true': 'return_true',
-          'host[c].listed(other):false': 'return_false',
-        },
-      },
+      one: { on: listed('p', 'same', 'return_true') },
+      first: { on: listed('p', 'other', 'second') },
+      second: { on: listed('c', 'other', 'return_true') },
       return_true: { on: { 'whitelist:true': { target: 'idle', actions: 'forget' } } },
       return_false: { on: { 'whitelist:false': { target: 'idle', actions: 'forget' } } },
     },

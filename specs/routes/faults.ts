@@ -1,5 +1,6 @@
 import type { Fault } from 'xstate-check';
 import { anew } from '../change-machines.ts';
+import { range } from '../shared/contract.ts';
 import { HOST_BRIDGES, ROOT_PORTS, SIBLINGS, SWITCH } from './scopes.ts';
 
 const CALC = 'derived: calc_map_type_and_dist, v7.3';
@@ -10,13 +11,25 @@ const fault = (of: Omit<Fault, 'base' | 'system'>): Fault => ({
   system: 'map-type',
 });
 
+/** Whatever a device answers, whether it redirects or not: the same step. */
+function ofNodes(nodes: number, guard: 'a is' | 'b is', step: object): Record<string, object> {
+  return Object.fromEntries(
+    range(nodes).flatMap((n) =>
+      [0, 1].map((bit) => [
+        `node[${n}].acs_redir:${bit}`,
+        { guard: { type: guard, params: n }, ...step },
+      ]),
+    ),
+  );
+}
+
 const ofCalc: readonly Fault[] = [
   fault({
     id: 'client-side-not-asked',
     title: 'only the ports above the provider are asked whether they redirect',
     machine: 'calc_map_type',
     change: anew({
-      'client_side.acs': { on: { 'node[b].acs_redir:1': 'next', 'node[b].acs_redir:0': 'next' } },
+      'client_side.acs': { on: ofNodes(5, 'b is', { target: 'next' }) },
     }),
     scope: SWITCH,
     expected: ['bus-means-direct'],
@@ -27,12 +40,7 @@ const ofCalc: readonly Fault[] = [
     title: 'nobody asks the ports above the provider whether they redirect',
     machine: 'calc_map_type',
     change: anew({
-      'provider_side.acs': {
-        on: {
-          'node[a].acs_redir:1': { target: 'search', actions: 'b = client' },
-          'node[a].acs_redir:0': { target: 'search', actions: 'b = client' },
-        },
-      },
+      'provider_side.acs': { on: ofNodes(3, 'a is', { target: 'search', actions: 'b = client' }) },
     }),
     scope: SIBLINGS,
     expected: ['bus-means-direct'],
@@ -91,7 +99,7 @@ const ofWhitelist: readonly Fault[] = [
       patches: [
         {
           kind: 'retarget',
-          step: { node: 'first', event: 'host[p].listed(other):true' },
+          step: { node: 'first', event: 'host[0].listed(other):true' },
           target: 'return_true',
         },
       ],
@@ -108,7 +116,7 @@ const ofWhitelist: readonly Fault[] = [
       patches: [
         {
           kind: 'retarget',
-          step: { node: 'one', event: 'host[p].listed(same):false' },
+          step: { node: 'one', event: 'host[0].listed(same):false' },
           target: 'return_true',
         },
       ],
