@@ -18,18 +18,8 @@ export const knownBugs: readonly string[] = [
   ...series('D-0', 7).filter((id) => id !== 'D-06'),
 ];
 
-const V9 =
-  'Leon Romanovsky, "vfio/pci: Allow MMIO regions to be exported through dma-buf" v9 00/11, 2025-11-20';
-
 /** Known defects that are no matter of order, locks, counts or states, or not known well enough. */
 export const notModelled: readonly NotModelled[] = [
-  {
-    id: 'P13',
-    title: 'a variant driver whose BAR has another size than the PCI BAR exports beyond its memory',
-    reason:
-      'no variant driver is drawn: for vfio-pci itself the size of the region is that of the PCI BAR (vfio_pci_core_get_dmabuf_phys), so that no answer depends on which of the two is asked; what is refused beyond it is in the table of arguments',
-    source: `${V9}: v5, v6`,
-  },
   {
     id: 'P15',
     title: 'paddr is added up where it should be set',
@@ -56,11 +46,5 @@ export const notModelled: readonly NotModelled[] = [
     reason:
       'a matter of the argument table, which has it: specs/buffer/export-arguments.ts accepts an argsz that covers the header only',
     source: 'vfio_pci_core_feature_dma_buf, v7.3; seen on 7.2.13 and 7.3.4 in a virtual machine',
-  },
-  {
-    id: 'O11',
-    title: 'nvgrace USEMEM is region 4, whose physical BAR need not be there, and is refused',
-    reason: 'no variant driver is drawn, and it was read from code and not tried on hardware',
-    source: 'vfio_pci_core_feature_dma_buf, v7.3; nvgrace_get_dmabuf_phys, series v6 to v9',
   },
 ];

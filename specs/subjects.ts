@@ -17,6 +17,7 @@ import * as p2pRegistration from './p2p-registration/index.ts';
 import * as pageBacked from './page-backed/index.ts';
 import * as rdma from './rdma/index.ts';
 import { citing } from './revisions/cited.ts';
+import * as routes from './routes/index.ts';
 import * as traces from './traces/index.ts';
 import * as type1 from './type1/index.ts';
 import * as uses from './uses/index.ts';
@@ -77,6 +78,7 @@ export const subjects: readonly Subject[] = [
   subject('type1', 'VFIO type1', type1),
   subject('iommufd', 'iommufd', iommufd),
   subject('rdma', 'RDMA', rdma),
+  subject('routes', 'routes and addresses', routes),
   subject('xsk-pool', 'AF_XDP pool swap', xskPool),
   subject('uses', 'flows of users', uses),
   subject('traces', 'traces of real kernels', traces),

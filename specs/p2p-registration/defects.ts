@@ -5,9 +5,9 @@ const ids = (first: number, last: number) =>
 
 /**
  * What an implementation of registration can get wrong, by the ids of faults and of the list below;
- * A-20 to A-29, A-45 and A-46 are those of another design, page-backed dma-bufs.
+ * A-20 to A-29, A-45 and A-46 are those of another design, page-backed dma-bufs, and A-44 is one of map types.
  */
-export const registrationDefects: readonly string[] = [...ids(1, 19), ...ids(30, 44)];
+export const registrationDefects: readonly string[] = [...ids(1, 19), ...ids(30, 43)];
 
 /** Those of them that are no fault here, and why. */
 export const registrationNotModelled: readonly NotModelled[] = [
@@ -45,12 +45,5 @@ export const registrationNotModelled: readonly NotModelled[] = [
     reason:
       'a matter of arguments, which are a table: specs/p2p-registration/register-arguments.ts has it',
     source: 'derived: vfio_pci_core_mmap, v7.3, allows a mapping of the table',
-  },
-  {
-    id: 'A-44',
-    title: 'without a pool, map_types are freed under a reader',
-    reason:
-      'no way was found on which a map type is looked up of a device whose driver is being unbound; the order is drawn (p2pdma_release waits for RCU only where there is a pool), and no reader of map_types',
-    source: 'pci_p2pdma_release, calc_map_type_and_dist, v7.3',
   },
 ];

@@ -1,6 +1,7 @@
 import type { Revision } from 'xstate-check';
 import { designs as policies } from '../p2p-registration/policy.ts';
 import { designs as pageDesigns } from '../page-backed/design.ts';
+import { revisions as routes } from '../routes/columns.ts';
 import { vmmDesigns } from '../uses/vmm-designs.ts';
 import { revisions as drivers } from '../xsk-pool/drivers.ts';
 import { proposals, revisions } from './index.ts';
@@ -12,5 +13,6 @@ export const listed: readonly Revision[] = [
   ...pageDesigns,
   ...vmmDesigns,
   ...drivers,
+  ...routes,
   ...proposals,
 ];

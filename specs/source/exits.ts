@@ -132,4 +132,8 @@ export const exits: Readonly<Record<string, string>> = {
     'nvgrace_gpu_check_device_ready: return ret;',
     'nvgrace_gpu_check_device_ready: return 0; (2)',
   ),
+  ...each(
+    'BAR 0 of the GPU is one of memory, and pcim_p2pdma_init() was called',
+    'nvgrace_get_dmabuf_phys: return -EINVAL;',
+  ),
 };

@@ -31,6 +31,10 @@ import { folioFree } from '../../machines/p2p-registration/folio-free.procedure.
 import { memunmapPages } from '../../machines/p2p-registration/memunmap-pages.procedure.ts';
 import { p2pdmaRelease } from '../../machines/p2p-registration/p2pdma-release.procedure.ts';
 import { sizeShow } from '../../machines/p2p-registration/size-show.procedure.ts';
+import { corePhys } from '../../machines/routes/core-phys.procedure.ts';
+import { hostBridgeWhitelist } from '../../machines/routes/host-bridge-whitelist.procedure.ts';
+import { mapType } from '../../machines/routes/map-type.procedure.ts';
+import { nvgracePhys } from '../../machines/routes/nvgrace-phys.procedure.ts';
 import { vaddrGetPfns } from '../../machines/type1/vaddr-get-pfns.procedure.ts';
 import { exportCalls } from '../buffer/calls.ts';
 import { transitionCalls } from '../device/calls.ts';
@@ -100,6 +104,10 @@ const specificationOf = (base: Design): CSpecification => ({
     memunmapPages(),
     p2pdmaRelease(),
     sizeShow(),
+    mapType(),
+    hostBridgeWhitelist(1),
+    corePhys(false),
+    nvgracePhys(false),
     vaddrGetPfns(),
     ...importerMachines,
   ].map((machine) => asOf(base, machine)),

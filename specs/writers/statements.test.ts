@@ -66,10 +66,10 @@ describe('what a mail states', () => {
 describe('the paragraphs of the mails', () => {
   /** Paragraphs, those that state nothing, those that stood before; statements, and how far answered. */
   const counts: Record<string, readonly number[]> = {
-    '000': [9, 1, 0, 20, 19, 1, 0, 0],
+    '000': [9, 1, 0, 20, 20, 0, 0, 0],
     '001': [26, 12, 1, 22, 15, 2, 0, 5],
     '002': [29, 6, 0, 34, 27, 6, 0, 1],
-    '003': [147, 41, 23, 103, 57, 3, 37, 6],
+    '003': [147, 41, 23, 103, 65, 3, 29, 6],
     '004': [27, 12, 0, 36, 34, 1, 0, 1],
   };
 

@@ -4,6 +4,7 @@ import { programOf, run, writeWhole } from 'xstate-check/command';
 import { specification } from '../catalogue.ts';
 import { devicePage } from '../device/page.ts';
 import { pageBackedPage } from '../page-backed/page.ts';
+import { routesPage } from '../routes/page.ts';
 import { flowPages } from '../uses/pages.ts';
 import { xskPoolPage } from '../xsk-pool/page.ts';
 import { bugsPage } from './bugs-page.ts';
@@ -96,6 +97,7 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/device.md', devicePage());
   writeWhole('docs/page-backed.md', pageBackedPage());
   for (const [path, text] of flowPages()) writeWhole(`docs/${path}`, text);
+  writeWhole('docs/routes.md', routesPage());
   writeWhole('docs/xsk-pool.md', xskPoolPage());
   writeWhole('docs/statements.md', statementsPage());
   writeWhole('docs/designs.md', designsPage(await output('compare p2p-memory')));

@@ -58,7 +58,7 @@ export const coverLetter: Mail = {
       ),
       says(
         'as far as the two can do P2P DMA',
-        'who is not P2P cannot attach: `only-p2p-attach-0`; where there is no route, map answers -EINVAL: `specs/importers/import-arguments.ts`; which route there is, not yet: routes',
+        'who is not P2P cannot attach: `only-p2p-attach-0`; where there is no route, map answers -EINVAL: `specs/importers/import-arguments.ts`; which route there is: `map-type`, `bus-means-direct`, `docs/routes.md`',
       ),
     ),
     paragraph(

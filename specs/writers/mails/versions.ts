@@ -50,7 +50,7 @@ const changelogOfV6: readonly Row[] = [
     'v6',
     says(
       'modules cannot ask for the kind of a route',
-      'not asked: which symbols a module finds is no behaviour; who asks, not yet: routes',
+      'who asks is dma-buf: `map_type`, `docs/routes.md`; not asked: which symbols a module finds is no behaviour',
     ),
   ),
   paragraph(
@@ -82,7 +82,7 @@ const changelogOfV6: readonly Row[] = [
     'v6',
     says(
       'nvgrace-gpu exports too',
-      'not yet: nvgrace-export; a region that may be refused since v7.1: `O11`',
+      '`region-export` of `nvgrace-7.3`: `nvgrace_phys`; a region that may be refused since v7.1: `O11`',
     ),
   ),
 ];
@@ -113,7 +113,7 @@ const test: readonly Row[] = [
     ),
     says(
       'regions 2 and 4 of that GPU have sizes that no BAR has',
-      '`P13` is why no variant driver is drawn; not yet: nvgrace-export',
+      '`region-export`: `no-further-than-memory`, broken by `P13`',
     ),
   ),
   paragraph(
@@ -127,8 +127,14 @@ const test: readonly Row[] = [
   paragraph(
     '1b6bc355f204',
     'Jason Gunthorpe',
-    says('KVM is to map memory of VFIO in the same way', 'not yet: pfn-importer'),
-    says('confidential guests need it: their memory may not be in a VMA', 'not yet: pfn-importer'),
+    says(
+      'KVM is to map memory of VFIO in the same way',
+      '`pfn-importer`, as proposed: `off-means-no-entry`',
+    ),
+    says(
+      'confidential guests need it: their memory may not be in a VMA',
+      '`guest_fault` has none: the exporter calls back, `revoked-means-no-entry`',
+    ),
   ),
 ];
 
@@ -178,7 +184,10 @@ const earlier: readonly Row[] = [
   paragraph(
     '6ca2fcf32b1d',
     'v3',
-    says('a buffer keeps its provider, and not the index of its BAR', 'not yet: routes'),
+    says(
+      'a buffer keeps its provider, and not the index of its BAR',
+      '`region-export`, `provider-outlives-mapping`',
+    ),
   ),
   nothing('def05bbc5685', 'a comment that went'),
   paragraph(
@@ -205,7 +214,10 @@ const earlier: readonly Row[] = [
   paragraph(
     '96c3d003918a',
     'v2',
-    says('each BAR has a provider, not each device', 'not yet: routes'),
+    says(
+      'each BAR has a provider, not each device',
+      '`provider-is-of-the-bar`, broken by `provider-of-device`',
+    ),
   ),
   nothing('c76db1df7406', 'rest of the item before'),
   paragraph(
@@ -268,7 +280,10 @@ const patches: readonly Row[] = [
       'a document says how dma-bufs use P2PDMA',
       'not asked: a text of the kernel is no behaviour',
     ),
-    says('nvgrace-gpu gives its own addresses', 'not yet: nvgrace-export'),
+    says(
+      'nvgrace-gpu gives its own addresses',
+      '`nvgrace_phys`, `region-export`: `bus-address-is-decoded`',
+    ),
   ),
   paragraph(
     '1e38273c324a',
@@ -279,9 +294,9 @@ const patches: readonly Row[] = [
     ),
     says(
       'bus addresses are had more simply',
-      'not asked: how functions are cut is no behaviour; which route has them, not yet: routes',
+      'which route has them: `bus-means-direct`, `direct-means-bus`; not asked: how functions are cut is no behaviour',
     ),
-    says('the kind of a route can be asked for', 'not yet: routes'),
+    says('the kind of a route can be asked for', '`map_type`, `calc_map_type`: `kept-is-true`'),
     says('one routine makes a scatterlist of addresses', '`phys_vec_to_sgt`, `fill_sg_entry`'),
     says('every device of vfio-pci has P2P', '`probe`, `export-probe`: `locks-are-made`'),
     says('dma-bufs of BARs are exported', '`feature_dma_buf`'),
