@@ -54,6 +54,12 @@ function refusalOf(machine: AnyStateMachine): Complaint[] {
   }
 }
 
+/** Makes the table of a machine of somebody's file, opened where it is no part of a specification. */
+export function tabled(machine: AnyStateMachine): void {
+  if (isOpen(machine)) openWalkTwice(machine);
+  else ltsOf(machine);
+}
+
 /** A clock, a random number or a counter outside the context shows when it is done twice. */
 function openWalkTwice(machine: AnyStateMachine): OpenWalk {
   const walked = openWalk(machine);
@@ -131,34 +137,48 @@ function soloPart(machine: AnyStateMachine): Part {
 /** The rules of every machine; of a part of a specification the linter has asked them. */
 function askedOfAny(machine: AnyStateMachine, walked: OpenWalk | undefined): Property[] {
   if (walked === undefined) return [];
-  const answered = (id: string, title: string, against: readonly string[]) =>
-    invariant(machine, id, title, against.join('; '), () => against.length === 0);
-  const failing = new Set(walked.lts.states.filter(({ failed }) => failed).map(({ name }) => name));
+  const answered = (id: string, title: string, against: readonly string[], never: string) => {
+    const fails = `${against.join('; ')} ${never}`;
+    const whole = against.length === 0 ? title : `${title}; not so: ${against.join('; ')}`;
+    return invariant(machine, id, whole, fails, () => against.length === 0);
+  };
   const loops = walked.unsettled.map(({ state, event }) => `${event} in ${state}`);
   return [
-    answered('reached', 'every state can be entered', unreached(machine, walked).map(quoted)),
-    answered('taken', 'every transition can be taken', untaken(machine, walked)),
-    answered('settles', 'every step comes to an end', loops),
-    invariant(machine, 'errors-taken', "somebody takes every actor's error", '', ({ name }) => {
-      return !failing.has(name);
-    }),
+    answered(
+      'reached',
+      'every state can be entered',
+      unreached(machine, walked).map(quoted),
+      'is never entered',
+    ),
+    answered('taken', 'every transition can be taken', untaken(machine, walked), 'is never taken'),
+    answered('settles', 'every step comes to an end', loops, 'never comes to an end'),
+    ...(walked.openings.some(({ kind }) => kind === 'actor') ? [errorsTaken(machine, walked)] : []),
   ];
+}
+
+function errorsTaken(machine: AnyStateMachine, { lts }: OpenWalk): Property {
+  const failing = new Set(lts.states.filter(({ failed }) => failed).map(({ name }) => name));
+  const title = "somebody takes every actor's error";
+  const fails = 'nobody takes the error, and XState ends the machine with it';
+  return invariant(machine, 'errors-taken', title, fails, ({ name }) => !failing.has(name));
 }
 
 const quoted = (path: string): string => `'${path}'`;
 
-/** @param against - what breaks it, where that is known before a run */
+/** @param fails - what is so where it does not hold, as a sentence */
 function invariant(
   machine: AnyStateMachine,
   id: string,
   title: string,
-  against: string,
+  fails: string,
   test: (state: LtsState) => boolean,
 ): Property {
   return {
-    ...{ id, kind: 'invariant', when: always },
-    title: against === '' ? title : `${title}; not so: ${against}`,
-    then: { kind: 'atom', part: machine.id, words: title, test },
+    ...{ id, title, kind: 'invariant', when: always },
+    then: {
+      ...{ kind: 'atom', part: machine.id, words: title, test },
+      said: { holds: title, fails },
+    },
     source: `asked of every machine`,
   };
 }
@@ -182,7 +202,8 @@ function propertiesOf(machine: AnyStateMachine): Property[] {
   };
   const stuck = stuckStates(machine);
   const title = 'something can always happen, except in a final or quiescent state';
-  const deadlock = invariant(machine, 'deadlock', title, '', ({ name }) => !stuck.has(name));
+  const fails = 'nothing can happen here, and the state is neither final nor quiescent';
+  const deadlock = invariant(machine, 'deadlock', title, fails, ({ name }) => !stuck.has(name));
   return [
     ...(tags.has('violation') ? [violation] : []),
     ...(tags.has('quiescent') ? [rest, deadlock] : []),

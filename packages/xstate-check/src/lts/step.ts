@@ -18,7 +18,7 @@ export interface Step {
   readonly taken: readonly Transition[];
   /** How many of them answer the event itself, one or one per region. */
   readonly answers: number;
-  /** Whether one of them has an effect or an explicit target. */
+  /** Whether one of those of the event itself has an effect or an explicit target. */
   readonly isEffective: boolean;
   /** All state nodes that were active after a microstep, also those that were left at once. */
   readonly entered: readonly StateNode[];
@@ -93,12 +93,20 @@ export class Stepper {
       const snapshots = this.#machine.microstep(snapshot, event, this.#scope);
       const taken = transitionsIn(this.#executed);
       const answers = this.#executed.filter((action) => answersEvent(action, event)).length;
-      const isEffective = taken.some((transition) => this.#effective.has(transition));
+      const isEffective = this.#executed.some((action) => this.#hasEffect(action, event));
       const outcome = this.#outcome(snapshots, snapshot, `the event '${type}'`);
       return { ...outcome, taken, answers, isEffective };
     } catch (error) {
       throw this.#failure(error, snapshot, `the event '${type}'`);
     }
+  }
+
+  /** A transition of the event itself, by whatever descriptor, that does something. */
+  #hasEffect({ type, info, params }: Executed, event: { type: string }): boolean {
+    const transition = type === TAKEN && info.event === event ? params?.transition : undefined;
+    return (
+      transition !== undefined && transition.eventType !== '' && this.#effective.has(transition)
+    );
   }
 
   #event(type: string): { type: string } {

@@ -74,6 +74,9 @@ export function openMachine(original: AnyStateMachine, kept: Kept): OpenMachine 
   const nodes = nodesOf(machine.root);
   const invocations = nodes.flatMap((node) => invocationsOf(original, node));
   const timers = timersOf(nodes);
+  for (const { name, node } of invocations)
+    opener.note({ kind: 'actor', name, state: nodePath(node) });
+  for (const { name, node } of timers) opener.note({ kind: 'timer', name, state: nodePath(node) });
   for (const node of nodes) openNode(node, opener, entered);
   return {
     ...opener,

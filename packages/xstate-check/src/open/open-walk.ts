@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { assertWellFormed } from '../lts/finite.ts';
 import { namedStates, namesOf, transitionKey, type Walk } from '../lts/flatten.ts';
 import { withoutIdleHistory } from '../lts/idle-history.ts';
 import type { LtsEdge } from '../lts/lts.ts';
@@ -41,6 +42,7 @@ export interface Unsettled {
  * @throws MachineError as `flatten`, and for what cannot be opened
  */
 export function openWalk(machine: AnyStateMachine, bound = BOUND): OpenWalk {
+  assertWellFormed(machine);
   let kept: Kept = { fields: new Set(), folded: new Set() };
   for (;;) {
     const found = new OpenWalker(machine, kept, bound).walk();
