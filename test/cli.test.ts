@@ -193,12 +193,14 @@ describe('unusable input gets one sentence and exit status 2', () => {
       /exports neither an XState machine nor a system/,
     ],
     [
-      'a machine that invokes',
+      'a machine that cannot begin',
       [
         'check',
-        machineFile("{ id: 'm', initial: 'a', states: { a: { invoke: { src: 'other' } } } }"),
+        machineFile(
+          "{ id: 'm', context: () => { throw new Error('not yet'); }, initial: 'a', states: { a: {} } }",
+        ),
       ],
-      /machine 'm', state '?a'?: it invokes an actor/,
+      /machine 'm': its context cannot be made without an input \(not yet\)/,
     ],
     [
       'a machine with a wrong target',

@@ -241,13 +241,14 @@ describe('dmabuf-spec inspect', () => {
   test('draws a machine that cannot be checked, and says what keeps it from that', async () => {
     const file = fileOf(
       'timed',
-      `{ id: 'timed', initial: 'cold', states: { cold: { after: { 5000: 'hot' } }, hot: {} } }`,
+      `{ id: 'timed', context: () => { throw new Error('not yet'); }, initial: 'cold', ` +
+        `states: { cold: { after: { 5000: 'hot' } }, hot: {} } }`,
     );
     const { catalogue: extended, open, complaints } = await openedBy(catalogue, file);
     expect(open).toBe('#/machine/timed');
     const own = new Inspector(extended, { stately: false, taken: [], complaints: complaints! });
     const view = await own.machine(own.machineNamed('timed'));
-    expect(view.complaints?.join()).toContain("'after' transition");
+    expect(view.complaints?.join()).toContain('its context cannot be made');
     expect(view.chart.arrows.map(({ lines }) => lines)).toEqual([['after 5 s']]);
     const listed = own.overview().machines.find(({ name }) => name === 'timed');
     expect(listed?.states).toBe(2);

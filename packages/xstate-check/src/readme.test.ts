@@ -32,8 +32,8 @@ async function said(...args: string[]): Promise<{ status: number; text: string }
 
 describe('the first page', () => {
   it('has files and what is said of them', () => {
-    expect(files.map(([, name]) => name)).toEqual(['lamp.ts', 'room.ts']);
-    expect(runs).toHaveLength(5);
+    expect(files.map(([, name]) => name)).toEqual(['lamp.ts', 'login.ts', 'room.ts']);
+    expect(runs).toHaveLength(6);
   });
 
   it.each(runs.map(([, command, output]) => [command!, output!]))('%s', async (command, output) => {

@@ -23,6 +23,7 @@ import { judgePlace, placesIn, progressOf } from '../catalogue/judge-place.ts';
 import { saysBroken, scopesOf } from '../catalogue/known.ts';
 import type { Work } from '../catalogue/work.ts';
 import { check } from '../check/check.ts';
+import type { Counterexample } from '../check/verdict.ts';
 import { runLength } from '../explain/run-length.ts';
 import { familiesNamed, withRefused } from '../load/file.ts';
 import { parseFileArgument } from '../load/file-argument.ts';
@@ -230,6 +231,7 @@ function* systemText(
       yield `  ${paint(terminal, 'red', 'not as expected')}: ${difference}\n`;
     }
   }
+  for (const said of family.opened?.said ?? []) yield* indented(said, 2);
   yield '\n';
 }
 
@@ -295,8 +297,16 @@ function* propertyText(
     yield* indented(`not decided by any run here: ${one.untested.join(', ')}`, 10);
   }
   if (one.verdict === 'broken') {
+    const free = freeAnswers(judged.family, one.counterexample);
+    if (free.length > 0) yield* indented(`may not be: the run takes ${free.join('; ')}`, 10);
     yield* indented(`${runLength(one.counterexample)}: ${explainOne(judged, id)}`, 10);
   }
+}
+
+/** The steps of a run that take an answer which nobody declared. */
+function freeAnswers({ opened }: SystemFamily, { space, run }: Counterexample): string[] {
+  const labels = run.vectors.map((vector) => space.product.vectors[vector]!.label);
+  return labels.filter((label) => opened?.free.has(label));
 }
 
 function sizeOf(result: AnyResult): string {
@@ -315,7 +325,7 @@ function* indented(text: string, by: number): Generator<string> {
 
 function asJson(catalogue: Catalogue, judged: readonly JudgedChange[], faults: readonly Caught[]) {
   return {
-    systems: judged.map(({ result, expectation, differences, change }) => ({
+    systems: judged.map(({ family, result, expectation, differences, change }) => ({
       name: result.name,
       revision: result.revision,
       scope: result.scope,
@@ -330,11 +340,15 @@ function asJson(catalogue: Catalogue, judged: readonly JudgedChange[], faults: r
         expected: own(expectation?.properties, p.property.id) ?? 'holds',
         ...(p.verdict === 'unfinished' && { reason: p.reason }),
         ...(p.verdict === 'broken' && {
+          ...(freeAnswers(family, p.counterexample).length > 0 && {
+            may: freeAnswers(family, p.counterexample),
+          }),
           counterexample: p.counterexample.run.vectors.map((v) =>
             withoutVariant(p.counterexample.space.product.vectors[v]!.label),
           ),
         }),
       })),
+      ...(family.opened !== undefined && { opened: family.opened.said }),
       ...(change !== undefined && {
         change: { isSeen: change.isSeen, unseen: change.unseen, seenBy: change.seenBy },
       }),

@@ -114,7 +114,11 @@ function* asText(subject: Subject): Generator<string> {
     const article = counterexample.isShortest === false ? 'A' : 'The shortest';
     yield '\n';
     yield* lines(ruleBroken(counterexample));
-    yield* lines(`${article} run that breaks it, ${length}; ${subject.where}:`);
+    const isAtStart = counterexample.run.vectors.length === 0 && counterexample.cycle === undefined;
+    const how = isAtStart
+      ? 'Broken before the first step'
+      : `${article} run that breaks it, ${length}`;
+    yield* lines(`${how}; ${subject.where}:`);
     yield `\n${text}`;
   }
 }

@@ -14,6 +14,7 @@ import {
 import { exportsOf, withRefused } from '../load/file.ts';
 import { parseFileArgument } from '../load/file-argument.ts';
 import { foreign, saidOf } from '../load/foreign.ts';
+import { tabled } from '../load/machine-file.ts';
 import { formatPath, machineGraph, productGraph } from '../paths/labelled-graph.ts';
 import { exploreForPaths } from '../paths/projection.ts';
 import { MACHINE_CRITERIA, type MachineCriterion, requiredOf } from '../paths/suite.ts';
@@ -91,7 +92,7 @@ async function subjectsOf(catalogue: Catalogue, name: string | undefined): Promi
 /** Why a machine of a file has no graph to count paths on. */
 function whyRefused(file: string, machine: MachineEntry['machine']): string | undefined {
   try {
-    foreign(`is being flattened (machine '${machine.id}')`, () => ltsOf(machine));
+    foreign(`is being flattened (machine '${machine.id}')`, () => tabled(machine));
     return undefined;
   } catch (error) {
     return error instanceof InputError

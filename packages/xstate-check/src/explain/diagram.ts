@@ -84,7 +84,8 @@ export function drawn(
       row(columns.find(({ thread }) => thread === line.thread)!, line.text),
       line.place,
     );
-  const out = header(columns, WIDTH - margin.width).map((line) => margin.empty + line);
+  const head = columns.length === 0 ? [] : header(columns, WIDTH - margin.width);
+  const out = head.map((line) => margin.empty + line);
   for (const line of lines) out.push(...rowOf(line));
   if (loop.length > 0) {
     out.push('', 'and from here on, for ever:', '');
@@ -92,7 +93,7 @@ export function drawn(
   }
   for (const line of blocked) out.push(...rowOf(line));
   const actor = (thread: number) => columns.find((column) => column.thread === thread)!.actor;
-  out.push('');
+  if (out.length > 0) out.push('');
   const said = conclusion(counterexample, waiting, actor);
   for (const text of said) out.push(...wrap(text, WIDTH));
   const shown = lines.filter(({ text }) => text.trim() !== '...').length;

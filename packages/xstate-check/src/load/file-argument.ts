@@ -5,6 +5,6 @@ export interface FileArgument {
 }
 
 export function parseFileArgument(name: string): FileArgument | undefined {
-  const [, file, inside] = /^(.+\.[cm]?[jt]s)(?:\/(.+))?$/.exec(name) ?? [];
+  const [, file, inside] = /^(.+\.[cm]?[jt]sx?)(?:\/(.+))?$/.exec(name) ?? [];
   return file === undefined ? undefined : { file, ...(inside !== undefined && { inside }) };
 }

@@ -9,16 +9,20 @@ import { identity } from '../base/program.ts';
 import type { Terminal } from '../base/terminal.ts';
 import { type Catalogue, findByName } from '../catalogue/catalogue.ts';
 import { constructionError } from '../lts/construct.ts';
+import { isMachine } from '../lts/is-machine.ts';
 import type { SystemFamily } from '../specification/system.ts';
 import { parseFileArgument } from './file-argument.ts';
 import { foreign, saidOf } from './foreign.ts';
 import { guarded, isFamily } from './given-system.ts';
-import { type Complaint, complaintsOf, familyOfMachine, isMachine } from './machine-file.ts';
+import { type Complaint, complaintsOf, familyOfMachine } from './machine-file.ts';
+import { StubbedPackages } from './stub.ts';
 
 /** What somebody's file exports. */
 export interface Exports {
   readonly machines: readonly AnyStateMachine[];
   readonly systems: readonly SystemFamily[];
+  /** Packages that the file imports and that are not installed beside it. */
+  readonly stubbed: readonly string[];
 }
 
 /** Systems that a name stands for, and why others that it stands for cannot be used. */
@@ -57,11 +61,11 @@ const at = (state: string): string => (state === '' ? '' : `, state '${state}'`)
  *
  * @throws InputError where two have one name
  */
-export function familiesOf(file: string, { machines, systems }: Exports): FamiliesOfFile {
+export function familiesOf(file: string, { machines, systems, stubbed }: Exports): FamiliesOfFile {
   const all = machines.map((machine) => [machine.id, complaintsOf(file, machine)] as const);
   const complaints = new Map(all.filter(([, found]) => found.length > 0));
   const sound = machines.filter((_, i) => all[i]![1].length === 0);
-  const families = [...sound.map((machine) => familyOfMachine(file, machine)), ...systems];
+  const families = [...sound.map((machine) => familyOfMachine(file, machine, stubbed)), ...systems];
   const names = [...machines.map(({ id }) => id), ...systems.map(({ name }) => name)];
   const twice = names.find((one, i) => names.indexOf(one) !== i);
   if (twice === undefined) return { families, complaints };
@@ -82,7 +86,7 @@ export function withRefused(status: number, refused: readonly string[], terminal
 
 function noModule(path: string): InputError {
   return new InputError(
-    `'${path}' is no system, and no module either: name a file that ends in .ts, .mts, .js or .mjs`,
+    `'${path}' is no system, and no module either: name a file that ends in .ts, .tsx, .mts, .js, .jsx or .mjs`,
   );
 }
 
@@ -93,9 +97,11 @@ export async function exportsOf(catalogue: Catalogue, file: string): Promise<Exp
       `there is no file '${file}'; give a path to a module that exports machines or changes`,
     );
   }
-  const module = await importModule(file, catalogue.modules ?? {});
+  const { module, stubbed, why } = await importModule(file, catalogue.modules ?? {});
   const { machines, systems } = sorted(file, module, catalogue.families);
-  if (machines.length + systems.length > 0) return { machines, systems };
+  // A system is made of what it imports; a machine may do without.
+  if (why !== undefined && (machines.length === 0 || systems.length > 0)) throw why;
+  if (machines.length + systems.length > 0) return { machines, systems, stubbed };
   throw new InputError(
     `'${file}' exports neither an XState machine nor a system (it exports ` +
       `${Object.keys(module).join(', ') || 'nothing'}); export the result of createMachine() or of change()`,
@@ -112,6 +118,7 @@ function sorted(
     return foreign('is looked at', () => {
       const exported = [...new Set(Object.entries(module).flatMap((one) => meantBy(file, one)))];
       return {
+        stubbed: [],
         machines: exported.filter(isMachine),
         systems: exported.filter(isFamily).map((family) => guarded(file, family, known)),
       };
@@ -122,22 +129,60 @@ function sorted(
   }
 }
 
+/** A module, and the packages that it imports and that are not there. */
+interface Loaded {
+  readonly module: Record<string, unknown>;
+  readonly stubbed: readonly string[];
+  /** What to say of the first of them, where the module is of no use without. */
+  readonly why?: InputError;
+}
+
 async function importModule(
   file: string,
   modules: Readonly<Record<string, unknown>>,
-): Promise<Record<string, unknown>> {
-  try {
-    const url = pathToFileURL(resolve(file)).href;
-    const jiti = createJiti(url, { moduleCache: false, virtualModules: modules });
-    const loaded = foreign('is loaded', () => jiti.import(resolve(file)));
-    return (await loaded) as Record<string, unknown>;
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`'${file}': ${error.message}`);
-    if (error instanceof Error && /StateMachine|state node|initial state/i.test(error.message)) {
-      throw constructionError(error, file);
+): Promise<Loaded> {
+  const stubs = new StubbedPackages();
+  let why: InputError | undefined;
+  for (;;) {
+    try {
+      const module = await importWith(file, { ...stubs.modules(), ...modules });
+      stubs.loaded();
+      return { module, stubbed: stubs.names(), ...(why !== undefined && { why }) };
+    } catch (error) {
+      const missing = missingPackage(error, file);
+      if (missing === undefined || !stubs.add(missing)) throw why ?? notLoaded(file, error);
+      why ??= notLoaded(file, error);
     }
-    throw new InputError(`'${file}' cannot be loaded: ${whyNotLoaded(file, error)}`);
   }
+}
+
+async function importWith(
+  file: string,
+  virtualModules: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(resolve(file)).href;
+  const jiti = createJiti(url, { moduleCache: false, jsx: true, virtualModules });
+  return (await foreign('is loaded', () => jiti.import(resolve(file)))) as Record<string, unknown>;
+}
+
+function notLoaded(file: string, error: unknown): InputError {
+  if (error instanceof InputError) return new InputError(`'${file}': ${error.message}`);
+  if (error instanceof Error && /StateMachine|state node|initial state/i.test(error.message)) {
+    return constructionError(error, file);
+  }
+  return new InputError(`'${file}' cannot be loaded: ${whyNotLoaded(file, error)}`);
+}
+
+/** What an import asks for that no machine needs: pictures, styles, other languages. */
+const ASSET =
+  /\.(?:css|scss|sass|less|svg|png|jpe?g|gif|webp|woff2?|mp3|wav|vue|svelte|html|md)(?:\?.*)?$/;
+
+/** The package or asset that a file imports and that is not there. */
+function missingPackage(error: unknown, file: string): string | undefined {
+  const [, name] = /Cannot find (?:module|package) '([^']+)'/.exec(saidOf(error, file)) ?? [];
+  if (name === undefined || name.startsWith('node:')) return undefined;
+  const isPackage = !name.startsWith('.') && !isAbsolute(name);
+  return isPackage || ASSET.test(name) ? name : undefined;
 }
 
 /** A package that is missing is to be installed; anything else is the file's to mend. */

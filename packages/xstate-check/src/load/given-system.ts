@@ -1,9 +1,9 @@
 import { InputError } from '../base/errors.ts';
+import { isMachine } from '../lts/is-machine.ts';
 import type { Scope, System, SystemFamily } from '../specification/system.ts';
 import { looseEnds } from '../system/connections.ts';
 import { ltsOf } from '../system/product.ts';
 import { foreign, saidOf } from './foreign.ts';
-import { isMachine } from './machine-file.ts';
 
 /** Whether what a file exports is meant to be a system. */
 export function isFamily(value: unknown): value is SystemFamily {

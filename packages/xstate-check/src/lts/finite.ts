@@ -29,12 +29,23 @@ interface Problem {
   readonly reason: string;
 }
 
+/** Refuses a machine at which XState throws when it comes to a state. @throws MachineError */
+export function assertWellFormed(machine: AnyStateMachine): void {
+  for (const node of nodesOf(machine.root)) {
+    const [first] = malformed(machine, node);
+    if (first === undefined) continue;
+    const place = nodePath(node) || 'the root';
+    throw new MachineError(first.rule, machine.id, place, first.reason);
+  }
+}
+
+function malformed(machine: AnyStateMachine, node: StateNode): Problem[] {
+  const problems = [wrongInitial(node), wrongHistoryTarget(machine, node)];
+  return problems.filter((problem) => problem !== undefined);
+}
+
 function problemsOf(machine: AnyStateMachine, node: StateNode): Problem[] {
-  const problems = [
-    wrongInitial(node),
-    wrongHistoryTarget(machine, node),
-    ...foreignFeatures(node),
-  ];
+  const problems = [...malformed(machine, node), ...foreignFeatures(node)];
   const actions = actionsOf(node).map((action) => unsupportedAction(machine, action));
   const guards = transitionsOf(node).flatMap(({ guard }) => missingGuards(machine, guard));
   return [...problems, ...actions, ...guards].filter((problem) => problem !== undefined);

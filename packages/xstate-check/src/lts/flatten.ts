@@ -94,7 +94,8 @@ class Walker {
       edges: this.#edges,
     };
     const kept = withoutIdleHistory(this.#snapshots, found);
-    const lts = { ...found, ...kept, states: namedStates(kept.states) };
+    const { next, edges } = kept;
+    const lts = { ...found, next, edges, states: namedStates(kept.states) };
     return {
       lts,
       entered: new Set([...this.#entered].map(nodePath)),
@@ -209,7 +210,7 @@ export function transitionKey(transition: Transition): string {
 }
 
 /** Each transition once, in the order in which they are first taken. */
-function namesOf(taken: readonly Transition[]): LtsEdge['via'] {
+export function namesOf(taken: readonly Transition[]): LtsEdge['via'] {
   if (taken.length === 1) return [nameOf(taken[0]!)];
   const names = new Map<string, LtsEdge['via'][number]>();
   for (const name of taken.map(nameOf)) {
@@ -219,10 +220,14 @@ function namesOf(taken: readonly Transition[]): LtsEdge['via'] {
   return [...names.values()];
 }
 
-function namedStates(snapshots: readonly AnyMachineSnapshot[]): LtsState[] {
+/** The states of an LTS. @param words - what else tells each of them apart, for its name */
+export function namedStates(
+  snapshots: readonly AnyMachineSnapshot[],
+  words: readonly string[] = [],
+): LtsState[] {
   const used = new Map<string, number>();
-  return snapshots.map((snapshot) => {
-    const plain = describe(snapshot);
+  return snapshots.map((snapshot, i) => {
+    const plain = describe(snapshot) + (words[i] ? `, ${words[i]}` : '');
     const times = (used.get(plain) ?? 0) + 1;
     used.set(plain, times);
     const active = activeNodes(snapshot);
@@ -233,6 +238,7 @@ function namedStates(snapshots: readonly AnyMachineSnapshot[]): LtsState[] {
       context: snapshot.context,
       tags: [...new Set(active.flatMap((node) => node.tags))],
       ...(snapshot.status === 'done' && { done: true }),
+      ...(snapshot.status === 'error' && { failed: true }),
       meta: Object.assign({}, ...inner.map((node) => node.meta ?? {})),
     };
   });

@@ -8,6 +8,8 @@ type Table = Pick<Lts, 'labels' | 'next' | 'edges'>;
 interface Merged extends Pick<Lts, 'next' | 'edges'> {
   readonly states: readonly AnyMachineSnapshot[];
   readonly of: (state: number) => number;
+  /** For each state the first of before that it is. */
+  readonly kept: readonly number[];
 }
 
 /**
@@ -16,7 +18,12 @@ interface Merged extends Pick<Lts, 'next' | 'edges'> {
  * more; whether something can is not seen in the snapshot, but in what follows.
  */
 export function withoutIdleHistory(snapshots: readonly AnyMachineSnapshot[], table: Table): Merged {
-  const same = { states: snapshots, of: (state: number) => state, ...table };
+  const same = {
+    states: snapshots,
+    of: (state: number) => state,
+    kept: snapshots.map((_, i) => i),
+    ...table,
+  };
   if (snapshots.every(({ historyValue }) => Object.keys(historyValue).length === 0)) return same;
   const block = coarsest(snapshots.map(keyWithoutHistory), table);
   const first = new Map<number, number>();
@@ -38,7 +45,7 @@ export function withoutIdleHistory(snapshots: readonly AnyMachineSnapshot[], tab
       edges.set(i * width + label, table.edges.get(state * width + label)!);
     }
   });
-  return { states: kept.map((state) => snapshots[state]!), of, next, edges };
+  return { states: kept.map((state) => snapshots[state]!), of, kept, next, edges };
 }
 
 /** The coarsest partition below that by key in which the states of a block go on alike. */

@@ -26,6 +26,8 @@ export interface LtsState {
   readonly meta: Readonly<Record<string, unknown>>;
   /** The machine is done: it has reached a final state and takes nothing more. */
   readonly done?: boolean;
+  /** It has failed by an actor's error that nobody takes, and takes nothing more. */
+  readonly failed?: boolean;
 }
 
 export interface LtsEdge {

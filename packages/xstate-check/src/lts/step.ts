@@ -18,6 +18,8 @@ export interface Step {
   readonly taken: readonly Transition[];
   /** How many of them answer the event itself, one or one per region. */
   readonly answers: number;
+  /** Whether one of those of the event itself has an effect or an explicit target. */
+  readonly isEffective: boolean;
   /** All state nodes that were active after a microstep, also those that were left at once. */
   readonly entered: readonly StateNode[];
 }
@@ -44,8 +46,9 @@ export class Stepper {
   readonly #events = new Map<string, { type: string }>();
   #executed: Executed[] = [];
 
-  constructor(machine: AnyStateMachine) {
-    this.#machine = machine.provide({});
+  /** @param copy - the private copy of the machine, which is stepped */
+  constructor(machine: AnyStateMachine, copy = machine.provide({})) {
+    this.#machine = copy;
     const own = this.#machine.options.maxIterations;
     if (!Number.isFinite(own)) this.#machine.options.maxIterations = MAX_MICROSTEPS;
     this.#mark(this.#machine.root);
@@ -62,7 +65,8 @@ export class Stepper {
       const microsteps = getInitialMicrosteps(this.#machine);
       const taken = microsteps.flatMap(([, actions]) => transitionsIn(actions as Executed[]));
       const snapshots = microsteps.map(([snapshot]) => snapshot as AnyMachineSnapshot);
-      return { ...this.#outcome(snapshots, undefined, 'its initial state'), taken, answers: 0 };
+      const outcome = this.#outcome(snapshots, undefined, 'its initial state');
+      return { ...outcome, taken, answers: 0, isEffective: true };
     } catch (error) {
       throw this.#failure(error, undefined, 'entering the initial state');
     }
@@ -81,17 +85,28 @@ export class Stepper {
   }
 
   /** @throws MachineError where a guard or an assign throws, or the machine does not settle */
-  take(snapshot: AnyMachineSnapshot, type: string): Step {
-    const event = this.#event(type);
+  take(snapshot: AnyMachineSnapshot, given: string | { readonly type: string }): Step {
+    const event = typeof given === 'string' ? this.#event(given) : given;
+    const { type } = event;
     this.#executed = [];
     try {
       const snapshots = this.#machine.microstep(snapshot, event, this.#scope);
       const taken = transitionsIn(this.#executed);
       const answers = this.#executed.filter((action) => answersEvent(action, event)).length;
-      return { ...this.#outcome(snapshots, snapshot, `the event '${type}'`), taken, answers };
+      const isEffective = this.#executed.some((action) => this.#hasEffect(action, event));
+      const outcome = this.#outcome(snapshots, snapshot, `the event '${type}'`);
+      return { ...outcome, taken, answers, isEffective };
     } catch (error) {
       throw this.#failure(error, snapshot, `the event '${type}'`);
     }
+  }
+
+  /** A transition of the event itself, by whatever descriptor, that does something. */
+  #hasEffect({ type, info, params }: Executed, event: { type: string }): boolean {
+    const transition = type === TAKEN && info.event === event ? params?.transition : undefined;
+    return (
+      transition !== undefined && transition.eventType !== '' && this.#effective.has(transition)
+    );
   }
 
   #event(type: string): { type: string } {

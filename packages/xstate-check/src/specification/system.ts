@@ -47,6 +47,13 @@ export interface SystemFamily {
     /** The systems that have what it changes, and cannot take it. */
     readonly leftOut?: readonly { readonly system: string; readonly why: string }[];
   };
+  /** What is asked of somebody's machine more freely than its actors, clock and data would behave. */
+  readonly opened?: {
+    /** In sentences. */
+    readonly said: readonly string[];
+    /** Labels by which a run takes an answer that nobody declared: such a run may not be. */
+    readonly free: ReadonlySet<string>;
+  };
   /** The largest scope that is offered for confidence, beyond what is checked every time. */
   readonly confidence?: Scope;
   build(options: { readonly scope: Scope; readonly revision: string }): System;
