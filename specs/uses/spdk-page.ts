@@ -5,7 +5,8 @@ import { type AfterCall, KINDS, RegionAnswers } from './spdk-answers.ts';
 const TITLES: Readonly<Record<RegionKind, string>> = {
   revocable: '**pinned and revocable**: irdma (irdma_reg_user_mr_dmabuf, v7.3)',
   odp: '**with page faults (ODP)**: mlx5 (reg_user_mr_dmabuf, v7.3)',
-  pinned: '**pinned**: ib_umem_dmabuf_get_pinned (mlx5 with data direct, v7.3)',
+  pinned:
+    '**pinned**: bnxt_re, efa, ionic, mana, mlx5 with data direct or devx (ib_umem_dmabuf_get_pinned, v7.3)',
 };
 
 /** `docs/spdk.md`: CMB and doorbells of an NVMe controller for RDMA, by how the driver holds them. */
@@ -32,8 +33,8 @@ ${table(
 )}
 - **Both are cut together.** A reset, memory off and the last close revoke every buffer of the device and
   wait for it before they go on (\`both-cut-together\`, \`doorbell-dead-in-reset\`): no peer rings the doorbell
-  of a controller that is being reset. The fault that lets go after the first is D-07; on the simulated
-  kernel the suite \`two-buffers\` sees it, and no other does.
+  of a controller that is being reset. The fault that lets go after the first is D-07: the suites
+  \`two-buffers\` and \`two-regions\` see it, and no other does. Stock 7.3.4 passes the first.
 - **What comes back by itself**: the buffers, when memory is on again. A region with page faults maps with
   the next write, which answers ${errno(faulting(all).writes[1]!)}; nothing is mapped before that.
 - **What does not**: a region that can be revoked. It is dead for good, also when nothing was wrong but
@@ -53,8 +54,9 @@ A run: \`dmabuf-spec explain D-07\`, \`explain dead-regions\`.
 
 ## In the calls of SPDK
 
-Read in spdk (lib/nvme/nvme_pcie.c@d70dda617b40, nvme_ctrlr.c, lib/env_dpdk/memory.c@b8c99a3aadc8,
-lib/rdma_utils/rdma_utils.c) and DPDK (drivers/bus/pci/linux/pci_vfio.c), and not run:
+Read in public copies of SPDK (nvme_ctrlr_disable, nvme_pcie_ctrlr_map_io_cmb, rdma_utils_mem_notify;
+vtophys_notify in lib/env_dpdk/memory.c@b8c99a3aadc8) and DPDK (pci_vfio.c, where a device is set up), and
+not run:
 
 - **spdk_nvme_ctrlr_reset() clears CC.EN, and revokes nothing** (derived: vfio-pci does not see a write of a
   BAR that is mmapped). Both regions stay mapped, and peers go on ringing doorbells of a controller in
