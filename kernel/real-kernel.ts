@@ -17,6 +17,7 @@ import type { Machine } from './machine.ts';
 import { EITHER_PUT, PROCEDURE_STOPS, ProcedureCall, RUNTIME_PM_STOPS } from './procedure-call.ts';
 import { describeSleeper } from './sleeper.ts';
 import type { Stop } from './stop.ts';
+import { GuestError } from './vm.ts';
 
 /** A call that was begun and has not been seen to return. */
 interface Running {
@@ -105,9 +106,7 @@ export class RealKernel implements Target {
     const { devices, unopened = 0, initially = 'fresh' } = scope;
     await this.guest.start('setup', this.steps.resetMethod(), false);
     if (initially === 'fresh') return;
-    for (let d = 0; d < devices - unopened; d++) {
-      await this.guest.start('setup', this.steps.open(d), false);
-    }
+    for (let d = 0; d < devices - unopened; d++) await this.setUp(this.steps.open(d));
     if (initially === 'running') await this.exportEverything();
     if (scope.runtimePm) await this.guest.lab(`keep_awake ${this.steps.first}`);
   }
@@ -115,13 +114,20 @@ export class RealKernel implements Target {
   private async exportEverything(): Promise<void> {
     const { buffers, attachments } = this.scope;
     for (const [b] of buffers.entries()) {
-      await this.guest.start('setup', this.exportStep(b), false);
+      await this.setUp(this.exportStep(b));
       this.listed.push(b);
     }
     // dma_buf_dynamic_attach() adds at the head of the list: the last is called back first
-    for (const [a] of [...attachments.entries()].reverse()) {
-      await this.guest.start('setup', this.importerStep('attach', a), false);
+    for (const [a, { importer }] of [...attachments.entries()].reverse()) {
+      // iommufd attaches when it maps
+      if (importer !== 'iommufd') await this.setUp(this.importerStep('attach', a));
     }
+  }
+
+  /** A call ahead of a test, which has to succeed. */
+  private async setUp(step: string): Promise<void> {
+    const { result } = await this.guest.start('setup', step, false);
+    if (result !== 0) throw new GuestError(`'${step}' ahead of the test answers ${result}`);
   }
 
   async step(label: string): Promise<StepResult> {

@@ -1,5 +1,7 @@
 /** The simulated kernel: a target for tests that needs no machine but this one. */
 export { type FaultId, faultSets, type SimulatorFault, simulatorFaults } from './faults.ts';
+export { type ChunkFaultId, chunkFaults } from './importers/chunk-faults.ts';
+export { SimulatedScatterlist } from './importers/simulated-scatterlist.ts';
 export { type P2pFaultId, p2pFaults } from './p2p-registration/faults.ts';
 export { type FunctionFaultId, functionFaults } from './p2p-registration/function-faults.ts';
 export { SimulatedFunctions } from './p2p-registration/simulated-functions.ts';

@@ -1,5 +1,6 @@
 import type { Ability, StepResult, Target } from 'xstate-check/target';
 import type { TargetScope } from '../targets/target-scope.ts';
+import { SimulatedScatterlist } from './importers/simulated-scatterlist.ts';
 import { SimulatedFunctions } from './p2p-registration/simulated-functions.ts';
 import { SimulatedP2p } from './p2p-registration/simulated-p2p.ts';
 import { SimulatedPageBacked } from './page-backed/simulated-page-backed.ts';
@@ -8,7 +9,7 @@ import { SimulatedKernel } from './simulated-kernel.ts';
 /**
  * Everything that is simulated, as one target: the kernel as it is released; P2P registration, which
  * is a design under review, for scopes that have its objects; and, for scopes that name one, designs
- * of pages for a BAR, function by function.
+ * of pages for a BAR, and maps of a buffer into a scatterlist, function by function.
  */
 export class Simulator implements Target<TargetScope> {
   readonly name = 'simulated kernel';
@@ -16,6 +17,7 @@ export class Simulator implements Target<TargetScope> {
   private readonly registration = new SimulatedP2p();
   private readonly functions = new SimulatedFunctions();
   private readonly pages = new SimulatedPageBacked();
+  private readonly scatterlist = new SimulatedScatterlist();
   private current: Target = this.released;
 
   ability(label: string, scope: TargetScope): Ability | undefined {
@@ -29,6 +31,7 @@ export class Simulator implements Target<TargetScope> {
 
   private targetOf({ design, objects }: TargetScope): Target {
     if (design === 'page-backed') return this.pages;
+    if (design === 'scatterlist' || design === 'scatterlist-2024') return this.scatterlist;
     if (design !== undefined) return this.functions;
     return objects ? this.registration : this.released;
   }

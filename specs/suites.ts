@@ -20,6 +20,7 @@ import { wakeUpFamily } from './device/low-power.system.ts';
 import { sriovFamily, sysfsResetFamily } from './device/outside-vfio.system.ts';
 import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
 import { attachesAnybody } from './importers/answers.ts';
+import { chunkSuites } from './importers/chunk-suites.ts';
 import { importerFamilies, scopeOf } from './importers/importers.system.ts';
 import { rangesSystem, WAYS, type Way } from './importers/ranges.system.ts';
 import { codeSuites } from './p2p-registration/code-suites.ts';
@@ -438,6 +439,7 @@ export function suitesOf(revision: string): SuitesOfRevision {
 /** What is generated: the tests of the newest release, and of proposals. */
 export const suites: readonly SuiteSource<TargetScope>[] = [
   ...suitesOf(NEWEST).suites,
+  ...chunkSuites.map((suite) => withSubject(suite, titleOf('importers'))),
   ...[...registrationSuites, ...codeSuites].map((suite) =>
     withSubject(suite, titleOf('p2p-registration')),
   ),

@@ -24,10 +24,16 @@ export interface TargetScope {
   /** Runtime PM suspends and resumes a device only where a step says so. */
   readonly runtimePm?: true;
   /**
-   * A design of pages for a BAR, function by function: registration with vfio-pci, a driver of the
-   * kernel that registers when it probes, or buffers that have pages.
+   * Function by function, a design of pages for a BAR: registration with vfio-pci, a driver of the
+   * kernel that registers when it probes, or buffers that have pages; or the map of a buffer into the
+   * entries of a scatterlist, as released, or as in the series of 2024.
    */
-  readonly design?: 'p2p-register' | 'p2pdma-driver' | 'page-backed';
+  readonly design?:
+    | 'p2p-register'
+    | 'p2pdma-driver'
+    | 'page-backed'
+    | 'scatterlist'
+    | 'scatterlist-2024';
   /** How many there are of the other kinds of object; each kind's are dealt out in turn. */
   readonly objects?: Readonly<Record<string, number>>;
   /**

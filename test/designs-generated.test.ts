@@ -2,21 +2,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Failure, parseSuite, runSuite } from 'xstate-check';
 import {
+  type ChunkFaultId,
+  chunkFaults,
   type FunctionFaultId,
   functionFaults,
   type PageBackedFaultId,
   pageBackedFaults,
   SimulatedFunctions,
   SimulatedPageBacked,
+  SimulatedScatterlist,
 } from '../simulator/index.ts';
 import { walk } from '../simulator/walk.ts';
+import { chunkSuites } from '../specs/importers/chunk-suites.ts';
 import { codeSuites } from '../specs/p2p-registration/code-suites.ts';
 import { pageBackedSuites } from '../specs/page-backed/suites.ts';
 
 /**
- * The generated tests of the functions of both designs, each step of each thread, on simulations that
- * were written from the C and from what was posted: without a fault all pass, and each fault makes
- * some of them fail.
+ * The generated tests of the functions of both designs of pages, and of both maps into a scatterlist,
+ * each step of each thread, on simulations that were written from the C and from what was posted:
+ * without a fault all pass, and each fault makes some of them fail.
  */
 
 const FOLDER = new URL('../generated-tests/', import.meta.url);
@@ -36,9 +40,12 @@ const suitesOf = (sources: typeof codeSuites): Suite[] =>
 
 const CODE = suitesOf(codeSuites);
 const PAGES = suitesOf(pageBackedSuites);
+const CHUNKS = suitesOf(chunkSuites);
+
+type Simulation = SimulatedFunctions | SimulatedPageBacked | SimulatedScatterlist;
 
 /** What the tests of one folder say of a simulation, and what its logs say. */
-async function run({ suites, scope }: Suite, target: SimulatedFunctions | SimulatedPageBacked) {
+async function run({ suites, scope }: Suite, target: Simulation) {
   const failures: Failure[] = [];
   const skipped: string[] = [];
   const unseen: string[] = [];
@@ -68,9 +75,11 @@ const LOGGED: Readonly<Record<string, readonly string[]>> = {
     'devres: the action of bar[0] has lost its argument',
     'KASAN: slab-use-after-free in pci_p2pdma_unmap_mappings()',
   ],
+  // O6-chunks: every entry of the table is unmapped, those of ranges that were never mapped too.
+  'map-chunks': ['address 0 of length 0 is unmapped'],
 };
 
-async function expectClean(suite: Suite, target: SimulatedFunctions | SimulatedPageBacked) {
+async function expectClean(suite: Suite, target: Simulation) {
   const { passed, failures, skipped, unseen, log } = await run(suite, target);
   expect(failures.map(said)).toEqual([]);
   expect(passed).toBeGreaterThan(0);
@@ -86,6 +95,10 @@ describe('without a fault', () => {
   it.each(PAGES)('$name: all pass, and the log is empty', (suite) =>
     expectClean(suite, new SimulatedPageBacked()),
   );
+
+  it.each(CHUNKS)('$name: all pass, and the log is what it has to be', (suite) =>
+    expectClean(suite, new SimulatedScatterlist()),
+  );
 });
 
 /** Faults that no step is another for; the log alone tells, or nothing does. */
@@ -94,10 +107,7 @@ const UNSEEN: Readonly<Record<string, { readonly why: string; readonly log?: str
 };
 
 /** The suites that fail, and what the log says in all. */
-async function caught(
-  suites: readonly Suite[],
-  made: () => SimulatedFunctions | SimulatedPageBacked,
-) {
+async function caught(suites: readonly Suite[], made: () => Simulation) {
   const failed: string[] = [];
   const log: string[] = [];
   for (const suite of suites) {
@@ -124,10 +134,15 @@ describe('with a fault', () => {
     expectCaught(id, await caught(PAGES, () => new SimulatedPageBacked({ faults: [id] })));
   });
 
+  it.each(Object.keys(chunkFaults) as ChunkFaultId[])('scatterlist: %s', async (id) => {
+    expectCaught(id, await caught(CHUNKS, () => new SimulatedScatterlist({ faults: [id] })));
+  });
+
   it('that nobody knows is refused', () => {
-    const none = 'none' as FunctionFaultId & PageBackedFaultId;
+    const none = 'none' as FunctionFaultId & PageBackedFaultId & ChunkFaultId;
     expect(() => new SimulatedFunctions({ faults: [none] })).toThrow(/unknown fault/);
     expect(() => new SimulatedPageBacked({ faults: [none] })).toThrow(/unknown fault/);
+    expect(() => new SimulatedScatterlist({ faults: [none] })).toThrow(/unknown fault/);
   });
 });
 
@@ -177,5 +192,35 @@ describe('the last page', () => {
     expect(early.actual).toBe('bar[0].pgmap.wait');
     await walk(target, 'bar[0].pgmap.unmap_range@reset');
     expect(target.kernel.warnings).toEqual(['BUG: pages of bar[0] go while in use']);
+  });
+});
+
+describe('the series of 2024, with two ranges of a unit each', () => {
+  const MAP = `att[0].attach:begin att[0].attach:ok att[0].map:begin att[0].peer2peer:true
+    buf[0].revoked:false att[0].dma.kzalloc:ok att[0].range[0].length.is:1
+    att[0].range[1].length.is:1`;
+  const FILL = `att[0].range[0].length.is:1 att[0].range[0].map:ok att[0].entry[0].set
+    att[0].range[1].length.is:1 att[0].range[1].map:ok att[0].entry[1].set`;
+
+  /** The log when the second is written into the table, which has so many entries. */
+  async function filled(nents: number, faults: readonly ChunkFaultId[]) {
+    const target = new SimulatedScatterlist({ faults });
+    const none = { devices: 1, buffers: [0], attachments: [] };
+    const objects = { ranges: 2 };
+    await target.reset({ ...none, design: 'scatterlist-2024', objects, grain: 'procedure' });
+    const allocated = `att[0].nents[${nents}].sg_alloc_table:ok`;
+    const steps = `${MAP} ${allocated} ${FILL}`.trim().replace(/\S+/g, '$&@importer[0]');
+    await walk(target, steps);
+    return target.kernel.warnings;
+  }
+
+  it('as posted has one entry for two chunks, and writes through NULL', async () => {
+    expect(await filled(1, ['entries-of-total'])).toEqual([
+      'BUG: NULL pointer dereference of sg_next() of the last entry in att[0].map:begin',
+    ]);
+  });
+
+  it('with an entry for each chunk maps both', async () => {
+    expect(await filled(2, [])).toEqual([]);
   });
 });

@@ -114,12 +114,20 @@ static const struct dma_buf_attach_ops not_p2p = {
 	.invalidate_mappings = invalidate,
 };
 
+/* NULL of a kind that is none of ours. */
 static const struct dma_buf_attach_ops *ops_of(const char *kind)
 {
+	static const char *const told[] = {
+		"unmaps_in_callback", "unmaps_later", "remaps_in_callback",
+		"remaps_from_work", "fenced",
+	};
+
 	if (!strcmp(kind, "no_callback"))
 		return &no_callback;
 	if (!strcmp(kind, "not_p2p"))
 		return &not_p2p;
+	if (match_string(told, ARRAY_SIZE(told), kind) < 0)
+		return NULL;
 	return &revocable;
 }
 
@@ -152,6 +160,8 @@ static int attach_to(struct importer *im, int fd, const char *device,
 
 	if (im->attach)
 		return -EBUSY;
+	if (!ops_of(kind))
+		return -EINVAL;
 	dmabuf = dma_buf_get(fd);
 	if (IS_ERR(dmabuf))
 		return PTR_ERR(dmabuf);

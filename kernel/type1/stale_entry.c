@@ -5,12 +5,9 @@
  * device, which has a DMA engine, reads the BAR of an ivshmem device. Prints
  * a line for each step; what is read is up to whoever runs it.
  */
-#include <dirent.h>
 #include <fcntl.h>
-#include <linux/vfio.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,51 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PAGE		4096
+#include "../edu/edu.h"
+
 #define BAR		2		/* the memory of an ivshmem device */
-#define COMMAND		4
-#define MEMORY		2
-#define MASTER		4
-#define IOVA_BAR	0x100000
-#define IOVA_RAM	0x200000
 #define OURS		0x11111111
 #define THEIRS		0x22222222
-#define CANARY		0xcafecafe
 
-/* Registers of edu, docs/specs/edu.rst of QEMU. */
-#define EDU_SOURCE	0x80
-#define EDU_TARGET	0x88
-#define EDU_COUNT	0x90
-#define EDU_COMMAND	0x98
-#define EDU_START	1
-#define EDU_TO_RAM	2
-#define EDU_BUFFER	0x40000
-
-static int container, kernel_log;
-static volatile uint32_t *ram;
-static volatile uint8_t *edu;
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static int checked(int result, const char *what)
-{
-	if (result < 0)
-		die(what);
-	return result;
-}
-
-/* A file below the directory of a device in sysfs. */
-static const char *in_sysfs(const char *bdf, const char *name)
-{
-	static char path[512];
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", bdf, name);
-	return path;
-}
+static int container;
 
 static void write_file(const char *path, const char *text)
 {
@@ -72,30 +31,6 @@ static void write_file(const char *path, const char *text)
 	if (write(fd, text, strlen(text)) < 0)
 		die(path);
 	close(fd);
-}
-
-/* The edu device, 1234:11e8. */
-static const char *find_edu(void)
-{
-	static char bdf[32];
-	struct dirent *entry;
-	DIR *all = opendir("/sys/bus/pci/devices");
-	unsigned int id;
-	FILE *file;
-
-	while (all && (entry = readdir(all))) {
-		file = fopen(in_sysfs(entry->d_name, "device"), "r");
-		if (!file)
-			continue;
-		if (fscanf(file, "%x", &id) == 1 && id == 0x11e8)
-			snprintf(bdf, sizeof(bdf), "%.31s", entry->d_name);
-		fclose(file);
-	}
-	if (all)
-		closedir(all);
-	if (!bdf[0])
-		die("there is no edu device");
-	return bdf;
 }
 
 /* The group of a device, put into the container. */
@@ -116,32 +51,6 @@ static int open_group(const char *bdf)
 	return fd;
 }
 
-static struct vfio_region_info region(int device, unsigned int index)
-{
-	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
-
-	checked(ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info), "VFIO_DEVICE_GET_REGION_INFO");
-	return info;
-}
-
-static void *map_bar(int device, unsigned int index, size_t size)
-{
-	struct vfio_region_info info = region(device, index);
-	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, device, info.offset);
-
-	if (at == MAP_FAILED)
-		die("mmap() of a BAR");
-	return at;
-}
-
-static void write_command(int device, uint16_t value)
-{
-	off_t at = region(device, VFIO_PCI_CONFIG_REGION_INDEX).offset + COMMAND;
-
-	if (pwrite(device, &value, sizeof(value), at) != sizeof(value))
-		die("a write of PCI_COMMAND");
-}
-
 static void map_dma(uint64_t iova, volatile void *at)
 {
 	struct vfio_iommu_type1_dma_map map = {
@@ -155,46 +64,12 @@ static void map_dma(uint64_t iova, volatile void *at)
 	checked(ioctl(container, VFIO_IOMMU_MAP_DMA, &map), "VFIO_IOMMU_MAP_DMA");
 }
 
-static void edu_copy(uint64_t from, uint64_t to, uint64_t command)
-{
-	*(volatile uint64_t *)(edu + EDU_SOURCE) = from;
-	*(volatile uint64_t *)(edu + EDU_TARGET) = to;
-	*(volatile uint64_t *)(edu + EDU_COUNT) = sizeof(uint32_t);
-	*(volatile uint64_t *)(edu + EDU_COMMAND) = EDU_START | command;
-	while (*(volatile uint64_t *)(edu + EDU_COMMAND) & EDU_START)
-		usleep(1000);
-}
-
-/* What DMA of edu reads through the entry for the BAR. */
-static uint32_t read_by_dma(void)
-{
-	ram[0] = CANARY;
-	edu_copy(IOVA_RAM, EDU_BUFFER, 0);
-	edu_copy(IOVA_BAR, EDU_BUFFER, 0);
-	edu_copy(EDU_BUFFER, IOVA_RAM, EDU_TO_RAM);
-	return ram[0];
-}
-
-/* Faults of the IOMMU that the kernel has told of since it was last asked. */
-static const char *iommu_faults(void)
-{
-	char record[1024];
-	int faults = 0;
-	ssize_t got;
-
-	usleep(300000);
-	while ((got = read(kernel_log, record, sizeof(record) - 1)) > 0) {
-		record[got] = 0;
-		faults += strstr(record, "DMAR: [DMA Read") != NULL;
-	}
-	return faults ? "an IOMMU fault" : "no IOMMU fault";
-}
-
 static void say_dma(const char *when)
 {
-	uint32_t data = read_by_dma();
+	uint32_t data = edu_read(IOVA_BAR);
 
-	printf("%s: DMA reads %08x, %s\n", when, data, iommu_faults());
+	printf("%s: DMA reads %08x, %s\n", when, data,
+	       edu_faulted() ? "an IOMMU fault" : "no IOMMU fault");
 }
 
 static sigjmp_buf back;
@@ -254,13 +129,7 @@ static void open_reader(void)
 
 	checked(ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU), "VFIO_SET_IOMMU");
 	device = checked(ioctl(group, VFIO_GROUP_GET_DEVICE_FD, bdf), "VFIO_GROUP_GET_DEVICE_FD");
-	write_command(device, MEMORY | MASTER);
-	edu = map_bar(device, 0, 0x100000);
-	ram = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (ram == MAP_FAILED)
-		die("a page of memory");
-	ram[0] = CANARY;
-	map_dma(IOVA_RAM, ram);
+	edu_begin(device, map_dma);
 }
 
 int main(int argc, char **argv)
@@ -270,8 +139,6 @@ int main(int argc, char **argv)
 	int group, device;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	kernel_log = checked(open("/dev/kmsg", O_RDONLY | O_NONBLOCK), "/dev/kmsg");
-	lseek(kernel_log, 0, SEEK_END);
 	container = checked(open("/dev/vfio/vfio", O_RDWR), "/dev/vfio/vfio");
 	open_reader();
 

@@ -46,7 +46,7 @@ export const findings: readonly Finding[] = [
       'of iommufd or of a pinned MR does not come back. VFIO_DEVICE_RESET does the same where ' +
       'pci_try_reset_function() finds the lock of the device taken, and answers -EAGAIN',
     source:
-      'vfio_pci_dev_set_hot_reset, vfio_pci_ioctl_reset, v7.3; pci_try_reset_function, drivers/pci/pci.c; from the code, not tried',
+      'vfio_pci_dev_set_hot_reset, vfio_pci_ioctl_reset, v7.3; pci_try_reset_function, drivers/pci/pci.c; run on stock 7.3.4 in a virtual machine: -EBUSY with the memory_lock of the second of two devices taken, -EAGAIN with the lock of the device taken; in both the importer was called back, and awaited where it unmaps later. -EINVAL is from the code: no two functions of the machine are in groups of their own',
     derived: true,
   },
 ];

@@ -1,4 +1,12 @@
-import { type Part, plainLabel, procedure, resource, type SystemFamily } from 'xstate-check';
+import {
+  type Part,
+  plainLabel,
+  procedure,
+  resource,
+  type Scope,
+  type System,
+  type SystemFamily,
+} from 'xstate-check';
 import { CHUNKS, mapChunks } from '../../machines/importers/map-chunks.procedure.ts';
 import { mappingHandle } from '../../machines/importers/mapping-handle.resource.ts';
 import { peer2peer } from '../../machines/importers/peer2peer.resource.ts';
@@ -6,7 +14,7 @@ import { rangeBars } from '../../machines/importers/range-bars.resource.ts';
 import { rangeLength } from '../../machines/importers/range-length.resource.ts';
 import { routeAsked } from '../../machines/importers/route-asked.resource.ts';
 import { sgEntry } from '../../machines/importers/sg-entry.resource.ts';
-import { asOf, designOf, revisionsOf } from '../revisions/index.ts';
+import { asOf, type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { range } from '../shared/contract.ts';
 import { chunkCalls } from './chunk-calls.ts';
 import { CHUNK_PARTS, chunkProperties } from './chunk-rules.ts';
@@ -21,43 +29,45 @@ export const chunkFamily: SystemFamily = {
   defaultScope: { ranges: 2 },
   confidence: { ranges: 3 },
   ...revisionsOf(['chunks']),
-  build({ scope, revision }) {
-    const ranges = Math.max(1, scope.ranges ?? 0);
-    const design = designOf(revision);
-    const importer = procedure(THREAD, asOf(design, mapChunks(ranges)), {
-      thread: THREAD,
-      roles: ['importer'],
-      bind: { att: 'att[0]', buf: 'buf[0]' },
-    });
-    const { handle, peer, bars, route, entry, length } = CHUNK_PARTS;
-    const { indexes } = design.chunks;
-    return {
-      name: 'map-chunks',
-      revision,
-      scope,
-      parts: [
-        importer,
-        handlePart(handle, importer),
-        alsoHears(resource(peer, peer2peer(), [importer], 'peer2peer', 'att[0]'), importer),
-        alsoHears(resource(bars, rangeBars(indexes), [importer], 'bars'), importer),
-        alsoHears(resource(route, routeAsked(), [importer], 'provider'), importer),
-        ...range(ranges).map((i) =>
-          alsoHears(resource(length(i), rangeLength(), [importer], 'length'), importer),
-        ),
-        ...range(CHUNKS * ranges).map((k) =>
-          inTable(
-            k,
-            alsoHears(resource(entry(k), sgEntry(), [importer], 'entry'), importer),
-            importer,
-          ),
-        ),
-      ],
-      calls: chunkCalls(design),
-      environment: ['user'],
-      properties: chunkProperties(ranges),
-    };
-  },
+  build: ({ scope, revision }) => chunkSystem(designOf(revision), scope, revision),
 };
+
+/** The same of a design, by the name that it goes by. */
+export function chunkSystem(design: Design, scope: Scope, revision: string): System {
+  const ranges = Math.max(1, scope.ranges ?? 0);
+  const importer = procedure(THREAD, asOf(design, mapChunks(ranges)), {
+    thread: THREAD,
+    roles: ['importer'],
+    bind: { att: 'att[0]', buf: 'buf[0]' },
+  });
+  const { handle, peer, bars, route, entry, length } = CHUNK_PARTS;
+  const { indexes } = design.chunks;
+  return {
+    name: 'map-chunks',
+    revision,
+    scope,
+    parts: [
+      importer,
+      handlePart(handle, importer),
+      alsoHears(resource(peer, peer2peer(), [importer], 'peer2peer', 'att[0]'), importer),
+      alsoHears(resource(bars, rangeBars(indexes), [importer], 'bars'), importer),
+      alsoHears(resource(route, routeAsked(), [importer], 'provider'), importer),
+      ...range(ranges).map((i) =>
+        alsoHears(resource(length(i), rangeLength(), [importer], 'length'), importer),
+      ),
+      ...range(CHUNKS * ranges).map((k) =>
+        inTable(
+          k,
+          alsoHears(resource(entry(k), sgEntry(), [importer], 'entry'), importer),
+          importer,
+        ),
+      ),
+    ],
+    calls: chunkCalls(design),
+    environment: ['user'],
+    properties: chunkProperties(ranges),
+  };
+}
 
 /** What happens to the whole happens to its parts; what a user says of one ahead of attach is its own. */
 function alsoHears(part: Part, importer: Part): Part {

@@ -28,7 +28,8 @@ export function twoGpusPage(): string {
   return `# One framebuffer, two GPUs: one dma-buf of several ranges, or several of one?
 
 Written by \`npm run docs\` from the machines of 7.3; do not edit. For authors of compositors and of GPU
-drivers.
+drivers: a VMM exports what its guest shows, which lies in the VRAM of a GPU that it was given; a GPU of
+the host shows it.
 
 On v0 10/10 (2025-07-24) Leon Romanovsky asked what several ranges are for, as "same functionality can be
 achieved by multiple calls"; Vivek Kasireddy has a framebuffer that memory pressure scatters over VRAM.
@@ -38,6 +39,16 @@ ${answersTable('7.3')}
 Several buffers are mapped wherever there is a route. One buffer of several ranges is not: finding
 map-offset, and iommufd takes one range (vfio_pci_dma_buf_iommufd_map, v7.3). Were the offset added up
 (\`offset-added-up\`, a proposal), the row of the IOMMU would be ${mended()}, and that of iommufd as it is.
+
+**An image is one dma-buf for each plane**, and the pieces here are of one plane: struct drm_mode_fb_cmd2 has
+a handle for each plane, EGL_EXT_image_dma_buf_import an fd. So that several buffers are mapped does not yet
+let a compositor show them: the driver below it, or a copy, has to put them side by side. One buffer of
+several ranges is one image, where it can be mapped.
+
+**Which driver can import at all** (read in v7.3): amdgpu, xe and virtio-gpu, which attach with a callback and
+allow P2P. Who attaches without one is refused, -EOPNOTSUPP (vfio_pci_dma_buf_attach): i915, and whoever
+leaves it to drm_gem_prime_import(), as nouveau and radeon. xe on a discrete GPU may draw from such a buffer,
+and is refused to scan it out, -EINVAL, as it cannot move to VRAM (__xe_pin_fb_vma, xe_bo_can_migrate).
 
 What several buffers cost, and one does not: they are revoked and given back one after the other, so that
 a framebuffer can be there by half. The system \`two-gpus\` has a compositor that imports, shows and blanks
@@ -59,8 +70,11 @@ Nothing comes back by itself: the attachments stay, and the compositor has to sh
 It answers 0 only where both pieces are live. As one buffer of two ranges
 ${shownAsOne()}.
 
-What is not here: the compositor and the driver below it are derived, no driver is drawn; fences of
-rendering (system \`fences\`); modifiers and formats, which the other GPU has to understand.
+What is not here: the compositor and the driver below it are derived, no driver is drawn; how a compositor
+hears that its image is gone (xe_dma_buf_move_notify and amdgpu_dma_buf_move_notify, v7.3, tell no user);
+fences of rendering (system \`fences\`); modifiers and formats, which the other GPU has to understand.
+Run, on stock 7.3.4 with our own importer: one buffer of one to three ranges by the first three routes; on a
+kernel with iommufd, two ranges ([vmm-regions](vmm-regions.md)). The rest is read off the machines.
 `;
 }
 
