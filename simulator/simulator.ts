@@ -1,5 +1,6 @@
 import type { Ability, StepResult, Target } from 'xstate-check/target';
 import type { TargetScope } from '../targets/target-scope.ts';
+import { SimulatedMapping } from './mapping-types/simulated-mapping.ts';
 import { SimulatedFunctions } from './p2p-registration/simulated-functions.ts';
 import { SimulatedP2p } from './p2p-registration/simulated-p2p.ts';
 import { SimulatedPageBacked } from './page-backed/simulated-page-backed.ts';
@@ -16,6 +17,7 @@ export class Simulator implements Target<TargetScope> {
   private readonly registration = new SimulatedP2p();
   private readonly functions = new SimulatedFunctions();
   private readonly pages = new SimulatedPageBacked();
+  private readonly types = new SimulatedMapping();
   private current: Target = this.released;
 
   ability(label: string, scope: TargetScope): Ability | undefined {
@@ -29,6 +31,7 @@ export class Simulator implements Target<TargetScope> {
 
   private targetOf({ design, objects }: TargetScope): Target {
     if (design === 'page-backed') return this.pages;
+    if (design === 'mapping-types') return this.types;
     if (design !== undefined) return this.functions;
     return objects ? this.registration : this.released;
   }

@@ -3,6 +3,7 @@ import type { Catalogue, Expectation, SystemFamily } from 'xstate-check';
 import { comparisons } from './comparisons/index.ts';
 import { description } from './description.ts';
 import { limits } from './limits.ts';
+import { revisions as mappingDesigns } from './mapping-types/versions.ts';
 import { designs as policies } from './p2p-registration/policy.ts';
 import { designs as pageDesigns } from './page-backed/index.ts';
 import { program } from './program.ts';
@@ -33,7 +34,15 @@ export const specification: Omit<Catalogue, 'targets'> = {
   families: subjects.flatMap((subject) => subject.families),
   core: subjects.filter(({ isCore }) => isCore).map(({ title }) => title),
   // History; then the designs of another thing, and what somebody proposes.
-  revisions: [...revisions, ...policies, ...pageDesigns, ...userDesigns, ...drivers, ...proposals],
+  revisions: [
+    ...revisions,
+    ...policies,
+    ...pageDesigns,
+    ...userDesigns,
+    ...mappingDesigns,
+    ...drivers,
+    ...proposals,
+  ],
   faults: subjects.flatMap(({ faults }) => faults),
   machines: subjects.flatMap(({ machines, title }) =>
     machines.map((entry) => ({ ...entry, subject: title })),

@@ -22,6 +22,7 @@ import { hotResetFamily } from './hot-reset/hot-reset.system.ts';
 import { attachesAnybody } from './importers/answers.ts';
 import { importerFamilies, scopeOf } from './importers/importers.system.ts';
 import { rangesSystem, WAYS, type Way } from './importers/ranges.system.ts';
+import { mappingSuites } from './mapping-types/suites.ts';
 import { codeSuites } from './p2p-registration/code-suites.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
 import { pageBackedSuites } from './page-backed/suites.ts';
@@ -442,6 +443,7 @@ export const suites: readonly SuiteSource<TargetScope>[] = [
     withSubject(suite, titleOf('p2p-registration')),
   ),
   ...pageBackedSuites.map((suite) => withSubject(suite, titleOf('page-backed'))),
+  ...mappingSuites.map((suite) => withSubject(suite, titleOf('mapping-types'))),
 ];
 
 /** Suites of calls that the simulated kernel does not make: they are for a real one. */

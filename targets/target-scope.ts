@@ -25,9 +25,9 @@ export interface TargetScope {
   readonly runtimePm?: true;
   /**
    * A design of pages for a BAR, function by function: registration with vfio-pci, a driver of the
-   * kernel that registers when it probes, or buffers that have pages.
+   * kernel that registers when it probes, or buffers that have pages; or mapping types of dma-bufs.
    */
-  readonly design?: 'p2p-register' | 'p2pdma-driver' | 'page-backed';
+  readonly design?: 'p2p-register' | 'p2pdma-driver' | 'page-backed' | 'mapping-types';
   /** How many there are of the other kinds of object; each kind's are dealt out in turn. */
   readonly objects?: Readonly<Record<string, number>>;
   /**

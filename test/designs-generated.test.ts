@@ -4,17 +4,21 @@ import { type Failure, parseSuite, runSuite } from 'xstate-check';
 import {
   type FunctionFaultId,
   functionFaults,
+  type MappingFaultId,
+  mappingFaults,
   type PageBackedFaultId,
   pageBackedFaults,
   SimulatedFunctions,
+  SimulatedMapping,
   SimulatedPageBacked,
 } from '../simulator/index.ts';
 import { walk } from '../simulator/walk.ts';
+import { mappingSuites } from '../specs/mapping-types/suites.ts';
 import { codeSuites } from '../specs/p2p-registration/code-suites.ts';
 import { pageBackedSuites } from '../specs/page-backed/suites.ts';
 
 /**
- * The generated tests of the functions of both designs, each step of each thread, on simulations that
+ * The generated tests of the functions of designs that no kernel has, each step of each thread, on simulations that
  * were written from the C and from what was posted: without a fault all pass, and each fault makes
  * some of them fail.
  */
@@ -36,9 +40,12 @@ const suitesOf = (sources: typeof codeSuites): Suite[] =>
 
 const CODE = suitesOf(codeSuites);
 const PAGES = suitesOf(pageBackedSuites);
+const TYPES = suitesOf(mappingSuites);
+
+type Simulated = SimulatedFunctions | SimulatedPageBacked | SimulatedMapping;
 
 /** What the tests of one folder say of a simulation, and what its logs say. */
-async function run({ suites, scope }: Suite, target: SimulatedFunctions | SimulatedPageBacked) {
+async function run({ suites, scope }: Suite, target: Simulated) {
   const failures: Failure[] = [];
   const skipped: string[] = [];
   const unseen: string[] = [];
@@ -70,7 +77,7 @@ const LOGGED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-async function expectClean(suite: Suite, target: SimulatedFunctions | SimulatedPageBacked) {
+async function expectClean(suite: Suite, target: Simulated) {
   const { passed, failures, skipped, unseen, log } = await run(suite, target);
   expect(failures.map(said)).toEqual([]);
   expect(passed).toBeGreaterThan(0);
@@ -86,6 +93,10 @@ describe('without a fault', () => {
   it.each(PAGES)('$name: all pass, and the log is empty', (suite) =>
     expectClean(suite, new SimulatedPageBacked()),
   );
+
+  it.each(TYPES)('$name: all pass, and the log is empty', (suite) =>
+    expectClean(suite, new SimulatedMapping()),
+  );
 });
 
 /** Faults that no step is another for; the log alone tells, or nothing does. */
@@ -94,10 +105,7 @@ const UNSEEN: Readonly<Record<string, { readonly why: string; readonly log?: str
 };
 
 /** The suites that fail, and what the log says in all. */
-async function caught(
-  suites: readonly Suite[],
-  made: () => SimulatedFunctions | SimulatedPageBacked,
-) {
+async function caught(suites: readonly Suite[], made: () => Simulated) {
   const failed: string[] = [];
   const log: string[] = [];
   for (const suite of suites) {
@@ -124,10 +132,15 @@ describe('with a fault', () => {
     expectCaught(id, await caught(PAGES, () => new SimulatedPageBacked({ faults: [id] })));
   });
 
+  it.each(Object.keys(mappingFaults) as MappingFaultId[])('types: %s', async (id) => {
+    expectCaught(id, await caught(TYPES, () => new SimulatedMapping({ faults: [id] })));
+  });
+
   it('that nobody knows is refused', () => {
-    const none = 'none' as FunctionFaultId & PageBackedFaultId;
+    const none = 'none' as FunctionFaultId & PageBackedFaultId & MappingFaultId;
     expect(() => new SimulatedFunctions({ faults: [none] })).toThrow(/unknown fault/);
     expect(() => new SimulatedPageBacked({ faults: [none] })).toThrow(/unknown fault/);
+    expect(() => new SimulatedMapping({ faults: [none] })).toThrow(/unknown fault/);
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { mermaid, suggested } from 'xstate-check';
 import { programOf, run, writeWhole } from 'xstate-check/command';
 import { specification } from '../catalogue.ts';
+import { mappingTypesPage } from '../mapping-types/page.ts';
 import { pageBackedPage } from '../page-backed/page.ts';
 import { flowPages } from '../uses/pages.ts';
 import { xskPoolPage } from '../xsk-pool/page.ts';
@@ -94,6 +95,7 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/when-may-i-map.md', mappingPage());
   writeWhole('docs/page-backed.md', pageBackedPage());
   for (const [path, text] of flowPages()) writeWhole(`docs/${path}`, text);
+  writeWhole('docs/mapping-types.md', mappingTypesPage());
   writeWhole('docs/xsk-pool.md', xskPoolPage());
   writeWhole('docs/statements.md', statementsPage());
   writeWhole('docs/designs.md', designsPage(await output('compare p2p-memory')));

@@ -34,7 +34,6 @@ export const later = {
   routes: 'which route and which provider P2PDMA chooses, by topology',
   'nvgrace-export': 'export of memory that is not what the BAR is, by a variant driver',
   'pfn-importer': 'an importer that takes addresses and has no VMA: KVM, confidential guests',
-  'mapping-types': 'mapping types of dma-bufs, as proposed',
 } as const;
 
 export const says = (statement: string, answer: string): Statement => ({ says: statement, answer });
