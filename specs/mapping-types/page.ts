@@ -17,7 +17,7 @@ those of the series of February 2026 (RFC 00/26), with vfio-pci as the exporter 
 attachment, every error, a reset and the last close of the device. Lists of one entry are asked against
 what takes memory away, lists of two for what matches. All lists of at most three entries, of four kinds,
 near and far, with each errno of a type's own match (43,350 searches), come to the same in a second
-implementation that knows nothing of the machines (\`specs/mapping-types/match-table.test.ts\`).
+implementation that knows nothing of the machines (\`test/match-table.test.ts\`).
 
 ${verdicts(['types-ic-v2', 'types-branch', 'types-rfc', 'types-converters', 'types-required'])}
 ${legend()}

@@ -65,7 +65,7 @@ const compatibility: readonly Row[] = [
     JASON,
     says(
       'an importer of scatterlists alone gets a list of matches from the core',
-      '`mapping_attach`; `specs/mapping-types/match-table.test.ts`: lists of one SGT',
+      '`mapping_attach`; `test/match-table.test.ts`: lists of one SGT',
     ),
   ),
   paragraph(
@@ -89,7 +89,7 @@ const compatibility: readonly Row[] = [
     JASON,
     says(
       'drivers change over in any order and go on working with each other',
-      '`specs/mapping-types/match-table.test.ts`: every pair of lists of at most three entries; `sgt-pair-matches`',
+      '`test/match-table.test.ts`: every pair of lists of at most three entries; `sgt-pair-matches`',
     ),
   ),
   paragraph(

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../../machines/mapping-types/match-lists.resource.ts';
+import type { Entry } from '../machines/mapping-types/match-lists.resource.ts';
 import {
   dma_buf_match_mapping,
   type MappingFaultId,
   type MatchCase,
   type MatchEntry,
   type MatchResult,
-} from '../../simulator/index.ts';
-import { ENTRIES, IOV_ERRNOS, type IovErrno, listsTo, machineMatch } from './match-table.ts';
+} from '../simulator/index.ts';
+import {
+  ENTRIES,
+  IOV_ERRNOS,
+  type IovErrno,
+  listsTo,
+  machineMatch,
+} from '../specs/mapping-types/match-table.ts';
 
 const SIMULATED: Readonly<Record<Entry, MatchEntry>> = {
   SGT: { type: 'SGT' },
