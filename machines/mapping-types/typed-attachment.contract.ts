@@ -28,7 +28,9 @@ function own(exporter: Exporter, type: string): Record<string, Record<string, un
       ['gone', at('none')],
     ]),
     [at(`listed_${type}`)]: state([...map, ['unlisted', at(`unlisted_${type}`)]]),
-    [at(`mapped_${type}`)]: state([['unmap', at(`listed_${type}`)]]),
+    ...(exporter !== 'revoked' && {
+      [at(`mapped_${type}`)]: state([['unmap', at(`listed_${type}`)]]),
+    }),
     [at(`unlisted_${type}`)]: state([['gone', at('none')]]),
   };
 }
