@@ -67,10 +67,17 @@ export const judged: readonly Judgement[] = [
       ...['transitions', 'low-power', 'wake-up', 'page-faults', 'sysfs-reset', 'sriov'],
       ...['failing-config-write', 'virtual-function', 'revoke', 'export', 'importers', 'fences'],
       ...['remap', 'attach', 'attach-not-p2p', 'hot-reset', 'hot-reset-export', 'nvgrace-read'],
-      ...['iommufd', 'rdma', 'rdma-pinned'],
+      ...['iommufd', 'rdma', 'rdma-pinned', 'typed-attachment'],
     ],
     instance: 'buf[',
     finding: 'O5',
     c: 'vfio_pci_dmabuf.c:351, dma_buf_invalidate_mappings(), comes before 372, priv->revoked = false',
+  },
+  {
+    template: 'waits-for-somebody',
+    systems: ['typed-attachment'],
+    instance: 'comp.wait',
+    finding: 'F-B11-hang',
+    c: 'vfio_pci_dmabuf.c:358, wait_for_completion(), of an importer that the series lets attach without importer_ops',
   },
 ];
