@@ -111,6 +111,7 @@ const LAYERS = [
   'base',
   'keep',
   'lts',
+  'open',
   'specification',
   'system',
   'explore',

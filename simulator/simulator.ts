@@ -1,6 +1,7 @@
 import type { Ability, StepResult, Target } from 'xstate-check/target';
 import type { TargetScope } from '../targets/target-scope.ts';
 import { SimulatedScatterlist } from './importers/simulated-scatterlist.ts';
+import { SimulatedMapping } from './mapping-types/simulated-mapping.ts';
 import { SimulatedFunctions } from './p2p-registration/simulated-functions.ts';
 import { SimulatedP2p } from './p2p-registration/simulated-p2p.ts';
 import { SimulatedPageBacked } from './page-backed/simulated-page-backed.ts';
@@ -18,6 +19,7 @@ export class Simulator implements Target<TargetScope> {
   private readonly functions = new SimulatedFunctions();
   private readonly pages = new SimulatedPageBacked();
   private readonly scatterlist = new SimulatedScatterlist();
+  private readonly types = new SimulatedMapping();
   private current: Target = this.released;
 
   ability(label: string, scope: TargetScope): Ability | undefined {
@@ -32,6 +34,7 @@ export class Simulator implements Target<TargetScope> {
   private targetOf({ design, objects }: TargetScope): Target {
     if (design === 'page-backed') return this.pages;
     if (design === 'scatterlist' || design === 'scatterlist-2024') return this.scatterlist;
+    if (design === 'mapping-types') return this.types;
     if (design !== undefined) return this.functions;
     return objects ? this.registration : this.released;
   }

@@ -1,5 +1,6 @@
 import type { Limits } from 'xstate-check';
 import { notModelled } from './bugs.ts';
+import { mappingNotModelled } from './mapping-types/defects.ts';
 import { registrationNotModelled } from './p2p-registration/defects.ts';
 import { leftOut } from './readings.ts';
 import { poolNotModelled } from './xsk-pool/defects.ts';
@@ -27,6 +28,7 @@ export const limits: Limits = {
     'Locks of what a call runs of other drivers, but for these: pci_enable_sriov() and pci_disable_sriov() run probe and remove of a VF driver, which is vfio-pci and takes dev_set->lock of its set; pm_runtime_resume_and_get() and rpm_suspend() run the callbacks of vfio-pci, which take memory_lock; dma_buf_invalidate_mappings() runs the callbacks of iommufd and of an RDMA driver, and dma_buf_detach() the detach of vfio-pci.',
     'So not drawn: device_lock() and the group mutex in probe and remove, and the wait of vfio_unregister_group_dev() for users of a VF (pci_disable_sriov); device_lock() and pci_cfg_access_lock() around a reset (pci_try_reset_function, pci_reset_function) and of every device of the bus or slot (pci_reset_bus: trylocks); the resume of a parent (rpm_resume); what other importers lock in their callbacks.',
     'Refinement is not asked where a finding is that the kernel does what the contract forbids (O2, O3, O4, O12).',
+    'Mapping types are drawn with one attachment of one buffer of a vfio-pci that revokes it, and an importer that unmaps when it is told. Of the versions of the design before and after the series of February 2026 what their mails say is drawn, and the rest as in that series.',
     'A pool swap is drawn of one queue and one socket at a time, the link up while the device is; XDP programs, interrupts, several queues, shared UMEMs and copy mode asked for are not.',
     'Of all that somebody can do with a device, a buffer or an attachment (docs/operations.md, read from the tables of 7.3.4) what is said there to be not drawn; what cannot matter says why.',
     'Performance, and the DMA of real hardware.',
@@ -40,7 +42,12 @@ export const limits: Limits = {
     'interrupts, ioeventfds, and bits of config space that are neither MEM nor a power state nor a reset',
     'whether a lock may be waited for where nobody can be waiting the other way round',
   ],
-  notModelled: [...notModelled, ...registrationNotModelled, ...poolNotModelled],
+  notModelled: [
+    ...notModelled,
+    ...registrationNotModelled,
+    ...mappingNotModelled,
+    ...poolNotModelled,
+  ],
   leftOut,
 };
 

@@ -151,6 +151,12 @@ export const readings: readonly Reading[] = [
   reading('required_pool_enable', 'derived'),
   reading('required_pool_disable', 'derived'),
   reading('required_open_stop', 'derived'),
+  reading('match_mapping', 'proposal'),
+  reading('mapping_attach', 'proposal'),
+  reading('typed_importer', 'proposal'),
+  reading('typed_callback', 'proposal'),
+  reading('typed_invalidate', 'derived'),
+  reading('exporter_device', 'derived'),
   reading('vaddr_get_pfns', '7.3.4', [
     'follow_fault_pfn',
     '-EAGAIN where a fault has dropped mmap_lock, and -EFAULT where the PTE is not writable',

@@ -12,6 +12,7 @@ import * as hotReset from './hot-reset/index.ts';
 import * as importers from './importers/index.ts';
 import * as iommufd from './iommufd/index.ts';
 import * as locks from './locks/index.ts';
+import * as mappingTypes from './mapping-types/index.ts';
 import * as mmap from './mmap/index.ts';
 import * as p2pRegistration from './p2p-registration/index.ts';
 import * as pageBacked from './page-backed/index.ts';
@@ -79,6 +80,7 @@ export const subjects: readonly Subject[] = [
   subject('iommufd', 'iommufd', iommufd),
   subject('rdma', 'RDMA', rdma),
   subject('routes', 'routes and addresses', routes),
+  subject('mapping-types', 'mapping types', mappingTypes),
   subject('xsk-pool', 'AF_XDP pool swap', xskPool),
   subject('uses', 'flows of users', uses),
   subject('traces', 'traces of real kernels', traces),

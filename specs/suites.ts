@@ -23,6 +23,7 @@ import { attachesAnybody } from './importers/answers.ts';
 import { chunkSuites } from './importers/chunk-suites.ts';
 import { importerFamilies, scopeOf } from './importers/importers.system.ts';
 import { rangesSystem, WAYS, type Way } from './importers/ranges.system.ts';
+import { mappingSuites } from './mapping-types/suites.ts';
 import { codeSuites } from './p2p-registration/code-suites.ts';
 import { registrationSuites } from './p2p-registration/suites.ts';
 import { pageBackedSuites } from './page-backed/suites.ts';
@@ -444,6 +445,7 @@ export const suites: readonly SuiteSource<TargetScope>[] = [
     withSubject(suite, titleOf('p2p-registration')),
   ),
   ...pageBackedSuites.map((suite) => withSubject(suite, titleOf('page-backed'))),
+  ...mappingSuites.map((suite) => withSubject(suite, titleOf('mapping-types'))),
 ];
 
 /** Suites of calls that the simulated kernel does not make: they are for a real one. */

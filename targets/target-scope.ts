@@ -25,15 +25,16 @@ export interface TargetScope {
   readonly runtimePm?: true;
   /**
    * Function by function, a design of pages for a BAR: registration with vfio-pci, a driver of the
-   * kernel that registers when it probes, or buffers that have pages; or the map of a buffer into the
-   * entries of a scatterlist, as released, or as in the series of 2024.
+   * kernel that registers when it probes, or buffers that have pages; the map of a buffer into the
+   * entries of a scatterlist, as released, or as in the series of 2024; or mapping types of dma-bufs.
    */
   readonly design?:
     | 'p2p-register'
     | 'p2pdma-driver'
     | 'page-backed'
     | 'scatterlist'
-    | 'scatterlist-2024';
+    | 'scatterlist-2024'
+    | 'mapping-types';
   /** How many there are of the other kinds of object; each kind's are dealt out in turn. */
   readonly objects?: Readonly<Record<string, number>>;
   /**

@@ -6,21 +6,25 @@ import {
   chunkFaults,
   type FunctionFaultId,
   functionFaults,
+  type MappingFaultId,
+  mappingFaults,
   type PageBackedFaultId,
   pageBackedFaults,
   SimulatedFunctions,
+  SimulatedMapping,
   SimulatedPageBacked,
   SimulatedScatterlist,
 } from '../simulator/index.ts';
 import { walk } from '../simulator/walk.ts';
 import { chunkSuites } from '../specs/importers/chunk-suites.ts';
+import { mappingSuites } from '../specs/mapping-types/suites.ts';
 import { codeSuites } from '../specs/p2p-registration/code-suites.ts';
 import { pageBackedSuites } from '../specs/page-backed/suites.ts';
 
 /**
- * The generated tests of the functions of both designs of pages, and of both maps into a scatterlist,
- * each step of each thread, on simulations that were written from the C and from what was posted:
- * without a fault all pass, and each fault makes some of them fail.
+ * The generated tests of the functions of designs that no kernel has, and of both maps into a
+ * scatterlist, each step of each thread, on simulations that were written from the C and from what was
+ * posted: without a fault all pass, and each fault makes some of them fail.
  */
 
 const FOLDER = new URL('../generated-tests/', import.meta.url);
@@ -41,8 +45,13 @@ const suitesOf = (sources: typeof codeSuites): Suite[] =>
 const CODE = suitesOf(codeSuites);
 const PAGES = suitesOf(pageBackedSuites);
 const CHUNKS = suitesOf(chunkSuites);
+const TYPES = suitesOf(mappingSuites);
 
-type Simulation = SimulatedFunctions | SimulatedPageBacked | SimulatedScatterlist;
+type Simulation =
+  | SimulatedFunctions
+  | SimulatedPageBacked
+  | SimulatedScatterlist
+  | SimulatedMapping;
 
 /** What the tests of one folder say of a simulation, and what its logs say. */
 async function run({ suites, scope }: Suite, target: Simulation) {
@@ -99,6 +108,10 @@ describe('without a fault', () => {
   it.each(CHUNKS)('$name: all pass, and the log is what it has to be', (suite) =>
     expectClean(suite, new SimulatedScatterlist()),
   );
+
+  it.each(TYPES)('$name: all pass, and the log is empty', (suite) =>
+    expectClean(suite, new SimulatedMapping()),
+  );
 });
 
 /** Faults that no step is another for; the log alone tells, or nothing does. */
@@ -138,11 +151,16 @@ describe('with a fault', () => {
     expectCaught(id, await caught(CHUNKS, () => new SimulatedScatterlist({ faults: [id] })));
   });
 
+  it.each(Object.keys(mappingFaults) as MappingFaultId[])('types: %s', async (id) => {
+    expectCaught(id, await caught(TYPES, () => new SimulatedMapping({ faults: [id] })));
+  });
+
   it('that nobody knows is refused', () => {
-    const none = 'none' as FunctionFaultId & PageBackedFaultId & ChunkFaultId;
+    const none = 'none' as FunctionFaultId & PageBackedFaultId & ChunkFaultId & MappingFaultId;
     expect(() => new SimulatedFunctions({ faults: [none] })).toThrow(/unknown fault/);
     expect(() => new SimulatedPageBacked({ faults: [none] })).toThrow(/unknown fault/);
     expect(() => new SimulatedScatterlist({ faults: [none] })).toThrow(/unknown fault/);
+    expect(() => new SimulatedMapping({ faults: [none] })).toThrow(/unknown fault/);
   });
 });
 

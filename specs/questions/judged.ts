@@ -67,7 +67,7 @@ export const judged: readonly Judgement[] = [
       ...['transitions', 'low-power', 'wake-up', 'page-faults', 'sysfs-reset', 'sriov'],
       ...['failing-config-write', 'virtual-function', 'revoke', 'export', 'importers', 'fences'],
       ...['remap', 'attach', 'attach-not-p2p', 'hot-reset', 'hot-reset-export', 'nvgrace-read'],
-      ...['iommufd', 'rdma', 'rdma-pinned', 'device-registers'],
+      ...['iommufd', 'rdma', 'rdma-pinned', 'device-registers', 'typed-attachment'],
     ],
     instance: 'buf[',
     finding: 'O5',
@@ -100,5 +100,12 @@ export const judged: readonly Judgement[] = [
     instance: 'pool of',
     finding: 'F-C06',
     c: 'icssg_prueth.c:1037 forgets xsk_qid, and 1531 answers -EINVAL before the pool is taken from rx and tx',
+  },
+  {
+    template: 'waits-for-somebody',
+    systems: ['typed-attachment'],
+    instance: 'comp.wait',
+    finding: 'F-B11-hang',
+    c: 'vfio_pci_dmabuf.c:358, wait_for_completion(), of an importer that the series lets attach without importer_ops',
   },
 ];

@@ -1,4 +1,5 @@
 import type { Revision } from 'xstate-check';
+import { revisions as mappingDesigns } from '../mapping-types/versions.ts';
 import { designs as policies } from '../p2p-registration/policy.ts';
 import { designs as pageDesigns } from '../page-backed/design.ts';
 import { revisions as routes } from '../routes/columns.ts';
@@ -12,6 +13,7 @@ export const listed: readonly Revision[] = [
   ...policies,
   ...pageDesigns,
   ...vmmDesigns,
+  ...mappingDesigns,
   ...drivers,
   ...routes,
   ...proposals,

@@ -114,4 +114,12 @@ export const notYetRead: Readonly<Record<string, string>> = {
   required_pool_enable: DESIGN,
   required_pool_disable: DESIGN,
   required_open_stop: DESIGN,
+  match_mapping: SERIES,
+  mapping_attach: SERIES,
+  typed_importer: SERIES,
+  typed_callback: SERIES,
+  typed_invalidate:
+    'dma_buf_invalidate_mappings() of one attachment, for an exporter that admits importers without ops; the C is compared as invalidate_listed',
+  exporter_device:
+    'what a reset and the last close do, as far as one buffer sees it; the C is compared as device_reset and cleanup',
 };

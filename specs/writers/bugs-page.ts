@@ -1,9 +1,11 @@
 import type { Fault } from 'xstate-check';
 import { knownBugs, notModelled } from '../bugs.ts';
 import { specification } from '../catalogue.ts';
+import { mappingNotModelled } from '../mapping-types/defects.ts';
 import { registrationNotModelled } from '../p2p-registration/defects.ts';
 import { leftOut } from '../readings.ts';
 import { defectsOf, revisions } from '../revisions/index.ts';
+import { poolNotModelled } from '../xsk-pool/defects.ts';
 
 const { faults, findings } = specification;
 
@@ -44,11 +46,19 @@ export function bugsPage(): string {
       ['id', 'fault', 'caught by', 'source'],
       others.map((fault) => [fault.id, fault.title, caughtBy(fault), fault.source]),
     ),
-    '## Faults of a registration that are none here\n',
-    table(
-      ['id', 'fault', 'why not', 'source'],
-      registrationNotModelled.map(({ id, title, reason, source }) => [id, title, reason, source]),
-    ),
+    ...(
+      [
+        ['a registration', registrationNotModelled],
+        ['mapping types', mappingNotModelled],
+        ["a pool's swap", poolNotModelled],
+      ] as const
+    ).flatMap(([of, list]) => [
+      `## Faults of ${of} that are none here\n`,
+      table(
+        ['id', 'fault', 'why not', 'source'],
+        list.map(({ id, title, reason, source }) => [id, title, reason, source]),
+      ),
+    ]),
   ].join('\n');
 }
 

@@ -101,6 +101,7 @@ function toCome(): string {
   const rows = Object.entries(later).map(([word, subject]) =>
     line(word, subject, statements.filter(({ answer }) => laterIn(answer).includes(word)).length),
   );
+  if (rows.length === 0) return '## What is to come\n\nNothing: each statement has an answer.\n';
   return `## What is to come\n\n${line('not yet:', 'subject', 'statements')}${line('---', '---', '---:')}${rows.join('')}`;
 }
 

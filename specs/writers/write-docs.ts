@@ -3,6 +3,7 @@ import { mermaid, suggested } from 'xstate-check';
 import { programOf, run, writeWhole } from 'xstate-check/command';
 import { specification } from '../catalogue.ts';
 import { devicePage } from '../device/page.ts';
+import { mappingTypesPage } from '../mapping-types/page.ts';
 import { pageBackedPage } from '../page-backed/page.ts';
 import { routesPage } from '../routes/page.ts';
 import { flowPages } from '../uses/pages.ts';
@@ -98,6 +99,7 @@ async function writeAll(): Promise<void> {
   writeWhole('docs/page-backed.md', pageBackedPage());
   for (const [path, text] of flowPages()) writeWhole(`docs/${path}`, text);
   writeWhole('docs/routes.md', routesPage());
+  writeWhole('docs/mapping-types.md', mappingTypesPage());
   writeWhole('docs/xsk-pool.md', xskPoolPage());
   writeWhole('docs/statements.md', statementsPage());
   writeWhole('docs/designs.md', designsPage(await output('compare p2p-memory')));

@@ -29,10 +29,8 @@ export interface Mail {
   readonly beyond: readonly (Statement & { readonly part: string })[];
 }
 
-/** The subjects that are to come, by the word that an answer has after `not yet:`. */
-export const later = {
-  'mapping-types': 'mapping types of dma-bufs, as proposed',
-} as const;
+/** The subjects that are to come, none today, by the word that an answer has after `not yet:`. */
+export const later: Readonly<Record<string, string>> = {};
 
 export const says = (statement: string, answer: string): Statement => ({ says: statement, answer });
 

@@ -205,7 +205,7 @@ export const series2024: Mail = {
       'Leon Romanovsky',
       says(
         'scatterlists are to go: the DMA API is to take memory without pages',
-        '`phys_vec_to_sgt` takes such memory by the DMA API, and still makes a scatterlist, `sg-entries`; without one, not yet: mapping-types',
+        '`phys_vec_to_sgt` takes such memory by the DMA API, and still makes a scatterlist, `sg-entries`; without one: PAL, `typed-attachment`',
       ),
     ),
     nothing('05822d4b79cb', 'addresses of a series and a branch, foot of the list'),

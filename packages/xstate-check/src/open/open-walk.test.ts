@@ -219,6 +219,12 @@ describe('a guard', () => {
 });
 
 describe('the context', () => {
+  type Of = { context: { n: number; tries: number; name: string } };
+  const triedOnce = ({ context }: Of) => context.tries === 1;
+  const overAThousand = ({ context }: Of) => context.n > 1000;
+  const isOne = ({ context }: Of) => context.n === 1;
+  const isX = ({ context }: Of) => context.name === 'x';
+
   it('that is set from what nobody declared makes guards on it free', () => {
     const machine = setup({
       types: { context: {} as { user: string; seen: number } },
@@ -254,7 +260,7 @@ describe('the context', () => {
             GOT: {
               actions: assign(({ context, event }) => ({ ...context, tries: 1, data: event.data })),
             },
-            END: { guard: ({ context }) => context.tries === 1, target: 'b' },
+            END: { guard: triedOnce, target: 'b' },
           },
         },
         b: {},
@@ -275,7 +281,7 @@ describe('the context', () => {
         a: {
           on: {
             ADD: { actions: assign({ n: ({ context }) => context.n + 1 }) },
-            END: { guard: ({ context }) => context.n > 1000, target: 'b' },
+            END: { guard: overAThousand, target: 'b' },
           },
         },
         b: {},
@@ -291,9 +297,9 @@ describe('the context', () => {
       states: {
         a: {
           on: {
-            GO: { guard: ({ context }: never) => (context as { n: number }).n === 1, target: 'b' },
+            GO: { guard: isOne, target: 'b' },
             BY: {
-              guard: ({ context }: never) => (context as { name: string }).name === 'x',
+              guard: isX,
               target: 'b',
             },
           },
