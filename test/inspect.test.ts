@@ -147,7 +147,7 @@ describe('a run for a mail', () => {
   test("of somebody's file is shown again by that file", async () => {
     const file = fileOf(
       'mortal',
-      "{ id: 'mortal', initial: 'off', states: { off: { on: { burn: 'dead' } }, dead: {} } }",
+      "{ id: 'mortal', initial: 'off', states: { off: { tags: ['quiescent'], on: { burn: 'dead' } }, dead: {} } }",
     );
     const opened = await openedBy(catalogue, file);
     const own = new Inspector(opened.catalogue, { stately: false, taken: [], file: opened.file! });
@@ -198,8 +198,8 @@ describe('dmabuf-spec inspect', () => {
   test.each([
     ['', '#/system/my_lamp'],
     ['/my_lamp', '#/system/my_lamp'],
-    ['/deadlock', '#/counterexample/my_lamp%2Fdeadlock%2Fas%20loaded'],
-    ['/my_lamp/deadlock', '#/counterexample/my_lamp%2Fdeadlock%2Fas%20loaded'],
+    ['/reached', '#/counterexample/my_lamp%2Freached%2Fas%20loaded'],
+    ['/my_lamp/reached', '#/counterexample/my_lamp%2Freached%2Fas%20loaded'],
   ])("of somebody's file begins at what is named in it: FILE%s", async (inside, route) => {
     expect((await openedBy(catalogue, `${fileOfALamp()}${inside}`)).open).toBe(route);
   });
@@ -212,8 +212,8 @@ describe('dmabuf-spec inspect', () => {
   });
 
   test("says what is not in somebody's file", async () => {
-    await expect(openedBy(catalogue, `${fileOfALamp()}/daedlock`)).rejects.toThrow(
-      /no property 'daedlock' in the file; the nearest is deadlock/,
+    await expect(openedBy(catalogue, `${fileOfALamp()}/reeched`)).rejects.toThrow(
+      /no property 'reeched' in the file; the nearest is reached/,
     );
   });
 
@@ -221,7 +221,9 @@ describe('dmabuf-spec inspect', () => {
     const { catalogue: extended, open } = await openedBy(catalogue, fileOfALamp());
     expect(open).toBe('#/system/my_lamp');
     const own = new Inspector(extended, { stately: false, taken: [] });
-    expect(own.system({ system: 'my_lamp' }).properties.map(({ id }) => id)).toEqual(['deadlock']);
+    expect(own.system({ system: 'my_lamp' }).properties.map(({ id }) => id)).toEqual([
+      ...['reached', 'taken', 'settles'],
+    ]);
     expect(own.play({ subject: { system: 'my_lamp' }, steps: ['press'] }).steps).toHaveLength(1);
     expect((await own.machine(own.machineNamed('my_lamp'))).labels).toEqual(['press']);
   });

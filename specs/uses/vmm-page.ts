@@ -61,9 +61,8 @@ ${eventsTable()}
 - **A hot reset by somebody else tells you nothing** ([D-03-hot-reset](findings/D-03-hot-reset.txt)): no
   call of yours returns, no eventfd. Who resets a slot has to own all of it: let that be you, or be told.
 - **Unplug**: ${orders()}
-  What counts is that all three are done, and each fd is closed once (D-05, D-05-kept); to map anew you need
-  it, so keep it until then. **An mmap() of a BAR holds the device open**: the close is that of the fd and of
-  the last of them, and until then a peer reads the BAR.
+  All three are done, and each fd is closed once (D-05, D-05-kept), when nothing is to be mapped anew.
+  **An mmap() of a BAR holds the device open**: until the last is gone, too, a peer reads the BAR.
 
 ## Which page a peer reaches
 
