@@ -12,8 +12,9 @@ import {
 import { MachineError } from '../lts/machine-error.ts';
 import { type Answer, type Asked, ask, chooses, type Given } from './ask.ts';
 import type { OpenGuards } from './guards.ts';
+import { implementationOf, resolved } from './implementation.ts';
 import { isSame, storedValue } from './initial-context.ts';
-import { implementationOf, type Opener, resolved } from './open-machine.ts';
+import type { Opener } from './open-machine.ts';
 import { isOpaque, UNKNOWN } from './unknown.ts';
 
 /** What XState resolves an action with. */
@@ -23,6 +24,9 @@ interface ActionArgs {
 }
 
 type Builtin = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** Changes nothing. */
+const NOTHING = resolved((_: never, snapshot: never) => [snapshot, undefined, undefined]);
 
 /** The actions of a machine without what they do to the world. */
 export class OpenActions {
@@ -42,9 +46,8 @@ export class OpenActions {
   open(action: unknown, isTainted = false): Asked[] {
     const { name, asked, params } = implementationOf(this.#opener.implementations.actions, action);
     if (typeof asked !== 'function' || !('resolve' in asked)) {
-      return [
-        this.#effect('effect', name ?? ((asked as { name?: string })?.name || 'an inline action')),
-      ];
+      const inline = (asked as { name?: string } | undefined)?.name || 'an inline action';
+      return this.#leftOut('effect', name ?? inline);
     }
     const builtin = asked as unknown as Builtin;
     switch (builtin.type) {
@@ -56,23 +59,21 @@ export class OpenActions {
         return [this.#enqueue(builtin.collect as Asked, params)];
       case 'xstate.cancel':
       case 'xstate.stopChild':
-        return [];
+        return [NOTHING];
       default:
-        return [this.#effect('sent', wordsOf(builtin))];
+        return this.#leftOut('sent', wordsOf(builtin));
     }
   }
 
-  #effect(kind: 'effect' | 'sent', name: string): Asked {
+  /** What a machine does to the world, or tells others, is not done; the step is taken all the same. */
+  #leftOut(kind: 'effect' | 'sent', name: string): Asked[] {
     this.#opener.note({ kind, name });
-    return resolved((_: never, snapshot: never) => {
-      this.#opener.effects.push(name);
-      return [snapshot, undefined, undefined];
-    });
+    return [NOTHING];
   }
 
   /** Sets the kept fields that it sets; the others are not computed. */
   #assign(assignment: unknown, params: unknown, isTainted: boolean): Asked {
-    const update = (args: ActionArgs) =>
+    const update = (args: ActionArgs): Record<string, unknown> =>
       typeof assignment === 'function'
         ? this.#updateBy(assignment as Asked, args, params)
         : this.#updateEach(
@@ -179,7 +180,7 @@ export class OpenActions {
     if (delay !== undefined) {
       const type = (event as { type?: string }).type ?? '';
       // A timer of `after` is a label of its own.
-      return type.startsWith('xstate.after.') ? [] : [this.#effect('sent', `${type} (later)`)];
+      return type.startsWith('xstate.after.') ? [] : this.#leftOut('sent', `${type} (later)`);
     }
     if (typeof event !== 'function') {
       this.#opener.declared.add(event as object);

@@ -26,13 +26,12 @@ export function* everyAnswer(
   where: string,
   unsettled: (error: MachineError) => void,
 ): Generator<Answered> {
-  const { answers, entered, effects, wants } = open;
+  const { answers, entered, sets, wants } = open;
   let asked = 0;
   do {
     answers.begin();
     entered.length = 0;
-    effects.length = 0;
-    open.sets.clear();
+    sets.clear();
     if (++asked > MOST_ANSWERS) throw tooManyAnswers(open, where);
     let step: Step | undefined;
     try {

@@ -2,7 +2,8 @@ import type { AnyMachineSnapshot } from 'xstate';
 import { MachineError } from '../lts/machine-error.ts';
 import { describe } from '../lts/snapshot.ts';
 import { type Asked, ask } from './ask.ts';
-import { implementationOf, type Opener } from './open-machine.ts';
+import { implementationOf } from './implementation.ts';
+import type { Opener } from './open-machine.ts';
 
 /** The arguments that XState asks a guard with. */
 interface GuardArgs {

@@ -1,34 +1,15 @@
 import type { AnyStateMachine } from 'xstate';
-import { own } from '../base/own.ts';
 import { nodePath, nodesOf, type StateNode } from '../lts/snapshot.ts';
 import { OpenActions } from './actions.ts';
 import type { Asked } from './ask.ts';
 import { FreeAnswers } from './free-answers.ts';
 import { OpenGuards } from './guards.ts';
+import { resolved } from './implementation.ts';
 import { initialContext } from './initial-context.ts';
 import { type Invocation, invocationsOf } from './invocations.ts';
 import { type Kept, Wants } from './kept.ts';
 import type { Opening } from './openings.ts';
 import { type Timer, timersOf } from './timers.ts';
-
-/** A copy of a machine that XState can step without actors, clock and data. */
-export interface OpenMachine {
-  readonly machine: AnyStateMachine;
-  readonly invocations: readonly Invocation[];
-  readonly timers: readonly Timer[];
-  readonly answers: FreeAnswers;
-  /** The nodes that were entered since the step began, also again. */
-  readonly entered: StateNode[];
-  /** What the step did to the world since it began. */
-  readonly effects: string[];
-  readonly declared: WeakSet<object>;
-  readonly wants: Wants;
-  readonly kept: Kept;
-  readonly sets: Map<string, Set<string>>;
-  readonly fields: readonly string[];
-  readonly openings: () => readonly Opening[];
-  note(opening: Opening): void;
-}
 
 /** What the parts of an open machine share while it steps. */
 export interface Opener {
@@ -37,7 +18,6 @@ export interface Opener {
   readonly kept: Kept;
   readonly fields: readonly string[];
   readonly answers: FreeAnswers;
-  readonly effects: string[];
   readonly openings: Map<string, Opening>;
   /** Events whose data is as the machine's config says. */
   readonly declared: WeakSet<object>;
@@ -45,6 +25,15 @@ export interface Opener {
   /** For each kept field the values that the step has set it to. */
   readonly sets: Map<string, Set<string>>;
   note(opening: Opening): void;
+}
+
+/** A copy of a machine that XState can step without actors, clock and data. */
+export interface OpenMachine extends Opener {
+  readonly machine: AnyStateMachine;
+  readonly invocations: readonly Invocation[];
+  readonly timers: readonly Timer[];
+  /** The nodes that were entered since the step began, also again. */
+  readonly entered: StateNode[];
 }
 
 /**
@@ -60,7 +49,6 @@ export function openMachine(original: AnyStateMachine, kept: Kept): OpenMachine 
     implementations: original.implementations,
     ...{ kept, fields, openings },
     answers: new FreeAnswers(),
-    effects: [],
     declared: new WeakSet(),
     wants: new Wants(),
     sets: new Map(),
@@ -78,11 +66,7 @@ export function openMachine(original: AnyStateMachine, kept: Kept): OpenMachine 
     opener.note({ kind: 'actor', name, state: nodePath(node) });
   for (const { name, node } of timers) opener.note({ kind: 'timer', name, state: nodePath(node) });
   for (const node of nodes) openNode(node, opener, entered);
-  return {
-    ...opener,
-    ...{ machine, invocations, timers, entered },
-    openings: () => [...openings.values()],
-  };
+  return { ...opener, machine, invocations, timers, entered };
 }
 
 /** A machine of the same config by the same XState, with a context of its own and no output. */
@@ -117,26 +101,9 @@ function openNode(node: StateNode, opener: Opener, entered: StateNode[]): void {
   node.output = undefined;
 }
 
-/** A built-in action, which XState resolves and does not hand out. */
-export function resolved(resolve: (...args: never[]) => unknown): Asked {
-  return Object.assign(() => {}, { resolve });
-}
-
 function entering(node: StateNode, entered: StateNode[]): Asked {
   return resolved((_: never, snapshot: never) => {
     entered.push(node);
     return [snapshot, undefined, undefined];
   });
-}
-
-/** What a name or an inline function of a machine stands for; `undefined` where nobody implements it. */
-export function implementationOf(
-  implementations: Readonly<Record<string, unknown>>,
-  reference: unknown,
-): { readonly name?: string; readonly asked: unknown; readonly params?: unknown } {
-  if (typeof reference === 'function') return { asked: reference };
-  const name = typeof reference === 'string' ? reference : (reference as { type: string }).type;
-  const params =
-    typeof reference === 'string' ? undefined : (reference as { params?: unknown }).params;
-  return { name, asked: own(implementations, name), ...(params !== undefined && { params }) };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import {
   type AnyStateMachine,
   assign,
+  cancel,
   createMachine,
   enqueueActions,
   fromCallback,
@@ -15,6 +16,7 @@ import { anyMachine } from '../lts/any-machine.fixture.ts';
 import { flatten } from '../lts/flatten.ts';
 import { type Lts, transitionsOf } from '../lts/lts.ts';
 import { MachineError } from '../lts/machine-error.ts';
+import { untaken } from './asked.ts';
 import { openWalk } from './open-walk.ts';
 
 /** Each step as `from -label-> to`. */
@@ -388,4 +390,14 @@ test('the config of the machine is as it was', () => {
   openWalk(createMachine(config as never));
   expect(shared).toHaveLength(2);
   expect(config.states.a.on.GO.actions).toBe(shared);
+});
+
+test('a step that only does something to the world is a step', () => {
+  const machine = createMachine({
+    initial: 'a',
+    states: { a: { on: { PING: { actions: 'tell' }, LATER: { actions: cancel('x') }, NOT: {} } } },
+  });
+  expect(stepsOf(machine)).toEqual(['a -PING-> a', 'a -LATER-> a']);
+  expect(untaken(machine, openWalk(machine))).toEqual([]);
+  expect(opened(machine)).toEqual(['effect tell']);
 });

@@ -194,7 +194,7 @@ class OpenWalker {
       entered: new Set([...this.#entered].map(nodePath)),
       taken: this.#taken,
       concurrent: [],
-      openings: this.#open.openings(),
+      openings: [...this.#open.openings.values()],
       unsettled: this.#unsettled,
     };
   }
