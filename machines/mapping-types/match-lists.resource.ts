@@ -106,6 +106,22 @@ const CONVERTING: Readonly<Record<string, Held>> = {
   'finish_match:SGT': 'isOrBecomesSGT',
 };
 
+const questionOf = (answer: string) => answer.slice(0, answer.indexOf(':'));
+const noneOf = (answer: string) => `no answer to ${questionOf(answer)}`;
+
+/** The answers to the question that an answer is one of. */
+function outcomesOf(answers: Readonly<Record<string, Held>>, answer: string): string[] {
+  return Object.keys(answers).filter((other) => questionOf(other) === questionOf(answer));
+}
+
+/** Of each question an answer that says it was asked where nothing answers it: the first that is used. */
+function outOfOrder(answers: Readonly<Record<string, Held>>, unused: readonly string[]): string[] {
+  const used = Object.keys(answers).filter((answer) => !unused.includes(answer));
+  return used.filter(
+    (answer) => outcomesOf(answers, answer).find((one) => used.includes(one)) === answer,
+  );
+}
+
 /** How a step of a search moves on in the lists. */
 const nextExp = ({ e }: Lists) => ({ e: e + 1, i: -1 });
 const nextImp = ({ i }: Lists) => ({ i: i + 1 });
@@ -153,6 +169,13 @@ export const matchLists = madeOnce(function matchLists({
           ({ context }: { context: Lists }) => holds(context),
         ]),
       ),
+      ...Object.fromEntries(
+        Object.keys(answers).map((answer) => [
+          noneOf(answer),
+          ({ context }: { context: Lists }) =>
+            !outcomesOf(answers, answer).some((other) => HOLDS[answers[other]!](context)),
+        ]),
+      ),
     },
     actions: {
       ...Object.fromEntries(
@@ -197,15 +220,17 @@ export const matchLists = madeOnce(function matchLists({
     'next_exp:entry': 'nextExp',
     'next_imp:entry': 'nextImp',
   };
+  const early = outOfOrder(answers, unused);
   const found = Object.fromEntries(
-    Object.entries(answers).map(([answer, guard]) => [
-      answer,
-      {
+    Object.entries(answers).map(([answer, guard]) => {
+      const right = {
         guard,
         target: 'searched',
         ...(answer in moves && { actions: moves[answer] }),
-      },
-    ]),
+      };
+      const wrong = { guard: noneOf(answer), target: 'out_of_order' };
+      return [answer, early.includes(answer) ? [right, wrong] : right];
+    }),
   );
   return machine.createMachine({
     id: 'match_lists',
@@ -225,6 +250,7 @@ export const matchLists = madeOnce(function matchLists({
           ...given,
           ...(free && { far: { guard: 'near', target: 'made', actions: 'parted' } as const }),
           begin: { target: 'searched', actions: 'fromFirst' },
+          ...Object.fromEntries(early.map((answer) => [answer, 'out_of_order'])),
         },
       },
       searched: {
@@ -233,6 +259,10 @@ export const matchLists = madeOnce(function matchLists({
           begin: { target: 'searched', actions: 'fromFirst' },
           ...found,
         },
+      },
+      out_of_order: {
+        tags: ['violation', 'quiescent', 'oops'],
+        meta: { finding: 'is read where the search has no entry, or not one of that type' },
       },
     },
   });
