@@ -114,12 +114,13 @@ function outcomesOf(answers: Readonly<Record<string, Held>>, answer: string): st
   return Object.keys(answers).filter((other) => questionOf(other) === questionOf(answer));
 }
 
-/** Of each question an answer that says it was asked where nothing answers it: the first that is used. */
+/** Of each question the answer, one that is used if any is, of who is asked where nothing answers it. */
 function outOfOrder(answers: Readonly<Record<string, Held>>, unused: readonly string[]): string[] {
-  const used = Object.keys(answers).filter((answer) => !unused.includes(answer));
-  return used.filter(
-    (answer) => outcomesOf(answers, answer).find((one) => used.includes(one)) === answer,
-  );
+  const asked = Object.keys(answers).map((answer) => {
+    const outcomes = outcomesOf(answers, answer);
+    return outcomes.find((outcome) => !unused.includes(outcome)) ?? outcomes[0]!;
+  });
+  return [...new Set(asked)];
 }
 
 /** How a step of a search moves on in the lists. */
@@ -237,7 +238,7 @@ export const matchLists = madeOnce(function matchLists({
     description: 'struct dma_buf_mapping_match of both sides; match and finish_match of the types',
     meta: {
       labels,
-      unused: [...new Set(unused)],
+      unused: [...new Set(unused)].filter((label) => !early.includes(label)),
       source:
         'Jason Gunthorpe, "[PATCH RFC 00/26] Add DMA-buf mapping types", 2026-02-17: 1, 3; for IOV: Vivek Kasireddy, RFC v2, 2025-10-26',
     },
