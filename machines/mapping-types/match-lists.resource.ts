@@ -114,6 +114,9 @@ function outcomesOf(answers: Readonly<Record<string, Held>>, answer: string): st
   return Object.keys(answers).filter((other) => questionOf(other) === questionOf(answer));
 }
 
+/** What a search that has begun is always answered. */
+const ALWAYS = /^(next_exp|next_imp|same_type):/;
+
 /** Of each question the answer, one that is used if any is, of who is asked where nothing answers it. */
 function outOfOrder(answers: Readonly<Record<string, Held>>, unused: readonly string[]): string[] {
   const asked = Object.keys(answers).map((answer) => {
@@ -230,7 +233,8 @@ export const matchLists = madeOnce(function matchLists({
         ...(answer in moves && { actions: moves[answer] }),
       };
       const wrong = { guard: noneOf(answer), target: 'out_of_order' };
-      return [answer, early.includes(answer) ? [right, wrong] : right];
+      if (!early.includes(answer) || ALWAYS.test(answer)) return [answer, right];
+      return [answer, unused.includes(answer) ? [wrong] : [right, wrong]];
     }),
   );
   return machine.createMachine({
