@@ -12,10 +12,13 @@ const others = (own: string) =>
     MAPPING_TYPES.map((type) => [`finish_match:${type}`, type === own ? own : type]),
   );
 
+/** Who reads the type of an attachment that has none follows a NULL pointer. */
+const untyped = { 'map_type:SGT': 'untyped' };
+
 /** `attach->map_type`, which finish_match() of a type writes and goes with the attachment. */
 export function mapType() {
   return setup({ types: { events: {} as { type: string } } }).createMachine({
-    id: 'map_type',
+    id: 'attachment_type',
     description: 'struct dma_buf_attachment, map_type',
     meta: {
       labels,
@@ -23,7 +26,11 @@ export function mapType() {
     },
     initial: 'none',
     states: {
-      none: { tags: ['quiescent'], on: { ...others('none'), kfree: 'none' } },
+      none: { tags: ['quiescent'], on: { ...others('none'), kfree: 'none', ...untyped } },
+      untyped: {
+        tags: ['violation', 'quiescent', 'oops'],
+        meta: { finding: 'is NULL where the importer reads its type' },
+      },
       ...Object.fromEntries(
         MAPPING_TYPES.map((type) => [
           type,

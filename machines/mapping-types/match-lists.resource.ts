@@ -106,6 +106,26 @@ const CONVERTING: Readonly<Record<string, Held>> = {
   'finish_match:SGT': 'isOrBecomesSGT',
 };
 
+const questionOf = (answer: string) => answer.slice(0, answer.indexOf(':'));
+const noneOf = (answer: string) => `no answer to ${questionOf(answer)}`;
+
+/** The answers to the question that an answer is one of. */
+function outcomesOf(answers: Readonly<Record<string, Held>>, answer: string): string[] {
+  return Object.keys(answers).filter((other) => questionOf(other) === questionOf(answer));
+}
+
+/** What a search that has begun is always answered. */
+const ALWAYS = /^(next_exp|next_imp|same_type):/;
+
+/** Of each question the answer, one that is used if any is, of who is asked where nothing answers it. */
+function outOfOrder(answers: Readonly<Record<string, Held>>, unused: readonly string[]): string[] {
+  const asked = Object.keys(answers).map((answer) => {
+    const outcomes = outcomesOf(answers, answer);
+    return outcomes.find((outcome) => !unused.includes(outcome)) ?? outcomes[0]!;
+  });
+  return [...new Set(asked)];
+}
+
 /** How a step of a search moves on in the lists. */
 const nextExp = ({ e }: Lists) => ({ e: e + 1, i: -1 });
 const nextImp = ({ i }: Lists) => ({ i: i + 1 });
@@ -153,6 +173,13 @@ export const matchLists = madeOnce(function matchLists({
           ({ context }: { context: Lists }) => holds(context),
         ]),
       ),
+      ...Object.fromEntries(
+        Object.keys(answers).map((answer) => [
+          noneOf(answer),
+          ({ context }: { context: Lists }) =>
+            !outcomesOf(answers, answer).some((other) => HOLDS[answers[other]!](context)),
+        ]),
+      ),
     },
     actions: {
       ...Object.fromEntries(
@@ -197,22 +224,25 @@ export const matchLists = madeOnce(function matchLists({
     'next_exp:entry': 'nextExp',
     'next_imp:entry': 'nextImp',
   };
+  const early = outOfOrder(answers, unused);
   const found = Object.fromEntries(
-    Object.entries(answers).map(([answer, guard]) => [
-      answer,
-      {
+    Object.entries(answers).map(([answer, guard]) => {
+      const right = {
         guard,
         target: 'searched',
         ...(answer in moves && { actions: moves[answer] }),
-      },
-    ]),
+      };
+      const wrong = { guard: noneOf(answer), target: 'out_of_order' };
+      if (!early.includes(answer) || ALWAYS.test(answer)) return [answer, right];
+      return [answer, unused.includes(answer) ? [wrong] : [right, wrong]];
+    }),
   );
   return machine.createMachine({
     id: 'match_lists',
     description: 'struct dma_buf_mapping_match of both sides; match and finish_match of the types',
     meta: {
       labels,
-      unused: [...new Set(unused)],
+      unused: [...new Set(unused)].filter((label) => !early.includes(label)),
       source:
         'Jason Gunthorpe, "[PATCH RFC 00/26] Add DMA-buf mapping types", 2026-02-17: 1, 3; for IOV: Vivek Kasireddy, RFC v2, 2025-10-26',
     },
@@ -225,6 +255,7 @@ export const matchLists = madeOnce(function matchLists({
           ...given,
           ...(free && { far: { guard: 'near', target: 'made', actions: 'parted' } as const }),
           begin: { target: 'searched', actions: 'fromFirst' },
+          ...Object.fromEntries(early.map((answer) => [answer, 'out_of_order'])),
         },
       },
       searched: {
@@ -233,6 +264,10 @@ export const matchLists = madeOnce(function matchLists({
           begin: { target: 'searched', actions: 'fromFirst' },
           ...found,
         },
+      },
+      out_of_order: {
+        tags: ['violation', 'quiescent', 'oops'],
+        meta: { finding: 'is read where the search has no entry, or not one of that type' },
       },
     },
   });

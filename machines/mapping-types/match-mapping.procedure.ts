@@ -72,7 +72,7 @@ export function matchMapping() {
         },
       },
       found: { tags: ['found'], on: { 'att.match:ok': 'idle' } },
-      none: { on: { 'att.match:-EINVAL': 'idle' } },
+      none: { tags: ['no_match'], on: { 'att.match:-EINVAL': 'idle' } },
       abort: { on: { 'att.match:-ENOMEM': 'idle' } },
     },
   });

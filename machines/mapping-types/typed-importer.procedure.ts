@@ -121,7 +121,10 @@ export function typedImporter() {
       ...undone('ENOMEM'),
       ...from(
         ERRNOS.map((errno) => `return_${errno.slice(1)}`),
-        (state) => ({ on: { [`imp.import:-${state.slice('return_'.length)}`]: 'idle' } }),
+        (state) => {
+          const errno = state.slice('return_'.length);
+          return { tags: [`answers_${errno}`], on: { [`imp.import:-${errno}`]: 'idle' } };
+        },
       ),
     },
   });

@@ -51,7 +51,7 @@ export function pfnOwner() {
           return: { on: { 'dev.disable:ok': '#pfn_owner.off' } },
         },
       },
-      off: { tags: ['quiescent'], on: { 'dev.enable:begin': 'decode' } },
+      off: { tags: ['quiescent', 'memory_off'], on: { 'dev.enable:begin': 'decode' } },
       decode: { on: { 'dev.decode.on': 'take_resv' } },
       take_resv: { on: { 'buf.resv.mutex_lock': 'give_back' } },
       give_back: { on: { 'buf.revoked.clear': 'unlock' } },

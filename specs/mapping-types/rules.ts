@@ -49,7 +49,7 @@ const isMapped = said(
   'the importer has no mapping',
 );
 const noMatch = said(
-  is('match_mapping', 'none'),
+  is('match_mapping', '#no_match'),
   'the search has found no match',
   'the search has not failed',
 );
@@ -189,12 +189,12 @@ function matchRules({ errors }: Watched): Property[] {
       kind: 'invariant',
       title: 'an importer that nothing matches is told -EOPNOTSUPP, as today',
       when: said(
-        is(IMPORTER, 'return_EINVAL', 'return_EOPNOTSUPP'),
+        is(IMPORTER, '#answers_EINVAL', '#answers_EOPNOTSUPP'),
         'the import answers that it cannot be',
         'the import does not answer yet',
       ),
       then: said(
-        not(is(IMPORTER, 'return_EINVAL')),
+        not(is(IMPORTER, '#answers_EINVAL')),
         'the answer is -EOPNOTSUPP',
         'the answer is -EINVAL',
       ),

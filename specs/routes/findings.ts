@@ -56,7 +56,7 @@ export const findings: readonly Finding[] = [
     source: `${CALC}; read, not run`,
   }),
   {
-    id: 'O11',
+    id: 'F-O11',
     system: 'region-export',
     revision: 'nvgrace-7.3',
     property: 'mapped-by-cpus-can-be-exported(4)',

@@ -9,7 +9,7 @@ import { mapTypes } from '../../machines/routes/map-types.resource.ts';
 import { nvgracePhys } from '../../machines/routes/nvgrace-phys.procedure.ts';
 import { pciNode } from '../../machines/routes/pci-node.resource.ts';
 import { pfnOwner } from '../../machines/routes/pfn-owner.procedure.ts';
-import { hostBridge } from '../../machines/routes/platform.resource.ts';
+import { fact, hostBridge } from '../../machines/routes/platform.resource.ts';
 import { region } from '../../machines/routes/region.resource.ts';
 import { regionUser } from '../../machines/routes/region-user.procedure.ts';
 import { routeImporter } from '../../machines/routes/route-importer.procedure.ts';
@@ -34,6 +34,11 @@ export const machines: readonly MachineEntry[] = [
   entry('resource', decoding()),
   entry('resource', pciNode({ upstream: 'none', host: 0, nodes: 3, late: true })),
   entry('resource', hostBridge('any')),
+  entry(
+    'resource',
+    fact('supports_p2pdma', true, 'cpu_supports_p2pdma, drivers/pci/p2pdma.c, v7.3'),
+  ),
+  entry('resource', fact('is_pci', true, 'pci_p2pdma_map_type, drivers/pci/p2pdma.c, v7.3')),
   entry('resource', mapTypes()),
   entry('resource', dmaMapping()),
   entry('resource', region({ bar: true, memory: true, first: false })),

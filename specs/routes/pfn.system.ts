@@ -126,7 +126,11 @@ function rulesOf(balance: readonly Part[], order: readonly Part[]): Property[] {
       id: 'revoked-means-no-entry',
       kind: 'invariant',
       title: 'when the callback has returned, the guest has no entry until access is given back',
-      when: said(is(OWNER, 'off'), 'memory is off, and the call has returned', 'memory is not off'),
+      when: said(
+        is(OWNER, '#memory_off'),
+        'memory is off, and the call has returned',
+        'memory is not off',
+      ),
       then: said(is('vm[0].spte', 'none'), 'the guest has no entry', 'the guest has an entry'),
       rule: 'S1',
       source: `derived: S1; dma_buf_invalidate_mappings, v7.3`,

@@ -85,10 +85,13 @@ const call = setup({}).createMachine({
   },
 });
 
-/** Machines whose paths are compared; each small enough for `xstate/graph` to list them all. */
+/** Machines whose paths are compared; each small enough for `xstate/graph` to list them all, or one of these. */
 const CONTRACTS: readonly AnyStateMachine[] = specification.machines
   .filter(({ kind }) => kind === 'contract')
   .map(({ machine }) => machine);
+/** Contracts whose simple paths are too many to list; their shortest paths are compared. */
+const TOO_MANY = ['typed_attachment'];
+const KINDS = ['shortest', 'simple'] as const;
 const MACHINES: readonly AnyStateMachine[] = [counter, parallel, call, ...CONTRACTS];
 
 interface Paths {
@@ -96,15 +99,13 @@ interface Paths {
   readonly simple: EventSequences;
 }
 
-function ownPaths(machine: AnyStateMachine): Paths {
+function ownPaths(machine: AnyStateMachine, kind: keyof Paths): EventSequences {
   const lts = flatten(machine);
   const graph = machineGraph(lts);
+  if (kind === 'shortest') return eventsAlong(lts, shortestPaths(graph));
   const simple = simplePaths(graph);
   if (simple.kind !== 'all') throw new Error(`'${machine.id}' has ${simple.reason}`);
-  return {
-    shortest: eventsAlong(lts, shortestPaths(graph)),
-    simple: eventsAlong(lts, simple.paths),
-  };
+  return eventsAlong(lts, simple.paths);
 }
 
 type XstatePaths = Parameters<typeof eventsOfXstatePath>[0][];
@@ -146,8 +147,9 @@ const beginsAnother = (path: string, _: number, all: string[]) =>
   path === '' ? all.length > 1 : all.some((other) => other.startsWith(`${path} `));
 
 describe.each(MACHINES.map((machine) => ({ id: machine.id, machine })))('$id', ({ machine }) => {
-  test.each(['shortest', 'simple'] as const)('has the same %s paths in all three', async (kind) => {
-    const own = inOrder(ownPaths(machine)[kind]);
+  const kinds = TOO_MANY.includes(machine.id) ? (['shortest'] as const) : KINDS;
+  test.each(kinds)('has the same %s paths in all three', async (kind) => {
+    const own = inOrder(ownPaths(machine, kind));
     const { all, left } = await xstateTestPaths(machine, kind);
     expect(inOrder(xstatePaths(machine)[kind])).toEqual(own);
     expect(inOrder(all)).toEqual(own);
@@ -155,10 +157,16 @@ describe.each(MACHINES.map((machine) => ({ id: machine.id, machine })))('$id', (
   });
 });
 
+test('what has too many simple paths is what is listed so', () => {
+  const refused = MACHINES.filter(
+    (machine) => simplePaths(machineGraph(flatten(machine))).kind !== 'all',
+  );
+  expect(refused.map(({ id }) => id)).toEqual(TOO_MANY);
+});
+
 test('the sample machines have paths enough to compare', () => {
   const counts = MACHINES.slice(0, 3).map((machine) => {
-    const { shortest, simple } = ownPaths(machine);
-    return [machine.id, shortest.length, simple.length];
+    return [machine.id, ownPaths(machine, 'shortest').length, ownPaths(machine, 'simple').length];
   });
   expect(counts).toEqual([
     ['counter', 5, 5],
@@ -185,7 +193,11 @@ test('where the history of a machine matters, xstate/graph misses states', () =>
       paused: { on: { resume: 'playing.last' } },
     },
   });
-  const [own, graph] = [ownPaths(remembering), xstatePaths(remembering)];
+  const own = {
+    shortest: ownPaths(remembering, 'shortest'),
+    simple: ownPaths(remembering, 'simple'),
+  };
+  const graph = xstatePaths(remembering);
   // Paused after the first song, and after the second.
   expect([own.shortest.length, graph.shortest.length]).toEqual([4, 3]);
   const alike = ['', 'next', 'next pause', 'pause'];

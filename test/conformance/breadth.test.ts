@@ -12,6 +12,8 @@ const BROAD: Readonly<Record<string, string>> = {
   'no-misuse':
     'one monitor per lock, count and flag, each of which names its own resource in the run',
   'lock-balance': 'one monitor per lock and thread, each of which names its own in the run',
+  deadlock: 'one for every lock that is waited for; the run names who waits for what',
+  rest: 'one for every call and lock of a system; whoever waits for ever breaks it',
   'memory-safe': 'one rule for each kind of memory: struct file, dma-buf, priv',
 };
 

@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
-import { faults } from '../../specs/buffer/faults.ts';
 import { lifeFamily } from '../../specs/buffer/life.system.ts';
+import { specification } from '../../specs/catalogue.ts';
 import { faultCases, manifestCases } from './family-cases.ts';
 
 describe('the life of a buffer', () => {
   manifestCases(lifeFamily);
-  faultCases(lifeFamily, faults);
+  faultCases(lifeFamily, specification.faults);
 });

@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
-import { faults } from '../../specs/hot-reset/faults.ts';
+import { specification } from '../../specs/catalogue.ts';
 import { hotResetFamily } from '../../specs/hot-reset/hot-reset.system.ts';
 import { faultCases, manifestCases } from './family-cases.ts';
 
 describe('hot-reset', () => {
   manifestCases(hotResetFamily);
-  faultCases(hotResetFamily, faults);
+  faultCases(hotResetFamily, specification.faults);
 });

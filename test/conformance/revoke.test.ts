@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
-import { faults } from '../../specs/buffer/faults.ts';
 import { revokeFamily } from '../../specs/buffer/revoke.system.ts';
+import { specification } from '../../specs/catalogue.ts';
 import { faultCases, manifestCases } from './family-cases.ts';
 
 describe('revoke', () => {
   manifestCases(revokeFamily);
-  faultCases(revokeFamily, faults);
+  faultCases(revokeFamily, specification.faults);
 });
