@@ -13,7 +13,8 @@ Whether a BAR answers is decided by the device: COMMAND.MEM, the address in the 
 \`device-registers\` has both, and asks at each decision whether the device would have said the same:
 \`dmabuf-spec check device-registers\`. It has one device with one buffer; the calls below, in any order;
 hardware that fails a reset or refuses D3hot; and, with \`--scope errors=1\`, recovery of a fatal error at
-any time (finding \`link-reset-unheard\`).
+any time (finding \`link-reset-unheard\`); that is as in 7.3.4 and 7.2.13, where it is alike, and was not read
+in older versions.
 
 ## What each way leaves behind
 
