@@ -91,10 +91,11 @@ describe('a finding is broken by the steps that it names', () => {
     'O12-D3hot': ['set_power_state(D3hot)', 'pci_reset_function:begin@root', 'sysfs_reset:'],
     O4: ['set_power_state(D3hot)', 'set_power_state(D0)@root', 'sriov_configure:'],
     O3: ['revoked.set', 'hw.command(MEM=0):failed', 'write_command(MEM=0):failed'],
+    'link-reset-unheard': ['recovery:begin', 'pci_bus_error_reset', 'recovery:end'],
   };
 
-  it.each(findings)('$id: $property', ({ id, system, property, revision }) => {
-    const labels = runOf(counterexample(checked(system, revision), property));
+  it.each(findings)('$id: $property', ({ id, system, property, revision, scope }) => {
+    const labels = runOf(counterexample(checked(system, revision, scope), property));
     const wanted = steps[id]!;
     const found = wanted.reduce(
       (from, part) =>

@@ -67,16 +67,20 @@ const anyFits = (of: Lists, before: number) =>
 /** M1 to M10, I1 to I7, and what is true of every system of procedures. */
 export function mappingRules(
   parts: readonly Part[],
+  lists: number,
   revokes: boolean,
 ): { monitors: Part[]; properties: Property[] } {
-  const watched = monitorsOf(parts);
+  const { errors, ...watched } = monitorsOf(parts);
+  // The match of one pair has nothing to go on with.
+  const searched = lists > 1 ? [errors] : [];
   const balance = balanceMonitors(parts, locksOf(revokes), returnsOf(mappingCalls));
   const order = orderMonitors(parts, locksOf(revokes));
   const held = heldMonitors(parts, LOCKS[1]!, needsResv);
   return {
-    monitors: [...Object.values(watched), ...balance, ...order, ...held],
+    monitors: [...searched, ...Object.values(watched), ...balance, ...order, ...held],
     properties: [
-      ...matchRules(watched),
+      ...matchRules(),
+      ...searched.map(matchErrorsRule),
       ...typeRules(watched),
       ...(revokes ? revokeRules() : []),
       ...lockRules(balance, order, held, revokes),
@@ -135,8 +139,18 @@ function monitorsOf(parts: readonly Part[]): Watched {
 
 const named = (label: string) => new RegExp(`^${label.replace(/[[\]().]/g, '\\$&')}$`);
 
+const matchErrorsRule = ({ name }: Part): Property => ({
+  id: 'match-errors',
+  kind: 'monitor',
+  title: '-EOPNOTSUPP of a match goes on with the next pair, any other error ends the search',
+  parts: [name],
+  rule: 'M8',
+  source: rfc(1),
+  consequence: 'what both sides could do is not done, or an error is hidden',
+});
+
 /** What matches: I5, I6, M2, M6, M8, and the errno. */
-function matchRules({ errors }: Watched): Property[] {
+function matchRules(): Property[] {
   return [
     {
       id: 'exporter-order',
@@ -176,15 +190,6 @@ function matchRules({ errors }: Watched): Property[] {
       consequence: 'a BAR is mapped by the DMA API as if it were memory',
     },
     {
-      id: 'match-errors',
-      kind: 'monitor',
-      title: '-EOPNOTSUPP of a match goes on with the next pair, any other error ends the search',
-      parts: [errors.name],
-      rule: 'M8',
-      source: rfc(1),
-      consequence: 'what both sides could do is not done, or an error is hidden',
-    },
-    {
       id: 'errno-as-today',
       kind: 'invariant',
       title: 'an importer that nothing matches is told -EOPNOTSUPP, as today',
@@ -205,7 +210,7 @@ function matchRules({ errors }: Watched): Property[] {
 }
 
 /** The type of an attachment and who uses it: M1 to M3, M5, M7, I1, I2, I7. */
-function typeRules({ type, operation, path, addresses }: Watched): Property[] {
+function typeRules({ type, operation, path, addresses }: Omit<Watched, 'errors'>): Property[] {
   return [
     {
       id: 'type-when-listed',

@@ -21,7 +21,7 @@ export const typedAttachmentFamily: SystemFamily = {
     }
     const revokes = scope.revokes !== 0;
     const parts = partsOf(designs[revision]!, lists, revokes);
-    const { monitors, properties } = mappingRules(parts, revokes);
+    const { monitors, properties } = mappingRules(parts, lists, revokes);
     return {
       name: 'typed-attachment',
       revision,
