@@ -15,6 +15,7 @@ import { owner } from '../../machines/device/owner.contract.ts';
 import type { AttachVariation } from '../../machines/importers/attachment.contract.ts';
 import { type ContractScope, contractParts, type ImporterSpec, range } from '../shared/contract.ts';
 import { contractCalls } from '../shared/contract-calls.ts';
+import { somethingMoves } from '../shared/every-system.ts';
 import { inLowPower } from '../shared/words.ts';
 
 const REVISIONS: Readonly<Record<string, MemoryVariation & AttachVariation>> = {
@@ -134,7 +135,7 @@ function propertiesOf(scope: ContractScope): Property[] {
       title: 'every call returns and every mapping can be given up',
       source: 'derived: L2, importers unmap in bounded time',
     },
-    { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived: L2' },
+    somethingMoves('derived: L2'),
     {
       id: 'totality',
       kind: 'totality',

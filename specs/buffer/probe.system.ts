@@ -13,6 +13,7 @@ import { p2pdma } from '../../machines/device/p2pdma.resource.ts';
 import { pciOps } from '../../machines/device/pci-ops.resource.ts';
 import { probe } from '../../machines/device/probe.procedure.ts';
 import { designOf, type ExportVariation, revisionsOf } from '../revisions/index.ts';
+import { oneAnswer, somethingMoves } from '../shared/every-system.ts';
 import { deviceResources, rwsemPart } from '../shared/parts.ts';
 import { untouched } from '../shared/words.ts';
 import { exportCalls } from './calls.ts';
@@ -141,11 +142,6 @@ const rules: readonly Property[] = [
     consequence: 'the kernel reads or writes memory that belongs to somebody else, or to nobody',
   },
   { id: 'rest', kind: 'rest', title: 'every thread can return', source: 'derived' },
-  { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived' },
-  {
-    id: 'totality',
-    kind: 'totality',
-    title: 'every call has exactly one answer',
-    source: 'derived',
-  },
+  somethingMoves(),
+  oneAnswer,
 ];

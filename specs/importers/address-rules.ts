@@ -1,5 +1,6 @@
 import { all, any, is, not, type Predicate, type Property, said, where } from 'xstate-check';
 import { range } from '../shared/contract.ts';
+import { oneAnswer, somethingMoves } from '../shared/every-system.ts';
 import { isIdle } from '../shared/words.ts';
 
 /** The parts of `dma-addresses` that the rules speak of, in one place. */
@@ -154,12 +155,7 @@ export function addressProperties(ranges: number): Property[] {
       title: 'every call can return',
       source: 'derived: L2',
     },
-    { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived: L2' },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    somethingMoves('derived: L2'),
+    oneAnswer,
   ];
 }

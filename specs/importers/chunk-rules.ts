@@ -2,6 +2,7 @@ import { all, any, is, not, type Property, said } from 'xstate-check';
 import { CHUNKS } from '../../machines/importers/map-chunks.procedure.ts';
 import { VIVEK } from '../revisions/sources.ts';
 import { range } from '../shared/contract.ts';
+import { oneAnswer, somethingMoves } from '../shared/every-system.ts';
 import { isIdle } from '../shared/words.ts';
 
 /** The parts of `map-chunks` that the rules speak of, in one place. */
@@ -103,12 +104,7 @@ export function chunkProperties(ranges: number): Property[] {
       consequence: 'the task of the importer spins in the kernel',
     },
     { id: 'rest', kind: 'rest', title: 'every call can return', source: 'derived: L2' },
-    { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived: L2' },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    somethingMoves('derived: L2'),
+    oneAnswer,
   ];
 }

@@ -20,6 +20,7 @@ import { bufferLength } from '../../machines/importers/length.resource.ts';
 import { MOST_PAGES, PAGE, scatterlist } from '../../machines/importers/scatterlist.monitor.ts';
 import { asOf, designOf, revisionsOf } from '../revisions/index.ts';
 import { range } from '../shared/contract.ts';
+import { oneAnswer, somethingMoves } from '../shared/every-system.ts';
 
 const THREAD = 'importer[0]';
 const SGL = 'att[0].sgl';
@@ -158,11 +159,6 @@ const properties: readonly Property[] = [
     consequence: 'an importer whose page tables need pages refuses the buffer or maps it wrong',
   },
   { id: 'rest', kind: 'rest', title: 'every call can return', source: 'derived: L2' },
-  { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived: L2' },
-  {
-    id: 'totality',
-    kind: 'totality',
-    title: 'every call has exactly one answer',
-    source: 'derived',
-  },
+  somethingMoves('derived: L2'),
+  oneAnswer,
 ];

@@ -22,6 +22,7 @@ import { onePath } from '../../machines/mapping-types/one-path.monitor.ts';
 import { oneType } from '../../machines/mapping-types/one-type.monitor.ts';
 import { ownOperation } from '../../machines/mapping-types/own-operation.monitor.ts';
 import { rawAddresses } from '../../machines/mapping-types/raw-addresses.monitor.ts';
+import { oneAnswer, somethingMoves } from '../shared/every-system.ts';
 import { RESV, RWSEM } from '../shared/parts.ts';
 import { returnsOf } from '../shared/rules.ts';
 import { isIdle } from '../shared/words.ts';
@@ -391,13 +392,8 @@ function callRules(parts: readonly Part[], revokes: boolean): Property[] {
       source: 'derived: as of every system of procedures',
       consequence: 'a task hangs in D state',
     },
-    { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived' },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    somethingMoves(),
+    oneAnswer,
     ...(revokes
       ? [
           {

@@ -16,6 +16,7 @@ import { munmap } from '../../machines/mmap/munmap.procedure.ts';
 import { nvgraceRead } from '../../machines/mmap/nvgrace-read.procedure.ts';
 import { asOf, type Design, designOf, revisionsOf } from '../revisions/index.ts';
 import { atMostOne } from '../shared/contract.ts';
+import { oneAnswer } from '../shared/every-system.ts';
 import {
   bufferResources,
   deviceResources,
@@ -157,12 +158,7 @@ function rulesOf(parts: readonly Part[]): { monitors: Part[]; properties: Proper
         consequence:
           'the tasks hang in D state, and with them whoever next needs memory_lock: a config write, a reset, a close',
       },
-      {
-        id: 'totality',
-        kind: 'totality',
-        title: 'every call has exactly one answer',
-        source: 'derived',
-      },
+      oneAnswer,
     ],
   };
 }

@@ -8,6 +8,7 @@ import {
 } from 'xstate-check/kernel';
 import { barMmap } from '../../machines/mmap/bar-mmap.procedure.ts';
 import { asOf, type Design, happens } from '../revisions/index.ts';
+import { oneAnswer } from '../shared/every-system.ts';
 import { MUTEX, RESV, RWSEM } from '../shared/parts.ts';
 import { promises } from '../shared/promises.ts';
 import { returnsOf } from '../shared/rules.ts';
@@ -103,12 +104,7 @@ function soundness(parts: readonly Part[]): Property[] {
       rule: 'L2',
       source: L2,
     },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    oneAnswer,
   ];
 }
 

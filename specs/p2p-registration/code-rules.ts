@@ -15,6 +15,7 @@ import {
 import { balanceMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
 import { waitsUnlocked } from '../../machines/p2p-registration/waits-unlocked.monitor.ts';
 import { range } from '../shared/contract.ts';
+import { oneAnswer, somethingMoves } from '../shared/every-system.ts';
 import { MUTEX, RWSEM } from '../shared/parts.ts';
 import { returnsOf } from '../shared/rules.ts';
 import { allAreIdle, isIdle } from '../shared/words.ts';
@@ -474,13 +475,8 @@ function progress(scope: CodeScope): Property[] {
       source: 'derived',
       consequence: 'a task hangs in D state',
     },
-    { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived' },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    somethingMoves(),
+    oneAnswer,
   ];
 }
 

@@ -20,6 +20,7 @@ import { mmapAndTouch } from '../../machines/p2p-registration/mmap-and-touch.pro
 import { pgmap } from '../../machines/p2p-registration/pgmap.resource.ts';
 import { register } from '../../machines/p2p-registration/register.procedure.ts';
 import { registeredMark } from '../../machines/p2p-registration/registered.resource.ts';
+import { somethingMoves } from '../shared/every-system.ts';
 import { rwsemPart } from '../shared/parts.ts';
 import { isIdle } from '../shared/words.ts';
 import { afterChanges, type MachineChanges } from '../written-anew.ts';
@@ -150,7 +151,7 @@ function rules(threads: readonly Part[], balance: readonly Part[]): Property[] {
       source: 'derived',
     },
     { id: 'rest', kind: 'rest', title: 'every thread can return', source: 'derived' },
-    { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived' },
+    somethingMoves(),
     {
       id: 'totality',
       kind: 'totality',

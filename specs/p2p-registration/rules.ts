@@ -1,4 +1,5 @@
 import { all, is, not, type Predicate, type Property, said, where } from 'xstate-check';
+import { oneAnswer } from '../shared/every-system.ts';
 import { RFC0 } from './sources.ts';
 import type { Topology } from './topology.ts';
 
@@ -220,12 +221,7 @@ function liveness({ bars }: Topology): Property[] {
       title: 'every call can return, every page come back and every BAR become free',
       source: 'derived',
     },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    oneAnswer,
   ];
 }
 

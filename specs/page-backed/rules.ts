@@ -17,6 +17,7 @@ import {
 import { balanceMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
 import { waitsUnlocked } from '../../machines/p2p-registration/waits-unlocked.monitor.ts';
 import { firstByte } from '../../machines/page-backed/first-byte.monitor.ts';
+import { oneAnswer } from '../shared/every-system.ts';
 import { RESV, RWSEM } from '../shared/parts.ts';
 import { returnsOf } from '../shared/rules.ts';
 import { isIdle, isWriteHeld } from '../shared/words.ts';
@@ -410,12 +411,7 @@ function generalRules(
       rule: 'L2',
       source: 'derived: L2',
     },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    oneAnswer,
   ];
 }
 

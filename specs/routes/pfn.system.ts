@@ -18,6 +18,7 @@ import { mutex } from '../../machines/locks/mutex.resource.ts';
 import { guestFault } from '../../machines/routes/guest-fault.procedure.ts';
 import { pfnOwner } from '../../machines/routes/pfn-owner.procedure.ts';
 import { decoding, secondStage, sequence } from '../../machines/routes/second-stage.resource.ts';
+import { oneAnswer, somethingMoves } from '../shared/every-system.ts';
 import { MUTEX } from '../shared/parts.ts';
 import { returnsOf } from '../shared/rules.ts';
 import { isIdle } from '../shared/words.ts';
@@ -168,13 +169,8 @@ function rulesOf(balance: readonly Part[], order: readonly Part[]): Property[] {
       title: 'every call can return, and every lock become free',
       source: 'derived: as of every system of procedures',
     },
-    { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived' },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    somethingMoves(),
+    oneAnswer,
   ];
 }
 

@@ -16,6 +16,7 @@ import { corePhys, type ProviderOf } from '../../machines/routes/core-phys.proce
 import { nvgracePhys, type Until } from '../../machines/routes/nvgrace-phys.procedure.ts';
 import { type Behind, region } from '../../machines/routes/region.resource.ts';
 import { type Looks, regionUser } from '../../machines/routes/region-user.procedure.ts';
+import { oneAnswer } from '../shared/every-system.ts';
 import { isIdle } from '../shared/words.ts';
 
 const EXPORT = 'vfio_pci_core_feature_dma_buf, drivers/vfio/pci/vfio_pci_dmabuf.c, v7.3';
@@ -308,12 +309,7 @@ const rules = (regions: readonly Behind[]): Property[] => [
     title: 'every call can return',
     source: 'derived: as of every system of procedures',
   },
-  {
-    id: 'totality',
-    kind: 'totality',
-    title: 'every call has exactly one answer',
-    source: 'derived',
-  },
+  oneAnswer,
 ];
 
 function unusedOf({ looks, coreLooks }: Driver): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
 import { all, any, is, not, type Part, type Predicate, type Property, said } from 'xstate-check';
 import { balanceMonitors } from 'xstate-check/kernel';
+import { oneAnswer, somethingMoves } from '../shared/every-system.ts';
 import { MUTEX } from '../shared/parts.ts';
 import { returnsOf } from '../shared/rules.ts';
 import { isIdle } from '../shared/words.ts';
@@ -226,17 +227,7 @@ function callRules(balance: readonly Part[]): Property[] {
       source: 'derived: as of every system of procedures',
       consequence: 'a task hangs',
     },
-    {
-      id: 'deadlock',
-      kind: 'deadlock',
-      title: 'something can always move',
-      source: 'derived',
-    },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    somethingMoves(),
+    oneAnswer,
   ];
 }

@@ -10,6 +10,7 @@ import {
 import { balanceMonitors, heldMonitors, type Lock, orderMonitors } from 'xstate-check/kernel';
 import { procedureCalls } from './calls.ts';
 import { range } from './contract.ts';
+import { oneAnswer, somethingMoves } from './every-system.ts';
 import { MUTEX, RESV, RWSEM } from './parts.ts';
 import { promises } from './promises.ts';
 
@@ -136,18 +137,8 @@ const CALLS_RETURN: readonly Property[] = [
     source: 'derived: L2, importers unmap in bounded time',
     consequence: 'a task hangs in D state',
   },
-  {
-    id: 'deadlock',
-    kind: 'deadlock',
-    title: 'something can always move',
-    source: 'derived: L2',
-  },
-  {
-    id: 'totality',
-    kind: 'totality',
-    title: 'every call has exactly one answer',
-    source: 'derived',
-  },
+  somethingMoves('derived: L2'),
+  oneAnswer,
 ];
 
 /** Whether a label is the return of a call from user space. */

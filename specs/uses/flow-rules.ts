@@ -1,4 +1,5 @@
 import { any, is, not, type Predicate, type Property, said } from 'xstate-check';
+import { somethingMoves } from '../shared/every-system.ts';
 import { isIdle } from '../shared/words.ts';
 
 /** Whether an importer has a mapping, one that it has been told to give up too. */
@@ -30,7 +31,7 @@ export const flowRules: readonly Property[] = [
     title: 'every call returns and every mapping can be given up',
     source: 'derived: L2, importers unmap in bounded time',
   },
-  { id: 'deadlock', kind: 'deadlock', title: 'something can always move', source: 'derived: L2' },
+  somethingMoves('derived: L2'),
   {
     id: 'totality',
     kind: 'totality',

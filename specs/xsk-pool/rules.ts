@@ -13,6 +13,7 @@ import {
 } from 'xstate-check';
 import { balanceMonitors, type Lock } from 'xstate-check/kernel';
 import { givenUp } from '../../machines/xsk-pool/given-up.monitor.ts';
+import { oneAnswer, somethingMoves } from '../shared/every-system.ts';
 import { MUTEX } from '../shared/parts.ts';
 import { returnsOf } from '../shared/rules.ts';
 import { isIdle } from '../shared/words.ts';
@@ -288,18 +289,8 @@ function callRules(balance: readonly Part[]): Property[] {
       source: 'derived: as of every system of procedures',
       consequence: 'a task hangs in D state',
     },
-    {
-      id: 'deadlock',
-      kind: 'deadlock',
-      title: 'something can always move',
-      source: 'derived',
-    },
-    {
-      id: 'totality',
-      kind: 'totality',
-      title: 'every call has exactly one answer',
-      source: 'derived',
-    },
+    somethingMoves(),
+    oneAnswer,
     {
       id: 'napi-enabled-once',
       kind: 'monitor',

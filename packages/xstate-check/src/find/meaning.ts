@@ -177,5 +177,10 @@ function nothingOfThatName({ text, column }: Word, { product, system }: Asked): 
     return wrongAt(column, `'${text}' is several parts here; say which: ${own.join(', ')}`);
   }
   const known = [...parts, ...locksOf(product).keys(), ...system.properties.map(({ id }) => id)];
-  return wrongAt(column, `there is no part, lock or rule '${text}'; ${suggested(text, known)}`);
+  const first = product.parts.filter(({ kind }) => kind !== 'monitor').slice(0, 3);
+  const some = `parts are ${first.map(({ name }) => name).join(', ')} and others`;
+  return wrongAt(
+    column,
+    `there is no part, lock or rule '${text}'; ${suggested(text, known, some)}`,
+  );
 }
