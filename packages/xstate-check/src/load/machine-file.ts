@@ -2,19 +2,16 @@ import type { AnyStateMachine } from 'xstate';
 import { AS_LOADED } from '../catalogue/catalogue.ts';
 import { metaOf } from '../lts/alphabet.ts';
 import { lint } from '../lts/lint.ts';
-import type { LtsState } from '../lts/lts.ts';
 import { remember, textOf } from '../lts/lts-of.ts';
 import { MachineError } from '../lts/machine-error.ts';
-import { nodesOf } from '../lts/snapshot.ts';
-import { freeLabels, left, unreached, untaken } from '../open/asked.ts';
+import { freeLabels, left, onlyByFreeAnswers } from '../open/asked.ts';
 import { type OpenWalk, openWalk } from '../open/open-walk.ts';
 import { openingsText } from '../open/openings.ts';
 import type { Part } from '../specification/part.ts';
-import { always } from '../specification/predicate.ts';
-import type { Property } from '../specification/property.ts';
 import type { SystemFamily } from '../specification/system.ts';
 import { ltsOf } from '../system/product.ts';
 import { foreign, saidOf } from './foreign.ts';
+import { rulesOf } from './machine-rules.ts';
 
 /** Something that is in the way of checking a machine. */
 export interface Complaint {
@@ -100,7 +97,7 @@ export function familyOfMachine(
       parts: [soloPart(machine)],
       calls: [],
       environment: [],
-      properties: [...askedOfAny(machine, walked), ...propertiesOf(machine)],
+      properties: rulesOf(machine, walked),
     }),
   };
 }
@@ -110,15 +107,15 @@ function openedOf(
   walked: OpenWalk,
   stubbed: readonly string[],
 ): NonNullable<SystemFamily['opened']> {
-  const waits = left(walked);
-  const ends =
-    waits.length === 0 ? [] : [`Nothing leaves, and it is not final: ${waits.join('; ')}.`];
-  const missing =
-    stubbed.length === 0
-      ? []
-      : [`Not installed beside the file, and not asked for: ${stubbed.join(', ')}.`];
+  const line = (title: string, names: readonly string[], separator = '; ') =>
+    names.length === 0 ? [] : [`${title}: ${names.join(separator)}.`];
   return {
-    said: [...ends, ...openingsText(walked.openings), ...missing],
+    said: [
+      ...line('Nothing leaves, and it is not final', left(walked)),
+      ...line('Entered only where free guards answer so', onlyByFreeAnswers(walked)),
+      ...openingsText(walked.openings),
+      ...line('Not installed beside the file, and not asked for', stubbed, ', '),
+    ],
     free: freeLabels(walked),
   };
 }
@@ -132,95 +129,4 @@ function soloPart(machine: AnyStateMachine): Part {
     rename: (label) => [label],
     renameCommit: (label) => label,
   };
-}
-
-/** The rules of every machine; of a part of a specification the linter has asked them. */
-function askedOfAny(machine: AnyStateMachine, walked: OpenWalk | undefined): Property[] {
-  if (walked === undefined) return [];
-  const answered = (id: string, title: string, against: readonly string[], never: string) => {
-    const fails = `${against.join('; ')} ${never}`;
-    const whole = against.length === 0 ? title : `${title}; not so: ${against.join('; ')}`;
-    return invariant(machine, id, whole, fails, () => against.length === 0);
-  };
-  const loops = walked.unsettled.map(({ state, event }) => `${event} in ${state}`);
-  return [
-    answered(
-      'reached',
-      'every state can be entered',
-      unreached(machine, walked).map(quoted),
-      'is never entered',
-    ),
-    answered('taken', 'every transition can be taken', untaken(machine, walked), 'is never taken'),
-    answered('settles', 'every step comes to an end', loops, 'never comes to an end'),
-    ...(walked.openings.some(({ kind }) => kind === 'actor') ? [errorsTaken(machine, walked)] : []),
-  ];
-}
-
-function errorsTaken(machine: AnyStateMachine, { lts }: OpenWalk): Property {
-  const failing = new Set(lts.states.filter(({ failed }) => failed).map(({ name }) => name));
-  const title = "somebody takes every actor's error";
-  const fails = 'nobody takes the error, and XState ends the machine with it';
-  return invariant(machine, 'errors-taken', title, fails, ({ name }) => !failing.has(name));
-}
-
-const quoted = (path: string): string => `'${path}'`;
-
-/** @param fails - what is so where it does not hold, as a sentence */
-function invariant(
-  machine: AnyStateMachine,
-  id: string,
-  title: string,
-  fails: string,
-  test: (state: LtsState) => boolean,
-): Property {
-  return {
-    ...{ id, title, kind: 'invariant', when: always },
-    then: {
-      ...{ kind: 'atom', part: machine.id, words: title, test },
-      said: { holds: title, fails },
-    },
-    source: `asked of every machine`,
-  };
-}
-
-/** What a machine says of itself by its tags. */
-function propertiesOf(machine: AnyStateMachine): Property[] {
-  const tags = new Set(nodesOf(machine.root).flatMap((node) => node.tags));
-  const source = `the tags of machine '${machine.id}'`;
-  const violation: Property = {
-    id: 'violation',
-    kind: 'monitor',
-    title: 'no state tagged violation is reached',
-    parts: [machine.id],
-    source,
-  };
-  const rest: Property = {
-    id: 'rest',
-    kind: 'rest',
-    title: 'a state tagged quiescent can be reached from everywhere',
-    source,
-  };
-  const stuck = stuckStates(machine);
-  const title = 'something can always happen, except in a final or quiescent state';
-  const fails = 'nothing can happen here, and the state is neither final nor quiescent';
-  const deadlock = invariant(machine, 'deadlock', title, fails, ({ name }) => !stuck.has(name));
-  return [
-    ...(tags.has('violation') ? [violation] : []),
-    ...(tags.has('quiescent') ? [rest, deadlock] : []),
-    ...(isOpen(machine) || tags.has('quiescent') ? [] : [deadlock]),
-  ];
-}
-
-/** The states from which nothing can happen, and which do not say that this is meant. */
-function stuckStates(machine: AnyStateMachine): Set<string> {
-  const lts = ltsOf(machine);
-  const width = lts.labels.length;
-  const stuck = lts.states.filter(
-    (state, id) =>
-      lts.next.subarray(id * width, (id + 1) * width).every((to) => to < 0) &&
-      !state.tags.includes('quiescent') &&
-      !state.done &&
-      !state.failed,
-  );
-  return new Set(stuck.map((state) => state.name));
 }

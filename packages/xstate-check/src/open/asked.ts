@@ -67,3 +67,17 @@ export function freeLabels({ lts }: OpenWalk): ReadonlySet<string> {
   const free = [...edgesOf(lts)].filter(({ edge }) => edge.meta.may !== undefined);
   return new Set(free.map(({ label }) => lts.labels[label]!));
 }
+
+/** The states that are entered only by runs that take an answer which nobody declared. */
+export function onlyByFreeAnswers({ lts }: OpenWalk): string[] {
+  const next = new Map<number, number[]>();
+  for (const { from, to, edge } of edgesOf(lts)) {
+    if (edge.meta.may === undefined) next.set(from, [...(next.get(from) ?? []), to]);
+  }
+  const certain = new Set([0]);
+  for (const state of certain) for (const to of next.get(state) ?? []) certain.add(to);
+  const nodes = (states: Iterable<number>) =>
+    new Set([...states].flatMap((state) => lts.states[state]!.nodes));
+  const sure = nodes(certain);
+  return [...nodes(lts.states.keys())].filter((node) => !sure.has(node));
+}

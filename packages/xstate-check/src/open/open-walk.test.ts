@@ -16,7 +16,7 @@ import { anyMachine } from '../lts/any-machine.fixture.ts';
 import { flatten } from '../lts/flatten.ts';
 import { type Lts, transitionsOf } from '../lts/lts.ts';
 import { MachineError } from '../lts/machine-error.ts';
-import { untaken } from './asked.ts';
+import { onlyByFreeAnswers, untaken } from './asked.ts';
 import { openWalk } from './open-walk.ts';
 
 /** Each step as `from -label-> to`. */
@@ -400,4 +400,17 @@ test('a step that only does something to the world is a step', () => {
   expect(stepsOf(machine)).toEqual(['a -PING-> a', 'a -LATER-> a']);
   expect(untaken(machine, openWalk(machine))).toEqual([]);
   expect(opened(machine)).toEqual(['effect tell']);
+});
+
+test('what is entered only where a free guard answers so is known', () => {
+  const machine = createMachine({
+    initial: 'a',
+    states: {
+      a: { on: { GO: { guard: 'open', target: 'b' }, ON: 'c' } },
+      b: { on: { ON: 'd' } },
+      c: {},
+      d: {},
+    },
+  });
+  expect(onlyByFreeAnswers(openWalk(machine))).toEqual(['b', 'd']);
 });
